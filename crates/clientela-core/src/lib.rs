@@ -1,1 +1,16 @@
-//! Under construction.
+//! The business rules of clientela, as pure functions: records and facts in, decision and reason out.
+//!
+//! No clock, no random number, no input or output: the caller passes the time, the ids and what it read. Each module is
+//! one part of the business and holds its records, its states and its decisions.
+#![forbid(unsafe_code)]
+
+pub mod catalogue;
+pub mod ids;
+pub mod marketing;
+pub mod organisation;
+pub mod party;
+pub mod performance;
+pub mod sales;
+mod schema;
+
+pub use schema::{ENTITIES, SCHEMA_VERSION, entity};

@@ -3,3 +3,6 @@
 mod currency;
 
 pub use currency::Currency;
+
+mod placeholder;
+pub use placeholder::{Country, EmailAddress, Language, PhoneNumber, VatNumber, Vin};

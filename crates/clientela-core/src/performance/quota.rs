@@ -1,0 +1,94 @@
+//! Quota plans and their targets.
+
+use crate::ids::{PositionId, QuotaPlanId, QuotaTargetId, UnitId};
+use chrono::NaiveDate;
+use clientela_model::identifier::Currency;
+use clientela_model::{ClosedList, Record};
+use rust_decimal::Decimal;
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+pub enum Measure {
+    /// Vehicles sold.
+    Units,
+    /// Net value sold.
+    Revenue,
+    /// New customers won.
+    NewCustomers,
+    /// Opportunities won.
+    Wins,
+}
+
+/// Where a plan stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+pub enum PlanState {
+    /// Being made.
+    Draft,
+    /// In force.
+    Published,
+    /// In force and closed to changes.
+    Locked,
+}
+
+/// A quota plan: one measure, one period, one unit and everything below it.
+#[derive(Debug, Clone, PartialEq, Record)]
+#[record(number = 50, name = "quota_plan", access = owned)]
+pub struct QuotaPlan {
+    /// Id.
+    #[field(number = 1)]
+    pub id: QuotaPlanId,
+    /// Name, such as "Trucks 2026".
+    #[field(number = 2)]
+    pub name: String,
+    /// The position that made it.
+    #[field(number = 3, merge = central)]
+    pub owner: PositionId,
+    /// The unit it starts from.
+    #[field(number = 4, merge = central)]
+    pub unit: UnitId,
+    /// What is counted.
+    #[field(number = 5)]
+    pub measure: Measure,
+    /// Currency, when money is counted.
+    #[field(number = 6)]
+    pub currency: Option<Currency>,
+    /// First day.
+    #[field(number = 7, group = "period")]
+    pub first_day: NaiveDate,
+    /// Last day.
+    #[field(number = 8, group = "period")]
+    pub last_day: NaiveDate,
+    /// What the whole is to reach.
+    #[field(number = 9, merge = central)]
+    pub total: Decimal,
+    /// Where it stands.
+    #[field(number = 10, merge = central)]
+    pub state: PlanState,
+}
+
+/// One unit's or position's target in a plan for one period.
+#[derive(Debug, Clone, PartialEq, Record)]
+#[record(number = 51, name = "quota_target", access = owned, part_of(quota_plan, plan))]
+pub struct QuotaTarget {
+    /// Id.
+    #[field(number = 1)]
+    pub id: QuotaTargetId,
+    /// The plan.
+    #[field(number = 2)]
+    pub plan: QuotaPlanId,
+    /// The unit.
+    #[field(number = 3, merge = central, indexed)]
+    pub unit: UnitId,
+    /// The position; empty when it is the unit's own.
+    #[field(number = 4, merge = central, indexed)]
+    pub owner: Option<PositionId>,
+    /// First day of its period.
+    #[field(number = 5)]
+    pub first_day: NaiveDate,
+    /// Last day of its period.
+    #[field(number = 6)]
+    pub last_day: NaiveDate,
+    /// What is to be reached.
+    #[field(number = 7, merge = central)]
+    pub amount: Decimal,
+}

@@ -1,0 +1,11 @@
+//! Sales: methods with their stages, opportunities and their passages, offers and their prices.
+
+mod method;
+mod offer;
+pub mod opportunity;
+mod records;
+
+pub use method::{ForecastCategory, SalesMethod, Stage};
+pub use offer::{Authority, Basis, Offer, OfferItem, OfferRevision, OfferState, PriceStep, PriceStepKind};
+pub use opportunity::{Opportunity, OpportunityEvent, OpportunityState};
+pub use records::{Affair, Attachment, Credit, Passage};

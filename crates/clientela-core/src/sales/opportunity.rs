@@ -1,0 +1,515 @@
+//! Opportunities: their states, their stages and the passages between them.
+//!
+//! | state | advance | go_back | suspend | resume | win | lose | reopen |
+//! | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | open | open | open | suspended | – | won | lost | – |
+//! | suspended | – | – | – | open | – | lost | – |
+//! | won | – | – | – | – | – | – | open |
+//! | lost | – | – | – | – | – | – | open |
+
+use super::method::{SalesMethod, Stage};
+use super::records::Passage;
+use crate::ids::{
+    CampaignId, CustomerId, OpportunityId, PassageId, PositionId, SalesMethodId, StageId, UnitId, UserId,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use clientela_model::identifier::Currency;
+use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Money, Record, Why};
+use uuid::Uuid;
+
+/// Where an opportunity stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+pub enum OpportunityState {
+    /// Being worked on.
+    Open,
+    /// Put aside until later.
+    Suspended,
+    /// Won.
+    Won,
+    /// Lost.
+    Lost,
+}
+
+/// What can happen to an opportunity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+pub enum OpportunityEvent {
+    /// It was entered.
+    Open,
+    /// On to a later stage.
+    Advance,
+    /// Back to an earlier stage.
+    GoBack,
+    /// Put aside.
+    Suspend,
+    /// Taken up again after being put aside.
+    Resume,
+    /// Won.
+    Win,
+    /// Lost.
+    Lose,
+    /// Opened again after being won or lost.
+    Reopen,
+}
+
+/// An opportunity to sell.
+#[derive(Debug, Clone, PartialEq, Record)]
+#[record(number = 22, name = "opportunity", access = owned)]
+pub struct Opportunity {
+    /// Id.
+    #[field(number = 1)]
+    pub id: OpportunityId,
+    /// Number, given by the unit's series.
+    #[field(number = 2, label = "Opportunity number", indexed)]
+    pub number: String,
+    /// The customer.
+    #[field(number = 3, indexed)]
+    pub customer: CustomerId,
+    /// The position that works on it.
+    #[field(number = 4, merge = central, indexed)]
+    pub owner: PositionId,
+    /// The unit of that position.
+    #[field(number = 5, merge = central, indexed)]
+    pub unit: UnitId,
+    /// Title.
+    #[field(number = 6)]
+    pub title: String,
+    /// Sales method.
+    #[field(number = 7)]
+    pub method: SalesMethodId,
+    /// Stage of the method.
+    #[field(number = 8, merge = central)]
+    pub stage: StageId,
+    /// Where it stands.
+    #[field(number = 9, merge = central, indexed)]
+    pub state: OpportunityState,
+    /// Probability of winning, in percent: that of the stage, 100 when won, 0 when lost.
+    #[field(number = 10, label = "Probability (%)", merge = central)]
+    pub probability: u16,
+    /// Currency of its amounts and offers.
+    #[field(number = 11)]
+    pub currency: Currency,
+    /// What it is expected to bring, net.
+    #[field(number = 12)]
+    pub amount: Option<Money>,
+    /// Number of vehicles.
+    #[field(number = 13)]
+    pub vehicles: Option<u32>,
+    /// Day it is expected to be decided.
+    #[field(number = 14)]
+    pub expected_close: Option<NaiveDate>,
+    /// Campaign it came from.
+    #[field(number = 15)]
+    pub campaign: Option<CampaignId>,
+    /// Day it was entered.
+    #[field(number = 16)]
+    pub opened_on: NaiveDate,
+    /// Day it was won or lost.
+    #[field(number = 17, merge = central, indexed)]
+    pub closed_on: Option<NaiveDate>,
+    /// Why it was lost.
+    #[field(number = 18, merge = central)]
+    pub lost_reason: Option<String>,
+    /// Who got it instead.
+    #[field(number = 19, merge = central)]
+    pub competitor: Option<String>,
+}
+
+/// A passage that is not allowed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum OpportunityError {
+    /// The state does not allow the event.
+    #[error("opportunity {number} is {state}; {event} is not possible from there")]
+    IllegalPassage {
+        /// Id.
+        id: OpportunityId,
+        /// Number.
+        number: String,
+        /// Where it stands.
+        state: OpportunityState,
+        /// What was asked.
+        event: OpportunityEvent,
+        /// Why not.
+        why: Why,
+    },
+    /// The stage is of another method.
+    #[error("stage {stage} does not belong to the sales method of opportunity {number}")]
+    ForeignStage {
+        /// Number of the opportunity.
+        number: String,
+        /// Code of the stage.
+        stage: String,
+    },
+    /// Advancing goes to a later stage, going back to an earlier one.
+    #[error("stage {to} lies {side} stage {from}; {event} is the wrong way")]
+    WrongDirection {
+        /// Code of the stage it is in.
+        from: String,
+        /// Code of the stage asked for.
+        to: String,
+        /// Where that lies.
+        side: &'static str,
+        /// What was asked.
+        event: OpportunityEvent,
+    },
+    /// The method is not for new opportunities.
+    #[error("sales method {method} is no longer used for new opportunities; choose an active one")]
+    InactiveMethod {
+        /// Code of the method.
+        method: String,
+    },
+    /// A method without stages.
+    #[error("sales method {method} has no stages; define them first")]
+    NoStages {
+        /// Code of the method.
+        method: String,
+    },
+    /// The entry condition of a stage does not hold.
+    #[error("stage {stage} cannot be entered: its condition is not met")]
+    EntryRefused {
+        /// Code of the stage.
+        stage: String,
+        /// What the condition saw.
+        why: Why,
+    },
+    /// A loss has a reason.
+    #[error("a lost opportunity needs a reason; say why it was lost")]
+    ReasonMissing,
+    /// The amount is in another currency.
+    #[error("the amount is in {found}, the opportunity in {expected}")]
+    Currency {
+        /// Currency found.
+        found: Currency,
+        /// Currency expected.
+        expected: Currency,
+    },
+}
+
+impl Coded for OpportunityError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::IllegalPassage { .. } | Self::EntryRefused { .. } | Self::WrongDirection { .. } => {
+                ErrorKind::Rule
+            }
+            _ => ErrorKind::Validation,
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::IllegalPassage { .. } => "opportunity.illegal_passage",
+            Self::ForeignStage { .. } => "opportunity.foreign_stage",
+            Self::WrongDirection { .. } => "opportunity.wrong_direction",
+            Self::InactiveMethod { .. } => "opportunity.inactive_method",
+            Self::NoStages { .. } => "sales_method.no_stages",
+            Self::EntryRefused { .. } => "opportunity.entry_refused",
+            Self::ReasonMissing => "opportunity.reason_missing",
+            Self::Currency { .. } => "opportunity.currency",
+        }
+    }
+    fn field(&self) -> Option<String> {
+        let field = match self {
+            Self::IllegalPassage { .. } => "state",
+            Self::ForeignStage { .. } | Self::WrongDirection { .. } | Self::EntryRefused { .. } => "stage",
+            Self::InactiveMethod { .. } | Self::NoStages { .. } => "method",
+            Self::ReasonMissing => "lost_reason",
+            Self::Currency { .. } => "amount",
+        };
+        Some(field.to_owned())
+    }
+    fn entity(&self) -> Option<Uuid> {
+        match self {
+            Self::IllegalPassage { id, .. } => Some(id.uuid()),
+            _ => None,
+        }
+    }
+    fn why(&self) -> Option<&Why> {
+        match self {
+            Self::IllegalPassage { why, .. } | Self::EntryRefused { why, .. } => Some(why),
+            _ => None,
+        }
+    }
+}
+
+/// The next state, or none when the event is not possible.
+#[must_use]
+pub const fn transition(state: OpportunityState, event: OpportunityEvent) -> Option<OpportunityState> {
+    use OpportunityEvent as E;
+    use OpportunityState as S;
+    match (state, event) {
+        (S::Open, E::Advance | E::GoBack) | (S::Suspended, E::Resume) | (S::Won | S::Lost, E::Reopen) => {
+            Some(S::Open)
+        }
+        (S::Open, E::Suspend) => Some(S::Suspended),
+        (S::Open, E::Win) => Some(S::Won),
+        (S::Open | S::Suspended, E::Lose) => Some(S::Lost),
+        _ => None,
+    }
+}
+
+/// Who does something, and when: passed in by the one door.
+#[derive(Debug, Clone, Copy)]
+pub struct By {
+    /// The user.
+    pub user: UserId,
+    /// The moment.
+    pub at: DateTime<Utc>,
+    /// Id of the passage to be kept.
+    pub passage: PassageId,
+}
+
+/// A decided change of an opportunity: the record as it is to be, the passage to be kept, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Move {
+    /// The opportunity as it is to be.
+    pub opportunity: Opportunity,
+    /// The passage to be kept.
+    pub passage: Passage,
+    /// Why.
+    pub why: Why,
+}
+
+/// What is needed to enter an opportunity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewOpportunity {
+    /// Id to be.
+    pub id: OpportunityId,
+    /// Number given.
+    pub number: String,
+    /// The customer.
+    pub customer: CustomerId,
+    /// The position that works on it.
+    pub owner: PositionId,
+    /// Its unit.
+    pub unit: UnitId,
+    /// Title.
+    pub title: String,
+    /// Currency.
+    pub currency: Currency,
+    /// What it is expected to bring.
+    pub amount: Option<Money>,
+    /// Number of vehicles.
+    pub vehicles: Option<u32>,
+    /// Day it is expected to be decided.
+    pub expected_close: Option<NaiveDate>,
+    /// Campaign it came from.
+    pub campaign: Option<CampaignId>,
+}
+
+/// Enters an opportunity in the first stage of a method.
+///
+/// # Errors
+/// `opportunity.inactive_method`, `sales_method.no_stages`, `opportunity.currency`.
+pub fn open(
+    new: NewOpportunity,
+    method: &SalesMethod,
+    stages: &[Stage],
+    by: By,
+) -> Result<Move, OpportunityError> {
+    if !method.active {
+        return Err(OpportunityError::InactiveMethod { method: method.code.clone() });
+    }
+    let first = stages
+        .iter()
+        .min_by_key(|stage| stage.sequence)
+        .ok_or_else(|| OpportunityError::NoStages { method: method.code.clone() })?;
+    if let Some(amount) = new.amount.filter(|amount| amount.currency() != new.currency) {
+        return Err(OpportunityError::Currency { found: amount.currency(), expected: new.currency });
+    }
+    let opportunity = Opportunity {
+        id: new.id,
+        number: new.number,
+        customer: new.customer,
+        owner: new.owner,
+        unit: new.unit,
+        title: new.title,
+        method: method.id,
+        stage: first.id,
+        state: OpportunityState::Open,
+        probability: first.probability,
+        currency: new.currency,
+        amount: new.amount,
+        vehicles: new.vehicles,
+        expected_close: new.expected_close,
+        campaign: new.campaign,
+        opened_on: by.at.date_naive(),
+        closed_on: None,
+        lost_reason: None,
+        competitor: None,
+    };
+    let why = Why::new("opportunity.opened").fact("method", &method.code).fact("stage", &first.code);
+    let passage = Passage {
+        id: by.passage,
+        opportunity: opportunity.id,
+        at: by.at,
+        user: by.user,
+        event: OpportunityEvent::Open,
+        from_stage: None,
+        to_stage: first.id,
+        from_state: None,
+        to_state: OpportunityState::Open,
+        note: None,
+    };
+    Ok(Move { opportunity, passage, why })
+}
+
+/// Goes on to a later stage, or back to an earlier one. The entry condition of the stage is the caller's to evaluate.
+///
+/// # Errors
+/// `opportunity.illegal_passage`, `opportunity.foreign_stage`, `opportunity.wrong_direction`.
+pub fn change_stage(
+    opportunity: &Opportunity,
+    from: &Stage,
+    to: &Stage,
+    event: OpportunityEvent,
+    note: Option<String>,
+    by: By,
+) -> Result<Move, OpportunityError> {
+    let state = next_state(opportunity, event)?;
+    if to.method != opportunity.method {
+        return Err(OpportunityError::ForeignStage {
+            number: opportunity.number.clone(),
+            stage: to.code.clone(),
+        });
+    }
+    let wanted = if event == OpportunityEvent::Advance {
+        to.sequence > from.sequence
+    } else {
+        to.sequence < from.sequence
+    };
+    if !wanted {
+        return Err(OpportunityError::WrongDirection {
+            from: from.code.clone(),
+            to: to.code.clone(),
+            side: match to.sequence.cmp(&from.sequence) {
+                std::cmp::Ordering::Less => "before",
+                std::cmp::Ordering::Equal => "at",
+                std::cmp::Ordering::Greater => "after",
+            },
+            event,
+        });
+    }
+    let mut changed = opportunity.clone();
+    changed.stage = to.id;
+    changed.probability = to.probability;
+    let why = Why::new("opportunity.stage_changed")
+        .fact("from", &from.code)
+        .fact("to", &to.code)
+        .fact("probability", to.probability);
+    Ok(moved(opportunity, changed, state, event, note, by, why))
+}
+
+/// Everything that is not a change of stage: suspend, resume, win, lose, reopen.
+///
+/// `stage` is the stage the opportunity is in. A loss needs a reason.
+///
+/// # Errors
+/// `opportunity.illegal_passage`, `opportunity.reason_missing`.
+pub fn change_state(
+    opportunity: &Opportunity,
+    stage: &Stage,
+    event: OpportunityEvent,
+    outcome: Outcome,
+    by: By,
+) -> Result<Move, OpportunityError> {
+    let state = next_state(opportunity, event)?;
+    if event == OpportunityEvent::Lose
+        && outcome.reason.as_deref().is_none_or(|reason| reason.trim().is_empty())
+    {
+        return Err(OpportunityError::ReasonMissing);
+    }
+    let mut changed = opportunity.clone();
+    let today = by.at.date_naive();
+    let (probability, closed_on) = match state {
+        OpportunityState::Won => (100, Some(today)),
+        OpportunityState::Lost => (0, Some(today)),
+        OpportunityState::Open | OpportunityState::Suspended => (stage.probability, None),
+    };
+    changed.probability = probability;
+    changed.closed_on = closed_on;
+    let lost = state == OpportunityState::Lost;
+    changed.lost_reason = outcome.reason.clone().filter(|_| lost);
+    changed.competitor = outcome.competitor.filter(|_| lost);
+    let why = Why::new("opportunity.state_changed").fact("from", opportunity.state).fact("to", state);
+    Ok(moved(opportunity, changed, state, event, outcome.reason, by, why))
+}
+
+/// Why an opportunity ends or pauses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// In the user's words; needed for a loss.
+    pub reason: Option<String>,
+    /// Who got it instead.
+    pub competitor: Option<String>,
+}
+
+fn next_state(
+    opportunity: &Opportunity,
+    event: OpportunityEvent,
+) -> Result<OpportunityState, OpportunityError> {
+    transition(opportunity.state, event).ok_or_else(|| {
+        let possible: Vec<&str> = OpportunityEvent::ALL
+            .iter()
+            .filter(|event| transition(opportunity.state, **event).is_some())
+            .map(|event| event.word())
+            .collect();
+        OpportunityError::IllegalPassage {
+            id: opportunity.id,
+            number: opportunity.number.clone(),
+            state: opportunity.state,
+            event,
+            why: Why::new("opportunity.illegal_passage")
+                .fact("state", opportunity.state)
+                .fact("event", event)
+                .fact("possible", possible.join(", ")),
+        }
+    })
+}
+
+fn moved(
+    before: &Opportunity,
+    mut after: Opportunity,
+    state: OpportunityState,
+    event: OpportunityEvent,
+    note: Option<String>,
+    by: By,
+    why: Why,
+) -> Move {
+    after.state = state;
+    let passage = Passage {
+        id: by.passage,
+        opportunity: before.id,
+        at: by.at,
+        user: by.user,
+        event,
+        from_stage: Some(before.stage),
+        to_stage: after.stage,
+        from_state: Some(before.state),
+        to_state: state,
+        note,
+    };
+    Move { opportunity: after, passage, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_above_is_the_machine() {
+        let source = include_str!("opportunity.rs");
+        let rows: Vec<Vec<&str>> = source
+            .lines()
+            .filter_map(|line| line.strip_prefix("//! |"))
+            .map(|line| line.trim_end_matches('|').split('|').map(str::trim).collect())
+            .collect();
+        let (head, body) = (&rows[0], &rows[2..]);
+        assert_eq!(body.len(), OpportunityState::ALL.len());
+        for row in body {
+            let state = OpportunityState::parse(row[0]).unwrap();
+            for (name, cell) in head.iter().zip(row).skip(1) {
+                let event = OpportunityEvent::parse(name).unwrap();
+                let expected = (*cell != "–").then(|| OpportunityState::parse(cell).unwrap());
+                assert_eq!(transition(state, event), expected, "{state} {event}");
+            }
+        }
+    }
+}
