@@ -11,7 +11,7 @@ use proc_macro::TokenStream;
 /// Makes a struct with named fields a record.
 ///
 /// On the struct: `#[record(number = 7, name = "party", access = public | owned | through(column) | via(entity.column),
-/// part_of(entity, column), view(base, join, on))]`.
+/// part_of(entity, column), view(base, join, on), key = column)]`.
 ///
 /// On each field: `#[field(number = 1, label = "…", personal, confidential, merge = last_writer | fact | central, group = "…",
 /// indexed, from = "…")]`. The first field is the id. The doc comment becomes the column's description.

@@ -12,6 +12,7 @@ struct Declaration {
     access: TokenStream,
     part_of: TokenStream,
     view: TokenStream,
+    key: TokenStream,
 }
 
 /// What `#[field(…)]` says.
@@ -63,7 +64,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         names.push(ident);
         texts.push(ident.to_string());
     }
-    let Declaration { number, name: entity, access, part_of, view } = declaration;
+    let Declaration { number, name: entity, access, part_of, view, key } = declaration;
     Ok(quote! {
         impl ::clientela_model::Record for #name {
             type Id = #id_type;
@@ -75,6 +76,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
                 part_of: #part_of,
                 access: #access,
                 view: #view,
+                key: #key,
             };
             fn id(&self) -> #id_type {
                 self.#id_field
@@ -143,7 +145,7 @@ fn label(name: &str) -> String {
 fn declaration(input: &DeriveInput) -> Result<Declaration> {
     let (mut number, mut name, mut access) = (None, None, None);
     let none = quote!(::std::option::Option::None);
-    let (mut part_of, mut view) = (none.clone(), none);
+    let (mut part_of, mut view, mut key) = (none.clone(), none.clone(), none);
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("record")) {
         attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("number") {
@@ -158,8 +160,11 @@ fn declaration(input: &DeriveInput) -> Result<Declaration> {
             } else if meta.path.is_ident("view") {
                 let [base, join, on] = words(&meta)?;
                 view = quote!(::std::option::Option::Some(::clientela_model::View { base: #base, join: #join, on: #on }));
+            } else if meta.path.is_ident("key") {
+                let column = meta.value()?.parse::<Ident>()?.to_string();
+                key = quote!(::std::option::Option::Some(#column));
             } else {
-                return Err(meta.error("known are number, name, access, part_of and view"));
+                return Err(meta.error("known are number, name, access, part_of, view and key"));
             }
             Ok(())
         })?;
@@ -171,6 +176,7 @@ fn declaration(input: &DeriveInput) -> Result<Declaration> {
         access: access.ok_or_else(|| missing("access"))?,
         part_of,
         view,
+        key,
     })
 }
 

@@ -143,6 +143,8 @@ pub struct Entity {
     pub access: Access,
     /// Set for declarations that only read.
     pub view: Option<View>,
+    /// The column people name a record by: a number, a code, a login.
+    pub key: Option<&'static str>,
 }
 
 impl Entity {

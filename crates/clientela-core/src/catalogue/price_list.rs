@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 /// A price list.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 31, name = "price_list", access = public)]
+#[record(number = 31, name = "price_list", access = public, key = code)]
 pub struct PriceList {
     /// Id.
     #[field(number = 1)]

@@ -31,7 +31,7 @@ pub enum ProductKind {
 
 /// A product of the catalogue.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 30, name = "product", access = public)]
+#[record(number = 30, name = "product", access = public, key = code)]
 pub struct Product {
     /// Id.
     #[field(number = 1)]

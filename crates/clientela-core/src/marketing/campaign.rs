@@ -18,7 +18,7 @@ pub enum CampaignState {
 
 /// A campaign: whom it is for is a rule.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 60, name = "campaign", access = owned)]
+#[record(number = 60, name = "campaign", access = owned, key = code)]
 pub struct Campaign {
     /// Id.
     #[field(number = 1)]

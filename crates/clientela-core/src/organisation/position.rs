@@ -31,7 +31,7 @@ pub enum Function {
 
 /// A seat in a unit.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 3, name = "position", access = public)]
+#[record(number = 3, name = "position", access = public, key = title)]
 pub struct Position {
     /// Id.
     #[field(number = 1)]
@@ -43,7 +43,7 @@ pub struct Position {
     #[field(number = 3)]
     pub function: Function,
     /// Title, such as "Sales north".
-    #[field(number = 4)]
+    #[field(number = 4, indexed)]
     pub title: String,
     /// The position it reports to: the tree of teams.
     #[field(number = 5, merge = central, indexed)]
@@ -55,7 +55,7 @@ pub struct Position {
 
 /// A person who signs in.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 4, name = "user", access = public)]
+#[record(number = 4, name = "user", access = public, key = login)]
 pub struct User {
     /// Id.
     #[field(number = 1)]

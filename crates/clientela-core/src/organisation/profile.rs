@@ -33,7 +33,7 @@ pub enum Scope {
 
 /// A named set of rights.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 6, name = "profile", access = public)]
+#[record(number = 6, name = "profile", access = public, key = name)]
 pub struct Profile {
     /// Id.
     #[field(number = 1)]

@@ -22,7 +22,7 @@ pub enum UnitKind {
 
 /// A unit of the organisation with the period in which it existed.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 1, name = "unit", access = public)]
+#[record(number = 1, name = "unit", access = public, key = code)]
 pub struct Unit {
     /// Id.
     #[field(number = 1)]

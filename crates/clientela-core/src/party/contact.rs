@@ -38,7 +38,7 @@ pub enum Influence {
 
 /// A person at a customer.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 12, name = "contact", access = through(customer), part_of(relationship, customer))]
+#[record(number = 12, name = "contact", access = through(customer), part_of(relationship, customer), key = number)]
 pub struct Contact {
     /// Id.
     #[field(number = 1)]

@@ -38,7 +38,7 @@ pub enum CustomerSize {
 
 /// One dealer's business with a party.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 11, name = "relationship", access = owned)]
+#[record(number = 11, name = "relationship", access = owned, key = number)]
 pub struct Relationship {
     /// Id.
     #[field(number = 1)]
@@ -83,7 +83,7 @@ pub struct Relationship {
 
 /// The customer as one: a relationship beside its party. Only read; changes go to the two.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 100, name = "customer", access = owned, view(relationship, party, party))]
+#[record(number = 100, name = "customer", access = owned, view(relationship, party, party), key = number)]
 pub struct Customer {
     /// Id of the relationship.
     #[field(number = 1)]

@@ -32,13 +32,13 @@ pub enum PlanState {
 
 /// A quota plan: one measure, one period, one unit and everything below it.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 50, name = "quota_plan", access = owned)]
+#[record(number = 50, name = "quota_plan", access = owned, key = name)]
 pub struct QuotaPlan {
     /// Id.
     #[field(number = 1)]
     pub id: QuotaPlanId,
     /// Name, such as "Trucks 2026".
-    #[field(number = 2)]
+    #[field(number = 2, indexed)]
     pub name: String,
     /// The position that made it.
     #[field(number = 3, merge = central)]

@@ -5,7 +5,7 @@ use clientela_model::{ClosedList, Record};
 
 /// A sales method.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 20, name = "sales_method", access = public)]
+#[record(number = 20, name = "sales_method", access = public, key = code)]
 pub struct SalesMethod {
     /// Id.
     #[field(number = 1)]

@@ -78,7 +78,7 @@ pub enum Basis {
 
 /// An offer to a customer; its content is in its versions.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 40, name = "offer", access = owned)]
+#[record(number = 40, name = "offer", access = owned, key = number)]
 pub struct Offer {
     /// Id.
     #[field(number = 1)]

@@ -53,7 +53,7 @@ pub enum OpportunityEvent {
 
 /// An opportunity to sell.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 22, name = "opportunity", access = owned)]
+#[record(number = 22, name = "opportunity", access = owned, key = number)]
 pub struct Opportunity {
     /// Id.
     #[field(number = 1)]
