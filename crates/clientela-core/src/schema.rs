@@ -52,7 +52,7 @@ pub fn entity(name: &str) -> Option<&'static Entity> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clientela_model::{Access, ColumnType};
+    use clientela_model::{Access, ColumnType, Facet};
     use std::collections::HashSet;
 
     #[test]
@@ -65,6 +65,8 @@ mod tests {
             assert_eq!(declared.columns[0].name, "id", "{}", declared.name);
             for column in declared.columns {
                 assert!(!column.doc.is_empty(), "{}.{} has no description", declared.name, column.name);
+                let hideable = column.facet == Facet::Standard || column.nullable;
+                assert!(hideable, "{}.{} is confidential, so it may be empty", declared.name, column.name);
                 if let ColumnType::Id(target) = column.ty {
                     assert!(entity(target).is_some(), "{}.{} names {target}", declared.name, column.name);
                 }

@@ -72,7 +72,7 @@ pub struct Relationship {
     pub price_group: Option<String>,
     /// Whether deliveries wait for payment.
     #[field(number = 11, confidential)]
-    pub credit_hold: bool,
+    pub credit_hold: Option<bool>,
     /// Whether the customer asked never to be contacted for advertising.
     #[field(number = 12)]
     pub do_not_contact: bool,
