@@ -34,7 +34,7 @@ pub enum Predicate {
     OneOf(Cow<'static, str>, Vec<Value>),
     /// The column is empty.
     Empty(Cow<'static, str>),
-    /// The column compares so with the value: numbers, days and instants.
+    /// The column compares so with the value: numbers, days, instants, text by its bytes, ids by theirs.
     Compare(Cow<'static, str>, Comparison, Value),
     /// The text column starts with this, letter case of ASCII aside.
     StartsWith(Cow<'static, str>, String),
@@ -190,6 +190,7 @@ fn compare(left: &Value, right: &Value) -> Option<Ordering> {
         (Value::Date(left), Value::Date(right)) => Some(left.cmp(right)),
         (Value::Instant(left), Value::Instant(right)) => Some(left.cmp(right)),
         (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
+        (Value::Id(left), Value::Id(right)) => Some(left.cmp(right)),
         _ => None,
     }
 }

@@ -143,6 +143,9 @@ pub struct Offer {
     /// Whether the tool's totals and ours differ by more than the tolerance, so that it must not be presented.
     #[field(number = 21)]
     pub totals_disputed: bool,
+    /// Fingerprint of that dossier as it was accepted last, `sha256:` and hexadecimal.
+    #[field(number = 22, merge = central)]
+    pub dossier_fingerprint: Option<String>,
 }
 
 /// One version of an offer. Never changed: a new version is a new fact.
