@@ -1,0 +1,245 @@
+//! Commands on products, prices, taxes and sales methods: what others work with.
+
+use super::{Key, Outcome};
+use crate::door::Door;
+use crate::error::Result;
+use chrono::NaiveDate;
+use clientela_core::catalogue::{Price, PriceList, Product, ProductKind, TaxRate};
+use clientela_core::sales::{ForecastCategory, SalesMethod, Stage};
+use clientela_model::identifier::{Country, Currency};
+use clientela_model::{DateRange, Money, ValueError, Why};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Adds a product to the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefineProduct {
+    /// Code, the same in the quoting tool.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What kind.
+    pub kind: ProductKind,
+    /// Product line.
+    #[serde(default)]
+    pub line: Option<String>,
+    /// Category of tax, as UNCL 5305; S when not given.
+    #[serde(default = "standard")]
+    pub tax_category: String,
+    /// First day on sale.
+    #[serde(default)]
+    pub valid_from: Option<NaiveDate>,
+    /// Last day on sale.
+    #[serde(default)]
+    pub valid_to: Option<NaiveDate>,
+}
+
+fn standard() -> String {
+    "S".to_owned()
+}
+
+/// Adds a price list with its prices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefinePriceList {
+    /// Code and version.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Currency of its prices.
+    pub currency: Currency,
+    /// Market it is for; any when not given.
+    #[serde(default)]
+    pub market: Option<Country>,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Last day.
+    #[serde(default)]
+    pub valid_to: Option<NaiveDate>,
+    /// Its prices.
+    pub prices: Vec<PriceLine>,
+}
+
+/// One price.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceLine {
+    /// Code of the product.
+    pub product: Key,
+    /// Price of one.
+    pub amount: Money,
+    /// From this quantity on; 1 when not given.
+    #[serde(default)]
+    pub from_quantity: Option<Decimal>,
+    /// What one costs us.
+    #[serde(default)]
+    pub cost: Option<Money>,
+}
+
+/// Adds a tax rate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefineTaxRate {
+    /// Country.
+    pub country: Country,
+    /// Category, as UNCL 5305.
+    pub category: String,
+    /// Percent.
+    pub percent: Decimal,
+    /// From this day on.
+    pub valid_from: NaiveDate,
+}
+
+/// Adds a sales method with its stages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefineSalesMethod {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Whether offers come from the configurator.
+    pub with_configurator: bool,
+    /// Its stages in order.
+    pub stages: Vec<StageLine>,
+}
+
+/// One stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageLine {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Probability of winning from here, in percent.
+    pub probability: u16,
+    /// Days an opportunity usually stays.
+    #[serde(default)]
+    pub expected_days: Option<u16>,
+    /// What it counts as in a forecast; pipeline when not given.
+    #[serde(default)]
+    pub forecast: Option<ForecastCategory>,
+    /// Condition to come in: a rule over `opportunity`, `customer` and `today`.
+    #[serde(default)]
+    pub entry_rule: Option<String>,
+}
+
+fn bad(code: &'static str, what: &'static str, problem: &str, expected: &str, field: String) -> crate::Error {
+    ValueError::new(code, what, problem, expected).at(field).into()
+}
+
+pub(super) fn define_product(door: &mut Door<'_, '_>, command: &DefineProduct) -> Result<Outcome> {
+    door.unused::<Product>("code", &command.code)?;
+    if let Some(first) = command.valid_from {
+        DateRange::new(first, command.valid_to).map_err(|error| error.at("valid_to"))?;
+    }
+    let product = Product {
+        id: door.new_id(),
+        code: command.code.clone(),
+        name: command.name.clone(),
+        kind: command.kind,
+        line: command.line.clone(),
+        tax_category: command.tax_category.clone(),
+        valid_from: command.valid_from,
+        valid_to: command.valid_to,
+    };
+    door.create(&product)?;
+    Ok(Outcome::of(&product, Some(&product.code), Why::new("product.defined").fact("kind", product.kind)))
+}
+
+pub(super) fn define_price_list(door: &mut Door<'_, '_>, command: &DefinePriceList) -> Result<Outcome> {
+    door.unused::<PriceList>("code", &command.code)?;
+    DateRange::new(command.valid_from, command.valid_to).map_err(|error| error.at("valid_to"))?;
+    let list = PriceList {
+        id: door.new_id(),
+        code: command.code.clone(),
+        name: command.name.clone(),
+        currency: command.currency,
+        market: command.market,
+        valid_from: command.valid_from,
+        valid_to: command.valid_to,
+    };
+    door.create(&list)?;
+    for (index, line) in command.prices.iter().enumerate() {
+        let product = door.resolve::<Product>(&line.product)?;
+        let foreign = |money: &Money| money.currency() != command.currency;
+        if foreign(&line.amount) || line.cost.as_ref().is_some_and(foreign) {
+            let field = format!("prices[{index}].amount");
+            return Err(bad("price.currency", "price", "is not in the list's currency", "the currency of the list", field));
+        }
+        if line.amount.is_negative() {
+            let field = format!("prices[{index}].amount");
+            return Err(bad("price.negative", "price", "is below nothing", "a price of nothing or more", field));
+        }
+        door.create(&Price {
+            id: door.new_id(),
+            price_list: list.id,
+            product: product.record.id,
+            from_quantity: line.from_quantity.unwrap_or(Decimal::ONE),
+            amount: line.amount,
+            cost: line.cost,
+        })?;
+    }
+    let why = Why::new("price_list.defined").fact("prices", command.prices.len()).fact("valid_from", list.valid_from);
+    Ok(Outcome::of(&list, Some(&list.code), why))
+}
+
+pub(super) fn define_tax_rate(door: &mut Door<'_, '_>, command: &DefineTaxRate) -> Result<Outcome> {
+    if command.percent.is_sign_negative() || command.percent > Decimal::ONE_HUNDRED {
+        return Err(bad("tax_rate.range", "tax rate", "is out of range", "0 to 100 percent", "percent".to_owned()));
+    }
+    let rate = TaxRate {
+        id: door.new_id(),
+        country: command.country,
+        category: command.category.clone(),
+        percent: command.percent,
+        valid_from: command.valid_from,
+    };
+    door.create(&rate)?;
+    let why = Why::new("tax_rate.defined").fact("percent", rate.percent).fact("valid_from", rate.valid_from);
+    Ok(Outcome::of(&rate, None, why))
+}
+
+pub(super) fn define_sales_method(door: &mut Door<'_, '_>, command: &DefineSalesMethod) -> Result<Outcome> {
+    door.unused::<SalesMethod>("code", &command.code)?;
+    if command.stages.is_empty() {
+        let field = "stages".to_owned();
+        return Err(bad("sales_method.no_stages", "sales method", "has no stages", "at least one stage", field));
+    }
+    let method = SalesMethod {
+        id: door.new_id(),
+        code: command.code.clone(),
+        name: command.name.clone(),
+        with_configurator: command.with_configurator,
+        active: true,
+    };
+    door.create(&method)?;
+    for (index, line) in command.stages.iter().enumerate() {
+        if line.probability > 100 {
+            let field = format!("stages[{index}].probability");
+            return Err(bad("stage.probability", "probability", "is above 100", "0 to 100 percent", field));
+        }
+        if command.stages[..index].iter().any(|other| other.code == line.code) {
+            let field = format!("stages[{index}].code");
+            return Err(bad("stage.code", "code of the stage", "is used twice", "a code of its own", field));
+        }
+        if let Some(rule) = &line.entry_rule {
+            crate::rules::check_opportunity_rule(rule)?;
+        }
+        door.create(&Stage {
+            id: door.new_id(),
+            method: method.id,
+            sequence: u16::try_from(index + 1).unwrap_or(u16::MAX),
+            code: line.code.clone(),
+            name: line.name.clone(),
+            probability: line.probability,
+            expected_days: line.expected_days,
+            forecast: line.forecast.unwrap_or(ForecastCategory::Pipeline),
+            entry_rule: line.entry_rule.clone(),
+        })?;
+    }
+    let why = Why::new("sales_method.defined").fact("stages", command.stages.len());
+    Ok(Outcome::of(&method, Some(&method.code), why))
+}

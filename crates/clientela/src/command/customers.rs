@@ -1,0 +1,183 @@
+//! Commands on customers, their contacts, fleet and consents.
+
+use super::{Key, Outcome};
+use crate::door::Door;
+use crate::error::Result;
+use clientela_core::organisation::{NumberedDocument, Position};
+use clientela_core::party::entry::{
+    self, CustomerChange, NewConsent, NewContact, NewCustomer, NewVehicle, Seat,
+};
+use clientela_core::party::{Contact, Party, Relationship, Vehicle, find_duplicate, join_party};
+use clientela_model::{EntityId, Predicate, Value, Why};
+use clientela_store::Stored;
+use serde::{Deserialize, Serialize};
+
+/// Enters a customer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCustomer {
+    /// What is known of it.
+    pub customer: NewCustomer,
+    /// The position that looks after it; the acting one when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Key>,
+}
+
+/// Changes a customer: only what is named.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeCustomer {
+    /// The customer.
+    pub customer: Key,
+    /// What changes.
+    pub change: CustomerChange,
+    /// Who looks after it from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Key>,
+    /// The version that was read, to notice that somebody changed it meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+}
+
+/// Adds a contact to a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddContact {
+    /// The customer.
+    pub customer: Key,
+    /// What is known of the contact.
+    pub contact: NewContact,
+}
+
+/// Adds a vehicle to a customer's fleet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddVehicle {
+    /// The customer.
+    pub customer: Key,
+    /// What is known of the vehicle.
+    pub vehicle: NewVehicle,
+}
+
+/// Records what a customer or contact said about being contacted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordConsent {
+    /// The customer.
+    pub customer: Key,
+    /// What was said.
+    pub consent: NewConsent,
+}
+
+pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateCustomer) -> Result<Outcome> {
+    let seat = seat(door, command.owner.as_deref())?;
+    enter(door, &command.customer, seat)
+}
+
+/// Enters a customer; the import and the command share it.
+pub(crate) fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> Result<Outcome> {
+    let mut entered = entry::enter_customer(new, door.new_id(), door.new_id(), seat)?;
+    match &entered.relationship.number {
+        Some(number) => door.unused::<Relationship>("number", number)?,
+        None => entered.relationship.number = Some(door.next_number(seat.unit, NumberedDocument::Customer)?),
+    }
+    let known = match &entered.party.vat_number {
+        Some(vat_number) => door.parties_with_vat_number(vat_number)?,
+        None => Vec::new(),
+    };
+    let (relationship, why) = match find_duplicate(door.dealer_of(seat.unit)?, &known) {
+        Some(duplicate) => {
+            let (party, why) = duplicate.into_party()?;
+            let known = door.party_unseen(party)?;
+            let joined = join_party(entered, &known.record, why);
+            // The actor sees the party from now on; what he adds to it follows from that.
+            if !joined.filled.is_empty() {
+                door.update_derived(&joined.party, known.version)?;
+            }
+            (joined.relationship, joined.why)
+        }
+        None => {
+            door.create(&entered.party)?;
+            (entered.relationship, entered.why)
+        }
+    };
+    door.create(&relationship)?;
+    let mut outcome = Outcome::of(&relationship, relationship.number.as_deref(), why);
+    outcome.records.push(super::RecordRef { entity: "party".to_owned(), id: relationship.party.uuid(), key: None });
+    Ok(outcome)
+}
+
+pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Result<Outcome> {
+    let stored = door.resolve::<Relationship>(&command.customer)?;
+    let party = door.get::<Party>(stored.record.party)?;
+    let mut change = command.change.clone();
+    if command.owner.is_some() {
+        change.seat = Some(seat(door, command.owner.as_deref())?);
+    }
+    let changed = entry::change_customer(&party.record, &stored.record, &change)?;
+    if !changed.party_columns.is_empty() {
+        door.update(&changed.party, party.version)?;
+    }
+    if !changed.relationship_columns.is_empty() || command.version.is_some() {
+        door.update(&changed.relationship, command.version.unwrap_or(stored.version))?;
+    }
+    let key = changed.relationship.number.clone();
+    Ok(Outcome::of(&changed.relationship, key.as_deref(), changed.why))
+}
+
+pub(super) fn add_contact(door: &mut Door<'_, '_>, command: &AddContact) -> Result<Outcome> {
+    let (customer, party) = customer(door, &command.customer)?;
+    let contact =
+        entry::enter_contact(&command.contact, door.new_id(), customer.record.id, Some(&party.record.country))?;
+    if let Some(number) = &contact.number {
+        door.unused::<Contact>("number", number)?;
+    }
+    door.create(&contact)?;
+    Ok(Outcome::of(&contact, contact.number.as_deref(), Why::new("contact.added")))
+}
+
+pub(super) fn add_vehicle(door: &mut Door<'_, '_>, command: &AddVehicle) -> Result<Outcome> {
+    let (_, party) = customer(door, &command.customer)?;
+    let vehicle: Vehicle = entry::enter_vehicle(&command.vehicle, door.new_id(), party.record.id)?;
+    door.create(&vehicle)?;
+    Ok(Outcome::of(&vehicle, None, Why::new("vehicle.added").fact("make", &vehicle.make)))
+}
+
+pub(super) fn record_consent(door: &mut Door<'_, '_>, command: &RecordConsent) -> Result<Outcome> {
+    let (customer, _) = customer(door, &command.customer)?;
+    if let Some(contact) = command.consent.contact {
+        let found = door.get::<Contact>(contact)?;
+        if found.record.customer != customer.record.id {
+            return Err(crate::view::not_found(<Contact as clientela_model::Record>::ENTITY, &contact.to_string()));
+        }
+    }
+    let consent = entry::enter_consent(&command.consent, door.new_id(), customer.record.id, door.now())?;
+    door.create(&consent)?;
+    let why = Why::new("consent.recorded")
+        .fact("purpose", consent.purpose)
+        .fact("channel", consent.channel)
+        .fact("decision", consent.decision);
+    Ok(Outcome::of(&consent, None, why))
+}
+
+fn customer(door: &Door<'_, '_>, key: &str) -> Result<(Stored<Relationship>, Stored<Party>)> {
+    let customer = door.resolve::<Relationship>(key)?;
+    let party = door.get::<Party>(customer.record.party)?;
+    Ok((customer, party))
+}
+
+/// The named position with its unit, or the acting one.
+pub(crate) fn seat(door: &Door<'_, '_>, owner: Option<&str>) -> Result<Seat> {
+    match owner {
+        Some(key) => {
+            let position = door.resolve::<Position>(key)?.record;
+            Ok(Seat { owner: position.id, unit: position.unit })
+        }
+        None => Ok(Seat { owner: door.actor().position, unit: door.actor().unit }),
+    }
+}
+
+/// The condition that a record belongs to a customer.
+pub(crate) fn of_customer(id: clientela_core::ids::CustomerId) -> Predicate {
+    Predicate::equals("customer", Value::Id(id.uuid()))
+}

@@ -1,0 +1,223 @@
+//! Commands: every change anybody can ask for, as data.
+//!
+//! One enum, the same in Rust, in JSON through C and Python, and in scenario files. Records are named by their id or by
+//! the key people use: the number of a customer, opportunity or offer, the code of a unit, product or campaign, the
+//! login of a user, the title of a position.
+//!
+//! ```
+//! use clientela::Command;
+//! let command: Command = serde_json::from_str(
+//!     r#"{"command": "opportunity.advance", "opportunity": "O-3001", "to": "offer", "note": "wants three tractors"}"#,
+//! )?;
+//! assert_eq!(command.kind(), "opportunity.advance");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod activities;
+mod campaigns;
+mod catalogue;
+mod customers;
+mod offers;
+mod opportunities;
+mod organisation;
+mod quotas;
+
+pub use activities::{CancelActivity, PlanActivity, ReportActivity};
+pub use campaigns::{CampaignRef, DefineCampaign};
+pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
+pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, RecordConsent};
+pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ItemLine, ReviseOffer};
+pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
+pub use organisation::{CreatePosition, CreateUnit, CreateUser, DefineNumberSeries, DefineProfile, GrantLine};
+pub use quotas::{DefineQuotaPlan, PeriodWeight, UnitWeight};
+
+use crate::error::{CrmError, Result};
+use clientela_model::Why;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// A record named by its id or by the key people use.
+pub type Key = String;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $word:literal => $variant:ident($payload:ty), $run:path;)*) => {
+        /// A change somebody asks for.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "command")]
+        pub enum Command {$(
+            $(#[$doc])*
+            #[serde(rename = $word)]
+            $variant($payload),
+        )*}
+
+        impl Command {
+            /// The word of every command.
+            pub const KINDS: &'static [&'static str] = &[$($word),*];
+
+            /// The word of this command, such as `offer.issue`.
+            #[must_use]
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $word),* }
+            }
+        }
+
+        pub(crate) fn run(door: &mut crate::door::Door<'_, '_>, command: &Command) -> Result<Outcome> {
+            match command { $(Command::$variant(payload) => $run(door, payload)),* }
+        }
+    };
+}
+
+commands! {
+    /// Adds a unit to the tree.
+    "unit.create" => UnitCreate(CreateUnit), organisation::create_unit;
+    /// Adds a profile with its rights.
+    "profile.define" => ProfileDefine(DefineProfile), organisation::define_profile;
+    /// Adds a position to a unit.
+    "position.create" => PositionCreate(CreatePosition), organisation::create_position;
+    /// Adds a user, with the position he holds.
+    "user.create" => UserCreate(CreateUser), organisation::create_user;
+    /// Sets prefix and next number of a unit's documents.
+    "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
+    /// Enters a customer.
+    "customer.create" => CustomerCreate(CreateCustomer), customers::create;
+    /// Changes a customer.
+    "customer.change" => CustomerChange(ChangeCustomer), customers::change;
+    /// Adds a contact to a customer.
+    "contact.add" => ContactAdd(AddContact), customers::add_contact;
+    /// Adds a vehicle to a customer's fleet.
+    "vehicle.add" => VehicleAdd(AddVehicle), customers::add_vehicle;
+    /// Records what a customer or contact said about being contacted.
+    "consent.record" => ConsentRecord(RecordConsent), customers::record_consent;
+    /// Plans an activity.
+    "activity.plan" => ActivityPlan(PlanActivity), activities::plan;
+    /// Reports a planned activity.
+    "activity.report" => ActivityReport(ReportActivity), activities::report;
+    /// Cancels a planned activity.
+    "activity.cancel" => ActivityCancel(CancelActivity), activities::cancel;
+    /// Adds a product to the catalogue.
+    "product.define" => ProductDefine(DefineProduct), catalogue::define_product;
+    /// Adds a price list with its prices.
+    "price_list.define" => PriceListDefine(DefinePriceList), catalogue::define_price_list;
+    /// Adds a tax rate.
+    "tax_rate.define" => TaxRateDefine(DefineTaxRate), catalogue::define_tax_rate;
+    /// Adds a sales method with its stages.
+    "sales_method.define" => SalesMethodDefine(DefineSalesMethod), catalogue::define_sales_method;
+    /// Enters an opportunity.
+    "opportunity.open" => OpportunityOpen(OpenOpportunity), opportunities::open;
+    /// Takes an opportunity on to a later stage.
+    "opportunity.advance" => OpportunityAdvance(MoveOpportunity), opportunities::advance;
+    /// Takes an opportunity back to an earlier stage.
+    "opportunity.go_back" => OpportunityGoBack(MoveOpportunity), opportunities::go_back;
+    /// Puts an opportunity aside.
+    "opportunity.suspend" => OpportunitySuspend(EndOpportunity), opportunities::suspend;
+    /// Takes an opportunity up again.
+    "opportunity.resume" => OpportunityResume(EndOpportunity), opportunities::resume;
+    /// Wins an opportunity; it counts in quotas from now on.
+    "opportunity.win" => OpportunityWin(EndOpportunity), opportunities::win;
+    /// Loses an opportunity, with its reason.
+    "opportunity.lose" => OpportunityLose(EndOpportunity), opportunities::lose;
+    /// Opens a won or lost opportunity again; what it counted is taken back.
+    "opportunity.reopen" => OpportunityReopen(EndOpportunity), opportunities::reopen;
+    /// Makes an offer.
+    "offer.create" => OfferCreate(CreateOffer), offers::create;
+    /// Makes a new version of an offer with other items.
+    "offer.revise" => OfferRevise(ReviseOffer), offers::revise;
+    /// Makes a new version of an offer with a discount by hand.
+    "offer.discount" => OfferDiscount(DiscountOffer), offers::discount;
+    /// Hands an offer to the customer.
+    "offer.issue" => OfferIssue(DecideOffer), offers::issue;
+    /// The customer accepts an offer.
+    "offer.accept" => OfferAccept(DecideOffer), offers::accept;
+    /// The customer refuses an offer.
+    "offer.refuse" => OfferRefuse(DecideOffer), offers::refuse;
+    /// We take an offer back.
+    "offer.withdraw" => OfferWithdraw(DecideOffer), offers::withdraw;
+    /// An offer's validity has ended.
+    "offer.expire" => OfferExpire(DecideOffer), offers::expire;
+    /// Makes a quota plan and shares it out over the tree.
+    "quota_plan.define" => QuotaPlanDefine(DefineQuotaPlan), quotas::define;
+    /// Defines a campaign; its rule is checked now.
+    "campaign.define" => CampaignDefine(DefineCampaign), campaigns::define;
+    /// Fixes a campaign's list and starts it.
+    "campaign.activate" => CampaignActivate(CampaignRef), campaigns::activate;
+    /// Ends a campaign.
+    "campaign.close" => CampaignClose(CampaignRef), campaigns::close;
+}
+
+impl Command {
+    /// Reads a command from JSON.
+    ///
+    /// # Errors
+    /// `command.unreadable` with the place and the problem.
+    pub fn from_json(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| CrmError::Command { problem: error.to_string() }.into())
+    }
+
+    /// What tells two commands of one id apart.
+    pub(crate) fn fingerprint(&self) -> Result<[u8; 32]> {
+        let bytes = serde_json::to_vec(self).map_err(|_| CrmError::Internal { what: "commands are JSON" })?;
+        Ok(Sha256::digest(&bytes).into())
+    }
+}
+
+/// A record a command wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordRef {
+    /// Its entity.
+    pub entity: String,
+    /// Its id.
+    pub id: Uuid,
+    /// The key people use, when it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// What a command did. The same command again gives the same receipt, byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The command's id.
+    pub id: Uuid,
+    /// Its word.
+    pub command: String,
+    /// What it wrote, the most important first.
+    pub records: Vec<RecordRef>,
+    /// Why it was decided so.
+    pub why: Why,
+}
+
+impl Receipt {
+    /// The id of the first record of that entity.
+    #[must_use]
+    pub fn id_of(&self, entity: &str) -> Option<Uuid> {
+        self.records.iter().find(|record| record.entity == entity).map(|record| record.id)
+    }
+
+    /// The key of the first record.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.records.first().and_then(|record| record.key.as_deref())
+    }
+}
+
+/// What a handler hands back.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) records: Vec<RecordRef>,
+    pub(crate) why: Why,
+}
+
+impl Outcome {
+    pub(crate) fn of<R: clientela_model::Record>(record: &R, key: Option<&str>, why: Why) -> Self {
+        Self { records: Vec::new(), why }.and(record, key)
+    }
+
+    pub(crate) fn and<R: clientela_model::Record>(mut self, record: &R, key: Option<&str>) -> Self {
+        self.records.push(RecordRef {
+            entity: R::ENTITY.name.to_owned(),
+            id: clientela_model::EntityId::uuid(record.id()),
+            key: key.map(str::to_owned),
+        });
+        self
+    }
+}

@@ -1,0 +1,242 @@
+//! Commands on opportunities.
+
+use super::{Key, Outcome};
+use crate::door::Door;
+use crate::error::Result;
+use chrono::NaiveDate;
+use clientela_core::ids::OpportunityId;
+use clientela_core::marketing::Campaign;
+use clientela_core::organisation::{NumberedDocument, Position};
+use clientela_core::party::Relationship;
+use clientela_core::performance::{credits_for_win, reversal};
+use clientela_core::sales::opportunity::{self as decision, By, Move, NewOpportunity, OpportunityError, Outcome as End};
+use clientela_core::sales::{Credit, Offer, OfferItem, Opportunity, OpportunityEvent, SalesMethod, Stage};
+use clientela_model::identifier::Currency;
+use clientela_model::{EntityId, Money, Predicate, Value};
+use clientela_store::Stored;
+use serde::{Deserialize, Serialize};
+
+/// Enters an opportunity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenOpportunity {
+    /// The customer.
+    pub customer: Key,
+    /// Title.
+    pub title: String,
+    /// Code of the sales method.
+    pub method: Key,
+    /// Currency of its amounts and offers.
+    pub currency: Currency,
+    /// The position that works on it; the acting one when not given.
+    #[serde(default)]
+    pub owner: Option<Key>,
+    /// What it is expected to bring, net.
+    #[serde(default)]
+    pub amount: Option<Money>,
+    /// Number of vehicles.
+    #[serde(default)]
+    pub vehicles: Option<u32>,
+    /// Day it is expected to be decided.
+    #[serde(default)]
+    pub expected_close: Option<NaiveDate>,
+    /// Code of the campaign it came from.
+    #[serde(default)]
+    pub campaign: Option<Key>,
+    /// A number given by another system; the unit's series gives one otherwise.
+    #[serde(default)]
+    pub number: Option<String>,
+}
+
+/// Takes an opportunity to another stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoveOpportunity {
+    /// The opportunity.
+    pub opportunity: Key,
+    /// Code of the stage; the next one, or the one before, when not given.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Why, in the user's words.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// Ends, pauses or reopens an opportunity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndOpportunity {
+    /// The opportunity.
+    pub opportunity: Key,
+    /// Why; a loss needs it.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// Who got it instead.
+    #[serde(default)]
+    pub competitor: Option<String>,
+}
+
+pub(super) fn open(door: &mut Door<'_, '_>, command: &OpenOpportunity) -> Result<Outcome> {
+    let customer = door.resolve::<Relationship>(&command.customer)?;
+    let method = door.resolve::<SalesMethod>(&command.method)?;
+    let stages = stages(door, &method.record)?;
+    let campaign = command.campaign.as_ref().map(|key| door.resolve::<Campaign>(key)).transpose()?;
+    let (owner, unit) = match &command.owner {
+        Some(key) => {
+            let position = door.resolve::<Position>(key)?.record;
+            (position.id, position.unit)
+        }
+        None => (door.actor().position, door.actor().unit),
+    };
+    let number = match &command.number {
+        Some(number) => {
+            door.unused::<Opportunity>("number", number)?;
+            number.clone()
+        }
+        None => door.next_number(unit, NumberedDocument::Opportunity)?,
+    };
+    let new = NewOpportunity {
+        id: door.new_id(),
+        number,
+        customer: customer.record.id,
+        owner,
+        unit,
+        title: command.title.clone(),
+        currency: command.currency,
+        amount: command.amount,
+        vehicles: command.vehicles,
+        expected_close: command.expected_close,
+        campaign: campaign.map(|campaign| campaign.record.id),
+    };
+    let Move { opportunity, passage, why } = decision::open(new, &method.record, &stages, by(door))?;
+    door.create(&opportunity)?;
+    door.create(&passage)?;
+    Ok(Outcome::of(&opportunity, Some(&opportunity.number), why))
+}
+
+pub(super) fn advance(door: &mut Door<'_, '_>, command: &MoveOpportunity) -> Result<Outcome> {
+    change_stage(door, command, OpportunityEvent::Advance)
+}
+
+pub(super) fn go_back(door: &mut Door<'_, '_>, command: &MoveOpportunity) -> Result<Outcome> {
+    change_stage(door, command, OpportunityEvent::GoBack)
+}
+
+fn change_stage(door: &mut Door<'_, '_>, command: &MoveOpportunity, event: OpportunityEvent) -> Result<Outcome> {
+    let stored = door.resolve::<Opportunity>(&command.opportunity)?;
+    let method = door.get::<SalesMethod>(stored.record.method)?;
+    let stages = stages(door, &method.record)?;
+    let from = stage_of(&stages, &stored.record)?;
+    let to = match &command.to {
+        Some(code) => stages.iter().find(|stage| stage.code == *code).ok_or_else(|| OpportunityError::ForeignStage {
+            number: stored.record.number.clone(),
+            stage: code.clone(),
+        })?,
+        None => neighbour(&stages, from, event).unwrap_or(from),
+    };
+    let moved = decision::change_stage(&stored.record, from, to, event, command.note.clone(), by(door))?;
+    if event == OpportunityEvent::Advance
+        && let Some(rule) = &to.entry_rule
+    {
+        let outcome = door.rule_on_opportunity(rule, &stored.record)?;
+        if !outcome.holds {
+            return Err(OpportunityError::EntryRefused { stage: to.code.clone(), why: outcome.why }.into());
+        }
+    }
+    keep(door, &stored, moved)
+}
+
+pub(super) fn suspend(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
+    change_state(door, command, OpportunityEvent::Suspend)
+}
+
+pub(super) fn resume(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
+    change_state(door, command, OpportunityEvent::Resume)
+}
+
+pub(super) fn lose(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
+    change_state(door, command, OpportunityEvent::Lose)
+}
+
+pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
+    let mut outcome = change_state(door, command, OpportunityEvent::Win)?;
+    let won = door.resolve::<Opportunity>(&command.opportunity)?.record;
+    let of_opportunity = Predicate::equals("opportunity", Value::Id(won.id.uuid()));
+    let offers: Vec<Offer> = door.all_of::<Offer>(&of_opportunity)?.into_iter().map(|stored| stored.record).collect();
+    let mut items = Vec::new();
+    for offer in &offers {
+        let of_offer = Predicate::equals("offer", Value::Id(offer.id.uuid()));
+        let current = Predicate::equals("revision", Value::Integer(i64::from(offer.revision)));
+        items.extend(door.all_of::<OfferItem>(&of_offer.and(current))?.into_iter().map(|stored| stored.record));
+    }
+    let first_win = !door.customer_has_bought(won.customer, won.id)?;
+    let day = door.now().date_naive();
+    let ids = || door.new_id();
+    let (credits, why) = credits_for_win(&won, &offers, &items, first_win, day, ids)?;
+    for credit in &credits {
+        door.create_derived(credit)?;
+    }
+    outcome.why = outcome.why.because(why);
+    Ok(outcome)
+}
+
+pub(super) fn reopen(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
+    let mut outcome = change_state(door, command, OpportunityEvent::Reopen)?;
+    let reopened = door.resolve::<Opportunity>(&command.opportunity)?.record;
+    let of_opportunity = Predicate::equals("opportunity", Value::Id(reopened.id.uuid()));
+    let credits: Vec<Credit> = door.all_of::<Credit>(&of_opportunity)?.into_iter().map(|stored| stored.record).collect();
+    let day = door.now().date_naive();
+    let (taken_back, why) = reversal(&credits, day, || door.new_id())?;
+    for credit in &taken_back {
+        door.create_derived(credit)?;
+    }
+    outcome.why = outcome.why.because(why);
+    Ok(outcome)
+}
+
+fn change_state(door: &mut Door<'_, '_>, command: &EndOpportunity, event: OpportunityEvent) -> Result<Outcome> {
+    let stored = door.resolve::<Opportunity>(&command.opportunity)?;
+    let method = door.get::<SalesMethod>(stored.record.method)?;
+    let stages = stages(door, &method.record)?;
+    let stage = stage_of(&stages, &stored.record)?;
+    let end = End { reason: command.reason.clone(), competitor: command.competitor.clone() };
+    let moved = decision::change_state(&stored.record, stage, event, end, by(door))?;
+    keep(door, &stored, moved)
+}
+
+fn keep(door: &mut Door<'_, '_>, stored: &Stored<Opportunity>, moved: Move) -> Result<Outcome> {
+    door.update(&moved.opportunity, stored.version)?;
+    door.create(&moved.passage)?;
+    Ok(Outcome::of(&moved.opportunity, Some(&moved.opportunity.number), moved.why))
+}
+
+fn by(door: &Door<'_, '_>) -> By {
+    By { user: door.actor().user, at: door.now(), passage: door.new_id() }
+}
+
+fn stages(door: &Door<'_, '_>, method: &SalesMethod) -> Result<Vec<Stage>> {
+    let of_method = Predicate::equals("method", Value::Id(method.id.uuid()));
+    let mut stages: Vec<Stage> = door.all_of::<Stage>(&of_method)?.into_iter().map(|stored| stored.record).collect();
+    stages.sort_by_key(|stage| stage.sequence);
+    Ok(stages)
+}
+
+fn stage_of<'a>(stages: &'a [Stage], opportunity: &Opportunity) -> Result<&'a Stage> {
+    stages
+        .iter()
+        .find(|stage| stage.id == opportunity.stage)
+        .ok_or_else(|| OpportunityError::NoStages { method: opportunity.number.clone() }.into())
+}
+
+fn neighbour<'a>(stages: &'a [Stage], from: &Stage, event: OpportunityEvent) -> Option<&'a Stage> {
+    if event == OpportunityEvent::Advance {
+        stages.iter().find(|stage| stage.sequence > from.sequence)
+    } else {
+        stages.iter().rev().find(|stage| stage.sequence < from.sequence)
+    }
+}
+
+/// The id of an opportunity named by number or id.
+pub(crate) fn id(door: &Door<'_, '_>, key: &str) -> Result<OpportunityId> {
+    door.resolve::<Opportunity>(key).map(|stored| stored.record.id)
+}

@@ -1,0 +1,222 @@
+//! Commands on units, positions, users, profiles.
+
+use super::{Key, Outcome};
+use crate::door::Door;
+use crate::error::Result;
+use chrono::NaiveDate;
+use clientela_core::ids::UnitId;
+use clientela_core::organisation::{
+    Function, Grant, Holding, NumberSeries, NumberedDocument, Position, Profile, Scope, Unit, UnitKind, User, Verb,
+};
+use clientela_model::identifier::Country;
+use clientela_model::{Predicate, Value, ValueError, Why};
+use serde::{Deserialize, Serialize};
+
+/// Adds a unit to the tree.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateUnit {
+    /// The unit above.
+    pub parent: Key,
+    /// Level.
+    pub kind: UnitKind,
+    /// Code known to other systems.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Country.
+    #[serde(default)]
+    pub country: Option<Country>,
+    /// First day of its existence.
+    #[serde(default)]
+    pub valid_from: Option<NaiveDate>,
+    /// Last day of its existence.
+    #[serde(default)]
+    pub valid_to: Option<NaiveDate>,
+}
+
+/// Adds a profile with its rights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefineProfile {
+    /// Name.
+    pub name: String,
+    /// Its rights.
+    pub grants: Vec<GrantLine>,
+}
+
+/// One right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantLine {
+    /// Name of the entity, or `*` for all.
+    pub entity: String,
+    /// What may be done.
+    pub verb: Verb,
+    /// On which records.
+    pub scope: Scope,
+    /// Whether confidential fields are included.
+    #[serde(default)]
+    pub confidential: bool,
+}
+
+/// Adds a position to a unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreatePosition {
+    /// The unit it sits in.
+    pub unit: Key,
+    /// What it does.
+    pub function: Function,
+    /// Title, one of its kind.
+    pub title: String,
+    /// The position it reports to.
+    #[serde(default)]
+    pub reports_to: Option<Key>,
+    /// Name of its profile.
+    pub profile: Key,
+}
+
+/// Adds a user, with the position he holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateUser {
+    /// Name used to sign in.
+    pub login: String,
+    /// Full name.
+    pub name: String,
+    /// The position he holds.
+    pub position: Key,
+    /// From this day on.
+    pub from: NaiveDate,
+    /// Whether as a substitute.
+    #[serde(default)]
+    pub substitute: bool,
+}
+
+/// Sets prefix and next number of a unit's documents.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefineNumberSeries {
+    /// The unit.
+    pub unit: Key,
+    /// What it numbers.
+    pub document: NumberedDocument,
+    /// Put before the number.
+    pub prefix: String,
+    /// The next number to be given.
+    pub next: i64,
+}
+
+pub(super) fn create_unit(door: &mut Door<'_, '_>, command: &CreateUnit) -> Result<Outcome> {
+    let parent = door.resolve::<Unit>(&command.parent)?;
+    door.unused::<Unit>("code", &command.code)?;
+    let unit = Unit {
+        id: door.new_id(),
+        parent: Some(parent.record.id),
+        kind: command.kind,
+        code: command.code.clone(),
+        name: command.name.clone(),
+        country: command.country,
+        valid_from: command.valid_from,
+        valid_to: command.valid_to,
+    };
+    if let (Some(first), last) = (unit.valid_from, unit.valid_to) {
+        clientela_model::DateRange::new(first, last).map_err(|error| error.at("valid_to"))?;
+    }
+    door.create(&unit)?;
+    let why = Why::new("unit.created").fact("parent", &parent.record.code).fact("kind", unit.kind);
+    Ok(Outcome::of(&unit, Some(&unit.code), why))
+}
+
+pub(super) fn define_profile(door: &mut Door<'_, '_>, command: &DefineProfile) -> Result<Outcome> {
+    door.unused::<Profile>("name", &command.name)?;
+    let profile = Profile { id: door.new_id(), name: command.name.clone() };
+    door.create(&profile)?;
+    for (index, line) in command.grants.iter().enumerate() {
+        if line.entity != "*" && clientela_core::entity(&line.entity).is_none() {
+            let problem = ValueError::new("grant.unknown_entity", "entity of the grant", "is not declared", "* or a declared name");
+            return Err(problem.at(format!("grants[{index}].entity")).into());
+        }
+        door.create(&Grant {
+            id: door.new_id(),
+            profile: profile.id,
+            entity: line.entity.clone(),
+            verb: line.verb,
+            scope: line.scope,
+            confidential: line.confidential,
+        })?;
+    }
+    Ok(Outcome::of(&profile, Some(&profile.name), Why::new("profile.defined").fact("grants", command.grants.len())))
+}
+
+pub(super) fn create_position(door: &mut Door<'_, '_>, command: &CreatePosition) -> Result<Outcome> {
+    door.unused::<Position>("title", &command.title)?;
+    let unit = door.resolve::<Unit>(&command.unit)?;
+    let profile = door.resolve::<Profile>(&command.profile)?;
+    let above = command.reports_to.as_ref().map(|key| door.resolve::<Position>(key)).transpose()?;
+    let position = Position {
+        id: door.new_id(),
+        unit: unit.record.id,
+        function: command.function,
+        title: command.title.clone(),
+        reports_to: above.map(|above| above.record.id),
+        profile: profile.record.id,
+    };
+    door.create(&position)?;
+    let why = Why::new("position.created").fact("unit", &unit.record.code).fact("profile", &profile.record.name);
+    Ok(Outcome::of(&position, Some(&position.title), why))
+}
+
+pub(super) fn create_user(door: &mut Door<'_, '_>, command: &CreateUser) -> Result<Outcome> {
+    door.unused::<User>("login", &command.login)?;
+    let position = door.resolve::<Position>(&command.position)?;
+    let user = User { id: door.new_id(), login: command.login.clone(), name: command.name.clone(), active: true };
+    door.create(&user)?;
+    let holding = Holding {
+        id: door.new_id(),
+        user: user.id,
+        position: position.record.id,
+        substitute: command.substitute,
+        valid_from: command.from,
+        valid_to: None,
+    };
+    door.create(&holding)?;
+    let why = Why::new("user.created").fact("position", &position.record.title).fact("from", command.from);
+    Ok(Outcome::of(&user, Some(&user.login), why))
+}
+
+pub(super) fn define_number_series(door: &mut Door<'_, '_>, command: &DefineNumberSeries) -> Result<Outcome> {
+    let unit = door.resolve::<Unit>(&command.unit)?;
+    let why = Why::new("number_series.defined").fact("unit", &unit.record.code).fact("next", command.next);
+    if let Some(mut stored) = series(door, unit.record.id, command.document)? {
+        if command.next < stored.record.next {
+            let problem = ValueError::new("number_series.backwards", "next number", "was given already", "a higher number");
+            return Err(problem.at("next").into());
+        }
+        stored.record.prefix = command.prefix.clone();
+        stored.record.next = command.next;
+        door.update(&stored.record, stored.version)?;
+        return Ok(Outcome::of(&stored.record, None, why));
+    }
+    let record = NumberSeries {
+        id: door.new_id(),
+        unit: unit.record.id,
+        document: command.document,
+        prefix: command.prefix.clone(),
+        next: command.next,
+    };
+    door.create(&record)?;
+    Ok(Outcome::of(&record, None, why))
+}
+
+/// The series of a unit for a kind of document.
+pub(crate) fn series(
+    door: &Door<'_, '_>,
+    unit: UnitId,
+    document: NumberedDocument,
+) -> Result<Option<clientela_store::Stored<NumberSeries>>> {
+    use clientela_model::{EntityId, Field};
+    let of_unit = Predicate::equals("unit", Value::Id(unit.uuid()));
+    door.first_of(&of_unit.and(Predicate::equals("document", document.to_value())))
+}

@@ -1,0 +1,155 @@
+//! The customer as one: what a screen shows and a rule reads.
+
+use crate::command::Key;
+use crate::error::Result;
+use crate::session::Session;
+use crate::view::{LIST_MAX, View};
+use clientela_core::ids::CustomerId;
+use clientela_core::party::{Activity, Consent, Contact, Customer, Vehicle};
+use clientela_core::sales::Opportunity;
+use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, VatNumber};
+use clientela_model::{EntityId, Predicate, Record, Value};
+use clientela_store::{Order, Stored};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A customer with its contacts and fleet, as it was at one moment. Fields the session may not read are empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerSnapshot {
+    /// The customer.
+    pub customer: Customer,
+    /// Version of what was read: give it back with a change, to notice that somebody changed it meanwhile.
+    pub version: i64,
+    /// The persons.
+    pub contacts: Vec<Contact>,
+    /// The vehicles, those that left the fleet included.
+    pub fleet: Vec<Vehicle>,
+}
+
+/// What customers are looked for by. What is given must all hold.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CustomerSearch {
+    /// Start of the name, letter case aside.
+    pub name: Option<String>,
+    /// VAT number, written in any usual way; with the country's letters.
+    pub vat_number: Option<String>,
+    /// Customer number.
+    pub number: Option<Key>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number, international.
+    pub phone: Option<String>,
+    /// Country, as two letters.
+    pub country: Option<String>,
+    /// Start of the postal code.
+    pub postal_code: Option<String>,
+    /// Only customers after this one, for the next page.
+    pub after: Option<CustomerId>,
+}
+
+impl CustomerSearch {
+    fn condition(&self) -> Result<Predicate> {
+        let mut all = Predicate::Everything;
+        let mut equals = |column: &'static str, value: Value| {
+            all = std::mem::replace(&mut all, Predicate::Nothing).and(Predicate::equals(column, value));
+        };
+        if let Some(text) = &self.vat_number {
+            let number = VatNumber::parse(text, None).map_err(|error| error.at("vat_number"))?;
+            equals("vat_number", clientela_model::Field::to_value(&number));
+        }
+        if let Some(number) = &self.number {
+            equals("number", Value::Text(Cow::Owned(number.clone())));
+        }
+        if let Some(text) = &self.email {
+            let email = EmailAddress::parse(text).map_err(|error| error.at("email"))?;
+            equals("email", clientela_model::Field::to_value(&email));
+        }
+        if let Some(text) = &self.phone {
+            let phone = PhoneNumber::parse(text, None).map_err(|error| error.at("phone"))?;
+            equals("phone", clientela_model::Field::to_value(&phone));
+        }
+        if let Some(text) = &self.country {
+            let country = Country::parse(text).map_err(|error| error.at("country"))?;
+            equals("country", clientela_model::Field::to_value(&country));
+        }
+        for (column, start) in [("name", &self.name), ("postal_code", &self.postal_code)] {
+            if let Some(start) = start {
+                all = all.and(Predicate::StartsWith(Cow::Borrowed(column), start.clone()));
+            }
+        }
+        if let Some(after) = self.after {
+            let id = Value::Id(after.uuid());
+            all = all.and(Predicate::Compare(Cow::Borrowed("id"), clientela_model::Comparison::Greater, id));
+        }
+        Ok(all)
+    }
+}
+
+impl Session {
+    /// A customer by its id or number, with contacts and fleet.
+    ///
+    /// # Errors
+    /// `record.not_found` when there is none that may be seen.
+    pub fn customer(&self, key: &str) -> Result<CustomerSnapshot> {
+        self.look(|view| {
+            let stored = view.resolve::<Customer>(key)?;
+            snapshot(&view, stored)
+        })
+    }
+
+    /// Customers that may be seen and fit the search, by id, at most [`LIST_MAX`] at once.
+    ///
+    /// # Errors
+    /// The code of the identifier that cannot be read, such as `vat_number.check_digit`.
+    pub fn find_customers(&self, search: &CustomerSearch, limit: usize) -> Result<Vec<Stored<Customer>>> {
+        let condition = search.condition()?;
+        self.look(|view| view.page(&condition, &Order::by_id(), limit.min(LIST_MAX), 0))
+    }
+}
+
+fn snapshot(view: &View<'_>, stored: Stored<Customer>) -> Result<CustomerSnapshot> {
+    let customer = stored.record;
+    Ok(CustomerSnapshot {
+        contacts: parts(view, "customer", customer.id.uuid())?,
+        fleet: parts(view, "party", customer.party.uuid())?,
+        customer,
+        version: stored.version,
+    })
+}
+
+/// All visible records that name this one in the column.
+pub(crate) fn parts<R: Record>(view: &View<'_>, column: &'static str, id: uuid::Uuid) -> Result<Vec<R>> {
+    let found = view.all_of::<R>(&Predicate::equals(column, Value::Id(id)))?;
+    Ok(found.into_iter().map(|stored| stored.record).collect())
+}
+
+/// What a rule on a customer reads, as far as the actor sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct CustomerFacts {
+    pub(crate) customer: Customer,
+    pub(crate) fleet: Vec<Vehicle>,
+    pub(crate) contacts: Vec<Contact>,
+    pub(crate) consents: Vec<Consent>,
+    pub(crate) activities: Vec<Activity>,
+    pub(crate) opportunities: Vec<Opportunity>,
+}
+
+impl CustomerFacts {
+    pub(crate) fn read(view: &View<'_>, id: CustomerId) -> Result<Self> {
+        let customer = view.get::<Customer>(id)?.record;
+        Self::of(view, customer)
+    }
+
+    pub(crate) fn of(view: &View<'_>, customer: Customer) -> Result<Self> {
+        let (id, party) = (customer.id.uuid(), customer.party.uuid());
+        Ok(Self {
+            fleet: parts(view, "party", party)?,
+            contacts: parts(view, "customer", id)?,
+            consents: parts(view, "customer", id)?,
+            activities: parts(view, "customer", id)?,
+            opportunities: parts(view, "customer", id)?,
+            customer,
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! The one door in: every change of every binding passes here and is checked here.
+
+use crate::command::RecordRef;
+use crate::error::{CrmError, Result};
+use crate::view::View;
+use chrono::{DateTime, Utc};
+use clientela_core::ids::{PartyId, UnitId};
+use clientela_core::organisation::{Actor, NumberSeries, NumberedDocument, Unit, UnitKind, Verb};
+use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship};
+use clientela_core::sales::{Opportunity, OpportunityState};
+use clientela_model::identifier::VatNumber;
+use clientela_model::predicate::TREE_DEPTH_MAX;
+use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, id::uuid_v7};
+use clientela_store::{Order, Random, Stored, Writer};
+use std::borrow::Cow;
+
+/// One command's transaction, seen and written by one actor.
+pub(crate) struct Door<'a, 'w> {
+    writer: &'a mut Writer<'w>,
+    actor: &'a Actor,
+    now: DateTime<Utc>,
+    random: &'a dyn Random,
+}
+
+impl<'a, 'w> Door<'a, 'w> {
+    pub(crate) fn new(writer: &'a mut Writer<'w>, actor: &'a Actor, now: DateTime<Utc>, random: &'a dyn Random) -> Self {
+        Self { writer, actor, now, random }
+    }
+
+    pub(crate) fn actor(&self) -> &'a Actor {
+        self.actor
+    }
+
+    /// The moment of the command; the same for all it writes.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    pub(crate) fn new_id<I: EntityId>(&self) -> I {
+        let mut random = [0; 10];
+        self.random.fill(&mut random);
+        I::from_uuid(uuid_v7(self.now, random))
+    }
+
+    /// What the actor sees, in the state of this transaction.
+    pub(crate) fn view(&self) -> View<'_> {
+        View { reader: &*self.writer, actor: self.actor, masks: false }
+    }
+
+    pub(crate) fn get<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
+        self.view().get(id)
+    }
+
+    pub(crate) fn resolve<R: Record>(&self, key: &str) -> Result<Stored<R>> {
+        self.view().resolve(key)
+    }
+
+    pub(crate) fn first_of<R: Record>(&self, condition: &Predicate) -> Result<Option<Stored<R>>> {
+        self.view().first_of(condition)
+    }
+
+    pub(crate) fn all_of<R: Record>(&self, condition: &Predicate) -> Result<Vec<Stored<R>>> {
+        self.view().all_of(condition)
+    }
+
+    /// Refuses a key that a record has already, whoever may see that record: keys are one of their kind.
+    pub(crate) fn unused<R: Record>(&self, column: &'static str, key: &str) -> Result<()> {
+        if key.trim().is_empty() || key.chars().count() > 120 {
+            let error = ValueError::new("key.length", "key", "is empty or too long", "1 to 120 characters");
+            return Err(error.at(column).into());
+        }
+        let named = Predicate::equals(column, Value::Text(Cow::Owned(key.to_owned())));
+        if self.writer.count(R::ENTITY, &named)? > 0 {
+            let error = ValueError::new("key.taken", "key", "is used by another record", "one that is free");
+            return Err(error.at(column).into());
+        }
+        Ok(())
+    }
+
+    /// Enters a new record if the actor may.
+    pub(crate) fn create<R: Record>(&mut self, record: &R) -> Result<()> {
+        self.allow::<R>(Verb::Create, &record.to_values())?;
+        Ok(self.writer.create(record)?)
+    }
+
+    /// Changes a record if the actor may change it as it was and as it is to be.
+    pub(crate) fn update<R: Record>(&mut self, record: &R, version: i64) -> Result<()> {
+        if let Some(before) = self.writer.get::<R>(record.id())? {
+            self.allow::<R>(Verb::Change, &before.record.to_values())?;
+        }
+        self.allow::<R>(Verb::Change, &record.to_values())?;
+        Ok(self.writer.update(record, version)?)
+    }
+
+    /// Enters a record that follows from another the actor was allowed to write, such as the credits of a win.
+    pub(crate) fn create_derived<R: Record>(&mut self, record: &R) -> Result<()> {
+        Ok(self.writer.create(record)?)
+    }
+
+    /// Changes a record as a consequence of a change the actor was allowed to make.
+    pub(crate) fn update_derived<R: Record>(&mut self, record: &R, version: i64) -> Result<()> {
+        Ok(self.writer.update(record, version)?)
+    }
+
+    /// Keeps a file's content under its digest.
+    pub(crate) fn put_file(&mut self, content: &[u8]) -> Result<[u8; 32]> {
+        Ok(self.writer.put_file(content)?)
+    }
+
+    fn allow<R: Record>(&self, verb: Verb, values: &[Value]) -> Result<()> {
+        let verdict = self.view().can(verb, R::ENTITY, values);
+        if verdict.allowed {
+            return Ok(());
+        }
+        Err(CrmError::NotAllowed { verb, entity: R::ENTITY.name, why: verdict.why }.into())
+    }
+
+    /// The next number of a unit's documents; the series of a unit above serves where there is none.
+    pub(crate) fn next_number(&mut self, unit: UnitId, document: NumberedDocument) -> Result<String> {
+        let mut at = Some(unit);
+        for _ in 0..TREE_DEPTH_MAX {
+            let Some(current) = at else { break };
+            if let Some(mut stored) = crate::command::series(self, current, document)? {
+                let number = format!("{}{}", stored.record.prefix, stored.record.next);
+                stored.record.next = stored.record.next.saturating_add(1);
+                self.writer.update(&stored.record, stored.version)?;
+                return Ok(number);
+            }
+            at = self.writer.get::<Unit>(current)?.and_then(|unit| unit.record.parent);
+        }
+        let series: NumberSeries =
+            NumberSeries { id: self.new_id(), unit, document, prefix: default_prefix(document).to_owned(), next: 2 };
+        self.writer.create(&series)?;
+        Ok(format!("{}1", series.prefix))
+    }
+
+    /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
+    pub(crate) fn parties_with_vat_number(&self, number: &VatNumber) -> Result<Vec<KnownParty>> {
+        let same = Predicate::equals("vat_number", number.to_value());
+        let parties = self.writer.find::<Party>(&same, &Order::by_id(), usize::MAX, 0)?;
+        let mut known = Vec::with_capacity(parties.len());
+        for party in parties {
+            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid()));
+            let mut relationships = Vec::new();
+            for found in self.writer.find::<Relationship>(&of_party, &Order::by_id(), usize::MAX, 0)? {
+                relationships.push(KnownRelationship {
+                    customer: found.record.id,
+                    dealer: self.dealer_of(found.record.unit)?,
+                    visible: self.view().can(Verb::Read, Relationship::ENTITY, &found.record.to_values()).allowed,
+                });
+            }
+            known.push(KnownParty { party: party.record.id, relationships });
+        }
+        Ok(known)
+    }
+
+    /// A party the actor is about to have business with.
+    pub(crate) fn party_unseen(&self, id: PartyId) -> Result<Stored<Party>> {
+        Ok(self.writer.require::<Party>(id)?)
+    }
+
+    /// The dealer a unit belongs to: itself, or the one above an outlet.
+    pub(crate) fn dealer_of(&self, unit: UnitId) -> Result<UnitId> {
+        let mut at = unit;
+        for _ in 0..TREE_DEPTH_MAX {
+            let found = self.writer.require::<Unit>(at)?.record;
+            match (found.kind, found.parent) {
+                (UnitKind::Outlet, Some(above)) => at = above,
+                _ => break,
+            }
+        }
+        Ok(at)
+    }
+
+    /// Whether the customer had won business before this opportunity.
+    pub(crate) fn customer_has_bought(
+        &self,
+        customer: clientela_core::ids::CustomerId,
+        besides: clientela_core::ids::OpportunityId,
+    ) -> Result<bool> {
+        let won = Predicate::equals("customer", Value::Id(customer.uuid()))
+            .and(Predicate::equals("state", OpportunityState::Won.to_value()))
+            .and(Predicate::Not(Box::new(Predicate::equals("id", Value::Id(besides.uuid())))));
+        Ok(self.writer.count(Opportunity::ENTITY, &won)? > 0)
+    }
+}
+
+fn default_prefix(document: NumberedDocument) -> &'static str {
+    match document {
+        NumberedDocument::Customer => "C-",
+        NumberedDocument::Opportunity => "O-",
+        NumberedDocument::Offer => "Q-",
+    }
+}
+
+/// A reference to a record just written.
+pub(crate) fn reference<R: Record>(record: &R, key: Option<&str>) -> RecordRef {
+    RecordRef { entity: R::ENTITY.name.to_owned(), id: record.id().uuid(), key: key.map(str::to_owned) }
+}

@@ -1,0 +1,182 @@
+//! Messages from the CRM to the tool.
+
+use super::exchange_key;
+use crate::command::of_opportunity;
+use crate::door::Door;
+use crate::error::Result;
+use crate::view::View;
+use clientela_core::marketing::Campaign;
+use clientela_core::organisation::Unit;
+use clientela_core::party::{Contact, Customer, Party, PartyKind, Relationship};
+use clientela_core::sales::opportunity::{OpportunityError, OpportunityEvent};
+use clientela_core::sales::{Affair, Attachment, Opportunity, OpportunityState};
+use clientela_exchange::quoting::{
+    self, Address, AddressLines, AddressType, AffairCreate, BoundedText, Channel, ChannelType, CountryCode,
+    CurrencyCode, CustomerKind, CustomerRef, CustomerTransfer, Digest, FileName, IndustryCode, IsoDate, NonEmpty,
+    Revision, TaxId, TaxIdCheck, TaxIdScheme, WholeNumber, Wish,
+};
+use clientela_model::{ClosedList, EntityId, Predicate, Value, Why};
+use clientela_store::Stored;
+
+/// The customer as the tool is to know it.
+pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTransfer> {
+    let customer = view.resolve::<Customer>(key)?;
+    let contacts = view.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
+    let vehicles = Predicate::equals("party", Value::Id(customer.record.party.uuid())).and(Predicate::Empty("disposed".into()));
+    let fleet = view.count(<clientela_core::party::Vehicle as clientela_model::Record>::ENTITY, &vehicles)?;
+    let revision = revision(view, &customer.record, &contacts)?;
+    let known = &customer.record;
+
+    let mut seat = Address::new(AddressType::Legal, CountryCode::parse(known.country.code())?);
+    seat.lines = known.street.as_deref().map(lines).transpose()?;
+    seat.locality = known.locality.as_deref().map(Into::into);
+    seat.postal_code = known.postal_code.as_deref().map(Into::into);
+    seat.region = known.region.as_deref().map(Into::into);
+    let mut sent = quoting::Customer::new(
+        exchange_key(known.number.as_deref(), known.id)?,
+        revision,
+        kind(known.kind),
+        BoundedText::new(&shortened(&known.name, 140))?,
+        NonEmpty::new(seat, []),
+    );
+    if let Some(number) = &known.vat_number {
+        let mut tax_id = TaxId::new(TaxIdScheme::Vat, BoundedText::new(number.as_str())?);
+        tax_id.checked = Some(TaxIdCheck::Valid);
+        sent.tax_ids = Some(vec![tax_id]);
+    }
+    let email = known.email.as_ref().map(|email| (ChannelType::Email, email.as_str().to_owned()));
+    let phone = known.phone.as_ref().map(|phone| (ChannelType::Phone, phone.e164().to_owned()));
+    sent.channels = channels(email.into_iter().chain(phone))?;
+    let people = contacts.iter().map(|contact| person(&contact.record)).collect::<Result<Vec<_>>>()?;
+    sent.contacts = (!people.is_empty()).then_some(people);
+    sent.nace = known.nace.as_deref().and_then(|code| IndustryCode::parse(code).ok());
+    sent.fleet_size = i64::try_from(fleet).ok().and_then(|fleet| WholeNumber::new(fleet).ok());
+    sent.price_group = known.price_group.as_deref().map(Into::into);
+    sent.credit_hold = known.credit_hold;
+    sent.language = known.language.as_ref().map(|language| language.as_str().into());
+    Ok(CustomerTransfer::new(sent))
+}
+
+/// Counts up whenever anything the message says has changed: the newest version of its records.
+fn revision(view: &View<'_>, customer: &Customer, contacts: &[Stored<Contact>]) -> Result<Revision> {
+    let relationship = view.get::<Relationship>(customer.id)?.version;
+    let party = view.get::<Party>(customer.party)?.version;
+    let newest = contacts.iter().map(|contact| contact.version).chain([relationship, party]).max();
+    Ok(WholeNumber::new(newest.unwrap_or(1).max(1))?)
+}
+
+fn person(contact: &Contact) -> Result<quoting::Contact> {
+    let key = exchange_key(contact.number.as_deref(), contact.id)?;
+    let mut sent = quoting::Contact::new(key, contact.family_name.as_str().into());
+    sent.given_name = contact.given_name.as_deref().map(Into::into);
+    // The two lists have the same words; a test keeps it so.
+    sent.role = contact.role.and_then(|role| quoting::ContactRole::parse(role.word()).ok());
+    sent.language = contact.language.as_ref().map(|language| language.as_str().into());
+    let mobile = contact.mobile.as_ref().map(|phone| (ChannelType::Mobile, phone.e164().to_owned()));
+    let phone = contact.phone.as_ref().map(|phone| (ChannelType::Phone, phone.e164().to_owned()));
+    let email = contact.email.as_ref().map(|email| (ChannelType::Email, email.as_str().to_owned()));
+    sent.channels = channels(mobile.into_iter().chain(phone).chain(email))?;
+    Ok(sent)
+}
+
+fn channels(given: impl Iterator<Item = (ChannelType, String)>) -> Result<Option<Vec<Channel>>> {
+    let channels = given
+        .map(|(kind, value)| Ok(Channel::new(kind, BoundedText::new(&value)?)))
+        .collect::<Result<Vec<_>>>()?;
+    Ok((!channels.is_empty()).then_some(channels))
+}
+
+fn lines(street: &str) -> Result<AddressLines> {
+    let lines = street.lines().take(4).map(|line| BoundedText::new(&shortened(line, 100)));
+    Ok(AddressLines::new(lines.collect::<std::result::Result<Vec<_>, _>>()?)?)
+}
+
+/// At most so many characters: the contract bounds what our fields do not.
+fn shortened(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
+fn kind(kind: PartyKind) -> CustomerKind {
+    // The two lists have the same words; a test keeps it so.
+    CustomerKind::parse(kind.word()).unwrap_or(CustomerKind::Company)
+}
+
+/// The opportunity as the tool is to know it; the affair is noted if it is new.
+pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str) -> Result<AffairCreate> {
+    let stored = door.resolve::<Opportunity>(key)?;
+    let opportunity = &stored.record;
+    if opportunity.state != OpportunityState::Open {
+        return Err(OpportunityError::IllegalPassage {
+            id: opportunity.id,
+            number: opportunity.number.clone(),
+            state: opportunity.state,
+            event: OpportunityEvent::Advance,
+            why: Why::new("quoting.opportunity_closed").fact("state", opportunity.state),
+        }
+        .into());
+    }
+    let affair = match door.first_of::<Affair>(&of_opportunity(opportunity.id))? {
+        Some(known) => known.record,
+        None => {
+            let affair = Affair {
+                id: door.new_id(),
+                opportunity: opportunity.id,
+                key: None,
+                revision: 0,
+                file_digest: None,
+                price_date: door.now().date_naive(),
+            };
+            door.create(&affair)?;
+            affair
+        }
+    };
+    let customer = door.get::<Customer>(opportunity.customer)?;
+    let contacts = door.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
+    let customer_ref = CustomerRef::new(
+        exchange_key(customer.record.number.as_deref(), customer.record.id)?,
+        revision(&door.view(), &customer.record, &contacts)?,
+    );
+    let mut sent = quoting::Opportunity::new(
+        exchange_key(Some(&opportunity.number), opportunity.id)?,
+        WholeNumber::new(stored.version.max(1))?,
+        opportunity.title.as_str().into(),
+        CurrencyCode::parse(opportunity.currency.code())?,
+    );
+    let unit = door.get::<Unit>(opportunity.unit)?.record;
+    sent.market = unit.country.map(|country| CountryCode::parse(country.code())).transpose()?;
+    sent.expected_close = opportunity.expected_close.map(IsoDate::new).transpose()?;
+    sent.probability_percent = Some(WholeNumber::new(i64::from(opportunity.probability))?);
+    if let Some(campaign) = opportunity.campaign {
+        // A campaign that may not be seen is not named.
+        sent.campaigns = door.get::<Campaign>(campaign).ok().map(|campaign| vec![campaign.record.code.as_str().into()]);
+    }
+    if let Some(vehicles) = opportunity.vehicles.filter(|vehicles| *vehicles > 0) {
+        sent.wishes = Some(vec![Wish::new(WholeNumber::new(i64::from(vehicles))?)]);
+    }
+    let mut body = AffairCreate::new(sent, customer_ref);
+    body.price_date = Some(IsoDate::new(affair.price_date)?);
+    body.file = newest_file(door, &affair)?;
+    Ok(body)
+}
+
+/// The newest file without conflict, with its bytes when they are here.
+fn newest_file(door: &Door<'_, '_>, affair: &Affair) -> Result<Option<quoting::Attachment>> {
+    let Some(digest) = &affair.file_digest else { return Ok(None) };
+    let same = Predicate::equals("digest", Value::Text(digest.clone().into()));
+    let Some(found) = door.first_of::<Attachment>(&of_opportunity(affair.opportunity).and(same))? else {
+        return Ok(None);
+    };
+    let attachment = found.record;
+    let digest = Digest::parse(&format!("sha256:{digest}"))?;
+    let mut file = quoting::Attachment::new(
+        FileName::parse(&attachment.file_name)?,
+        attachment.media_type.as_str().into(),
+        WholeNumber::new(attachment.size)?,
+        digest,
+    );
+    file.produced_by = attachment.produced_by.as_deref().map(Into::into);
+    if let Some(bytes) = door.view().reader.file(digest.bytes())? {
+        file = file.inline(&bytes);
+    }
+    Ok(Some(file))
+}

@@ -1,0 +1,120 @@
+//! What one actor sees of the store: the one way out.
+//!
+//! Every read of every binding goes through a [`View`]. It puts the actor's permission into each question, so that a
+//! record, a list, a total and an export agree, and what may not be seen does not exist.
+
+use crate::error::{CrmError, Result};
+use clientela_core::organisation::{Actor, Verb, Verdict, can, permission};
+use clientela_core::{entity, party};
+use clientela_model::{Column, Entity, EntityId, Facet, Predicate, Record, Value};
+use clientela_store::{Order, Reader, Stored};
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// One actor's sight of one state of the store.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) reader: &'a Reader<'a>,
+    pub(crate) actor: &'a Actor,
+    /// Whether fields the actor does not read are emptied: always on the way out, never inside a command, which would
+    /// write the emptiness back.
+    pub(crate) masks: bool,
+}
+
+/// The most records one list brings: screens page, questions use tables.
+pub const LIST_MAX: usize = 1_000;
+
+impl<'a> View<'a> {
+    /// The condition records of an entity must satisfy to be read.
+    pub(crate) fn readable(&self, declared: &'static Entity) -> Predicate {
+        permission(self.actor, Verb::Read, declared, entity)
+    }
+
+    /// Whether the actor may do this with the record of these values.
+    pub(crate) fn can(&self, verb: Verb, declared: &'static Entity, values: &[Value]) -> Verdict {
+        can(self.actor, verb, declared, values, entity, self.reader)
+    }
+
+    /// The record of that id, if it may be seen.
+    pub(crate) fn get<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
+        self.by_id(id, &id.to_string())
+    }
+
+    fn by_id<R: Record>(&self, id: R::Id, key: &str) -> Result<Stored<R>> {
+        let found = self.reader.get::<R>(id)?;
+        found
+            .filter(|stored| self.can(Verb::Read, R::ENTITY, &stored.record.to_values()).allowed)
+            .map(|stored| self.masked(stored))
+            .transpose()?
+            .ok_or_else(|| not_found(R::ENTITY, key))
+    }
+
+    /// The record a user names by id or key, if it may be seen.
+    pub(crate) fn resolve<R: Record>(&self, key: &str) -> Result<Stored<R>> {
+        if let Ok(uuid) = Uuid::try_parse(key) {
+            return self.by_id(R::Id::from_uuid(uuid), key);
+        }
+        let Some(column) = R::ENTITY.key else { return Err(not_found(R::ENTITY, key)) };
+        let named = Predicate::equals(column, Value::Text(Cow::Owned(key.to_owned())));
+        self.first_of(&named)?.ok_or_else(|| not_found(R::ENTITY, key))
+    }
+
+    /// The first visible record that satisfies the condition, by id.
+    pub(crate) fn first_of<R: Record>(&self, condition: &Predicate) -> Result<Option<Stored<R>>> {
+        Ok(self.page(condition, &Order::by_id(), 1, 0)?.into_iter().next())
+    }
+
+    /// All visible records that satisfy the condition, by id. For parts of one whole, not for populations.
+    pub(crate) fn all_of<R: Record>(&self, condition: &Predicate) -> Result<Vec<Stored<R>>> {
+        self.page(condition, &Order::by_id(), usize::MAX, 0)
+    }
+
+    /// A page of visible records.
+    pub(crate) fn page<R: Record>(
+        &self,
+        condition: &Predicate,
+        order: &Order,
+        limit: usize,
+        offset: usize,
+    ) -> Result<Vec<Stored<R>>> {
+        let visible = condition.clone().and(self.readable(R::ENTITY));
+        let found = self.reader.find::<R>(&visible, order, limit, offset)?;
+        found.into_iter().map(|stored| self.masked(stored)).collect()
+    }
+
+    /// How many visible records satisfy the condition: a total never counts what a row may not show.
+    pub(crate) fn count(&self, declared: &'static Entity, condition: &Predicate) -> Result<u64> {
+        Ok(self.reader.count(declared, &condition.clone().and(self.readable(declared)))?)
+    }
+
+    /// Whether the column's content may be read by the actor.
+    pub(crate) fn reads(&self, declared: &Entity, facet: Facet) -> bool {
+        self.actor.reads_facet(facet, declared.view.map_or(declared.name, |view| view.base))
+    }
+
+    /// The record without the fields the actor's profile does not read. Such fields may always be empty.
+    fn masked<R: Record>(&self, mut stored: Stored<R>) -> Result<Stored<R>> {
+        let hidden = |column: &Column| self.masks && !self.reads(R::ENTITY, column.facet);
+        if R::ENTITY.columns.iter().any(hidden) {
+            let mut values = stored.record.to_values();
+            for (_, value) in R::ENTITY.columns.iter().zip(&mut values).filter(|(column, _)| hidden(column)) {
+                *value = Value::Null;
+            }
+            stored.record = R::from_values(values)?;
+        }
+        Ok(stored)
+    }
+
+    /// Whether the party has another relationship with this unit, seen or not: asked only when one is entered.
+    pub(crate) fn relationships_of(&self, id: clientela_core::ids::PartyId) -> Result<Vec<party::Relationship>> {
+        let of_party = Predicate::equals("party", Value::Id(id.uuid()));
+        let found = self.reader.find::<party::Relationship>(&of_party, &Order::by_id(), usize::MAX, 0)?;
+        Ok(found.into_iter().map(|stored| stored.record).collect())
+    }
+}
+
+pub(crate) fn not_found(declared: &Entity, key: &str) -> crate::Error {
+    // Keys such as customer numbers are repeated to the caller; anything longer than a key is not.
+    let key = if key.chars().count() <= 64 { key.to_owned() } else { "of that key".to_owned() };
+    CrmError::NotFound { entity: declared.view.map_or(declared.name, |view| view.base), key }.into()
+}
