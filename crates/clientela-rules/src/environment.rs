@@ -1,0 +1,75 @@
+//! What a rule may speak of.
+
+use crate::types::Type;
+use std::borrow::Cow;
+
+/// The variables a rule may use, and the type its result must have.
+///
+/// ```
+/// use clientela_rules::{Environment, FieldType, RecordType, Type};
+/// use std::sync::Arc;
+/// let customer = RecordType::new("customer").with(FieldType::new("score", Type::Int.or_null()));
+/// let environment = Environment::new()
+///     .variable("customer", Type::Record(Arc::new(customer)))
+///     .variable("today", Type::Date);
+/// assert_eq!(environment.result(), Some(&Type::Bool));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Environment {
+    variables: Vec<(Cow<'static, str>, Type)>,
+    result: Option<Type>,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self { variables: Vec::new(), result: Some(Type::Bool) }
+    }
+}
+
+impl Environment {
+    /// No variables, and a result of yes or no.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with one more variable; one of that name is replaced.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<Cow<'static, str>>, ty: Type) -> Self {
+        let name = name.into();
+        self.variables.retain(|(known, _)| *known != name);
+        self.variables.push((name, ty));
+        self
+    }
+
+    /// The same, for formulas whose result is of this type.
+    #[must_use]
+    pub fn returning(mut self, ty: Type) -> Self {
+        self.result = Some(ty);
+        self
+    }
+
+    /// The same, for formulas of any result.
+    #[must_use]
+    pub fn returning_anything(mut self) -> Self {
+        self.result = None;
+        self
+    }
+
+    /// The type the result must have; none for any.
+    #[must_use]
+    pub fn result(&self) -> Option<&Type> {
+        self.result.as_ref()
+    }
+
+    /// The type of a variable.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Type> {
+        self.variables.iter().find(|(known, _)| known == name).map(|(_, ty)| ty)
+    }
+
+    /// The variables with their types.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &Type)> {
+        self.variables.iter().map(|(name, ty)| (name.as_ref(), ty))
+    }
+}

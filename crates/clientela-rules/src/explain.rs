@@ -1,0 +1,213 @@
+//! The reason of an outcome: the conditions that decided, with the values they saw.
+
+use crate::datum::Datum;
+use crate::engine::{Outcome, Reveal, Verdict};
+use crate::evaluate::{Cause, Evaluation, Unknown};
+use crate::facts::Facts;
+use crate::limits::SHOWN_CHARS_MAX;
+use crate::program::{Kind, Node, Program, Quantifier};
+use crate::syntax::{Operator, Span};
+use crate::types::Type;
+use clientela_model::Why;
+
+/// What stands in a reason instead of a value that may not be shown.
+const WITHHELD: &str = "(withheld)";
+
+/// Runs a rule and says why.
+pub(crate) fn verdict(program: &Program, facts: &dyn Facts, reveal: Reveal) -> Verdict {
+    let mut explainer = Explainer { source: &program.source, reveal, run: Evaluation::new(facts) };
+    let root = &program.root;
+    let (value, why) = if *root.ty.base() == Type::Bool {
+        let (held, why) = explainer.condition(root);
+        (held.map(Datum::Bool), why)
+    } else {
+        let value = explainer.run.known(root);
+        let why = explainer.values(Why::new("rule.condition"), root);
+        let why = why.fact(
+            "outcome",
+            value.as_ref().map_or_else(|_| "unknown".to_owned(), |value| explainer.shown(root, value)),
+        );
+        (value.clone(), explainer.unknown(why, value.err()))
+    };
+    let outcome = explainer.run.outcome(value);
+    let reason = match &outcome {
+        Outcome::True => "rule.true",
+        Outcome::False => "rule.false",
+        Outcome::Value(_) => "rule.value",
+        Outcome::Unknown => "rule.unknown",
+    };
+    let top = Why::new(reason).fact("rule", explainer.text(root.span)).because(why);
+    let exhausted = Unknown { cause: Cause::Steps, at: root.span };
+    let why = if explainer.run.exhausted() { explainer.unknown(top, Some(exhausted)) } else { top };
+    Verdict { outcome, why }
+}
+
+struct Explainer<'r> {
+    source: &'r str,
+    reveal: Reveal,
+    run: Evaluation<'r>,
+}
+
+type Held = Result<bool, Unknown>;
+
+impl Explainer<'_> {
+    /// Runs a condition and says why. A part that did not decide is left out.
+    fn condition(&mut self, node: &Node) -> (Held, Why) {
+        match &node.kind {
+            Kind::All(parts) => self.joined("rule.all", parts, false),
+            Kind::Any(parts) => self.joined("rule.any", parts, true),
+            Kind::Not(operand) if !matches!(operand.kind, Kind::Present(_)) => {
+                let (held, why) = self.condition(operand);
+                let held = held.map(|yes| !yes);
+                (held, outcome(Why::new("rule.not"), held).because(why))
+            }
+            Kind::Choice { condition, yes, no } => {
+                let (chosen, because) = self.condition(condition);
+                let why = Why::new("rule.choice");
+                match chosen {
+                    Ok(first) => {
+                        let (held, branch) = self.condition(if first { yes } else { no });
+                        (held, outcome(why, held).because(because).because(branch))
+                    }
+                    Err(unknown) => (Err(unknown), outcome(why, Err(unknown)).because(because)),
+                }
+            }
+            Kind::Loop { quantifier, list, level, body, .. } => {
+                self.entries(node, *quantifier, list, *level, body)
+            }
+            _ => {
+                let held = self.run.condition(node);
+                let why = Why::new("rule.condition").fact("condition", self.text(node.span));
+                let why = self.values(outcome(why, held), node);
+                (held, self.unknown(why, held.err()))
+            }
+        }
+    }
+
+    fn joined(&mut self, reason: &'static str, parts: &[Node], decisive: bool) -> (Held, Why) {
+        let parts: Vec<(Held, Why)> = parts.iter().map(|part| self.condition(part)).collect();
+        let decided = parts.iter().any(|(held, _)| *held == Ok(decisive));
+        let unknown = parts.iter().find_map(|(held, _)| held.err());
+        let held = match unknown {
+            _ if decided => Ok(decisive),
+            Some(unknown) => Err(unknown),
+            None => Ok(!decisive),
+        };
+        let why = outcome(Why::new(reason), held);
+        let decisive_parts = parts.into_iter().filter(|(part, _)| match held {
+            Ok(yes) => *part == Ok(yes),
+            Err(_) => part.is_err(),
+        });
+        (held, decisive_parts.fold(why, |why, (_, part)| why.because(part)))
+    }
+
+    /// `exists`, `all`, `exists_one`: the entry that decided.
+    fn entries(
+        &mut self,
+        node: &Node,
+        quantifier: Quantifier,
+        list: &Node,
+        level: usize,
+        body: &Node,
+    ) -> (Held, Why) {
+        let reason = match quantifier {
+            Quantifier::Exists => "rule.some",
+            Quantifier::All => "rule.each",
+            _ => "rule.one",
+        };
+        let held = self.run.condition(node);
+        let why = outcome(Why::new(reason).fact("condition", self.text(node.span)), held);
+        let entries = match self.run.list(list) {
+            Ok(entries) => entries,
+            Err(unknown) => return (held, self.unknown(why, Some(unknown))),
+        };
+        let mut why = why.fact("entries", entries.len());
+        let deciding = match (quantifier, held) {
+            (Quantifier::All, Ok(true)) => None,
+            (Quantifier::All, Ok(false)) => Some(Ok(false)),
+            (_, Ok(true)) => Some(Ok(true)),
+            // Nothing fits: the first entry stands for the rest.
+            (_, Ok(false)) => Some(Ok(false)),
+            (_, Err(unknown)) => Some(Err(unknown)),
+        };
+        for (number, entry) in entries.iter().enumerate() {
+            self.run.enter(level, entry.clone());
+            let one = self.run.condition(body);
+            self.run.leave(level);
+            if deciding.is_some_and(|wanted| wanted.ok() == one.ok()) {
+                self.run.enter(level, entry.clone());
+                let (_, entry_why) = self.condition(body);
+                self.run.leave(level);
+                why = why.because(Why::new("rule.entry").fact("entry", number + 1).because(entry_why));
+                break;
+            }
+        }
+        (held, self.unknown(why, held.err()))
+    }
+
+    /// Adds the values a condition saw: its sides, and the fields beneath them.
+    fn values(&mut self, mut why: Why, node: &Node) -> Why {
+        let mut seen: Vec<&Node> = Vec::new();
+        if let Kind::Compare { operator, left, right } = &node.kind {
+            let literal_list = *operator == Operator::In && matches!(right.kind, Kind::List(_));
+            let shown = [Some(left), Some(right).filter(|_| !literal_list)].into_iter().flatten();
+            seen.extend(shown.map(AsRef::as_ref).filter(|side| side.constant().is_none()));
+        }
+        fields(node, &mut seen);
+        let mut names: Vec<String> = Vec::new();
+        for part in seen {
+            let name = self.text(part.span);
+            if names.contains(&name) {
+                continue;
+            }
+            if let Ok(value) = self.run.value(part) {
+                let shown = self.shown(part, &value);
+                why = why.fact(name.clone(), shown);
+            }
+            names.push(name);
+        }
+        why
+    }
+
+    fn unknown(&self, why: Why, unknown: Option<Unknown>) -> Why {
+        match unknown {
+            Some(Unknown { cause, at }) => why.fact("unknown", format!("{} {cause}", self.text(at))),
+            None => why,
+        }
+    }
+
+    fn shown(&self, node: &Node, value: &Datum) -> String {
+        let hidden =
+            (node.personal && !self.reveal.personal) || (node.confidential && !self.reveal.confidential);
+        match value {
+            Datum::Null => value.to_string(),
+            _ if hidden => WITHHELD.to_owned(),
+            _ => shortened(&value.to_string()),
+        }
+    }
+
+    /// The rule's text at that place, on one line.
+    fn text(&self, span: Span) -> String {
+        shortened(&span.of(self.source).split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// The outermost fields and variables beneath a node, outside of loops.
+fn fields<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
+    match &node.kind {
+        Kind::Variable(_) | Kind::Field { .. } | Kind::Entry(_) => found.push(node),
+        Kind::Loop { list, .. } => fields(list, found),
+        _ => node.parts().into_iter().for_each(|part| fields(part, found)),
+    }
+}
+
+fn outcome(why: Why, held: Held) -> Why {
+    why.fact("outcome", held.map_or("unknown".to_owned(), |yes| yes.to_string()))
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= SHOWN_CHARS_MAX {
+        return text.to_owned();
+    }
+    text.chars().take(SHOWN_CHARS_MAX).chain(['…']).collect()
+}

@@ -1,0 +1,334 @@
+//! From tokens to a tree (CEL specification, section "Syntax").
+//!
+//! By hand, so that depth is bounded before the stack is, decimals keep their digits, loops stay as written and every
+//! node knows its place.
+
+use crate::error::Problem;
+use crate::lexer::{Token, tokens};
+use crate::limits::{DEPTH_MAX, NODES_MAX, SOURCE_BYTES_MAX};
+use crate::syntax::{Name, Operator, Span, Syntax, SyntaxKind};
+
+/// Reads one expression.
+pub(crate) fn parse(source: &str) -> Result<Syntax, Problem> {
+    if source.len() > SOURCE_BYTES_MAX {
+        return Err(Problem::new("rule.limit", Span::default(), "the rule is too long")
+            .hint(format!("at most {SOURCE_BYTES_MAX} bytes")));
+    }
+    let mut parser = Parser { tokens: tokens(source)?, at: 0, nesting: 0, nodes: 0 };
+    let tree = parser.expression()?;
+    match parser.peek() {
+        Token::End => Ok(tree),
+        _ => Err(parser.unexpected("an operator or the end")),
+    }
+}
+
+struct Parser {
+    tokens: Vec<(Token, Span)>,
+    at: usize,
+    nesting: usize,
+    nodes: usize,
+}
+
+type Parsed = Result<Syntax, Problem>;
+
+impl Parser {
+    fn peek(&self) -> &Token {
+        self.tokens.get(self.at).map_or(&Token::End, |(token, _)| token)
+    }
+
+    fn span(&self) -> Span {
+        self.tokens.get(self.at).or(self.tokens.last()).map(|(_, span)| *span).unwrap_or_default()
+    }
+
+    /// The place of the token just taken.
+    fn last_span(&self) -> Span {
+        self.tokens.get(self.at.saturating_sub(1)).map(|(_, span)| *span).unwrap_or_default()
+    }
+
+    fn take(&mut self, sign: &str) -> bool {
+        let found = matches!(self.peek(), Token::Sign(next) if *next == sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn expect(&mut self, sign: &str) -> Result<(), Problem> {
+        if self.take(sign) { Ok(()) } else { Err(self.unexpected(sign)) }
+    }
+
+    fn unexpected(&self, expected: &str) -> Problem {
+        let found = match self.peek() {
+            Token::End => "the rule ends too early".to_owned(),
+            Token::Name(name) => format!("unexpected {name}"),
+            Token::Sign(sign) => format!("unexpected {sign}"),
+            Token::Int(_) | Token::Decimal(_) => "unexpected number".to_owned(),
+            Token::Text(_) => "unexpected text".to_owned(),
+        };
+        Problem::new("rule.syntax", self.span(), found).hint(format!("expected {expected}"))
+    }
+
+    fn too_deep(span: Span) -> Problem {
+        Problem::new("rule.limit", span, "the rule is nested too deeply")
+            .hint(format!("at most {DEPTH_MAX} levels; split it into several rules"))
+    }
+
+    fn node(&mut self, span: Span, kind: SyntaxKind) -> Parsed {
+        let depth = 1 + match &kind {
+            SyntaxKind::Select { operand, .. } | SyntaxKind::Not(operand) | SyntaxKind::Negate(operand) => {
+                operand.depth
+            }
+            SyntaxKind::Index { operand: one, index: two }
+            | SyntaxKind::Binary { left: one, right: two, .. } => one.depth.max(two.depth),
+            SyntaxKind::Call { target, arguments, .. } => {
+                deepest(arguments).max(target.as_ref().map_or(0, |target| target.depth))
+            }
+            SyntaxKind::List(parts) | SyntaxKind::All(parts) | SyntaxKind::Any(parts) => deepest(parts),
+            SyntaxKind::Choice { condition, yes, no } => condition.depth.max(yes.depth).max(no.depth),
+            _ => 0,
+        };
+        self.nodes += 1;
+        if depth > DEPTH_MAX {
+            return Err(Self::too_deep(span));
+        }
+        if self.nodes > NODES_MAX {
+            return Err(Problem::new("rule.limit", span, "the rule has too many parts")
+                .hint(format!("at most {NODES_MAX} names, literals and operators")));
+        }
+        Ok(Syntax { span, depth, kind })
+    }
+
+    /// `or ? or : expression`
+    fn expression(&mut self) -> Parsed {
+        self.nesting += 1;
+        if self.nesting > DEPTH_MAX {
+            return Err(Self::too_deep(self.span()));
+        }
+        let condition = self.any()?;
+        let tree = if self.take("?") {
+            let yes = self.any()?;
+            self.expect(":")?;
+            let no = self.expression()?;
+            let kind =
+                SyntaxKind::Choice { yes: Box::new(yes), no: Box::new(no), condition: Box::new(condition) };
+            self.spanning(kind)
+        } else {
+            Ok(condition)
+        };
+        self.nesting -= 1;
+        tree
+    }
+
+    /// A node from where its first part starts to the token just taken.
+    fn spanning(&mut self, kind: SyntaxKind) -> Parsed {
+        let first = match &kind {
+            SyntaxKind::Choice { condition: first, .. } | SyntaxKind::Binary { left: first, .. } => {
+                first.span
+            }
+            SyntaxKind::All(parts) | SyntaxKind::Any(parts) => {
+                parts.first().map(|part| part.span).unwrap_or_default()
+            }
+            _ => self.last_span(),
+        };
+        let end = self.last_span();
+        self.node(first.to(end), kind)
+    }
+
+    fn any(&mut self) -> Parsed {
+        let mut parts = vec![self.all()?];
+        while self.take("||") {
+            parts.push(self.all()?);
+        }
+        self.joined(parts, SyntaxKind::Any)
+    }
+
+    fn all(&mut self) -> Parsed {
+        let mut parts = vec![self.binary(1)?];
+        while self.take("&&") {
+            parts.push(self.binary(1)?);
+        }
+        self.joined(parts, SyntaxKind::All)
+    }
+
+    fn joined(&mut self, mut parts: Vec<Syntax>, kind: fn(Vec<Syntax>) -> SyntaxKind) -> Parsed {
+        match (parts.len(), parts.pop()) {
+            (1, Some(only)) => Ok(only),
+            (_, last) => {
+                parts.extend(last);
+                self.spanning(kind(parts))
+            }
+        }
+    }
+
+    fn operator(&self) -> Option<Operator> {
+        Some(match self.peek() {
+            Token::Sign("==") => Operator::Equal,
+            Token::Sign("!=") => Operator::NotEqual,
+            Token::Sign("<") => Operator::Less,
+            Token::Sign("<=") => Operator::AtMost,
+            Token::Sign(">") => Operator::Greater,
+            Token::Sign(">=") => Operator::AtLeast,
+            Token::Sign("+") => Operator::Add,
+            Token::Sign("-") => Operator::Subtract,
+            Token::Sign("*") => Operator::Multiply,
+            Token::Sign("/") => Operator::Divide,
+            Token::Sign("%") => Operator::Modulo,
+            Token::Name(name) if name == "in" => Operator::In,
+            _ => return None,
+        })
+    }
+
+    /// Operators that bind at least so tightly, from left to right.
+    fn binary(&mut self, binding: u8) -> Parsed {
+        let mut left = self.unary()?;
+        while let Some(operator) = self.operator().filter(|operator| operator.binding() >= binding) {
+            self.at += 1;
+            let right = self.binary(operator.binding() + 1)?;
+            left =
+                self.spanning(SyntaxKind::Binary { operator, left: Box::new(left), right: Box::new(right) })?;
+        }
+        Ok(left)
+    }
+
+    fn unary(&mut self) -> Parsed {
+        let start = self.span();
+        let sign = match self.peek() {
+            Token::Sign(sign @ ("!" | "-")) => *sign,
+            _ => return self.member(),
+        };
+        let mut odd = false;
+        while self.take(sign) {
+            odd = !odd;
+        }
+        let digits = match self.peek() {
+            Token::Int(_) | Token::Decimal(_) if sign == "-" && odd => true,
+            Token::Sign("!" | "-") => {
+                return Err(self.unexpected("a value").hint("put parentheses between ! and -"));
+            }
+            _ => false,
+        };
+        if digits {
+            let literal = self.primary(true)?;
+            return self.member_of(Syntax { span: start.to(literal.span), ..literal });
+        }
+        let operand = Box::new(self.member()?);
+        let span = start.to(operand.span);
+        match (odd, sign) {
+            // Two signs undo each other, but the operand must still be a condition or a number.
+            (false, sign) => {
+                let inner = self.node(span, negation(sign, operand))?;
+                self.node(span, negation(sign, Box::new(inner)))
+            }
+            (true, sign) => self.node(span, negation(sign, operand)),
+        }
+    }
+
+    fn member(&mut self) -> Parsed {
+        let first = self.primary(false)?;
+        self.member_of(first)
+    }
+
+    fn member_of(&mut self, mut tree: Syntax) -> Parsed {
+        loop {
+            let start = tree.span;
+            if self.take(".") {
+                let field = self.name("the name of a field")?;
+                let kind = if self.take("(") {
+                    let arguments = self.list(")")?;
+                    SyntaxKind::Call { target: Some(Box::new(tree)), function: field, arguments }
+                } else {
+                    SyntaxKind::Select { operand: Box::new(tree), field }
+                };
+                tree = self.node(start.to(self.last_span()), kind)?;
+            } else if self.take("[") {
+                let index = Box::new(self.expression()?);
+                self.expect("]")?;
+                tree = self
+                    .node(start.to(self.last_span()), SyntaxKind::Index { operand: Box::new(tree), index })?;
+            } else {
+                return Ok(tree);
+            }
+        }
+    }
+
+    fn name(&mut self, expected: &str) -> Result<Name, Problem> {
+        let span = self.span();
+        match self.peek() {
+            Token::Name(text) => {
+                let text = text.clone();
+                self.at += 1;
+                Ok(Name { text, span })
+            }
+            _ => Err(self.unexpected(expected)),
+        }
+    }
+
+    fn list(&mut self, close: &str) -> Result<Vec<Syntax>, Problem> {
+        let mut parts = Vec::new();
+        while !self.take(close) {
+            parts.push(self.expression()?);
+            let list_may_end_with_a_comma = close == "]";
+            if self.take(",") {
+                if !list_may_end_with_a_comma && matches!(self.peek(), Token::Sign(sign) if *sign == close) {
+                    return Err(self.unexpected("another argument"));
+                }
+            } else if !matches!(self.peek(), Token::Sign(sign) if *sign == close) {
+                return Err(self.unexpected(&format!(", or {close}")));
+            }
+        }
+        Ok(parts)
+    }
+
+    fn primary(&mut self, negative: bool) -> Parsed {
+        let span = self.span();
+        let token = self.peek().clone();
+        let kind = match token {
+            Token::Int(digits) => {
+                let number = i128::from(digits);
+                let number = i64::try_from(if negative { -number } else { number }).map_err(|_| {
+                    Problem::new("rule.syntax", span, "the whole number is too large")
+                        .hint("between -9223372036854775808 and 9223372036854775807")
+                })?;
+                SyntaxKind::Int(number)
+            }
+            Token::Decimal(number) => SyntaxKind::Decimal(if negative { -number } else { number }),
+            Token::Text(text) => SyntaxKind::Text(text),
+            Token::Name(name) => match name.as_str() {
+                "null" => SyntaxKind::Null,
+                "true" => SyntaxKind::Bool(true),
+                "false" => SyntaxKind::Bool(false),
+                "in" => return Err(self.unexpected("a value")),
+                _ => {
+                    self.at += 1;
+                    if !self.take("(") {
+                        return self.node(span, SyntaxKind::Name(name));
+                    }
+                    let arguments = self.list(")")?;
+                    let function = Name { text: name, span };
+                    let call = SyntaxKind::Call { target: None, function, arguments };
+                    return self.node(span.to(self.last_span()), call);
+                }
+            },
+            Token::Sign("(") => {
+                self.at += 1;
+                let inner = self.expression()?;
+                self.expect(")")?;
+                return Ok(Syntax { span: span.to(self.last_span()), ..inner });
+            }
+            Token::Sign("[") => {
+                self.at += 1;
+                let parts = self.list("]")?;
+                return self.node(span.to(self.last_span()), SyntaxKind::List(parts));
+            }
+            Token::Sign(_) | Token::End => return Err(self.unexpected("a value")),
+        };
+        self.at += 1;
+        self.node(span, kind)
+    }
+}
+
+fn deepest(parts: &[Syntax]) -> usize {
+    parts.iter().map(|part| part.depth).max().unwrap_or(0)
+}
+
+fn negation(sign: &str, operand: Box<Syntax>) -> SyntaxKind {
+    if sign == "!" { SyntaxKind::Not(operand) } else { SyntaxKind::Negate(operand) }
+}
