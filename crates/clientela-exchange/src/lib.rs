@@ -1,1 +1,15 @@
-//! Under construction.
+//! Formats clientela speaks with other programs. Bytes in, checked records out; records in, the same bytes out.
+//!
+//! | with | use |
+//! | --- | --- |
+//! | the quoting tool (contract `quoting-exchange/1`) | [`quoting`] |
+//! | address books and phones | [`vcard`] |
+//! | spreadsheets and exports of other systems | [`csv`] |
+//!
+//! Every reader is bounded (the limits are named constants), never panics, and its errors name the place and never
+//! repeat what stood there, because that may be personal. Nothing here opens files, asks the clock or makes up ids.
+#![forbid(unsafe_code)]
+
+pub mod csv;
+pub mod quoting;
+pub mod vcard;
