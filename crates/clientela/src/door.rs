@@ -13,6 +13,7 @@ use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, id::uuid_v7};
 use clientela_store::{Order, Random, Stored, Writer};
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// One command's transaction, seen and written by one actor.
 pub(crate) struct Door<'a, 'w> {
@@ -37,9 +38,13 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 
     pub(crate) fn new_id<I: EntityId>(&self) -> I {
+        I::from_uuid(self.new_uuid())
+    }
+
+    pub(crate) fn new_uuid(&self) -> Uuid {
         let mut random = [0; 10];
         self.random.fill(&mut random);
-        I::from_uuid(uuid_v7(self.now, random))
+        uuid_v7(self.now, random)
     }
 
     /// What the actor sees, in the state of this transaction.

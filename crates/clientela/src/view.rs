@@ -92,6 +92,11 @@ impl<'a> View<'a> {
         self.actor.reads_facet(facet, declared.view.map_or(declared.name, |view| view.base))
     }
 
+    /// Whether confidential fields of the entity may be read by the actor.
+    pub(crate) fn reads_confidential<R: Record>(&self) -> bool {
+        self.reads(R::ENTITY, Facet::Confidential)
+    }
+
     /// The record without the fields the actor's profile does not read. Such fields may always be empty.
     fn masked<R: Record>(&self, mut stored: Stored<R>) -> Result<Stored<R>> {
         let hidden = |column: &Column| self.masks && !self.reads(R::ENTITY, column.facet);

@@ -31,8 +31,13 @@ pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{CreatePosition, CreateUnit, CreateUser, DefineNumberSeries, DefineProfile, GrantLine};
 pub use quotas::{DefineQuotaPlan, PeriodWeight, UnitWeight};
 
+pub(crate) use offers::{by as offer_by, current_revision, keep_parts as keep_offer_parts};
+pub(crate) use organisation::series;
+pub(crate) use quotas::of_plan;
+
 use crate::error::{CrmError, Result};
-use clientela_model::Why;
+use clientela_core::ids::{OfferId, OpportunityId};
+use clientela_model::{EntityId, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -135,6 +140,8 @@ commands! {
     "offer.withdraw" => OfferWithdraw(DecideOffer), offers::withdraw;
     /// An offer's validity has ended.
     "offer.expire" => OfferExpire(DecideOffer), offers::expire;
+    /// Opens a refused or withdrawn offer again.
+    "offer.reopen" => OfferReopen(DecideOffer), offers::reopen;
     /// Makes a quota plan and shares it out over the tree.
     "quota_plan.define" => QuotaPlanDefine(DefineQuotaPlan), quotas::define;
     /// Defines a campaign; its rule is checked now.
@@ -159,6 +166,16 @@ impl Command {
         let bytes = serde_json::to_vec(self).map_err(|_| CrmError::Internal { what: "commands are JSON" })?;
         Ok(Sha256::digest(&bytes).into())
     }
+}
+
+/// The condition that a record belongs to an opportunity.
+pub(crate) fn of_opportunity(id: OpportunityId) -> Predicate {
+    Predicate::equals("opportunity", Value::Id(id.uuid()))
+}
+
+/// The condition that a record belongs to an offer.
+pub(crate) fn of_offer(id: OfferId) -> Predicate {
+    Predicate::equals("offer", Value::Id(id.uuid()))
 }
 
 /// A record a command wrote.
@@ -215,7 +232,7 @@ impl Outcome {
     pub(crate) fn and<R: clientela_model::Record>(mut self, record: &R, key: Option<&str>) -> Self {
         self.records.push(RecordRef {
             entity: R::ENTITY.name.to_owned(),
-            id: clientela_model::EntityId::uuid(record.id()),
+            id: record.id().uuid(),
             key: key.map(str::to_owned),
         });
         self

@@ -1,0 +1,386 @@
+//! Commands on offers.
+
+use super::{Key, Outcome, of_offer};
+use crate::door::Door;
+use crate::error::{CrmError, Result};
+use chrono::{Days, NaiveDate};
+use clientela_core::catalogue::pricing::{PriceRequest, choose_price, choose_tax_rate};
+use clientela_core::catalogue::{Price, PriceList, Product, ProductKind, TaxRate};
+use clientela_core::organisation::{NumberedDocument, Unit};
+use clientela_core::sales::offer::{self as decision, By, Change, NewOffer, Revision, Version};
+use clientela_core::sales::waterfall::{
+    Discount, ItemInput, ManualDiscount, OfferInput, OptionInput, SettlementInput, StepInput, Target, add_discount,
+    from_records,
+};
+use clientela_core::sales::{Authority, Offer, OfferItem, OfferRevision, Opportunity, PriceStep};
+use clientela_model::identifier::Country;
+use clientela_model::{EntityId, Money, Predicate, RoundingPolicy, Value};
+use clientela_store::Stored;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Days an offer holds when nothing else is said.
+const VALID_DAYS: u64 = 30;
+
+/// Makes an offer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateOffer {
+    /// The opportunity.
+    pub opportunity: Key,
+    /// What is offered.
+    pub items: Vec<ItemLine>,
+    /// What is settled after tax, such as a trade-in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settlements: Vec<SettlementInput>,
+    /// Where it rounds; per line when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<RoundingPolicy>,
+    /// Day whose prices and taxes hold; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_date: Option<NaiveDate>,
+    /// Last day it holds; 30 days from today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<NaiveDate>,
+    /// Title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// A word on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Makes a new version of an offer with other items.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviseOffer {
+    /// The offer.
+    pub offer: Key,
+    /// What is offered from now on.
+    pub items: Vec<ItemLine>,
+    /// What is settled after tax.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settlements: Vec<SettlementInput>,
+    /// Last day it holds; as before when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<NaiveDate>,
+    /// What changed and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// One item: a product with its options, its price from the lists or as given, and its steps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemLine {
+    /// Code of the product.
+    pub product: Key,
+    /// How many.
+    pub quantity: Decimal,
+    /// What stands on the offer; the product's name when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// List price of one; from the price lists when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_list: Option<Money>,
+    /// Codes of the options inside its price.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Key>,
+    /// Discounts and surcharges in the order they take effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepInput>,
+    /// Tax rate in percent; by country, category and day when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_percent: Option<Decimal>,
+    /// Term in months, for contracts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term_months: Option<u16>,
+}
+
+/// Makes a new version of an offer with a discount by hand: a percentage or an amount.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiscountOffer {
+    /// The offer.
+    pub offer: Key,
+    /// Place of the item, such as 1; the whole offer when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// So many percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<Decimal>,
+    /// So much: per unit on an item, in all on an offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Why, for the customer and the record.
+    pub reason: String,
+}
+
+/// Issues, accepts, refuses, withdraws, expires or reopens an offer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecideOffer {
+    /// The offer.
+    pub offer: Key,
+}
+
+pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<Outcome> {
+    let opportunity = door.resolve::<Opportunity>(&command.opportunity)?.record;
+    let price_date = command.price_date.unwrap_or_else(|| door.now().date_naive());
+    let input = OfferInput {
+        currency: opportunity.currency,
+        rounding: command.rounding.unwrap_or_default(),
+        price_date,
+        items: items(door, &opportunity, &command.items, price_date)?,
+        settlements: command.settlements.clone(),
+    };
+    let new = NewOffer {
+        id: door.new_id(),
+        number: door.next_number(opportunity.unit, NumberedDocument::Offer)?,
+        opportunity: opportunity.id,
+        customer: opportunity.customer,
+        owner: opportunity.owner,
+        unit: opportunity.unit,
+        currency: opportunity.currency,
+        valid_until: command.valid_until.unwrap_or_else(|| in_days(price_date, VALID_DAYS)),
+        affair: None,
+        dossier: None,
+        dossier_revision: None,
+        title: command.title.clone(),
+        note: command.note.clone(),
+    };
+    let version = decision::draft(new, &input, None, &mut || door.new_uuid(), by(door))?;
+    door.create(&version.offer)?;
+    keep_parts(door, version)
+}
+
+pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<Outcome> {
+    let stored = door.resolve::<Offer>(&command.offer)?;
+    let opportunity = door.get::<Opportunity>(stored.record.opportunity)?.record;
+    let current = current_revision(door, &stored.record)?;
+    let input = OfferInput {
+        currency: stored.record.currency,
+        rounding: stored.record.rounding,
+        price_date: current.price_date,
+        items: items(door, &opportunity, &command.items, current.price_date)?,
+        settlements: command.settlements.clone(),
+    };
+    let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
+    keep_version(door, &stored, &current, &input, valid_until, command.note.clone())
+}
+
+pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Result<Outcome> {
+    let stored = door.resolve::<Offer>(&command.offer)?;
+    let current = current_revision(door, &stored.record)?;
+    let mut input = content(door, &stored.record, &current)?;
+    let discount = match (command.percent, command.amount) {
+        (Some(percent), None) => Discount::Percent(percent),
+        (None, Some(amount)) => Discount::Amount(amount),
+        _ => {
+            return Err(CrmError::Argument {
+                field: "percent",
+                problem: "and amount are both given, or neither".to_owned(),
+                hint: "give one of the two",
+            }
+            .into());
+        }
+    };
+    let manual = ManualDiscount {
+        discount,
+        target: command.line.as_deref().map_or(Target::Offer, Target::Item),
+        code: "MANUAL",
+        authority: Authority::Salesperson,
+        label: Some(&command.reason),
+        limit_percent: None,
+    };
+    let why = add_discount(&mut input, &manual)?;
+    let note = Some(command.reason.clone());
+    let mut outcome = keep_version(door, &stored, &current, &input, stored.record.valid_until, note)?;
+    outcome.why = outcome.why.because(why);
+    Ok(outcome)
+}
+
+pub(super) fn issue(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
+    let stored = door.resolve::<Offer>(&command.offer)?;
+    let items = door.all_of::<OfferItem>(&of_version(&stored.record))?.len();
+    keep(door, &stored, decision::issue(&stored.record, items, by(door))?)
+}
+
+pub(super) fn accept(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
+    let stored = door.resolve::<Offer>(&command.offer)?;
+    keep(door, &stored, decision::accept(&stored.record, by(door))?)
+}
+
+pub(super) fn refuse(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
+    let stored = door.resolve::<Offer>(&command.offer)?;
+    keep(door, &stored, decision::refuse(&stored.record, by(door))?)
+}
+
+pub(super) fn withdraw(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
+    let stored = door.resolve::<Offer>(&command.offer)?;
+    keep(door, &stored, decision::withdraw(&stored.record, by(door))?)
+}
+
+pub(super) fn expire(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
+    let stored = door.resolve::<Offer>(&command.offer)?;
+    keep(door, &stored, decision::expire(&stored.record, by(door))?)
+}
+
+pub(super) fn reopen(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
+    let stored = door.resolve::<Offer>(&command.offer)?;
+    keep(door, &stored, decision::reopen(&stored.record, by(door))?)
+}
+
+fn keep(door: &mut Door<'_, '_>, stored: &Stored<Offer>, change: Change) -> Result<Outcome> {
+    door.update(&change.offer, stored.version)?;
+    Ok(Outcome::of(&change.offer, Some(&change.offer.number), change.why))
+}
+
+/// Prices the content as a new version and keeps it.
+pub(crate) fn keep_version(
+    door: &mut Door<'_, '_>,
+    stored: &Stored<Offer>,
+    current: &OfferRevision,
+    input: &OfferInput,
+    valid_until: NaiveDate,
+    note: Option<String>,
+) -> Result<Outcome> {
+    let revision = Revision {
+        valid_until,
+        dossier_revision: stored.record.dossier_revision,
+        title: current.title.clone(),
+        note,
+    };
+    let ids = &mut || door.new_uuid();
+    let version = decision::revise(&stored.record, current, input, revision, None, ids, by(door))?;
+    door.update(&version.offer, stored.version)?;
+    keep_parts(door, version)
+}
+
+/// Keeps what belongs to a version: its revision, items and steps.
+pub(crate) fn keep_parts(door: &mut Door<'_, '_>, version: Version) -> Result<Outcome> {
+    door.create(&version.revision)?;
+    for item in &version.items {
+        door.create(item)?;
+    }
+    for step in &version.steps {
+        door.create(step)?;
+    }
+    Ok(Outcome::of(&version.offer, Some(&version.offer.number), version.why))
+}
+
+/// The content of the current version, to be changed and priced again.
+fn content(door: &Door<'_, '_>, offer: &Offer, current: &OfferRevision) -> Result<OfferInput> {
+    let condition = of_version(offer);
+    let items: Vec<OfferItem> = door.all_of(&condition)?.into_iter().map(|stored| stored.record).collect();
+    let steps: Vec<PriceStep> = door.all_of(&condition)?.into_iter().map(|stored| stored.record).collect();
+    Ok(from_records(offer, current, &items, &steps)?)
+}
+
+pub(crate) fn current_revision(door: &Door<'_, '_>, offer: &Offer) -> Result<OfferRevision> {
+    let found = door.first_of::<OfferRevision>(&of_version(offer))?;
+    Ok(found.ok_or(CrmError::Internal { what: "an offer has its current version" })?.record)
+}
+
+/// The condition that a record belongs to the current version of the offer.
+pub(crate) fn of_version(offer: &Offer) -> Predicate {
+    of_offer(offer.id).and(Predicate::equals("revision", Value::Integer(i64::from(offer.revision))))
+}
+
+pub(crate) fn by(door: &Door<'_, '_>) -> By {
+    By { user: door.actor().user, at: door.now(), today: door.now().date_naive() }
+}
+
+fn in_days(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(day)
+}
+
+/// The items of a command with products, prices and tax rates looked up.
+fn items(
+    door: &Door<'_, '_>,
+    opportunity: &Opportunity,
+    lines: &[ItemLine],
+    day: NaiveDate,
+) -> Result<Vec<ItemInput>> {
+    let desk = PriceDesk::open(door, opportunity, day)?;
+    lines.iter().enumerate().map(|(index, line)| desk.item(door, index + 1, line)).collect()
+}
+
+/// What prices and tax rates are looked up in, read once for an offer.
+struct PriceDesk {
+    opportunity: Opportunity,
+    market: Option<Country>,
+    day: NaiveDate,
+    lists: Vec<PriceList>,
+    rates: Vec<TaxRate>,
+}
+
+impl PriceDesk {
+    fn open(door: &Door<'_, '_>, opportunity: &Opportunity, day: NaiveDate) -> Result<Self> {
+        let unit = door.get::<Unit>(opportunity.unit)?.record;
+        let lists = door.all_of::<PriceList>(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
+        let rates = door.all_of::<TaxRate>(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
+        Ok(Self { opportunity: opportunity.clone(), market: unit.country, day, lists, rates })
+    }
+
+    fn item(&self, door: &Door<'_, '_>, place: usize, line: &ItemLine) -> Result<ItemInput> {
+        let product = door.resolve::<Product>(&line.product)?.record;
+        let (unit_list, unit_cost) = self.price(door, &product, line.quantity, line.unit_list)?;
+        let percent = match (line.tax_percent, &self.market) {
+            (Some(percent), _) => percent,
+            (None, Some(market)) => {
+                choose_tax_rate(market, &product.tax_category, self.day, &self.rates)?.rate.percent
+            }
+            (None, None) => {
+                return Err(CrmError::Setup {
+                    code: "unit.no_country",
+                    problem: "the unit has no country, so its tax rate is not known".to_owned(),
+                    hint: "give the unit a country, or the item a tax_percent",
+                }
+                .into());
+            }
+        };
+        let tax = (product.tax_category.as_str(), percent);
+        let mut item = ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
+        item.product = Some(product.id);
+        item.label = line.label.clone().or_else(|| Some(product.name.clone()));
+        item.unit_cost = unit_cost;
+        item.term_months = line.term_months;
+        item.steps.clone_from(&line.steps);
+        for (index, code) in line.options.iter().enumerate() {
+            let option = door.resolve::<Product>(code)?.record;
+            let (price, cost) = self.price(door, &option, Decimal::ONE, None)?;
+            let mut input = OptionInput::new(format!("{place}.{}", index + 1), &option.code, price);
+            input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
+            input.product = Some(option.id);
+            input.label = Some(option.name.clone());
+            input.unit_cost = cost;
+            item.options.push(input);
+        }
+        Ok(item)
+    }
+
+    /// List price and cost of one: as given, or by the lists.
+    fn price(
+        &self,
+        door: &Door<'_, '_>,
+        product: &Product,
+        quantity: Decimal,
+        given: Option<Money>,
+    ) -> Result<(Money, Option<Money>)> {
+        if let Some(given) = given {
+            return Ok((given, None));
+        }
+        let of_product = Predicate::equals("product", Value::Id(product.id.uuid()));
+        let prices: Vec<Price> = door.all_of(&of_product)?.into_iter().map(|stored| stored.record).collect();
+        let wanted = PriceRequest {
+            product: product.id,
+            currency: self.opportunity.currency,
+            market: self.market.as_ref(),
+            day: self.day,
+            quantity,
+        };
+        let chosen = choose_price(&wanted, &self.lists, &prices)?;
+        Ok((chosen.price.amount, chosen.price.cost))
+    }
+}
