@@ -1,4 +1,5 @@
-//! What holds for every identifier: what was written is read again, in a column and in JSON too, and no text makes it fail.
+//! What holds for every identifier: what was written is read again, in a column and in JSON too, and no text
+//! makes it fail.
 #![allow(clippy::unwrap_used)]
 
 use clientela_model::identifier::*;
@@ -39,7 +40,6 @@ fn all(text: &str) {
     round_trip::<EmailAddress>(text);
     round_trip::<Iban>(text);
     round_trip::<Language>(text);
-    #[cfg(feature = "phone")]
     round_trip::<PhoneNumber>(text);
     round_trip::<PostalCode>(text);
     round_trip::<VatNumber>(text);
@@ -53,8 +53,10 @@ fn all(text: &str) {
         if let Ok(code) = PostalCode::parse(text, country) {
             assert_eq!(round_trip::<PostalCode>(code.as_str()), Some(code));
         }
-        #[cfg(feature = "phone")]
         if let Ok(number) = PhoneNumber::parse(text, Some(country)) {
+            let _ = (number.international(), number.national(), number.country(), number.is_mobile());
+            // A tel: address keeps country, number and extension.
+            assert_eq!(number.tel_uri().parse::<PhoneNumber>().as_ref(), Ok(&number));
             assert_eq!(round_trip::<PhoneNumber>(number.as_str()), Some(number));
         }
     }
@@ -73,12 +75,11 @@ fn good_ones_of_every_kind_come_back() {
     assert!(round_trip::<VatNumber>("GR094014201").is_some());
     assert!(round_trip::<VatNumber>("CHE-107.787.577 MWST").is_some());
     assert!(round_trip::<Vin>("wp0zzz99zts392124").is_some());
-    #[cfg(feature = "phone")]
     assert!(round_trip::<PhoneNumber>("tel:+49-30-123456;ext=12").is_some());
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn any_text_is_answered(text in "\\PC{0,60}") {

@@ -4,7 +4,8 @@
 use clientela_model::identifier::Currency;
 use std::collections::BTreeSet;
 
-/// Code, number, minor unit and month of withdrawal: the last four cells; those before may hold commas in quotes.
+/// Code, number, minor unit and month of withdrawal: the last four cells; those before may hold commas in
+/// quotes.
 fn cells(line: &str) -> Option<[&str; 4]> {
     let mut cells = line.rsplitn(5, ',');
     let (withdrawn, minor, number, code) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);

@@ -32,8 +32,8 @@ fn vat_numbers_agree() {
     assert_eq!((valid, invalid), (1473, 323));
 }
 
-/// Where the two implementations behind the vectors disagree python-stdnum decides: it follows the later publications
-/// (Belgian numbers beginning with 1) or checks more (French keys with letters).
+/// Where the two implementations behind the vectors disagree python-stdnum decides: it follows the later
+/// publications (Belgian numbers beginning with 1) or checks more (French keys with letters).
 #[test]
 fn disagreements_are_decided_by_stdnum() {
     let Some(file) = vectors("identifiers/vat_ids.json") else { return };
@@ -102,7 +102,8 @@ fn ibans_agree() {
     assert_eq!((valid.len(), invalid.len()), (64, 7));
 }
 
-/// Misprints in the address data, which its own patterns refuse too: the letter O for the digit 0, a digit missing.
+/// Misprints in the address data, which its own patterns refuse too: the letter O for the digit 0, a digit
+/// missing.
 const MISPRINTS: [(&str, &str); 2] = [("GB", "RH6 OHP"), ("EE", "1001")];
 
 #[test]

@@ -15,7 +15,8 @@ pub(crate) fn weighted(digits: &[u32], weights: &[u32]) -> u32 {
     digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum()
 }
 
-/// ISO/IEC 7812-1 annex B: from the right every second digit is doubled and its digits added. Right when it divides by ten.
+/// ISO/IEC 7812-1 annex B: from the right every second digit is doubled and its digits added. Right when it
+/// divides by ten.
 pub(crate) fn luhn(digits: &[u32]) -> u32 {
     digits
         .iter()
@@ -59,7 +60,8 @@ mod tests {
 
     #[test]
     fn published_examples_check_out() {
-        // ISO/IEC 7812 example; ISO/IEC 7064 example 0794 with check digit 5; an IBAN of the registry, rearranged.
+        // ISO/IEC 7812 example; ISO/IEC 7064 example 0794 with check digit 5; an IBAN of the registry,
+        // rearranged.
         assert_eq!(luhn(&digits("79927398713").unwrap()), 0);
         assert_eq!(mod_11_10(&digits("07945").unwrap()), 1);
         assert_eq!(mod_97_10(*b"WEST12345698765432GB82"), Some(1));

@@ -10,12 +10,14 @@ const EUROPEAN_UNION: [&str; 27] = [
     "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
-/// A country or territory of ISO 3166-1, and Kosovo (`XK`, user-assigned, as banks and telephone plans use it).
+/// A country or territory of ISO 3166-1, and Kosovo (`XK`, user-assigned, as banks and telephone plans use
+/// it).
 ///
 /// ```
 /// use clientela_model::identifier::Country;
 /// let italy = Country::parse("it")?;
-/// assert_eq!((italy.code(), italy.alpha3(), italy.number(), italy.name()), ("IT", "ITA", Some(380), "Italy"));
+/// assert_eq!((italy.code(), italy.alpha3(), italy.number()), ("IT", "ITA", Some(380)));
+/// assert_eq!((italy.name(), italy.calling_code()), ("Italy", Some(39)));
 /// assert!(italy.in_european_union());
 /// assert_eq!(Country::parse("EL")?.code(), "GR");
 /// # Ok::<(), clientela_model::ValueError>(())

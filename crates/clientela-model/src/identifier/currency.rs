@@ -20,7 +20,8 @@ impl Currency {
     /// Reads a code, in small or capital letters.
     ///
     /// # Errors
-    /// `currency.unknown`. Codes without a minor unit, such as XAU and XXX, are unknown: nothing is priced in them.
+    /// `currency.unknown`. Codes without a minor unit, such as XAU and XXX, are unknown: nothing is priced
+    /// in them.
     pub fn parse(code: &str) -> Result<Self, ValueError> {
         let code = code.trim().to_ascii_uppercase();
         TABLE

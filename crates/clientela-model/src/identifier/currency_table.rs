@@ -1,8 +1,8 @@
 //! The codes of ISO 4217: number, minor unit, English name, and for withdrawn codes the month of withdrawal.
 //!
-//! Facts of the standard's lists one (current) and three (withdrawn since 1999). Codes without a minor unit (metals, test
-//! codes, units of account) are left out: no amount can be written in them. List three gives no minor unit; it is
-//! the one the currency last had.
+//! Facts of the standard's lists one (current) and three (withdrawn since 1999). Codes without a minor unit
+//! (metals, test codes, units of account) are left out: no amount can be written in them. List three gives
+//! no minor unit; it is the one the currency last had.
 
 /// One code.
 pub(super) struct Row {

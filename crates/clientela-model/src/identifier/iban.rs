@@ -26,7 +26,8 @@ impl Iban {
     /// Checked in this order: characters, country, length, national form, check digits.
     ///
     /// # Errors
-    /// `iban.character`, `iban.country` (no country of the registry), `iban.length`, `iban.format`, `iban.check_digit`.
+    /// `iban.character`, `iban.country` (no country of the registry), `iban.length`, `iban.format`,
+    /// `iban.check_digit`.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let fault = |code, problem: &str, expected: &str| ValueError::new(code, "IBAN", problem, expected);
         let compact = letters_and_digits(text, LONGEST).ok_or_else(|| {

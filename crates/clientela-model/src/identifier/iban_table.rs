@@ -1,7 +1,8 @@
-//! The national account numbers of the IBAN registry: two letters of the country and the form of what follows the check digits.
+//! The national account numbers of the IBAN registry: two letters of the country and the form of what
+//! follows the check digits.
 //!
-//! A form is a run of kinds and counts: `n` digits, `a` capital letters, `c` either. `a1n10c12` is one letter, ten digits,
-//! twelve of either kind. Facts of ISO 13616 as registered with SWIFT.
+//! A form is a run of kinds and counts: `n` digits, `a` capital letters, `c` either. `a1n10c12` is one
+//! letter, ten digits, twelve of either kind. Facts of ISO 13616 as registered with SWIFT.
 
 /// Country and form, in the order of the countries.
 pub(super) static TABLE: &[(&str, &str)] = &[

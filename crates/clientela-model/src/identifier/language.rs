@@ -16,7 +16,8 @@ use std::fmt;
 pub struct Language(u8);
 
 impl Language {
-    /// Reads two letters, or a language tag of BCP 47 or an environment such as `it_IT.UTF-8`; the language alone is kept.
+    /// Reads two letters, or a language tag of BCP 47 or an environment such as `it_IT.UTF-8`; the language
+    /// alone is kept.
     ///
     /// # Errors
     /// `language.unknown`.

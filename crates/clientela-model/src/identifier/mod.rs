@@ -10,8 +10,8 @@
 //! | [`PostalCode`] | a postal code with its country | national patterns |
 //! | [`Iban`] | a bank account | ISO 13616 |
 //!
-//! Every type is written one way (its *normal form*): what `Display`, serde and a column hold, and what parses to
-//! the same value again. An error never repeats the text it refuses: it may be personal.
+//! Every type is written one way (its *normal form*): what `Display`, serde and a column hold, and what
+//! parses to the same value again. An error never repeats the text it refuses: it may be personal.
 //!
 //! Where the outside world can know more than this library a check has three answers, see [`Check`].
 
@@ -64,7 +64,8 @@ pub(crate) const fn is_separator(letter: char) -> bool {
         )
 }
 
-/// The text in capitals without separators, at most `limit` characters; nothing if it is longer or has other signs.
+/// The text in capitals without separators, at most `limit` characters; nothing if it is longer or has other
+/// signs.
 pub(crate) fn letters_and_digits(text: &str, limit: usize) -> Option<String> {
     let mut compact = String::new();
     for letter in text.chars().filter(|letter| !is_separator(*letter)) {

@@ -1,8 +1,9 @@
 //! Postal codes by country, in a small language of patterns.
 //!
-//! `n` is a digit, `a` a letter, `x` either, `i` a letter of the second half of a British code (not C, I, K, M, O, V); any other
-//! sign stands for itself. A blank or hyphen may be missing or the other one in what is read; it is written as it stands here.
-//! A prefix is what people put before the code in letters from abroad; it is not part of it.
+//! `n` is a digit, `a` a letter, `x` either, `i` a letter of the second half of a British code (not C, I, K,
+//! M, O, V); any other sign stands for itself. A blank or hyphen may be missing or the other one in what is
+//! read; it is written as it stands here. A prefix is what people put before the code in letters from
+//! abroad; it is not part of it.
 
 /// Patterns of one country.
 pub(super) struct Row {

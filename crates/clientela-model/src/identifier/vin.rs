@@ -25,8 +25,8 @@ const WEIGHTS: [u32; LENGTH] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3,
 impl Vin {
     /// Reads a number; blanks and hyphens between its letters are left out, small letters become capitals.
     ///
-    /// Checked in this order: letters, length, check digit. The check digit is demanded of numbers of
-    /// North America (first character 1 to 5). There too, `ZZZ` in places four to six says that the number was
+    /// Checked in this order: letters, length, check digit. The check digit is demanded of numbers of North
+    /// America (first character 1 to 5). There too, `ZZZ` in places four to six says that the number was
     /// made for Europe, by a scheme without check digit.
     ///
     /// # Errors
@@ -81,7 +81,8 @@ impl Vin {
         matches!(self.0.as_bytes()[0], b'1'..=b'5') && &self.0[3..6] != "ZZZ"
     }
 
-    /// Whether the ninth character is the check digit of 49 CFR 565.15: the weighted sum modulo 11, ten written X.
+    /// Whether the ninth character is the check digit of 49 CFR 565.15: the weighted sum modulo 11, ten
+    /// written X.
     ///
     /// Outside North America a wrong one says nothing and a right one makes a typing error unlikely.
     #[must_use]

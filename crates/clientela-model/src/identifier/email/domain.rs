@@ -1,9 +1,10 @@
 //! The part of an address after the at sign.
 //!
-//! Names outside ASCII are mapped as Unicode Technical Standard 46 does for registration-like use: width and compatibility
-//! forms to plain letters, capitals to small letters, then NFC. Which letters may stand in a label is decided by the
-//! class of the letter (letters, digits and their marks) instead of the table of IDNA 2008; the two differ in rare signs
-//! no registry sells. Joiners in Persian and Indic names are therefore refused, a middle dot between two l is not.
+//! Names outside ASCII are mapped as Unicode Technical Standard 46 does for registration-like use: width and
+//! compatibility forms to plain letters, capitals to small letters, then NFC. Which letters may stand in a
+//! label is decided by the class of the letter (letters, digits and their marks) instead of the table of
+//! IDNA 2008; the two differ in rare signs no registry sells. Joiners in Persian and Indic names are
+//! therefore refused, a middle dot between two l is not.
 
 use super::punycode;
 use unicode_normalization::UnicodeNormalization;
@@ -71,7 +72,8 @@ pub(super) fn parse(text: &str) -> Result<Domain, Fault> {
     if labels.len() < 2 {
         return Err(Fault::NoDot);
     }
-    // No top-level domain begins or ends with a digit, which also keeps addresses of machines out (RFC 3696, 2).
+    // No top-level domain begins or ends with a digit, which also keeps addresses of machines out (RFC 3696,
+    // 2).
     let top = domain.ascii.rsplit('.').next().unwrap_or_default().as_bytes();
     let letter = |end: Option<&u8>| end.is_some_and(u8::is_ascii_alphabetic);
     if !letter(top.first()) || !(letter(top.last()) || top.starts_with(b"xn--")) {

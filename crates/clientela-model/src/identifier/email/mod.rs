@@ -9,10 +9,10 @@ mod punycode;
 
 /// One e-mail address a message can be sent to (RFC 5321, with RFC 6531 and IDNA for letters outside ASCII).
 ///
-/// The normal form has the domain in small letters and both parts in NFC; the part before the at sign keeps its capitals,
-/// for they belong to the receiving server. Names of machines, addresses of machines, comments and
-/// folding blanks, which only protocols use, are refused. Quotes before the at sign are accepted as RFC 5321 allows
-/// them, and taken off where they are not needed.
+/// The normal form has the domain in small letters and both parts in NFC; the part before the at sign keeps
+/// its capitals, for they belong to the receiving server. Names of machines, addresses of machines, comments
+/// and folding blanks, which only protocols use, are refused. Quotes before the at sign are accepted as RFC
+/// 5321 allows them, and taken off where they are not needed.
 ///
 /// ```
 /// use clientela_model::identifier::EmailAddress;
@@ -59,15 +59,16 @@ impl EmailAddress {
         }
         let domain = domain::parse(domain).map_err(domain_fault)?;
         let at = local.len();
-        // A server outside the international extension sees the ASCII writing, which is the longer one or the same.
+        // A server outside the international extension sees the ASCII writing, which is the longer one or
+        // the same.
         if text.len().max(at + 1 + domain.ascii.len().max(domain.unicode.len())) > LONGEST {
             return Err(fault("email.length", "has more than 254 octets"));
         }
         Ok(Self { address: format!("{local}@{}", domain.unicode), at })
     }
 
-    /// Reads an address as letters and address books have it, with the name before it: `Anna Rossi <anna@example.com>`.
-    /// The name comes first, if there is one.
+    /// Reads an address as letters and address books have it, with the name before it:
+    /// `Anna Rossi <anna@example.com>`. The name comes first, if there is one.
     ///
     /// # Errors
     /// `email.mailbox` when the name or the angle brackets are malformed; else as for [`parse`](Self::parse).
@@ -118,8 +119,8 @@ impl EmailAddress {
         domain::parse(self.domain()).map_or_else(|_| self.domain().to_owned(), |domain| domain.ascii)
     }
 
-    /// Whether the receiving servers must know the international extension (RFC 6531), because there are letters
-    /// outside ASCII before the at sign.
+    /// Whether the receiving servers must know the international extension (RFC 6531), because there are
+    /// letters outside ASCII before the at sign.
     #[must_use]
     pub fn needs_international_server(&self) -> bool {
         !self.local().is_ascii()
@@ -228,12 +229,14 @@ fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || letter.is_whitespace()
         || u32::from(letter) & 0xfffe == 0xfffe
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}'
-            | '\u{e0000}'..='\u{10ffff}')
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}'
+        )
+        || matches!(letter, '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}')
+        || matches!(letter, '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
 fn domain_fault(found: domain::Fault) -> ValueError {

@@ -8,7 +8,8 @@ const DAMP: u32 = 700;
 const FIRST_BIAS: u32 = 72;
 const FIRST_CODE: u32 = 128;
 
-/// The ASCII writing of a label, without `xn--`. Nothing when a counter would overflow (no label is that long).
+/// The ASCII writing of a label, without `xn--`. Nothing when a counter would overflow (no label is that
+/// long).
 pub(super) fn encode(label: &str) -> Option<String> {
     let letters: Vec<u32> = label.chars().map(u32::from).collect();
     let mut written: String = label.chars().filter(char::is_ascii).collect();

@@ -1,4 +1,5 @@
-//! Telephone numbers without the national plans: international form only, nothing is known beyond the calling code.
+//! Telephone numbers without the national plans: international form only, nothing is known beyond the
+//! calling code.
 
 use super::{EXTENSION, Kind, Parts, Writing, fault};
 use crate::error::ValueError;

@@ -15,12 +15,12 @@ use plans as known;
 
 /// A telephone number, perhaps with an extension.
 ///
-/// The normal form is E.164, the extension after `;ext=` as RFC 3966 writes it. Accepted is what has a length its numbering
-/// plan has; whether the plan gives out the range is a second answer, [`check`](Self::check), because plans change
-/// more often than programs.
+/// The normal form is E.164, the extension after `;ext=` as RFC 3966 writes it. Accepted is what has a length
+/// its numbering plan has; whether the plan gives out the range is a second answer, see
+/// [`check`](Self::check), because plans change more often than programs.
 ///
-/// Without the feature `phone` no plan is known: only `+`, calling code and number can be read, and nothing is ever valid, only
-/// unknown.
+/// Without the feature `phone` no plan is known: only `+`, calling code and number can be read, and nothing
+/// is ever valid, only unknown.
 ///
 #[cfg_attr(feature = "phone", doc = "```")]
 #[cfg_attr(not(feature = "phone"), doc = "```text")]
@@ -76,11 +76,12 @@ fn fault(code: &'static str, problem: &'static str) -> ValueError {
 }
 
 impl PhoneNumber {
-    /// Reads a number as people write it: national in the default country, else with `+` or the default country's prefix for
-    /// calls abroad; with brackets, slashes, an extension; also a `tel:` address.
+    /// Reads a number as people write it: national in the default country, else with `+` or the default
+    /// country's prefix for calls abroad; with brackets, slashes, an extension; also a `tel:` address.
     ///
     /// # Errors
-    /// `phone.malformed` (no number, or no country known), `phone.country` (no such calling code), `phone.length`.
+    /// `phone.malformed` (no number, or a prefix written twice), `phone.country` (none known, or none with
+    /// such a calling code), `phone.length`.
     pub fn parse(text: &str, default_country: Option<Country>) -> Result<Self, ValueError> {
         if text.len() > LONGEST {
             return Err(fault("phone.length", "is too long"));
@@ -94,7 +95,8 @@ impl PhoneNumber {
         Ok(Self { stored, end })
     }
 
-    /// Whether a text is a telephone number: valid if its plan gives out the range, unknown if only the length is right.
+    /// Whether a text is a telephone number: valid if its plan gives out the range, unknown if only the
+    /// length is right.
     #[must_use]
     pub fn check(text: &str, default_country: Option<Country>) -> Check {
         match Self::parse(text, default_country) {
@@ -207,6 +209,7 @@ mod tests {
         for (text, country, code) in [
             ("", italy, "phone.malformed"),
             ("call me", italy, "phone.malformed"),
+            ("+353 0022 00222", italy, "phone.malformed"),
             ("06 6987 9000", None, "phone.country"),
             ("+999 123456", italy, "phone.country"),
             ("112", italy, "phone.length"),

@@ -13,10 +13,15 @@ pub(super) fn parse(text: &str, default_country: Option<Country>) -> Result<Part
     if number.is_possible_with_reason().is_err() {
         return Err(fault("phone.length", "is too short or too long for its country"));
     }
-    Ok(Parts {
-        e164: number.format_as(PhoneNumberFormat::E164).into_owned(),
-        extension: number.extension.filter(|extension| !extension.is_empty()),
-    })
+    let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
+    // A prefix written twice is taken off once; the rest would lose the other when it is read again.
+    let again = read(&e164, None)?;
+    if (again.country_code, again.national_number) != (number.country_code, number.national_number)
+        || again.format_as(PhoneNumberFormat::E164) != e164
+    {
+        return Err(fault("phone.malformed", "has a prefix twice"));
+    }
+    Ok(Parts { e164, extension: number.extension.filter(|extension| !extension.is_empty()) })
 }
 
 fn read(text: &str, default_country: Option<Country>) -> Result<PhoneNumber, ValueError> {

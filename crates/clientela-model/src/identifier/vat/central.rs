@@ -15,7 +15,8 @@ pub(super) const AUSTRIA: Rule = Rule {
     },
 };
 
-/// Companies eight digits modulo 11; persons their birth number of nine or ten digits; some persons nine digits beginning with 6.
+/// Companies eight digits modulo 11; persons their birth number of nine or ten digits; some persons nine
+/// digits beginning with 6.
 pub(super) const CZECH_REPUBLIC: Rule = Rule {
     prefix: "CZ",
     country: "CZ",
@@ -42,8 +43,8 @@ pub(super) const CZECH_REPUBLIC: Rule = Rule {
     },
 };
 
-/// The birth number of both successors of Czechoslovakia: date, with 50 added to a woman's month and 20 when a day's numbers
-/// ran out, and a number; since 1954 with a check digit modulo 11.
+/// The birth number of both successors of Czechoslovakia: date, with 50 added to a woman's month and 20 when
+/// a day's numbers ran out, and a number; since 1954 with a check digit modulo 11.
 fn birth_number(digits: &[u32]) -> Result<(), Fault> {
     let (year, month, day) = (pair(digits, 0), pair(digits, 2) % 50 % 20, pair(digits, 4));
     if digits.len() == 9 {

@@ -3,7 +3,8 @@
 use super::rule::{Fault, Rule, digits_of, is_date, pair, require};
 use crate::identifier::check_digit::weighted;
 
-/// Companies nine digits; persons their birth number, foreigners and others ten digits with rules of their own.
+/// Companies nine digits; persons their birth number, foreigners and others ten digits with rules of their
+/// own.
 pub(super) const BULGARIA: Rule = Rule {
     prefix: "BG",
     country: "BG",

@@ -85,8 +85,8 @@ pub(super) const PORTUGAL: Rule = Rule {
     },
 };
 
-/// The NIF: persons eight digits and a letter modulo 23 (foreigners X, Y or Z for the first digit, some K, L or M), companies a
-/// letter, seven digits and a Luhn digit or its letter.
+/// The NIF: persons eight digits and a letter modulo 23 (foreigners X, Y or Z for the first digit, some K, L
+/// or M), companies a letter, seven digits and a Luhn digit or its letter.
 pub(super) const SPAIN: Rule = Rule {
     prefix: "ES",
     country: "ES",

@@ -3,8 +3,8 @@
 use super::rule::{Fault, Rule, digits_of, require};
 use crate::identifier::check_digit::{digits, luhn, mod_97_10, modulo, weighted};
 
-/// Ten digits; numbers given out before 2005 had nine and get a zero in front. Since 2023 they may begin with 1.
-/// Source: Crossroads Bank for Enterprises.
+/// Ten digits; numbers given out before 2005 had nine and get a zero in front. Since 2023 they may begin
+/// with 1. Source: Crossroads Bank for Enterprises.
 pub(super) const BELGIUM: Rule = Rule {
     prefix: "BE",
     country: "BE",
@@ -18,8 +18,8 @@ pub(super) const BELGIUM: Rule = Rule {
     },
 };
 
-/// Two signs of a key and the SIREN number (Luhn); Monaco has 000 in its place. The key is (12 + 3 × SIREN) mod 97; a key
-/// with a letter is checked modulo 11.
+/// Two signs of a key and the SIREN number (Luhn); Monaco has 000 in its place. The key is (12 + 3 × SIREN)
+/// mod 97; a key with a letter is checked modulo 11.
 pub(super) const FRANCE: Rule = Rule {
     prefix: "FR",
     country: "FR",
@@ -53,8 +53,9 @@ fn french_key(sign: u8) -> Option<u32> {
     Some(u32::from(sign - b'A') + 10 - skipped)
 }
 
-/// Seven digits, a check letter, and since 2013 one more letter that counts nine times. Old numbers have a letter in
-/// second place; their first digit then counts twice. Those with a plus or star there are long out of use.
+/// Seven digits, a check letter, and since 2013 one more letter that counts nine times. Old numbers have a
+/// letter in second place; their first digit then counts twice. Those with a plus or star there are long out
+/// of use.
 pub(super) const IRELAND: Rule = Rule {
     prefix: "IE",
     country: "IE",
@@ -74,7 +75,8 @@ pub(super) const IRELAND: Rule = Rule {
                 sum += irish_letter(*last).ok_or(Fault::Format)? * 9;
             }
         } else {
-            // As if written 0, five digits, the first digit: the first then has the weight two, the others one place more.
+            // As if written 0, five digits, the first digit: the first then has the weight two, the others
+            // one place more.
             require(signs.len() == 8 && signs[1].is_ascii_uppercase(), Fault::Format)?;
             sum = digit(0)? * 2;
             for (place, weight) in (2..7).zip([7, 6, 5, 4, 3]) {
@@ -107,7 +109,8 @@ pub(super) const LUXEMBOURG: Rule = Rule {
     },
 };
 
-/// Nine digits, B, two digits. Companies: the digits pass the eleven-test. Sole traders since 2020: the whole passes MOD 97-10.
+/// Nine digits, B, two digits. Companies: the digits pass the eleven-test. Sole traders since 2020: the
+/// whole passes MOD 97-10.
 pub(super) const NETHERLANDS: Rule = Rule {
     prefix: "NL",
     country: "NL",
