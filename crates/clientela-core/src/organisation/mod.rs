@@ -6,6 +6,7 @@
 pub mod access;
 mod position;
 mod profile;
+pub mod tree;
 mod unit;
 
 pub use access::{Actor, Verdict, can, permission};
