@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod findings;
 pub mod ids;
 pub mod marketing;
 pub mod organisation;
@@ -12,5 +13,8 @@ pub mod party;
 pub mod performance;
 pub mod sales;
 mod schema;
+#[cfg(test)]
+mod table_test;
 
+pub use findings::Findings;
 pub use schema::{ENTITIES, SCHEMA_VERSION, entity};

@@ -1,14 +1,22 @@
 //! Organisation and access: who works where, and what he may see and do.
 //!
 //! Units form a tree, positions sit in units, users hold positions for a period, profiles say what a position may do.
-//! [`access`] answers every question of rights, once, as a condition that memory and the store both evaluate.
+//! [`access`] answers every question of rights, once, as a condition that memory and the store both evaluate;
+//! [`signing_in`] chooses the position a user acts from, [`tree`] keeps both trees free of circles, [`standard`] holds
+//! the profiles to start with.
 
 pub mod access;
 mod position;
 mod profile;
+pub mod signing_in;
+pub mod standard;
+pub mod tree;
 mod unit;
 
 pub use access::{Actor, Verdict, can, permission};
 pub use position::{Function, Holding, Position, User};
 pub use profile::{Grant, Profile, Scope, Verb};
+pub use signing_in::{SignInError, SignedIn, sign_in};
+pub use standard::{StandardGrant, StandardProfile, standard_profiles};
+pub use tree::{TreeError, check_position, check_unit, dealer_of};
 pub use unit::{NumberSeries, NumberedDocument, Unit, UnitKind};

@@ -1,16 +1,32 @@
 //! Customers: parties the network shares, each dealer's relationship with them, contacts, fleet, consents, activities.
+//!
+//! [`entry`] makes checked records of what is typed or imported, [`duplicate`] says whether a customer is known
+//! already, [`report`] plans and reports activities, [`permission`] says who may be contacted.
 
 mod activity;
 mod consent;
 mod contact;
+pub mod duplicate;
+pub mod entry;
 #[expect(clippy::module_inception, reason = "the noun of the module")]
 mod party;
+pub mod permission;
 mod relationship;
+pub mod report;
 mod vehicle;
 
 pub use activity::{Activity, ActivityKind, ActivityState};
 pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, Purpose};
 pub use contact::{Contact, ContactRole, Influence};
+pub use duplicate::{
+    Duplicate, DuplicateError, JoinedCustomer, KnownParty, KnownRelationship, find_duplicate, join_party,
+};
+pub use entry::{
+    ChangedCustomer, CustomerChange, EnteredCustomer, NewConsent, NewContact, NewCustomer, NewVehicle, Seat,
+    change_customer, enter_consent, enter_contact, enter_customer, enter_vehicle,
+};
 pub use party::{Party, PartyKind};
+pub use permission::{Permission, may_contact, may_contact_person};
 pub use relationship::{Customer, CustomerSize, CustomerStatus, Relationship};
+pub use report::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
 pub use vehicle::{Ownership, Vehicle};

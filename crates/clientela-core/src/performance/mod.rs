@@ -1,5 +1,15 @@
 //! Performance: quota plans shared out over the tree, and what has been reached.
+//!
+//! [`cascade`](mod@cascade) shares a plan out, [`credit`] says what a win counts and for whom, [`attainment`](mod@attainment)
+//! compares the two.
 
+pub mod attainment;
+pub mod cascade;
+pub mod credit;
+mod matrix;
 mod quota;
 
+pub use attainment::{Attainment, AttainmentError, attainment};
+pub use cascade::{Cascade, CascadeError, QuotaNode, Season, cascade, months};
+pub use credit::{CreditError, Credits, Split, Win, credits_for_win, reverse_credits};
 pub use quota::{Measure, PlanState, QuotaPlan, QuotaTarget};

@@ -1,0 +1,117 @@
+//! Which position a user acts from.
+//!
+//! A refusal does not tell whether a login exists: a wrong name and a user who may no longer sign in get the same
+//! answer, and so do a position that does not exist and one that another holds.
+
+use super::access::Actor;
+use super::position::{Holding, Position, User};
+use super::profile::Grant;
+use crate::ids::{HoldingId, PositionId};
+use chrono::NaiveDate;
+use clientela_model::{Coded, ErrorKind, Why};
+
+/// A user acting from a position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignedIn {
+    /// The user and position every call is made as.
+    pub actor: Actor,
+    /// The holding that gives the right to the position.
+    pub holding: HoldingId,
+    /// Whether as a substitute.
+    pub substitute: bool,
+    /// Why this position.
+    pub why: Why,
+}
+
+/// A user who cannot sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// No such user, or one who may not sign in.
+    #[error("this user cannot sign in; check the name with the administrator")]
+    UnknownUser,
+    /// No position to act from.
+    #[error("the user has no such position on this day; name one that he holds")]
+    NoPosition,
+}
+
+impl Coded for SignInError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Rights
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownUser => "session.unknown_user",
+            Self::NoPosition => "session.no_position",
+        }
+    }
+    fn field(&self) -> Option<String> {
+        let field = match self {
+            Self::UnknownUser => "login",
+            Self::NoPosition => "position",
+        };
+        Some(field.to_owned())
+    }
+}
+
+/// Chooses the position a user acts from.
+///
+/// `user` is what was found by the login; `holdings` are the user's, `positions` at least those the holdings name, and
+/// `grants` those of the profiles of these positions (others are passed over). Without `asked` it is the position the
+/// user holds for himself, the earliest begun if there are several, or the only one he holds as a substitute; a
+/// substitute for several must say for whom he acts.
+///
+/// # Errors
+/// `session.unknown_user`, `session.no_position`.
+pub fn sign_in(
+    user: Option<&User>,
+    holdings: &[Holding],
+    positions: &[Position],
+    grants: &[Grant],
+    asked: Option<PositionId>,
+    day: NaiveDate,
+) -> Result<SignedIn, SignInError> {
+    let user = user.filter(|user| user.active).ok_or(SignInError::UnknownUser)?;
+    let mut valid: Vec<(&Holding, &Position)> = holdings
+        .iter()
+        .filter(|holding| holding.user == user.id && holds_on(holding, day))
+        .filter_map(|holding| {
+            positions
+                .iter()
+                .find(|position| position.id == holding.position)
+                .map(|position| (holding, position))
+        })
+        .collect();
+    valid.sort_by_key(|(holding, _)| (holding.substitute, holding.valid_from, holding.id));
+    let chosen = match asked {
+        Some(asked) => valid.iter().find(|(holding, _)| holding.position == asked),
+        None => match valid.as_slice() {
+            [only] => Some(only),
+            [first, ..] if !first.0.substitute => Some(first),
+            _ => None,
+        },
+    };
+    let (holding, position) = chosen.ok_or(SignInError::NoPosition)?;
+    let why = Why::new(match (asked, holding.substitute) {
+        (Some(_), _) => "session.position_asked",
+        (None, false) => "session.own_position",
+        (None, true) => "session.only_substitution",
+    })
+    .fact("position", position.id)
+    .fact("title", &position.title);
+    Ok(SignedIn {
+        actor: Actor {
+            user: user.id,
+            position: position.id,
+            unit: position.unit,
+            grants: grants.iter().filter(|grant| grant.profile == position.profile).cloned().collect(),
+        },
+        holding: holding.id,
+        substitute: holding.substitute,
+        why,
+    })
+}
+
+/// Whether the holding is in force; one whose period makes no sense never is.
+fn holds_on(holding: &Holding, day: NaiveDate) -> bool {
+    holding.period().is_ok_and(|period| period.contains(day))
+}

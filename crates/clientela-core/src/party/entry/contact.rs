@@ -1,0 +1,67 @@
+//! Entering a contact.
+
+use super::reading;
+use crate::findings::{Check, Findings};
+use crate::ids::{ContactId, CustomerId};
+use crate::party::Contact;
+use clientela_model::identifier::Country;
+use serde::{Deserialize, Serialize};
+
+/// A contact as a person or an import gives it. Needed is `family_name`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewContact {
+    /// Contact number known to other systems.
+    pub number: Option<String>,
+    /// Given name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// What the contact does: a word of [`ContactRole`](crate::party::ContactRole).
+    pub role: Option<String>,
+    /// Part in the purchase: a word of [`Influence`](crate::party::Influence).
+    pub influence: Option<String>,
+    /// Language the contact is written to in, ISO 639-1.
+    pub language: Option<String>,
+    /// Mobile number; without a prefix it is one of the customer's country.
+    pub mobile: Option<String>,
+    /// Telephone number; without a prefix it is one of the customer's country.
+    pub phone: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+}
+
+/// Checks a contact of a customer. `country` is the customer's, for numbers without a prefix.
+///
+/// # Errors
+/// [`Findings`], in the order of the fields: `field.missing`, `word.unknown`, `text.*` and the codes of the identifiers.
+pub fn enter_contact(
+    new: &NewContact,
+    id: ContactId,
+    customer: CustomerId,
+    country: Option<&Country>,
+) -> Result<Contact, Findings> {
+    let mut check = Check::new("contact");
+    let number = check.line("number", new.number.as_deref());
+    let given_name = check.line("given_name", new.given_name.as_deref());
+    let family_name = check.needed_line("family_name", new.family_name.as_deref());
+    let role = check.word("role", new.role.as_deref());
+    let influence = check.word("influence", new.influence.as_deref());
+    let language = reading::language(&mut check, new.language.as_deref());
+    let mobile = reading::phone(&mut check, "mobile", new.mobile.as_deref(), country);
+    let phone = reading::phone(&mut check, "phone", new.phone.as_deref(), country);
+    let email = reading::email(&mut check, new.email.as_deref());
+    check.finish(family_name.map(|family_name| Contact {
+        id,
+        customer,
+        number,
+        given_name,
+        family_name,
+        role,
+        influence,
+        language,
+        mobile,
+        phone,
+        email,
+    }))
+}

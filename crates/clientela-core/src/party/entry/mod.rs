@@ -1,0 +1,36 @@
+//! What is needed to enter or change a customer, a contact, a vehicle or a consent: texts in, checked records out.
+//!
+//! | made from | by | into |
+//! | --- | --- | --- |
+//! | [`NewCustomer`] | [`enter_customer`] | a party and a relationship |
+//! | [`CustomerChange`] | [`change_customer`] | the same two, changed |
+//! | [`NewContact`] | [`enter_contact`] | a contact |
+//! | [`NewVehicle`] | [`enter_vehicle`] | a vehicle |
+//! | [`NewConsent`] | [`enter_consent`] | a consent |
+//!
+//! Words and identifiers come as texts, as a person types or an import reads them. Days, numbers and moments come as
+//! such: how they are written differs from country to country, and whoever took them in knew how.
+
+mod change;
+mod consent;
+mod contact;
+mod customer;
+mod reading;
+mod vehicle;
+
+pub use change::{ChangedCustomer, CustomerChange, change_customer};
+pub use consent::{NewConsent, enter_consent};
+pub use contact::{NewContact, enter_contact};
+pub use customer::{EnteredCustomer, NewCustomer, enter_customer};
+pub use vehicle::{EURO_CLASS_MAX, MILEAGE_KM_MAX, NewVehicle, VEHICLE_CATEGORIES, enter_vehicle};
+
+use crate::ids::{PositionId, UnitId};
+
+/// The position, with its unit, that looks after what is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat {
+    /// The position.
+    pub owner: PositionId,
+    /// Its unit.
+    pub unit: UnitId,
+}

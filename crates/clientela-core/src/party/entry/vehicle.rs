@@ -1,0 +1,146 @@
+//! Entering a vehicle of a fleet.
+
+use crate::findings::{Check, Findings, given};
+use crate::ids::{PartyId, VehicleId};
+use crate::party::{Ownership, Vehicle};
+use chrono::NaiveDate;
+use clientela_model::identifier::Vin;
+use clientela_model::{Field, Value, ValueError};
+use serde::{Deserialize, Serialize};
+
+/// Categories of the EU type approval (Regulation (EU) 2018/858, article 4): persons, goods, trailers.
+pub const VEHICLE_CATEGORIES: [&str; 10] = ["M1", "M2", "M3", "N1", "N2", "N3", "O1", "O2", "O3", "O4"];
+/// The highest emission class, Euro VII.
+pub const EURO_CLASS_MAX: u16 = 7;
+/// The highest odometer reading that is believed, in kilometres.
+pub const MILEAGE_KM_MAX: i64 = 9_999_999;
+
+/// A vehicle as a person or an import gives it. Needed is `make`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NewVehicle {
+    /// Vehicle identification number.
+    pub vin: Option<String>,
+    /// Registration plate.
+    pub plate: Option<String>,
+    /// Make.
+    pub make: Option<String>,
+    /// Model.
+    pub model: Option<String>,
+    /// One of [`VEHICLE_CATEGORIES`].
+    pub category: Option<String>,
+    /// Body.
+    pub body: Option<String>,
+    /// Emission class, 1 to 7 for Euro I to Euro VII.
+    pub euro_class: Option<u16>,
+    /// Day of first registration.
+    pub first_registration: Option<NaiveDate>,
+    /// Odometer reading in kilometres.
+    pub mileage_km: Option<i64>,
+    /// How it is held: a word of [`Ownership`]; owned if not given.
+    pub ownership: Option<String>,
+    /// Day it joined the fleet.
+    pub acquired: Option<NaiveDate>,
+    /// Day it left the fleet.
+    pub disposed: Option<NaiveDate>,
+}
+
+/// Checks a vehicle of a party's fleet.
+///
+/// # Errors
+/// [`Findings`], in the order of the fields: `field.missing`, `word.unknown`, `text.*`, `vehicle.category`,
+/// `vehicle.euro_class`, `vehicle.mileage`, `vehicle.disposed_before_registered`, `vehicle.disposed_before_acquired` and
+/// the codes of the VIN.
+pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<Vehicle, Findings> {
+    let mut check = Check::new("vehicle");
+    let vin = given(new.vin.as_deref()).and_then(|text| check.keep("vin", vin(text)));
+    let plate = check.line("plate", new.plate.as_deref());
+    let make = check.needed_line("make", new.make.as_deref());
+    let model = check.line("model", new.model.as_deref());
+    let category = given(new.category.as_deref()).and_then(|text| check.keep("category", category(text)));
+    let body = check.line("body", new.body.as_deref());
+    let euro_class = new.euro_class.and_then(|class| check.keep("euro_class", euro_class(class)));
+    let mileage_km = new.mileage_km.and_then(|mileage| check.keep("mileage_km", mileage_km(mileage)));
+    let ownership = check.word("ownership", new.ownership.as_deref());
+    if let Some(disposed) = new.disposed {
+        if new.first_registration.is_some_and(|registered| disposed < registered) {
+            check.refuse(
+                "disposed",
+                ValueError::new(
+                    "vehicle.disposed_before_registered",
+                    "day of disposal",
+                    "is before the first registration",
+                    "a day not before the first registration",
+                ),
+            );
+        }
+        if new.acquired.is_some_and(|acquired| disposed < acquired) {
+            check.refuse(
+                "disposed",
+                ValueError::new(
+                    "vehicle.disposed_before_acquired",
+                    "day of disposal",
+                    "is before the day it was acquired",
+                    "a day not before the vehicle was acquired",
+                ),
+            );
+        }
+    }
+    check.finish(make.map(|make| Vehicle {
+        id,
+        party,
+        vin,
+        plate,
+        make,
+        model,
+        category,
+        body,
+        euro_class,
+        first_registration: new.first_registration,
+        mileage_km,
+        ownership: ownership.unwrap_or(Ownership::Owned),
+        acquired: new.acquired,
+        disposed: new.disposed,
+    }))
+}
+
+fn vin(text: &str) -> Result<Vin, ValueError> {
+    Vin::from_value(Value::Text(text.to_owned().into()))
+}
+
+fn category(text: &str) -> Result<String, ValueError> {
+    let upper = text.to_ascii_uppercase();
+    if VEHICLE_CATEGORIES.contains(&upper.as_str()) {
+        return Ok(upper);
+    }
+    Err(ValueError::new(
+        "vehicle.category",
+        "category",
+        "is not one of the EU type approval",
+        format!("one of {}", VEHICLE_CATEGORIES.join(", ")),
+    ))
+}
+
+fn euro_class(class: u16) -> Result<u16, ValueError> {
+    if (1..=EURO_CLASS_MAX).contains(&class) {
+        return Ok(class);
+    }
+    Err(ValueError::new(
+        "vehicle.euro_class",
+        "emission class",
+        "is not a Euro class",
+        format!("a number from 1 to {EURO_CLASS_MAX}"),
+    ))
+}
+
+fn mileage_km(mileage: i64) -> Result<i64, ValueError> {
+    if (0..=MILEAGE_KM_MAX).contains(&mileage) {
+        return Ok(mileage);
+    }
+    Err(ValueError::new(
+        "vehicle.mileage",
+        "mileage",
+        "cannot be read on an odometer",
+        format!("kilometres from 0 to {MILEAGE_KM_MAX}"),
+    ))
+}

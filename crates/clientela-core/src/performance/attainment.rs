@@ -1,0 +1,288 @@
+//! What has been reached of a plan: attainment, pace, gap, projection and rank of every unit and position.
+//!
+//! | figure | how |
+//! | --- | --- |
+//! | reached | credits of the plan's measure, from its first day to the day asked, rolled up the tree |
+//! | percent | reached in percent of the target, to two decimals |
+//! | expected by now | periods that are over in full, the running one by its days |
+//! | gap | target less reached |
+//! | projection | reached, continued at the pace so far: times target over expected, so that the season is in it; by days alone where nothing was expected yet; after the last day what was reached |
+//! | rank | place by percent among those beside it in the tree, units and positions apart; equals share a place |
+//!
+//! A unit's figure is that of all credits in it and below, also of positions without a target of their own.
+
+use super::cascade::{CascadeError, digits};
+use super::quota::{QuotaPlan, QuotaTarget};
+use crate::ids::{PositionId, UnitId};
+use crate::organisation::Unit;
+use crate::sales::Credit;
+use chrono::NaiveDate;
+use clientela_model::predicate::TREE_DEPTH_MAX;
+use clientela_model::{Coded, ErrorKind, Rounding, Why};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// Most credits one reason lists; the others are counted.
+pub const WHY_CREDITS_MAX: usize = 50;
+
+/// Decimals of a percentage.
+const PERCENT_DIGITS: u32 = 2;
+
+/// What one unit or position has reached of its target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attainment {
+    /// The unit.
+    pub unit: UnitId,
+    /// The position; none for the unit itself.
+    pub owner: Option<PositionId>,
+    /// What is to be reached in the whole plan.
+    pub target: Decimal,
+    /// What has been reached; below zero when more was taken back than won.
+    pub reached: Decimal,
+    /// Reached in percent of the target; none when the target is zero.
+    pub percent: Option<Decimal>,
+    /// What should have been reached by the day asked.
+    pub expected_by_now: Decimal,
+    /// What is still to be reached; below zero when more was reached.
+    pub gap: Decimal,
+    /// What will be reached by the last day at the pace so far; none before the first day.
+    pub projection: Option<Decimal>,
+    /// Place among those beside it, from 1; none without a percentage.
+    pub rank: Option<u32>,
+    /// The figures, and the credits that counted.
+    pub why: Why,
+}
+
+/// Figures that cannot be computed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AttainmentError {
+    /// The plan is not complete.
+    #[error(transparent)]
+    Plan(#[from] CascadeError),
+    /// A number is too large.
+    #[error("the figures of the plan have more digits than can be computed with (28)")]
+    Overflow,
+}
+
+impl Coded for AttainmentError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Plan(error) => error.kind(),
+            Self::Overflow => ErrorKind::Range,
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Plan(error) => error.code(),
+            Self::Overflow => "quota_plan.overflow",
+        }
+    }
+    fn field(&self) -> Option<String> {
+        match self {
+            Self::Plan(error) => error.field(),
+            Self::Overflow => None,
+        }
+    }
+}
+
+type Node = (UnitId, Option<PositionId>);
+
+/// Compares the targets of a plan with what was credited, as of a day. One answer per unit and position that has a
+/// target, in the order of the targets.
+///
+/// Only what is passed is counted: pass the credits the reader may see. `units` is the tree to roll up by, today's or
+/// an earlier one. Credits of money are taken to be in the plan's currency.
+///
+/// # Errors
+/// `quota_plan.currency_missing`, `quota_plan.overflow`.
+pub fn attainment(
+    plan: &QuotaPlan,
+    targets: &[QuotaTarget],
+    credits: &[Credit],
+    units: &[Unit],
+    day: NaiveDate,
+) -> Result<Vec<Attainment>, AttainmentError> {
+    let digits = digits(plan)?;
+    let mut sums: Vec<Sum> = Vec::new();
+    let mut places: HashMap<Node, usize> = HashMap::new();
+    for target in targets.iter().filter(|target| target.plan == plan.id) {
+        let place = *places.entry((target.unit, target.owner)).or_insert_with(|| {
+            sums.push(Sum::new((target.unit, target.owner)));
+            sums.len() - 1
+        });
+        if let Some(sum) = sums.get_mut(place) {
+            add(&mut sum.target, target.amount)?;
+            add(&mut sum.expected, expected(target, day)?)?;
+        }
+    }
+    let parents: HashMap<UnitId, Option<UnitId>> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
+    let last = day.min(plan.last_day);
+    let counted = credits.iter().filter(|credit| {
+        credit.measure == plan.measure && credit.day >= plan.first_day && credit.day <= last
+    });
+    for credit in counted {
+        for unit in upwards(credit.unit, &parents) {
+            for node in [(unit, None), (unit, Some(credit.owner))] {
+                if let Some(sum) = places.get(&node).and_then(|place| sums.get_mut(*place)) {
+                    add(&mut sum.reached, credit.amount)?;
+                    sum.count(credit);
+                }
+            }
+        }
+    }
+    let mut answers = Vec::with_capacity(sums.len());
+    for sum in sums {
+        answers.push(sum.answer(plan, day, digits)?);
+    }
+    rank(&mut answers, &places, &parents);
+    Ok(answers)
+}
+
+/// What is added up for one unit or position.
+struct Sum {
+    node: Node,
+    target: Decimal,
+    expected: Decimal,
+    reached: Decimal,
+    counted: usize,
+    credits: Vec<Why>,
+}
+
+impl Sum {
+    const fn new(node: Node) -> Self {
+        Self {
+            node,
+            target: Decimal::ZERO,
+            expected: Decimal::ZERO,
+            reached: Decimal::ZERO,
+            counted: 0,
+            credits: Vec::new(),
+        }
+    }
+
+    fn count(&mut self, credit: &Credit) {
+        self.counted += 1;
+        if self.credits.len() < WHY_CREDITS_MAX {
+            self.credits.push(
+                Why::new("credit.counted")
+                    .fact("opportunity", credit.opportunity)
+                    .fact("day", credit.day)
+                    .fact("amount", credit.amount),
+            );
+        }
+    }
+
+    fn answer(self, plan: &QuotaPlan, day: NaiveDate, digits: u32) -> Result<Attainment, AttainmentError> {
+        let (target, reached) = (self.target, self.reached);
+        let percent = if target.is_zero() {
+            None
+        } else {
+            let percent = ratio(reached, Decimal::ONE_HUNDRED, target)?;
+            Some(Rounding::HalfAwayFromZero.apply(percent, PERCENT_DIGITS))
+        };
+        let gap = target.checked_sub(reached).ok_or(AttainmentError::Overflow)?;
+        let projection = projection(plan, day, &self)?
+            .map(|projection| Rounding::HalfAwayFromZero.apply(projection, digits));
+        let expected_by_now = Rounding::HalfAwayFromZero.apply(self.expected, digits);
+        let (elapsed, days) = elapsed(plan.first_day, plan.last_day, day);
+        let mut why = Why::new("quota.attainment")
+            .fact("target", target)
+            .fact("reached", reached)
+            .fact("expected_by_now", expected_by_now)
+            .fact("days_elapsed", elapsed)
+            .fact("days", days)
+            .fact("credits", self.counted);
+        let listed = self.credits.len();
+        for credit in self.credits {
+            why = why.because(credit);
+        }
+        if self.counted > listed {
+            why = why.because(Why::new("credit.more").fact("credits", self.counted - listed));
+        }
+        let (unit, owner) = self.node;
+        let rank = None;
+        Ok(Attainment { unit, owner, target, reached, percent, expected_by_now, gap, projection, rank, why })
+    }
+}
+
+fn projection(plan: &QuotaPlan, day: NaiveDate, sum: &Sum) -> Result<Option<Decimal>, AttainmentError> {
+    if day >= plan.last_day {
+        return Ok(Some(sum.reached));
+    }
+    if sum.expected > Decimal::ZERO {
+        return ratio(sum.reached, sum.target, sum.expected).map(Some);
+    }
+    let (elapsed, days) = elapsed(plan.first_day, plan.last_day, day);
+    if elapsed == 0 {
+        return Ok(None);
+    }
+    ratio(sum.reached, Decimal::from(days), Decimal::from(elapsed)).map(Some)
+}
+
+/// What a target expects by the day: all of it when its period is over, its days' share while it runs.
+fn expected(target: &QuotaTarget, day: NaiveDate) -> Result<Decimal, AttainmentError> {
+    let (elapsed, days) = elapsed(target.first_day, target.last_day, day);
+    if elapsed == days {
+        return Ok(target.amount);
+    }
+    ratio(target.amount, Decimal::from(elapsed), Decimal::from(days))
+}
+
+/// Days of the period up to the day, that day included, and days of the period.
+fn elapsed(first: NaiveDate, last: NaiveDate, day: NaiveDate) -> (i64, i64) {
+    let days = (last - first).num_days().max(0) + 1;
+    let elapsed = ((day - first).num_days() + 1).clamp(0, days);
+    (elapsed, days)
+}
+
+fn ratio(number: Decimal, times: Decimal, over: Decimal) -> Result<Decimal, AttainmentError> {
+    number.checked_mul(times).and_then(|product| product.checked_div(over)).ok_or(AttainmentError::Overflow)
+}
+
+fn add(sum: &mut Decimal, amount: Decimal) -> Result<(), AttainmentError> {
+    *sum = sum.checked_add(amount).ok_or(AttainmentError::Overflow)?;
+    Ok(())
+}
+
+/// The unit and those above it, each once, however the tree is.
+fn upwards(unit: UnitId, parents: &HashMap<UnitId, Option<UnitId>>) -> Vec<UnitId> {
+    let mut path = vec![unit];
+    let mut current = unit;
+    while let Some(Some(parent)) = parents.get(&current) {
+        if path.len() >= TREE_DEPTH_MAX || path.contains(parent) {
+            break;
+        }
+        path.push(*parent);
+        current = *parent;
+    }
+    path
+}
+
+/// Places by percent among those that hang below the same unit of the plan, units and positions apart.
+fn rank(
+    answers: &mut [Attainment],
+    places: &HashMap<Node, usize>,
+    parents: &HashMap<UnitId, Option<UnitId>>,
+) {
+    let group = |answer: &Attainment| match answer.owner {
+        Some(_) => (Some(answer.unit), true),
+        None => {
+            let above = upwards(answer.unit, parents).into_iter().skip(1);
+            (above.into_iter().find(|unit| places.contains_key(&(*unit, None))), false)
+        }
+    };
+    let mut groups: HashMap<(Option<UnitId>, bool), Vec<Decimal>> = HashMap::new();
+    for answer in answers.iter() {
+        if let Some(percent) = answer.percent {
+            groups.entry(group(answer)).or_default().push(percent);
+        }
+    }
+    for percents in groups.values_mut() {
+        percents.sort_by(|one, two| two.cmp(one));
+    }
+    for answer in answers.iter_mut() {
+        let Some((percent, beside)) = answer.percent.zip(groups.get(&group(answer))) else { continue };
+        let better = beside.partition_point(|other| *other > percent);
+        answer.rank = u32::try_from(better + 1).ok();
+    }
+}

@@ -1,0 +1,268 @@
+//! What a win counts, in which measure and for whom, and how it is taken back.
+//!
+//! | measure | what a win counts |
+//! | --- | --- |
+//! | units | vehicles on the accepted offers; without an offer the vehicles of the opportunity |
+//! | revenue | net totals of the accepted offers; without an offer the amount of the opportunity |
+//! | new customers | one, when it is the first win with the customer |
+//! | wins | one |
+//!
+//! Credits are facts. A win that is opened again is not deleted but taken back by credits below zero, on the day it is
+//! opened again: what was reported for a period that is over stays true.
+
+use super::quota::Measure;
+use crate::catalogue::ProductKind;
+use crate::ids::{CreditId, OfferId, OpportunityId, PositionId, UnitId};
+use crate::sales::{Credit, Offer, OfferItem, OfferState, Opportunity, OpportunityState};
+use chrono::NaiveDate;
+use clientela_model::identifier::Currency;
+use clientela_model::{
+    ClosedList, Coded, EntityId, ErrorKind, Money, MoneyError, RateTable, Why, allocate_units,
+};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Decimals of a shared count: half a vehicle is 0.50.
+const COUNT_DIGITS: u32 = 2;
+
+/// A position's part in a win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Split {
+    /// The position.
+    pub owner: PositionId,
+    /// The unit that is credited with it.
+    pub unit: UnitId,
+    /// Its part in percent; all parts are 100 together.
+    pub percent: Decimal,
+}
+
+/// A won opportunity and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Win<'a> {
+    /// The opportunity, won.
+    pub opportunity: &'a Opportunity,
+    /// Its accepted offers.
+    pub accepted: &'a [Offer],
+    /// Their items; those of another version than the current one are passed over.
+    pub items: &'a [OfferItem],
+    /// Whether it is the first win with the customer.
+    pub new_customer: bool,
+    /// Who has which part; empty when all of it is the owner's.
+    pub splits: &'a [Split],
+    /// The currency revenue is credited in, one for the whole installation.
+    pub currency: Currency,
+    /// Rates for offers in another currency.
+    pub rates: &'a RateTable,
+}
+
+/// Credits to be kept, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Credits {
+    /// The credits, measure by measure, the positions in the order of the splits.
+    pub credits: Vec<Credit>,
+    /// What counted.
+    pub why: Why,
+}
+
+/// A win that cannot be credited.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CreditError {
+    /// The opportunity is not won.
+    #[error("opportunity {number} is {state}; only what is won is credited")]
+    NotWon {
+        /// Id.
+        id: OpportunityId,
+        /// Number.
+        number: String,
+        /// Where it stands.
+        state: OpportunityState,
+    },
+    /// An offer is not an accepted one of this opportunity.
+    #[error("an offer is not an accepted offer of opportunity {number}; leave it out")]
+    ForeignOffer {
+        /// The offer.
+        offer: OfferId,
+        /// Number of the opportunity.
+        number: String,
+    },
+    /// The parts are not 100 percent together, or one is not above zero.
+    #[error(
+        "the parts of the positions are {sum} percent together; parts above zero that make 100 are needed"
+    )]
+    Splits {
+        /// Their sum.
+        sum: Decimal,
+    },
+    /// The amounts cannot be put together.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl Coded for CreditError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotWon { .. } => ErrorKind::Rule,
+            Self::ForeignOffer { .. } | Self::Splits { .. } => ErrorKind::Validation,
+            Self::Money(error) => error.kind(),
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotWon { .. } => "credit.not_won",
+            Self::ForeignOffer { .. } => "credit.foreign_offer",
+            Self::Splits { .. } => "credit.splits",
+            Self::Money(error) => error.code(),
+        }
+    }
+    fn field(&self) -> Option<String> {
+        let field = match self {
+            Self::NotWon { .. } => "state",
+            Self::ForeignOffer { .. } => "accepted",
+            Self::Splits { .. } => "splits",
+            Self::Money(_) => return None,
+        };
+        Some(field.to_owned())
+    }
+    fn entity(&self) -> Option<Uuid> {
+        match self {
+            Self::NotWon { id, .. } => Some(id.uuid()),
+            Self::ForeignOffer { offer, .. } => Some(offer.uuid()),
+            _ => None,
+        }
+    }
+}
+
+/// What a win counts. `next_id` gives the ids of the credits; nothing is credited with zero.
+///
+/// # Errors
+/// In this order: `credit.not_won`, `credit.foreign_offer`, `credit.splits`, then `money.no_rate` and `money.overflow`.
+pub fn credits_for_win(win: Win<'_>, mut next_id: impl FnMut() -> CreditId) -> Result<Credits, CreditError> {
+    let opportunity = win.opportunity;
+    let Some(day) = opportunity.closed_on.filter(|_| opportunity.state == OpportunityState::Won) else {
+        return Err(CreditError::NotWon {
+            id: opportunity.id,
+            number: opportunity.number.clone(),
+            state: opportunity.state,
+        });
+    };
+    for offer in win.accepted {
+        if offer.opportunity != opportunity.id || offer.state != OfferState::Accepted {
+            return Err(CreditError::ForeignOffer { offer: offer.id, number: opportunity.number.clone() });
+        }
+    }
+    let whole = [Split { owner: opportunity.owner, unit: opportunity.unit, percent: Decimal::ONE_HUNDRED }];
+    let splits = if win.splits.is_empty() { &whole[..] } else { win.splits };
+    check_splits(splits)?;
+    let percents: Vec<Decimal> = splits.iter().map(|split| split.percent).collect();
+
+    let (revenue, revenue_why) = revenue(&win, day)?;
+    let amounts = [
+        (Measure::Units, vehicles(&win)?, COUNT_DIGITS),
+        (Measure::Revenue, revenue, win.currency.minor_units()),
+        (Measure::NewCustomers, Decimal::from(u8::from(win.new_customer)), COUNT_DIGITS),
+        (Measure::Wins, Decimal::ONE, COUNT_DIGITS),
+    ];
+    let mut credits = Vec::new();
+    let mut why =
+        Why::new("credit.win").fact("opportunity", &opportunity.number).fact("offers", win.accepted.len());
+    for (measure, amount, digits) in amounts {
+        why = why.fact(measure.word(), amount);
+        for (split, share) in splits.iter().zip(allocate_units(amount, &percents, digits)?) {
+            if !share.is_zero() {
+                credits.push(Credit {
+                    id: next_id(),
+                    opportunity: opportunity.id,
+                    owner: split.owner,
+                    unit: split.unit,
+                    measure,
+                    amount: share,
+                    day,
+                });
+            }
+        }
+    }
+    for split in splits {
+        why = why
+            .because(Why::new("credit.split").fact("position", split.owner).fact("percent", split.percent));
+    }
+    Ok(Credits { credits, why: why.because(revenue_why) })
+}
+
+/// Takes back what the opportunity has been credited with so far, on the day it is opened again.
+///
+/// Credits of other opportunities are passed over; what was taken back already is not taken back twice.
+///
+/// # Errors
+/// `money.overflow`.
+pub fn reverse_credits(
+    opportunity: OpportunityId,
+    credits: &[Credit],
+    day: NaiveDate,
+    mut next_id: impl FnMut() -> CreditId,
+) -> Result<Credits, CreditError> {
+    let mut sums: BTreeMap<(usize, PositionId, UnitId), (Measure, Decimal)> = BTreeMap::new();
+    for credit in credits.iter().filter(|credit| credit.opportunity == opportunity) {
+        let place = Measure::ALL.iter().position(|measure| *measure == credit.measure).unwrap_or_default();
+        let (_, sum) =
+            sums.entry((place, credit.owner, credit.unit)).or_insert((credit.measure, Decimal::ZERO));
+        *sum = sum.checked_add(credit.amount).ok_or(MoneyError::Overflow)?;
+    }
+    let credits: Vec<Credit> = sums
+        .into_iter()
+        .filter(|(_, (_, sum))| !sum.is_zero())
+        .map(|((_, owner, unit), (measure, sum))| Credit {
+            id: next_id(),
+            opportunity,
+            owner,
+            unit,
+            measure,
+            amount: -sum,
+            day,
+        })
+        .collect();
+    let why = Why::new("credit.taken_back").fact("day", day).fact("credits", credits.len());
+    Ok(Credits { credits, why })
+}
+
+fn check_splits(splits: &[Split]) -> Result<(), CreditError> {
+    let sum = splits
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, split| sum.checked_add(split.percent))
+        .ok_or(MoneyError::Overflow)?;
+    if sum != Decimal::ONE_HUNDRED || splits.iter().any(|split| split.percent <= Decimal::ZERO) {
+        return Err(CreditError::Splits { sum });
+    }
+    Ok(())
+}
+
+fn vehicles(win: &Win<'_>) -> Result<Decimal, MoneyError> {
+    if win.accepted.is_empty() {
+        return Ok(Decimal::from(win.opportunity.vehicles.unwrap_or(0)));
+    }
+    let current = |item: &&OfferItem| {
+        win.accepted.iter().any(|offer| offer.id == item.offer && offer.revision == item.revision)
+    };
+    win.items
+        .iter()
+        .filter(|item| item.kind == ProductKind::Vehicle)
+        .filter(current)
+        .try_fold(Decimal::ZERO, |sum, item| sum.checked_add(item.quantity))
+        .ok_or(MoneyError::Overflow)
+}
+
+fn revenue(win: &Win<'_>, day: NaiveDate) -> Result<(Decimal, Why), MoneyError> {
+    let mut why = Why::new("credit.revenue").fact("currency", win.currency);
+    let amounts: Vec<Money> = if win.accepted.is_empty() {
+        win.opportunity.amount.into_iter().collect()
+    } else {
+        win.accepted.iter().map(|offer| offer.net).collect()
+    };
+    let mut sum = Money::zero(win.currency);
+    for amount in amounts {
+        let converted = win.rates.convert(amount, win.currency, day)?;
+        sum = sum.checked_add(converted.amount)?;
+        why = why.because(converted.why.fact("net", amount));
+    }
+    Ok((sum.rounded().amount(), why))
+}
