@@ -1,6 +1,7 @@
-//! Catalogue: products, price lists, tax rates.
+//! Catalogue: products, price lists, tax rates, and which of them hold.
 
 mod price_list;
+pub mod pricing;
 mod product;
 
 pub use price_list::{Price, PriceList, TaxRate};

@@ -1,9 +1,11 @@
 //! Sales: methods with their stages, opportunities and their passages, offers and their prices.
 
 mod method;
-mod offer;
+pub mod offer;
 pub mod opportunity;
 mod records;
+pub mod replay;
+pub mod waterfall;
 
 pub use method::{ForecastCategory, SalesMethod, Stage};
 pub use offer::{Authority, Basis, Offer, OfferItem, OfferRevision, OfferState, PriceStep, PriceStepKind};

@@ -1,4 +1,20 @@
-//! Offers: what is stored of them, and the states they pass through.
+//! Offers: what is stored of them, the states they pass through, and the decisions about them.
+//!
+//! The records are here; what may happen to an offer is in [`machine`], the decisions are [`draft`], [`revise`], [`issue`],
+//! [`accept`], [`refuse`], [`withdraw`], [`expire`] and [`reopen`]; what it costs is computed by
+//! [`waterfall`](super::waterfall).
+
+mod decision;
+mod error;
+mod fingerprint;
+pub mod machine;
+
+pub use decision::{
+    By, Change, NewOffer, Revision, Version, accept, draft, expire, issue, refuse, reopen, revise, withdraw,
+};
+pub use error::OfferError;
+pub use fingerprint::fingerprint;
+pub use machine::{OfferEvent, transition};
 
 use crate::catalogue::ProductKind;
 use crate::ids::{
@@ -65,6 +81,16 @@ pub enum PriceStepKind {
     Rounding,
     /// A tax.
     Tax,
+    /// What is settled after tax, such as a trade-in: not a discount.
+    Settlement,
+}
+
+impl PriceStepKind {
+    /// Whether it is given, by a rule or a person; the others are computed.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        !matches!(self, Self::List | Self::Options | Self::Rounding | Self::Tax | Self::Settlement)
+    }
 }
 
 /// What a percentage is taken of.
@@ -254,6 +280,9 @@ pub struct OfferItem {
     /// What one costs us.
     #[field(number = 18, merge = fact, confidential)]
     pub unit_cost: Option<Money>,
+    /// The prices are for so many: 12 for a price by the dozen; empty for one.
+    #[field(number = 19, merge = fact)]
+    pub base_quantity: Option<Decimal>,
 }
 
 /// One step of a price: what, of what, how much, by whom and why.

@@ -1,0 +1,317 @@
+//! Which price and which tax rate hold: chosen from lists by currency, market, day and quantity, with the reason.
+//!
+//! A list counts when it is in the currency, for the market or for any, and valid on the day. Of the lists that have a
+//! price for the product and quantity, one for the market goes before one for any; then the newer one (by its first day,
+//! then by its code) before the older. In the chosen list the price with the greatest lower bound not above the quantity
+//! holds: the bound itself is included.
+
+use super::{Price, PriceList, TaxRate};
+use crate::ids::ProductId;
+use chrono::NaiveDate;
+use clientela_model::identifier::{Country, Currency};
+use clientela_model::{Coded, DateRange, EntityId, ErrorKind, Why};
+use rust_decimal::Decimal;
+use std::cmp::Ordering;
+use uuid::Uuid;
+
+/// What a price is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PriceRequest<'a> {
+    /// The product.
+    pub product: ProductId,
+    /// In this currency.
+    pub currency: Currency,
+    /// For this market; without one, only lists for any market count.
+    pub market: Option<&'a Country>,
+    /// On this day.
+    pub day: NaiveDate,
+    /// For so many.
+    pub quantity: Decimal,
+}
+
+/// A price, the list it is from, and why this one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChosenPrice<'a> {
+    /// The price.
+    pub price: &'a Price,
+    /// Its list.
+    pub list: &'a PriceList,
+    /// Why this one and none of the others.
+    pub why: Why,
+}
+
+/// A tax rate and why this one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChosenTaxRate<'a> {
+    /// The rate.
+    pub rate: &'a TaxRate,
+    /// Why this one.
+    pub why: Why,
+}
+
+/// A price or rate that cannot be given.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CatalogueError {
+    /// No list has one.
+    #[error("no price list has a price of the product for this market, day and quantity; add one")]
+    PriceNotFound {
+        /// The product.
+        product: ProductId,
+        /// Why each list was passed over.
+        why: Why,
+    },
+    /// Lists have one, but in other currencies.
+    #[error("the product has a price, but not in {wanted}; add one, or convert with a rate table")]
+    PriceCurrency {
+        /// The product.
+        product: ProductId,
+        /// Currency wanted.
+        wanted: Currency,
+        /// Why each list was passed over.
+        why: Why,
+    },
+    /// A price that does not fit its list.
+    #[error("price list {list} is in {expected}, one of its prices in {found}; correct the price")]
+    ListCurrency {
+        /// The price.
+        price: Uuid,
+        /// Code of the list.
+        list: String,
+        /// Currency of the price.
+        found: Currency,
+        /// Currency of the list.
+        expected: Currency,
+    },
+    /// No rate for this country, category and day.
+    #[error("no tax rate for category {category} in {country} on {day}; add one")]
+    TaxRateNotFound {
+        /// Country.
+        country: String,
+        /// Category.
+        category: String,
+        /// Day.
+        day: NaiveDate,
+        /// What there is.
+        why: Why,
+    },
+}
+
+impl Coded for CatalogueError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::ListCurrency { .. } => ErrorKind::Validation,
+            _ => ErrorKind::NotFound,
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::PriceNotFound { .. } => "price.not_found",
+            Self::PriceCurrency { .. } => "price.currency",
+            Self::ListCurrency { .. } => "price.list_currency",
+            Self::TaxRateNotFound { .. } => "tax_rate.not_found",
+        }
+    }
+    fn entity(&self) -> Option<Uuid> {
+        match self {
+            Self::PriceNotFound { product, .. } | Self::PriceCurrency { product, .. } => Some(product.uuid()),
+            Self::ListCurrency { price, .. } => Some(*price),
+            Self::TaxRateNotFound { .. } => None,
+        }
+    }
+    fn why(&self) -> Option<&Why> {
+        match self {
+            Self::PriceNotFound { why, .. }
+            | Self::PriceCurrency { why, .. }
+            | Self::TaxRateNotFound { why, .. } => Some(why),
+            Self::ListCurrency { .. } => None,
+        }
+    }
+}
+
+/// Why a list does not count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Passed {
+    OtherMarket,
+    NotValid,
+    NoPrice,
+    QuantityTooSmall,
+    OtherCurrency,
+    LessSpecific,
+    Older,
+}
+
+impl Passed {
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::OtherMarket => "price_list.other_market",
+            Self::NotValid => "price_list.not_valid",
+            Self::NoPrice => "price_list.no_price",
+            Self::QuantityTooSmall => "price_list.quantity_too_small",
+            Self::OtherCurrency => "price_list.other_currency",
+            Self::LessSpecific => "price_list.less_specific",
+            Self::Older => "price_list.older",
+        }
+    }
+}
+
+/// Chooses the price of a product. `prices` may hold those of other products and of lists not given; they are passed over.
+///
+/// # Errors
+/// `price.currency` when a list would do but for its currency, `price.not_found` when none would,
+/// `price.list_currency` when the price chosen is not in the currency of its list.
+pub fn choose_price<'a>(
+    wanted: &PriceRequest<'_>,
+    lists: &'a [PriceList],
+    prices: &'a [Price],
+) -> Result<ChosenPrice<'a>, CatalogueError> {
+    let mut best: Option<(&PriceList, &Price)> = None;
+    let mut passed: Vec<(&PriceList, Passed)> = Vec::new();
+    for list in lists {
+        match offered(wanted, list, prices) {
+            Err(reason) => passed.push((list, reason)),
+            Ok(price) => match best {
+                Some((holder, _)) if rank(list, holder) != Ordering::Greater => {
+                    passed.push((list, beaten(list, holder)));
+                }
+                _ => {
+                    if let Some((holder, _)) = best.replace((list, price)) {
+                        passed.push((holder, beaten(holder, list)));
+                    }
+                }
+            },
+        }
+    }
+    let (list, price) = match best {
+        Some(found) => found,
+        None => return Err(nothing(wanted, &passed)),
+    };
+    if price.amount.currency() != list.currency {
+        return Err(CatalogueError::ListCurrency {
+            price: price.id.uuid(),
+            list: list.code.clone(),
+            found: price.amount.currency(),
+            expected: list.currency,
+        });
+    }
+    let mut why = Why::new("price.chosen")
+        .fact("price_list", &list.code)
+        .fact("valid_from", list.valid_from)
+        .fact("market", list.market.as_ref().map_or_else(|| "any".to_owned(), ToString::to_string))
+        .fact("from_quantity", price.from_quantity)
+        .fact("quantity", wanted.quantity)
+        .fact("amount", price.amount);
+    why.because.extend(passed.iter().map(|(list, reason)| of_list(list, *reason)));
+    Ok(ChosenPrice { price, list, why })
+}
+
+/// Chooses the tax rate of a country and category: the newest one not after the day.
+///
+/// # Errors
+/// `tax_rate.not_found`.
+pub fn choose_tax_rate<'a>(
+    country: &Country,
+    category: &str,
+    day: NaiveDate,
+    rates: &'a [TaxRate],
+) -> Result<ChosenTaxRate<'a>, CatalogueError> {
+    let of_category = || rates.iter().filter(|rate| rate.country == *country && rate.category == category);
+    let found = of_category()
+        .filter(|rate| rate.valid_from <= day)
+        // Of two from one day the greater id, so that the answer does not hang on the order they are read in.
+        .max_by_key(|rate| (rate.valid_from, rate.id));
+    let Some(rate) = found else {
+        let mut why = Why::new("tax_rate.not_found").fact("day", day);
+        for rate in of_category() {
+            why = why.because(Why::new("tax_rate.later").fact("valid_from", rate.valid_from));
+        }
+        return Err(CatalogueError::TaxRateNotFound {
+            country: country.to_string(),
+            category: category.to_owned(),
+            day,
+            why,
+        });
+    };
+    let why = Why::new("tax_rate.chosen")
+        .fact("country", &rate.country)
+        .fact("category", &rate.category)
+        .fact("percent", rate.percent)
+        .fact("valid_from", rate.valid_from);
+    Ok(ChosenTaxRate { rate, why })
+}
+
+/// The price a list offers, or why it does not. The currency is looked at last: a list that lacks nothing else tells
+/// the caller that a conversion would help.
+fn offered<'a>(
+    wanted: &PriceRequest<'_>,
+    list: &PriceList,
+    prices: &'a [Price],
+) -> Result<&'a Price, Passed> {
+    if list.market.is_some() && list.market.as_ref() != wanted.market {
+        return Err(Passed::OtherMarket);
+    }
+    // A list that ends before it begins is valid on no day.
+    let valid = DateRange::new(list.valid_from, list.valid_to).is_ok_and(|days| days.contains(wanted.day));
+    if !valid {
+        return Err(Passed::NotValid);
+    }
+    let mut of_product = prices
+        .iter()
+        .filter(|price| price.price_list == list.id && price.product == wanted.product)
+        .peekable();
+    if of_product.peek().is_none() {
+        return Err(Passed::NoPrice);
+    }
+    let price = of_product
+        .filter(|price| price.from_quantity <= wanted.quantity)
+        .max_by(|left, right| left.from_quantity.cmp(&right.from_quantity).then(left.id.cmp(&right.id)))
+        .ok_or(Passed::QuantityTooSmall)?;
+    if list.currency == wanted.currency { Ok(price) } else { Err(Passed::OtherCurrency) }
+}
+
+fn rank(left: &PriceList, right: &PriceList) -> Ordering {
+    left.market
+        .is_some()
+        .cmp(&right.market.is_some())
+        .then(left.valid_from.cmp(&right.valid_from))
+        .then_with(|| left.code.cmp(&right.code))
+        .then(left.id.cmp(&right.id))
+}
+
+fn beaten(loser: &PriceList, winner: &PriceList) -> Passed {
+    if winner.market.is_some() && loser.market.is_none() { Passed::LessSpecific } else { Passed::Older }
+}
+
+fn nothing(wanted: &PriceRequest<'_>, passed: &[(&PriceList, Passed)]) -> CatalogueError {
+    let currency_only = passed.iter().any(|(_, reason)| *reason == Passed::OtherCurrency);
+    let mut why = Why::new(if currency_only { "price.currency" } else { "price.not_found" })
+        .fact("currency", wanted.currency)
+        .fact("market", wanted.market.map_or_else(|| "any".to_owned(), ToString::to_string))
+        .fact("day", wanted.day)
+        .fact("quantity", wanted.quantity);
+    why.because.extend(passed.iter().map(|(list, reason)| of_list(list, *reason)));
+    let product = wanted.product;
+    if currency_only {
+        CatalogueError::PriceCurrency { product, wanted: wanted.currency, why }
+    } else {
+        CatalogueError::PriceNotFound { product, why }
+    }
+}
+
+fn of_list(list: &PriceList, reason: Passed) -> Why {
+    let why = Why::new(reason.reason()).fact("price_list", &list.code);
+    match reason {
+        Passed::OtherMarket => {
+            why.fact("market", list.market.as_ref().map_or_else(|| "any".to_owned(), ToString::to_string))
+        }
+        Passed::NotValid => {
+            let why = why.fact("valid_from", list.valid_from);
+            match list.valid_to {
+                Some(last) => why.fact("valid_to", last),
+                None => why,
+            }
+        }
+        Passed::OtherCurrency => why.fact("currency", list.currency),
+        Passed::Older => why.fact("valid_from", list.valid_from),
+        Passed::NoPrice | Passed::QuantityTooSmall | Passed::LessSpecific => why,
+    }
+}

@@ -1,0 +1,440 @@
+//! The exact price of an offer, step by step.
+//!
+//! Per item, each step a figure that is kept:
+//!
+//! 1. list price of one, then the prices of its options;
+//! 2. the item's steps in the order given (campaign, volume, contract, by hand…), each a percentage of the list price with
+//!    options or of what is left, or an amount;
+//! 3. net price of one, rounded; what rounding added or took is a step too, so that the steps add up to it;
+//! 4. net amount of the line: quantity × net price ÷ base quantity, rounded.
+//!
+//! Then for the offer: tax per category and rate, gross, settlements (trade-in, deposit: not discounts), payable.
+//!
+//! # Rounding
+//! Always half away from zero, as EN 16931-1 shows by its samples, and never between steps: two percentages on what is
+//! left give the same price in either order. *m* is the number of decimals of the currency.
+//!
+//! | | policy `line` (EN 16931) | policy `document` |
+//! | --- | --- | --- |
+//! | net price of one | *m* decimals, or as many as the finest price it is made of | two more |
+//! | net amount of a line | *m* | *m* + 2 |
+//! | taxable amount of a tax group | sum of its lines | that sum, rounded to *m* |
+//! | tax of a group | taxable × rate, rounded to *m* | unrounded sum × rate, rounded to *m* |
+//! | totals | sums | sums |
+//!
+//! The two policies differ by at most half a minor unit, with 1 % on top for the two digits kept, for each unit of
+//! quantity whose price was rounded and for each line, plus half a minor unit per tax group.
+//!
+//! The recorded price after each step is cut to *m* + 4 decimals so that it fits any store; the amounts of the steps are
+//! the differences of the recorded prices and therefore add up exactly.
+
+mod compare;
+mod discount;
+mod error;
+mod input;
+mod priced;
+mod records;
+mod volume;
+
+pub use compare::{Comparison, Difference, StatedLine, StatedTotals, Verdict, compare};
+pub use discount::{Discount, ManualDiscount, Target, add_discount, manual_percent};
+pub use error::{Place, PricingError};
+pub use input::{ItemInput, OfferInput, OptionInput, SettlementInput, SettlementKind, StepChange, StepInput};
+pub use priced::{Margin, Priced, PricedItem, PricedStep, StepSource, TaxGroup};
+pub use records::{RevisionHead, RevisionRecords, UnreadableOffer, from_records, to_records};
+pub use volume::{Tier, range_percent, volume_step};
+
+use crate::sales::{Basis, PriceStepKind};
+use clientela_model::identifier::Currency;
+use clientela_model::{Money, Rounding, RoundingPolicy};
+use rust_decimal::Decimal;
+
+/// Items an offer may have.
+pub const MOST_ITEMS: usize = 10_000;
+/// Options an item may have.
+pub const MOST_OPTIONS: usize = 1_000;
+/// Steps an item may have, and settlements an offer may have.
+pub const MOST_STEPS: usize = 1_000;
+/// Decimals a price, quantity or percentage may have.
+pub const MOST_DECIMALS: u32 = 10;
+
+/// Largest amount, quantity or percentage, either side of nothing: ten to the fifteenth. It keeps every sum far from what a
+/// decimal cannot hold.
+pub const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+
+/// Digits beyond the minor unit kept of the price after each step.
+const STEP_DIGITS: u32 = 4;
+/// Digits beyond the minor unit kept per line under [`RoundingPolicy::Document`].
+const DOCUMENT_DIGITS: u32 = 2;
+
+/// Prices an offer.
+///
+/// Checks in this order: numbers of entries, lines, then item by item the amounts, quantities, steps and the tax rate,
+/// then the settlements. The first finding is returned.
+///
+/// # Errors
+/// [`PricingError`]; nothing is changed.
+///
+/// ```
+/// use clientela_core::catalogue::ProductKind;
+/// use clientela_core::sales::waterfall::{ItemInput, OfferInput, StepInput, price};
+/// use clientela_core::sales::{Authority, Basis, PriceStepKind};
+/// use clientela_model::{Money, RoundingPolicy, identifier::Currency};
+/// let euro = Currency::parse("EUR")?;
+/// let list = Money::parse("98500.00", euro)?;
+/// let mut tractor = ItemInput::new("1", ProductKind::Vehicle, "T480", 3.into(), list, ("S", 22.into()));
+/// tractor.steps.push(StepInput::percent_off(
+///     PriceStepKind::Campaign, "SPRING", 4.into(), Basis::Running, Authority::Manufacturer,
+/// ));
+/// let price_date = chrono::NaiveDate::from_ymd_opt(2026, 3, 4).unwrap();
+/// let offer = OfferInput { currency: euro, rounding: RoundingPolicy::Line, price_date, items: vec![tractor], settlements: vec![] };
+/// let priced = price(&offer)?;
+/// assert_eq!(priced.items[0].unit_net.to_string(), "94560.00 EUR");
+/// assert_eq!(priced.gross.to_string(), "346089.60 EUR");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn price(input: &OfferInput) -> Result<Priced, PricingError> {
+    check_counts(input)?;
+    check_lines(input)?;
+    let currency = input.currency;
+    let minor = currency.minor_units();
+    let step_count = input.items.iter().map(|item| item.steps.len() + 3).sum();
+    let mut items = Vec::with_capacity(input.items.len());
+    let mut steps = Vec::with_capacity(step_count);
+    let mut groups: Vec<Group<'_>> = Vec::with_capacity(2);
+    let mut cost = Some(Decimal::ZERO);
+    for (index, item) in input.items.iter().enumerate() {
+        let priced = price_item(input, index, item, &mut steps)?;
+        let place = Place::Item(index, "quantity");
+        cost = match (cost, item_cost(input, index, item)?) {
+            (Some(sum), Some(cost)) => Some(add(sum, cost, place)?),
+            _ => None,
+        };
+        check_tax(index, item)?;
+        let net = priced.line_net.amount();
+        let group = groups
+            .iter_mut()
+            .find(|group| group.category == item.tax_category && group.percent == item.tax_percent);
+        match group {
+            Some(group) => group.sum = add(group.sum, net, place)?,
+            None => {
+                groups.push(Group { category: &item.tax_category, percent: item.tax_percent, sum: net });
+            }
+        }
+        items.push(priced);
+    }
+    let (mut net, mut tax) = (Decimal::new(0, minor), Decimal::new(0, minor));
+    let mut tax_groups = Vec::with_capacity(groups.len());
+    for group in groups {
+        let group = group.close(currency)?;
+        net = add(net, group.taxable.amount(), Place::Offer("net"))?;
+        tax = add(tax, group.tax.amount(), Place::Offer("tax"))?;
+        tax_groups.push(group);
+    }
+    let (settled, over_allowance) = settle(input)?;
+    let gross = add(net, tax, Place::Offer("gross"))?;
+    let payable = add(gross, -settled, Place::Offer("payable"))?;
+    let money = |amount| Money::new(amount, currency);
+    let margin = match cost {
+        Some(cost) => Some(Margin::new(money(net), money(cost).rounded(), money(over_allowance))?),
+        None => None,
+    };
+    Ok(Priced {
+        items,
+        steps,
+        tax_groups,
+        net: money(net),
+        tax: money(tax),
+        gross: money(gross),
+        settled: money(settled),
+        payable: money(payable),
+        margin,
+    })
+}
+
+/// Lines of one tax category and rate.
+struct Group<'a> {
+    category: &'a str,
+    percent: Decimal,
+    sum: Decimal,
+}
+
+impl Group<'_> {
+    fn close(self, currency: Currency) -> Result<TaxGroup, PricingError> {
+        let sum = Money::new(self.sum, currency);
+        let tax =
+            sum.percent(self.percent).map_err(|_| PricingError::Overflow { place: Place::Offer("tax") })?;
+        Ok(TaxGroup {
+            category: self.category.to_owned(),
+            percent: self.percent,
+            taxable: sum.rounded(),
+            tax: tax.rounded(),
+        })
+    }
+}
+
+/// Keeps the steps of one item; the price after each is recorded cut to `digits`.
+struct Steps<'a> {
+    kept: &'a mut Vec<PricedStep>,
+    currency: Currency,
+    recorded: Decimal,
+}
+
+impl Steps<'_> {
+    fn keep(&mut self, running: Decimal, digits: u32, source: StepSource, what: Recorded) {
+        let minor = self.currency.minor_units();
+        let running = tidy(Rounding::HalfAwayFromZero.apply(running, digits), minor);
+        let amount = tidy(running - self.recorded, minor);
+        self.recorded = running;
+        self.kept.push(PricedStep {
+            kind: what.kind,
+            source,
+            basis: what.basis,
+            percent: what.percent,
+            amount: Money::new(amount, self.currency),
+            running: Money::new(running, self.currency),
+        });
+    }
+}
+
+struct Recorded {
+    kind: PriceStepKind,
+    basis: Option<Basis>,
+    percent: Option<Decimal>,
+}
+
+impl Recorded {
+    const fn plain(kind: PriceStepKind) -> Self {
+        Self { kind, basis: None, percent: None }
+    }
+}
+
+/// Prices one item and appends its steps.
+fn price_item(
+    input: &OfferInput,
+    index: usize,
+    item: &ItemInput,
+    steps: &mut Vec<PricedStep>,
+) -> Result<PricedItem, PricingError> {
+    let minor = input.currency.minor_units();
+    let extra = if input.rounding == RoundingPolicy::Document { DOCUMENT_DIGITS } else { 0 };
+    let place = |field| Place::Item(index, field);
+    let first = steps.len();
+    // The net price is as fine as the finest price it is made of, and never coarser than the minor unit.
+    let mut unit_digits = minor;
+    let mut finer = |digits: u32| {
+        unit_digits = unit_digits.max(digits);
+        minor.saturating_add(STEP_DIGITS).max(unit_digits + extra)
+    };
+    let mut running = amount(item.unit_list, input.currency, place("unit_list"))?;
+    let mut digits = finer(decimals(running));
+    let mut kept = Steps { kept: steps, currency: input.currency, recorded: Decimal::ZERO };
+    kept.keep(running, digits, StepSource::Item, Recorded::plain(PriceStepKind::List));
+    if !item.options.is_empty() {
+        for (position, option) in item.options.iter().enumerate() {
+            let place = |field| Place::Option(index, position, field);
+            let price = amount(option.unit_list, input.currency, place("unit_list"))?;
+            let quantity = number(option.quantity, place("quantity"))?;
+            let price = multiply(price, quantity, place("quantity"))?;
+            digits = finer(decimals(price));
+            running = add(running, price, place("unit_list"))?;
+        }
+        kept.keep(running, digits, StepSource::Options, Recorded::plain(PriceStepKind::Options));
+    }
+    let list = running;
+    for (position, step) in item.steps.iter().enumerate() {
+        let place = |field| Place::Step(index, position, field);
+        if !step.kind.is_given() {
+            return Err(PricingError::StepKind { place: place("kind") });
+        }
+        let (change, basis, percent) = match step.change {
+            StepChange::Percent { percent, basis } => {
+                let base = if basis == Basis::List { list } else { running };
+                let place = place("change.percent");
+                if percent < -Decimal::ONE_HUNDRED {
+                    let why = clientela_model::Why::new("offer.discount_limit")
+                        .fact("percent", -percent)
+                        .fact("limit_percent", Decimal::ONE_HUNDRED);
+                    return Err(PricingError::DiscountLimit { place, why });
+                }
+                let hundredths = multiply(number(percent, place)?, Decimal::new(1, 2), place)?;
+                (multiply(base, hundredths, place)?, Some(basis), Some(percent))
+            }
+            StepChange::Amount(change) => {
+                let change = amount(change, input.currency, place("change.amount"))?;
+                digits = finer(decimals(change));
+                (change, None, None)
+            }
+        };
+        running = add(running, change, place("change"))?;
+        let source = StepSource::Step(position);
+        kept.keep(running, digits, source, Recorded { kind: step.kind, basis, percent });
+    }
+    let unit_net = tidy(Rounding::HalfAwayFromZero.apply(running, unit_digits + extra), minor);
+    if unit_net != kept.recorded {
+        kept.keep(unit_net, digits, StepSource::Rounding, Recorded::plain(PriceStepKind::Rounding));
+    }
+    if list > Decimal::ZERO && unit_net < Decimal::ZERO {
+        let why = clientela_model::Why::new("offer.discount_limit")
+            .fact("unit_list", Money::new(list, input.currency))
+            .fact("unit_net", Money::new(unit_net, input.currency));
+        return Err(PricingError::DiscountLimit { place: place("steps"), why });
+    }
+    let line = per_base(multiply(item_quantity(index, item)?, unit_net, place("quantity"))?, index, item)?;
+    let money = |amount| Money::new(amount, input.currency);
+    Ok(PricedItem {
+        unit_list: money(tidy(list, minor)),
+        unit_net: money(unit_net),
+        line_net: money(line).rounded_to(minor + extra),
+        steps: first..steps.len(),
+    })
+}
+
+fn item_quantity(index: usize, item: &ItemInput) -> Result<Decimal, PricingError> {
+    number(item.quantity, Place::Item(index, "quantity"))
+}
+
+/// An amount for the quantity, divided by what the price is for. Divides last, and only when it must.
+fn per_base(amount: Decimal, index: usize, item: &ItemInput) -> Result<Decimal, PricingError> {
+    let place = Place::Item(index, "base_quantity");
+    match item.base_quantity {
+        None => bounded(amount, Place::Item(index, "quantity")),
+        Some(base) if number(base, place)? <= Decimal::ZERO => Err(PricingError::BaseQuantity { place }),
+        Some(base) => amount
+            .checked_div(base)
+            .ok_or(PricingError::Overflow { place })
+            .and_then(|each| bounded(each, place)),
+    }
+}
+
+/// What the whole line costs us, if all of it is known.
+fn item_cost(input: &OfferInput, index: usize, item: &ItemInput) -> Result<Option<Decimal>, PricingError> {
+    let Some(own) = item.unit_cost else { return Ok(None) };
+    let mut unit = amount(own, input.currency, Place::Item(index, "unit_cost"))?;
+    for (position, option) in item.options.iter().enumerate() {
+        let place = Place::Option(index, position, "unit_cost");
+        let Some(cost) = option.unit_cost else { return Ok(None) };
+        let cost = multiply(amount(cost, input.currency, place)?, option.quantity, place)?;
+        unit = add(unit, cost, place)?;
+    }
+    let place = Place::Item(index, "unit_cost");
+    per_base(multiply(unit, item.quantity, place)?, index, item).map(Some)
+}
+
+/// The sum of the settlements, and what trade-ins are given above their worth.
+fn settle(input: &OfferInput) -> Result<(Decimal, Decimal), PricingError> {
+    let minor = input.currency.minor_units();
+    let (mut settled, mut over_allowance) = (Decimal::new(0, minor), Decimal::new(0, minor));
+    for (index, settlement) in input.settlements.iter().enumerate() {
+        let place = Place::Settlement(index, "amount");
+        let value = amount(settlement.amount, input.currency, place)?;
+        if decimals(value) > minor {
+            return Err(PricingError::Precision { place, found: decimals(value), most: minor });
+        }
+        settled = add(settled, value, place)?;
+        if let Some(appraised) = settlement.appraised {
+            let place = Place::Settlement(index, "appraised");
+            let over = add(value, -amount(appraised, input.currency, place)?, place)?;
+            over_allowance = add(over_allowance, over.max(Decimal::ZERO), place)?;
+        }
+    }
+    Ok((settled, over_allowance))
+}
+
+fn check_counts(input: &OfferInput) -> Result<(), PricingError> {
+    let within = |place, found, most| {
+        if found > most { Err(PricingError::TooMany { place, found, most }) } else { Ok(()) }
+    };
+    within(Place::Offer("items"), input.items.len(), MOST_ITEMS)?;
+    within(Place::Offer("settlements"), input.settlements.len(), MOST_STEPS)?;
+    for (index, item) in input.items.iter().enumerate() {
+        within(Place::Item(index, "options"), item.options.len(), MOST_OPTIONS)?;
+        within(Place::Item(index, "steps"), item.steps.len(), MOST_STEPS)?;
+    }
+    Ok(())
+}
+
+/// Every line, of items and options, is there once; a parent is an item of the offer.
+fn check_lines(input: &OfferInput) -> Result<(), PricingError> {
+    let count = input.items.iter().map(|item| 1 + item.options.len()).sum();
+    let mut lines: Vec<(&str, Place)> = Vec::with_capacity(count);
+    for (index, item) in input.items.iter().enumerate() {
+        lines.push((&item.line, Place::Item(index, "line")));
+        for (position, option) in item.options.iter().enumerate() {
+            lines.push((&option.line, Place::Option(index, position, "line")));
+        }
+    }
+    lines.sort_by_key(|(line, _)| *line);
+    if let Some([_, (_, place)]) = lines.array_windows::<2>().find(|[left, right]| left.0 == right.0) {
+        return Err(PricingError::LineDuplicate { place: *place });
+    }
+    for (index, item) in input.items.iter().enumerate() {
+        let Some(parent) = item.parent_line.as_deref() else { continue };
+        let found = lines.binary_search_by_key(&parent, |(line, _)| *line).ok();
+        let is_item = found
+            .and_then(|position| lines.get(position))
+            .is_some_and(|(_, place)| matches!(place, Place::Item(..)));
+        if !is_item || parent == item.line {
+            return Err(PricingError::LineUnknown { place: Place::Item(index, "parent_line") });
+        }
+    }
+    Ok(())
+}
+
+/// Categories of UNCL 5305 that carry no tax: exempt, reverse charge, intra-community, export, outside, zero (EN 16931-1,
+/// rules BR-E-05, BR-AE-05, BR-IC-05, BR-G-05, BR-O-05, BR-Z-05).
+fn check_tax(index: usize, item: &ItemInput) -> Result<(), PricingError> {
+    let percent = number(item.tax_percent, Place::Item(index, "tax_percent"))?;
+    let wrong = |expected| {
+        let place = Place::Item(index, "tax_percent");
+        Err(PricingError::TaxPercent { place, category: item.tax_category.clone(), expected })
+    };
+    if percent < Decimal::ZERO {
+        return wrong("a rate is not below zero");
+    }
+    let untaxed = matches!(item.tax_category.as_str(), "E" | "AE" | "K" | "G" | "O" | "Z");
+    if untaxed && !percent.is_zero() { wrong("its rate is zero") } else { Ok(()) }
+}
+
+/// The number of an amount in the offer's currency.
+fn amount(money: Money, currency: Currency, place: Place) -> Result<Decimal, PricingError> {
+    if money.currency() != currency {
+        return Err(PricingError::Currency { place, found: money.currency(), expected: currency });
+    }
+    number(money.amount(), place)
+}
+
+fn number(number: Decimal, place: Place) -> Result<Decimal, PricingError> {
+    let found = decimals(number);
+    if found > MOST_DECIMALS {
+        return Err(PricingError::Precision { place, found, most: MOST_DECIMALS });
+    }
+    bounded(number, place)
+}
+
+fn bounded(number: Decimal, place: Place) -> Result<Decimal, PricingError> {
+    if number.abs() > LARGEST { Err(PricingError::Overflow { place }) } else { Ok(number) }
+}
+
+/// Decimals without the zeros at the end, where that can matter.
+fn decimals(number: Decimal) -> u32 {
+    // Nearly every price has at most two decimals; taking zeros off costs divisions.
+    if number.scale() <= 2 { number.scale() } else { number.normalize().scale() }
+}
+
+/// Without zeros at the end, but with at least so many decimals.
+fn tidy(number: Decimal, least: u32) -> Decimal {
+    let mut number = if number.scale() > least { number.normalize() } else { number };
+    if number.scale() < least {
+        number.rescale(least);
+    }
+    number
+}
+
+fn add(left: Decimal, right: Decimal, place: Place) -> Result<Decimal, PricingError> {
+    left.checked_add(right).ok_or(PricingError::Overflow { place }).and_then(|sum| bounded(sum, place))
+}
+
+fn multiply(left: Decimal, right: Decimal, place: Place) -> Result<Decimal, PricingError> {
+    left.checked_mul(right).ok_or(PricingError::Overflow { place })
+}
