@@ -173,7 +173,7 @@ fn change_relationship(check: &mut Check, relationship: &mut Relationship, chang
     optional(check, &mut relationship.price_group, &change.price_group, |check, text| {
         check.line("price_group", text)
     });
-    relationship.credit_hold = change.credit_hold.unwrap_or(relationship.credit_hold);
+    relationship.credit_hold = change.credit_hold.or(relationship.credit_hold);
     relationship.do_not_contact = change.do_not_contact.unwrap_or(relationship.do_not_contact);
     optional(check, &mut relationship.notes, &change.notes, |check, text| check.paragraph("notes", text));
     if let Some(seat) = change.seat {

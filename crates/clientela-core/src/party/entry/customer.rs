@@ -51,7 +51,7 @@ pub struct NewCustomer {
     /// Price group of the quoting tool.
     pub price_group: Option<String>,
     /// Whether deliveries wait for payment.
-    pub credit_hold: bool,
+    pub credit_hold: Option<bool>,
     /// Whether the customer asked never to be contacted for advertising.
     pub do_not_contact: bool,
     /// Private notes of the dealer.

@@ -133,6 +133,7 @@ pub fn draft(
         affair: new.affair,
         dossier: new.dossier,
         dossier_revision: new.dossier_revision,
+        dossier_fingerprint: None,
         issued_at: None,
         decided_at: None,
         totals_disputed: false,
