@@ -131,7 +131,7 @@ pub struct CelEngine;
 
 impl RuleEngine for CelEngine {
     fn compile(&self, source: &str, environment: &Environment) -> Result<Arc<dyn Rule>, RuleErrors> {
-        let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![problem]))?;
+        let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
         let program =
             check::check(source, &tree, environment).map_err(|problems| RuleErrors::new(source, problems))?;
         Ok(Arc::new(program))

@@ -23,8 +23,8 @@ const SIGNS: [&str; 23] = [
     "[", "]", "{",
 ];
 
-/// Words CEL keeps for itself (CEL specification, `RESERVED`).
-const RESERVED: [&str; 17] = [
+/// Words CEL keeps for itself, except as names of fields (CEL specification, `RESERVED`).
+pub(crate) const RESERVED: [&str; 17] = [
     "as",
     "break",
     "const",
@@ -153,7 +153,6 @@ impl<'s> Lexer<'s> {
             "AND" | "and" => wrong(self.syntax(start, format!("{name} does not join conditions")), "&&"),
             "OR" | "or" => wrong(self.syntax(start, format!("{name} does not join conditions")), "||"),
             "NOT" | "not" => wrong(self.syntax(start, format!("{name} does not negate")), "! before it"),
-            _ if RESERVED.contains(&name) => Err(self.syntax(start, format!("{name} is a reserved word"))),
             _ => Ok(Token::Name(name.to_owned())),
         }
     }

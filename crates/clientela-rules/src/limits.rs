@@ -5,7 +5,7 @@ pub const SOURCE_BYTES_MAX: usize = 16 * 1024;
 /// The most nodes one rule may have: names, literals, operators, calls.
 pub const NODES_MAX: usize = 2_000;
 /// The deepest nesting of a rule. A chain of `&&` or `||` counts as one level, however long.
-pub const DEPTH_MAX: usize = 48;
+pub const DEPTH_MAX: usize = 32;
 /// The deepest nesting of `exists`, `all`, `exists_one`, `filter` and `map` in one another.
 pub const LOOP_NESTING_MAX: usize = 3;
 /// The most steps one evaluation takes; a rule that needs more is unknown.

@@ -4,15 +4,15 @@
 //! node knows its place.
 
 use crate::error::Problem;
-use crate::lexer::{Token, tokens};
+use crate::lexer::{RESERVED, Token, tokens};
 use crate::limits::{DEPTH_MAX, NODES_MAX, SOURCE_BYTES_MAX};
 use crate::syntax::{Name, Operator, Span, Syntax, SyntaxKind};
 
 /// Reads one expression.
-pub(crate) fn parse(source: &str) -> Result<Syntax, Problem> {
+pub(crate) fn parse(source: &str) -> Result<Syntax, Box<Problem>> {
     if source.len() > SOURCE_BYTES_MAX {
-        return Err(Problem::new("rule.limit", Span::default(), "the rule is too long")
-            .hint(format!("at most {SOURCE_BYTES_MAX} bytes")));
+        let problem = Problem::new("rule.limit", Span::default(), "the rule is too long");
+        return Err(problem.hint(format!("at most {SOURCE_BYTES_MAX} bytes")).into());
     }
     let mut parser = Parser { tokens: tokens(source)?, at: 0, nesting: 0, nodes: 0 };
     let tree = parser.expression()?;
@@ -29,7 +29,9 @@ struct Parser {
     nodes: usize,
 }
 
-type Parsed = Result<Syntax, Problem>;
+/// Boxed, so that a level of nesting takes little of the stack.
+type Fault = Box<Problem>;
+type Parsed = Result<Syntax, Fault>;
 
 impl Parser {
     fn peek(&self) -> &Token {
@@ -51,11 +53,11 @@ impl Parser {
         found
     }
 
-    fn expect(&mut self, sign: &str) -> Result<(), Problem> {
+    fn expect(&mut self, sign: &str) -> Result<(), Fault> {
         if self.take(sign) { Ok(()) } else { Err(self.unexpected(sign)) }
     }
 
-    fn unexpected(&self, expected: &str) -> Problem {
+    fn unexpected(&self, expected: &str) -> Fault {
         let found = match self.peek() {
             Token::End => "the rule ends too early".to_owned(),
             Token::Name(name) => format!("unexpected {name}"),
@@ -63,12 +65,13 @@ impl Parser {
             Token::Int(_) | Token::Decimal(_) => "unexpected number".to_owned(),
             Token::Text(_) => "unexpected text".to_owned(),
         };
-        Problem::new("rule.syntax", self.span(), found).hint(format!("expected {expected}"))
+        Problem::new("rule.syntax", self.span(), found).hint(format!("expected {expected}")).into()
     }
 
-    fn too_deep(span: Span) -> Problem {
+    fn too_deep(span: Span) -> Fault {
         Problem::new("rule.limit", span, "the rule is nested too deeply")
             .hint(format!("at most {DEPTH_MAX} levels; split it into several rules"))
+            .into()
     }
 
     fn node(&mut self, span: Span, kind: SyntaxKind) -> Parsed {
@@ -91,7 +94,8 @@ impl Parser {
         }
         if self.nodes > NODES_MAX {
             return Err(Problem::new("rule.limit", span, "the rule has too many parts")
-                .hint(format!("at most {NODES_MAX} names, literals and operators")));
+                .hint(format!("at most {NODES_MAX} names, literals and operators"))
+                .into());
         }
         Ok(Syntax { span, depth, kind })
     }
@@ -99,7 +103,8 @@ impl Parser {
     /// `or ? or : expression`
     fn expression(&mut self) -> Parsed {
         self.nesting += 1;
-        if self.nesting > DEPTH_MAX {
+        // The outermost expression is not nested in anything.
+        if self.nesting > DEPTH_MAX + 1 {
             return Err(Self::too_deep(self.span()));
         }
         let condition = self.any()?;
@@ -201,7 +206,7 @@ impl Parser {
         let digits = match self.peek() {
             Token::Int(_) | Token::Decimal(_) if sign == "-" && odd => true,
             Token::Sign("!" | "-") => {
-                return Err(self.unexpected("a value").hint("put parentheses between ! and -"));
+                return Err(self.unexpected("parentheses between ! and -"));
             }
             _ => false,
         };
@@ -249,7 +254,7 @@ impl Parser {
         }
     }
 
-    fn name(&mut self, expected: &str) -> Result<Name, Problem> {
+    fn name(&mut self, expected: &str) -> Result<Name, Fault> {
         let span = self.span();
         match self.peek() {
             Token::Name(text) => {
@@ -261,7 +266,7 @@ impl Parser {
         }
     }
 
-    fn list(&mut self, close: &str) -> Result<Vec<Syntax>, Problem> {
+    fn list(&mut self, close: &str) -> Result<Vec<Syntax>, Fault> {
         let mut parts = Vec::new();
         while !self.take(close) {
             parts.push(self.expression()?);
@@ -278,47 +283,59 @@ impl Parser {
     }
 
     fn primary(&mut self, negative: bool) -> Parsed {
+        match self.peek() {
+            Token::Sign("(") => self.parenthesised(),
+            Token::Sign("[") => {
+                let span = self.span();
+                self.at += 1;
+                let parts = self.list("]")?;
+                self.node(span.to(self.last_span()), SyntaxKind::List(parts))
+            }
+            Token::Name(name) if !matches!(name.as_str(), "null" | "true" | "false" | "in") => self.named(),
+            _ => self.literal(negative),
+        }
+    }
+
+    fn parenthesised(&mut self) -> Parsed {
         let span = self.span();
-        let token = self.peek().clone();
-        let kind = match token {
+        self.at += 1;
+        let mut inner = self.expression()?;
+        self.expect(")")?;
+        inner.span = span.to(self.last_span());
+        Ok(inner)
+    }
+
+    /// A variable, or a function with its arguments.
+    fn named(&mut self) -> Parsed {
+        let name = self.name("a value")?;
+        if RESERVED.contains(&name.text.as_str()) {
+            let problem = Problem::new("rule.syntax", name.span, format!("{} is a reserved word", name.text));
+            return Err(problem.hint("only a field may be called so").into());
+        }
+        if !self.take("(") {
+            return self.node(name.span, SyntaxKind::Name(name.text));
+        }
+        let arguments = self.list(")")?;
+        let span = name.span.to(self.last_span());
+        self.node(span, SyntaxKind::Call { target: None, function: name, arguments })
+    }
+
+    fn literal(&mut self, negative: bool) -> Parsed {
+        let span = self.span();
+        let kind = match self.peek() {
             Token::Int(digits) => {
-                let number = i128::from(digits);
+                let number = i128::from(*digits);
                 let number = i64::try_from(if negative { -number } else { number }).map_err(|_| {
                     Problem::new("rule.syntax", span, "the whole number is too large")
                         .hint("between -9223372036854775808 and 9223372036854775807")
                 })?;
                 SyntaxKind::Int(number)
             }
-            Token::Decimal(number) => SyntaxKind::Decimal(if negative { -number } else { number }),
-            Token::Text(text) => SyntaxKind::Text(text),
-            Token::Name(name) => match name.as_str() {
-                "null" => SyntaxKind::Null,
-                "true" => SyntaxKind::Bool(true),
-                "false" => SyntaxKind::Bool(false),
-                "in" => return Err(self.unexpected("a value")),
-                _ => {
-                    self.at += 1;
-                    if !self.take("(") {
-                        return self.node(span, SyntaxKind::Name(name));
-                    }
-                    let arguments = self.list(")")?;
-                    let function = Name { text: name, span };
-                    let call = SyntaxKind::Call { target: None, function, arguments };
-                    return self.node(span.to(self.last_span()), call);
-                }
-            },
-            Token::Sign("(") => {
-                self.at += 1;
-                let inner = self.expression()?;
-                self.expect(")")?;
-                return Ok(Syntax { span: span.to(self.last_span()), ..inner });
-            }
-            Token::Sign("[") => {
-                self.at += 1;
-                let parts = self.list("]")?;
-                return self.node(span.to(self.last_span()), SyntaxKind::List(parts));
-            }
-            Token::Sign(_) | Token::End => return Err(self.unexpected("a value")),
+            Token::Decimal(number) => SyntaxKind::Decimal(if negative { -*number } else { *number }),
+            Token::Text(text) => SyntaxKind::Text(text.clone()),
+            Token::Name(name) if name == "null" => SyntaxKind::Null,
+            Token::Name(name) if name != "in" => SyntaxKind::Bool(name == "true"),
+            _ => return Err(self.unexpected("a value")),
         };
         self.at += 1;
         self.node(span, kind)

@@ -1,0 +1,173 @@
+//! No text makes the rule layer panic, hang or overflow a small stack.
+
+mod support;
+
+use clientela_rules::{CelEngine, Outcome, Reveal, RuleEngine, limits};
+use proptest::prelude::*;
+
+/// A host's thread may have as little as this.
+const SMALL_STACK: usize = 512 * 1024;
+
+/// Compiles and, if it compiles, evaluates, on a small stack; the codes found.
+fn on_a_small_stack(source: String) -> Vec<&'static str> {
+    let run = move || {
+        let world = support::world();
+        let environment = world.environment.clone().returning_anything();
+        match CelEngine.compile(&source, &environment) {
+            Ok(rule) => {
+                let verdict = rule.evaluate(&world.facts(), Reveal::ALL);
+                assert_eq!(verdict.outcome, rule.decide(&world.facts()), "{source}");
+                Vec::new()
+            }
+            Err(errors) => errors.errors().iter().map(|error| error.code).collect(),
+        }
+    };
+    std::thread::Builder::new().stack_size(SMALL_STACK).spawn(run).unwrap().join().unwrap()
+}
+
+#[test]
+fn deep_and_long_rules_end_in_a_limit() {
+    let repeated =
+        |open: &str, core: &str, close: &str, times: usize| open.repeat(times) + core + &close.repeat(times);
+    for (open, core, close) in [
+        ("(", "1", ")"),
+        ("size([", "1", "])"),
+        ("[", "1", "]"),
+        ("!(", "true", ")"),
+        ("-(", "1", ")"),
+        ("true ? 1 : ", "1", ""),
+        ("1 + ", "1", ""),
+        ("1 * (1 + ", "1", ")"),
+        ("", "customer", ".parent"),
+        ("", "[1]", "[0]"),
+        ("", "'a'", ".lower()"),
+        ("[1].map(x, ", "1", ")"),
+        ("(true ? ", "1", " : 2)"),
+    ] {
+        on_a_small_stack(repeated(open, core, close, limits::DEPTH_MAX / 3));
+        let found = on_a_small_stack(repeated(open, core, close, 600));
+        assert_eq!(found, ["rule.limit"], "{open}{core}{close}");
+    }
+    assert_eq!(on_a_small_stack("1".repeat(limits::SOURCE_BYTES_MAX + 1)), ["rule.limit"]);
+    assert_eq!(on_a_small_stack(format!("[{}]", "1,".repeat(limits::NODES_MAX + 1))), ["rule.limit"]);
+    assert!(
+        on_a_small_stack("true && ".repeat(limits::NODES_MAX / 2) + "true").is_empty(),
+        "a chain is one level"
+    );
+    assert!(on_a_small_stack("!".repeat(3_001) + "true").is_empty());
+    assert_eq!(on_a_small_stack("(".repeat(limits::SOURCE_BYTES_MAX)), ["rule.limit"]);
+}
+
+#[test]
+fn a_costly_rule_is_unknown_and_says_so() {
+    let world = support::world();
+    let numbers = format!("[{}]", (0..500).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
+    let costly = format!("{numbers}.all(a, {numbers}.all(b, customer.score > 0))");
+    let environment = &world.environment;
+    for source in [costly.clone(), format!("{costly} || true"), format!("!({costly})")] {
+        let rule = CelEngine.compile(&source, environment).unwrap();
+        let verdict = rule.evaluate(&world.facts(), Reveal::NONE);
+        assert_eq!(verdict.outcome, Outcome::Unknown);
+        assert_eq!(rule.decide(&world.facts()), Outcome::Unknown);
+        assert!(verdict.why.value("unknown").unwrap().ends_with("takes too many steps"), "{}", verdict.why);
+    }
+}
+
+#[test]
+fn a_pattern_costs_no_more_than_its_text() {
+    for pattern in ["(a+)+$", "(a|a)*b", "(x{0,50}){0,50}"] {
+        on_a_small_stack(format!("'{}'.matches('{pattern}')", "a".repeat(2_000)));
+    }
+    assert_eq!(on_a_small_stack("'a'.matches('((a{0,99}){0,99}){0,99}')".to_owned()), ["rule.pattern"]);
+}
+
+/// Pieces that make texts which are nearly rules.
+const PIECES: [&str; 48] = [
+    "customer",
+    ".",
+    "score",
+    "name",
+    "fleet",
+    "status",
+    "parent",
+    "today",
+    "now",
+    "exists",
+    "all",
+    "map",
+    "filter",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "v",
+    "==",
+    "!=",
+    "<",
+    ">=",
+    "&&",
+    "||",
+    "!",
+    "-",
+    "+",
+    "*",
+    "/",
+    "%",
+    "?",
+    ":",
+    "in",
+    "1",
+    "2.5",
+    "'a'",
+    "null",
+    "true",
+    "size",
+    "sum",
+    "has",
+    "date('2026-01-31')",
+    "days(1)",
+    "matches",
+    "revenue.amount",
+    " ",
+    "0",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+    #[test]
+    fn any_text_is_taken_or_refused(source in "\\PC{0,80}") {
+        check(&source)?;
+    }
+
+    #[test]
+    fn any_bytes_that_are_text_are_taken_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        check(&String::from_utf8_lossy(&bytes))?;
+    }
+
+    #[test]
+    fn any_row_of_pieces_is_taken_or_refused(picks in proptest::collection::vec(0..PIECES.len(), 0..25)) {
+        check(&picks.into_iter().map(|pick| PIECES[pick]).collect::<String>())?;
+    }
+}
+
+/// Every finding points into the text, and what compiles comes out the same decided and explained.
+fn check(source: &str) -> Result<(), TestCaseError> {
+    let world = support::world();
+    match CelEngine.compile(source, &world.environment.clone().returning_anything()) {
+        Ok(rule) => {
+            let facts = world.facts();
+            prop_assert_eq!(rule.evaluate(&facts, Reveal::NONE).outcome, rule.decide(&facts));
+        }
+        Err(errors) => {
+            prop_assert!((1..=limits::ERRORS_MAX).contains(&errors.errors().len()));
+            for error in errors.errors() {
+                prop_assert!(error.line >= 1 && error.line <= source.split('\n').count());
+                prop_assert!(error.column >= 1 && error.column <= source.chars().count() + 1, "{:?}", error);
+                prop_assert!(!error.message.is_empty() && error.snippet.ends_with('^'));
+            }
+        }
+    }
+    Ok(())
+}

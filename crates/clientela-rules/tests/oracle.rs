@@ -1,0 +1,124 @@
+//! Random well-typed rules of whole numbers, yes and no, text and lists: the outside interpreter must agree.
+
+use cel::{Context, Program, Value as Outside};
+use clientela_rules::{Bindings, CelEngine, Datum, Environment, Outcome, RuleEngine, Type};
+use proptest::prelude::*;
+
+/// Text of a rule of whole numbers; `scope` are names of whole numbers.
+fn number(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String> {
+    let leaf = prop_oneof![
+        (-9_i64..10).prop_map(|n| if n < 0 { format!("({n})") } else { n.to_string() }),
+        proptest::sample::select(scope).prop_map(str::to_owned),
+        Just("9223372036854775807".to_owned()),
+    ];
+    if depth == 0 {
+        return leaf.boxed();
+    }
+    let sub = number(depth - 1, scope);
+    prop_oneof![
+        2 => leaf,
+        3 => (sub.clone(), proptest::sample::select(&["+", "-", "*", "/", "%"][..]), sub.clone())
+            .prop_map(|(a, sign, b)| format!("({a} {sign} {b})")),
+        1 => sub.clone().prop_map(|a| format!("-({a})")),
+        1 => text(depth - 1).prop_map(|a| format!("size({a})")),
+        1 => (condition(depth - 1, scope), sub.clone(), sub.clone()).prop_map(|(c, a, b)| format!("({c} ? {a} : {b})")),
+        1 => list(depth - 1, scope).prop_map(|a| format!("{a}.size()")),
+        1 => (list(depth - 1, scope), 0..3).prop_map(|(a, at)| format!("{a}[{at}]")),
+    ]
+    .boxed()
+}
+
+fn text(depth: u32) -> BoxedStrategy<String> {
+    let leaf = proptest::sample::select(&["'a'", "\"ab\"", "'é'", "t", "''", "r'\\n'", "'\\n'"][..])
+        .prop_map(str::to_owned);
+    if depth == 0 {
+        return leaf.boxed();
+    }
+    prop_oneof![2 => leaf, 1 => (text(depth - 1), text(depth - 1)).prop_map(|(a, b)| format!("({a} + {b})"))]
+        .boxed()
+}
+
+fn list(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String> {
+    let literal = proptest::collection::vec(number(depth.saturating_sub(1), scope), 1..4)
+        .prop_map(|parts| format!("[{}]", parts.join(", ")));
+    if depth == 0 {
+        return prop_oneof![Just("l".to_owned()), Just("[3, 1, 2]".to_owned())].boxed();
+    }
+    let inner: &'static [&'static str] = &["x", "y", "e"];
+    prop_oneof![
+        2 => Just("l".to_owned()),
+        2 => literal,
+        1 => (list(depth - 1, scope), condition(depth - 1, inner)).prop_map(|(a, c)| format!("{a}.filter(e, {c})")),
+        1 => (list(depth - 1, scope), number(depth - 1, inner)).prop_map(|(a, n)| format!("{a}.map(e, {n})")),
+        1 => (list(depth - 1, scope), condition(depth - 1, inner), number(depth - 1, inner))
+            .prop_map(|(a, c, n)| format!("{a}.map(e, {c}, {n})")),
+        1 => (list(depth - 1, scope), list(depth - 1, scope)).prop_map(|(a, b)| format!("({a} + {b})")),
+    ]
+    .boxed()
+}
+
+fn condition(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String> {
+    let leaf = proptest::sample::select(&["true", "false", "b"][..]).prop_map(str::to_owned);
+    if depth == 0 {
+        return leaf.boxed();
+    }
+    let sub = condition(depth - 1, scope);
+    let comparison = proptest::sample::select(&["==", "!=", "<", "<=", ">", ">="][..]);
+    let inner: &'static [&'static str] = &["x", "y", "e"];
+    let quantifier = proptest::sample::select(&["exists", "all", "exists_one"][..]);
+    let part = proptest::sample::select(&["contains", "startsWith", "endsWith"][..]);
+    prop_oneof![
+        1 => leaf,
+        3 => (number(depth - 1, scope), comparison.clone(), number(depth - 1, scope)).prop_map(|(a, s, b)| format!("{a} {s} {b}")),
+        1 => (text(depth - 1), comparison, text(depth - 1)).prop_map(|(a, s, b)| format!("{a} {s} {b}")),
+        2 => (sub.clone(), proptest::sample::select(&["&&", "||"][..]), sub.clone()).prop_map(|(a, s, b)| format!("({a} {s} {b})")),
+        1 => sub.prop_map(|a| format!("!({a})")),
+        2 => (list(depth - 1, scope), quantifier, condition(depth - 1, inner)).prop_map(|(l, q, c)| format!("{l}.{q}(e, {c})")),
+        1 => (number(depth - 1, scope), list(depth - 1, scope)).prop_map(|(n, l)| format!("{n} in {l}")),
+        1 => (text(depth - 1), part, text(depth - 1)).prop_map(|(a, f, b)| format!("({a}).{f}({b})")),
+    ]
+    .boxed()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3_000) })]
+
+    #[test]
+    fn the_outside_interpreter_agrees(
+        source in condition(4, &["x", "y"]),
+        x in -5_i64..6,
+        y in prop_oneof![-5_i64..6, Just(i64::MIN), Just(i64::MAX)],
+        b in any::<bool>(),
+        t in proptest::sample::select(&["a", "xab", "é", ""][..]),
+        l in proptest::collection::vec(-3_i64..4, 0..4),
+    ) {
+        let environment = Environment::new()
+            .variable("x", Type::Int)
+            .variable("y", Type::Int)
+            .variable("b", Type::Bool)
+            .variable("t", Type::Text)
+            .variable("l", Type::Int.list());
+        let list: Vec<Datum> = l.iter().map(|n| Datum::Int(*n)).collect();
+        let facts = Bindings::new(&environment)
+            .with("x", x).unwrap().with("y", y).unwrap().with("b", b).unwrap().with("t", t).unwrap()
+            .with("l", list).unwrap();
+        let ours = match CelEngine.compile(&source, &environment) {
+            Ok(rule) => rule.decide(&facts),
+            Err(errors) if errors.errors().iter().any(|error| error.code == "rule.limit") => return Ok(()),
+            Err(errors) => return Err(TestCaseError::fail(format!("{source}: {errors:#?}"))),
+        };
+        let mut context = Context::default();
+        context.add_variable_from_value("x", x);
+        context.add_variable_from_value("y", y);
+        context.add_variable_from_value("b", b);
+        context.add_variable_from_value("t", t);
+        context.add_variable_from_value("l", l);
+        let theirs = match Program::compile(&source).unwrap().execute(&context) {
+            Ok(Outside::Bool(true)) => Outcome::True,
+            Ok(Outside::Bool(false)) => Outcome::False,
+            Ok(other) => return Err(TestCaseError::fail(format!("{source} gave {other:?}"))),
+            Err(_) => Outcome::Unknown,
+        };
+        prop_assert_eq!(ours, theirs, "{}", source);
+    }
+}
