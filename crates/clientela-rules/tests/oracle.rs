@@ -1,4 +1,5 @@
 //! Random well-typed rules of whole numbers, yes and no, text and lists: the outside interpreter must agree.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use cel::{Context, Program, Value as Outside};
 use clientela_rules::{Bindings, CelEngine, Datum, Environment, Outcome, RuleEngine, Type};
