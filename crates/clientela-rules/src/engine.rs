@@ -80,6 +80,7 @@ pub struct Verdict {
     /// | --- | --- |
     /// | `rule.all`, `rule.any`, `rule.not`, `rule.choice` | `outcome`; beneath: the parts that decided |
     /// | `rule.some`, `rule.each`, `rule.one` | `condition`, `outcome`, `entries`; beneath: the entry that decided |
+    /// | `rule.too_long_to_explain` | stands for all beneath, when explaining would take more steps than a rule may |
     /// | `rule.condition` | `condition`, `outcome`, each value seen, and `unknown` with what could not be told |
     pub why: Why,
 }

@@ -14,31 +14,38 @@ use clientela_model::Why;
 const WITHHELD: &str = "(withheld)";
 
 /// Runs a rule and says why.
+///
+/// The outcome is that of [`Rule::decide`](crate::Rule::decide), found first and by itself: explaining looks at parts again
+/// and has steps of its own, and running out of those must not change what was decided.
 pub(crate) fn verdict(program: &Program, facts: &dyn Facts, reveal: Reveal) -> Verdict {
-    let mut explainer = Explainer { source: &program.source, reveal, run: Evaluation::new(facts) };
     let root = &program.root;
-    let (value, why) = if *root.ty.base() == Type::Bool {
-        let (held, why) = explainer.condition(root);
-        (held.map(Datum::Bool), why)
+    let mut decision = Evaluation::new(facts);
+    let value = decision.known(root);
+    let outcome = decision.outcome(value.clone());
+    let mut explainer = Explainer { source: &program.source, reveal, run: Evaluation::new(facts) };
+    let (reason, decided) = match &outcome {
+        Outcome::True => ("rule.true", "true".to_owned()),
+        Outcome::False => ("rule.false", "false".to_owned()),
+        Outcome::Value(value) => ("rule.value", explainer.shown(root, value)),
+        Outcome::Unknown => ("rule.unknown", "unknown".to_owned()),
+    };
+    let top = Why::new(reason).fact("rule", explainer.text(root.span));
+    if decision.exhausted() {
+        let why = explainer.unknown(top, Some(Unknown { cause: Cause::Steps, at: root.span }));
+        return Verdict { outcome, why };
+    }
+    let why = if *root.ty.base() == Type::Bool {
+        explainer.condition(root).1
     } else {
-        let value = explainer.run.known(root);
-        let why = explainer.values(Why::new("rule.condition"), root);
-        let why = why.fact(
-            "outcome",
-            value.as_ref().map_or_else(|_| "unknown".to_owned(), |value| explainer.shown(root, value)),
-        );
-        (value.clone(), explainer.unknown(why, value.err()))
+        let why = explainer.values(Why::new("rule.condition").fact("outcome", decided), root);
+        explainer.unknown(why, value.err())
     };
-    let outcome = explainer.run.outcome(value);
-    let reason = match &outcome {
-        Outcome::True => "rule.true",
-        Outcome::False => "rule.false",
-        Outcome::Value(_) => "rule.value",
-        Outcome::Unknown => "rule.unknown",
+    // Half an explanation would name the wrong reasons.
+    let why = if explainer.run.exhausted() {
+        top.because(Why::new("rule.too_long_to_explain"))
+    } else {
+        top.because(why)
     };
-    let top = Why::new(reason).fact("rule", explainer.text(root.span)).because(why);
-    let exhausted = Unknown { cause: Cause::Steps, at: root.span };
-    let why = if explainer.run.exhausted() { explainer.unknown(top, Some(exhausted)) } else { top };
     Verdict { outcome, why }
 }
 
@@ -130,11 +137,12 @@ impl Explainer<'_> {
             (_, Ok(false)) => Some(Ok(false)),
             (_, Err(unknown)) => Some(Err(unknown)),
         };
+        let Some(wanted) = deciding else { return (held, why) };
         for (number, entry) in entries.iter().enumerate() {
             self.run.enter(level, entry.clone());
             let one = self.run.condition(body);
             self.run.leave(level);
-            if deciding.is_some_and(|wanted| wanted.ok() == one.ok()) {
+            if wanted.ok() == one.ok() {
                 self.run.enter(level, entry.clone());
                 let (_, entry_why) = self.condition(body);
                 self.run.leave(level);

@@ -75,6 +75,25 @@ fn a_costly_rule_is_unknown_and_says_so() {
 }
 
 #[test]
+fn what_is_too_long_to_explain_is_still_decided() {
+    let world = support::world();
+    let numbers = format!("[{}]", (0..350).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
+    let costly = format!("{numbers}.exists_one(a, {numbers}.exists(b, a == b && a == 349))");
+    for (source, outcome, explained) in [
+        (costly.clone(), Outcome::True, false),
+        (format!("{costly} && customer.dormant"), Outcome::False, false),
+        ("[1, 2].all(a, [1, 2].exists(b, a == b))".to_owned(), Outcome::True, true),
+    ] {
+        let rule = CelEngine.compile(&source, &world.environment).unwrap();
+        let verdict = rule.evaluate(&world.facts(), Reveal::NONE);
+        assert_eq!(rule.decide(&world.facts()), outcome);
+        assert_eq!(verdict.outcome, outcome);
+        assert_eq!(verdict.why.mentions("rule.too_long_to_explain"), !explained, "{}", verdict.why);
+        assert!(explained || !verdict.why.mentions("rule.one"), "{}", verdict.why);
+    }
+}
+
+#[test]
 fn a_pattern_costs_no_more_than_its_text() {
     for pattern in ["(a+)+$", "(a|a)*b", "(x{0,50}){0,50}"] {
         on_a_small_stack(format!("'{}'.matches('{pattern}')", "a".repeat(2_000)));
