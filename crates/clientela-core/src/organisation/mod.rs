@@ -17,6 +17,6 @@ pub use access::{Actor, Verdict, can, permission};
 pub use position::{Function, Holding, Position, User};
 pub use profile::{Grant, Profile, Scope, Verb};
 pub use signing_in::{SignInError, SignedIn, sign_in};
-pub use standard::{StandardGrant, StandardProfile, standard_profiles};
+pub use standard::{StandardGrant, standard_profiles};
 pub use tree::{TreeError, check_position, check_unit, dealer_of};
 pub use unit::{NumberSeries, NumberedDocument, Unit, UnitKind};

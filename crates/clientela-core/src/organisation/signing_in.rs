@@ -6,21 +6,35 @@
 use super::access::Actor;
 use super::position::{Holding, Position, User};
 use super::profile::Grant;
-use crate::ids::{HoldingId, PositionId};
+use crate::ids::PositionId;
 use chrono::NaiveDate;
 use clientela_model::{Coded, ErrorKind, Why};
 
-/// A user acting from a position.
+/// A user and the position he acts from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SignedIn {
-    /// The user and position every call is made as.
-    pub actor: Actor,
-    /// The holding that gives the right to the position.
-    pub holding: HoldingId,
-    /// Whether as a substitute.
-    pub substitute: bool,
+pub struct SignedIn<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// The position.
+    pub position: &'a Position,
+    /// The holding that gives the right to it; it tells whether as a substitute.
+    pub holding: &'a Holding,
     /// Why this position.
     pub why: Why,
+}
+
+impl SignedIn<'_> {
+    /// Whom every call is made as, with the rights of the position's profile; rights of other profiles are passed over.
+    #[must_use]
+    pub fn actor(&self, grants: impl IntoIterator<Item = Grant>) -> Actor {
+        let profile = self.position.profile;
+        Actor {
+            user: self.user.id,
+            position: self.position.id,
+            unit: self.position.unit,
+            grants: grants.into_iter().filter(|grant| grant.profile == profile).collect(),
+        }
+    }
 }
 
 /// A user who cannot sign in.
@@ -55,21 +69,19 @@ impl Coded for SignInError {
 
 /// Chooses the position a user acts from.
 ///
-/// `user` is what was found by the login; `holdings` are the user's, `positions` at least those the holdings name, and
-/// `grants` those of the profiles of these positions (others are passed over). Without `asked` it is the position the
-/// user holds for himself, the earliest begun if there are several, or the only one he holds as a substitute; a
-/// substitute for several must say for whom he acts.
+/// `user` is what was found by the login, `holdings` are the user's, `positions` at least those they name. `asked` is
+/// the id or the title of a position. Without it, it is the position the user holds for himself, the earliest begun if
+/// there are several, or the only one he holds as a substitute; a substitute for several must say for whom he acts.
 ///
 /// # Errors
 /// `session.unknown_user`, `session.no_position`.
-pub fn sign_in(
-    user: Option<&User>,
-    holdings: &[Holding],
-    positions: &[Position],
-    grants: &[Grant],
-    asked: Option<PositionId>,
+pub fn sign_in<'a>(
+    user: Option<&'a User>,
+    holdings: &'a [Holding],
+    positions: &'a [Position],
+    asked: Option<&str>,
     day: NaiveDate,
-) -> Result<SignedIn, SignInError> {
+) -> Result<SignedIn<'a>, SignInError> {
     let user = user.filter(|user| user.active).ok_or(SignInError::UnknownUser)?;
     let mut valid: Vec<(&Holding, &Position)> = holdings
         .iter()
@@ -83,14 +95,18 @@ pub fn sign_in(
         .collect();
     valid.sort_by_key(|(holding, _)| (holding.substitute, holding.valid_from, holding.id));
     let chosen = match asked {
-        Some(asked) => valid.iter().find(|(holding, _)| holding.position == asked),
+        Some(asked) => {
+            let id = asked.parse::<PositionId>().ok();
+            let is_asked = |position: &Position| Some(position.id) == id || position.title == asked;
+            valid.iter().find(|(_, position)| is_asked(position))
+        }
         None => match valid.as_slice() {
             [only] => Some(only),
             [first, ..] if !first.0.substitute => Some(first),
             _ => None,
         },
     };
-    let (holding, position) = chosen.ok_or(SignInError::NoPosition)?;
+    let &(holding, position) = chosen.ok_or(SignInError::NoPosition)?;
     let why = Why::new(match (asked, holding.substitute) {
         (Some(_), _) => "session.position_asked",
         (None, false) => "session.own_position",
@@ -98,17 +114,7 @@ pub fn sign_in(
     })
     .fact("position", position.id)
     .fact("title", &position.title);
-    Ok(SignedIn {
-        actor: Actor {
-            user: user.id,
-            position: position.id,
-            unit: position.unit,
-            grants: grants.iter().filter(|grant| grant.profile == position.profile).cloned().collect(),
-        },
-        holding: holding.id,
-        substitute: holding.substitute,
-        why,
-    })
+    Ok(SignedIn { user, position, holding, why })
 }
 
 /// Whether the holding is in force; one whose period makes no sense never is.

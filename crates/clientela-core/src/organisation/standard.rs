@@ -11,19 +11,9 @@
 //!
 //! Parts (contacts, consents, activities, a campaign's members) follow what they belong to.
 
-use super::profile::{Grant, Profile, Scope, Verb};
-use crate::ids::{GrantId, ProfileId};
+use super::profile::{Scope, Verb};
 
-/// A profile as data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StandardProfile {
-    /// Its name.
-    pub name: &'static str,
-    /// Its rights.
-    pub grants: &'static [StandardGrant],
-}
-
-/// A right as data; see [`Grant`].
+/// A right as data; see [`Grant`](super::Grant).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StandardGrant {
     /// Name of the entity, or `*` for all.
@@ -44,73 +34,54 @@ const fn confidential(entity: &'static str, verb: Verb, scope: Scope) -> Standar
     StandardGrant { entity, verb, scope, confidential: true }
 }
 
-/// The standard profiles, the widest first.
-#[must_use]
-pub const fn standard_profiles() -> &'static [StandardProfile] {
-    const PROFILES: &[StandardProfile] = &[
-        StandardProfile {
-            name: "administrator",
-            grants: &[
-                confidential("*", Verb::Read, Scope::Everything),
-                confidential("*", Verb::Create, Scope::Everything),
-                confidential("*", Verb::Change, Scope::Everything),
-                confidential("*", Verb::Administer, Scope::Everything),
-            ],
-        },
-        StandardProfile {
-            name: "manager",
-            grants: &[
-                confidential("*", Verb::Read, Scope::MyUnits),
-                confidential("*", Verb::Create, Scope::MyUnits),
-                confidential("*", Verb::Change, Scope::MyUnits),
-            ],
-        },
-        StandardProfile {
-            name: "sales_manager",
-            grants: &[
-                grant("*", Verb::Read, Scope::MyTeam),
-                grant("*", Verb::Create, Scope::MyTeam),
-                grant("*", Verb::Change, Scope::MyTeam),
-            ],
-        },
-        StandardProfile {
-            name: "seller",
-            grants: &[
-                grant("*", Verb::Read, Scope::Mine),
-                grant("*", Verb::Create, Scope::Mine),
-                grant("*", Verb::Change, Scope::Mine),
-            ],
-        },
-        StandardProfile { name: "analyst", grants: &[grant("*", Verb::Read, Scope::Everything)] },
-        StandardProfile {
-            name: "marketing",
-            grants: &[
-                grant("relationship", Verb::Read, Scope::MyUnits),
-                grant("opportunity", Verb::Read, Scope::MyUnits),
-                grant("campaign", Verb::Read, Scope::MyUnits),
-                grant("campaign", Verb::Create, Scope::MyUnits),
-                grant("campaign", Verb::Change, Scope::MyUnits),
-            ],
-        },
-    ];
-    PROFILES
-}
+const PROFILES: &[(&str, &[StandardGrant])] = &[
+    (
+        "administrator",
+        &[
+            confidential("*", Verb::Read, Scope::Everything),
+            confidential("*", Verb::Create, Scope::Everything),
+            confidential("*", Verb::Change, Scope::Everything),
+            confidential("*", Verb::Administer, Scope::Everything),
+        ],
+    ),
+    (
+        "manager",
+        &[
+            confidential("*", Verb::Read, Scope::MyUnits),
+            confidential("*", Verb::Create, Scope::MyUnits),
+            confidential("*", Verb::Change, Scope::MyUnits),
+        ],
+    ),
+    (
+        "sales_manager",
+        &[
+            grant("*", Verb::Read, Scope::MyTeam),
+            grant("*", Verb::Create, Scope::MyTeam),
+            grant("*", Verb::Change, Scope::MyTeam),
+        ],
+    ),
+    (
+        "seller",
+        &[
+            grant("*", Verb::Read, Scope::Mine),
+            grant("*", Verb::Create, Scope::Mine),
+            grant("*", Verb::Change, Scope::Mine),
+        ],
+    ),
+    ("analyst", &[grant("*", Verb::Read, Scope::Everything)]),
+    (
+        "marketing",
+        &[
+            grant("relationship", Verb::Read, Scope::MyUnits),
+            grant("opportunity", Verb::Read, Scope::MyUnits),
+            grant("campaign", Verb::Read, Scope::MyUnits),
+            grant("campaign", Verb::Create, Scope::MyUnits),
+            grant("campaign", Verb::Change, Scope::MyUnits),
+        ],
+    ),
+];
 
-impl StandardProfile {
-    /// The profile and its rights as records.
-    pub fn records(&self, id: ProfileId, mut next_id: impl FnMut() -> GrantId) -> (Profile, Vec<Grant>) {
-        let grants = self
-            .grants
-            .iter()
-            .map(|grant| Grant {
-                id: next_id(),
-                profile: id,
-                entity: grant.entity.to_owned(),
-                verb: grant.verb,
-                scope: grant.scope,
-                confidential: grant.confidential,
-            })
-            .collect();
-        (Profile { id, name: self.name.to_owned() }, grants)
-    }
+/// Name and rights of every standard profile, the widest first.
+pub fn standard_profiles() -> impl Iterator<Item = (&'static str, &'static [StandardGrant])> {
+    PROFILES.iter().copied()
 }

@@ -1,8 +1,9 @@
 //! Customers: parties the network shares, each dealer's relationship with them, contacts, fleet, consents, activities.
 //!
 //! [`entry`] makes checked records of what is typed or imported, [`duplicate`] says whether a customer is known
-//! already, [`report`] plans and reports activities, [`permission`] says who may be contacted.
+//! already, [`activities`] plans and reports activities, [`permission`] says who may be contacted.
 
+pub mod activities;
 mod activity;
 mod consent;
 mod contact;
@@ -12,9 +13,9 @@ pub mod entry;
 mod party;
 pub mod permission;
 mod relationship;
-pub mod report;
 mod vehicle;
 
+pub use activities::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
 pub use activity::{Activity, ActivityKind, ActivityState};
 pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, Purpose};
 pub use contact::{Contact, ContactRole, Influence};
@@ -28,5 +29,4 @@ pub use entry::{
 pub use party::{Party, PartyKind};
 pub use permission::{Permission, may_contact, may_contact_person};
 pub use relationship::{Customer, CustomerSize, CustomerStatus, Relationship};
-pub use report::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
 pub use vehicle::{Ownership, Vehicle};

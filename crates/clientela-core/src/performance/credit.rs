@@ -42,27 +42,14 @@ pub struct Split {
 pub struct Win<'a> {
     /// The opportunity, won.
     pub opportunity: &'a Opportunity,
-    /// Its accepted offers.
-    pub accepted: &'a [Offer],
-    /// Their items; those of another version than the current one are passed over.
+    /// Its offers; those that are not accepted do not count.
+    pub offers: &'a [Offer],
+    /// Their items; those of another version than the current one do not count.
     pub items: &'a [OfferItem],
     /// Whether it is the first win with the customer.
     pub new_customer: bool,
-    /// Who has which part; empty when all of it is the owner's.
-    pub splits: &'a [Split],
-    /// The currency revenue is credited in, one for the whole installation.
-    pub currency: Currency,
-    /// Rates for offers in another currency.
-    pub rates: &'a RateTable,
-}
-
-/// Credits to be kept, and why.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Credits {
-    /// The credits, measure by measure, the positions in the order of the splits.
-    pub credits: Vec<Credit>,
-    /// What counted.
-    pub why: Why,
+    /// The day it counts for.
+    pub day: NaiveDate,
 }
 
 /// A win that cannot be credited.
@@ -78,8 +65,8 @@ pub enum CreditError {
         /// Where it stands.
         state: OpportunityState,
     },
-    /// An offer is not an accepted one of this opportunity.
-    #[error("an offer is not an accepted offer of opportunity {number}; leave it out")]
+    /// An offer is of another opportunity.
+    #[error("an offer is not one of opportunity {number}; leave it out")]
     ForeignOffer {
         /// The offer.
         offer: OfferId,
@@ -118,7 +105,7 @@ impl Coded for CreditError {
     fn field(&self) -> Option<String> {
         let field = match self {
             Self::NotWon { .. } => "state",
-            Self::ForeignOffer { .. } => "accepted",
+            Self::ForeignOffer { .. } => "offers",
             Self::Splits { .. } => "splits",
             Self::Money(_) => return None,
         };
@@ -133,39 +120,64 @@ impl Coded for CreditError {
     }
 }
 
-/// What a win counts. `next_id` gives the ids of the credits; nothing is credited with zero.
+/// What a win counts, all of it for the opportunity's owner, revenue in the opportunity's currency.
+///
+/// # Errors
+/// As [`shared_credits`].
+pub fn credits_for_win(
+    opportunity: &Opportunity,
+    offers: &[Offer],
+    items: &[OfferItem],
+    new_customer: bool,
+    day: NaiveDate,
+    next_id: impl FnMut() -> CreditId,
+) -> Result<(Vec<Credit>, Why), CreditError> {
+    let whole = Split { owner: opportunity.owner, unit: opportunity.unit, percent: Decimal::ONE_HUNDRED };
+    let win = Win { opportunity, offers, items, new_customer, day };
+    shared_credits(win, &[whole], opportunity.currency, &RateTable::default(), next_id)
+}
+
+/// What a win counts, shared among positions, revenue in `currency` by the newest rate of the day.
+///
+/// The credits come measure by measure, the positions in the order of the splits; `next_id` gives their ids. Nothing is
+/// credited with zero.
 ///
 /// # Errors
 /// In this order: `credit.not_won`, `credit.foreign_offer`, `credit.splits`, then `money.no_rate` and `money.overflow`.
-pub fn credits_for_win(win: Win<'_>, mut next_id: impl FnMut() -> CreditId) -> Result<Credits, CreditError> {
+pub fn shared_credits(
+    win: Win<'_>,
+    splits: &[Split],
+    currency: Currency,
+    rates: &RateTable,
+    mut next_id: impl FnMut() -> CreditId,
+) -> Result<(Vec<Credit>, Why), CreditError> {
     let opportunity = win.opportunity;
-    let Some(day) = opportunity.closed_on.filter(|_| opportunity.state == OpportunityState::Won) else {
+    if opportunity.state != OpportunityState::Won {
         return Err(CreditError::NotWon {
             id: opportunity.id,
             number: opportunity.number.clone(),
             state: opportunity.state,
         });
-    };
-    for offer in win.accepted {
-        if offer.opportunity != opportunity.id || offer.state != OfferState::Accepted {
-            return Err(CreditError::ForeignOffer { offer: offer.id, number: opportunity.number.clone() });
-        }
     }
-    let whole = [Split { owner: opportunity.owner, unit: opportunity.unit, percent: Decimal::ONE_HUNDRED }];
-    let splits = if win.splits.is_empty() { &whole[..] } else { win.splits };
+    if let Some(foreign) = win.offers.iter().find(|offer| offer.opportunity != opportunity.id) {
+        return Err(CreditError::ForeignOffer { offer: foreign.id, number: opportunity.number.clone() });
+    }
     check_splits(splits)?;
+    let accepted: Vec<&Offer> =
+        win.offers.iter().filter(|offer| offer.state == OfferState::Accepted).collect();
     let percents: Vec<Decimal> = splits.iter().map(|split| split.percent).collect();
-
-    let (revenue, revenue_why) = revenue(&win, day)?;
+    let (revenue, revenue_why) = revenue(&win, &accepted, currency, rates)?;
     let amounts = [
-        (Measure::Units, vehicles(&win)?, COUNT_DIGITS),
-        (Measure::Revenue, revenue, win.currency.minor_units()),
+        (Measure::Units, vehicles(&win, &accepted)?, COUNT_DIGITS),
+        (Measure::Revenue, revenue, currency.minor_units()),
         (Measure::NewCustomers, Decimal::from(u8::from(win.new_customer)), COUNT_DIGITS),
         (Measure::Wins, Decimal::ONE, COUNT_DIGITS),
     ];
     let mut credits = Vec::new();
-    let mut why =
-        Why::new("credit.win").fact("opportunity", &opportunity.number).fact("offers", win.accepted.len());
+    let mut why = Why::new("credit.win")
+        .fact("opportunity", &opportunity.number)
+        .fact("day", win.day)
+        .fact("accepted_offers", accepted.len());
     for (measure, amount, digits) in amounts {
         why = why.fact(measure.word(), amount);
         for (split, share) in splits.iter().zip(allocate_units(amount, &percents, digits)?) {
@@ -177,7 +189,7 @@ pub fn credits_for_win(win: Win<'_>, mut next_id: impl FnMut() -> CreditId) -> R
                     unit: split.unit,
                     measure,
                     amount: share,
-                    day,
+                    day: win.day,
                 });
             }
         }
@@ -186,32 +198,31 @@ pub fn credits_for_win(win: Win<'_>, mut next_id: impl FnMut() -> CreditId) -> R
         why = why
             .because(Why::new("credit.split").fact("position", split.owner).fact("percent", split.percent));
     }
-    Ok(Credits { credits, why: why.because(revenue_why) })
+    Ok((credits, why.because(revenue_why)))
 }
 
-/// Takes back what the opportunity has been credited with so far, on the day it is opened again.
+/// Takes back what was credited so far, on the day the opportunity is opened again.
 ///
-/// Credits of other opportunities are passed over; what was taken back already is not taken back twice.
+/// `credits` are those of the opportunity, earlier reversals included, so that nothing is taken back twice.
 ///
 /// # Errors
 /// `money.overflow`.
-pub fn reverse_credits(
-    opportunity: OpportunityId,
+pub fn reversal(
     credits: &[Credit],
     day: NaiveDate,
     mut next_id: impl FnMut() -> CreditId,
-) -> Result<Credits, CreditError> {
-    let mut sums: BTreeMap<(usize, PositionId, UnitId), (Measure, Decimal)> = BTreeMap::new();
-    for credit in credits.iter().filter(|credit| credit.opportunity == opportunity) {
+) -> Result<(Vec<Credit>, Why), CreditError> {
+    let mut sums: BTreeMap<(OpportunityId, usize, PositionId, UnitId), (Measure, Decimal)> = BTreeMap::new();
+    for credit in credits {
         let place = Measure::ALL.iter().position(|measure| *measure == credit.measure).unwrap_or_default();
-        let (_, sum) =
-            sums.entry((place, credit.owner, credit.unit)).or_insert((credit.measure, Decimal::ZERO));
+        let key = (credit.opportunity, place, credit.owner, credit.unit);
+        let (_, sum) = sums.entry(key).or_insert((credit.measure, Decimal::ZERO));
         *sum = sum.checked_add(credit.amount).ok_or(MoneyError::Overflow)?;
     }
-    let credits: Vec<Credit> = sums
+    let taken_back: Vec<Credit> = sums
         .into_iter()
         .filter(|(_, (_, sum))| !sum.is_zero())
-        .map(|((_, owner, unit), (measure, sum))| Credit {
+        .map(|((opportunity, _, owner, unit), (measure, sum))| Credit {
             id: next_id(),
             opportunity,
             owner,
@@ -221,8 +232,8 @@ pub fn reverse_credits(
             day,
         })
         .collect();
-    let why = Why::new("credit.taken_back").fact("day", day).fact("credits", credits.len());
-    Ok(Credits { credits, why })
+    let why = Why::new("credit.taken_back").fact("day", day).fact("credits", taken_back.len());
+    Ok((taken_back, why))
 }
 
 fn check_splits(splits: &[Split]) -> Result<(), CreditError> {
@@ -236,31 +247,36 @@ fn check_splits(splits: &[Split]) -> Result<(), CreditError> {
     Ok(())
 }
 
-fn vehicles(win: &Win<'_>) -> Result<Decimal, MoneyError> {
-    if win.accepted.is_empty() {
+fn vehicles(win: &Win<'_>, accepted: &[&Offer]) -> Result<Decimal, MoneyError> {
+    if accepted.is_empty() {
         return Ok(Decimal::from(win.opportunity.vehicles.unwrap_or(0)));
     }
-    let current = |item: &&OfferItem| {
-        win.accepted.iter().any(|offer| offer.id == item.offer && offer.revision == item.revision)
+    let counts = |item: &&OfferItem| {
+        item.kind == ProductKind::Vehicle
+            && accepted.iter().any(|offer| offer.id == item.offer && offer.revision == item.revision)
     };
     win.items
         .iter()
-        .filter(|item| item.kind == ProductKind::Vehicle)
-        .filter(current)
+        .filter(counts)
         .try_fold(Decimal::ZERO, |sum, item| sum.checked_add(item.quantity))
         .ok_or(MoneyError::Overflow)
 }
 
-fn revenue(win: &Win<'_>, day: NaiveDate) -> Result<(Decimal, Why), MoneyError> {
-    let mut why = Why::new("credit.revenue").fact("currency", win.currency);
-    let amounts: Vec<Money> = if win.accepted.is_empty() {
+fn revenue(
+    win: &Win<'_>,
+    accepted: &[&Offer],
+    currency: Currency,
+    rates: &RateTable,
+) -> Result<(Decimal, Why), MoneyError> {
+    let amounts: Vec<Money> = if accepted.is_empty() {
         win.opportunity.amount.into_iter().collect()
     } else {
-        win.accepted.iter().map(|offer| offer.net).collect()
+        accepted.iter().map(|offer| offer.net).collect()
     };
-    let mut sum = Money::zero(win.currency);
+    let mut why = Why::new("credit.revenue").fact("currency", currency);
+    let mut sum = Money::zero(currency);
     for amount in amounts {
-        let converted = win.rates.convert(amount, win.currency, day)?;
+        let converted = rates.convert(amount, currency, win.day)?;
         sum = sum.checked_add(converted.amount)?;
         why = why.because(converted.why.fact("net", amount));
     }

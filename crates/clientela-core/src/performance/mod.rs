@@ -11,5 +11,5 @@ mod quota;
 
 pub use attainment::{Attainment, AttainmentError, attainment};
 pub use cascade::{Cascade, CascadeError, QuotaNode, Season, cascade, months};
-pub use credit::{CreditError, Credits, Split, Win, credits_for_win, reverse_credits};
+pub use credit::{CreditError, Split, Win, credits_for_win, reversal, shared_credits};
 pub use quota::{Measure, PlanState, QuotaPlan, QuotaTarget};

@@ -142,19 +142,19 @@ fn change_party(check: &mut Check, party: &mut Party, change: &CustomerChange) {
         let country = reading::country(check, text);
         check.needed("country", given(text).is_some(), country)
     });
-    let country = party.country.clone();
+    let country = party.country;
     optional(check, &mut party.vat_number, &change.vat_number, |check, text| {
-        reading::vat_number(check, text, &country)
+        reading::vat_number(check, text, country)
     });
     optional(check, &mut party.street, &change.street, street);
     optional(check, &mut party.postal_code, &change.postal_code, |check, text| {
-        reading::postal_code(check, text, &country)
+        reading::postal_code(check, text, country)
     });
     optional(check, &mut party.locality, &change.locality, |check, text| check.line("locality", text));
     optional(check, &mut party.region, &change.region, |check, text| check.line("region", text));
     optional(check, &mut party.email, &change.email, reading::email);
     optional(check, &mut party.phone, &change.phone, |check, text| {
-        reading::phone(check, "phone", text, Some(&country))
+        reading::phone(check, "phone", text, Some(country))
     });
     optional(check, &mut party.language, &change.language, reading::language);
     optional(check, &mut party.nace, &change.nace, reading::nace);

@@ -41,6 +41,7 @@ pub fn enter_contact(
     customer: CustomerId,
     country: Option<&Country>,
 ) -> Result<Contact, Findings> {
+    let country = country.copied();
     let mut check = Check::new("contact");
     let number = check.line("number", new.number.as_deref());
     let given_name = check.line("given_name", new.given_name.as_deref());

@@ -50,7 +50,7 @@ pub struct NewCustomer {
     pub source: Option<String>,
     /// Price group of the quoting tool.
     pub price_group: Option<String>,
-    /// Whether deliveries wait for payment.
+    /// Whether deliveries wait for payment; no if not given.
     pub credit_hold: Option<bool>,
     /// Whether the customer asked never to be contacted for advertising.
     pub do_not_contact: bool,
@@ -90,19 +90,16 @@ pub fn enter_customer(
     let country = reading::country(&mut check, new.country.as_deref());
     let country = check.needed("country", given(new.country.as_deref()).is_some(), country);
     // What is read by a country's rules is not judged while the country itself is wrong.
-    let vat_number = country
-        .as_ref()
-        .and_then(|country| reading::vat_number(&mut check, new.vat_number.as_deref(), country));
+    let vat_number =
+        country.and_then(|country| reading::vat_number(&mut check, new.vat_number.as_deref(), country));
     let street = street(&mut check, new.street.as_deref());
-    let postal_code = country
-        .as_ref()
-        .and_then(|country| reading::postal_code(&mut check, new.postal_code.as_deref(), country));
+    let postal_code =
+        country.and_then(|country| reading::postal_code(&mut check, new.postal_code.as_deref(), country));
     let locality = check.line("locality", new.locality.as_deref());
     let region = check.line("region", new.region.as_deref());
     let email = reading::email(&mut check, new.email.as_deref());
-    let phone = country
-        .as_ref()
-        .and_then(|country| reading::phone(&mut check, "phone", new.phone.as_deref(), Some(country)));
+    let phone =
+        country.and_then(|country| reading::phone(&mut check, "phone", new.phone.as_deref(), Some(country)));
     let language = reading::language(&mut check, new.language.as_deref());
     let nace = reading::nace(&mut check, new.nace.as_deref());
     let number = check.line("number", new.number.as_deref());
@@ -148,7 +145,7 @@ pub fn enter_customer(
             since: new.since,
             source,
             price_group,
-            credit_hold: new.credit_hold,
+            credit_hold: Some(new.credit_hold.unwrap_or(false)),
             do_not_contact: new.do_not_contact,
             notes,
         },

@@ -1,20 +1,16 @@
 //! Identifiers read from texts as they are typed.
 
 use crate::findings::{Check, given};
-use clientela_model::identifier::{Country, EmailAddress, Language, PhoneNumber, VatNumber};
-use clientela_model::{Field, Value, ValueError};
-
-fn read<T: Field>(text: &str) -> Result<T, ValueError> {
-    T::from_value(Value::Text(text.to_owned().into()))
-}
+use clientela_model::ValueError;
+use clientela_model::identifier::{Country, EmailAddress, Language, PhoneNumber, PostalCode, VatNumber};
 
 pub(super) fn country(check: &mut Check, text: Option<&str>) -> Option<Country> {
-    given(text).and_then(|text| check.keep("country", read(text)))
+    given(text).and_then(|text| check.keep("country", Country::parse(text)))
 }
 
 /// A VAT number; one without a country's letters is taken for one of the customer's country.
-pub(super) fn vat_number(check: &mut Check, text: Option<&str>, _country: &Country) -> Option<VatNumber> {
-    given(text).and_then(|text| check.keep("vat_number", read(text)))
+pub(super) fn vat_number(check: &mut Check, text: Option<&str>, country: Country) -> Option<VatNumber> {
+    given(text).and_then(|text| check.keep("vat_number", VatNumber::parse(text, Some(country))))
 }
 
 /// A telephone number; one without a country's prefix is taken for one of the customer's country.
@@ -22,22 +18,23 @@ pub(super) fn phone(
     check: &mut Check,
     field: &'static str,
     text: Option<&str>,
-    _country: Option<&Country>,
+    country: Option<Country>,
 ) -> Option<PhoneNumber> {
-    given(text).and_then(|text| check.keep(field, read(text)))
+    given(text).and_then(|text| check.keep(field, PhoneNumber::parse(text, country)))
 }
 
 pub(super) fn email(check: &mut Check, text: Option<&str>) -> Option<EmailAddress> {
-    given(text).and_then(|text| check.keep("email", read(text)))
+    given(text).and_then(|text| check.keep("email", EmailAddress::parse(text)))
 }
 
 pub(super) fn language(check: &mut Check, text: Option<&str>) -> Option<Language> {
-    given(text).and_then(|text| check.keep("language", read(text)))
+    given(text).and_then(|text| check.keep("language", Language::parse(text)))
 }
 
-/// A postal code as written in the customer's country.
-pub(super) fn postal_code(check: &mut Check, text: Option<&str>, _country: &Country) -> Option<String> {
-    check.line("postal_code", text)
+/// A postal code, written as in the customer's country.
+pub(super) fn postal_code(check: &mut Check, text: Option<&str>, country: Country) -> Option<String> {
+    let code = given(text).and_then(|text| check.keep("postal_code", PostalCode::parse(text, country)))?;
+    Some(code.code().to_owned())
 }
 
 /// A trade of NACE Rev. 2 (Regulation (EC) 1893/2006, annex I): division, group or class, with its dot.

@@ -4,8 +4,8 @@ use crate::findings::{Check, Findings, given};
 use crate::ids::{PartyId, VehicleId};
 use crate::party::{Ownership, Vehicle};
 use chrono::NaiveDate;
+use clientela_model::ValueError;
 use clientela_model::identifier::Vin;
-use clientela_model::{Field, Value, ValueError};
 use serde::{Deserialize, Serialize};
 
 /// Categories of the EU type approval (Regulation (EU) 2018/858, article 4): persons, goods, trailers.
@@ -53,7 +53,7 @@ pub struct NewVehicle {
 /// the codes of the VIN.
 pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<Vehicle, Findings> {
     let mut check = Check::new("vehicle");
-    let vin = given(new.vin.as_deref()).and_then(|text| check.keep("vin", vin(text)));
+    let vin = given(new.vin.as_deref()).and_then(|text| check.keep("vin", Vin::parse(text)));
     let plate = check.line("plate", new.plate.as_deref());
     let make = check.needed_line("make", new.make.as_deref());
     let model = check.line("model", new.model.as_deref());
@@ -102,10 +102,6 @@ pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<
         acquired: new.acquired,
         disposed: new.disposed,
     }))
-}
-
-fn vin(text: &str) -> Result<Vin, ValueError> {
-    Vin::from_value(Value::Text(text.to_owned().into()))
 }
 
 fn category(text: &str) -> Result<String, ValueError> {

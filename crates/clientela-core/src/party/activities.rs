@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn the_table_above_is_the_machine() {
         crate::table_test::check(
-            include_str!("report.rs"),
+            include_str!("activities.rs"),
             ActivityState::ALL,
             ActivityEvent::ALL,
             |state, event| transition(state, event),

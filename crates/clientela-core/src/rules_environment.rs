@@ -1,0 +1,143 @@
+//! What the rules of the business may speak of, made from the declarations of the records.
+//!
+//! | variable | what it is | in |
+//! | --- | --- | --- |
+//! | `customer` | all columns of the customer, with the lists `fleet`, `contacts`, `consents`, `activities` and `opportunities` | both |
+//! | `opportunity` | all columns of the opportunity | [`of_opportunity`] |
+//! | `today` | the day | both |
+//!
+//! A column added to a record can be asked for in the next rule; nothing is listed here twice. What a session may not
+//! read is passed in empty, and a rule that asks for it is unknown, which counts as no.
+
+use crate::marketing::RuleOutcome;
+use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
+use crate::sales::Opportunity;
+use chrono::NaiveDate;
+use clientela_model::Record;
+use clientela_rules::{
+    Bindings, Datum, Environment, FactError, Outcome, RecordType, Reveal, Row, Rule, Type, Verdict,
+};
+use std::sync::{Arc, LazyLock};
+
+/// A customer with what belongs to it, as far as the session may see it.
+#[derive(Debug, Clone, Copy)]
+pub struct CustomerFacts<'a> {
+    /// The customer.
+    pub customer: &'a Customer,
+    /// The vehicles of its party, those that left the fleet included.
+    pub fleet: &'a [Vehicle],
+    /// Its contacts.
+    pub contacts: &'a [Contact],
+    /// Its statements on being contacted.
+    pub consents: &'a [Consent],
+    /// Its activities.
+    pub activities: &'a [Activity],
+    /// Its opportunities.
+    pub opportunities: &'a [Opportunity],
+}
+
+/// The record types and environments, made once.
+struct Declared {
+    vehicle: Arc<RecordType>,
+    contact: Arc<RecordType>,
+    consent: Arc<RecordType>,
+    activity: Arc<RecordType>,
+    opportunity: Arc<RecordType>,
+    customer: Arc<RecordType>,
+    of_customer: Environment,
+    of_opportunity: Environment,
+}
+
+static DECLARED: LazyLock<Declared> = LazyLock::new(|| {
+    let [vehicle, contact, consent, activity, opportunity] =
+        [Vehicle::ENTITY, Contact::ENTITY, Consent::ENTITY, Activity::ENTITY, Opportunity::ENTITY]
+            .map(|entity| Arc::new(RecordType::from_entity(entity)));
+    let customer = Arc::new(
+        RecordType::from_entity(Customer::ENTITY)
+            .with_list("fleet", Arc::clone(&vehicle))
+            .with_list("contacts", Arc::clone(&contact))
+            .with_list("consents", Arc::clone(&consent))
+            .with_list("activities", Arc::clone(&activity))
+            .with_list("opportunities", Arc::clone(&opportunity)),
+    );
+    let of_customer = Environment::new()
+        .variable("customer", Type::Record(Arc::clone(&customer)))
+        .variable("today", Type::Date);
+    let of_opportunity = of_customer.clone().variable("opportunity", Type::Record(Arc::clone(&opportunity)));
+    Declared { vehicle, contact, consent, activity, opportunity, customer, of_customer, of_opportunity }
+});
+
+/// What rules on a customer may speak of: `customer` and `today`.
+#[must_use]
+pub fn of_customer() -> &'static Environment {
+    &DECLARED.of_customer
+}
+
+/// What rules on an opportunity may speak of: `opportunity`, its `customer` and `today`.
+#[must_use]
+pub fn of_opportunity() -> &'static Environment {
+    &DECLARED.of_opportunity
+}
+
+/// The values of [`of_customer`] for one customer.
+///
+/// # Errors
+/// `fact.type` when a record does not fit its declaration, which no record of this crate does.
+pub fn customer_facts(facts: &CustomerFacts<'_>, today: NaiveDate) -> Result<Bindings<'static>, FactError> {
+    Bindings::new(of_customer()).with("customer", customer_row(facts)?)?.with("today", today)
+}
+
+/// The values of [`of_opportunity`] for one opportunity.
+///
+/// # Errors
+/// As [`customer_facts`].
+pub fn opportunity_facts(
+    opportunity: &Opportunity,
+    facts: &CustomerFacts<'_>,
+    today: NaiveDate,
+) -> Result<Bindings<'static>, FactError> {
+    Bindings::new(of_opportunity())
+        .with("customer", customer_row(facts)?)?
+        .with("today", today)?
+        .with("opportunity", row(&DECLARED.opportunity, opportunity)?)
+}
+
+/// What a rule of [`of_customer`] says of one customer, with its reason. What cannot be computed is unknown.
+#[must_use]
+pub fn ask(rule: &dyn Rule, facts: &CustomerFacts<'_>, today: NaiveDate, reveal: Reveal) -> RuleOutcome {
+    match customer_facts(facts, today) {
+        Ok(bindings) => rule.evaluate(&bindings, reveal).into(),
+        Err(error) => RuleOutcome::Unknown(
+            clientela_model::Why::new("rule.unknown").fact("code", clientela_model::Coded::code(&error)),
+        ),
+    }
+}
+
+impl From<Verdict> for RuleOutcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict.outcome {
+            Outcome::True => Self::Holds(verdict.why),
+            Outcome::False => Self::Fails(verdict.why),
+            // A formula is no condition: it cannot say yes.
+            Outcome::Value(_) | Outcome::Unknown => Self::Unknown(verdict.why),
+        }
+    }
+}
+
+fn customer_row(facts: &CustomerFacts<'_>) -> Result<Row, FactError> {
+    row(&DECLARED.customer, facts.customer)?
+        .with("fleet", rows(&DECLARED.vehicle, facts.fleet)?)?
+        .with("contacts", rows(&DECLARED.contact, facts.contacts)?)?
+        .with("consents", rows(&DECLARED.consent, facts.consents)?)?
+        .with("activities", rows(&DECLARED.activity, facts.activities)?)?
+        .with("opportunities", rows(&DECLARED.opportunity, facts.opportunities)?)
+}
+
+fn row<R: Record>(ty: &Arc<RecordType>, record: &R) -> Result<Row, FactError> {
+    Row::from_values(ty, R::ENTITY, record.to_values())
+}
+
+fn rows<R: Record>(ty: &Arc<RecordType>, records: &[R]) -> Result<Datum, FactError> {
+    let rows = records.iter().map(|record| row(ty, record)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Datum::rows(rows))
+}
