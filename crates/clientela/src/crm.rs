@@ -12,6 +12,7 @@ use clientela_model::id::uuid_v7;
 use clientela_model::identifier::Country;
 use clientela_model::{EntityId, Record};
 use clientela_store::{Clock, CommandMeta, OpenOptions, Random, Schema, Store, SystemClock, SystemRandom};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -140,7 +141,7 @@ impl Crm {
         let now = self.clock.now();
         let meta = CommandMeta {
             id: self.new_uuid(now),
-            kind: "network.found".to_owned(),
+            kind: "network.found",
             actor: Uuid::nil(),
             position: None,
             reason: String::new(),
@@ -157,7 +158,7 @@ impl Crm {
                 .into());
             }
             let user = self.write_founding(writer, founding, now)?;
-            writer.answer(user.to_string().as_bytes())?;
+            writer.answer(user.to_string().into_bytes());
             Ok(user)
         })?;
         written.done().ok_or_else(|| CrmError::Internal { what: "a new command id is new" }.into())
@@ -236,7 +237,7 @@ impl Crm {
     /// # Errors
     /// `store.io`, `store.disk_full`.
     pub fn backup(&self, to: impl AsRef<Path>) -> Result<()> {
-        Ok(self.store.backup(to.as_ref())?)
+        Ok(self.store.backup(to.as_ref(), |_| ControlFlow::Continue(()))?)
     }
 
     /// Checks the file and that the journal's chain holds.

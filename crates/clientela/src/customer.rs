@@ -6,6 +6,7 @@ use crate::session::Session;
 use crate::view::{LIST_MAX, View};
 use clientela_core::ids::CustomerId;
 use clientela_core::party::{Activity, Consent, Contact, Customer, Vehicle};
+use clientela_core::rules_environment;
 use clientela_core::sales::Opportunity;
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, VatNumber};
 use clientela_model::{EntityId, Predicate, Record, Value};
@@ -104,7 +105,7 @@ impl Session {
     /// The code of the identifier that cannot be read, such as `vat_number.check_digit`.
     pub fn find_customers(&self, search: &CustomerSearch, limit: usize) -> Result<Vec<Stored<Customer>>> {
         let condition = search.condition()?;
-        self.look(|view| view.page(&condition, &Order::by_id(), limit.min(LIST_MAX), 0))
+        self.look(|view| view.page(&condition, &Order::by_id(), Some(limit.min(LIST_MAX)), 0))
     }
 }
 
@@ -124,7 +125,7 @@ pub(crate) fn parts<R: Record>(view: &View<'_>, column: &'static str, id: uuid::
     Ok(found.into_iter().map(|stored| stored.record).collect())
 }
 
-/// What a rule on a customer reads, as far as the actor sees it.
+/// What a rule on an opportunity reads of its customer, as far as the actor sees it.
 #[derive(Debug, Clone)]
 pub(crate) struct CustomerFacts {
     pub(crate) customer: Customer,
@@ -138,10 +139,6 @@ pub(crate) struct CustomerFacts {
 impl CustomerFacts {
     pub(crate) fn read(view: &View<'_>, id: CustomerId) -> Result<Self> {
         let customer = view.get::<Customer>(id)?.record;
-        Self::of(view, customer)
-    }
-
-    pub(crate) fn of(view: &View<'_>, customer: Customer) -> Result<Self> {
         let (id, party) = (customer.id.uuid(), customer.party.uuid());
         Ok(Self {
             fleet: parts(view, "party", party)?,
@@ -151,5 +148,17 @@ impl CustomerFacts {
             opportunities: parts(view, "customer", id)?,
             customer,
         })
+    }
+
+    /// Borrowed, as the core takes it.
+    pub(crate) fn as_core(&self) -> rules_environment::CustomerFacts<'_> {
+        rules_environment::CustomerFacts {
+            customer: &self.customer,
+            fleet: &self.fleet,
+            contacts: &self.contacts,
+            consents: &self.consents,
+            activities: &self.activities,
+            opportunities: &self.opportunities,
+        }
     }
 }

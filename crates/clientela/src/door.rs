@@ -1,7 +1,7 @@
 //! The one door in: every change of every binding passes here and is checked here.
 
-use crate::command::RecordRef;
 use crate::error::{CrmError, Result};
+use crate::rules::RuleOutcome;
 use crate::view::View;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{PartyId, UnitId};
@@ -24,7 +24,12 @@ pub(crate) struct Door<'a, 'w> {
 }
 
 impl<'a, 'w> Door<'a, 'w> {
-    pub(crate) fn new(writer: &'a mut Writer<'w>, actor: &'a Actor, now: DateTime<Utc>, random: &'a dyn Random) -> Self {
+    pub(crate) fn new(
+        writer: &'a mut Writer<'w>,
+        actor: &'a Actor,
+        now: DateTime<Utc>,
+        random: &'a dyn Random,
+    ) -> Self {
         Self { writer, actor, now, random }
     }
 
@@ -49,7 +54,7 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// What the actor sees, in the state of this transaction.
     pub(crate) fn view(&self) -> View<'_> {
-        View { reader: &*self.writer, actor: self.actor, masks: false }
+        View { reader: &self.writer, actor: self.actor, masks: false }
     }
 
     pub(crate) fn get<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
@@ -75,7 +80,7 @@ impl<'a, 'w> Door<'a, 'w> {
             return Err(error.at(column).into());
         }
         let named = Predicate::equals(column, Value::Text(Cow::Owned(key.to_owned())));
-        if self.writer.count(R::ENTITY, &named)? > 0 {
+        if self.writer.exists(R::ENTITY, &named)? {
             let error = ValueError::new("key.taken", "key", "is used by another record", "one that is free");
             return Err(error.at(column).into());
         }
@@ -85,7 +90,8 @@ impl<'a, 'w> Door<'a, 'w> {
     /// Enters a new record if the actor may.
     pub(crate) fn create<R: Record>(&mut self, record: &R) -> Result<()> {
         self.allow::<R>(Verb::Create, &record.to_values())?;
-        Ok(self.writer.create(record)?)
+        self.writer.create(record)?;
+        Ok(())
     }
 
     /// Changes a record if the actor may change it as it was and as it is to be.
@@ -94,17 +100,20 @@ impl<'a, 'w> Door<'a, 'w> {
             self.allow::<R>(Verb::Change, &before.record.to_values())?;
         }
         self.allow::<R>(Verb::Change, &record.to_values())?;
-        Ok(self.writer.update(record, version)?)
+        self.writer.update(record, version)?;
+        Ok(())
     }
 
     /// Enters a record that follows from another the actor was allowed to write, such as the credits of a win.
     pub(crate) fn create_derived<R: Record>(&mut self, record: &R) -> Result<()> {
-        Ok(self.writer.create(record)?)
+        self.writer.create(record)?;
+        Ok(())
     }
 
     /// Changes a record as a consequence of a change the actor was allowed to make.
     pub(crate) fn update_derived<R: Record>(&mut self, record: &R, version: i64) -> Result<()> {
-        Ok(self.writer.update(record, version)?)
+        self.writer.update(record, version)?;
+        Ok(())
     }
 
     /// Keeps a file's content under its digest.
@@ -133,8 +142,13 @@ impl<'a, 'w> Door<'a, 'w> {
             }
             at = self.writer.get::<Unit>(current)?.and_then(|unit| unit.record.parent);
         }
-        let series: NumberSeries =
-            NumberSeries { id: self.new_id(), unit, document, prefix: default_prefix(document).to_owned(), next: 2 };
+        let series: NumberSeries = NumberSeries {
+            id: self.new_id(),
+            unit,
+            document,
+            prefix: default_prefix(document).to_owned(),
+            next: 2,
+        };
         self.writer.create(&series)?;
         Ok(format!("{}1", series.prefix))
     }
@@ -142,16 +156,19 @@ impl<'a, 'w> Door<'a, 'w> {
     /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
     pub(crate) fn parties_with_vat_number(&self, number: &VatNumber) -> Result<Vec<KnownParty>> {
         let same = Predicate::equals("vat_number", number.to_value());
-        let parties = self.writer.find::<Party>(&same, &Order::by_id(), usize::MAX, 0)?;
+        let parties = self.writer.find::<Party>(&same, &Order::by_id(), None, 0)?;
         let mut known = Vec::with_capacity(parties.len());
         for party in parties {
             let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid()));
             let mut relationships = Vec::new();
-            for found in self.writer.find::<Relationship>(&of_party, &Order::by_id(), usize::MAX, 0)? {
+            for found in self.writer.find::<Relationship>(&of_party, &Order::by_id(), None, 0)? {
                 relationships.push(KnownRelationship {
                     customer: found.record.id,
                     dealer: self.dealer_of(found.record.unit)?,
-                    visible: self.view().can(Verb::Read, Relationship::ENTITY, &found.record.to_values()).allowed,
+                    visible: self
+                        .view()
+                        .can(Verb::Read, Relationship::ENTITY, &found.record.to_values())
+                        .allowed,
                 });
             }
             known.push(KnownParty { party: party.record.id, relationships });
@@ -186,7 +203,7 @@ impl<'a, 'w> Door<'a, 'w> {
         let won = Predicate::equals("customer", Value::Id(customer.uuid()))
             .and(Predicate::equals("state", OpportunityState::Won.to_value()))
             .and(Predicate::Not(Box::new(Predicate::equals("id", Value::Id(besides.uuid())))));
-        Ok(self.writer.count(Opportunity::ENTITY, &won)? > 0)
+        Ok(self.writer.exists(Opportunity::ENTITY, &won)?)
     }
 }
 
@@ -198,7 +215,9 @@ fn default_prefix(document: NumberedDocument) -> &'static str {
     }
 }
 
-/// A reference to a record just written.
-pub(crate) fn reference<R: Record>(record: &R, key: Option<&str>) -> RecordRef {
-    RecordRef { entity: R::ENTITY.name.to_owned(), id: record.id().uuid(), key: key.map(str::to_owned) }
+impl Door<'_, '_> {
+    /// Runs the entry condition of a stage.
+    pub(crate) fn rule_on_opportunity(&self, rule: &str, opportunity: &Opportunity) -> Result<RuleOutcome> {
+        crate::rules::on_opportunity(&self.view(), rule, opportunity, self.now.date_naive())
+    }
 }

@@ -1,1 +1,72 @@
-//! Under construction.
+//! clientela: a CRM that lives inside other programs.
+//!
+//! Open a store with [`Crm`], sign in as a user in a position with [`Session`], and ask for changes with [`Command`]s.
+//! Every change passes one door, where rights, idempotency, rules and the journal are; every answer passes one way out,
+//! where rights are. Each decision says [`Why`].
+//!
+//! ```
+//! use clientela::command::{CreateCustomer, OpenOpportunity};
+//! use clientela::{Command, Crm, Founding};
+//! # let folder = std::env::temp_dir().join(format!("clientela-doc-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder)?;
+//! # let path = folder.join("network.clientela");
+//! let crm = Crm::create(path)?;
+//! crm.found(&Founding {
+//!     unit_code: "HQ".into(),
+//!     unit_name: "Headquarters".into(),
+//!     country: Some("IT".parse()?),
+//!     login: "admin".into(),
+//!     user_name: "Ada Bianchi".into(),
+//! })?;
+//! let session = crm.session("admin", None)?;
+//! let receipt = session.run(&Command::from_json(
+//!     r#"{"command": "customer.create", "customer": {
+//!         "kind": "company", "name": "Autotrasporti Esempio S.r.l.", "country": "IT", "vat_number": "IT00743110157"}}"#,
+//! )?)?;
+//! let again = session.run(&Command::from_json(
+//!     r#"{"command": "customer.create", "customer": {
+//!         "kind": "company", "name": "Autotrasporti Esempio", "country": "IT", "vat_number": "00743110157"}}"#,
+//! )?);
+//! assert_eq!(again.unwrap_err().code(), "customer.duplicate");
+//! assert_eq!(session.customer(receipt.key().unwrap())?.customer.name, "Autotrasporti Esempio S.r.l.");
+//! # crm.close()?;
+//! # std::fs::remove_dir_all(folder)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod attainment;
+pub mod command;
+mod crm;
+mod customer;
+mod door;
+mod error;
+mod offer;
+mod quoting;
+mod rules;
+mod session;
+#[cfg(feature = "arrow")]
+pub mod table;
+mod targeting;
+mod view;
+
+pub use clientela_core as core;
+pub use clientela_core::organisation::{Actor, Verb, Verdict};
+pub use clientela_core::performance::Attainment;
+pub use clientela_model as model;
+pub use clientela_model::{Coded, ErrorKind, Issue, Money, Predicate, Record, Why};
+pub use clientela_store::{
+    Clock, FieldChange, FixedClock, HistoryEntry, Random, Report, SeededRandom, SteppingClock, StoreInfo,
+    Stored, SystemClock, SystemRandom,
+};
+pub use command::{Command, Receipt, RecordRef};
+pub use crm::{Crm, CrmOptions, Founding};
+pub use customer::{CustomerSearch, CustomerSnapshot};
+pub use error::{CrmError, Error, Result};
+pub use offer::OfferSnapshot;
+pub use quoting::QuotingSession;
+pub use session::Session;
+#[cfg(feature = "arrow")]
+pub use table::{IdForm, Table, TableQuery};
+pub use targeting::{TargetLine, TargetPlan};
+pub use view::LIST_MAX;

@@ -5,7 +5,7 @@ use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::rules_environment as environment;
 use clientela_core::sales::Opportunity;
-use clientela_model::{Column, Entity, Record, Value, Why};
+use clientela_model::{Entity, Value, Why};
 use clientela_rules::{Bindings, CelEngine, Datum, Environment, Reveal, Rule, RuleEngine, Type};
 use std::sync::Arc;
 
@@ -38,12 +38,12 @@ impl RowRule {
     }
 
     /// Whether a row satisfies it. A column that may not be read counts as empty: what is hidden cannot be guessed at.
-    pub(crate) fn holds(&self, values: &[Value], reads: impl Fn(&Column) -> bool) -> bool {
+    pub(crate) fn holds(&self, values: &[Value], readable: &[bool]) -> bool {
         let mut facts = Bindings::new(&self.environment);
         let set = |facts: &mut Bindings<'_>, name: &str, value: Datum| facts.set(name, value).is_ok();
         let mut complete = set(&mut facts, "today", Datum::Date(self.today));
-        for (column, value) in self.entity.columns.iter().zip(values) {
-            if self.environment.get(column.name).is_some() && reads(column) {
+        for ((column, value), readable) in self.entity.columns.iter().zip(values).zip(readable) {
+            if *readable && self.environment.get(column.name).is_some() {
                 complete &= set(&mut facts, column.name, Datum::from_value(value.clone()));
             }
         }
@@ -55,16 +55,23 @@ impl RowRule {
 fn of_columns(entity: &'static Entity) -> Environment {
     let record = clientela_rules::RecordType::from_entity(entity);
     let start = Environment::new().variable("today", Type::Date);
-    record.fields().iter().fold(start, |environment, field| environment.variable(field.name.clone(), field.ty.clone()))
+    record
+        .fields()
+        .iter()
+        .fold(start, |environment, field| environment.variable(field.name.clone(), field.ty.clone()))
 }
 
 /// Runs the entry condition of a stage for an opportunity.
-pub(crate) fn on_opportunity(view: &View<'_>, rule: &str, opportunity: &Opportunity, today: NaiveDate) -> Result<RuleOutcome> {
+pub(crate) fn on_opportunity(
+    view: &View<'_>,
+    rule: &str,
+    opportunity: &Opportunity,
+    today: NaiveDate,
+) -> Result<RuleOutcome> {
     let declared = environment::of_opportunity();
     let rule = CelEngine.compile(rule, declared)?;
     let customer = crate::customer::CustomerFacts::read(view, opportunity.customer)?;
     let facts = environment::opportunity_facts(opportunity, &customer.as_core(), today)?;
     let verdict = rule.evaluate(&facts, Reveal::NONE);
-    let _ = Opportunity::ENTITY;
     Ok(RuleOutcome { holds: verdict.holds(), why: verdict.why })
 }

@@ -6,10 +6,10 @@ use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, NaiveDate, Utc};
-use clientela_core::organisation::{Actor, Grant, Holding, Position, User, Verdict, Verb, sign_in};
-use clientela_core::{entity, ids::UserId};
+use clientela_core::entity;
+use clientela_core::organisation::{Actor, Grant, Holding, Position, User, Verb, Verdict, sign_in};
 use clientela_model::{Entity, EntityId, Predicate, Record, Value};
-use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored};
+use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Written};
 use std::borrow::Cow;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -33,7 +33,7 @@ impl Session {
         let today = crm.clock.now().date_naive();
         let actor = crm.store.read(|reader: &Reader<'_>| -> Result<Actor> {
             let named = Predicate::equals("login", Value::Text(Cow::Owned(login.to_owned())));
-            let user = reader.first::<User>(&named)?.map(|stored| stored.record);
+            let user = reader.first::<User>(&named, &Order::by_id())?.map(|stored| stored.record);
             let id = user.as_ref().map_or(Uuid::nil(), |user| user.id.uuid());
             let held = Predicate::equals("user", Value::Id(id));
             let holdings: Vec<Holding> = records(reader, &held)?;
@@ -41,11 +41,10 @@ impl Session {
             for holding in &holdings {
                 positions.extend(reader.get::<Position>(holding.position)?.map(|stored| stored.record));
             }
-            let chosen = sign_in(user.as_ref(), &holdings, &positions, position, today)?;
-            let of_profile = Predicate::equals("profile", Value::Id(chosen.profile.uuid()));
+            let signed_in = sign_in(user.as_ref(), &holdings, &positions, position, today)?;
+            let of_profile = Predicate::equals("profile", Value::Id(signed_in.position.profile.uuid()));
             let grants: Vec<Grant> = records(reader, &of_profile)?;
-            let user = user.map(|user| user.id).unwrap_or(UserId::from_uuid(id));
-            Ok(Actor { user, position: chosen.id, unit: chosen.unit, grants })
+            Ok(signed_in.actor(grants))
         })?;
         Ok(Self { crm: crm.clone(), actor: Arc::new(actor), login: login.into() })
     }
@@ -100,11 +99,15 @@ impl Session {
     /// As [`run`](Self::run), and `command.reused` when the id belongs to another command. After
     /// `store.outcome_unknown` ask with [`receipt`](Self::receipt), or execute the same id again: both are harmless.
     pub fn execute(&self, id: Uuid, command: &Command) -> Result<Receipt> {
-        let fingerprint = command.fingerprint()?;
-        self.transact(id, command.kind(), fingerprint, |door| {
+        let (fingerprint, reason) = command.fingerprint_and_reason()?;
+        self.transact(id, command.kind(), &reason, fingerprint, |door| {
             let outcome = command::run(door, command)?;
-            let receipt =
-                Receipt { id, command: command.kind().to_owned(), records: outcome.records, why: outcome.why };
+            let receipt = Receipt {
+                id,
+                command: command.kind().to_owned(),
+                records: outcome.records,
+                why: outcome.why,
+            };
             let answer =
                 serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" })?;
             Ok((answer, receipt))
@@ -117,25 +120,29 @@ impl Session {
         &self,
         id: Uuid,
         kind: &str,
+        reason: &str,
         fingerprint: [u8; 32],
         work: impl FnOnce(&mut Door<'_, '_>) -> Result<(Vec<u8>, T)>,
     ) -> Result<std::result::Result<T, Vec<u8>>> {
         let now = self.now();
         let meta = CommandMeta {
             id,
-            kind: kind.to_owned(),
+            kind,
             actor: self.actor.user.uuid(),
             position: Some(self.actor.position.uuid()),
-            reason: String::new(),
+            reason: reason.to_owned(),
             fingerprint,
             time: now,
         };
         let written = self.crm.store.write(&meta, |writer| -> Result<T> {
             let (answer, result) = work(&mut Door::new(writer, &self.actor, now, &*self.crm.random))?;
-            writer.answer(&answer)?;
+            writer.answer(answer);
             Ok(result)
         })?;
-        Ok(written.into_result())
+        Ok(match written {
+            Written::Done(result) => Ok(result),
+            Written::Repeated(answer) => Err(answer),
+        })
     }
 
     /// The receipt of a command, if it took effect: what to ask after `store.outcome_unknown`.
@@ -173,8 +180,13 @@ impl Session {
     ///
     /// # Errors
     /// What the store refuses.
-    pub fn list<R: Record>(&self, condition: &Predicate, limit: usize, offset: usize) -> Result<Vec<Stored<R>>> {
-        self.look(|view| view.page(condition, &Order::by_id(), limit.min(LIST_MAX), offset))
+    pub fn list<R: Record>(
+        &self,
+        condition: &Predicate,
+        limit: usize,
+        offset: usize,
+    ) -> Result<Vec<Stored<R>>> {
+        self.look(|view| view.page(condition, &Order::by_id(), Some(limit.min(LIST_MAX)), offset))
     }
 
     /// How many records satisfy a condition, of those that may be seen.
@@ -192,7 +204,7 @@ impl Session {
     pub fn as_of<R: Record>(&self, id: R::Id, at: DateTime<Utc>) -> Result<R> {
         self.look(|view| {
             view.get::<R>(id)?;
-            let then = view.reader.as_of::<R>(id, at)?;
+            let then = view.reader.as_of::<R>(id, at)?.map(|stored| stored.record);
             then.ok_or_else(|| crate::view::not_found(R::ENTITY, &id.to_string()))
         })
     }
@@ -208,8 +220,7 @@ impl Session {
             debug_assert!(!values.is_empty());
             let mut entries = view.reader.history(declared, id)?;
             for change in entries.iter_mut().flat_map(|entry| &mut entry.changes) {
-                let facet = declared.column(change.column).map(|column| column.facet);
-                if facet.is_some_and(|facet| !view.reads(declared, facet)) {
+                if !view.reads(declared, change.column.facet) {
                     change.before = Value::Null;
                     change.after = Value::Null;
                 }
@@ -244,7 +255,12 @@ fn visible_values(view: &View<'_>, declared: &'static Entity, id: Uuid) -> Resul
 pub(crate) fn declared(name: &str) -> Result<&'static Entity> {
     entity(name).ok_or_else(|| {
         let names: Vec<&str> = clientela_core::ENTITIES.iter().map(|entity| entity.name).collect();
-        CrmError::UnknownName { what: "entity", name: name.chars().take(64).collect(), hint: names.join(", ") }.into()
+        CrmError::UnknownName {
+            what: "entity",
+            name: name.chars().take(64).collect(),
+            hint: names.join(", "),
+        }
+        .into()
     })
 }
 
@@ -253,6 +269,6 @@ fn read_receipt(answer: &[u8]) -> Result<Receipt> {
 }
 
 fn records<R: Record>(reader: &Reader<'_>, condition: &Predicate) -> Result<Vec<R>> {
-    let found = reader.find::<R>(condition, &Order::by_id(), usize::MAX, 0)?;
+    let found = reader.find::<R>(condition, &Order::by_id(), None, 0)?;
     Ok(found.into_iter().map(|stored| stored.record).collect())
 }

@@ -94,7 +94,11 @@ impl Session {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let mut lines = Vec::new();
             decide_all(&view, &campaign, at, |customer, membership| {
-                let reason = if membership.selected() { "campaign.selected".to_owned() } else { deciding(&membership.why) };
+                let reason = if membership.selected() {
+                    "campaign.selected".to_owned()
+                } else {
+                    deciding(&membership.why)
+                };
                 lines.push(TargetLine { customer, consent: membership.consent(), reason });
                 Ok(())
             })?;
@@ -119,7 +123,12 @@ impl Session {
 
 /// The reason that kept a customer out: of the parts beneath, the first that speaks against it.
 fn deciding(why: &Why) -> String {
-    let against = why.because.iter().find(|part| !part.reason.ends_with("_holds") && !part.reason.starts_with("campaign.in_") && !part.reason.ends_with("granted") && !part.reason.ends_with("allowed"));
+    let against = why.because.iter().find(|part| {
+        !part.reason.ends_with("_holds")
+            && !part.reason.starts_with("campaign.in_")
+            && !part.reason.ends_with("granted")
+            && !part.reason.ends_with("allowed")
+    });
     against.map_or_else(|| why.reason.to_string(), |part| part.reason.to_string())
 }
 
@@ -134,9 +143,13 @@ pub(crate) fn decide_all(
     let mut after: Option<Uuid> = None;
     loop {
         let next = after.map_or(Predicate::Everything, |id| {
-            Predicate::Compare("id".into(), clientela_model::Comparison::Greater, clientela_model::Value::Id(id))
+            Predicate::Compare(
+                "id".into(),
+                clientela_model::Comparison::Greater,
+                clientela_model::Value::Id(id),
+            )
         });
-        let page = view.page::<Customer>(&next, &Order::by_id(), PAGE, 0)?;
+        let page = view.page::<Customer>(&next, &Order::by_id(), Some(PAGE), 0)?;
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(last.record.id.uuid());
         for stored in page {
@@ -163,7 +176,13 @@ impl<'a> Decider<'a> {
         self.rule.reads().iter().any(|path| path.text.starts_with(&start))
     }
 
-    fn list<R: clientela_model::Record>(&self, view: &View<'_>, list: &str, column: &'static str, id: Uuid) -> Result<Vec<R>> {
+    fn list<R: clientela_model::Record>(
+        &self,
+        view: &View<'_>,
+        list: &str,
+        column: &'static str,
+        id: Uuid,
+    ) -> Result<Vec<R>> {
         if self.reads(list) { parts(view, column, id) } else { Ok(Vec::new()) }
     }
 
@@ -182,7 +201,10 @@ impl<'a> Decider<'a> {
             activities: &activities,
             opportunities: &opportunities,
         };
-        let reveal = Reveal { confidential: reveal.confidential && view.reads_confidential::<Relationship>(), ..reveal };
+        let reveal = Reveal {
+            confidential: reveal.confidential && view.reads_confidential::<Relationship>(),
+            ..reveal
+        };
         let outcome = environment::ask(&*self.rule, &facts, self.at.date_naive(), reveal);
         let Campaign { purpose, channel, .. } = self.campaign;
         let permission = may_contact(&consents, customer.do_not_contact, *purpose, *channel, self.at);

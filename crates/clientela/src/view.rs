@@ -4,8 +4,8 @@
 //! record, a list, a total and an export agree, and what may not be seen does not exist.
 
 use crate::error::{CrmError, Result};
+use clientela_core::entity;
 use clientela_core::organisation::{Actor, Verb, Verdict, can, permission};
-use clientela_core::{entity, party};
 use clientela_model::{Column, Entity, EntityId, Facet, Predicate, Record, Value};
 use clientela_store::{Order, Reader, Stored};
 use std::borrow::Cow;
@@ -61,12 +61,12 @@ impl<'a> View<'a> {
 
     /// The first visible record that satisfies the condition, by id.
     pub(crate) fn first_of<R: Record>(&self, condition: &Predicate) -> Result<Option<Stored<R>>> {
-        Ok(self.page(condition, &Order::by_id(), 1, 0)?.into_iter().next())
+        Ok(self.page(condition, &Order::by_id(), Some(1), 0)?.into_iter().next())
     }
 
     /// All visible records that satisfy the condition, by id. For parts of one whole, not for populations.
     pub(crate) fn all_of<R: Record>(&self, condition: &Predicate) -> Result<Vec<Stored<R>>> {
-        self.page(condition, &Order::by_id(), usize::MAX, 0)
+        self.page(condition, &Order::by_id(), None, 0)
     }
 
     /// A page of visible records.
@@ -74,7 +74,7 @@ impl<'a> View<'a> {
         &self,
         condition: &Predicate,
         order: &Order,
-        limit: usize,
+        limit: Option<usize>,
         offset: usize,
     ) -> Result<Vec<Stored<R>>> {
         let visible = condition.clone().and(self.readable(R::ENTITY));
@@ -108,13 +108,6 @@ impl<'a> View<'a> {
             stored.record = R::from_values(values)?;
         }
         Ok(stored)
-    }
-
-    /// Whether the party has another relationship with this unit, seen or not: asked only when one is entered.
-    pub(crate) fn relationships_of(&self, id: clientela_core::ids::PartyId) -> Result<Vec<party::Relationship>> {
-        let of_party = Predicate::equals("party", Value::Id(id.uuid()));
-        let found = self.reader.find::<party::Relationship>(&of_party, &Order::by_id(), usize::MAX, 0)?;
-        Ok(found.into_iter().map(|stored| stored.record).collect())
     }
 }
 

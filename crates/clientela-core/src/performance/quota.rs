@@ -30,9 +30,9 @@ pub enum PlanState {
     Locked,
 }
 
-/// A quota plan: one measure, one period, one unit and everything below it.
+/// A quota plan: one measure, one period, one unit and everything below it. Seen by whoever sees one of its targets.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 50, name = "quota_plan", access = owned, key = name)]
+#[record(number = 50, name = "quota_plan", access = via(quota_target.plan), key = name)]
 pub struct QuotaPlan {
     /// Id.
     #[field(number = 1)]

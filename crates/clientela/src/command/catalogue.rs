@@ -167,11 +167,23 @@ pub(super) fn define_price_list(door: &mut Door<'_, '_>, command: &DefinePriceLi
         let foreign = |money: &Money| money.currency() != command.currency;
         if foreign(&line.amount) || line.cost.as_ref().is_some_and(foreign) {
             let field = format!("prices[{index}].amount");
-            return Err(bad("price.currency", "price", "is not in the list's currency", "the currency of the list", field));
+            return Err(bad(
+                "price.currency",
+                "price",
+                "is not in the list's currency",
+                "the currency of the list",
+                field,
+            ));
         }
         if line.amount.is_negative() {
             let field = format!("prices[{index}].amount");
-            return Err(bad("price.negative", "price", "is below nothing", "a price of nothing or more", field));
+            return Err(bad(
+                "price.negative",
+                "price",
+                "is below nothing",
+                "a price of nothing or more",
+                field,
+            ));
         }
         door.create(&Price {
             id: door.new_id(),
@@ -182,13 +194,21 @@ pub(super) fn define_price_list(door: &mut Door<'_, '_>, command: &DefinePriceLi
             cost: line.cost,
         })?;
     }
-    let why = Why::new("price_list.defined").fact("prices", command.prices.len()).fact("valid_from", list.valid_from);
+    let why = Why::new("price_list.defined")
+        .fact("prices", command.prices.len())
+        .fact("valid_from", list.valid_from);
     Ok(Outcome::of(&list, Some(&list.code), why))
 }
 
 pub(super) fn define_tax_rate(door: &mut Door<'_, '_>, command: &DefineTaxRate) -> Result<Outcome> {
     if command.percent.is_sign_negative() || command.percent > Decimal::ONE_HUNDRED {
-        return Err(bad("tax_rate.range", "tax rate", "is out of range", "0 to 100 percent", "percent".to_owned()));
+        return Err(bad(
+            "tax_rate.range",
+            "tax rate",
+            "is out of range",
+            "0 to 100 percent",
+            "percent".to_owned(),
+        ));
     }
     let rate = TaxRate {
         id: door.new_id(),
@@ -206,7 +226,13 @@ pub(super) fn define_sales_method(door: &mut Door<'_, '_>, command: &DefineSales
     door.unused::<SalesMethod>("code", &command.code)?;
     if command.stages.is_empty() {
         let field = "stages".to_owned();
-        return Err(bad("sales_method.no_stages", "sales method", "has no stages", "at least one stage", field));
+        return Err(bad(
+            "sales_method.no_stages",
+            "sales method",
+            "has no stages",
+            "at least one stage",
+            field,
+        ));
     }
     let method = SalesMethod {
         id: door.new_id(),

@@ -8,7 +8,7 @@ use clientela_core::party::entry::{
     self, CustomerChange, NewConsent, NewContact, NewCustomer, NewVehicle, Seat,
 };
 use clientela_core::party::{Contact, Party, Relationship, Vehicle, find_duplicate, join_party};
-use clientela_model::{EntityId, Predicate, Value, Why};
+use clientela_model::{EntityId, Why};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +103,11 @@ pub(crate) fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> R
     };
     door.create(&relationship)?;
     let mut outcome = Outcome::of(&relationship, relationship.number.as_deref(), why);
-    outcome.records.push(super::RecordRef { entity: "party".to_owned(), id: relationship.party.uuid(), key: None });
+    outcome.records.push(super::RecordRef {
+        entity: "party".to_owned(),
+        id: relationship.party.uuid(),
+        key: None,
+    });
     Ok(outcome)
 }
 
@@ -127,8 +131,12 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Resul
 
 pub(super) fn add_contact(door: &mut Door<'_, '_>, command: &AddContact) -> Result<Outcome> {
     let (customer, party) = customer(door, &command.customer)?;
-    let contact =
-        entry::enter_contact(&command.contact, door.new_id(), customer.record.id, Some(&party.record.country))?;
+    let contact = entry::enter_contact(
+        &command.contact,
+        door.new_id(),
+        customer.record.id,
+        Some(&party.record.country),
+    )?;
     if let Some(number) = &contact.number {
         door.unused::<Contact>("number", number)?;
     }
@@ -148,7 +156,10 @@ pub(super) fn record_consent(door: &mut Door<'_, '_>, command: &RecordConsent) -
     if let Some(contact) = command.consent.contact {
         let found = door.get::<Contact>(contact)?;
         if found.record.customer != customer.record.id {
-            return Err(crate::view::not_found(<Contact as clientela_model::Record>::ENTITY, &contact.to_string()));
+            return Err(crate::view::not_found(
+                <Contact as clientela_model::Record>::ENTITY,
+                &contact.to_string(),
+            ));
         }
     }
     let consent = entry::enter_consent(&command.consent, door.new_id(), customer.record.id, door.now())?;
@@ -175,9 +186,4 @@ pub(crate) fn seat(door: &Door<'_, '_>, owner: Option<&str>) -> Result<Seat> {
         }
         None => Ok(Seat { owner: door.actor().position, unit: door.actor().unit }),
     }
-}
-
-/// The condition that a record belongs to a customer.
-pub(crate) fn of_customer(id: clientela_core::ids::CustomerId) -> Predicate {
-    Predicate::equals("customer", Value::Id(id.uuid()))
 }

@@ -28,10 +28,12 @@ pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTax
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, RecordConsent};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
-pub use organisation::{CreatePosition, CreateUnit, CreateUser, DefineNumberSeries, DefineProfile, GrantLine};
+pub use organisation::{
+    CreatePosition, CreateUnit, CreateUser, DefineNumberSeries, DefineProfile, GrantLine,
+};
 pub use quotas::{DefineQuotaPlan, PeriodWeight, UnitWeight};
 
-pub(crate) use offers::{by as offer_by, current_revision, keep_parts as keep_offer_parts};
+pub(crate) use offers::{by as offer_by, current_revision, keep_parts as keep_offer_parts, of_version};
 pub(crate) use organisation::series;
 pub(crate) use quotas::of_plan;
 
@@ -161,10 +163,15 @@ impl Command {
         serde_json::from_str(text).map_err(|error| CrmError::Command { problem: error.to_string() }.into())
     }
 
-    /// What tells two commands of one id apart.
-    pub(crate) fn fingerprint(&self) -> Result<[u8; 32]> {
-        let bytes = serde_json::to_vec(self).map_err(|_| CrmError::Internal { what: "commands are JSON" })?;
-        Ok(Sha256::digest(&bytes).into())
+    /// What tells two commands of one id apart, and why the user gives it, in his words.
+    pub(crate) fn fingerprint_and_reason(&self) -> Result<([u8; 32], String)> {
+        let internal = |_| CrmError::Internal { what: "commands are JSON" };
+        let text = serde_json::to_value(self).map_err(internal)?;
+        let bytes = serde_json::to_vec(&text).map_err(internal)?;
+        let reason = ["reason", "note"]
+            .into_iter()
+            .find_map(|name| text.get(name).and_then(serde_json::Value::as_str));
+        Ok((Sha256::digest(&bytes).into(), reason.unwrap_or_default().to_owned()))
     }
 }
 

@@ -9,8 +9,8 @@ use clientela_core::catalogue::{Price, PriceList, Product, ProductKind, TaxRate}
 use clientela_core::organisation::{NumberedDocument, Unit};
 use clientela_core::sales::offer::{self as decision, By, Change, NewOffer, Revision, Version};
 use clientela_core::sales::waterfall::{
-    Discount, ItemInput, ManualDiscount, OfferInput, OptionInput, SettlementInput, StepInput, Target, add_discount,
-    from_records,
+    Discount, ItemInput, ManualDiscount, OfferInput, OptionInput, SettlementInput, StepInput, Target,
+    add_discount, from_records,
 };
 use clientela_core::sales::{Authority, Offer, OfferItem, OfferRevision, Opportunity, PriceStep};
 use clientela_model::identifier::Country;
@@ -318,8 +318,13 @@ struct PriceDesk {
 impl PriceDesk {
     fn open(door: &Door<'_, '_>, opportunity: &Opportunity, day: NaiveDate) -> Result<Self> {
         let unit = door.get::<Unit>(opportunity.unit)?.record;
-        let lists = door.all_of::<PriceList>(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
-        let rates = door.all_of::<TaxRate>(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
+        let lists = door
+            .all_of::<PriceList>(&Predicate::Everything)?
+            .into_iter()
+            .map(|stored| stored.record)
+            .collect();
+        let rates =
+            door.all_of::<TaxRate>(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
         Ok(Self { opportunity: opportunity.clone(), market: unit.country, day, lists, rates })
     }
 
@@ -341,7 +346,8 @@ impl PriceDesk {
             }
         };
         let tax = (product.tax_category.as_str(), percent);
-        let mut item = ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
+        let mut item =
+            ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
         item.product = Some(product.id);
         item.label = line.label.clone().or_else(|| Some(product.name.clone()));
         item.unit_cost = unit_cost;

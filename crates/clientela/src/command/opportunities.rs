@@ -4,12 +4,13 @@ use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
 use chrono::NaiveDate;
-use clientela_core::ids::OpportunityId;
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::{NumberedDocument, Position};
 use clientela_core::party::Relationship;
 use clientela_core::performance::{credits_for_win, reversal};
-use clientela_core::sales::opportunity::{self as decision, By, Move, NewOpportunity, OpportunityError, Outcome as End};
+use clientela_core::sales::opportunity::{
+    self as decision, By, Move, NewOpportunity, OpportunityError, Outcome as End,
+};
 use clientela_core::sales::{Credit, Offer, OfferItem, Opportunity, OpportunityEvent, SalesMethod, Stage};
 use clientela_model::identifier::Currency;
 use clientela_model::{EntityId, Money, Predicate, Value};
@@ -122,15 +123,18 @@ pub(super) fn go_back(door: &mut Door<'_, '_>, command: &MoveOpportunity) -> Res
     change_stage(door, command, OpportunityEvent::GoBack)
 }
 
-fn change_stage(door: &mut Door<'_, '_>, command: &MoveOpportunity, event: OpportunityEvent) -> Result<Outcome> {
+fn change_stage(
+    door: &mut Door<'_, '_>,
+    command: &MoveOpportunity,
+    event: OpportunityEvent,
+) -> Result<Outcome> {
     let stored = door.resolve::<Opportunity>(&command.opportunity)?;
     let method = door.get::<SalesMethod>(stored.record.method)?;
     let stages = stages(door, &method.record)?;
     let from = stage_of(&stages, &stored.record)?;
     let to = match &command.to {
-        Some(code) => stages.iter().find(|stage| stage.code == *code).ok_or_else(|| OpportunityError::ForeignStage {
-            number: stored.record.number.clone(),
-            stage: code.clone(),
+        Some(code) => stages.iter().find(|stage| stage.code == *code).ok_or_else(|| {
+            OpportunityError::ForeignStage { number: stored.record.number.clone(), stage: code.clone() }
         })?,
         None => neighbour(&stages, from, event).unwrap_or(from),
     };
@@ -162,12 +166,15 @@ pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<O
     let mut outcome = change_state(door, command, OpportunityEvent::Win)?;
     let won = door.resolve::<Opportunity>(&command.opportunity)?.record;
     let of_opportunity = Predicate::equals("opportunity", Value::Id(won.id.uuid()));
-    let offers: Vec<Offer> = door.all_of::<Offer>(&of_opportunity)?.into_iter().map(|stored| stored.record).collect();
+    let offers: Vec<Offer> =
+        door.all_of::<Offer>(&of_opportunity)?.into_iter().map(|stored| stored.record).collect();
     let mut items = Vec::new();
     for offer in &offers {
         let of_offer = Predicate::equals("offer", Value::Id(offer.id.uuid()));
         let current = Predicate::equals("revision", Value::Integer(i64::from(offer.revision)));
-        items.extend(door.all_of::<OfferItem>(&of_offer.and(current))?.into_iter().map(|stored| stored.record));
+        items.extend(
+            door.all_of::<OfferItem>(&of_offer.and(current))?.into_iter().map(|stored| stored.record),
+        );
     }
     let first_win = !door.customer_has_bought(won.customer, won.id)?;
     let day = door.now().date_naive();
@@ -184,7 +191,8 @@ pub(super) fn reopen(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Resul
     let mut outcome = change_state(door, command, OpportunityEvent::Reopen)?;
     let reopened = door.resolve::<Opportunity>(&command.opportunity)?.record;
     let of_opportunity = Predicate::equals("opportunity", Value::Id(reopened.id.uuid()));
-    let credits: Vec<Credit> = door.all_of::<Credit>(&of_opportunity)?.into_iter().map(|stored| stored.record).collect();
+    let credits: Vec<Credit> =
+        door.all_of::<Credit>(&of_opportunity)?.into_iter().map(|stored| stored.record).collect();
     let day = door.now().date_naive();
     let (taken_back, why) = reversal(&credits, day, || door.new_id())?;
     for credit in &taken_back {
@@ -194,7 +202,11 @@ pub(super) fn reopen(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Resul
     Ok(outcome)
 }
 
-fn change_state(door: &mut Door<'_, '_>, command: &EndOpportunity, event: OpportunityEvent) -> Result<Outcome> {
+fn change_state(
+    door: &mut Door<'_, '_>,
+    command: &EndOpportunity,
+    event: OpportunityEvent,
+) -> Result<Outcome> {
     let stored = door.resolve::<Opportunity>(&command.opportunity)?;
     let method = door.get::<SalesMethod>(stored.record.method)?;
     let stages = stages(door, &method.record)?;
@@ -216,7 +228,8 @@ fn by(door: &Door<'_, '_>) -> By {
 
 fn stages(door: &Door<'_, '_>, method: &SalesMethod) -> Result<Vec<Stage>> {
     let of_method = Predicate::equals("method", Value::Id(method.id.uuid()));
-    let mut stages: Vec<Stage> = door.all_of::<Stage>(&of_method)?.into_iter().map(|stored| stored.record).collect();
+    let mut stages: Vec<Stage> =
+        door.all_of::<Stage>(&of_method)?.into_iter().map(|stored| stored.record).collect();
     stages.sort_by_key(|stage| stage.sequence);
     Ok(stages)
 }
@@ -234,9 +247,4 @@ fn neighbour<'a>(stages: &'a [Stage], from: &Stage, event: OpportunityEvent) -> 
     } else {
         stages.iter().rev().find(|stage| stage.sequence < from.sequence)
     }
-}
-
-/// The id of an opportunity named by number or id.
-pub(crate) fn id(door: &Door<'_, '_>, key: &str) -> Result<OpportunityId> {
-    door.resolve::<Opportunity>(key).map(|stored| stored.record.id)
 }

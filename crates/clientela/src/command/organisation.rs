@@ -6,7 +6,8 @@ use crate::error::Result;
 use chrono::NaiveDate;
 use clientela_core::ids::UnitId;
 use clientela_core::organisation::{
-    Function, Grant, Holding, NumberSeries, NumberedDocument, Position, Profile, Scope, Unit, UnitKind, User, Verb,
+    Function, Grant, Holding, NumberSeries, NumberedDocument, Position, Profile, Scope, Unit, UnitKind, User,
+    Verb,
 };
 use clientela_model::identifier::Country;
 use clientela_model::{Predicate, Value, ValueError, Why};
@@ -135,7 +136,12 @@ pub(super) fn define_profile(door: &mut Door<'_, '_>, command: &DefineProfile) -
     door.create(&profile)?;
     for (index, line) in command.grants.iter().enumerate() {
         if line.entity != "*" && clientela_core::entity(&line.entity).is_none() {
-            let problem = ValueError::new("grant.unknown_entity", "entity of the grant", "is not declared", "* or a declared name");
+            let problem = ValueError::new(
+                "grant.unknown_entity",
+                "entity of the grant",
+                "is not declared",
+                "* or a declared name",
+            );
             return Err(problem.at(format!("grants[{index}].entity")).into());
         }
         door.create(&Grant {
@@ -147,7 +153,11 @@ pub(super) fn define_profile(door: &mut Door<'_, '_>, command: &DefineProfile) -
             confidential: line.confidential,
         })?;
     }
-    Ok(Outcome::of(&profile, Some(&profile.name), Why::new("profile.defined").fact("grants", command.grants.len())))
+    Ok(Outcome::of(
+        &profile,
+        Some(&profile.name),
+        Why::new("profile.defined").fact("grants", command.grants.len()),
+    ))
 }
 
 pub(super) fn create_position(door: &mut Door<'_, '_>, command: &CreatePosition) -> Result<Outcome> {
@@ -164,14 +174,16 @@ pub(super) fn create_position(door: &mut Door<'_, '_>, command: &CreatePosition)
         profile: profile.record.id,
     };
     door.create(&position)?;
-    let why = Why::new("position.created").fact("unit", &unit.record.code).fact("profile", &profile.record.name);
+    let why =
+        Why::new("position.created").fact("unit", &unit.record.code).fact("profile", &profile.record.name);
     Ok(Outcome::of(&position, Some(&position.title), why))
 }
 
 pub(super) fn create_user(door: &mut Door<'_, '_>, command: &CreateUser) -> Result<Outcome> {
     door.unused::<User>("login", &command.login)?;
     let position = door.resolve::<Position>(&command.position)?;
-    let user = User { id: door.new_id(), login: command.login.clone(), name: command.name.clone(), active: true };
+    let user =
+        User { id: door.new_id(), login: command.login.clone(), name: command.name.clone(), active: true };
     door.create(&user)?;
     let holding = Holding {
         id: door.new_id(),
@@ -191,7 +203,12 @@ pub(super) fn define_number_series(door: &mut Door<'_, '_>, command: &DefineNumb
     let why = Why::new("number_series.defined").fact("unit", &unit.record.code).fact("next", command.next);
     if let Some(mut stored) = series(door, unit.record.id, command.document)? {
         if command.next < stored.record.next {
-            let problem = ValueError::new("number_series.backwards", "next number", "was given already", "a higher number");
+            let problem = ValueError::new(
+                "number_series.backwards",
+                "next number",
+                "was given already",
+                "a higher number",
+            );
             return Err(problem.at("next").into());
         }
         stored.record.prefix = command.prefix.clone();

@@ -88,7 +88,11 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineQuotaPlan) -> Resu
         [] => months(&plan),
         given => given
             .iter()
-            .map(|period| Season { first_day: period.first_day, last_day: period.last_day, weight: period.weight })
+            .map(|period| Season {
+                first_day: period.first_day,
+                last_day: period.last_day,
+                weight: period.weight,
+            })
             .collect(),
     };
     let shared = cascade(&plan, &tree, &seasons, || door.new_id())?;
@@ -105,12 +109,18 @@ fn tree(door: &Door<'_, '_>, root: UnitId, weights: &[UnitWeight]) -> Result<Quo
     for (index, weight) in weights.iter().enumerate() {
         let known = door.resolve::<Unit>(&weight.of).is_ok() || door.resolve::<Position>(&weight.of).is_ok();
         if !known {
-            let problem = ValueError::new("quota_plan.unknown_weight", "weight", "names nothing", "a unit's code or a position's title");
+            let problem = ValueError::new(
+                "quota_plan.unknown_weight",
+                "weight",
+                "names nothing",
+                "a unit's code or a position's title",
+            );
             return Err(problem.at(format!("weights[{index}].of")).into());
         }
         given.insert(&weight.of, weight.weight);
     }
-    let units: Vec<Unit> = door.all_of(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
+    let units: Vec<Unit> =
+        door.all_of(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
     let positions: Vec<Position> =
         door.all_of(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
     node(root, Decimal::ONE, &units, &positions, &given, 0)

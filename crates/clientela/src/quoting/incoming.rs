@@ -11,8 +11,8 @@ use clientela_exchange::quoting::decide::{
     self, Checks, Effect, KnownAffair, KnownDossier, KnownOpportunity, KnownState,
 };
 use clientela_exchange::quoting::{
-    self, AffairCreateAck, AffairStatus, CurrencyCode, Digest, DossierAction, DossierResult, ExchangeId, FileAction,
-    FileContent, Message, OfferReturn, OfferReturnAck, WholeNumber,
+    self, AffairCreateAck, AffairStatus, CurrencyCode, Digest, DossierAction, DossierResult, ExchangeId,
+    FileAction, FileContent, Message, OfferReturn, OfferReturnAck, Problem, WholeNumber,
 };
 use clientela_model::{EntityId, ErrorKind, Predicate, Value};
 use clientela_store::Stored;
@@ -36,19 +36,26 @@ pub(super) fn note_affair(door: &mut Door<'_, '_>, _message: &Message, ack: &Aff
     let revision = ack.affair_revision.map_or(1, |revision| narrow(revision.get()));
     affair.revision = affair.revision.max(revision);
     // Only the digest: the file itself stays with the tool until it is handed back.
-    affair.file_digest = affair.file_digest.or_else(|| ack.file.as_ref().map(|file| hexadecimal(file.digest)));
+    affair.file_digest =
+        affair.file_digest.or_else(|| ack.file.as_ref().map(|file| hexadecimal(file.digest)));
     door.update(&affair, stored.version)
 }
 
 /// Takes back what the tool hands over when it is left, and answers.
-pub(super) fn offer_return(door: &mut Door<'_, '_>, message: &OfferReturn, file: Option<&[u8]>) -> Result<OfferReturnAck> {
+pub(super) fn offer_return(
+    door: &mut Door<'_, '_>,
+    message: &OfferReturn,
+    file: Option<&[u8]>,
+) -> Result<OfferReturnAck> {
     let opportunity = visible(door.resolve::<Opportunity>(message.opportunity_crm_id.as_str()))?;
     let affair = match &opportunity {
         Some(opportunity) => affair_of(door, opportunity, message)?,
         None => None,
     };
     let offers = match &affair {
-        Some(affair) => door.all_of::<Offer>(&Predicate::equals("affair", Value::Id(affair.record.id.uuid())))?,
+        Some(affair) => {
+            door.all_of::<Offer>(&Predicate::equals("affair", Value::Id(affair.record.id.uuid())))?
+        }
         None => Vec::new(),
     };
     let known = known(message, opportunity.as_ref(), affair.as_ref(), &offers)?;
@@ -59,12 +66,25 @@ pub(super) fn offer_return(door: &mut Door<'_, '_>, message: &OfferReturn, file:
     };
     let mut written = Vec::with_capacity(decision.dossiers.len());
     for decided in &decision.dossiers {
-        written.push(take_effect(door, message, &opportunity.record, &affair.record, &offers, &decided.effect)?);
+        written.push(take_effect(
+            door,
+            message,
+            &opportunity.record,
+            &affair.record,
+            &offers,
+            &decided.effect,
+        )?);
     }
     let mut changed = affair.record.clone();
     if let Some(action @ (FileAction::Stored | FileAction::KeptAsConflict)) = decision.file_action {
         let content = message.file.verify(file)?;
-        keep_file(door, opportunity.record.id, &message.file, action == FileAction::KeptAsConflict, Some(content))?;
+        keep_file(
+            door,
+            opportunity.record.id,
+            &message.file,
+            action == FileAction::KeptAsConflict,
+            Some(content),
+        )?;
         if action == FileAction::Stored {
             changed.file_digest = Some(hexadecimal(message.file.digest));
         }
@@ -127,12 +147,17 @@ fn known(
             }),
             _ => None,
         },
-        dossiers: offers.iter().filter_map(|stored| dossier(message, &stored.record).transpose()).collect::<Result<_>>()?,
+        dossiers: offers
+            .iter()
+            .filter_map(|stored| dossier(message, &stored.record).transpose())
+            .collect::<Result<_>>()?,
     })
 }
 
 fn dossier(message: &OfferReturn, offer: &Offer) -> Result<Option<KnownDossier>> {
-    let (Some(key), Some(fingerprint)) = (&offer.dossier, &offer.dossier_fingerprint) else { return Ok(None) };
+    let (Some(key), Some(fingerprint)) = (&offer.dossier, &offer.dossier_fingerprint) else {
+        return Ok(None);
+    };
     Ok(Some(KnownDossier {
         dossier_id: ExchangeId::parse(key)?,
         affair_id: message.affair_id.clone(),
@@ -155,7 +180,9 @@ fn take_effect(
     effect: &Effect,
 ) -> Result<Option<(ExchangeId, u32)>> {
     let of_key = |key: &ExchangeId| {
-        let same = |stored: &&Stored<Offer>| stored.record.number == key.as_str() || stored.record.id.to_string() == key.as_str();
+        let same = |stored: &&Stored<Offer>| {
+            stored.record.number == key.as_str() || stored.record.id.to_string() == key.as_str()
+        };
         offers.iter().find(same).ok_or(CrmError::Internal { what: "a known dossier has its offer" })
     };
     match effect {
@@ -179,7 +206,8 @@ fn take_effect(
                 note: returned.notes.as_ref().map(ToString::to_string),
             };
             let by = command::offer_by(door);
-            let mut version = offers::draft(new, &mapped.input, Some(&mapped.stated), &mut || door.new_uuid(), by)?;
+            let mut version =
+                offers::draft(new, &mapped.input, Some(&mapped.stated), &mut || door.new_uuid(), by)?;
             version.offer.dossier_fingerprint = Some(fingerprint.to_string());
             version.offer.totals_disputed |= disputed(returned, *presentable);
             let key = exchange_key(Some(&version.offer.number), version.offer.id)?;
@@ -212,7 +240,8 @@ fn take_effect(
         Effect::Unchanged { offer_id, dossier_revision, .. } => {
             let stored = of_key(offer_id)?;
             let mut offer = reopened(door, stored)?;
-            offer.dossier_revision = Some(offer.dossier_revision.unwrap_or(1).max(narrow(dossier_revision.get())));
+            offer.dossier_revision =
+                Some(offer.dossier_revision.unwrap_or(1).max(narrow(dossier_revision.get())));
             if offer != stored.record {
                 door.update(&offer, stored.version)?;
             }
@@ -247,7 +276,10 @@ fn disputed(dossier: &quoting::Dossier, presentable: bool) -> bool {
 }
 
 fn returned(message: &OfferReturn, index: usize) -> Result<&quoting::Dossier> {
-    Ok(message.dossiers.get(index).ok_or(CrmError::Internal { what: "effects name dossiers of their message" })?)
+    Ok(message
+        .dossiers
+        .get(index)
+        .ok_or(CrmError::Internal { what: "effects name dossiers of their message" })?)
 }
 
 fn answer(decision: &decide::Decision, written: Vec<Option<(ExchangeId, u32)>>) -> OfferReturnAck {
@@ -268,12 +300,12 @@ fn answer(decision: &decide::Decision, written: Vec<Option<(ExchangeId, u32)>>) 
         }
         result.fingerprint = fingerprint;
         result.warnings = (!decided.warnings.is_empty()).then(|| decided.warnings.clone());
-        result.problem = decided.problem.as_ref().map(|problem| problem.to_body());
+        result.problem = decided.problem.as_ref().map(Problem::from);
         result
     });
     let mut ack = OfferReturnAck::new(decision.status, results.collect());
     ack.file_action = decision.file_action;
-    ack.problem = decision.problem.as_ref().map(|problem| problem.to_body());
+    ack.problem = decision.problem.as_ref().map(Problem::from);
     ack
 }
 

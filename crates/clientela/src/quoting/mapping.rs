@@ -3,16 +3,18 @@
 //! The tool's figures are kept as it states them; ours are computed beside them and compared.
 
 use crate::error::Result;
+use chrono::NaiveDate;
 use clientela_core::catalogue::ProductKind;
 use clientela_core::sales::waterfall::{
-    ItemInput, OfferInput, OptionInput, SettlementInput, SettlementKind, StatedLine, StatedTotals, StepChange,
-    StepInput,
+    ItemInput, OfferInput, OptionInput, SettlementInput, SettlementKind, StatedLine, StatedTotals,
+    StepChange, StepInput,
 };
 use clientela_core::sales::{Authority, Basis, PriceStepKind};
-use clientela_exchange::quoting::{Adjustment, AdjustmentBasis, AdjustmentKind, Dossier, Item, OfferReturn, Totals};
+use clientela_exchange::quoting::{
+    Adjustment, AdjustmentBasis, AdjustmentKind, Dossier, Item, OfferReturn, Totals,
+};
 use clientela_model::identifier::Currency;
 use clientela_model::{ClosedList, Money};
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 /// A dossier as an offer, with the figures the tool states.
@@ -24,12 +26,15 @@ pub(super) struct Mapped {
 pub(super) fn dossier(message: &OfferReturn, dossier: &Dossier, price_date: NaiveDate) -> Result<Mapped> {
     let currency = Currency::parse(message.currency.as_str()).map_err(|error| error.at("currency"))?;
     let money = |number: clientela_exchange::quoting::ExactDecimal| Money::new(number.get(), currency);
-    let all: Vec<&Item> = dossier.items.iter().collect();
+    let all: Vec<&Item> = dossier.items.as_slice().iter().collect();
     let mut items = Vec::new();
     let mut lines = Vec::new();
     for item in all.iter().filter(|item| !inside(item)) {
         let mut input = plain(item, currency);
-        for option in all.iter().filter(|option| inside(option) && option.parent_item_id.as_ref() == Some(&item.item_id)) {
+        for option in all
+            .iter()
+            .filter(|option| inside(option) && option.parent_item_id.as_ref() == Some(&item.item_id))
+        {
             input.options.push(inside_price(option, item, currency));
         }
         let mut adjustments: Vec<&Adjustment> = item.adjustments.iter().flatten().collect();
@@ -43,7 +48,8 @@ pub(super) fn dossier(message: &OfferReturn, dossier: &Dossier, price_date: Naiv
         items.push(input);
     }
     let settlements = settlements(dossier, &dossier.totals, currency);
-    let settled = settlements.iter().try_fold(Money::zero(currency), |sum, one| sum.checked_add(one.amount))?;
+    let settled =
+        settlements.iter().try_fold(Money::zero(currency), |sum, one| sum.checked_add(one.amount))?;
     let totals = &dossier.totals;
     Ok(Mapped {
         input: OfferInput {
@@ -107,7 +113,8 @@ fn step(adjustment: &Adjustment, currency: Currency) -> StepInput {
         AdjustmentKind::Surcharge => PriceStepKind::Surcharge,
     };
     // The contract writes what is taken away as a positive number, we as a negative one.
-    let sign = if adjustment.kind == AdjustmentKind::Surcharge { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
+    let sign =
+        if adjustment.kind == AdjustmentKind::Surcharge { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
     let change = match adjustment.percent {
         Some(percent) => StepChange::Percent {
             percent: percent.get() * sign,
@@ -134,12 +141,17 @@ fn settlements(dossier: &Dossier, totals: &Totals, currency: Currency) -> Vec<Se
         let offered = Money::new(trade_in.offered.get(), currency);
         let mut one = SettlementInput::new(SettlementKind::TradeIn, trade_in.r#ref.as_str(), offered);
         one.appraised = Some(Money::new(trade_in.appraised.get(), currency));
-        let words = [trade_in.make.as_ref(), trade_in.model.as_ref()].into_iter().flatten().map(ToString::to_string);
+        let words =
+            [trade_in.make.as_ref(), trade_in.model.as_ref()].into_iter().flatten().map(ToString::to_string);
         one.label = Some(words.collect::<Vec<_>>().join(" ")).filter(|label| !label.is_empty());
         settlements.push(one);
     }
     if let Some(deposit) = totals.deposit.filter(|deposit| !deposit.get().is_zero()) {
-        settlements.push(SettlementInput::new(SettlementKind::Deposit, "deposit", Money::new(deposit.get(), currency)));
+        settlements.push(SettlementInput::new(
+            SettlementKind::Deposit,
+            "deposit",
+            Money::new(deposit.get(), currency),
+        ));
     }
     settlements
 }

@@ -47,7 +47,7 @@ impl Session {
     pub fn quoting_affair(&self, opportunity: &str, tool: &QuotingSession) -> Result<Vec<u8>> {
         let id = self.new_command_id();
         let fingerprint = Sha256::digest(format!("quoting.affair {opportunity}").as_bytes()).into();
-        let body = self.transact(id, "quoting.affair_create", fingerprint, |door| {
+        let body = self.transact(id, "quoting.affair_create", "", fingerprint, |door| {
             let body = outgoing::affair_create(door, opportunity)?;
             Ok((Vec::new(), body))
         })?;
@@ -73,20 +73,25 @@ impl Session {
         let fingerprint: [u8; 32] = hash.finalize().into();
         let id = message.header.message_id.uuid();
         let answered = match &message.body {
-            Body::OfferReturn(body) => self.transact(id, "quoting.offer_return", fingerprint, |door| {
+            Body::OfferReturn(body) => self.transact(id, "quoting.offer_return", "", fingerprint, |door| {
                 let answer = self.answer_return(door, &message, body, file)?;
                 Ok((answer.clone(), answer))
             }),
-            Body::AffairCreateAck(body) => self.transact(id, "quoting.affair_noted", fingerprint, |door| {
-                incoming::note_affair(door, &message, body)?;
-                Ok((Vec::new(), Vec::new()))
-            }),
+            Body::AffairCreateAck(body) => {
+                self.transact(id, "quoting.affair_noted", "", fingerprint, |door| {
+                    incoming::note_affair(door, &message, body)?;
+                    Ok((Vec::new(), Vec::new()))
+                })
+            }
             // What the tool did with a customer concerns the tool; a problem it reports is for its user to read.
-            Body::CustomerTransferAck(_) | Body::Problem(_) | Body::OfferReturnAck(_) => return Ok(Vec::new()),
+            Body::CustomerTransferAck(_) | Body::Problem(_) | Body::OfferReturnAck(_) => {
+                return Ok(Vec::new());
+            }
             Body::CustomerTransfer(_) | Body::AffairCreate(_) => {
                 let text = "this message goes from the crm to the quoting tool, not back";
                 let problem = QuotingProblem::new(ProblemCode::SchemaInvalid, text).at("/message");
-                return self.problem(&QuotingProblem { in_reply_to: Some(message.header.message_id), ..problem });
+                return self
+                    .problem(&QuotingProblem { in_reply_to: Some(message.header.message_id), ..problem });
             }
         };
         match answered {
@@ -97,7 +102,8 @@ impl Session {
                 self.problem(&QuotingProblem { in_reply_to: Some(message.header.message_id), ..problem })
             }
             Err(error) if error.code() == "store.busy" => {
-                let problem = QuotingProblem::new(ProblemCode::Busy, "the store is busy; send the message again later");
+                let problem =
+                    QuotingProblem::new(ProblemCode::Busy, "the store is busy; send the message again later");
                 self.problem(&QuotingProblem { in_reply_to: Some(message.header.message_id), ..problem })
             }
             Err(error) => Err(error),
@@ -114,7 +120,7 @@ impl Session {
             let known = Predicate::equals("digest", Value::Text(Cow::Owned(digest.to_owned())));
             view.first_of::<Attachment>(&known)?.ok_or_else(missing)?;
             let bytes = clientela_exchange::quoting::Digest::parse(&format!("sha256:{digest}"))?;
-            view.reader.file(bytes.bytes())?.ok_or_else(missing)
+            view.reader.file(&bytes.bytes())?.ok_or_else(missing)
         })
     }
 
@@ -128,8 +134,9 @@ impl Session {
         let ack = incoming::offer_return(door, body, file)?;
         let mut random = [0; 10];
         self.crm.random.fill(&mut random);
-        let id = MessageId::from(uuid_v7(door.now(), random));
-        let reply = message.reply(id, self.instant()?, self.sender(message.header.sender.workstation.as_ref()), ack);
+        let id = MessageId::new(uuid_v7(door.now(), random));
+        let reply =
+            message.reply(id, self.instant()?, self.sender(message.header.sender.workstation.as_ref()), ack);
         Ok(reply.to_bytes()?)
     }
 
@@ -154,7 +161,7 @@ impl Session {
     }
 
     fn problem(&self, problem: &QuotingProblem) -> Result<Vec<u8>> {
-        let mut message = Message::new(self.header(&QuotingSession::default())?, problem.to_body());
+        let mut message = Message::new(self.header(&QuotingSession::default())?, problem);
         message.in_reply_to = problem.in_reply_to;
         Ok(message.to_bytes()?)
     }
@@ -163,7 +170,7 @@ impl Session {
         let unit = self.get::<Unit>(self.actor.unit)?.record;
         let workstation = tool.workstation.as_deref().map(Into::into);
         Ok(Header {
-            message_id: MessageId::from(self.new_command_id()),
+            message_id: MessageId::new(self.new_command_id()),
             session_id: tool.session_id.as_deref().map(MessageId::parse).transpose()?,
             sent_at: self.instant()?,
             sender: self.sender(workstation.as_ref()),

@@ -12,8 +12,8 @@ use clientela_core::sales::opportunity::{OpportunityError, OpportunityEvent};
 use clientela_core::sales::{Affair, Attachment, Opportunity, OpportunityState};
 use clientela_exchange::quoting::{
     self, Address, AddressLines, AddressType, AffairCreate, BoundedText, Channel, ChannelType, CountryCode,
-    CurrencyCode, CustomerKind, CustomerRef, CustomerTransfer, Digest, FileName, IndustryCode, IsoDate, NonEmpty,
-    Revision, TaxId, TaxIdCheck, TaxIdScheme, WholeNumber, Wish,
+    CurrencyCode, CustomerKind, CustomerRef, CustomerTransfer, Digest, FileName, IndustryCode, IsoDate,
+    NonEmpty, Revision, TaxId, TaxIdCheck, TaxIdScheme, WholeNumber, Wish,
 };
 use clientela_model::{ClosedList, EntityId, Predicate, Value, Why};
 use clientela_store::Stored;
@@ -21,8 +21,10 @@ use clientela_store::Stored;
 /// The customer as the tool is to know it.
 pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTransfer> {
     let customer = view.resolve::<Customer>(key)?;
-    let contacts = view.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
-    let vehicles = Predicate::equals("party", Value::Id(customer.record.party.uuid())).and(Predicate::Empty("disposed".into()));
+    let contacts =
+        view.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
+    let vehicles = Predicate::equals("party", Value::Id(customer.record.party.uuid()))
+        .and(Predicate::Empty("disposed".into()));
     let fleet = view.count(<clientela_core::party::Vehicle as clientela_model::Record>::ENTITY, &vehicles)?;
     let revision = revision(view, &customer.record, &contacts)?;
     let known = &customer.record;
@@ -53,7 +55,7 @@ pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTr
     sent.fleet_size = i64::try_from(fleet).ok().and_then(|fleet| WholeNumber::new(fleet).ok());
     sent.price_group = known.price_group.as_deref().map(Into::into);
     sent.credit_hold = known.credit_hold;
-    sent.language = known.language.as_ref().map(|language| language.as_str().into());
+    sent.language = known.language.as_ref().map(|language| language.code().into());
     Ok(CustomerTransfer::new(sent))
 }
 
@@ -71,7 +73,7 @@ fn person(contact: &Contact) -> Result<quoting::Contact> {
     sent.given_name = contact.given_name.as_deref().map(Into::into);
     // The two lists have the same words; a test keeps it so.
     sent.role = contact.role.and_then(|role| quoting::ContactRole::parse(role.word()).ok());
-    sent.language = contact.language.as_ref().map(|language| language.as_str().into());
+    sent.language = contact.language.as_ref().map(|language| language.code().into());
     let mobile = contact.mobile.as_ref().map(|phone| (ChannelType::Mobile, phone.e164().to_owned()));
     let phone = contact.phone.as_ref().map(|phone| (ChannelType::Phone, phone.e164().to_owned()));
     let email = contact.email.as_ref().map(|email| (ChannelType::Email, email.as_str().to_owned()));
@@ -131,7 +133,8 @@ pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str) -> Result<Affair
         }
     };
     let customer = door.get::<Customer>(opportunity.customer)?;
-    let contacts = door.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
+    let contacts =
+        door.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
     let customer_ref = CustomerRef::new(
         exchange_key(customer.record.number.as_deref(), customer.record.id)?,
         revision(&door.view(), &customer.record, &contacts)?,
@@ -148,7 +151,8 @@ pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str) -> Result<Affair
     sent.probability_percent = Some(WholeNumber::new(i64::from(opportunity.probability))?);
     if let Some(campaign) = opportunity.campaign {
         // A campaign that may not be seen is not named.
-        sent.campaigns = door.get::<Campaign>(campaign).ok().map(|campaign| vec![campaign.record.code.as_str().into()]);
+        sent.campaigns =
+            door.get::<Campaign>(campaign).ok().map(|campaign| vec![campaign.record.code.as_str().into()]);
     }
     if let Some(vehicles) = opportunity.vehicles.filter(|vehicles| *vehicles > 0) {
         sent.wishes = Some(vec![Wish::new(WholeNumber::new(i64::from(vehicles))?)]);
@@ -175,7 +179,7 @@ fn newest_file(door: &Door<'_, '_>, affair: &Affair) -> Result<Option<quoting::A
         digest,
     );
     file.produced_by = attachment.produced_by.as_deref().map(Into::into);
-    if let Some(bytes) = door.view().reader.file(digest.bytes())? {
+    if let Some(bytes) = door.view().reader.file(&digest.bytes())? {
         file = file.inline(&bytes);
     }
     Ok(Some(file))

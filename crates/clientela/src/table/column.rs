@@ -3,8 +3,8 @@
 use super::{IdForm, arrow_failed};
 use crate::error::{CrmError, Result};
 use arrow_array::builder::{
-    BinaryViewBuilder, BooleanBuilder, Date32Builder, FixedSizeBinaryBuilder, Int64Builder, StringDictionaryBuilder,
-    StringViewBuilder, TimestampMicrosecondBuilder,
+    BinaryViewBuilder, BooleanBuilder, Date32Builder, FixedSizeBinaryBuilder, Int64Builder,
+    StringDictionaryBuilder, StringViewBuilder, TimestampMicrosecondBuilder,
 };
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, Decimal128Array, DictionaryArray, Int32Array, StringArray};
@@ -12,6 +12,7 @@ use arrow_schema::{DataType, Field, TimeUnit};
 use chrono::NaiveDate;
 use clientela_model::identifier::Currency;
 use clientela_model::{Column, ColumnType, Value};
+use clientela_store::RowView;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -92,6 +93,21 @@ impl ColumnBuilder {
         Self { name: column.name, values }
     }
 
+    /// Adds the value of one row as it lies in the store, without making one of ours where that can be helped.
+    pub(super) fn push_row(&mut self, row: &RowView<'_>, index: usize) -> Result<()> {
+        match &mut self.values {
+            Values::Integer(builder) => builder.append_option(row.integer(index)?),
+            Values::Bool(builder) => builder.append_option(row.boolean(index)?),
+            Values::Text(builder) => builder.append_option(row.text(index)?),
+            Values::Date(builder) => builder.append_option(row.date(index)?.map(days)),
+            Values::Decimal(decimals) if !decimals.money => {
+                decimals.push(row.decimal(index)?.map(|(number, scale)| (i128::from(number), scale)), None);
+            }
+            _ => return self.push(&row.value(index)?),
+        }
+        Ok(())
+    }
+
     /// Adds the value of one row.
     pub(super) fn push(&mut self, value: &Value) -> Result<()> {
         match (&mut self.values, value) {
@@ -123,7 +139,9 @@ impl ColumnBuilder {
                 builder.append_value(id.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()));
             }
             (Values::IdBinary(builder), Value::Null) => builder.append_null(),
-            (Values::IdBinary(builder), Value::Id(id)) => builder.append_value(id.as_bytes()).map_err(arrow_failed)?,
+            (Values::IdBinary(builder), Value::Id(id)) => {
+                builder.append_value(id.as_bytes()).map_err(arrow_failed)?
+            }
             (Values::Blob(builder), Value::Null) => builder.append_null(),
             (Values::Blob(builder), Value::Blob(bytes)) => builder.append_value(bytes),
             _ => return Err(CrmError::Internal { what: "a value has its column's type" }.into()),
@@ -142,7 +160,10 @@ impl ColumnBuilder {
             Values::Text(mut builder) | Values::IdText(mut builder) => Arc::new(builder.finish()),
             Values::Words { words, keys } => {
                 let words = Arc::new(StringArray::from(words.to_vec()));
-                Arc::new(DictionaryArray::<Int32Type>::try_new(Int32Array::from(keys), words).map_err(arrow_failed)?)
+                Arc::new(
+                    DictionaryArray::<Int32Type>::try_new(Int32Array::from(keys), words)
+                        .map_err(arrow_failed)?,
+                )
             }
             Values::IdBinary(mut builder) => Arc::new(builder.finish()),
             Values::Blob(mut builder) => Arc::new(builder.finish()),
@@ -177,7 +198,9 @@ impl Decimals {
             })
             .collect::<std::result::Result<_, _>>()?;
         let scale = i8::try_from(shape.scale).unwrap_or(i8::MAX);
-        let numbers = Decimal128Array::from(rescaled).with_precision_and_scale(PRECISION, scale).map_err(arrow_failed)?;
+        let numbers = Decimal128Array::from(rescaled)
+            .with_precision_and_scale(PRECISION, scale)
+            .map_err(arrow_failed)?;
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(numbers)];
         if shape.mixed {
             let mut codes = StringDictionaryBuilder::<Int32Type>::new();

@@ -16,12 +16,14 @@
 mod column;
 
 use crate::error::{CrmError, Result};
+use crate::rules::RowRule;
 use crate::session::{Session, declared};
 use crate::view::View;
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{Schema, SchemaRef};
 use chrono::{DateTime, Utc};
-use clientela_model::{Column, Entity, Predicate};
+use clientela_model::{Column, Entity, Value};
+use clientela_store::RowView;
 use column::ColumnBuilder;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -124,7 +126,12 @@ fn chosen(entity: &'static Entity, names: &[String]) -> Result<Vec<&'static Colu
         entity.column(name).ok_or_else(|| {
             let all: Vec<&str> = entity.columns.iter().map(|column| column.name).collect();
             let name = name.chars().take(64).collect();
-            CrmError::UnknownName { what: "column", name, hint: format!("{} has {}", entity.name, all.join(", ")) }.into()
+            CrmError::UnknownName {
+                what: "column",
+                name,
+                hint: format!("{} has {}", entity.name, all.join(", ")),
+            }
+            .into()
         })
     };
     names.iter().map(find).collect()
@@ -137,64 +144,152 @@ fn build(
     columns: &[&'static Column],
     query: &TableQuery,
 ) -> Result<Table> {
-    let filter = query.filter.as_deref().map(|rule| crate::rules::RowRule::new(entity, rule, session.today())).transpose()?;
-    let hidden: Vec<bool> = columns.iter().map(|column| !view.reads(entity, column.facet)).collect();
-    let limit = query.limit.unwrap_or(usize::MAX);
-    let mut builders: Vec<ColumnBuilder> = columns.iter().map(|column| ColumnBuilder::new(column, query.ids)).collect();
-    let mut finished: Vec<Vec<ColumnBuilder>> = Vec::new();
-    let (mut rows, mut kept) = (0_usize, 0_usize);
+    let rule = query.filter.as_deref().map(|rule| RowRule::new(entity, rule, session.today())).transpose()?;
     let readable = view.readable(entity);
-    let mut failure = None;
-    // With a filter every column the rule might read is needed; without one only those shown.
-    let all: Vec<&str> = entity.columns.iter().map(|column| column.name).collect();
-    let shown: Vec<&str> = columns.iter().map(|column| column.name).collect();
-    let places: Vec<usize> = columns.iter().filter_map(|column| entity.position(column.name)).collect();
-    let read: &[&str] = if filter.is_some() { &all } else { &shown };
-    let mut visit = |values: &[clientela_model::Value]| {
-        if kept >= limit {
-            return ControlFlow::Break(());
-        }
-        if let Some(rule) = &filter
-            && !rule.holds(values, |column| view.reads(entity, column.facet))
-        {
-            return ControlFlow::Continue(());
-        }
-        for (index, builder) in builders.iter_mut().enumerate() {
-            let place = if filter.is_some() { places.get(index).copied().unwrap_or(index) } else { index };
-            let value = values.get(place).filter(|_| !hidden.get(index).copied().unwrap_or(true));
-            if let Err(error) = builder.push(value.unwrap_or(&clientela_model::Value::Null)) {
-                failure = Some(error);
-                return ControlFlow::Break(());
-            }
-        }
-        kept += 1;
-        rows += 1;
-        if rows == BATCH_ROWS {
-            rows = 0;
-            let fresh = columns.iter().map(|column| ColumnBuilder::new(column, query.ids)).collect();
-            finished.push(std::mem::replace(&mut builders, fresh));
-        }
-        ControlFlow::Continue(())
-    };
+    let mut filler = Filler::new(&view, entity, columns, query, rule);
     match query.as_of {
-        Some(at) => view.reader.scan_as_of(entity, read, at, &readable, &mut visit)?,
-        None => view.reader.scan(entity, read, &readable, &mut visit)?,
+        Some(at) => {
+            view.reader.scan_as_of(entity, at, &readable, &mut |_, values, _| {
+                filler.take(|filler| filler.values(values))
+            })?;
+        }
+        None => {
+            // With a filter every column the rule might read is needed; without one only those shown.
+            let read: Vec<&str> = match filler.rule {
+                Some(_) => entity.columns.iter().map(|column| column.name).collect(),
+                None => columns.iter().map(|column| column.name).collect(),
+            };
+            view.reader
+                .scan(entity, &read, &readable, None, &mut |row| filler.take(|filler| filler.row(row)))?;
+        }
     }
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    if rows > 0 || finished.is_empty() {
-        finished.push(builders);
-    }
+    let finished = filler.finish()?;
     assemble(entity, columns, finished)
 }
 
+/// Fills builders row by row, batch by batch.
+struct Filler<'a> {
+    columns: &'a [&'static Column],
+    /// For each column shown: its place in the declaration, and whether it may be read.
+    places: Vec<(usize, bool)>,
+    rule: Option<RowRule>,
+    /// For each declared column, whether it may be read: what is hidden cannot be filtered by.
+    readable: Vec<bool>,
+    ids: IdForm,
+    left: usize,
+    rows: usize,
+    builders: Vec<ColumnBuilder>,
+    finished: Vec<Vec<ColumnBuilder>>,
+    buffer: Vec<Value>,
+    failure: Option<crate::Error>,
+}
+
+impl<'a> Filler<'a> {
+    fn new(
+        view: &View<'_>,
+        entity: &'static Entity,
+        columns: &'a [&'static Column],
+        query: &TableQuery,
+        rule: Option<RowRule>,
+    ) -> Self {
+        let place = |column: &&'static Column| {
+            (entity.position(column.name).unwrap_or(usize::MAX), view.reads(entity, column.facet))
+        };
+        Self {
+            columns,
+            places: columns.iter().map(place).collect(),
+            rule,
+            readable: entity.columns.iter().map(|column| view.reads(entity, column.facet)).collect(),
+            ids: query.ids,
+            left: query.limit.unwrap_or(usize::MAX),
+            rows: 0,
+            builders: columns.iter().map(|column| ColumnBuilder::new(column, query.ids)).collect(),
+            finished: Vec::new(),
+            buffer: Vec::new(),
+            failure: None,
+        }
+    }
+
+    /// Takes one more row, or breaks off: when there are enough, or something failed.
+    fn take(&mut self, work: impl FnOnce(&mut Self) -> Result<()>) -> ControlFlow<()> {
+        if self.left == 0 {
+            return ControlFlow::Break(());
+        }
+        match work(self) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.failure = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    /// A row as it lies in the store.
+    fn row(&mut self, row: &RowView<'_>) -> Result<()> {
+        if self.rule.is_some() {
+            let mut values = std::mem::take(&mut self.buffer);
+            let read = row.values(&mut values);
+            let taken = read.map_err(Into::into).and_then(|()| self.values(&values));
+            self.buffer = values;
+            return taken;
+        }
+        for (index, (builder, (_, readable))) in self.builders.iter_mut().zip(&self.places).enumerate() {
+            if *readable { builder.push_row(row, index)? } else { builder.push(&Value::Null)? }
+        }
+        self.kept();
+        Ok(())
+    }
+
+    /// A row as values in the order of the declaration.
+    fn values(&mut self, values: &[Value]) -> Result<()> {
+        if self.rule.as_ref().is_some_and(|rule| !rule.holds(values, &self.readable)) {
+            return Ok(());
+        }
+        for (builder, (place, readable)) in self.builders.iter_mut().zip(&self.places) {
+            let value = values.get(*place).filter(|_| *readable);
+            builder.push(value.unwrap_or(&Value::Null))?;
+        }
+        self.kept();
+        Ok(())
+    }
+
+    fn kept(&mut self) {
+        self.left -= 1;
+        self.rows += 1;
+        if self.rows == BATCH_ROWS {
+            self.rows = 0;
+            let fresh = self.columns.iter().map(|column| ColumnBuilder::new(column, self.ids)).collect();
+            self.finished.push(std::mem::replace(&mut self.builders, fresh));
+        }
+    }
+
+    fn finish(mut self) -> Result<Vec<Vec<ColumnBuilder>>> {
+        if let Some(error) = self.failure {
+            return Err(error);
+        }
+        if self.rows > 0 || self.finished.is_empty() {
+            self.finished.push(self.builders);
+        }
+        Ok(self.finished)
+    }
+}
+
 /// Gives all batches one schema: the scale and currency of a column are known only when all rows are.
-fn assemble(entity: &Entity, columns: &[&'static Column], finished: Vec<Vec<ColumnBuilder>>) -> Result<Table> {
+fn assemble(
+    entity: &Entity,
+    columns: &[&'static Column],
+    finished: Vec<Vec<ColumnBuilder>>,
+) -> Result<Table> {
     let shapes: Vec<column::Shape> = (0..columns.len())
-        .map(|index| finished.iter().filter_map(|batch| batch.get(index)).fold(column::Shape::default(), column::Shape::widen))
+        .map(|index| {
+            finished
+                .iter()
+                .filter_map(|batch| batch.get(index))
+                .fold(column::Shape::default(), column::Shape::widen)
+        })
         .collect();
-    let fields: Vec<_> = columns.iter().zip(&shapes).flat_map(|(column, shape)| column::fields(column, shape)).collect();
+    let fields: Vec<_> =
+        columns.iter().zip(&shapes).flat_map(|(column, shape)| column::fields(column, shape)).collect();
     let metadata = HashMap::from([("clientela.entity".to_owned(), entity.name.to_owned())]);
     let schema: SchemaRef = Arc::new(Schema::new_with_metadata(fields, metadata));
     let mut batches = Vec::with_capacity(finished.len());
@@ -210,9 +305,4 @@ fn assemble(entity: &Entity, columns: &[&'static Column], finished: Vec<Vec<Colu
 
 pub(crate) fn arrow_failed(_: arrow_schema::ArrowError) -> crate::Error {
     CrmError::Internal { what: "columns of one table have one length and type" }.into()
-}
-
-/// The condition of all visible rows, for callers that count before they read.
-pub(crate) fn visible(view: &View<'_>, entity: &'static Entity) -> Predicate {
-    view.readable(entity)
 }
