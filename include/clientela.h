@@ -45,10 +45,9 @@
  *
  * This file is generated from bindings/c: do not edit it.
  */
-
-
 #ifndef CLIENTELA_H
 #define CLIENTELA_H
+
 
 #include <stddef.h>
 #include <stdint.h>
@@ -305,6 +304,20 @@ typedef int32_t clientela_date;
  * A moment: microseconds since 1970-01-01T00:00:00Z, as in Arrow's timestamp[us, UTC]. CLIENTELA_NO_TIME means none.
  */
 typedef int64_t clientela_time;
+
+/**
+ * A text inside a structure. {NULL, 0} means not given; a length of CLIENTELA_NUL means that the text ends with a NUL.
+ */
+typedef struct clientela_str {
+    /**
+     * UTF-8 without U+0000. Read during the call only.
+     */
+    const char *ptr;
+    /**
+     * Number of bytes, or CLIENTELA_NUL.
+     */
+    size_t len;
+} clientela_str;
 
 #ifdef __cplusplus
 extern "C" {
@@ -753,10 +766,8 @@ clientela_status clientela_time_format(clientela_time time,
                                        struct clientela_error **err);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
-
-#endif  /* CLIENTELA_H */
+} /* extern "C" */
+#endif /* __cplusplus */
 
 /* A text that ends with a NUL, for a field of a structure; NULL means not given. */
 static inline clientela_str clientela_s(const char *text)
@@ -778,3 +789,5 @@ static inline clientela_money clientela_amount(int64_t coef, int32_t scale, cons
     for (at = 0; currency && at < sizeof made.currency && currency[at]; at++) made.currency[at] = currency[at];
     return made;
 }
+
+#endif /* CLIENTELA_H */

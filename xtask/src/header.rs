@@ -42,9 +42,11 @@ fn generate() -> Maybe<String> {
 }
 
 fn old_comment(line: &str) -> String {
-    match line.split_once("#endif // ") {
-        Some((before, condition)) => format!("{before}#endif /* {condition} */\n"),
-        None => format!("{line}\n"),
+    match line.split_once("//") {
+        Some((code, comment)) if code.starts_with("#endif") || code.starts_with('}') => {
+            format!("{} /* {} */\n", code.trim_end(), comment.trim())
+        }
+        _ => format!("{line}\n"),
     }
 }
 

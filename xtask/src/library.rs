@@ -4,6 +4,9 @@ use crate::process::{Done, Maybe, output, run, target};
 use crate::symbols;
 use std::path::{Path, PathBuf};
 
+/// What the static library needs of the system, in link order. A test asks the compiler whether it is still so.
+pub(crate) const NATIVE: &[&str] = &["gcc_s", "util", "rt", "pthread", "m", "dl", "c"];
+
 /// How it is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {

@@ -24,8 +24,8 @@ type Command = (&'static str, &'static [&'static str], fn(&[String]) -> Done);
 const COMMANDS: &[Command] = &[
     ("header", &["--check"], header::run),
     ("symbols", &["--check"], symbols::run),
-    ("c-test", &[], c_test::run),
-    ("dist", &["--fast"], dist::run),
+    ("c-test", &[], c_test::run_command),
+    ("dist", &["--fast"], dist::run_command),
 ];
 
 fn main() -> ExitCode {
