@@ -59,7 +59,9 @@ pub(crate) fn prelink(archive: &Path, to: &Path) -> Done {
     run("ld", link)?;
     let keep = format!("--keep-global-symbols={}", names.display());
     let (from, made) = (whole.display().to_string(), object.display().to_string());
-    run("objcopy", ["--strip-debug", "-R", ".llvmbc", "-R", ".llvmcmd", &keep, &from, &made])?;
+    // Not only --strip-debug: weak names whose users were left out above would stay behind as ordinary undefined ones, and
+    // then the weak use of the same name in another archive fails to link (pidfd_getpid of std, before glibc 2.39).
+    run("objcopy", ["--strip-unneeded", "-R", ".llvmbc", "-R", ".llvmcmd", &keep, &from, &made])?;
     if to.exists() {
         std::fs::remove_file(to)?;
     }
