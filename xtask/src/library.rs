@@ -33,11 +33,12 @@ pub(crate) fn build(profile: Profile, features: &[&str]) -> Maybe<Library> {
         Profile::Dist => ("dist", "dist"),
     };
     let features = features.join(",");
-    run(
-        "cargo",
-        ["build", "--quiet", "--package", "clientela-artifact", "--profile", name, "--features", &features],
-    )?;
-    let folder = target().join(folder);
+    // The folder cargo would use for the profile is where the package is laid out; its own work goes elsewhere.
+    let builds = if profile == Profile::Dist { target().join("for-dist") } else { target() };
+    let into = builds.display().to_string();
+    let package = ["--package", "clientela-artifact", "--profile", name, "--features", &features];
+    run("cargo", ["build", "--quiet", "--target-dir", &into].iter().chain(&package))?;
+    let folder = builds.join(folder);
     Ok(Library { shared: folder.join("libclientela_c.so"), archive: folder.join("libclientela_c.a") })
 }
 
