@@ -1,2 +1,51 @@
-//! Under construction.
-fn main() {}
+//! The commands of the project: `cargo xtask <command>`.
+//!
+//! | command | what it does |
+//! | --- | --- |
+//! | `header [--check]` | writes `include/clientela.h` from `bindings/c`, or says that it is out of date |
+//! | `symbols [--check]` | adds new exports to `abi/symbols.txt`, or compares library, header and list |
+//! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
+//! | `dist [--fast]` | lays out `target/dist`: headers, libraries, pkg-config and CMake packages |
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
+
+mod c_test;
+mod dist;
+mod header;
+mod library;
+mod process;
+mod symbols;
+
+use process::Done;
+use std::process::ExitCode;
+
+/// A command: its name, what may follow it, what it does.
+type Command = (&'static str, &'static [&'static str], fn(&[String]) -> Done);
+
+const COMMANDS: &[Command] = &[
+    ("header", &["--check"], header::run),
+    ("symbols", &["--check"], symbols::run),
+    ("c-test", &[], c_test::run_command),
+    ("dist", &["--fast"], dist::run_command),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let found = arguments.split_first().and_then(|(name, rest)| {
+        let command = COMMANDS.iter().find(|(known, ..)| known == name)?;
+        rest.iter().all(|option| command.1.contains(&option.as_str())).then_some((command, rest))
+    });
+    let Some(((name, _, command), options)) = found else {
+        eprintln!("usage: cargo xtask <command>");
+        for (name, options, _) in COMMANDS {
+            eprintln!("  {name} {}", options.iter().map(|option| format!("[{option}]")).collect::<String>());
+        }
+        return ExitCode::FAILURE;
+    };
+    match command(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

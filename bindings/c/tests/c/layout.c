@@ -1,0 +1,34 @@
+/* The sizes and places that every program compiled against the header relies on. Compiling is the test. */
+#include <clientela.h>
+
+#if defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define SAME(name, condition) _Static_assert(condition, #name)
+#else
+#define SAME(name, condition) typedef char same_##name[(condition) ? 1 : -1]
+#endif
+
+SAME(id_size, sizeof(clientela_id) == 16);
+SAME(money_size, sizeof(clientela_money) == 16);
+SAME(money_coef, offsetof(clientela_money, coef) == 0);
+SAME(money_scale, offsetof(clientela_money, scale) == 8);
+SAME(money_currency, offsetof(clientela_money, currency) == 12);
+SAME(decimal_size, sizeof(clientela_decimal) == 16);
+SAME(decimal_coef, offsetof(clientela_decimal, coef) == 0);
+SAME(decimal_scale, offsetof(clientela_decimal, scale) == 8);
+SAME(decimal_reserved, offsetof(clientela_decimal, reserved) == 12);
+SAME(date_size, sizeof(clientela_date) == 4);
+SAME(time_size, sizeof(clientela_time) == 8);
+SAME(status_size, sizeof(clientela_status) == 4);
+SAME(status_code_size, sizeof(clientela_status_code) == 4);
+SAME(str_size, sizeof(clientela_str) == 2 * sizeof(void *));
+SAME(str_len, offsetof(clientela_str, len) == sizeof(void *));
+SAME(issue_size, sizeof(clientela_issue) == 8 + 3 * sizeof(void *));
+SAME(issue_code, offsetof(clientela_issue, code) == 8);
+SAME(issue_message, offsetof(clientela_issue, message) == 8 + 2 * sizeof(void *));
+SAME(stream_size, sizeof(struct ArrowArrayStream) == 5 * sizeof(void *));
+SAME(abi, CLIENTELA_ABI == ((CLIENTELA_VERSION_MAJOR << 16) | CLIENTELA_VERSION_MINOR));
+
+int main(void)
+{
+    return clientela_abi_version() == CLIENTELA_ABI ? 0 : 1;
+}
