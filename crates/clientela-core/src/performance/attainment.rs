@@ -173,7 +173,9 @@ impl Sum {
     }
 
     fn answer(self, plan: &QuotaPlan, day: NaiveDate, digits: u32) -> Result<Attainment, AttainmentError> {
-        let (target, reached) = (self.target, self.reached);
+        // A whole number of vehicles reads 3, not 3.00; amounts keep their cents.
+        let tidy = |number: Decimal| if digits == 0 { number.normalize() } else { number };
+        let (target, reached) = (tidy(self.target), tidy(self.reached));
         let percent = if target.is_zero() {
             None
         } else {
