@@ -1,7 +1,6 @@
 //! Entering and changing customers, contacts, vehicles and consents; duplicates; activities.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use clientela_core::ids::*;
 use clientela_core::party::activities::{self, NewActivity, Report};
 use clientela_core::party::*;
 use clientela_model::{Coded, EntityId, Why};
