@@ -1,4 +1,5 @@
 //! Quotas shared out, credited and compared.
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use chrono::NaiveDate;
 use clientela_core::catalogue::ProductKind;
@@ -186,7 +187,6 @@ fn what_cannot_be_shared_out_says_why() {
 /// Trees of up to four levels with weights of zero among them, at least one above.
 fn tree() -> impl Strategy<Value = QuotaNode> {
     let leaf = (0_u32..5).prop_map(|weight| (weight, vec![]));
-    #[expect(clippy::type_complexity, reason = "a tree before its units are numbered")]
     fn number((weight, children): (u32, Vec<(u32, Vec<QuotaNode>)>)) -> (u32, Vec<QuotaNode>) {
         let mut nodes: Vec<QuotaNode> = children
             .into_iter()

@@ -34,9 +34,9 @@ pub(super) fn share(rows: &[i64], columns: &[i64]) -> Vec<Vec<i64>> {
         }
     }
     table.fill_by_lag(rows, columns, total, &cells, &mut rows_left, &mut columns_left);
-    for column in 0..columns.len() {
-        while columns_left[column] > 0 && table.augment(column, &mut rows_left) {
-            columns_left[column] -= 1;
+    for (column, left) in columns_left.iter_mut().enumerate() {
+        while *left > 0 && table.augment(column, &mut rows_left) {
+            *left -= 1;
         }
     }
     debug_assert!(rows_left.iter().chain(&columns_left).all(|left| *left == 0), "a sum is left over");
