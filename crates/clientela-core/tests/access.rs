@@ -55,8 +55,8 @@ struct Network {
     units: Vec<Option<usize>>,
     /// For every position its unit and the position it reports to, always an earlier one.
     positions: Vec<(usize, Option<usize>)>,
-    /// For every customer its party, and its owner.
-    customers: Vec<(usize, usize)>,
+    /// For every customer its party, its owner and its unit, which need not be the owner's: positions move.
+    customers: Vec<(usize, usize, usize)>,
     /// The position that acts.
     acting: usize,
 }
@@ -78,7 +78,7 @@ fn network() -> impl Strategy<Value = Network> {
                 .collect()
         };
         let seats = above(positions).into_iter().map(|reports_to| (0..units, reports_to)).collect::<Vec<_>>();
-        let owned = prop::collection::vec((0..PARTIES, 0..positions), customers);
+        let owned = prop::collection::vec((0..PARTIES, 0..positions, 0..units), customers);
         (above(units), seats, owned, 0..positions).prop_map(|(units, positions, customers, acting)| Network {
             units,
             positions,
@@ -91,10 +91,10 @@ fn network() -> impl Strategy<Value = Network> {
 impl Network {
     fn relationships(&self) -> Vec<Relationship> {
         let all = self.customers.iter().enumerate();
-        all.map(|(index, (party, owner))| Relationship {
+        all.map(|(index, (party, owner, unit))| Relationship {
             id: id(index),
             party: id(*party),
-            unit: id(self.positions[*owner].0),
+            unit: id(*unit),
             owner: id(*owner),
             number: None,
             status: CustomerStatus::Prospect,
@@ -190,12 +190,12 @@ impl Network {
     }
 
     /// Whether the acting position sees each customer with this scope, said a second time in the plainest words.
-    fn expected(&self, scope: Scope, owner: usize) -> bool {
+    fn expected(&self, scope: Scope, owner: usize, unit: usize) -> bool {
         let up = |start: usize, above: &dyn Fn(usize) -> Option<usize>| -> Vec<usize> {
             std::iter::successors(Some(start), |current| above(*current)).collect()
         };
         let mine = owner == self.acting;
-        let (unit, my_unit) = (self.positions[owner].0, self.positions[self.acting].0);
+        let my_unit = self.positions[self.acting].0;
         match scope {
             Scope::Mine => mine,
             Scope::MyTeam => up(owner, &|position| self.positions[position].1).contains(&self.acting),
@@ -250,7 +250,7 @@ proptest! {
         let memory = network.memory();
         for scope in SCOPES {
             let expected: Vec<bool> =
-                network.customers.iter().map(|(_, owner)| network.expected(scope, *owner)).collect();
+                network.customers.iter().map(|(_, owner, unit)| network.expected(scope, *owner, *unit)).collect();
             prop_assert_eq!(seen(&network, &memory, scope), expected, "{}", scope);
         }
     }
