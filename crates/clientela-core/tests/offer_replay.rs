@@ -104,7 +104,8 @@ fn replay(case: &Value) -> Result<(), &'static str> {
         "a rate that fits its tax category"
     })?;
     let found = totals(&input, &priced).unwrap();
-    let stated = |value: &Value, key: &str| given(value, key).map(|n| Money::new(n, document.currency).rounded());
+    let stated =
+        |value: &Value, key: &str| given(value, key).map(|n| Money::new(n, document.currency).rounded());
     for (line, found) in list(case, "lines").iter().zip(&found.lines) {
         assert_eq!(stated(line, "net"), Some(*found), "{name} line {}", line["id"]);
     }
