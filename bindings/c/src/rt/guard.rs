@@ -113,7 +113,8 @@ fn panic_text(payload: &(dyn Any + Send)) -> String {
     line
 }
 
-#[cfg(all(test, not(feature = "panic-in-every-call")))]
+#[cfg(test)]
+#[cfg(not(feature = "panic-in-every-call"))]
 mod tests {
     use super::*;
 
