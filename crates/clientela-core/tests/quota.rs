@@ -464,6 +464,7 @@ fn credit(number: u128, owner: u128, unit: u128, amount: &str, on: &str) -> Cred
         measure: Measure::Units,
         amount: decimal(amount),
         day: day(on),
+        currency: None,
     }
 }
 
