@@ -1,0 +1,120 @@
+//! What the store asks of a database engine. A second engine implements these three traits and a
+//! [`Dialect`](crate::sql::dialect::Dialect) variant; nothing above changes.
+
+use crate::error::StoreError;
+use crate::sql::cell::Cell;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+pub(crate) mod sqlite;
+
+/// A database, open.
+pub(crate) trait Backend: Send + Sync {
+    /// A transaction that only reads and sees one state throughout.
+    fn read(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+    /// The one transaction that writes; waits for its turn, for a bounded time.
+    fn write(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+    /// Stops the statements that run now.
+    fn interrupt(&self);
+    /// Releases everything; later calls are refused.
+    fn close(&self) -> Result<(), StoreError>;
+    /// Whether it was closed.
+    fn is_closed(&self) -> bool;
+    /// Copies one consistent state, while others read and write.
+    fn backup(
+        &self,
+        to: &Path,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
+    /// What the engine finds wrong with its own pages.
+    fn inspect(&self, depth: Depth) -> Result<Vec<String>, StoreError>;
+    /// Trades durability of single commits for speed until it is called with false, which makes all of them durable.
+    fn bulk(&self, on: bool) -> Result<(), StoreError>;
+    /// Bytes stored.
+    fn size(&self) -> Result<u64, StoreError>;
+}
+
+/// Takes the rows of a result one by one, until it breaks off.
+pub(crate) type Visit<'v> = dyn FnMut(&dyn Row) -> Result<ControlFlow<()>, StoreError> + 'v;
+
+/// A transaction. Dropped without [`commit`](Transaction::commit) it leaves no trace.
+pub(crate) trait Transaction {
+    /// Runs a statement; how many rows it changed.
+    fn execute(&self, sql: &str, parameters: &[Cell<'_>]) -> Result<usize, StoreError>;
+    /// Runs a query row by row until `visit` breaks off.
+    fn query(&self, sql: &str, parameters: &[Cell<'_>], visit: &mut Visit<'_>) -> Result<(), StoreError>;
+    /// Whether it can still be committed; an engine may end it by itself after an error.
+    fn is_open(&self) -> bool;
+    /// Makes it durable. Any error but `store.busy` leaves unknown whether it is.
+    fn commit(self: Box<Self>) -> Result<(), CommitError>;
+}
+
+/// Why a commit failed.
+#[derive(Debug)]
+pub(crate) enum CommitError {
+    /// Certainly nothing was stored.
+    Refused(StoreError),
+    /// It may have been stored; the engine's number.
+    Unknown(i32),
+}
+
+/// A row of a result, valid until the next one is asked for.
+pub(crate) trait Row {
+    /// The cell at this place.
+    fn cell(&self, at: usize) -> Result<Cell<'_>, StoreError>;
+
+    /// A whole number.
+    fn integer(&self, at: usize) -> Result<i64, StoreError> {
+        match self.cell(at)? {
+            Cell::Integer(number) => Ok(number),
+            _ => Err(mismatch(at, "a whole number")),
+        }
+    }
+
+    /// Text.
+    fn text(&self, at: usize) -> Result<&str, StoreError> {
+        match self.cell(at)? {
+            Cell::Text(text) => Ok(text),
+            _ => Err(mismatch(at, "text")),
+        }
+    }
+
+    /// Bytes.
+    fn blob(&self, at: usize) -> Result<&[u8], StoreError> {
+        match self.cell(at)? {
+            Cell::Blob(bytes) => Ok(bytes),
+            _ => Err(mismatch(at, "bytes")),
+        }
+    }
+
+    /// Bytes or nothing.
+    fn optional_blob(&self, at: usize) -> Result<Option<&[u8]>, StoreError> {
+        match self.cell(at)? {
+            Cell::Null => Ok(None),
+            Cell::Blob(bytes) => Ok(Some(bytes)),
+            _ => Err(mismatch(at, "bytes")),
+        }
+    }
+}
+
+fn mismatch(at: usize, expected: &str) -> StoreError {
+    StoreError::damaged(format!("cell {at} of a row is not {expected}"))
+}
+
+/// How thorough an inspection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// The structure of the file: seconds for a million records.
+    Quick,
+    /// The structure, every index, the chain of the journal, and every record against its history.
+    Full,
+}
+
+/// How far a copy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Pages copied.
+    pub done: u64,
+    /// Pages in all.
+    pub total: u64,
+}

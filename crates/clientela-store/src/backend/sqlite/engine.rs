@@ -1,0 +1,455 @@
+//! The backend: one writer, a pool of readers.
+
+use super::failure::explain;
+use super::lease::{Lease, Role};
+use super::lock::{Left, Sidecar};
+use super::place::{self, Standing};
+use super::session::{self, Content, Purpose, Where};
+use crate::backend::{Backend, Depth, Progress, Transaction};
+use crate::error::StoreError;
+use crate::sql::own::FORMAT;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, InterruptHandle};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+/// Idle connections kept for readers.
+const READERS_KEPT: usize = 8;
+
+/// Pages copied between two reports of progress: 1 MiB.
+const PAGES_PER_STEP: i32 = 256;
+
+/// A connection that can be interrupted from another thread.
+pub(crate) struct Session {
+    /// The connection.
+    pub(crate) connection: Connection,
+    _interrupt: Arc<InterruptHandle>,
+}
+
+/// SQLite on one file, or in memory.
+pub(crate) struct Engine {
+    place: Where,
+    purpose: Purpose,
+    wait: Duration,
+    sidecar: Option<Sidecar>,
+    readers: Mutex<Vec<Session>>,
+    turn: Mutex<Turn>,
+    free: Condvar,
+    interrupts: Mutex<Vec<Weak<InterruptHandle>>>,
+    closed: AtomicBool,
+    bulk: AtomicBool,
+    /// Keeps a store in memory alive while its other connections come and go.
+    _anchor: Option<Mutex<Connection>>,
+}
+
+/// Whose turn it is to write.
+struct Turn {
+    taken: bool,
+    session: Option<Session>,
+}
+
+/// How a file is to be opened.
+pub(crate) struct Opening<'o> {
+    /// Its path.
+    pub(crate) path: &'o Path,
+    /// Whether it may be made.
+    pub(crate) create: bool,
+    /// Whether it is only read.
+    pub(crate) read_only: bool,
+    /// Whether it may be on another machine.
+    pub(crate) network_allowed: bool,
+    /// How long another writer is waited for.
+    pub(crate) wait: Duration,
+}
+
+impl Engine {
+    /// Opens a file; tells whether it was left unclean and has to be checked.
+    ///
+    /// # Errors
+    /// See the errors of `Store::open`.
+    pub(crate) fn open(opening: &Opening<'_>) -> Result<(Self, bool), StoreError> {
+        session::check_engine()?;
+        let standing = place::look(opening.path, opening.network_allowed)?;
+        if standing == Standing::Nothing && (!opening.create || opening.read_only) {
+            return Err(StoreError::NotFound { path: opening.path.to_owned() });
+        }
+        let place = Where::File(opening.path.to_owned());
+        let purpose = match (opening.read_only, opening.create) {
+            (true, _) => Purpose::ReadOnly,
+            (_, true) => Purpose::Create,
+            _ => Purpose::Write,
+        };
+        // A reader takes part where it can, so that it is not taken for a stopped writer, and does without where the
+        // folder cannot be written.
+        let (sidecar, left) = match Sidecar::open(opening.path, opening.wait) {
+            Ok((sidecar, left)) => (Some(sidecar), left),
+            Err(_) if opening.read_only => (None, Left::Clean),
+            Err(error) => return Err(error),
+        };
+        if standing == Standing::Empty && left != Left::New {
+            return Err(StoreError::damaged("its file has lost all its content"));
+        }
+        let engine = Self::new(place, purpose, opening.wait, sidecar, None);
+        let session = engine.connect(purpose)?;
+        let content = session::content(&session.connection, Some(opening.path))?;
+        match content {
+            Content::Store { format } if format > FORMAT && !opening.read_only => {
+                return Err(StoreError::Newer { found: format, known: FORMAT });
+            }
+            Content::Store { .. } => {}
+            Content::Nothing if opening.create && !opening.read_only => {}
+            Content::Nothing | Content::Foreign => {
+                return Err(StoreError::NotAStore { path: opening.path.to_owned() });
+            }
+        }
+        if opening.read_only {
+            engine.return_reader(Some(session));
+        } else {
+            let held = match (&engine.sidecar, content) {
+                (Some(sidecar), Content::Nothing) => Some(sidecar.lock()?),
+                _ => None,
+            };
+            session::settle_writer(&session.connection, &engine.place)?;
+            drop(held);
+            engine.lock_turn().session = Some(session);
+        }
+        Ok((engine, left == Left::Unclean))
+    }
+
+    /// A store in memory that all connections of this engine share.
+    ///
+    /// # Errors
+    /// `store.engine_too_old`.
+    pub(crate) fn in_memory(name: String, wait: Duration) -> Result<Self, StoreError> {
+        session::check_engine()?;
+        let place = Where::Memory(name);
+        let anchor = session::connect(&place, Purpose::Create, wait)?;
+        session::settle_writer(&anchor, &place)?;
+        Ok(Self::new(place, Purpose::Write, wait, None, Some(anchor)))
+    }
+
+    fn new(
+        place: Where,
+        purpose: Purpose,
+        wait: Duration,
+        sidecar: Option<Sidecar>,
+        anchor: Option<Connection>,
+    ) -> Self {
+        Self {
+            place,
+            purpose,
+            wait,
+            sidecar,
+            readers: Mutex::new(Vec::new()),
+            turn: Mutex::new(Turn { taken: false, session: None }),
+            free: Condvar::new(),
+            interrupts: Mutex::new(Vec::new()),
+            closed: AtomicBool::new(false),
+            bulk: AtomicBool::new(false),
+            _anchor: anchor.map(Mutex::new),
+        }
+    }
+
+    /// Notes that an inspection after an unclean stop found everything in order.
+    ///
+    /// # Errors
+    /// `store.io`, `store.busy`.
+    pub(crate) fn found_in_order(&self) -> Result<(), StoreError> {
+        match &self.sidecar {
+            Some(sidecar) if self.purpose != Purpose::ReadOnly => sidecar.lock()?.found_in_order(),
+            _ => Ok(()),
+        }
+    }
+
+    fn connect(&self, purpose: Purpose) -> Result<Session, StoreError> {
+        let connection = session::connect(&self.place, purpose, self.wait)?;
+        let interrupt = Arc::new(connection.get_interrupt_handle());
+        let mut interrupts = lock(&self.interrupts);
+        interrupts.retain(|handle| handle.strong_count() > 0);
+        interrupts.push(Arc::downgrade(&interrupt));
+        Ok(Session { connection, _interrupt: interrupt })
+    }
+
+    fn check_open(&self) -> Result<(), StoreError> {
+        if self.is_closed() { Err(StoreError::Closed) } else { Ok(()) }
+    }
+
+    fn lock_turn(&self) -> MutexGuard<'_, Turn> {
+        lock(&self.turn)
+    }
+
+    /// Waits for the turn to write and takes it, with the connection if there is one.
+    fn take_turn(&self) -> Result<Option<Session>, StoreError> {
+        let start = Instant::now();
+        let mut turn = self.lock_turn();
+        while turn.taken {
+            let left = self.wait.checked_sub(start.elapsed()).ok_or(StoreError::Busy)?;
+            turn = self.free.wait_timeout(turn, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        turn.taken = true;
+        Ok(turn.session.take())
+    }
+
+    /// The writer's lease with both locks held, its connection ready.
+    fn lease_writer(&self) -> Result<Lease<'_>, StoreError> {
+        if self.purpose == Purpose::ReadOnly {
+            return Err(StoreError::ReadOnly);
+        }
+        let session = self.take_turn()?;
+        let mut lease = Lease::new(self, Role::Writer { held: None });
+        if let Some(sidecar) = &self.sidecar {
+            match sidecar.lock() {
+                Ok(held) => lease.hold(held),
+                Err(error) => {
+                    // The connection is sound; the next turn uses it again.
+                    drop(lease.idle_if(session));
+                    return Err(error);
+                }
+            }
+        }
+        let session = match session {
+            Some(session) => session,
+            None => {
+                let session = self.connect(Purpose::Write)?;
+                session::settle_writer(&session.connection, &self.place)?;
+                self.set_durability(&session.connection, self.bulk.load(Ordering::SeqCst))?;
+                session
+            }
+        };
+        Ok(lease.idle(session))
+    }
+
+    fn lease_reader(&self) -> Result<Lease<'_>, StoreError> {
+        let lease = Lease::new(self, Role::Reader);
+        let kept = lock(&self.readers).pop();
+        let session = match kept {
+            Some(session) => session,
+            None => {
+                let purpose =
+                    if self.purpose == Purpose::ReadOnly { Purpose::ReadOnly } else { Purpose::Read };
+                let session = self.connect(purpose)?;
+                session::settle_reader(&session.connection)?;
+                session
+            }
+        };
+        Ok(lease.idle(session))
+    }
+
+    /// Takes back a reader's connection.
+    pub(crate) fn return_reader(&self, session: Option<Session>) {
+        let mut readers = lock(&self.readers);
+        if readers.len() < READERS_KEPT && !self.is_closed() {
+            readers.extend(session);
+        }
+    }
+
+    /// Takes back the writer's connection and gives the turn to the next.
+    pub(crate) fn return_writer(&self, session: Option<Session>) {
+        let mut turn = self.lock_turn();
+        turn.session = session;
+        turn.taken = false;
+        drop(turn);
+        self.free.notify_one();
+    }
+
+    fn set_durability(&self, connection: &Connection, bulk: bool) -> Result<(), StoreError> {
+        if matches!(self.place, Where::Memory(_)) {
+            return Ok(());
+        }
+        let (synchronous, pages) = if bulk { ("NORMAL", 8_000) } else { ("FULL", 1_000) };
+        connection
+            .pragma_update(None, "synchronous", synchronous)
+            .and_then(|()| connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_| Ok(())))
+            .map_err(|error| explain(&error))
+    }
+}
+
+impl Lease<'_> {
+    fn idle_if(self, session: Option<Session>) -> Self {
+        match session {
+            Some(session) => self.idle(session),
+            None => self,
+        }
+    }
+}
+
+impl Backend for Engine {
+    fn read(&self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.check_open()?;
+        let mut lease = self.lease_reader()?;
+        let session = lease.take_session().ok_or(StoreError::Closed)?;
+        Ok(Box::new(lease.begin(session, "BEGIN")?))
+    }
+
+    fn write(&self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.check_open()?;
+        let mut lease = self.lease_writer()?;
+        // Closed while this thread waited for its turn.
+        self.check_open()?;
+        if let Some(held) = lease.held() {
+            held.mark()?;
+        }
+        let session = lease.take_session().ok_or(StoreError::Closed)?;
+        Ok(Box::new(lease.begin(session, "BEGIN IMMEDIATE")?))
+    }
+
+    fn interrupt(&self) {
+        lock(&self.interrupts).iter().filter_map(Weak::upgrade).for_each(|handle| handle.interrupt());
+    }
+
+    fn close(&self) -> Result<(), StoreError> {
+        if self.is_closed() {
+            return Ok(());
+        }
+        if self.bulk.load(Ordering::SeqCst) {
+            self.bulk(false)?;
+        }
+        self.closed.store(true, Ordering::SeqCst);
+        lock(&self.readers).clear();
+        if self.purpose != Purpose::ReadOnly && matches!(self.place, Where::File(_)) {
+            let ended = self.lease_writer().map(|mut lease| {
+                if let Some(session) = lease.take_session() {
+                    // Under both locks: the last connection folds the log into the file and removes it. A failure
+                    // loses nothing, the next open reads the log.
+                    let _ =
+                        session.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+                    drop(session);
+                }
+            });
+            // A writer at work elsewhere keeps the log; it is folded in when that one closes.
+            if !matches!(ended, Ok(()) | Err(StoreError::Busy)) {
+                ended?;
+            }
+        }
+        match &self.sidecar {
+            Some(sidecar) if self.purpose != Purpose::ReadOnly => sidecar.close(),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    fn backup(
+        &self,
+        to: &Path,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        if place::look(to, true)? != Standing::Nothing {
+            return Err(StoreError::TargetExists { path: to.to_owned() });
+        }
+        let part = place::beside(to, "-part");
+        // Left by a copy that was stopped.
+        let _ = std::fs::remove_file(&part);
+        let copied = self.copy(&part, progress);
+        if let Err(error) = copied {
+            let _ = std::fs::remove_file(&part);
+            return Err(error);
+        }
+        std::fs::rename(&part, to).map_err(|error| StoreError::io("giving the copy its name", &error))?;
+        place::make_name_durable(to)
+    }
+
+    fn inspect(&self, depth: Depth) -> Result<Vec<String>, StoreError> {
+        self.check_open()?;
+        let pragma = if depth == Depth::Full { "PRAGMA integrity_check" } else { "PRAGMA quick_check" };
+        let lease = self.lease_reader()?;
+        let mut found = Vec::new();
+        Transaction::query(&lease, pragma, &[], &mut |row| {
+            let line = row.text(0)?;
+            if line != "ok" {
+                found.push(line.to_owned());
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    fn bulk(&self, on: bool) -> Result<(), StoreError> {
+        self.check_open()?;
+        let lease = self.lease_writer()?;
+        let connection = lease.connection()?;
+        self.set_durability(connection, on)?;
+        self.bulk.store(on, Ordering::SeqCst);
+        if !on && matches!(self.place, Where::File(_)) {
+            // One durable commit flushes the log up to here, whatever readers keep from being folded in.
+            connection
+                .execute("UPDATE \"_store\" SET \"created\" = \"created\"", [])
+                .and_then(|_| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
+                .map_err(|error| explain(&error))?;
+        }
+        Ok(())
+    }
+
+    fn size(&self) -> Result<u64, StoreError> {
+        self.check_open()?;
+        let lease = self.lease_reader()?;
+        let number = |pragma| {
+            lease
+                .connection()?
+                .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+                .map_err(|e| explain(&e))
+        };
+        let bytes = number("page_count")?.saturating_mul(number("page_size")?);
+        Ok(u64::try_from(bytes).unwrap_or(0))
+    }
+}
+
+impl Engine {
+    fn copy(
+        &self,
+        to: &Path,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.check_open()?;
+        let lease = self.lease_reader()?;
+        let source = lease.connection()?;
+        // An open transaction that has read pins one state: writers go on, and the copy never starts again.
+        source
+            .execute_batch("BEGIN")
+            .and_then(|()| source.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(())))
+            .map_err(|error| explain(&error))?;
+        let mut target = session::connect(&Where::File(to.to_owned()), Purpose::Create, self.wait)?;
+        let run = || -> rusqlite::Result<bool> {
+            let copy = Backup::new(source, &mut target)?;
+            loop {
+                let step = copy.step(PAGES_PER_STEP)?;
+                let at = copy.progress();
+                let total = u64::try_from(at.pagecount).unwrap_or(0);
+                let left = u64::try_from(at.remaining).unwrap_or(0);
+                if progress(Progress { done: total.saturating_sub(left), total }).is_break() {
+                    return Ok(false);
+                }
+                match step {
+                    StepResult::Done => return Ok(true),
+                    StepResult::More => {}
+                    _ => std::thread::sleep(Duration::from_millis(5)),
+                }
+            }
+        };
+        let mut run = run;
+        match run() {
+            Ok(true) => {}
+            Ok(false) => return Err(StoreError::Cancelled),
+            Err(error) => return Err(explain(&error)),
+        }
+        target.close().map_err(|(_, error)| explain(&error))
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Nobody is left to hear of an error; what was committed is durable.
+        let _ = self.close();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing is left half-done inside these locks, so a panic elsewhere does not spoil what they guard.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

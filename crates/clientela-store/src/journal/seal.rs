@@ -1,0 +1,83 @@
+//! The hashes of the journal.
+//!
+//! - A change: `vhash = SHA-256(value ‖ phash)`, where `phash = SHA-256(salt ‖ personal)`, or 32 zeros when nothing in it is
+//!   personal. When personal data is erased, its value and salt go and `phash` stays: the chain still holds, and without the
+//!   salt the hash tells nothing.
+//! - A commit: `SHA-256(prev ‖ header ‖ for each record touched: entity, id, count, and for each change: field, base, vhash)`.
+//!
+//! Numbers are big-endian. Texts are preceded by their length.
+
+use super::pending::Pending;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// A SHA-256 hash.
+pub(crate) type Hash = [u8; 32];
+
+/// What a commit's hash covers besides its changes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Header<'a> {
+    pub(crate) origin: Uuid,
+    pub(crate) origin_seq: i64,
+    pub(crate) command: Uuid,
+    pub(crate) part: i64,
+    pub(crate) root_entity: u16,
+    pub(crate) root: Uuid,
+    pub(crate) hlc: i64,
+    pub(crate) actor: Uuid,
+    pub(crate) position: Option<Uuid>,
+    pub(crate) kind: &'a str,
+    pub(crate) reason: &'a str,
+    pub(crate) schema: u32,
+}
+
+/// A change as its commit's hash sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sealed {
+    pub(crate) field: u16,
+    pub(crate) base: i64,
+    pub(crate) vhash: Hash,
+}
+
+/// The hash of the personal part of a change.
+pub(crate) fn personal_hash(salt: &[u8], personal: &[u8]) -> Hash {
+    Sha256::new().chain_update(salt).chain_update(personal).finalize().into()
+}
+
+/// The hash of a change.
+pub(crate) fn value_hash(value: &[u8], personal_hash: Option<Hash>) -> Hash {
+    Sha256::new().chain_update(value).chain_update(personal_hash.unwrap_or([0; 32])).finalize().into()
+}
+
+/// The hash of a commit.
+pub(crate) fn commit_hash(prev: &[u8], header: &Header<'_>, changes: &Pending) -> Hash {
+    let mut hash = Sha256::new();
+    hash.update(b"clientela commit 1");
+    hash.update(prev);
+    hash.update(header.origin.as_bytes());
+    hash.update(header.origin_seq.to_be_bytes());
+    hash.update(header.command.as_bytes());
+    hash.update(header.part.to_be_bytes());
+    hash.update(header.root_entity.to_be_bytes());
+    hash.update(header.root.as_bytes());
+    hash.update(header.hlc.to_be_bytes());
+    hash.update(header.actor.as_bytes());
+    hash.update([u8::from(header.position.is_some())]);
+    hash.update(header.position.unwrap_or_default().as_bytes());
+    for text in [header.kind, header.reason] {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.update(header.schema.to_be_bytes());
+    for (entity, id, sealed) in changes.records() {
+        hash.update(entity.to_be_bytes());
+        hash.update(id.as_bytes());
+        hash.update((sealed.len() as u64).to_be_bytes());
+        for change in sealed {
+            hash.update(change.field.to_be_bytes());
+            hash.update(change.base.to_be_bytes());
+            hash.update(change.vhash);
+        }
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,239 @@
+//! Checking the chain, and the state against it.
+
+use super::clock;
+use super::pending::{Pending, read_touched};
+use super::seal::{self, Hash, Header, Sealed};
+use crate::backend::Row;
+use crate::error::StoreError;
+use crate::reader::{Reader, read_values};
+use crate::sql::cell::{Cell, id_cell, identical, read_id};
+use crate::sql::own;
+use clientela_model::Entity;
+use std::ops::ControlFlow;
+use uuid::Uuid;
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Everything that is not as it should be; empty when the store is in order.
+    pub findings: Vec<Finding>,
+    /// Commits whose hashes were computed again.
+    pub commits: u64,
+    /// Records that were compared with their history.
+    pub records: u64,
+}
+
+impl Report {
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_in_order(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// One thing that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable dotted word: `file.structure`, `journal.chain`, `journal.commit`, `journal.value`, `journal.extra_changes`,
+    /// `journal.unreadable`, `state.differs`, `state.missing`, `state.extra`.
+    pub code: &'static str,
+    /// One sentence, without any stored value.
+    pub message: String,
+    /// The commit concerned.
+    pub commit: Option<i64>,
+    /// The entity and record concerned.
+    pub record: Option<(String, Uuid)>,
+}
+
+/// More findings than this are not listed: the store is damaged, and a list of a million lines helps nobody.
+const FINDINGS_MAX: usize = 100;
+
+impl Report {
+    pub(crate) fn add(&mut self, code: &'static str, message: impl Into<String>, commit: Option<i64>) {
+        self.push(Finding { code, message: message.into(), commit, record: None });
+    }
+
+    fn push(&mut self, finding: Finding) {
+        if self.findings.len() < FINDINGS_MAX {
+            self.findings.push(finding);
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Computes every hash of the journal again and compares every record with the fold of its changes.
+    ///
+    /// # Errors
+    /// What the store says; what is wrong with its content is in the report.
+    pub(crate) fn verify(&self, report: &mut Report) -> Result<(), StoreError> {
+        self.verify_chain(report)?;
+        let tables = self.plan.tables().iter().map(|table| table.entity);
+        for entity in tables.filter(|entity| entity.view.is_none()) {
+            self.verify_state(entity, report)?;
+        }
+        Ok(())
+    }
+
+    fn verify_chain(&self, report: &mut Report) -> Result<(), StoreError> {
+        let mut prev: Vec<u8> = vec![0; 32];
+        let (mut last_seq, mut last_hlc, mut changes) = (0, -1, 0_i64);
+        let sql = format!("{} ORDER BY \"seq\"", own::COMMIT_COLUMNS);
+        self.transaction.query(&sql, &[], &mut |row| {
+            report.commits += 1;
+            let (seq, hlc) = (row.integer(0)?, row.integer(7)?);
+            if seq != last_seq + 1 {
+                report.add("journal.chain", format!("commits before {seq} are missing"), Some(seq));
+            }
+            if row.blob(14)? != prev {
+                report.add(
+                    "journal.chain",
+                    format!("commit {seq} does not follow the one before"),
+                    Some(seq),
+                );
+            }
+            if hlc < last_hlc || clock::time(hlc).is_err() {
+                report.add(
+                    "journal.chain",
+                    format!("commit {seq} is dated before the one before"),
+                    Some(seq),
+                );
+            }
+            (last_seq, last_hlc) = (seq, hlc);
+            prev = row.blob(15)?.to_vec();
+            let computed = self.commit_hash(row, seq, &mut changes, report)?;
+            if computed.as_slice() != prev {
+                report.add("journal.commit", format!("commit {seq} does not match its hash"), Some(seq));
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let mut stored = 0;
+        self.transaction.query(own::COUNT_CHANGES, &[], &mut |row| {
+            stored = row.integer(0)?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        if stored != changes {
+            report.add(
+                "journal.extra_changes",
+                format!("the journal has {stored} changes, its commits speak of {changes}"),
+                None,
+            );
+        }
+        Ok(())
+    }
+
+    fn commit_hash(
+        &self,
+        row: &dyn Row,
+        seq: i64,
+        changes: &mut i64,
+        report: &mut Report,
+    ) -> Result<Hash, StoreError> {
+        let position = row.optional_blob(9)?.map(read_id).transpose()?;
+        let number = |at| -> Result<u16, StoreError> { Ok(u16::try_from(row.integer(at)?).unwrap_or(0)) };
+        let header = Header {
+            origin: read_id(row.blob(1)?)?,
+            origin_seq: row.integer(2)?,
+            command: read_id(row.blob(3)?)?,
+            part: row.integer(4)?,
+            root_entity: number(5)?,
+            root: read_id(row.blob(6)?)?,
+            hlc: row.integer(7)?,
+            actor: read_id(row.blob(8)?)?,
+            position,
+            kind: row.text(10)?,
+            reason: row.text(11)?,
+            schema: u32::try_from(row.integer(12)?).unwrap_or(0),
+        };
+        let mut pending = Pending::default();
+        for (entity, id, count) in read_touched(row.blob(13)?)? {
+            pending.touch(entity, id);
+            let key = [Cell::Integer(i64::from(entity)), id_cell(&id), Cell::Integer(seq)];
+            let mut found = 0_u16;
+            self.transaction.query(own::SEALS_OF_RECORD, &key, &mut |row| {
+                found = found.saturating_add(1);
+                let (sealed, matches) = recompute(row)?;
+                if !matches {
+                    report.push(Finding {
+                        code: "journal.value",
+                        message: format!("a value in commit {seq} does not match its hash"),
+                        commit: Some(seq),
+                        record: self.entity_numbered(entity).map(|entity| (entity.name.to_owned(), id)),
+                    });
+                }
+                pending.add(entity, id, sealed);
+                Ok(ControlFlow::Continue(()))
+            })?;
+            *changes += i64::from(found);
+            if found != count {
+                report.add(
+                    "journal.commit",
+                    format!("commit {seq} has {found} of {count} changes of a record"),
+                    Some(seq),
+                );
+            }
+        }
+        Ok(seal::commit_hash(row.blob(14)?, &header, &pending))
+    }
+
+    fn verify_state(&self, entity: &'static Entity, report: &mut Report) -> Result<(), StoreError> {
+        let table = self.known(entity)?;
+        let (mut folded, mut matched) = (0_u64, 0_u64);
+        let finding = |code, message: &str, id: Uuid| Finding {
+            code,
+            message: message.to_owned(),
+            commit: None,
+            record: Some((entity.name.to_owned(), id)),
+        };
+        let compared = self.fold_all(entity, i64::MAX, &mut |id, values, version| {
+            folded += 1;
+            let mut stored = None;
+            self.transaction.query(&table.select_by_id, &[id_cell(&id)], &mut |row| {
+                stored = Some((read_values(row, table)?, row.integer(0)?));
+                Ok(ControlFlow::Break(()))
+            })?;
+            match stored {
+                None => report.push(finding("state.missing", "a record of the journal is not stored", id)),
+                Some((stored, at)) => {
+                    matched += 1;
+                    let same = stored.len() == values.len()
+                        && stored.iter().zip(values).all(|(stored, folded)| identical(stored, folded));
+                    if !same || at != version {
+                        report.push(finding("state.differs", "a record is not what its history says", id));
+                    }
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        });
+        match compared {
+            Err(StoreError::Damaged { problem }) => report.add("journal.unreadable", problem, None),
+            other => other?,
+        }
+        report.records += folded;
+        let stored = self.count(entity, &clientela_model::Predicate::Everything)?;
+        if stored > matched {
+            report.add(
+                "state.extra",
+                format!("{} has {} records without a history", entity.name, stored - matched),
+                None,
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The seal of a change as stored, and whether it matches its content.
+fn recompute(row: &dyn Row) -> Result<(Sealed, bool), StoreError> {
+    let stored: Hash =
+        row.blob(2)?.try_into().map_err(|_| StoreError::damaged("a journal row has a malformed seal"))?;
+    let personal_hash = match (row.optional_blob(4)?, row.optional_blob(5)?, row.optional_blob(6)?) {
+        (Some(personal), Some(salt), None) => Some(seal::personal_hash(salt, personal)),
+        // Erased: only the hash is left.
+        (None, None, Some(hash)) => {
+            Some(hash.try_into().map_err(|_| StoreError::damaged("a journal row has a malformed seal"))?)
+        }
+        _ => None,
+    };
+    let field = u16::try_from(row.integer(0)?).unwrap_or(u16::MAX);
+    let sealed = Sealed { field, base: row.integer(1)?, vhash: stored };
+    Ok((sealed, seal::value_hash(row.blob(3)?, personal_hash) == stored))
+}

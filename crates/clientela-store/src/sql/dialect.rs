@@ -1,0 +1,116 @@
+//! What differs between database engines.
+//!
+//! The statements are written in the subset engines share (`INSERT … ON CONFLICT`, `WITH RECURSIVE`, `IS NOT TRUE`,
+//! `NULLS FIRST`); everything else is asked here. A second engine is a second variant.
+
+use clientela_model::ColumnType;
+use std::fmt::Write as _;
+
+/// A database engine's way of saying things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// SQLite 3.51.3 or later.
+    Sqlite,
+}
+
+impl Dialect {
+    /// Appends the n-th parameter, from 1.
+    pub(crate) fn parameter(self, sql: &mut String, number: usize) {
+        match self {
+            Self::Sqlite => {
+                // Writing to a string cannot fail.
+                let _ = write!(sql, "?{number}");
+            }
+        }
+    }
+
+    /// The types of the physical columns of a column of this type, in the order of `table::suffixes`.
+    pub(crate) const fn types(self, ty: ColumnType) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => match ty {
+                ColumnType::Bool | ColumnType::Integer | ColumnType::Instant => &["INTEGER"],
+                ColumnType::Decimal => &["INTEGER", "INTEGER"],
+                ColumnType::Money => &["INTEGER", "INTEGER", "TEXT"],
+                ColumnType::Date | ColumnType::Text | ColumnType::Words(_) => &["TEXT"],
+                ColumnType::Id(_) | ColumnType::Blob => &["BLOB"],
+            },
+        }
+    }
+
+    /// What ends a `CREATE TABLE` of rows that are found by their primary key.
+    pub(crate) const fn clustered(self) -> &'static str {
+        match self {
+            Self::Sqlite => " STRICT, WITHOUT ROWID",
+        }
+    }
+
+    /// What ends a `CREATE TABLE` of rows with large values.
+    pub(crate) const fn heap(self) -> &'static str {
+        match self {
+            Self::Sqlite => " STRICT",
+        }
+    }
+
+    /// The type of whole numbers of 64 bits.
+    pub(crate) const fn integer(self) -> &'static str {
+        match self {
+            Self::Sqlite => "INTEGER",
+        }
+    }
+
+    /// The type of bytes.
+    pub(crate) const fn bytes(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BLOB",
+        }
+    }
+
+    /// What makes a comparison of text blind to the case of ASCII letters.
+    pub(crate) const fn any_case(self) -> &'static str {
+        match self {
+            Self::Sqlite => " COLLATE NOCASE",
+        }
+    }
+
+    /// The function giving the greater of its arguments.
+    pub(crate) const fn greatest(self) -> &'static str {
+        match self {
+            Self::Sqlite => "MAX",
+        }
+    }
+
+    /// `LIMIT` that stands for none, where an offset needs one.
+    pub(crate) const fn unlimited(self) -> &'static str {
+        match self {
+            Self::Sqlite => "-1",
+        }
+    }
+
+    /// The most parameters of one statement.
+    pub(crate) const fn parameters_max(self) -> usize {
+        match self {
+            Self::Sqlite => 32_000,
+        }
+    }
+
+    /// One row for each table of that name.
+    pub(crate) const fn table_named(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1",
+        }
+    }
+
+    /// The names of all indexes that statements of ours made.
+    pub(crate) const fn index_names(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
+        }
+    }
+
+    /// Notes the format of the store's own tables where a program finds it before it reads any.
+    pub(crate) fn note_format(self, format: u32) -> String {
+        match self {
+            Self::Sqlite => format!("PRAGMA user_version = {format}"),
+        }
+    }
+}

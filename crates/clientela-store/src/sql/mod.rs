@@ -1,0 +1,20 @@
+//! All SQL of the store: made from declarations and conditions, never from values.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `dialect` | what differs between engines |
+//! | `cell` | values of the model as values of SQL, and back |
+//! | `table` | tables, views, indexes and statements of one entity |
+//! | `own` | the store's own tables: journal, commands, files |
+//! | `condition` | a [`Predicate`](clientela_model::Predicate) as a `WHERE` clause |
+//! | `decimal` | exact comparison and order of coefficient and scale |
+//! | `query` | a whole `SELECT` |
+
+pub(crate) mod cell;
+pub(crate) mod condition;
+pub(crate) mod decimal;
+pub(crate) mod dialect;
+pub(crate) mod own;
+pub(crate) mod plan;
+pub(crate) mod query;
+pub(crate) mod table;
