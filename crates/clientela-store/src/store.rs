@@ -376,8 +376,8 @@ mod tests {
             self.0.write(&meta(number), |writer| writer.create(&note(number, length)))
         }
 
-        fn on_writer<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> T) -> T {
-            work(self.0.inner.engine.lease_writer().unwrap().connection().unwrap())
+        fn on_writer<T>(&self, work: impl FnOnce(&mut rusqlite::Connection) -> T) -> T {
+            work(self.0.inner.engine.lease_writer().unwrap().connection_mut().unwrap())
         }
     }
 
