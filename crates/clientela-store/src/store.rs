@@ -310,3 +310,174 @@ impl Drop for Bulk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Faults of the engine, which callers cannot bring about.
+
+    use super::*;
+    use crate::environment::{FixedClock, SeededRandom};
+    use clientela_model::{Coded, Record, entity_ids};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    entity_ids! {
+        /// A note.
+        NoteId = "note";
+    }
+
+    /// A note.
+    #[derive(Debug, Clone, PartialEq, Record)]
+    #[record(number = 1, name = "note", access = public)]
+    struct Note {
+        #[field(number = 1)]
+        id: NoteId,
+        #[field(number = 2)]
+        text: String,
+    }
+
+    const SCHEMA: Schema = Schema::new(1, &[Note::ENTITY]);
+
+    fn note(number: u64, length: usize) -> Note {
+        Note {
+            id: clientela_model::EntityId::from_uuid(Uuid::from_u64_pair(0, number)),
+            text: "x".repeat(length),
+        }
+    }
+
+    fn meta(number: u64) -> CommandMeta<'static> {
+        CommandMeta {
+            id: Uuid::from_u64_pair(1, number),
+            kind: "note.add",
+            actor: Uuid::nil(),
+            position: None,
+            reason: String::new(),
+            fingerprint: [0; 32],
+            time: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    /// A store in a folder that goes away with it.
+    struct Held(Store, PathBuf);
+
+    impl Held {
+        fn new(name: &str) -> Self {
+            let folder =
+                std::env::temp_dir().join(format!("clientela-store-fault-{}-{name}", std::process::id()));
+            std::fs::create_dir_all(&folder).unwrap();
+            let mut options = OpenOptions::new(folder.join("store"), SCHEMA)
+                .create(true)
+                .clock(Arc::new(FixedClock::new(chrono::DateTime::UNIX_EPOCH)))
+                .random(Arc::new(SeededRandom::new(1)));
+            options.network_file_system = true;
+            Self(Store::open(options).unwrap(), folder)
+        }
+
+        fn add(&self, number: u64, length: usize) -> Result<Written<i64>, StoreError> {
+            self.0.write(&meta(number), |writer| writer.create(&note(number, length)))
+        }
+
+        fn on_writer<T>(&self, work: impl FnOnce(&mut rusqlite::Connection) -> T) -> T {
+            work(self.0.inner.engine.lease_writer().unwrap().connection_mut().unwrap())
+        }
+    }
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            let _ = self.0.close();
+            let _ = std::fs::remove_dir_all(&self.1);
+        }
+    }
+
+    #[test]
+    fn a_full_disk_stores_nothing_and_the_store_goes_on_when_there_is_room() {
+        let held = Held::new("full");
+        held.add(1, 10).unwrap();
+        let pages = held.on_writer(|connection| {
+            let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+            connection.pragma_update_and_check(None, "max_page_count", pages + 2, |_| Ok(())).unwrap();
+            pages
+        });
+        assert_eq!(held.add(2, 100_000).unwrap_err().code(), "store.disk_full");
+        assert_eq!(held.0.command(meta(2).id).unwrap(), None);
+        held.on_writer(|connection| {
+            connection.pragma_update_and_check(None, "max_page_count", pages + 10_000, |_| Ok(())).unwrap();
+        });
+        held.add(2, 100_000).unwrap();
+        assert!(held.0.check(Depth::Full).unwrap().is_in_order());
+        assert_eq!(held.0.info().unwrap().version, 2);
+    }
+
+    #[test]
+    fn work_that_ignores_a_full_disk_is_not_kept() {
+        let held = Held::new("ignored");
+        held.on_writer(|connection| {
+            let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+            connection.pragma_update_and_check(None, "max_page_count", pages + 2, |_| Ok(())).unwrap();
+        });
+        let result = held.0.write(&meta(1), |writer| -> Result<(), StoreError> {
+            assert_eq!(writer.create(&note(1, 100_000)).unwrap_err().code(), "store.disk_full");
+            assert_eq!(writer.create(&note(2, 1)).unwrap_err().code(), "store.disk_full");
+            Ok(())
+        });
+        assert_eq!(result.unwrap_err().code(), "store.disk_full");
+        assert_eq!(held.0.info().unwrap().version, 0);
+    }
+
+    #[test]
+    fn a_commit_that_fails_leaves_the_outcome_unknown_until_the_command_is_asked_for() {
+        let held = Held::new("unknown");
+        static FAIL: AtomicBool = AtomicBool::new(true);
+        held.on_writer(|connection| {
+            connection.commit_hook(Some(|| FAIL.load(Ordering::Relaxed))).unwrap();
+        });
+        let error = held.add(1, 10).unwrap_err();
+        assert_eq!((error.code(), error.kind().retry()), ("store.outcome_unknown", true));
+        assert!(error.native() != 0);
+        // The connection was given up with its hook, though the hook would still refuse.
+        assert_eq!(held.0.command(meta(1).id).unwrap(), None);
+        assert_eq!(held.add(1, 10).unwrap(), Written::Done(1), "the same id may be sent again");
+        assert_eq!(held.add(1, 10).unwrap(), Written::Repeated(Vec::new()));
+        assert!(held.0.check(Depth::Full).unwrap().is_in_order());
+    }
+
+    #[test]
+    fn a_transaction_the_engine_ended_takes_nothing_more() {
+        let held = Held::new("ended");
+        let result = held.0.write(&meta(1), |writer| -> Result<(), StoreError> {
+            writer.create(&note(1, 10))?;
+            writer.transaction.execute("ROLLBACK", &[])?;
+            assert_eq!(writer.create(&note(2, 10)).unwrap_err(), StoreError::Cancelled);
+            Ok(())
+        });
+        assert_eq!(result.unwrap_err(), StoreError::Cancelled);
+        assert_eq!(
+            held.0
+                .read(|reader| reader.count(Note::ENTITY, &clientela_model::Predicate::Everything))
+                .unwrap(),
+            0
+        );
+        held.add(3, 10).unwrap();
+    }
+
+    #[test]
+    fn the_settings_of_the_writer_are_the_durable_ones() {
+        let held = Held::new("settings");
+        let settings = || {
+            held.on_writer(|connection| {
+                ["synchronous", "secure_delete", "mmap_size", "foreign_keys", "trusted_schema", "temp_store"]
+                    .map(|name| {
+                        connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap()
+                    })
+            })
+        };
+        assert_eq!(settings(), [2, 1, 0, 0, 0, 2]);
+        let bulk = held.0.bulk().unwrap();
+        assert_eq!(settings()[0], 1);
+        bulk.finish().unwrap();
+        assert_eq!(settings()[0], 2);
+        // A connection made anew keeps to them.
+        held.on_writer(|connection| connection.commit_hook(Some(|| true)).map(|_| ())).unwrap();
+        held.add(1, 1).unwrap_err();
+        assert_eq!(settings(), [2, 1, 0, 0, 0, 2]);
+    }
+}

@@ -198,10 +198,12 @@ impl<'a> Writer<'a> {
             let (old, new) = (stored.get(*position), values.get(*position));
             !old.zip(new).is_some_and(|(old, new)| identical(old, new))
         };
-        let changed: Vec<usize> = (0..entity.columns.len()).filter(different).collect();
+        let mut changed: Vec<usize> = (0..entity.columns.len()).filter(different).collect();
         if changed.is_empty() {
             return Ok(version);
         }
+        // The seal of a commit goes over a record's changes by field number, whatever the order of the declaration.
+        changed.sort_unstable_by_key(|at| entity.columns.get(*at).map(|column| column.number));
         let mut cells = Vec::with_capacity(changed.len() + 2);
         for (column, value) in changed.iter().filter_map(|at| entity.columns.get(*at).zip(values.get(*at))) {
             cell::push(entity, column, value, &mut cells)?;

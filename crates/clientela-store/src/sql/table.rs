@@ -191,7 +191,7 @@ pub(crate) fn create_view(
     Ok(sql)
 }
 
-/// The columns of an entity that get an index: those looked up by, those that name the record above, the owner or the
+/// The columns of an entity that get an index: those looked up by, the one people name a record by, those that name the record above, the owner or the
 /// unit, those by which rights are found, and those by which records of one entity form a tree.
 pub(crate) fn indexed(entity: &Entity, all: &[&'static Entity]) -> Vec<&'static str> {
     let through = match entity.access {
@@ -209,6 +209,7 @@ pub(crate) fn indexed(entity: &Entity, all: &[&'static Entity]) -> Vec<&'static 
             || entity.part_of.is_some_and(|(_, named)| named == column.name)
             || through == Some(column.name)
             || (entity.access == Access::Owned && matches!(column.name, "owner" | "unit"))
+            || entity.key == Some(column.name)
             || column.ty == ColumnType::Id(entity.name)
             || via(column.name)
     };

@@ -2,7 +2,7 @@
 
 use super::failure::explain;
 use super::lease::{Lease, Role};
-use super::lock::{Left, Sidecar};
+use super::lock::{self, Left, Sidecar};
 use super::place::{self, Standing};
 use super::session::{self, Content, Purpose, Where};
 use crate::backend::{Backend, Depth, Progress, Transaction};
@@ -83,6 +83,29 @@ impl Engine {
             (_, true) => Purpose::Create,
             _ => Purpose::Write,
         };
+        // Looked into before anything is written, also beside it: another program's file is left as it is.
+        let connection = session::connect(&place, purpose, opening.wait)
+            .and_then(|connection| Ok((session::content(&connection, &place)?, connection)));
+        let was_a_store = lock::knows_a_store(opening.path);
+        let (content, connection) = connection.map_err(|error| match error {
+            StoreError::NotAStore { .. } if was_a_store => {
+                StoreError::damaged("its first page is not that of a store")
+            }
+            other => other,
+        })?;
+        match content {
+            Content::Store { format } if format > FORMAT && !opening.read_only => {
+                return Err(StoreError::Newer { found: format, known: FORMAT });
+            }
+            Content::Store { .. } => {}
+            Content::Nothing if standing == Standing::Empty && was_a_store => {
+                return Err(StoreError::damaged("its file has lost all its content"));
+            }
+            Content::Nothing if opening.create && !opening.read_only => {}
+            Content::Nothing | Content::Foreign => {
+                return Err(StoreError::NotAStore { path: opening.path.to_owned() });
+            }
+        }
         // A reader takes part where it can, so that it is not taken for a stopped writer, and does without where the
         // folder cannot be written.
         let (sidecar, left) = match Sidecar::open(opening.path, opening.wait) {
@@ -90,22 +113,8 @@ impl Engine {
             Err(_) if opening.read_only => (None, Left::Clean),
             Err(error) => return Err(error),
         };
-        if standing == Standing::Empty && left != Left::New {
-            return Err(StoreError::damaged("its file has lost all its content"));
-        }
         let engine = Self::new(place, purpose, opening.wait, sidecar, None);
-        let session = engine.connect(purpose)?;
-        let content = session::content(&session.connection, Some(opening.path))?;
-        match content {
-            Content::Store { format } if format > FORMAT && !opening.read_only => {
-                return Err(StoreError::Newer { found: format, known: FORMAT });
-            }
-            Content::Store { .. } => {}
-            Content::Nothing if opening.create && !opening.read_only => {}
-            Content::Nothing | Content::Foreign => {
-                return Err(StoreError::NotAStore { path: opening.path.to_owned() });
-            }
-        }
+        let session = engine.adopt(connection);
         if opening.read_only {
             engine.return_reader(Some(session));
         } else {
@@ -166,12 +175,15 @@ impl Engine {
     }
 
     fn connect(&self, purpose: Purpose) -> Result<Session, StoreError> {
-        let connection = session::connect(&self.place, purpose, self.wait)?;
+        Ok(self.adopt(session::connect(&self.place, purpose, self.wait)?))
+    }
+
+    fn adopt(&self, connection: Connection) -> Session {
         let interrupt = Arc::new(connection.get_interrupt_handle());
-        let mut interrupts = lock(&self.interrupts);
+        let mut interrupts = guard(&self.interrupts);
         interrupts.retain(|handle| handle.strong_count() > 0);
         interrupts.push(Arc::downgrade(&interrupt));
-        Ok(Session { connection, _interrupt: interrupt })
+        Session { connection, _interrupt: interrupt }
     }
 
     fn check_open(&self) -> Result<(), StoreError> {
@@ -179,7 +191,7 @@ impl Engine {
     }
 
     fn lock_turn(&self) -> MutexGuard<'_, Turn> {
-        lock(&self.turn)
+        guard(&self.turn)
     }
 
     /// Waits for the turn to write and takes it, with the connection if there is one.
@@ -195,7 +207,7 @@ impl Engine {
     }
 
     /// The writer's lease with both locks held, its connection ready.
-    fn lease_writer(&self) -> Result<Lease<'_>, StoreError> {
+    pub(crate) fn lease_writer(&self) -> Result<Lease<'_>, StoreError> {
         if self.purpose == Purpose::ReadOnly {
             return Err(StoreError::ReadOnly);
         }
@@ -225,7 +237,7 @@ impl Engine {
 
     fn lease_reader(&self) -> Result<Lease<'_>, StoreError> {
         let lease = Lease::new(self, Role::Reader);
-        let kept = lock(&self.readers).pop();
+        let kept = guard(&self.readers).pop();
         let session = match kept {
             Some(session) => session,
             None => {
@@ -241,7 +253,7 @@ impl Engine {
 
     /// Takes back a reader's connection.
     pub(crate) fn return_reader(&self, session: Option<Session>) {
-        let mut readers = lock(&self.readers);
+        let mut readers = guard(&self.readers);
         if readers.len() < READERS_KEPT && !self.is_closed() {
             readers.extend(session);
         }
@@ -298,7 +310,7 @@ impl Backend for Engine {
     }
 
     fn interrupt(&self) {
-        lock(&self.interrupts).iter().filter_map(Weak::upgrade).for_each(|handle| handle.interrupt());
+        guard(&self.interrupts).iter().filter_map(Weak::upgrade).for_each(|handle| handle.interrupt());
     }
 
     fn close(&self) -> Result<(), StoreError> {
@@ -309,22 +321,8 @@ impl Backend for Engine {
             self.bulk(false)?;
         }
         self.closed.store(true, Ordering::SeqCst);
-        lock(&self.readers).clear();
-        if self.purpose != Purpose::ReadOnly && matches!(self.place, Where::File(_)) {
-            let ended = self.lease_writer().map(|mut lease| {
-                if let Some(session) = lease.take_session() {
-                    // Under both locks: the last connection folds the log into the file and removes it. A failure
-                    // loses nothing, the next open reads the log.
-                    let _ =
-                        session.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
-                    drop(session);
-                }
-            });
-            // A writer at work elsewhere keeps the log; it is folded in when that one closes.
-            if !matches!(ended, Ok(()) | Err(StoreError::Busy)) {
-                ended?;
-            }
-        }
+        guard(&self.readers).clear();
+        self.close_writer()?;
         match &self.sidecar {
             Some(sidecar) if self.purpose != Purpose::ReadOnly => sidecar.close(),
             _ => Ok(()),
@@ -401,6 +399,26 @@ impl Backend for Engine {
 }
 
 impl Engine {
+    /// Closes the writer's connection if there is one. The last connection to a file folds the log into it and removes it.
+    fn close_writer(&self) -> Result<(), StoreError> {
+        let Some(sidecar) = &self.sidecar else { return Ok(()) };
+        // A write still going on returns its connection when it ends; the log is then read by the next open.
+        let session = match self.take_turn() {
+            Err(StoreError::Busy) => return Ok(()),
+            other => other?,
+        };
+        let lease = Lease::new(self, Role::Writer { held: None });
+        let Some(session) = session else { return Ok(()) };
+        // Folding writes the file, so only under the lock.
+        if let Ok(_held) = sidecar.lock() {
+            // A failure loses nothing: the next open reads the log.
+            let _ = session.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+            drop(session);
+        }
+        drop(lease);
+        Ok(())
+    }
+
     fn copy(
         &self,
         to: &Path,
@@ -449,7 +467,7 @@ impl Drop for Engine {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing is left half-done inside these locks, so a panic elsewhere does not spoil what they guard.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -58,6 +58,12 @@ impl<'e> Lease<'e> {
         self.session.as_ref().map(|session| &session.connection).ok_or(StoreError::Closed)
     }
 
+    /// The connection, for tests that make it fail.
+    #[cfg(test)]
+    pub(crate) fn connection_mut(&mut self) -> Option<&mut rusqlite::Connection> {
+        self.session.as_mut().map(|session| &mut session.connection)
+    }
+
     /// The sidecar lock, when this lease holds it.
     pub(crate) fn held(&self) -> Option<&Held<'e>> {
         match &self.role {

@@ -25,7 +25,14 @@ pub(crate) struct Sidecar {
     write: File,
     presence: File,
     marked: AtomicBool,
+    /// Whether nothing speaks against noting that the store is in order.
+    sound: AtomicBool,
     wait: Duration,
+}
+
+/// Whether the sidecar of a path remembers a store, looked up without opening it.
+pub(crate) fn knows_a_store(path: &Path) -> bool {
+    std::fs::metadata(beside(path, "-lock")).is_ok_and(|found| found.len() > 0)
 }
 
 /// How the store was left.
@@ -57,17 +64,23 @@ impl Sidecar {
                 .open(beside(path, suffix))
                 .map_err(|error| StoreError::io("opening the store's lock file", &error))
         };
-        let sidecar =
-            Self { write: file("-lock")?, presence: file("-open")?, marked: AtomicBool::new(false), wait };
+        let sidecar = Self {
+            write: file("-lock")?,
+            presence: file("-open")?,
+            marked: AtomicBool::new(false),
+            sound: AtomicBool::new(true),
+            wait,
+        };
         let mut left = Left::Clean;
         if try_lock(&sidecar.presence)? {
             // Alone: nobody can be writing, so the lock is had at once, or somebody is just arriving.
             let held = sidecar.lock()?;
             left = match held.content()?.as_str() {
-                OPEN => Left::Unclean,
                 "" => Left::New,
-                _ => Left::Clean,
+                CLEAN => Left::Clean,
+                _ => Left::Unclean,
             };
+            sidecar.sound.store(left != Left::Unclean, Ordering::Relaxed);
             drop(held);
             unlock(&sidecar.presence)?;
         }
@@ -95,7 +108,15 @@ impl Sidecar {
     pub(crate) fn close(&self) -> Result<(), StoreError> {
         unlock(&self.presence)?;
         if try_lock(&self.presence)? {
-            let noted = self.lock().and_then(|held| held.note(CLEAN));
+            // Left as it is when a stop was noticed and no check has found the store in order since.
+            let noted = if self.sound.load(Ordering::Relaxed) {
+                self.lock().and_then(|held| match held.content()?.as_str() {
+                    "" | CLEAN => Ok(()),
+                    _ => held.note(CLEAN),
+                })
+            } else {
+                Ok(())
+            };
             unlock(&self.presence)?;
             noted?;
         }
@@ -127,7 +148,9 @@ impl Held<'_> {
     /// # Errors
     /// `store.io`.
     pub(crate) fn found_in_order(&self) -> Result<(), StoreError> {
-        self.note(CLEAN)
+        self.note(CLEAN)?;
+        self.sidecar.sound.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     fn content(&self) -> Result<String, StoreError> {

@@ -4,7 +4,7 @@ use super::failure::explain;
 use crate::error::StoreError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// "CLNT": what marks a SQLite file as one of ours.
@@ -82,7 +82,7 @@ pub(crate) fn connect(place: &Where, purpose: Purpose, wait: Duration) -> Result
             flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_CREATE,
         ),
     };
-    let connection = opened.map_err(|error| explain(&error))?;
+    let connection = opened.map_err(|error| explain_at(&error, place))?;
     let set = || -> rusqlite::Result<()> {
         connection.busy_timeout(wait)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
@@ -101,7 +101,7 @@ pub(crate) fn connect(place: &Where, purpose: Purpose, wait: Duration) -> Result
         connection.pragma_update(None, "cache_size", -16_384)?;
         Ok(())
     };
-    set().map_err(|error| explain(&error))?;
+    set().map_err(|error| explain_at(&error, place))?;
     Ok(connection)
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn connect(place: &Where, purpose: Purpose, wait: Duration) -> Result
 ///
 /// # Errors
 /// `store.not_a_store`, `store.damaged`, `store.io`, `store.busy`.
-pub(crate) fn content(connection: &Connection, path: Option<&Path>) -> Result<Content, StoreError> {
+pub(crate) fn content(connection: &Connection, place: &Where) -> Result<Content, StoreError> {
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let look = || -> rusqlite::Result<Content> {
         let (id, pages) = (number("application_id")?, number("page_count")?);
@@ -125,12 +125,17 @@ pub(crate) fn content(connection: &Connection, path: Option<&Path>) -> Result<Co
             (false, _) => Content::Foreign,
         })
     };
-    look().map_err(|error| match (error.sqlite_error_code(), path) {
-        (Some(rusqlite::ErrorCode::NotADatabase), Some(path)) => {
+    look().map_err(|error| explain_at(&error, place))
+}
+
+/// What an error means of a file that has not been looked into yet.
+fn explain_at(error: &rusqlite::Error, place: &Where) -> StoreError {
+    match (error.sqlite_error_code(), place) {
+        (Some(rusqlite::ErrorCode::NotADatabase), Where::File(path)) => {
             StoreError::NotAStore { path: path.to_owned() }
         }
-        _ => explain(&error),
-    })
+        _ => explain(error),
+    }
 }
 
 /// Switches to a write-ahead log, in the order in which no loss of power can undo it, and makes commits durable.

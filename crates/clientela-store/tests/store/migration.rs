@@ -1,0 +1,259 @@
+//! An older store is brought to the present declarations.
+
+use crate::support::{Folder, at, clock, command, id, options, write};
+use clientela_model::{Coded, Entity, Predicate, Record, Value, entity_ids};
+use clientela_store::{Depth, Schema, Store, StoreError};
+use rusqlite::Connection;
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+entity_ids! {
+    /// A truck.
+    TruckId = "truck";
+}
+
+mod first {
+    use super::*;
+
+    /// A truck.
+    #[derive(Debug, Clone, PartialEq, Record)]
+    #[record(number = 1, name = "lorry", access = public)]
+    pub(super) struct Truck {
+        #[field(number = 1)]
+        pub(super) id: TruckId,
+        #[field(number = 2, indexed)]
+        pub(super) plate: String,
+        #[field(number = 3)]
+        pub(super) axles: i64,
+        #[field(number = 4, indexed)]
+        pub(super) colour: Option<String>,
+    }
+}
+
+mod second {
+    use super::*;
+
+    /// A truck: renamed, with a renamed column that may be empty now, one less and three more.
+    #[derive(Debug, Clone, PartialEq, Record)]
+    #[record(number = 1, name = "truck", access = public, key = registration)]
+    pub(super) struct Truck {
+        #[field(number = 1)]
+        pub(super) id: TruckId,
+        #[field(number = 6)]
+        pub(super) load: Decimal,
+        #[field(number = 2)]
+        pub(super) registration: Option<String>,
+        #[field(number = 3)]
+        pub(super) axles: i64,
+        #[field(number = 5)]
+        pub(super) electric: bool,
+        #[field(number = 7, indexed)]
+        pub(super) sold: Option<chrono::NaiveDate>,
+    }
+
+    /// A view over trucks.
+    #[derive(Debug, Clone, PartialEq, Record)]
+    #[record(number = 2, name = "plate", view(truck, truck, id), access = public)]
+    pub(super) struct Plate {
+        #[field(number = 1)]
+        pub(super) id: TruckId,
+        #[field(number = 2)]
+        pub(super) registration: Option<String>,
+    }
+}
+
+/// Only an addition: the table is altered, not made anew.
+mod third {
+    use super::*;
+
+    /// A truck.
+    #[derive(Debug, Clone, PartialEq, Record)]
+    #[record(number = 1, name = "lorry", access = public)]
+    pub(super) struct Truck {
+        #[field(number = 1)]
+        pub(super) id: TruckId,
+        #[field(number = 2, indexed)]
+        pub(super) plate: String,
+        #[field(number = 3)]
+        pub(super) axles: i64,
+        #[field(number = 4, indexed)]
+        pub(super) colour: Option<String>,
+        #[field(number = 5)]
+        pub(super) electric: bool,
+    }
+}
+
+macro_rules! impossible {
+    ($module:ident, $($field:tt)*) => {
+        mod $module {
+            use super::*;
+            /// A truck that cannot come of the first.
+            #[derive(Debug, Clone, PartialEq, Record)]
+            #[record(number = 1, name = "lorry", access = public)]
+            pub(super) struct Truck {
+                #[field(number = 1)]
+                id: TruckId,
+                $($field)*
+            }
+        }
+    };
+}
+impossible!(retyped, #[field(number = 2)] plate: i64,);
+impossible!(required, #[field(number = 4)] colour: String,);
+impossible!(without_default, #[field(number = 9)] built: chrono::NaiveDate,);
+
+fn open(path: &Path, version: u32, entities: &'static [&'static Entity]) -> Result<Store, StoreError> {
+    let mut options = options(path, &clock());
+    options.schema = Schema::new(version, entities);
+    Store::open(options)
+}
+
+const FIRST: &[&Entity] = &[first::Truck::ENTITY];
+const SECOND: &[&Entity] = &[second::Truck::ENTITY, second::Plate::ENTITY];
+const THIRD: &[&Entity] = &[third::Truck::ENTITY];
+
+fn truck(number: u64) -> first::Truck {
+    first::Truck { id: id(number), plate: format!("AO {number}"), axles: 3, colour: Some("red".to_owned()) }
+}
+
+fn made_with_first(folder: &Folder) {
+    let store = open(&folder.store(), 1, FIRST).unwrap();
+    write(&store, &command(1, 0), |writer| {
+        (1..=5).try_for_each(|number| writer.create(&truck(number)).map(|_| ()))
+    });
+    store.close().unwrap();
+}
+
+/// Tables, views and indexes with their columns, whatever the order they were made in.
+fn shape(path: &Path) -> BTreeSet<String> {
+    let raw = Connection::open(path).unwrap();
+    let sql = "SELECT s.type || ' ' || s.name || ' ' || COALESCE(x.name || ' ' || x.type || ' ' || x.\"notnull\" || ' ' || \
+               COALESCE(x.dflt_value, '-') || ' ' || x.pk, CASE s.type WHEN 'table' THEN '' ELSE s.sql END) \
+               FROM sqlite_schema s LEFT JOIN pragma_table_xinfo(s.name) x ON s.type IN ('table', 'view') \
+               WHERE s.name NOT LIKE 'sqlite_%'";
+    let mut statement = raw.prepare(sql).unwrap();
+    statement.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn an_upgraded_store_has_the_shape_of_a_new_one_and_keeps_its_records() {
+    for (entities, name) in [(SECOND, "made anew"), (THIRD, "altered")] {
+        let folder = Folder::new();
+        made_with_first(&folder);
+        let upgraded = open(&folder.store(), 2, entities).unwrap();
+        assert_eq!(upgraded.info().unwrap().schema_version, 2, "{name}");
+        let report = upgraded.check(Depth::Full).unwrap();
+        assert!(report.is_in_order(), "{name}: {report:?}");
+        assert_eq!(report.records, 5);
+        upgraded.close().unwrap();
+        let fresh = folder.path().join("fresh");
+        open(&fresh, 2, entities).unwrap().close().unwrap();
+        assert_eq!(shape(&folder.store()), shape(&fresh), "{name}");
+        // A copy of what was before stands beside it.
+        let copy = folder.path().join("network.clientela-before-upgrade-from-1");
+        let old = open(&copy, 1, FIRST).unwrap();
+        assert_eq!(old.read(|reader| reader.require::<first::Truck>(id(3))).unwrap().record, truck(3));
+    }
+}
+
+#[test]
+fn records_are_read_and_written_in_their_new_shape() {
+    let folder = Folder::new();
+    made_with_first(&folder);
+    let store = open(&folder.store(), 2, SECOND).unwrap();
+    let expected = second::Truck {
+        id: id(2),
+        load: Decimal::ZERO,
+        registration: Some("AO 2".to_owned()),
+        axles: 3,
+        electric: false,
+        sold: None,
+    };
+    let found = store.read(|reader| reader.require::<second::Truck>(id(2))).unwrap();
+    assert_eq!(found.record, expected);
+    write(&store, &command(2, 1), |writer| {
+        writer.update(
+            &second::Truck { registration: None, load: Decimal::new(185, 1), ..expected.clone() },
+            found.version,
+        )
+    });
+    let plate = store.read(|reader| reader.require::<second::Plate>(id(2))).unwrap();
+    assert_eq!(plate.registration, None);
+    let electric = Predicate::equals("electric", Value::Bool(false));
+    assert_eq!(store.read(|reader| reader.count(second::Truck::ENTITY, &electric)).unwrap(), 5);
+    let then = store.read(|reader| reader.as_of::<second::Truck>(id(2), at(0))).unwrap().unwrap();
+    assert_eq!(then.record, expected);
+    // The column that is gone from the state is still in the journal, and comes back with its declaration.
+    store.close().unwrap();
+    let back = open(&folder.store(), 3, FIRST);
+    assert_eq!(back.unwrap_err().code(), "store.migration", "an empty plate cannot become required again");
+    let again = open(&folder.store(), 3, BACK).unwrap();
+    let colours = again.read(|reader| reader.require::<back::Truck>(id(4))).unwrap();
+    assert_eq!(colours.colour.as_deref(), Some("red"));
+    let report = again.check(Depth::Full).unwrap();
+    assert!(report.is_in_order(), "{report:?}");
+}
+
+mod back {
+    use super::*;
+
+    /// A truck with its colour again.
+    #[derive(Debug, Clone, PartialEq, Record)]
+    #[record(number = 1, name = "truck", access = public)]
+    pub(super) struct Truck {
+        #[field(number = 1)]
+        pub(super) id: TruckId,
+        #[field(number = 2)]
+        pub(super) registration: Option<String>,
+        #[field(number = 4)]
+        pub(super) colour: Option<String>,
+    }
+}
+const BACK: &[&Entity] = &[back::Truck::ENTITY];
+
+#[test]
+fn what_cannot_be_upgraded_is_refused_and_left_as_it_was() {
+    let folder = Folder::new();
+    made_with_first(&folder);
+    let cases: [(&str, &'static [&'static Entity], u32); 4] = [
+        ("store.migration", const { &[retyped::Truck::ENTITY] }, 2),
+        ("store.migration", const { &[required::Truck::ENTITY] }, 2),
+        ("store.migration", const { &[without_default::Truck::ENTITY] }, 2),
+        ("store.migration", THIRD, 1),
+    ];
+    for (code, entities, version) in cases {
+        assert_eq!(open(&folder.store(), version, entities).unwrap_err().code(), code);
+    }
+    let mut older = options(&folder.store(), &clock());
+    older.schema = Schema::new(2, THIRD);
+    older.read_only = true;
+    assert_eq!(Store::open(older).unwrap_err().code(), "store.older");
+    let store = open(&folder.store(), 1, FIRST).unwrap();
+    assert_eq!(store.read(|reader| reader.require::<first::Truck>(id(5))).unwrap().record, truck(5));
+    assert_eq!(store.info().unwrap().schema_version, 1);
+}
+
+#[test]
+fn declarations_that_contradict_each_other_are_refused() {
+    let cases: [&'static [&'static Entity]; 3] = [
+        const { &[first::Truck::ENTITY, third::Truck::ENTITY] },
+        const { &[second::Plate::ENTITY] },
+        const {
+            &[&Entity {
+                number: 9,
+                name: "Order",
+                doc: "",
+                columns: first::Truck::ENTITY.columns,
+                part_of: None,
+                access: clientela_model::Access::Public,
+                view: None,
+                key: None,
+            }]
+        },
+    ];
+    for entities in cases {
+        assert_eq!(Schema::new(1, entities).check().unwrap_err().code(), "store.schema");
+    }
+    Schema::new(1, SECOND).check().unwrap();
+}
