@@ -97,6 +97,7 @@ macro_rules! entity_ids {
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro declares for other crates")]
 mod tests {
     use super::*;
     use chrono::TimeZone;

@@ -54,7 +54,7 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// What the actor sees, in the state of this transaction.
     pub(crate) fn view(&self) -> View<'_> {
-        View { reader: &self.writer, actor: self.actor, masks: false }
+        View { reader: self.writer, actor: self.actor, masks: false }
     }
 
     pub(crate) fn get<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {

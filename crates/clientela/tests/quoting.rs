@@ -1,6 +1,7 @@
 //! The quoting tool's contract against stored records: the eight scenarios that are published with it.
 //!
 //! They are read beside the project where they are; without them a scenario of our own shows the same passages.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod network;
 

@@ -202,6 +202,9 @@ pub fn shared_credits(
     Ok((credits, why.because(revenue_why)))
 }
 
+/// What credits are summed by: opportunity, measure, position, unit and currency.
+type Place = (OpportunityId, usize, PositionId, UnitId, Option<Currency>);
+
 /// Takes back what was credited so far, on the day the opportunity is opened again.
 ///
 /// `credits` are those of the opportunity, earlier reversals included, so that nothing is taken back twice.
@@ -213,8 +216,7 @@ pub fn reversal(
     day: NaiveDate,
     mut next_id: impl FnMut() -> CreditId,
 ) -> Result<(Vec<Credit>, Why), CreditError> {
-    let mut sums: BTreeMap<(OpportunityId, usize, PositionId, UnitId, Option<Currency>), (Measure, Decimal)> =
-        BTreeMap::new();
+    let mut sums: BTreeMap<Place, (Measure, Decimal)> = BTreeMap::new();
     for credit in credits {
         let place = Measure::ALL.iter().position(|measure| *measure == credit.measure).unwrap_or_default();
         let key = (credit.opportunity, place, credit.owner, credit.unit, credit.currency);

@@ -273,7 +273,7 @@ pub fn command(number: u64, millis: i64) -> CommandMeta<'static> {
         id: Uuid::from_u64_pair(0xc0, number),
         kind: "test.write",
         actor: Uuid::from_u64_pair(0xac, 1),
-        position: (number % 2 == 0).then(|| Uuid::from_u64_pair(0xb0, 1)),
+        position: number.is_multiple_of(2).then(|| Uuid::from_u64_pair(0xb0, 1)),
         reason: format!("reason {number}"),
         fingerprint: [u8::try_from(number % 251).unwrap(); 32],
         time: at(millis),
