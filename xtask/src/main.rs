@@ -5,6 +5,8 @@
 //! | `header [--check]` | writes `include/clientela.h` from `bindings/c`, or says that it is out of date |
 //! | `symbols [--check]` | adds new exports to `abi/symbols.txt`, or compares library, header and list |
 //! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
+//! | `test` | every test, in every language, and the checks of the house |
+//! | `tidy` | the checks of the house: floors, lengths, doc headers, tests that never run |
 //! | `dist [--fast]` | lays out `target/dist`: headers, libraries, pkg-config and CMake packages |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
@@ -14,6 +16,8 @@ mod header;
 mod library;
 mod process;
 mod symbols;
+mod test;
+mod tidy;
 
 use process::Done;
 use std::process::ExitCode;
@@ -26,6 +30,8 @@ const COMMANDS: &[Command] = &[
     ("symbols", &["--check"], symbols::run),
     ("c-test", &[], c_test::run_command),
     ("dist", &["--fast"], dist::run_command),
+    ("test", &[], test::run),
+    ("tidy", &[], tidy::run),
 ];
 
 fn main() -> ExitCode {

@@ -29,7 +29,7 @@ const IMPURE: &[&str] = &["rusqlite", "arrow-array", "arrow-schema", "tokio", "g
 /// Lines after which a file is asked for its second concept.
 const LINES_MAX: usize = 700;
 
-pub fn run(_: &[String]) -> Done {
+pub(crate) fn run(_: &[String]) -> Done {
     let mut findings = Vec::new();
     for (folder, allowed) in FLOORS {
         floors(folder, allowed, &mut findings);
