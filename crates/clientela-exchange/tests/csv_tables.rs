@@ -1,4 +1,10 @@
 //! Tables of text as other systems export them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing"
+)]
 
 use clientela_exchange::TextEncoding;
 use clientela_exchange::csv::{

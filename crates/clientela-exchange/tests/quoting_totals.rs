@@ -1,4 +1,10 @@
 //! Recomputed figures of dossiers, as a table of lines a sales manager could add to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing"
+)]
 
 use clientela_exchange::quoting::Dossier;
 use clientela_exchange::quoting::totals::{Verdict, recompute};

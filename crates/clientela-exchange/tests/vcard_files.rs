@@ -1,4 +1,10 @@
 //! Cards as phones and mail programs really write them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing"
+)]
 
 mod common;
 

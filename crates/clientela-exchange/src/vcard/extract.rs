@@ -36,10 +36,11 @@ pub(super) fn card(vcard: &VCard, line: usize) -> (ContactCard, bool) {
                 birthday_read =
                     card.birthday.is_some() || text(entry).is_none() && !entry.values.iter().any(is_moment);
             }
-            VCardProperty::Other(name) if name.eq_ignore_ascii_case("X-ABSHOWAS") => {
-                if text(entry).is_some_and(|value| value.eq_ignore_ascii_case("COMPANY")) {
-                    card.kind = ContactKind::Organisation;
-                }
+            VCardProperty::Other(name)
+                if name.eq_ignore_ascii_case("X-ABSHOWAS")
+                    && text(entry).is_some_and(|value| value.eq_ignore_ascii_case("COMPANY")) =>
+            {
+                card.kind = ContactKind::Organisation;
             }
             _ => {}
         }
