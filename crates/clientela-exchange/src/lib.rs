@@ -12,4 +12,7 @@
 
 pub mod csv;
 pub mod quoting;
+mod text;
 pub mod vcard;
+
+pub use text::TextEncoding;

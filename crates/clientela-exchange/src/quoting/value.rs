@@ -310,7 +310,8 @@ mod tests {
     fn each_pattern_takes_what_it_should_and_nothing_else() {
         let hex = "a".repeat(64);
         let long = "x".repeat(64);
-        let cases: &[(fn(&str) -> bool, &[&str], &[&str])] = &[
+        type Fits = fn(&str) -> bool;
+        let cases: &[(Fits, &[&str], &[&str])] = &[
             (
                 |t| ExchangeId::parse(t).is_ok(),
                 &["C-1001", "a.b_c:d/e", &long],

@@ -200,7 +200,7 @@ fn admissible<'a>(
     checks: &Checks,
 ) -> Result<&'a KnownAffair, QuotingProblem> {
     let refuse = |code, path: &str, text: &str| Err(QuotingProblem::new(code, text).at(path));
-    if !known.opportunity.as_ref().is_some_and(|found| found.crm_id == message.opportunity_crm_id) {
+    if known.opportunity.as_ref().is_none_or(|found| found.crm_id != message.opportunity_crm_id) {
         return refuse(
             ProblemCode::UnknownOpportunity,
             "/body/opportunity_crm_id",

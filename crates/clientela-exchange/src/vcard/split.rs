@@ -1,0 +1,151 @@
+//! A file cut into cards, its bytes made text line by line.
+
+use super::{CardError, MAX_CARD_BYTES};
+use crate::text::TextEncoding;
+use encoding_rs::{Encoding, WINDOWS_1252};
+use std::borrow::Cow;
+
+/// The text of one card.
+pub(super) struct Piece {
+    /// Line it begins at, from 1.
+    pub(super) line: usize,
+    /// From `BEGIN:VCARD` to `END:VCARD`.
+    pub(super) text: String,
+}
+
+/// What the reader of lines knows of the card it is in.
+#[derive(Default)]
+struct Open {
+    piece: Option<Piece>,
+    /// Cards inside the card.
+    inner: usize,
+    too_large: bool,
+    /// The last property is quoted-printable and ended with a soft line break, or is base64 and goes on.
+    continued: Continued,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Continued {
+    #[default]
+    No,
+    QuotedPrintable,
+    Base64,
+}
+
+/// Cuts the file into cards; whatever is none is added to the problems.
+pub(super) fn cards(bytes: &[u8], problems: &mut Vec<CardError>) -> Vec<Piece> {
+    let encoding = TextEncoding::detect(bytes);
+    let wide = matches!(encoding, TextEncoding::Utf16LittleEndian | TextEncoding::Utf16BigEndian);
+    let bytes = match encoding.decode(bytes) {
+        Some(text) if wide => Cow::Owned(text.into_owned().into_bytes()),
+        _ => Cow::Borrowed(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
+    };
+    let mut pieces = Vec::new();
+    let mut open = Open::default();
+    for (number, line) in lines(&bytes).enumerate() {
+        open.take(number + 1, &decoded(line), &mut pieces, problems);
+    }
+    if let Some(piece) = open.piece {
+        problems.push(CardError::Unterminated { line: piece.line });
+        // What is there is read all the same.
+        pieces.push(Piece { text: piece.text + "END:VCARD\r\n", ..piece });
+    }
+    pieces
+}
+
+/// Lines by CR LF, LF or CR alone.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lone_cr = !bytes.contains(&b'\n');
+    bytes
+        .split(move |byte| *byte == if lone_cr { b'\r' } else { b'\n' })
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// UTF-8, else what the line's `CHARSET` says, else Windows-1252: old phones mix them in one file.
+fn decoded(line: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(line) {
+        return Cow::Borrowed(text);
+    }
+    let head = line.split(|byte| *byte == b':').next().unwrap_or_default().to_ascii_uppercase();
+    let charset = head
+        .split(|byte| *byte == b';')
+        .find_map(|parameter| parameter.strip_prefix(b"CHARSET="))
+        .and_then(Encoding::for_label)
+        .unwrap_or(WINDOWS_1252);
+    charset.decode_without_bom_handling(line).0
+}
+
+impl Open {
+    fn take(&mut self, number: usize, line: &str, pieces: &mut Vec<Piece>, problems: &mut Vec<CardError>) {
+        let plain = line.trim();
+        if plain.eq_ignore_ascii_case("BEGIN:VCARD") {
+            if self.piece.is_some() {
+                problems.push(CardError::Nested { line: number });
+                self.inner += 1;
+            } else {
+                *self = Self {
+                    piece: Some(Piece { line: number, text: "BEGIN:VCARD\r\n".to_owned() }),
+                    ..Self::default()
+                };
+            }
+            return;
+        }
+        let Some(piece) = &mut self.piece else {
+            if !plain.is_empty() {
+                problems.push(CardError::Outside { line: number });
+            }
+            return;
+        };
+        let end = plain.eq_ignore_ascii_case("END:VCARD");
+        if self.inner > 0 {
+            self.inner -= usize::from(end);
+            return;
+        }
+        if end {
+            piece.text.push_str("END:VCARD\r\n");
+            let line = piece.line;
+            if self.too_large {
+                problems.push(CardError::CardTooLarge { line, limit: MAX_CARD_BYTES });
+                self.piece = None;
+            } else {
+                pieces.extend(self.piece.take());
+            }
+            return;
+        }
+        self.too_large |= piece.text.len() + line.len() > MAX_CARD_BYTES;
+        if self.too_large {
+            return;
+        }
+        let folded = line.starts_with([' ', '\t']);
+        let goes_on = match self.continued {
+            Continued::No => folded,
+            Continued::QuotedPrintable => true,
+            Continued::Base64 => folded || !plain.is_empty() && !plain.contains(':'),
+        };
+        if !goes_on {
+            self.continued = Continued::No;
+            if plain.is_empty() {
+                return;
+            }
+            let Some((head, _)) = line.split_once(':') else {
+                problems.push(CardError::Line { line: number });
+                return;
+            };
+            let head = head.to_ascii_uppercase();
+            if head.contains("QUOTED-PRINTABLE") {
+                self.continued = Continued::QuotedPrintable;
+            } else if head.contains("BASE64") || head.contains("ENCODING=B") {
+                self.continued = Continued::Base64;
+            }
+        }
+        if self.continued == Continued::Base64 && goes_on && !folded {
+            // Some phones fold base64 without the blank that says so.
+            piece.text.push(' ');
+        }
+        piece.text.push_str(line);
+        piece.text.push_str("\r\n");
+        if self.continued == Continued::QuotedPrintable && !line.trim_end().ends_with('=') {
+            self.continued = Continued::No;
+        }
+    }
+}
