@@ -131,14 +131,28 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// The next number of a unit's documents; the series of a unit above serves where there is none.
     pub(crate) fn next_number(&mut self, unit: UnitId, document: NumberedDocument) -> Result<String> {
+        let mut numbers = self.next_numbers(unit, document, 1)?;
+        numbers.pop().ok_or_else(|| CrmError::Internal { what: "a series gives as many numbers as asked" }.into())
+    }
+
+    /// So many next numbers of a unit's documents, with one change of their series.
+    pub(crate) fn next_numbers(
+        &mut self,
+        unit: UnitId,
+        document: NumberedDocument,
+        count: u32,
+    ) -> Result<Vec<String>> {
+        let numbers = |prefix: &str, first: i64| {
+            (0..i64::from(count)).map(|step| format!("{prefix}{}", first.saturating_add(step))).collect()
+        };
         let mut at = Some(unit);
         for _ in 0..TREE_DEPTH_MAX {
             let Some(current) = at else { break };
             if let Some(mut stored) = crate::command::series(self, current, document)? {
-                let number = format!("{}{}", stored.record.prefix, stored.record.next);
-                stored.record.next = stored.record.next.saturating_add(1);
+                let first = stored.record.next;
+                stored.record.next = first.saturating_add(i64::from(count));
                 self.writer.update(&stored.record, stored.version)?;
-                return Ok(number);
+                return Ok(numbers(&stored.record.prefix, first));
             }
             at = self.writer.get::<Unit>(current)?.and_then(|unit| unit.record.parent);
         }
@@ -147,10 +161,10 @@ impl<'a, 'w> Door<'a, 'w> {
             unit,
             document,
             prefix: default_prefix(document).to_owned(),
-            next: 2,
+            next: i64::from(count).saturating_add(1),
         };
         self.writer.create(&series)?;
-        Ok(format!("{}1", series.prefix))
+        Ok(numbers(&series.prefix, 1))
     }
 
     /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.

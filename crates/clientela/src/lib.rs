@@ -41,6 +41,7 @@ mod crm;
 mod customer;
 mod door;
 mod error;
+pub mod import;
 mod offer;
 mod quoting;
 mod rules;

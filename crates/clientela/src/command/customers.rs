@@ -5,9 +5,10 @@ use crate::door::Door;
 use crate::error::Result;
 use clientela_core::organisation::{NumberedDocument, Position};
 use clientela_core::party::entry::{
-    self, CustomerChange, NewConsent, NewContact, NewCustomer, NewVehicle, Seat,
+    self, CustomerChange, EnteredCustomer, NewConsent, NewContact, NewCustomer, NewVehicle, Seat,
 };
-use clientela_core::party::{Contact, Party, Relationship, Vehicle, find_duplicate, join_party};
+use clientela_core::ids::UnitId;
+use clientela_core::party::{Contact, KnownParty, Party, Relationship, Vehicle, find_duplicate, join_party};
 use clientela_model::{EntityId, Why};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
@@ -74,8 +75,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateCustomer) -> Resul
     enter(door, &command.customer, seat)
 }
 
-/// Enters a customer; the import and the command share it.
-pub(crate) fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> Result<Outcome> {
+fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> Result<Outcome> {
     let mut entered = entry::enter_customer(new, door.new_id(), door.new_id(), seat)?;
     match &entered.relationship.number {
         Some(number) => door.unused::<Relationship>("number", number)?,
@@ -85,7 +85,20 @@ pub(crate) fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> R
         Some(vat_number) => door.parties_with_vat_number(vat_number)?,
         None => Vec::new(),
     };
-    let (relationship, why) = match find_duplicate(door.dealer_of(seat.unit)?, &known) {
+    let dealer = door.dealer_of(seat.unit)?;
+    keep_customer(door, entered, dealer, &known)
+}
+
+/// Keeps a checked customer, with the party that is known already if there is one; the import and the command share it.
+/// For an actor who may enter the relationship, a refusal
+/// comes before anything is written.
+pub(crate) fn keep_customer(
+    door: &mut Door<'_, '_>,
+    entered: EnteredCustomer,
+    dealer: UnitId,
+    known: &[KnownParty],
+) -> Result<Outcome> {
+    let (relationship, why) = match find_duplicate(dealer, known) {
         Some(duplicate) => {
             let (party, why) = duplicate.into_party()?;
             let known = door.party_unseen(party)?;

@@ -33,6 +33,7 @@ pub use organisation::{
 };
 pub use quotas::{DefineQuotaPlan, PeriodWeight, UnitWeight};
 
+pub(crate) use customers::keep_customer;
 pub(crate) use offers::{by as offer_by, current_revision, keep_parts as keep_offer_parts, of_version};
 pub(crate) use organisation::series;
 pub(crate) use quotas::of_plan;

@@ -1,0 +1,69 @@
+//! Bringing in what other systems and spreadsheets hold: customers, vehicles, contacts, consents.
+//!
+//! | step | what happens |
+//! | --- | --- |
+//! | [`Session::plan_import`] | reads and checks every row as the command of the same name would; writes nothing |
+//! | [`ImportPlan`] | says how many rows would come in, shows the first, names every rejected one with field and reason |
+//! | [`ImportPlan::commit`] | writes [`CHUNK_ROWS`] rows at a time; stops when asked, goes on when called again |
+//! | [`ImportPlan::write_rejected`] | the rejected rows as a table with their reasons, to be put right and read again |
+//!
+//! A plan has an id made of the file's content, the options and who acts, and each chunk a command id made of that. After a
+//! crash the same file planned and committed again goes on where it stopped: chunks that were written are not written twice.
+//! To bring the same file in a second time on purpose, give it another [`label`](ImportOptions::label).
+//!
+//! ```no_run
+//! use clientela::import::{ImportOptions, ImportSource, ImportTarget};
+//! use std::ops::ControlFlow;
+//! # fn lesson(session: &clientela::Session) -> clientela::Result<()> {
+//! let options = ImportOptions::new(ImportTarget::Customer).default("kind", "company").default("country", "IT");
+//! let plan = session.plan_import(ImportSource::csv_file("clienti.csv")?, options)?;
+//! for row in plan.rejected() {
+//!     eprintln!("line {}: {} ({})", row.line, row.message, row.code);
+//! }
+//! let report = plan.commit(&mut |_| ControlFlow::Continue(()))?;
+//! assert_eq!(report.read, report.added + report.rejected.len() as u64);
+//! # Ok(())
+//! # }
+//! ```
+
+mod bulk;
+mod cards;
+mod cells;
+mod decide;
+mod known;
+mod local;
+mod options;
+mod plan;
+mod report;
+mod rows;
+mod source;
+mod targets;
+mod words;
+mod write;
+
+pub use bulk::Bulk;
+pub use local::{DateOrder, NumberForm};
+pub use options::{ImportOptions, ImportTarget};
+pub use plan::ImportPlan;
+pub use report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
+pub use source::ImportSource;
+
+use crate::error::Result;
+use crate::session::Session;
+
+/// Rows written in one transaction.
+pub const CHUNK_ROWS: usize = 500;
+/// Rows a plan shows.
+pub const PREVIEW_ROWS: usize = 10;
+
+impl Session {
+    /// Reads a file and says what would come of it. Nothing is written.
+    ///
+    /// # Errors
+    /// `csv.*` or `vcard.file_too_large` for a file that is no table or card file at all, `mapping.*` for a mapping that does
+    /// not fit, `record.not_found` for a customer or position that is named and not there. What is wrong with single rows is
+    /// in the plan.
+    pub fn plan_import(&self, source: ImportSource, options: ImportOptions) -> Result<ImportPlan> {
+        ImportPlan::new(self, source, options)
+    }
+}

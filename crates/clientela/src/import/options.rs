@@ -1,0 +1,129 @@
+//! What is to be imported, and what its file does not say by itself.
+
+use super::local::{DateOrder, NumberForm};
+use crate::command::Key;
+use clientela_exchange::TextEncoding;
+use clientela_exchange::csv::{CsvOptions, Mapping, Separator};
+use clientela_model::ClosedList;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the rows of a file become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+pub enum ImportTarget {
+    /// Customers.
+    Customer,
+    /// Vehicles of customers' fleets.
+    Vehicle,
+    /// Contacts of customers.
+    Contact,
+    /// Consents of customers or contacts.
+    Consent,
+}
+
+/// What is to be imported and how. What is not said is found out or left empty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportOptions {
+    /// What the rows become.
+    pub target: ImportTarget,
+    /// Which column goes where; guessed from the headers when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<Mapping>,
+    /// What stands between two cells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separator: Option<Separator>,
+    /// Encoding of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<TextEncoding>,
+    /// Whether the first row is one of headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<bool>,
+    /// How numbers are written; with a decimal comma in tables separated by semicolons, else with a point, when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<NumberForm>,
+    /// Which of day and month comes first; the day when not given. Days as 2026-12-31 are always read.
+    #[serde(default)]
+    pub dates: DateOrder,
+    /// What a field is where the file leaves it empty: `kind` → `company`, `country` → `IT`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub defaults: BTreeMap<String, String>,
+    /// What the file's own words mean, by field: `status` → `cliente attivo` → `customer`. Letter case does not matter.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
+    /// The customer every row belongs to, for vehicles, contacts and consents without a column that names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Key>,
+    /// The position that looks after new customers; the acting one when not given. A column `owner` goes before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Key>,
+    /// Tells two imports of the same file apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+impl ImportOptions {
+    /// Everything found out.
+    #[must_use]
+    pub fn new(target: ImportTarget) -> Self {
+        Self {
+            target,
+            mapping: None,
+            separator: None,
+            encoding: None,
+            header: None,
+            numbers: None,
+            dates: DateOrder::default(),
+            defaults: BTreeMap::new(),
+            words: BTreeMap::new(),
+            customer: None,
+            owner: None,
+            label: None,
+        }
+    }
+
+    /// What a field is where the file leaves it empty.
+    #[must_use]
+    pub fn default(mut self, field: &str, value: &str) -> Self {
+        self.defaults.insert(field.to_owned(), value.to_owned());
+        self
+    }
+
+    /// What a word of the file means in a field.
+    #[must_use]
+    pub fn word(mut self, field: &str, word: &str, meaning: &str) -> Self {
+        let words = self.words.entry(field.to_owned()).or_default();
+        words.insert(word.to_lowercase(), meaning.to_owned());
+        self
+    }
+
+    /// The customer every row belongs to.
+    #[must_use]
+    pub fn customer(mut self, key: impl Into<Key>) -> Self {
+        self.customer = Some(key.into());
+        self
+    }
+
+    /// The position that looks after new customers.
+    #[must_use]
+    pub fn owner(mut self, title: impl Into<Key>) -> Self {
+        self.owner = Some(title.into());
+        self
+    }
+
+    /// The mapping to use.
+    #[must_use]
+    pub fn mapping(mut self, mapping: Mapping) -> Self {
+        self.mapping = Some(mapping);
+        self
+    }
+
+    pub(super) fn csv(&self) -> CsvOptions {
+        CsvOptions {
+            separator: self.separator,
+            encoding: self.encoding,
+            header: self.header,
+            ..CsvOptions::default()
+        }
+    }
+}

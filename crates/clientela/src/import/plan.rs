@@ -1,0 +1,342 @@
+//! A plan: what would come of a file, and the writing of it.
+
+use super::cells::Reading;
+use super::decide::{Decided, Decider, Moment, Ready};
+use super::options::ImportOptions;
+use super::report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
+use super::rows::{self, Opened, Read};
+use super::source::ImportSource;
+use super::{CHUNK_ROWS, PREVIEW_ROWS, write};
+use crate::command::Receipt;
+use crate::error::{CrmError, Result};
+use crate::session::Session;
+use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter};
+use clientela_model::{Record, Why};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::io;
+use std::ops::ControlFlow;
+use uuid::Uuid;
+
+/// The word of the commands an import is made of.
+const COMMAND: &str = "import.chunk";
+
+/// What would come of a file. Nothing is written before [`commit`](Self::commit).
+#[derive(Debug)]
+pub struct ImportPlan {
+    session: Session,
+    source: ImportSource,
+    options: ImportOptions,
+    opened: Opened,
+    id: Uuid,
+    read: u64,
+    acceptable: u64,
+    before: u64,
+    rejected: Vec<RejectedRow>,
+    preview: Vec<PreviewRow>,
+}
+
+impl ImportPlan {
+    pub(super) fn new(session: &Session, source: ImportSource, options: ImportOptions) -> Result<Self> {
+        let opened = rows::open(&source, &options)?;
+        let id = plan_id(session, &source, &options, opened.mapping.as_ref())?;
+        let mut plan = Self {
+            session: session.clone(),
+            source,
+            options,
+            opened,
+            id,
+            read: 0,
+            acceptable: 0,
+            before: 0,
+            rejected: Vec::new(),
+            preview: Vec::new(),
+        };
+        let (mut tally, now) = (Tally::default(), session.now());
+        session.look(|view| {
+            let mut decider = Decider::new(&view, plan.reading())?;
+            let new_uuid = || session.crm.new_uuid(now);
+            let moment = Moment { now, new_uuid: &new_uuid };
+            plan.in_chunks(&mut |index, chunk| {
+                tally.read += chunk.len() as u64;
+                if let Some(stored) = view.reader.command(plan.command_id(index))? {
+                    let (added, rejected) = answered(&stored.answer)?;
+                    tally.before += added;
+                    tally.acceptable += added;
+                    tally.rejected.extend(rejected);
+                    return Ok(true);
+                }
+                for decided in decider.decide(&view, chunk, &moment)? {
+                    tally.take(decided);
+                }
+                Ok(true)
+            })
+        })?;
+        let Tally { read, acceptable, before, rejected, preview } = tally;
+        (plan.read, plan.acceptable, plan.before) = (read, acceptable, before);
+        (plan.rejected, plan.preview) = (rejected, preview);
+        Ok(plan)
+    }
+
+    /// Its id: the same for the same file, options and actor.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Which column goes where; none for cards.
+    #[must_use]
+    pub const fn mapping(&self) -> Option<&Mapping> {
+        self.opened.mapping.as_ref()
+    }
+
+    /// Rows of the file.
+    #[must_use]
+    pub const fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// Rows that would come in, or came in when the plan was committed before.
+    #[must_use]
+    pub const fn acceptable(&self) -> u64 {
+        self.acceptable
+    }
+
+    /// Of these, rows an earlier run of this plan has brought in already.
+    #[must_use]
+    pub const fn added_before(&self) -> u64 {
+        self.before
+    }
+
+    /// Rows that would not, with field and reason.
+    #[must_use]
+    pub fn rejected(&self) -> &[RejectedRow] {
+        &self.rejected
+    }
+
+    /// How many rows are rejected for which reason.
+    #[must_use]
+    pub fn reasons(&self) -> std::collections::BTreeMap<&str, usize> {
+        let mut counts = std::collections::BTreeMap::new();
+        for row in &self.rejected {
+            *counts.entry(row.code.as_str()).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// The first rows as they would come in.
+    #[must_use]
+    pub fn preview(&self) -> &[PreviewRow] {
+        &self.preview
+    }
+
+    /// Brings the rows in, a chunk at a time, each in one command. `progress` is called after each and may stop it; what was
+    /// written stays, and committing again goes on. Rows are checked again, as they may have become wrong meanwhile.
+    ///
+    /// # Errors
+    /// What the store refuses; chunks before that are written. Committing again, now or after a crash, is harmless.
+    pub fn commit(
+        &self,
+        progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
+    ) -> Result<ImportReport> {
+        let session = &self.session;
+        let mut report = ImportReport {
+            plan: self.id,
+            read: 0,
+            added: 0,
+            added_before: 0,
+            rejected: Vec::new(),
+            cancelled: false,
+        };
+        let bulk = session.crm.bulk()?;
+        let mut decider = session.look(|view| Decider::new(&view, self.reading()))?;
+        self.in_chunks(&mut |index, chunk| {
+            let rows = chunk.len() as u64;
+            let id = self.command_id(index);
+            let fingerprint = Sha256::digest(id.as_bytes()).into();
+            let written = session.transact(id, COMMAND, "", fingerprint, |door| {
+                let decided = {
+                    let new_uuid = || door.new_uuid();
+                    let moment = Moment { now: door.now(), new_uuid: &new_uuid };
+                    decider.decide(&door.view(), chunk, &moment)?
+                };
+                let (added, rejected) = write::chunk(door, decided)?;
+                Ok((answer(id, rows, added, &rejected)?, (added, rejected)))
+            })?;
+            let (added, rejected) = match written {
+                Ok(now) => now,
+                Err(stored) => {
+                    let (added, rejected) = answered(&stored)?;
+                    report.added_before += added;
+                    (added, rejected)
+                }
+            };
+            report.read += rows;
+            report.added += added;
+            report.rejected.extend(rejected);
+            let so_far = ImportProgress {
+                rows: report.read,
+                total: self.read,
+                added: report.added,
+                rejected: report.rejected.len() as u64,
+            };
+            report.cancelled = progress(&so_far).is_break();
+            Ok(!report.cancelled)
+        })?;
+        bulk.finish()?;
+        Ok(report)
+    }
+
+    /// Writes rejected rows as a table: their cells as they stood, then line, code and message. Cards and rows that could not
+    /// be read have no cells.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn write_rejected<W: io::Write>(&self, rejected: &[RejectedRow], output: W) -> io::Result<W> {
+        let reasons: HashMap<u64, &RejectedRow> = rejected.iter().map(|row| (row.line, row)).collect();
+        let text = |row: &RejectedRow| match &row.field {
+            Some(field) => format!("{field}: {} ({})", row.message, row.code),
+            None => format!("{} ({})", row.message, row.code),
+        };
+        let empty = |line| clientela_exchange::csv::Row { line, cells: Vec::new() };
+        match &self.source {
+            ImportSource::Csv(bytes) => {
+                let broken = |error: clientela_exchange::csv::CsvError| io::Error::other(error);
+                let mut table = CsvReader::open(bytes, &self.options.csv()).map_err(broken)?;
+                let mut writer = RejectWriter::for_table(output, &table)?;
+                for row in &mut table {
+                    let row = row.unwrap_or_else(|error| empty(error.line().unwrap_or_default()));
+                    if let Some(reason) = reasons.get(&row.line) {
+                        writer.write(&row, &text(reason))?;
+                    }
+                }
+                writer.finish()
+            }
+            ImportSource::Cards(_) => {
+                let titles = [RejectWriter::<W>::LINE, RejectWriter::<W>::REASON];
+                let mut writer =
+                    RejectWriter::new(output, &[], clientela_exchange::csv::Separator::Semicolon, titles)?;
+                for row in rejected {
+                    writer.write(&empty(row.line), &text(row))?;
+                }
+                writer.finish()
+            }
+        }
+    }
+
+    fn reading(&self) -> Reading<'_> {
+        Reading { options: &self.options, numbers: self.opened.numbers, today: self.session.today() }
+    }
+
+    fn in_chunks(&self, each: &mut dyn FnMut(u64, Vec<Read>) -> Result<bool>) -> Result<()> {
+        let mut index = 0;
+        rows::in_chunks(&self.source, &self.options, self.opened.mapping.as_ref(), CHUNK_ROWS, &mut |chunk| {
+            index += 1;
+            each(index - 1, chunk)
+        })
+    }
+
+    /// The command id of a chunk.
+    fn command_id(&self, index: u64) -> Uuid {
+        let mut hash = Sha256::new();
+        hash.update(self.id.as_bytes());
+        hash.update(index.to_le_bytes());
+        from_hash(&hash.finalize())
+    }
+}
+
+/// What a plan counts.
+#[derive(Default)]
+struct Tally {
+    read: u64,
+    acceptable: u64,
+    before: u64,
+    rejected: Vec<RejectedRow>,
+    preview: Vec<PreviewRow>,
+}
+
+impl Tally {
+    fn take(&mut self, decided: Decided) {
+        match decided.outcome {
+            Ok(ready) => {
+                self.acceptable += 1;
+                if self.preview.len() < PREVIEW_ROWS {
+                    self.preview.push(PreviewRow { line: decided.line, values: shown(&ready) });
+                }
+            }
+            Err(rejected) => self.rejected.push(rejected),
+        }
+    }
+}
+
+/// What is given of a record, ids aside.
+fn shown(ready: &Ready) -> Vec<(String, String)> {
+    fn given<R: Record>(record: &R) -> Vec<(String, String)> {
+        let values = record.to_values();
+        let columns = R::ENTITY.columns.iter().zip(&values);
+        let told = columns.filter(|(_, value)| !value.is_null() && !matches!(value, clientela_model::Value::Id(_)));
+        told.map(|(column, value)| (column.name.to_owned(), value.to_plain_text())).collect()
+    }
+    match ready {
+        Ready::Customer { entered, .. } => {
+            let mut all = given(&entered.party);
+            all.extend(given(&entered.relationship));
+            all
+        }
+        Ready::Vehicle(vehicle) => given(&**vehicle),
+        Ready::Contact(contact) => given(&**contact),
+        Ready::Consent(consent) => given(&**consent),
+    }
+}
+
+/// Made of everything that decides what comes of a file, so that the same import is the same plan after a crash.
+fn plan_id(
+    session: &Session,
+    source: &ImportSource,
+    options: &ImportOptions,
+    mapping: Option<&Mapping>,
+) -> Result<Uuid> {
+    let json = |error| {
+        let _: serde_json::Error = error;
+        CrmError::Internal { what: "import options are JSON" }
+    };
+    let parts = [
+        source.kind().as_bytes(),
+        source.bytes(),
+        &serde_json::to_vec(options).map_err(json)?,
+        &serde_json::to_vec(&mapping).map_err(json)?,
+        session.actor.user.to_string().as_bytes(),
+        session.actor.position.to_string().as_bytes(),
+    ]
+    .map(<[u8]>::to_vec);
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    Ok(from_hash(&hash.finalize()))
+}
+
+fn from_hash(hash: &[u8]) -> Uuid {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(hash) {
+        *to = *from;
+    }
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// A chunk's answer is a receipt, so that it can be asked for like any other.
+fn answer(id: Uuid, rows: u64, added: u64, rejected: &[RejectedRow]) -> Result<Vec<u8>> {
+    let start = Why::new(COMMAND).fact("rows", rows).fact("added", added);
+    let why = rejected.iter().fold(start, |why, row| why.because(row.why()));
+    let receipt = Receipt { id, command: COMMAND.to_owned(), records: Vec::new(), why };
+    serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" }.into())
+}
+
+fn answered(answer: &[u8]) -> Result<(u64, Vec<RejectedRow>)> {
+    let broken = || CrmError::Internal { what: "stored receipts of imports are JSON" };
+    let receipt: Receipt = serde_json::from_slice(answer).map_err(|_| broken())?;
+    let added = receipt.why.facts.iter().find(|fact| fact.name == "added").and_then(|fact| fact.value.parse().ok());
+    let rejected: Option<Vec<RejectedRow>> = receipt.why.because.iter().map(RejectedRow::from_why).collect();
+    Ok((added.ok_or_else(broken)?, rejected.ok_or_else(broken)?))
+}

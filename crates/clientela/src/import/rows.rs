@@ -1,0 +1,230 @@
+//! The rows of a file in chunks, and each row as what is to be entered.
+
+use super::cards;
+use super::cells::{Cells, RawRow, Reading};
+use super::local::NumberForm;
+use super::options::{ImportOptions, ImportTarget};
+use super::report::RejectedRow;
+use super::source::ImportSource;
+use super::targets;
+use crate::error::Result;
+use clientela_core::party::{NewConsent, NewContact, NewCustomer, NewVehicle};
+use clientela_exchange::csv::{CsvReader, Mapping, Separator};
+use clientela_exchange::vcard;
+use clientela_model::ValueError;
+
+/// A row that could be read, or why not.
+pub(super) type Read = std::result::Result<RawRow, RejectedRow>;
+
+/// The file opened: what was found out about it.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// Which column goes where; none for cards.
+    pub(super) mapping: Option<Mapping>,
+    /// How numbers are written.
+    pub(super) numbers: NumberForm,
+}
+
+/// Finds out about a file and checks that what is needed can be filled.
+pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Opened> {
+    match source {
+        ImportSource::Csv(bytes) => {
+            let reader = CsvReader::open(bytes, &options.csv())?;
+            let (headers, known) = (reader.headers(), targets::targets(options));
+            let mapping = options.mapping.clone().unwrap_or_else(|| Mapping::guess(&headers, &known));
+            mapping.check(&headers, &known)?;
+            let filled: Vec<&str> = mapping.columns.iter().filter_map(|column| column.target.as_deref()).collect();
+            targets::check(options, &filled)?;
+            let by_separator = match reader.separator() {
+                Separator::Semicolon => NumberForm::DecimalComma,
+                _ => NumberForm::DecimalPoint,
+            };
+            Ok(Opened { mapping: Some(mapping), numbers: options.numbers.unwrap_or(by_separator) })
+        }
+        ImportSource::Cards(_) => {
+            if !matches!(options.target, ImportTarget::Customer | ImportTarget::Contact) {
+                return Err(crate::error::CrmError::Argument {
+                    field: "target",
+                    problem: format!("is {}, which no card holds", options.target),
+                    hint: "cards become customers or contacts",
+                }
+                .into());
+            }
+            targets::check(options, &[])?;
+            Ok(Opened { mapping: None, numbers: options.numbers.unwrap_or(NumberForm::DecimalPoint) })
+        }
+    }
+}
+
+/// Visits the rows of a file, so many at a time, until `each` says stop.
+pub(super) fn in_chunks(
+    source: &ImportSource,
+    options: &ImportOptions,
+    mapping: Option<&Mapping>,
+    size: usize,
+    each: &mut dyn FnMut(Vec<Read>) -> Result<bool>,
+) -> Result<()> {
+    let mut chunk = Vec::with_capacity(size);
+    let mut full = |chunk: &mut Vec<Read>, row: Read| {
+        chunk.push(row);
+        if chunk.len() < size { Ok(true) } else { each(std::mem::replace(chunk, Vec::with_capacity(size))) }
+    };
+    match source {
+        ImportSource::Csv(bytes) => {
+            let reader = CsvReader::open(bytes, &options.csv())?;
+            let columns: Vec<Option<&'static str>> = mapping
+                .map(|mapping| mapping.columns.as_slice())
+                .unwrap_or_default()
+                .iter()
+                .map(|column| column.target.as_deref().and_then(|name| targets::field(options.target, name)))
+                .collect();
+            for row in reader {
+                let row = match row {
+                    Ok(row) => {
+                        let named = columns.iter().zip(row.cells).filter_map(|(name, cell)| Some(((*name)?, cell)));
+                        Ok(RawRow { line: row.line, cells: named.collect() })
+                    }
+                    Err(error) => Err(RejectedRow::new(error.line().unwrap_or_default(), &error)),
+                };
+                if !full(&mut chunk, row)? {
+                    return Ok(());
+                }
+            }
+        }
+        ImportSource::Cards(bytes) => {
+            let file = vcard::read(bytes)?;
+            let problems = file.problems.iter().map(|problem| Err(RejectedRow::new(problem.line() as u64, problem)));
+            let cards = file.cards.into_iter().map(|card| Ok(cards::row(card, options.target)));
+            for row in cards.chain(problems) {
+                if !full(&mut chunk, row)? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    if !chunk.is_empty() {
+        each(chunk)?;
+    }
+    Ok(())
+}
+
+/// What a row is to become, as its own command would be given it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Draft {
+    Customer(Box<NewCustomer>, Option<String>),
+    Vehicle(Box<NewVehicle>, Whose),
+    Contact(Box<NewContact>, Whose),
+    Consent(Box<NewConsent>, Option<String>, Whose),
+}
+
+/// How a row names the customer it belongs to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Whose {
+    pub(super) number: Option<String>,
+    pub(super) vat_number: Option<String>,
+    /// Country of a VAT number without letters.
+    pub(super) country: Option<String>,
+}
+
+impl Draft {
+    /// Reads the cells of a row.
+    pub(super) fn read(row: &RawRow, reading: &Reading<'_>) -> std::result::Result<Self, ValueError> {
+        let cells = Cells { row, reading };
+        Ok(match reading.options.target {
+            ImportTarget::Customer => Self::Customer(Box::new(customer(&cells)?), cells.text("owner")),
+            ImportTarget::Vehicle => Self::Vehicle(Box::new(vehicle(&cells)?), whose(&cells)),
+            ImportTarget::Contact => Self::Contact(Box::new(contact(&cells)), whose(&cells)),
+            ImportTarget::Consent => {
+                Self::Consent(Box::new(consent(&cells)?), cells.text("contact_number"), whose(&cells))
+            }
+        })
+    }
+
+    /// How the row names its customer; none for a customer.
+    pub(super) const fn whose(&self) -> Option<&Whose> {
+        match self {
+            Self::Customer(..) => None,
+            Self::Vehicle(_, whose) | Self::Contact(_, whose) | Self::Consent(_, _, whose) => Some(whose),
+        }
+    }
+}
+
+fn whose(cells: &Cells<'_>) -> Whose {
+    Whose {
+        number: cells.text("customer_number"),
+        vat_number: cells.text("vat_number"),
+        country: cells.text("country"),
+    }
+}
+
+fn customer(cells: &Cells<'_>) -> std::result::Result<NewCustomer, ValueError> {
+    Ok(NewCustomer {
+        kind: cells.text("kind"),
+        name: cells.text("name"),
+        name2: cells.text("name2"),
+        vat_number: cells.text("vat_number"),
+        street: cells.text("street"),
+        postal_code: cells.text("postal_code"),
+        locality: cells.text("locality"),
+        region: cells.text("region"),
+        country: cells.text("country"),
+        email: cells.text("email"),
+        phone: cells.text("phone"),
+        language: cells.text("language"),
+        nace: cells.text("nace"),
+        number: cells.text("number"),
+        status: cells.text("status"),
+        size: cells.text("size"),
+        since: cells.day("since")?,
+        source: cells.text("source"),
+        price_group: cells.text("price_group"),
+        credit_hold: cells.yes("credit_hold")?,
+        do_not_contact: cells.yes("do_not_contact")?.unwrap_or(false),
+        notes: cells.text("notes"),
+    })
+}
+
+fn vehicle(cells: &Cells<'_>) -> std::result::Result<NewVehicle, ValueError> {
+    Ok(NewVehicle {
+        vin: cells.text("vin"),
+        plate: cells.text("plate"),
+        make: cells.text("make"),
+        model: cells.text("model"),
+        category: cells.text("category"),
+        body: cells.text("body"),
+        euro_class: cells.euro_class("euro_class")?,
+        first_registration: cells.day("first_registration")?,
+        mileage_km: cells.whole("mileage")?,
+        ownership: cells.text("ownership"),
+        acquired: cells.day("acquired")?,
+        disposed: cells.day("disposed")?,
+    })
+}
+
+fn contact(cells: &Cells<'_>) -> NewContact {
+    NewContact {
+        number: cells.text("number"),
+        given_name: cells.text("given_name"),
+        family_name: cells.text("family_name"),
+        role: cells.text("role"),
+        influence: cells.text("influence"),
+        language: cells.text("language"),
+        mobile: cells.text("mobile"),
+        phone: cells.text("phone"),
+        email: cells.text("email"),
+    }
+}
+
+fn consent(cells: &Cells<'_>) -> std::result::Result<NewConsent, ValueError> {
+    Ok(NewConsent {
+        contact: None,
+        purpose: cells.text("purpose"),
+        channel: cells.text("channel"),
+        decision: cells.text("decision"),
+        basis: cells.text("basis"),
+        wording: cells.text("wording"),
+        source: cells.text("source"),
+        proof: cells.text("proof"),
+        at: cells.moment("at")?,
+    })
+}

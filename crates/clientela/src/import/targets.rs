@@ -1,0 +1,125 @@
+//! The fields a file can fill, by what its rows become.
+
+use super::options::{ImportOptions, ImportTarget};
+use clientela_exchange::csv::{MappingError, MappingFault, Target};
+
+/// A field, the further words its column is known by, and whether a row cannot do without.
+struct Field(&'static str, &'static [&'static str], bool);
+
+const CUSTOMER: &[Field] = &[
+    Field("name", &[], true),
+    Field("name2", &["name 2", "ragione sociale 2", "nome 2", "zusatz"], false),
+    Field("kind", &["tipo", "tipo cliente", "type", "art"], true),
+    Field("vat_number", &[], false),
+    Field("street", &[], false),
+    Field("postal_code", &[], false),
+    Field("locality", &[], false),
+    Field("region", &[], false),
+    Field("country", &[], true),
+    Field("email", &[], false),
+    Field("phone", &[], false),
+    Field("language", &[], false),
+    Field("nace", &[], false),
+    Field("number", &[], false),
+    Field("status", &[], false),
+    Field("size", &["dimensione", "taille", "groesse"], false),
+    Field("since", &["customer since", "cliente dal", "client depuis", "kunde seit"], false),
+    Field("source", &[], false),
+    Field("price_group", &["gruppo prezzi", "listino", "preisgruppe", "groupe de prix"], false),
+    Field("credit_hold", &["blocco fido", "liefersperre", "blocage"], false),
+    Field("do_not_contact", &["no contact", "non contattare", "ne pas contacter", "kontaktsperre"], false),
+    Field("notes", &[], false),
+    Field("owner", &[], false),
+];
+
+const VEHICLE: &[Field] = &[
+    Field("customer_number", &[], false),
+    Field("vat_number", &[], false),
+    Field("country", &[], false),
+    Field("vin", &[], false),
+    Field("plate", &[], false),
+    Field("make", &[], true),
+    Field("model", &[], false),
+    Field("category", &[], false),
+    Field("body", &["carrozzeria", "allestimento", "carrosserie", "aufbau"], false),
+    Field("euro_class", &["euro", "classe euro", "norme euro", "euronorm", "schadstoffklasse"], false),
+    Field("first_registration", &[], false),
+    Field("mileage", &[], false),
+    Field("ownership", &["possesso", "detenzione", "detention", "besitz"], false),
+    Field("acquired", &["data acquisto", "acquis le", "angeschafft"], false),
+    Field("disposed", &["data cessione", "cede le", "abgegeben"], false),
+];
+
+const CONTACT: &[Field] = &[
+    Field("customer_number", &[], false),
+    Field("vat_number", &[], false),
+    Field("country", &[], false),
+    Field("number", &["contact number", "codice contatto", "numero contact", "kontaktnummer"], false),
+    Field("given_name", &[], false),
+    Field("family_name", &[], true),
+    Field("role", &[], false),
+    Field("influence", &["influenza", "einfluss"], false),
+    Field("language", &[], false),
+    Field("mobile", &[], false),
+    Field("phone", &[], false),
+    Field("email", &[], false),
+];
+
+const CONSENT: &[Field] = &[
+    Field("customer_number", &[], false),
+    Field("vat_number", &[], false),
+    Field("country", &[], false),
+    Field("contact_number", &["codice contatto", "numero contact", "kontaktnummer"], false),
+    Field("purpose", &["finalita", "finalite", "zweck"], true),
+    Field("channel", &["canale", "canal", "kanal"], true),
+    Field("decision", &["consent", "consenso", "consentement", "einwilligung", "decisione"], true),
+    Field("basis", &["base giuridica", "base legale", "rechtsgrundlage"], true),
+    Field("wording", &["testo", "informativa", "texte", "wortlaut"], false),
+    Field("source", &[], false),
+    Field("proof", &["prova", "preuve", "nachweis"], false),
+    Field("at", &["date", "data", "data consenso", "datum", "le"], false),
+];
+
+fn fields(target: ImportTarget) -> &'static [Field] {
+    match target {
+        ImportTarget::Customer => CUSTOMER,
+        ImportTarget::Vehicle => VEHICLE,
+        ImportTarget::Contact => CONTACT,
+        ImportTarget::Consent => CONSENT,
+    }
+}
+
+/// The field of that name.
+pub(super) fn field(target: ImportTarget, name: &str) -> Option<&'static str> {
+    fields(target).iter().map(|field| field.0).find(|known| *known == name)
+}
+
+/// What a mapping can fill. A field with a default is not required of the table.
+pub(super) fn targets(options: &ImportOptions) -> Vec<Target> {
+    let target = |field: &Field| {
+        let start = Target::new(field.0);
+        let named = field.1.iter().fold(start, |target, word| target.known_as(word));
+        if field.2 && !options.defaults.contains_key(field.0) { named.required() } else { named }
+    };
+    fields(options.target).iter().map(target).collect()
+}
+
+/// Refuses parts without anything that says whose they are, and defaults for what is no field.
+///
+/// # Errors
+/// `mapping.required`, `mapping.no_target`.
+pub(super) fn check(options: &ImportOptions, filled: &[&str]) -> Result<(), MappingError> {
+    let mut faults: Vec<MappingFault> = options
+        .defaults
+        .keys()
+        .chain(options.words.keys())
+        .filter(|name| field(options.target, name).is_none())
+        .map(|name| MappingFault::NoTarget { target: name.clone() })
+        .collect();
+    let names_customer = |field: &&str| matches!(*field, "customer_number" | "vat_number");
+    let part = options.target != ImportTarget::Customer;
+    if part && options.customer.is_none() && !filled.iter().any(names_customer) {
+        faults.push(MappingFault::Required { target: "customer_number".to_owned() });
+    }
+    if faults.is_empty() { Ok(()) } else { Err(MappingError { faults }) }
+}
