@@ -132,7 +132,9 @@ impl<'a, 'w> Door<'a, 'w> {
     /// The next number of a unit's documents; the series of a unit above serves where there is none.
     pub(crate) fn next_number(&mut self, unit: UnitId, document: NumberedDocument) -> Result<String> {
         let mut numbers = self.next_numbers(unit, document, 1)?;
-        numbers.pop().ok_or_else(|| CrmError::Internal { what: "a series gives as many numbers as asked" }.into())
+        numbers
+            .pop()
+            .ok_or_else(|| CrmError::Internal { what: "a series gives as many numbers as asked" }.into())
     }
 
     /// So many next numbers of a unit's documents, with one change of their series.

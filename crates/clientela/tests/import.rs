@@ -1,4 +1,5 @@
 //! Importing tables and cards: what comes in, what is refused and why, and that a retry changes nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use clientela::core::party::{Activity, Contact, Customer, Vehicle};
 use clientela::import::{ImportOptions, ImportReport, ImportSource, ImportTarget};
@@ -163,7 +164,8 @@ fn vehicles_contacts_and_consents_find_their_customers() {
         K-1\tUte\tBeispiel\tA-7\tGeschäftsführer\tute@beispiel.example\n\
         K-2\tNiemand\t\tA-7\t\t\n\
         K-1\tZweite\tBeispiel\tA-7\t\t\n";
-    let report = import(&session, ImportSource::Csv(contacts.into()), ImportOptions::new(ImportTarget::Contact));
+    let report =
+        import(&session, ImportSource::Csv(contacts.into()), ImportOptions::new(ImportTarget::Contact));
     check(&report, &[(3, "family_name", "field.missing"), (4, "number", "import.repeated")]);
 
     let consents = "Codice cliente;Codice contatto;Consenso;Data\n\

@@ -3,11 +3,11 @@
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
+use clientela_core::ids::UnitId;
 use clientela_core::organisation::{NumberedDocument, Position};
 use clientela_core::party::entry::{
     self, CustomerChange, EnteredCustomer, NewConsent, NewContact, NewCustomer, NewVehicle, Seat,
 };
-use clientela_core::ids::UnitId;
 use clientela_core::party::{Contact, KnownParty, Party, Relationship, Vehicle, find_duplicate, join_party};
 use clientela_model::{EntityId, Why};
 use clientela_store::Stored;

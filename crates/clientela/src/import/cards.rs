@@ -16,7 +16,8 @@ pub(super) fn row(card: ContactCard, target: ImportTarget) -> RawRow {
 fn contact(card: ContactCard) -> Vec<(&'static str, Option<String>)> {
     let (mobile, phone, email) = (number(&card, true), number(&card, false), email(&card));
     let organisation = card.kind == ContactKind::Organisation;
-    let family = card.family.or_else(|| (!card.full_name.is_empty() && !organisation).then_some(card.full_name));
+    let family =
+        card.family.or_else(|| (!card.full_name.is_empty() && !organisation).then_some(card.full_name));
     vec![
         ("given_name", card.given),
         ("family_name", family),
@@ -62,6 +63,7 @@ fn email(card: &ContactCard) -> Option<String> {
 /// The first number of the kind; one that is international before others.
 fn number(card: &ContactCard, mobile: bool) -> Option<String> {
     let wanted = if mobile { PhoneKind::Mobile } else { PhoneKind::Phone };
-    let all = || card.phones.iter().filter(move |phone| phone.kind == wanted).map(|phone| phone.number.clone());
+    let all =
+        || card.phones.iter().filter(move |phone| phone.kind == wanted).map(|phone| phone.number.clone());
     all().find(|text| PhoneNumber::parse(text, None).is_ok()).or_else(|| all().next())
 }

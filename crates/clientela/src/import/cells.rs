@@ -62,7 +62,8 @@ impl Cells<'_> {
     pub(super) fn whole(&self, field: &'static str) -> Result<Option<i64>, ValueError> {
         self.read(field, |text| {
             // People write the unit beside the figure.
-            let figure = text.trim_end_matches(|letter: char| letter.is_alphabetic() || letter.is_whitespace());
+            let figure =
+                text.trim_end_matches(|letter: char| letter.is_alphabetic() || letter.is_whitespace());
             local::whole(figure, self.reading.numbers)
         })
     }

@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{Position, Unit, UnitKind, Verb};
 use clientela_core::party::entry::{self, Seat};
-use clientela_core::party::{Consent, Contact, Customer, EnteredCustomer, KnownParty, Relationship, Vehicle};
 use clientela_core::party::find_duplicate;
+use clientela_core::party::{Consent, Contact, Customer, EnteredCustomer, KnownParty, Relationship, Vehicle};
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{Coded, EntityId, Record, ValueError};
 use std::collections::HashMap;
@@ -79,13 +79,19 @@ impl<'a> Decider<'a> {
     }
 
     /// Decides a chunk in the state that is seen.
-    pub(super) fn decide(&mut self, view: &View<'_>, rows: Vec<Read>, moment: &Moment<'_>) -> Result<Vec<Decided>> {
+    pub(super) fn decide(
+        &mut self,
+        view: &View<'_>,
+        rows: Vec<Read>,
+        moment: &Moment<'_>,
+    ) -> Result<Vec<Decided>> {
         let reading = &self.reading;
         let drafts: Drafts = rows
             .into_iter()
             .map(|row| match row {
                 Ok(row) => {
-                    let draft = Draft::read(&row, reading).map_err(|error| RejectedRow::new(row.line, &error));
+                    let draft =
+                        Draft::read(&row, reading).map_err(|error| RejectedRow::new(row.line, &error));
                     (row.line, draft)
                 }
                 Err(rejected) => (rejected.line, Err(rejected)),
@@ -98,21 +104,17 @@ impl<'a> Decider<'a> {
         }
     }
 
-    fn customers(
-        &mut self,
-        view: &View<'_>,
-        drafts: Drafts,
-        moment: &Moment<'_>,
-    ) -> Result<Vec<Decided>> {
+    fn customers(&mut self, view: &View<'_>, drafts: Drafts, moment: &Moment<'_>) -> Result<Vec<Decided>> {
         let mut rows = Vec::with_capacity(drafts.len());
         for (line, draft) in drafts {
             let entered = match draft {
                 Ok(Draft::Customer(new, owner)) => {
                     let seat = self.seat(view, owner)?;
-                    let ids = (EntityId::from_uuid((moment.new_uuid)()), EntityId::from_uuid((moment.new_uuid)()));
-                    let entered = seat.map_err(fault).and_then(|seat| {
-                        entry::enter_customer(&new, ids.0, ids.1, seat).map_err(fault)
-                    });
+                    let ids =
+                        (EntityId::from_uuid((moment.new_uuid)()), EntityId::from_uuid((moment.new_uuid)()));
+                    let entered = seat
+                        .map_err(fault)
+                        .and_then(|seat| entry::enter_customer(&new, ids.0, ids.1, seat).map_err(fault));
                     entered.map(Box::new).map_err(|error| RejectedRow::new(line, &*error))
                 }
                 Ok(_) => continue,
@@ -132,8 +134,14 @@ impl<'a> Decider<'a> {
                 Ok(entered) => {
                     let vat_number = entered.party.vat_number.as_ref().map(known::stored_text);
                     let same = vat_number.as_ref().and_then(|number| known.get(number)).cloned();
-                    self.customer(view, line, entered, |number| taken.contains(number), same.unwrap_or_default())
-                        .map_err(|error| RejectedRow::new(line, &*error))
+                    self.customer(
+                        view,
+                        line,
+                        entered,
+                        |number| taken.contains(number),
+                        same.unwrap_or_default(),
+                    )
+                    .map_err(|error| RejectedRow::new(line, &*error))
                 }
                 Err(rejected) => Err(rejected),
             };
@@ -156,7 +164,8 @@ impl<'a> Decider<'a> {
         });
         if !may {
             let problem = "may not be entered by your position for this owner";
-            let error = ValueError::new("access.not_allowed", "customer", problem, "an owner of your own units");
+            let error =
+                ValueError::new("access.not_allowed", "customer", problem, "an owner of your own units");
             return Err(fault(error.at("owner")));
         }
         let dealer = dealer_of(&self.units, unit);
@@ -166,7 +175,11 @@ impl<'a> Decider<'a> {
             let error = ValueError::new("key.taken", "key", "is used by another record", "one that is free");
             return Err(fault(error.at("number")));
         }
-        let vat_number = entered.party.vat_number.as_ref().map(|number| format!("{number} {dealer}", number = number.as_str()));
+        let vat_number = entered
+            .party
+            .vat_number
+            .as_ref()
+            .map(|number| format!("{number} {dealer}", number = number.as_str()));
         let keys = [("number", entered.relationship.number.clone()), ("vat_number", vat_number)];
         self.first_time(line, &keys)?;
         if let Some(duplicate) = find_duplicate(dealer, &known) {
@@ -176,12 +189,7 @@ impl<'a> Decider<'a> {
         Ok(Ready::Customer { entered, dealer, known })
     }
 
-    fn parts(
-        &mut self,
-        view: &View<'_>,
-        drafts: Drafts,
-        moment: &Moment<'_>,
-    ) -> Result<Vec<Decided>> {
+    fn parts(&mut self, view: &View<'_>, drafts: Drafts, moment: &Moment<'_>) -> Result<Vec<Decided>> {
         let asked: Vec<&Draft> = drafts.iter().filter_map(|(_, draft)| draft.as_ref().ok()).collect();
         let named = Named::fetch(view, &asked)?;
         let mut decided = Vec::with_capacity(drafts.len());
@@ -206,14 +214,20 @@ impl<'a> Decider<'a> {
         let id = (moment.new_uuid)();
         match draft {
             Draft::Vehicle(new, _) => {
-                let vehicle = entry::enter_vehicle(&new, EntityId::from_uuid(id), customer.party).map_err(fault)?;
+                let vehicle =
+                    entry::enter_vehicle(&new, EntityId::from_uuid(id), customer.party).map_err(fault)?;
                 let vin = vehicle.vin.as_ref().map(|vin| vin.as_str().to_owned());
                 if let Some(vin) = &vin
                     && vehicle.disposed.is_none()
                     && named.fleets.contains(&(vin.clone(), customer.party))
                 {
                     let problem = "stands in the fleet already";
-                    let error = ValueError::new("vehicle.duplicate", "VIN", problem, "a vehicle that is new to the fleet");
+                    let error = ValueError::new(
+                        "vehicle.duplicate",
+                        "VIN",
+                        problem,
+                        "a vehicle that is new to the fleet",
+                    );
                     return Err(fault(error.at("vin")));
                 }
                 let keys = [("vin", vin.map(|vin| format!("{vin} {}", customer.party)))];
@@ -223,10 +237,11 @@ impl<'a> Decider<'a> {
             }
             Draft::Contact(new, _) => {
                 let country = Some(&customer.country);
-                let contact =
-                    entry::enter_contact(&new, EntityId::from_uuid(id), customer.id, country).map_err(fault)?;
+                let contact = entry::enter_contact(&new, EntityId::from_uuid(id), customer.id, country)
+                    .map_err(fault)?;
                 if contact.number.as_ref().is_some_and(|number| named.contact_numbers.contains(number)) {
-                    let error = ValueError::new("key.taken", "key", "is used by another record", "one that is free");
+                    let error =
+                        ValueError::new("key.taken", "key", "is used by another record", "one that is free");
                     return Err(fault(error.at("number")));
                 }
                 let keys = [("number", contact.number.clone())];
@@ -236,10 +251,12 @@ impl<'a> Decider<'a> {
             }
             Draft::Consent(mut new, number, _) => {
                 if let Some(number) = number {
-                    let contact = named.contacts.get(&number).filter(|contact| contact.customer == customer.id);
+                    let contact =
+                        named.contacts.get(&number).filter(|contact| contact.customer == customer.id);
                     let unknown = || {
                         let problem = "is not one of this customer";
-                        ValueError::new("record.not_found", "contact", problem, "a contact of the customer").at("contact_number")
+                        ValueError::new("record.not_found", "contact", problem, "a contact of the customer")
+                            .at("contact_number")
                     };
                     new.contact = Some(contact.ok_or_else(|| fault(unknown()))?.id);
                 }
@@ -251,7 +268,11 @@ impl<'a> Decider<'a> {
     }
 
     /// The position a row names, with its unit; each is looked up once.
-    fn seat(&mut self, view: &View<'_>, owner: Option<String>) -> Result<std::result::Result<Seat, ValueError>> {
+    fn seat(
+        &mut self,
+        view: &View<'_>,
+        owner: Option<String>,
+    ) -> Result<std::result::Result<Seat, ValueError>> {
         let Some(title) = owner else { return Ok(Ok(self.seat)) };
         if let Some(known) = self.seats.get(&title) {
             return Ok(known.clone());
@@ -272,7 +293,11 @@ impl<'a> Decider<'a> {
     }
 
     /// Refuses a key that stood in the file before.
-    fn first_time(&self, line: u64, keys: &[(&'static str, Option<String>)]) -> std::result::Result<(), Fault> {
+    fn first_time(
+        &self,
+        line: u64,
+        keys: &[(&'static str, Option<String>)],
+    ) -> std::result::Result<(), Fault> {
         for (field, key) in keys {
             let before = key.as_ref().and_then(|key| self.seen.get(&(*field, key.clone())));
             if let Some(before) = before.filter(|before| **before != line) {

@@ -62,11 +62,13 @@ pub(super) fn parties(
     entered: &[&EnteredCustomer],
     dealer_of: impl Fn(UnitId) -> UnitId,
 ) -> Result<HashMap<String, Vec<KnownParty>>> {
-    let numbers = distinct(entered.iter().filter_map(|one| one.party.vat_number.as_ref()).map(VatNumber::as_str));
+    let numbers =
+        distinct(entered.iter().filter_map(|one| one.party.vat_number.as_ref()).map(VatNumber::as_str));
     let mut known: HashMap<String, Vec<KnownParty>> = HashMap::new();
     let Some(condition) = one_of("vat_number", numbers.into_iter().map(text)) else { return Ok(known) };
     let parties: Vec<Stored<Party>> = view.reader.find(&condition, &Order::by_id(), None, 0)?;
-    let Some(of_parties) = one_of("party", parties.iter().map(|party| Value::Id(party.record.id.uuid()))) else {
+    let Some(of_parties) = one_of("party", parties.iter().map(|party| Value::Id(party.record.id.uuid())))
+    else {
         return Ok(known);
     };
     let mut relationships: HashMap<PartyId, Vec<KnownRelationship>> = HashMap::new();
@@ -109,8 +111,10 @@ impl Named {
                 named.by_number.insert(number, customer);
             }
         }
-        let by_vat: Vec<VatNumber> =
-            whose().filter(|whose| whose.number.is_none()).filter_map(|whose| vat_number(whose).ok()?).collect();
+        let by_vat: Vec<VatNumber> = whose()
+            .filter(|whose| whose.number.is_none())
+            .filter_map(|whose| vat_number(whose).ok()?)
+            .collect();
         let by_vat = distinct(by_vat.iter().map(VatNumber::as_str));
         for customer in found::<Customer>(view, one_of("vat_number", by_vat.into_iter().map(text)))? {
             if let Some(number) = &customer.vat_number {
@@ -122,7 +126,9 @@ impl Named {
             Draft::Consent(_, number, _) => number.as_deref(),
             _ => None,
         });
-        for contact in found::<Contact>(view, one_of("number", distinct(contact_numbers).into_iter().map(text)))? {
+        for contact in
+            found::<Contact>(view, one_of("number", distinct(contact_numbers).into_iter().map(text)))?
+        {
             if let Some(number) = contact.number.clone() {
                 named.contacts.insert(number, contact);
             }
@@ -162,8 +168,13 @@ impl Named {
         fixed: Option<&'a Customer>,
     ) -> std::result::Result<&'a Customer, ValueError> {
         let unknown = |field: &'static str| {
-            ValueError::new("record.not_found", "customer", "is not known, or may not be seen", "a customer you can see")
-                .at(field)
+            ValueError::new(
+                "record.not_found",
+                "customer",
+                "is not known, or may not be seen",
+                "a customer you can see",
+            )
+            .at(field)
         };
         if let Some(number) = &whose.number {
             return self.by_number.get(number).ok_or_else(|| unknown("customer_number"));
@@ -182,7 +193,8 @@ impl Named {
             };
         }
         fixed.ok_or_else(|| {
-            ValueError::new("field.missing", "field", "is missing", "a customer number or a VAT number").at("customer_number")
+            ValueError::new("field.missing", "field", "is missing", "a customer number or a VAT number")
+                .at("customer_number")
         })
     }
 }

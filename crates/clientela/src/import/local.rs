@@ -109,7 +109,12 @@ pub(super) fn moment(text: &str, order: DateOrder, today: NaiveDate) -> Result<D
 }
 
 fn malformed_day() -> ValueError {
-    ValueError::new("date.malformed", "date", "is not written as a day", "a day such as 2026-12-31 or 31.12.2026")
+    ValueError::new(
+        "date.malformed",
+        "date",
+        "is not written as a day",
+        "a day such as 2026-12-31 or 31.12.2026",
+    )
 }
 
 fn split_moment(text: &str) -> (&str, Option<&str>) {
@@ -144,7 +149,12 @@ fn plain_day(text: &str, order: DateOrder, today: NaiveDate) -> Result<NaiveDate
         _ => return Err(malformed_day()),
     };
     i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day)).ok_or_else(|| {
-        ValueError::new("date.unknown", "date", "is in no calendar", "a day of the calendar; is the month first?")
+        ValueError::new(
+            "date.unknown",
+            "date",
+            "is in no calendar",
+            "a day of the calendar; is the month first?",
+        )
     })
 }
 
@@ -160,11 +170,15 @@ fn full_year(short: u32, today: NaiveDate) -> u32 {
 /// `yes_no.unknown`.
 pub(super) fn yes(text: &str) -> Result<bool, ValueError> {
     match text.to_lowercase().as_str() {
-        "1" | "x" | "y" | "yes" | "true" | "s" | "si" | "sì" | "vero" | "o" | "oui" | "vrai" | "j" | "ja" | "wahr" => {
-            Ok(true)
-        }
+        "1" | "x" | "y" | "yes" | "true" | "s" | "si" | "sì" | "vero" | "o" | "oui" | "vrai" | "j" | "ja"
+        | "wahr" => Ok(true),
         "0" | "-" | "n" | "no" | "false" | "falso" | "non" | "faux" | "nein" | "falsch" => Ok(false),
-        _ => Err(ValueError::new("yes_no.unknown", "answer", "is neither yes nor no", "yes or no, 1 or 0, true or false")),
+        _ => Err(ValueError::new(
+            "yes_no.unknown",
+            "answer",
+            "is neither yes nor no",
+            "yes or no, 1 or 0, true or false",
+        )),
     }
 }
 
@@ -188,7 +202,12 @@ pub(super) fn euro_class(text: &str) -> Result<u16, ValueError> {
     };
     let rest = class.chars().skip(roman.len().max(1)).count();
     found.and_then(|class| u16::try_from(class).ok()).filter(|_| rest <= 2).ok_or_else(|| {
-        ValueError::new("vehicle.euro_class", "emission class", "is not a Euro class", "a class such as 6 or Euro VI")
+        ValueError::new(
+            "vehicle.euro_class",
+            "emission class",
+            "is not a Euro class",
+            "a class such as 6 or Euro VI",
+        )
     })
 }
 
@@ -258,9 +277,14 @@ mod tests {
 
     #[test]
     fn classes_and_answers_have_many_spellings() {
-        for (text, expected) in
-            [("6", Some(6)), ("Euro 6d", Some(6)), ("EURO VI", Some(6)), ("euro-iv", Some(4)), ("EEV", None), ("2019", None)]
-        {
+        for (text, expected) in [
+            ("6", Some(6)),
+            ("Euro 6d", Some(6)),
+            ("EURO VI", Some(6)),
+            ("euro-iv", Some(4)),
+            ("EEV", None),
+            ("2019", None),
+        ] {
             assert_eq!(euro_class(text).ok(), expected, "{text}");
         }
         assert_eq!((yes("Sì").ok(), yes("non").ok(), yes("forse").ok()), (Some(true), Some(false), None));

@@ -274,7 +274,8 @@ fn shown(ready: &Ready) -> Vec<(String, String)> {
     fn given<R: Record>(record: &R) -> Vec<(String, String)> {
         let values = record.to_values();
         let columns = R::ENTITY.columns.iter().zip(&values);
-        let told = columns.filter(|(_, value)| !value.is_null() && !matches!(value, clientela_model::Value::Id(_)));
+        let told =
+            columns.filter(|(_, value)| !value.is_null() && !matches!(value, clientela_model::Value::Id(_)));
         told.map(|(column, value)| (column.name.to_owned(), value.to_plain_text())).collect()
     }
     match ready {
@@ -336,7 +337,8 @@ fn answer(id: Uuid, rows: u64, added: u64, rejected: &[RejectedRow]) -> Result<V
 fn answered(answer: &[u8]) -> Result<(u64, Vec<RejectedRow>)> {
     let broken = || CrmError::Internal { what: "stored receipts of imports are JSON" };
     let receipt: Receipt = serde_json::from_slice(answer).map_err(|_| broken())?;
-    let added = receipt.why.facts.iter().find(|fact| fact.name == "added").and_then(|fact| fact.value.parse().ok());
+    let added =
+        receipt.why.facts.iter().find(|fact| fact.name == "added").and_then(|fact| fact.value.parse().ok());
     let rejected: Option<Vec<RejectedRow>> = receipt.why.because.iter().map(RejectedRow::from_why).collect();
     Ok((added.ok_or_else(broken)?, rejected.ok_or_else(broken)?))
 }

@@ -33,7 +33,8 @@ pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Ope
             let (headers, known) = (reader.headers(), targets::targets(options));
             let mapping = options.mapping.clone().unwrap_or_else(|| Mapping::guess(&headers, &known));
             mapping.check(&headers, &known)?;
-            let filled: Vec<&str> = mapping.columns.iter().filter_map(|column| column.target.as_deref()).collect();
+            let filled: Vec<&str> =
+                mapping.columns.iter().filter_map(|column| column.target.as_deref()).collect();
             targets::check(options, &filled)?;
             let by_separator = match reader.separator() {
                 Separator::Semicolon => NumberForm::DecimalComma,
@@ -81,7 +82,8 @@ pub(super) fn in_chunks(
             for row in reader {
                 let row = match row {
                     Ok(row) => {
-                        let named = columns.iter().zip(row.cells).filter_map(|(name, cell)| Some(((*name)?, cell)));
+                        let named =
+                            columns.iter().zip(row.cells).filter_map(|(name, cell)| Some(((*name)?, cell)));
                         Ok(RawRow { line: row.line, cells: named.collect() })
                     }
                     Err(error) => Err(RejectedRow::new(error.line().unwrap_or_default(), &error)),
@@ -93,7 +95,8 @@ pub(super) fn in_chunks(
         }
         ImportSource::Cards(bytes) => {
             let file = vcard::read(bytes)?;
-            let problems = file.problems.iter().map(|problem| Err(RejectedRow::new(problem.line() as u64, problem)));
+            let problems =
+                file.problems.iter().map(|problem| Err(RejectedRow::new(problem.line() as u64, problem)));
             let cards = file.cards.into_iter().map(|card| Ok(cards::row(card, options.target)));
             for row in cards.chain(problems) {
                 if !full(&mut chunk, row)? {

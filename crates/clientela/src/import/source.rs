@@ -44,7 +44,9 @@ impl ImportSource {
 }
 
 fn read(path: &Path) -> crate::Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| SourceError { problem: error.kind().to_string(), native: error.raw_os_error() }.into())
+    std::fs::read(path).map_err(|error| {
+        SourceError { problem: error.kind().to_string(), native: error.raw_os_error() }.into()
+    })
 }
 
 /// A file that cannot be read.

@@ -4,18 +4,38 @@ use clientela_model::identifier::Country;
 
 /// Field, what it means, and the words for it in small letters.
 const WORDS: &[(&str, &str, &[&str])] = &[
-    ("kind", "company", &["azienda", "società", "impresa", "organisation", "société", "entreprise", "firma", "unternehmen"]),
-    ("kind", "sole_trader", &["ditta individuale", "padroncino", "ditta", "artisan", "einzelunternehmen", "owner-driver"]),
-    ("kind", "person", &["persona", "privato", "personne", "particulier", "privat", "privatperson", "individual"]),
+    (
+        "kind",
+        "company",
+        &["azienda", "società", "impresa", "organisation", "société", "entreprise", "firma", "unternehmen"],
+    ),
+    (
+        "kind",
+        "sole_trader",
+        &["ditta individuale", "padroncino", "ditta", "artisan", "einzelunternehmen", "owner-driver"],
+    ),
+    (
+        "kind",
+        "person",
+        &["persona", "privato", "personne", "particulier", "privat", "privatperson", "individual"],
+    ),
     ("kind", "public_body", &["ente pubblico", "pubblica amministrazione", "collectivité", "behörde"]),
-    ("status", "customer", &["cliente", "cliente attivo", "attivo", "client", "client actif", "kunde", "active"]),
+    (
+        "status",
+        "customer",
+        &["cliente", "cliente attivo", "attivo", "client", "client actif", "kunde", "active"],
+    ),
     ("status", "prospect", &["cliente potenziale", "potenziale", "client potentiel", "interessent"]),
     ("status", "dormant", &["dormiente", "inattivo", "inactif", "inaktiv", "inactive"]),
     ("status", "lost", &["perso", "cliente perso", "perdu", "verloren"]),
     ("ownership", "owned", &["proprietà", "di proprietà", "propriété", "eigentum", "own"]),
     ("ownership", "leased", &["leasing", "in leasing", "crédit-bail", "geleast", "lease"]),
     ("ownership", "rented", &["noleggio", "a noleggio", "location", "gemietet", "miete", "rental"]),
-    ("decision", "granted", &["sì", "si", "x", "1", "yes", "oui", "ja", "concesso", "accordé", "erteilt", "opt-in"]),
+    (
+        "decision",
+        "granted",
+        &["sì", "si", "x", "1", "yes", "oui", "ja", "concesso", "accordé", "erteilt", "opt-in"],
+    ),
     ("decision", "withdrawn", &["no", "0", "revocato", "non", "révoqué", "nein", "widerrufen", "opt-out"]),
     ("purpose", "marketing", &["pubblicità", "publicité", "werbung", "advertising", "newsletter"]),
     ("channel", "email", &["e-mail", "mail", "posta elettronica", "courriel"]),
@@ -24,11 +44,19 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("channel", "text_message", &["sms", "whatsapp"]),
     ("basis", "consent", &["consenso", "consentement", "einwilligung"]),
     ("basis", "contract", &["contratto", "contrat", "vertrag"]),
-    ("role", "decision_maker", &["titolare", "amministratore", "gérant", "dirigeant", "geschäftsführer", "owner"]),
+    (
+        "role",
+        "decision_maker",
+        &["titolare", "amministratore", "gérant", "dirigeant", "geschäftsführer", "owner"],
+    ),
     ("role", "buyer", &["acquisti", "ufficio acquisti", "acheteur", "achats", "einkauf", "einkäufer"]),
     ("role", "fleet_manager", &["responsabile parco", "responsable de parc", "fuhrparkleiter"]),
     ("role", "driver", &["autista", "chauffeur", "conducteur", "fahrer"]),
-    ("role", "administration", &["amministrazione", "contabilità", "comptabilité", "buchhaltung", "verwaltung"]),
+    (
+        "role",
+        "administration",
+        &["amministrazione", "contabilità", "comptabilité", "buchhaltung", "verwaltung"],
+    ),
     ("country", "IT", &["italia", "italie", "italien"]),
     ("country", "FR", &["francia", "frankreich"]),
     ("country", "DE", &["germania", "allemagne", "deutschland"]),
@@ -78,7 +106,8 @@ mod tests {
         for (index, (field, meaning, words)) in WORDS.iter().enumerate() {
             for word in *words {
                 assert_eq!(*word, word.to_lowercase(), "small letters");
-                let again = WORDS[index + 1..].iter().find(|(of, _, words)| of == field && words.contains(word));
+                let again =
+                    WORDS[index + 1..].iter().find(|(of, _, words)| of == field && words.contains(word));
                 assert!(again.is_none(), "{field} {word}: {meaning} and {again:?}");
             }
         }

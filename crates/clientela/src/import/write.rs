@@ -7,8 +7,8 @@ use crate::door::Door;
 use crate::error::Result;
 use clientela_core::ids::UnitId;
 use clientela_core::organisation::NumberedDocument;
-use clientela_model::identifier::VatNumber;
 use clientela_model::ErrorKind;
+use clientela_model::identifier::VatNumber;
 use std::collections::{HashMap, HashSet};
 
 /// Writes the rows that may be written; gives how many came in, and the others with their reasons.
