@@ -90,6 +90,22 @@ fn who_waits_too_long_is_told_so() {
     assert_eq!(count(&store), 2);
 }
 
+#[test]
+fn the_right_to_write_is_the_lock_beside_the_file() {
+    let folder = Folder::new();
+    let mut impatient = options(&folder.store(), &clock());
+    impatient.busy_wait = Duration::from_millis(30);
+    let store = Store::open(impatient).unwrap();
+    // The engine's own locks on the file vanish when any part of this process opens and closes it; this one stays.
+    let lock = std::fs::File::open(folder.path().join("network.clientela-lock")).unwrap();
+    lock.lock().unwrap();
+    let add = |number| store.write(&command(number, 0), |writer| writer.create(&party(number, "x")));
+    assert_eq!(add(1).unwrap_err().code(), "store.busy");
+    assert_eq!(count(&store), 0, "reading needs no lock");
+    lock.unlock().unwrap();
+    add(1).unwrap();
+}
+
 #[cfg(unix)]
 #[test]
 fn all_names_of_a_store_share_one_lock() {
