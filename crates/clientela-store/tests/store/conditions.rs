@@ -256,6 +256,23 @@ fn large_conditions_are_answered_or_refused_by_name() {
 }
 
 #[test]
+fn a_tree_is_followed_as_deep_in_sql_as_in_memory() {
+    let store = in_memory();
+    write(&store, &command(1, 0), |writer| {
+        (0..80).try_for_each(|n| {
+            let parent = (n > 0).then(|| id(n - 1));
+            writer.create(&Unit { id: id(n), parent, name: String::new() })?;
+            writer.create(&Party { unit: Some(id(n)), ..party(n, "x") }).map(|_| ())
+        })
+    });
+    let roots = vec![id::<UnitId>(0).uuid()];
+    let below = Predicate::Below { column: "unit".into(), entity: "unit", parent: "parent", roots };
+    let found = in_sql(&store, &below).unwrap();
+    assert_eq!(found.len(), clientela_model::predicate::TREE_DEPTH_MAX);
+    assert_eq!(found, in_memory_too(&store, &below));
+}
+
+#[test]
 fn names_that_are_not_declared_are_refused() {
     let store = in_memory();
     let cases = [

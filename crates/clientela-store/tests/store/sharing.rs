@@ -91,6 +91,40 @@ fn who_waits_too_long_is_told_so() {
 }
 
 #[test]
+fn the_right_to_write_is_the_lock_beside_the_file() {
+    let folder = Folder::new();
+    let mut impatient = options(&folder.store(), &clock());
+    impatient.busy_wait = Duration::from_millis(30);
+    let store = Store::open(impatient).unwrap();
+    // The engine's own locks on the file vanish when any part of this process opens and closes it; this one stays.
+    let lock = std::fs::File::open(folder.path().join("network.clientela-lock")).unwrap();
+    lock.lock().unwrap();
+    let add = |number| store.write(&command(number, 0), |writer| writer.create(&party(number, "x")));
+    assert_eq!(add(1).unwrap_err().code(), "store.busy");
+    assert_eq!(count(&store), 0, "reading needs no lock");
+    lock.unlock().unwrap();
+    add(1).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn all_names_of_a_store_share_one_lock() {
+    let folder = Folder::new();
+    let store = open(&folder.store());
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(folder.store(), &link).unwrap();
+    let mut impatient = options(&link, &clock());
+    impatient.busy_wait = Duration::from_millis(30);
+    let other = Store::open(impatient).unwrap();
+    write(&store, &command(1, 0), |writer| {
+        let error = other.write(&command(2, 0), |writer| writer.create(&party(2, "x"))).unwrap_err();
+        assert_eq!(error.code(), "store.busy");
+        writer.create(&party(1, "x"))
+    });
+    assert!(!folder.path().join("link-lock").exists());
+}
+
+#[test]
 fn a_copy_made_while_others_write_is_one_whole_state() {
     let folder = Folder::new();
     let store = open(&folder.store());

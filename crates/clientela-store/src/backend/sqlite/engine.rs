@@ -77,7 +77,8 @@ impl Engine {
         if standing == Standing::Nothing && (!opening.create || opening.read_only) {
             return Err(StoreError::NotFound { path: opening.path.to_owned() });
         }
-        let place = Where::File(opening.path.to_owned());
+        let path = &place::behind_links(opening.path)?;
+        let place = Where::File(path.to_owned());
         let purpose = match (opening.read_only, opening.create) {
             (true, _) => Purpose::ReadOnly,
             (_, true) => Purpose::Create,
@@ -86,7 +87,7 @@ impl Engine {
         // Looked into before anything is written, also beside it: another program's file is left as it is.
         let connection = session::connect(&place, purpose, opening.wait)
             .and_then(|connection| Ok((session::content(&connection, &place)?, connection)));
-        let was_a_store = lock::knows_a_store(opening.path);
+        let was_a_store = lock::knows_a_store(path);
         let (content, connection) = connection.map_err(|error| match error {
             StoreError::NotAStore { .. } if was_a_store => {
                 StoreError::damaged("its first page is not that of a store")
@@ -108,7 +109,7 @@ impl Engine {
         }
         // A reader takes part where it can, so that it is not taken for a stopped writer, and does without where the
         // folder cannot be written.
-        let (sidecar, left) = match Sidecar::open(opening.path, opening.wait) {
+        let (sidecar, left) = match Sidecar::open(path, opening.wait) {
             Ok((sidecar, left)) => (Some(sidecar), left),
             Err(_) if opening.read_only => (None, Left::Clean),
             Err(error) => return Err(error),

@@ -40,6 +40,19 @@ pub(crate) fn look(path: &Path, network_allowed: bool) -> Result<Standing, Store
     }
 }
 
+/// The path a link stands for: the sidecar files stand beside the file itself, so that all its names share one lock.
+///
+/// # Errors
+/// `store.io`.
+pub(crate) fn behind_links(path: &Path) -> Result<PathBuf, StoreError> {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => path
+            .canonicalize()
+            .map_err(|error| StoreError::io("following a link to the store's file", &error)),
+        _ => Ok(path.to_owned()),
+    }
+}
+
 /// The path with something appended to the file's name.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
