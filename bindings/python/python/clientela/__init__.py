@@ -1,0 +1,62 @@
+"""clientela: a CRM that lives inside other programs.
+
+>>> import clientela as cl
+>>> cl.Money("98500.00", "EUR") + cl.Money("0.50", "EUR")
+Money('98500.50', 'EUR')
+
+Importing costs nothing: no thread, no network, no global setting, and no data frame library is loaded until a table is
+handed to it.
+"""
+
+from ._native import version as _version
+from .errors import (
+    AlreadyExists,
+    Busy,
+    Cancelled,
+    ClientelaError,
+    Conflict,
+    ConvergenceError,
+    InternalError,
+    InvalidState,
+    InvalidValue,
+    Issue,
+    NotAllowed,
+    NotFound,
+    RuleRefused,
+    StorageError,
+    Unsupported,
+    WrongType,
+)
+from .expressions import Column, Filter, col
+from .money import Money
+from .table import ColumnInfo, Table
+from .why import Explanation
+
+__version__ = _version()
+
+__all__ = [
+    "AlreadyExists",
+    "Busy",
+    "Cancelled",
+    "ClientelaError",
+    "Column",
+    "ColumnInfo",
+    "Conflict",
+    "ConvergenceError",
+    "Explanation",
+    "Filter",
+    "InternalError",
+    "InvalidState",
+    "InvalidValue",
+    "Issue",
+    "Money",
+    "NotAllowed",
+    "NotFound",
+    "RuleRefused",
+    "StorageError",
+    "Table",
+    "Unsupported",
+    "WrongType",
+    "__version__",
+    "col",
+]
