@@ -3,9 +3,9 @@
 use crate::error::BindingError;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowDictionaryKeyType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
-    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowDictionaryKeyType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrowPrimitiveType};
 use arrow_schema::{DataType, TimeUnit};
@@ -67,7 +67,8 @@ pub(crate) fn cell<'a>(array: &'a dyn Array, row: usize, name: &str) -> Result<C
     if array.is_null(row) {
         return Ok(Cell::Null);
     }
-    let unsupported = || BindingError::ColumnType { field: name.to_owned(), ty: array.data_type().to_string() };
+    let unsupported =
+        || BindingError::ColumnType { field: name.to_owned(), ty: array.data_type().to_string() };
     Ok(match array.data_type() {
         DataType::Null => Cell::Null,
         DataType::Boolean => Cell::Bool(array.as_boolean().value(row)),
@@ -84,9 +85,13 @@ pub(crate) fn cell<'a>(array: &'a dyn Array, row: usize, name: &str) -> Result<C
         DataType::Decimal128(_, scale) => {
             Cell::Decimal { digits: array.as_primitive::<Decimal128Type>().value(row), scale: *scale }
         }
-        DataType::Date32 => array.as_primitive::<Date32Type>().value_as_date(row).map(Cell::Date).ok_or_else(unsupported)?,
+        DataType::Date32 => {
+            array.as_primitive::<Date32Type>().value_as_date(row).map(Cell::Date).ok_or_else(unsupported)?
+        }
         DataType::Timestamp(unit, zone) => {
-            let at = micros(array, row, *unit).and_then(DateTime::from_timestamp_micros).ok_or_else(unsupported)?;
+            let at = micros(array, row, *unit)
+                .and_then(DateTime::from_timestamp_micros)
+                .ok_or_else(unsupported)?;
             if zone.is_some() { Cell::Instant(at) } else { Cell::Local(at.naive_utc()) }
         }
         DataType::Utf8 => Cell::Text(array.as_string::<i32>().value(row)),
@@ -114,7 +119,11 @@ fn whole<T: ArrowPrimitiveType<Native: Into<i128>>>(array: &dyn Array, row: usiz
     array.as_primitive::<T>().value(row).into()
 }
 
-fn word<'a, T: ArrowDictionaryKeyType>(array: &'a dyn Array, row: usize, name: &str) -> Result<Cell<'a>, BindingError> {
+fn word<'a, T: ArrowDictionaryKeyType>(
+    array: &'a dyn Array,
+    row: usize,
+    name: &str,
+) -> Result<Cell<'a>, BindingError> {
     let dictionary = array.as_dictionary::<T>();
     match dictionary.key(row) {
         Some(key) => cell(dictionary.values(), key, name),
@@ -126,7 +135,9 @@ fn word<'a, T: ArrowDictionaryKeyType>(array: &'a dyn Array, row: usize, name: &
 fn micros(array: &dyn Array, row: usize, unit: TimeUnit) -> Option<i64> {
     match unit {
         TimeUnit::Second => array.as_primitive::<TimestampSecondType>().value(row).checked_mul(1_000_000),
-        TimeUnit::Millisecond => array.as_primitive::<TimestampMillisecondType>().value(row).checked_mul(1_000),
+        TimeUnit::Millisecond => {
+            array.as_primitive::<TimestampMillisecondType>().value(row).checked_mul(1_000)
+        }
         TimeUnit::Microsecond => Some(array.as_primitive::<TimestampMicrosecondType>().value(row)),
         TimeUnit::Nanosecond => {
             let nanos = array.as_primitive::<TimestampNanosecondType>().value(row);

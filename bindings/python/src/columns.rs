@@ -57,8 +57,11 @@ impl Kind {
         } else if value.is_instance_of::<PyBytes>() {
             Self::Bytes
         } else {
-            let expected = "bool, int, float, Decimal, Money, date, datetime with zone, UUID, str, bytes or None";
-            return Err(BindingError::wrong_type(&format!("a value of column {column}"), value, expected).into());
+            let expected =
+                "bool, int, float, Decimal, Money, date, datetime with zone, UUID, str, bytes or None";
+            return Err(
+                BindingError::wrong_type(&format!("a value of column {column}"), value, expected).into()
+            );
         })
     }
 
@@ -78,7 +81,9 @@ impl Kind {
 ///
 /// # Errors
 /// `table.length`, `argument.type`, `argument.naive_datetime`, `argument.range`, each with the column.
-pub(crate) fn batch_of(columns: Vec<(String, Vec<Bound<'_, PyAny>>)>) -> PyResult<(SchemaRef, Vec<RecordBatch>)> {
+pub(crate) fn batch_of(
+    columns: Vec<(String, Vec<Bound<'_, PyAny>>)>,
+) -> PyResult<(SchemaRef, Vec<RecordBatch>)> {
     let rows = columns.first().map_or(0, |(_, values)| values.len());
     let mut fields = Vec::new();
     let mut arrays = Vec::new();
@@ -130,7 +135,11 @@ fn column_of(name: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<Column> {
     for value in &values {
         let of_value = Kind::of(value, name)?;
         kind = kind.with(of_value).ok_or_else(|| {
-            BindingError::wrong_type(&format!("a value of column {name}"), value, "the type of the values before it")
+            BindingError::wrong_type(
+                &format!("a value of column {name}"),
+                value,
+                "the type of the values before it",
+            )
         })?;
     }
     let mut currencies = None;
@@ -167,9 +176,16 @@ fn column_of(name: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<Column> {
         }
         Kind::Decimal => decimals(&field_name, values.iter().map(|value| value.clone()))?,
         Kind::Money => {
-            let amounts = values.iter().map(|value| if value.is_none() { Ok(value.clone()) } else { value.getattr("amount") });
+            let amounts = values
+                .iter()
+                .map(|value| if value.is_none() { Ok(value.clone()) } else { value.getattr("amount") });
             let amounts = amounts.collect::<PyResult<Vec<_>>>()?;
-            let codes = values.iter().map(|value| Some(value).filter(given).map(|value| value.getattr("currency")?.extract::<String>()).transpose());
+            let codes = values.iter().map(|value| {
+                Some(value)
+                    .filter(given)
+                    .map(|value| value.getattr("currency")?.extract::<String>())
+                    .transpose()
+            });
             let codes = codes.collect::<PyResult<Vec<_>>>()?;
             let mut known = codes.iter().flatten();
             match known.next() {
@@ -188,7 +204,8 @@ fn column_of(name: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<Column> {
         Kind::Date => {
             let mut builder = Date32Builder::new();
             for value in &values {
-                let day: Option<NaiveDate> = Some(value).filter(given).map(|value| value.extract()).transpose()?;
+                let day: Option<NaiveDate> =
+                    Some(value).filter(given).map(|value| value.extract()).transpose()?;
                 builder.append_option(day.and_then(|day| {
                     i32::try_from(day.signed_duration_since(NaiveDate::default()).num_days()).ok()
                 }));
@@ -205,14 +222,22 @@ fn column_of(name: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<Column> {
         Kind::Text => {
             let mut builder = StringViewBuilder::new();
             for value in &values {
-                builder.append_option(Some(value).filter(given).map(|value| value.str()).transpose()?.map(|text| text.to_string()));
+                builder.append_option(
+                    Some(value)
+                        .filter(given)
+                        .map(|value| value.str())
+                        .transpose()?
+                        .map(|text| text.to_string()),
+                );
             }
             Arc::new(builder.finish())
         }
         Kind::Bytes => {
             let mut builder = BinaryViewBuilder::new();
             for value in &values {
-                builder.append_option(Some(value).filter(given).map(|value| value.extract::<Vec<u8>>()).transpose()?);
+                builder.append_option(
+                    Some(value).filter(given).map(|value| value.extract::<Vec<u8>>()).transpose()?,
+                );
             }
             Arc::new(builder.finish())
         }
@@ -234,7 +259,11 @@ fn decimals<'py>(field: &str, values: impl Iterator<Item = Bound<'py, PyAny>>) -
             numbers.push(None);
             continue;
         }
-        let text = if value.is_instance_of::<PyInt>() { value.str()?.to_string() } else { exact_decimal(&value, field)? };
+        let text = if value.is_instance_of::<PyInt>() {
+            value.str()?.to_string()
+        } else {
+            exact_decimal(&value, field)?
+        };
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let digits = format!("{whole}{fraction}").parse().map_err(|_| range())?;
         numbers.push(Some((digits, u32::try_from(fraction.len()).map_err(|_| range())?)));
@@ -242,12 +271,18 @@ fn decimals<'py>(field: &str, values: impl Iterator<Item = Bound<'py, PyAny>>) -
     let scale = numbers.iter().flatten().map(|(_, scale)| *scale).max().unwrap_or(0);
     let scaled = numbers.into_iter().map(|number| {
         number
-            .map(|(digits, own)| 10_i128.checked_pow(scale - own).and_then(|factor| digits.checked_mul(factor)).ok_or_else(range))
+            .map(|(digits, own)| {
+                10_i128
+                    .checked_pow(scale - own)
+                    .and_then(|factor| digits.checked_mul(factor))
+                    .ok_or_else(range)
+            })
             .transpose()
     });
     let scaled: Vec<Option<i128>> = scaled.collect::<Result<_, _>>()?;
     let scale = i8::try_from(scale).map_err(|_| range())?;
-    let array = Decimal128Array::from(scaled).with_precision_and_scale(PRECISION, scale).map_err(|_| range())?;
+    let array =
+        Decimal128Array::from(scaled).with_precision_and_scale(PRECISION, scale).map_err(|_| range())?;
     array.validate_decimal_precision(PRECISION).map_err(|_| range())?;
     Ok(Arc::new(array))
 }

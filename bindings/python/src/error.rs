@@ -16,7 +16,9 @@ pub(crate) enum BindingError {
     #[error("{field} is a float, which cannot hold amounts exactly; pass a Decimal, an int or a Money")]
     Float { field: String },
     /// A moment that could be anywhere on earth.
-    #[error("{field} is a datetime without a time zone; pass one with a tzinfo, such as datetime.now(timezone.utc)")]
+    #[error(
+        "{field} is a datetime without a time zone; pass one with a tzinfo, such as datetime.now(timezone.utc)"
+    )]
     Naive { field: String },
     /// A number no column holds.
     #[error("{field} {problem}; expected {expected}")]
@@ -123,7 +125,8 @@ impl Coded for BindingError {
 impl BindingError {
     /// A value of the wrong type; only its type's name is said.
     pub(crate) fn wrong_type(field: &str, value: &Bound<'_, PyAny>, expected: &'static str) -> Self {
-        let got = value.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
+        let got =
+            value.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
         Self::WrongType { field: field.to_owned(), got: format!("of type {got}"), expected }
     }
 

@@ -7,8 +7,8 @@ use clientela_model::Value;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
-    PyBool, PyBytes, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple, PyType,
-    PyTzInfoAccess,
+    PyBool, PyBytes, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple,
+    PyType, PyTzInfoAccess,
 };
 use serde_json::Value as Json;
 
@@ -57,7 +57,9 @@ pub(crate) fn value_to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<B
         Value::Bool(yes) => PyBool::new(py, *yes).to_owned().into_any(),
         Value::Integer(number) => number.into_pyobject(py)?.into_any(),
         Value::Decimal(number) => decimal_type(py)?.call1((number.to_string(),))?,
-        Value::Money(money) => money_type(py)?.call1((money.amount().to_string(), money.currency().code()))?,
+        Value::Money(money) => {
+            money_type(py)?.call1((money.amount().to_string(), money.currency().code()))?
+        }
         Value::Date(day) => day.into_pyobject(py)?.into_any(),
         Value::Instant(at) => at.into_pyobject(py)?.into_any(),
         Value::Text(text) => PyString::new(py, text).into_any(),
@@ -128,7 +130,10 @@ fn to_json(value: &Bound<'_, PyAny>, path: &str, depth: usize) -> PyResult<Json>
         return Ok(serde_json::json!({ "amount": amount, "currency": currency }));
     }
     if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
-        let items = value.try_iter()?.enumerate().map(|(index, item)| to_json(&item?, &format!("{path}[{index}]"), depth + 1));
+        let items = value
+            .try_iter()?
+            .enumerate()
+            .map(|(index, item)| to_json(&item?, &format!("{path}[{index}]"), depth + 1));
         return items.collect::<PyResult<Vec<_>>>().map(Json::Array);
     }
     if let Ok(mapping) = value.cast::<PyMapping>() {

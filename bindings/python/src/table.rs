@@ -8,7 +8,7 @@ use crate::{capsule, columns};
 use arrow_array::{Array, RecordBatch, RecordBatchIterator};
 use arrow_schema::SchemaRef;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyTuple};
+use pyo3::types::PyTuple;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -99,16 +99,17 @@ impl NativeTable {
         &self,
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyCapsule>> {
+    ) -> PyResult<Bound<'py, PyAny>> {
         // The protocol allows to leave the request unmet, and casting here would copy.
         let _ = requested_schema;
         let batches: Vec<_> = self.batches.iter().cloned().map(Ok).collect();
-        capsule::export(py, Box::new(RecordBatchIterator::new(batches, Arc::clone(&self.schema))))
+        let reader = RecordBatchIterator::new(batches, Arc::clone(&self.schema));
+        capsule::export(py, Box::new(reader)).map(Bound::into_any)
     }
 
     /// The columns as a capsule with an Arrow schema.
-    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        capsule::export_schema(py, &self.schema)
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        capsule::export_schema(py, &self.schema).map(Bound::into_any)
     }
 
     /// Number of rows.
@@ -181,13 +182,15 @@ impl NativeTable {
     }
 
     /// Rows as tuples of plain values, at most `limit` from `offset` on.
-    fn rows<'py>(&self, py: Python<'py>, offset: usize, limit: usize) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+    fn rows<'py>(&self, py: Python<'py>, offset: usize, limit: usize) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let mut rows = Vec::new();
         self.visit(offset, limit, |batch, row| {
-            let values = batch.columns().iter().zip(self.schema.fields()).map(|(array, field)| {
-                cell_to_python(py, &cell(array, row, field.name())?)
-            });
-            rows.push(PyTuple::new(py, values.collect::<PyResult<Vec<_>>>()?)?);
+            let values = batch
+                .columns()
+                .iter()
+                .zip(self.schema.fields())
+                .map(|(array, field)| cell_to_python(py, &cell(array, row, field.name())?));
+            rows.push(PyTuple::new(py, values.collect::<PyResult<Vec<_>>>()?)?.into_any());
             Ok(())
         })?;
         Ok(rows)
@@ -219,10 +222,16 @@ impl NativeTable {
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<usize> {
         let (schema, batches) = (Arc::clone(&self.schema), Arc::clone(&self.batches));
-        call::long(py, "write_csv", progress, || {}, move |progress| {
-            let style = CsvStyle { separator, guard_formulas };
-            Ok(write_whole(&path, |file| write_rows(file, &schema, &batches, style, progress))?)
-        })
+        call::long(
+            py,
+            "write_csv",
+            progress,
+            || {},
+            move |progress| {
+                let style = CsvStyle { separator, guard_formulas };
+                Ok(write_whole(&path, |file| write_rows(file, &schema, &batches, style, progress))?)
+            },
+        )
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -240,7 +249,10 @@ impl NativeTable {
 impl NativeTable {
     fn unknown(&self, name: &str) -> BindingError {
         let names: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
-        BindingError::UnknownColumn { field: name.to_owned(), hint: format!("the columns are {}", names.join(", ")) }
+        BindingError::UnknownColumn {
+            field: name.to_owned(),
+            hint: format!("the columns are {}", names.join(", ")),
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Literal, NoReturn
 
 from .errors import InvalidValue, WrongType
@@ -11,7 +12,7 @@ __all__ = ["Money"]
 
 # Digits an amount can hold, as in the core; more is an error, never a rounding.
 _DIGITS = 28
-_EXACT = Context(prec=_DIGITS, traps=[Inexact, InvalidOperation])
+_EXACT = Context(prec=_DIGITS, Emax=_DIGITS - 1, traps=[Inexact, InvalidOperation, Overflow])
 _WIDE = Context(prec=2 * _DIGITS)
 
 # ISO 4217: currencies whose smallest unit is not a hundredth.
@@ -212,13 +213,14 @@ def _number(amount: object) -> Decimal:
     number = Decimal(amount)
     if not number.is_finite():
         raise _malformed()
-    if len(number.as_tuple().digits) > _DIGITS or abs(number.adjusted()) > _DIGITS:
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)
+    if len(digits) + max(exponent, 0) > _DIGITS or exponent < -_DIGITS:
         raise InvalidValue(
             "the amount has too many digits; expected at most 28", code="money.range", field="amount", hint="at most 28"
         )
-    exponent = number.as_tuple().exponent
     # 1E+3 is written 1000, as everywhere else.
-    return number.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else number
+    return number.quantize(Decimal(1)) if exponent > 0 else number
 
 
 def _is_plain(text: str) -> bool:
@@ -236,13 +238,10 @@ def _malformed() -> InvalidValue:
     )
 
 
-def _exact(operation: object, left: Decimal, right: Decimal) -> Decimal:
-    assert callable(operation)
+def _exact(operation: Callable[[Decimal, Decimal], Decimal], left: Decimal, right: Decimal) -> Decimal:
     try:
-        result = operation(left, right)
-    except (Inexact, InvalidOperation):
+        return operation(left, right)
+    except (Inexact, InvalidOperation, Overflow):
         raise InvalidValue(
             "the result has more digits than an amount can hold (28)", code="money.overflow"
         ) from None
-    assert isinstance(result, Decimal)
-    return result

@@ -41,12 +41,12 @@ _TAKES = (
 class Table:
     """Rows and columns on Arrow buffers. Frozen; any thread may use it; hand it to polars, pandas, pyarrow or DuckDB."""
 
-    __slots__ = ("_native", "_reveals")
+    __slots__ = ("_buffers", "_reveals")
 
-    _native: _native.NativeTable
+    _buffers: _native.NativeTable
     _reveals: bool
 
-    def __init__(self) -> NoReturn:
+    def __init__(self) -> None:
         raise WrongType(
             "a table is not made by calling Table; use Table.from_ or the table method of a store",
             code="argument.type",
@@ -56,7 +56,7 @@ class Table:
     @classmethod
     def _wrap(cls, native: _native.NativeTable, *, reveals: bool = False) -> Table:
         table = object.__new__(cls)
-        object.__setattr__(table, "_native", native)
+        object.__setattr__(table, "_buffers", native)
         object.__setattr__(table, "_reveals", reveals)
         return table
 
@@ -95,43 +95,43 @@ class Table:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The table as a capsule with an Arrow stream, on the same buffers."""
-        return self._native.__arrow_c_stream__(requested_schema)
+        return self._buffers.__arrow_c_stream__(requested_schema)
 
     def __arrow_c_schema__(self) -> object:
         """The columns as a capsule with an Arrow schema."""
-        return self._native.__arrow_c_schema__()
+        return self._buffers.__arrow_c_schema__()
 
     def __len__(self) -> int:
-        return len(self._native)
+        return len(self._buffers)
 
     def __bool__(self) -> bool:
         """Whether there are rows."""
-        return len(self._native) > 0
+        return len(self._buffers) > 0
 
     @property
     def columns(self) -> list[str]:
         """Names of the columns."""
-        return [column.name for column in self._native.columns]
+        return [column.name for column in self._buffers.columns]
 
     @property
     def schema(self) -> list[ColumnInfo]:
         """What the columns are: type, label, meaning, personal or not, currency, missing values."""
-        return self._native.columns
+        return self._buffers.columns
 
     @property
     def shape(self) -> tuple[int, int]:
         """Number of rows and of columns."""
-        return len(self), len(self._native.columns)
+        return len(self), len(self._buffers.columns)
 
     @property
     def nbytes(self) -> int:
         """Bytes the buffers take."""
-        return self._native.nbytes
+        return self._buffers.nbytes
 
     @property
     def entity(self) -> str | None:
         """The entity the rows are of, when they come from a store."""
-        return self._native.entity
+        return self._buffers.entity
 
     def head(self, n: int = 5) -> Table:
         """The first rows, on the same buffers."""
@@ -140,12 +140,12 @@ class Table:
     def slice(self, offset: int, length: int) -> Table:
         """Rows from ``offset`` on, at most ``length``, on the same buffers."""
         return self._wrap(
-            self._native.slice(_count(offset, "offset"), _count(length, "length")), reveals=self._reveals
+            self._buffers.slice(_count(offset, "offset"), _count(length, "length")), reveals=self._reveals
         )
 
     def select(self, columns: Sequence[str]) -> Table:
         """Only these columns, in this order, on the same buffers."""
-        return self._wrap(self._native.select(list(columns)), reveals=self._reveals)
+        return self._wrap(self._buffers.select(list(columns)), reveals=self._reveals)
 
     def describe(self) -> Table:
         """One row per column: its type, missing values, meaning, whether it is personal."""
@@ -165,7 +165,7 @@ class Table:
     def rows(self, *, limit: int | None = None) -> list[Any]:
         """Rows as named tuples of plain values: ``Decimal``, ``date``, ``datetime`` in UTC, ``str``. For a few rows."""
         row = namedtuple("Row", self.columns, rename=True)  # type: ignore[misc]
-        return [row._make(values) for values in self._native.rows(0, len(self) if limit is None else limit)]
+        return [row._make(values) for values in self._buffers.rows(0, len(self) if limit is None else limit)]
 
     def __iter__(self) -> NoReturn:
         raise WrongType(
@@ -198,11 +198,11 @@ class Table:
                 field="money",
                 hint="'arrow', 'float' or 'object'",
             )
-        pandas = _optional("pandas", "pandas")
+        library = _optional("pandas", "pandas")
         arrow = _optional("pyarrow", "pandas")
         table = self.to_arrow()
         if money == "arrow":
-            frame: pandas.DataFrame = table.to_pandas(types_mapper=pandas.ArrowDtype)
+            frame: pandas.DataFrame = table.to_pandas(types_mapper=library.ArrowDtype)
             return frame
         if money == "float":
             for index, field in enumerate(table.schema):
@@ -244,7 +244,7 @@ class Table:
                 field="separator",
                 hint="',' or ';'",
             )
-        return self._native.write_csv(os.fspath(path), separator, guard_formulas, reporter(progress))
+        return self._buffers.write_csv(os.fspath(path), separator, guard_formulas, reporter(progress))
 
     def write_parquet(self, path: str | os.PathLike[str]) -> int:
         """Writes a Parquet file with pyarrow or, without it, polars, and gives the number of rows."""
@@ -259,16 +259,16 @@ class Table:
 
     def reveal(self) -> Table:
         """The same table, whose views also show personal columns. What may not be read at all stays empty."""
-        return self._wrap(self._native, reveals=True)
+        return self._wrap(self._buffers, reveals=True)
 
     def __repr__(self) -> str:
-        return f"<Table{_of(self.entity)}: {len(self):,} rows, {len(self._native.columns)} columns>"
+        return f"<Table{_of(self.entity)}: {len(self):,} rows, {len(self._buffers.columns)} columns>"
 
     def _repr_html_(self) -> str:
         return _views.table_html(
             title=f"{self.entity or 'table'}: {len(self):,} rows",
-            columns=self._native.columns,
-            rows=self._native.texts(0, _views.ROWS_SHOWN),
+            columns=self._buffers.columns,
+            rows=self._buffers.texts(0, _views.ROWS_SHOWN),
             total=len(self),
             reveals=self._reveals,
         )
@@ -320,8 +320,12 @@ def _read(path: str) -> object:
 
 def _columns(source: Any) -> list[tuple[str, list[object]]]:
     columns: list[tuple[str, list[object]]] = []
+    of_pandas = not isinstance(source, Mapping)
     for name in source:
         values = source[name]
+        if of_pandas:
+            # What pandas calls missing is a float in a column of texts.
+            values = values.astype(object).where(values.notna(), None)
         if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
             raise WrongType(
                 f"column {name} is of type {type(values).__name__}; expected a list of values",
