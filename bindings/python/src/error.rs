@@ -1,6 +1,6 @@
 //! The one door through which errors reach Python: every Rust error becomes a child of `clientela.ClientelaError`.
 
-use clientela_model::{Coded, ErrorKind, Why};
+use clientela::model::{Coded, ErrorKind, Why};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -183,4 +183,9 @@ pub(crate) fn panicked(place: &'static str) -> PyErr {
     let error = BindingError::Panic { place };
     // Should even the exception's class fail to load, a plain one is raised rather than none.
     Python::attach(|py| build(py, &error).unwrap_or_else(|_| PyRuntimeError::new_err(error.to_string())))
+}
+
+/// The exception for an error of the facade.
+pub(crate) fn of_facade(error: clientela::Error) -> PyErr {
+    raised(error.coded())
 }

@@ -11,7 +11,10 @@ mod cell;
 mod columns;
 mod error;
 mod python;
+mod records;
+mod store;
 mod table;
+mod target;
 
 use pyo3::prelude::*;
 
@@ -19,7 +22,11 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
+    use crate::store::NativeStore;
+    #[pymodule_export]
     use crate::table::{ColumnInfo, NativeTable};
+    #[pymodule_export]
+    use crate::target::NativeTarget;
 
     use pyo3::prelude::*;
 
@@ -27,6 +34,25 @@ mod _native {
     #[pyfunction]
     fn version() -> &'static str {
         env!("CARGO_PKG_VERSION")
+    }
+
+    /// The data dictionary, line by line: entity, column, label, type, words, may be empty, personal, confidential, meaning.
+    #[pyfunction]
+    fn dictionary()
+    -> Vec<(&'static str, &'static str, String, &'static str, Vec<&'static str>, bool, bool, bool, &'static str)> {
+        crate::records::dictionary()
+    }
+
+    /// Every entity: its name, meaning, and the column people name its records by.
+    #[pyfunction]
+    fn entities() -> Vec<(&'static str, &'static str, Option<&'static str>)> {
+        crate::records::entities()
+    }
+
+    /// The word of every command.
+    #[pyfunction]
+    fn commands() -> Vec<&'static str> {
+        clientela::Command::KINDS.to_vec()
     }
 
     /// What this library was built with: for reports of faults.

@@ -3,7 +3,7 @@
 use crate::cell::{Cell, decimal_text};
 use crate::error::BindingError;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use clientela_model::Value;
+use clientela::model::Value;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -183,34 +183,4 @@ pub(crate) fn instant(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Option<
     no_zone.set_item("tzinfo", value.py().None())?;
     let plain: NaiveDateTime = utc.call_method("replace", (), Some(&no_zone))?.extract()?;
     Ok(Some(plain.and_utc()))
-}
-
-/// JSON as Python has it; an object of `amount` and `currency` becomes `Money`.
-pub(crate) fn json_to_python<'py>(py: Python<'py>, json: &Json) -> PyResult<Bound<'py, PyAny>> {
-    Ok(match json {
-        Json::Null => py.None().into_bound(py),
-        Json::Bool(yes) => PyBool::new(py, *yes).to_owned().into_any(),
-        Json::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(number), _) => number.into_pyobject(py)?.into_any(),
-            (None, Some(number)) => number.into_pyobject(py)?.into_any(),
-            (None, None) => decimal_type(py)?.call1((number.to_string(),))?,
-        },
-        Json::String(text) => PyString::new(py, text).into_any(),
-        Json::Array(items) => {
-            let items = items.iter().map(|item| json_to_python(py, item)).collect::<PyResult<Vec<_>>>()?;
-            PyList::new(py, items)?.into_any()
-        }
-        Json::Object(object) => {
-            if let (2, Some(Json::String(amount)), Some(Json::String(currency))) =
-                (object.len(), object.get("amount"), object.get("currency"))
-            {
-                return money_type(py)?.call1((amount, currency));
-            }
-            let result = PyDict::new(py);
-            for (name, inner) in object {
-                result.set_item(name, json_to_python(py, inner)?)?;
-            }
-            result.into_any()
-        }
-    })
 }

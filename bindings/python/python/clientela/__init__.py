@@ -29,6 +29,8 @@ from .errors import (
 )
 from .expressions import Column, Filter, col
 from .money import Money
+from .records import CustomerSnapshot, HistoryEntry, OfferSnapshot, Receipt, Record
+from .store import Clientela, create, open
 from .table import ColumnInfo, Table
 from .why import Explanation
 
@@ -38,13 +40,16 @@ __all__ = [
     "AlreadyExists",
     "Busy",
     "Cancelled",
+    "Clientela",
     "ClientelaError",
     "Column",
     "ColumnInfo",
     "Conflict",
     "ConvergenceError",
+    "CustomerSnapshot",
     "Explanation",
     "Filter",
+    "HistoryEntry",
     "InternalError",
     "InvalidState",
     "InvalidValue",
@@ -52,6 +57,9 @@ __all__ = [
     "Money",
     "NotAllowed",
     "NotFound",
+    "OfferSnapshot",
+    "Receipt",
+    "Record",
     "RuleRefused",
     "StorageError",
     "Table",
@@ -59,4 +67,6 @@ __all__ = [
     "WrongType",
     "__version__",
     "col",
+    "create",
+    "open",
 ]
