@@ -129,3 +129,46 @@ def test_bars_are_drawn_only_where_somebody_watches(capsys: pytest.CaptureFixtur
     bar(0, 10, "rows")
     bar(10, 10, "rows")
     assert "rows" in stream.getvalue()
+
+
+WRITER = """
+import sys
+from datetime import date
+from decimal import Decimal
+import clientela as cl
+db = cl.create({path!r}, user="admin", user_name="Ada Bianchi", country="IT")
+db.catalogue.define_product("P", name="P", kind="option")
+lines = [
+    {{"product": "P", "amount": cl.Money(number, "EUR"), "from_quantity": Decimal(number)}} for number in range(1, 2001)
+]
+print("ready", flush=True)
+try:
+    for number in range(1000):
+        db.catalogue.define_price_list(
+            f"L-{{number}}", name="L", currency="EUR", valid_from=date(2026, 1, 1), prices=lines
+        )
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+    db.close()
+    sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_ctrl_c_leaves_a_whole_store(tmp_path: Path) -> None:
+    import clientela as cl
+
+    path = tmp_path / "network.clientela"
+    child = subprocess.Popen(
+        [sys.executable, "-c", WRITER.format(path=str(path))], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    time.sleep(1.5)
+    os.kill(child.pid, signal.SIGINT)
+    assert child.communicate(timeout=60)[0] == "interrupted\n"
+    assert child.returncode == 7
+    with cl.open(path, user="admin") as db:
+        lists, prices = len(db.table("price_list")), len(db.table("price"))
+        assert prices == lists * 2000
+        assert db.check() == []

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 import clientela
-from clientela import ClientelaError, Explanation, Filter, InvalidValue, Issue, WrongType, col, errors
+from clientela import ClientelaError, Explanation, Filter, InvalidValue, Issue, Money, WrongType, col, errors
 
 EARLY = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=2)))
 
@@ -27,6 +27,8 @@ FILTERS: list[tuple[Filter, str]] = [
     (col("id") == UUID(int=1), "id == '00000000-0000-0000-0000-000000000001'"),
     (col("country").is_in(["IT", "DE"]), "country in ['IT', 'DE']"),
     (col("n").between(1, 2), "n >= 1 && n <= 2"),
+    (col("net") > Money("1250.50", "EUR"), "net.currency == 'EUR' && net.amount > decimal('1250.50')"),
+    (col("net") != Money("1", "EUR"), "!(net.currency == 'EUR') || net.amount != decimal('1')"),
     (col("name").starts_with("Ro") & ~col("credit_hold").is_true(), "name.startsWith('Ro') && !(credit_hold)"),
     ((col("a") == 1) | (col("b") == 2) & (col("c") == 3), "a == 1 || (b == 2 && c == 3)"),
     (col("n").between(1, 2) | (col("a") == 1), "(n >= 1 && n <= 2) || a == 1"),

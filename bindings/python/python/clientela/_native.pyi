@@ -114,7 +114,7 @@ class NativeStore:
         """
         Who changed what of a record, when and why.
         """
-    def info(self, /) -> dict:
+    def info(self, /) -> Any:
         """
         What store this is.
         """

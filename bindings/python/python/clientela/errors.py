@@ -202,6 +202,8 @@ _BY_CODE: dict[str, type[ClientelaError]] = {
     "argument.float": WrongType,
     "value.type": WrongType,
     "name.unknown": NotFound,
+    # The rule itself is wrong; nothing was refused by one.
+    "rule.invalid": InvalidValue,
 }
 
 

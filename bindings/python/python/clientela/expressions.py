@@ -15,11 +15,12 @@ from typing import NoReturn
 from uuid import UUID
 
 from .errors import InvalidValue, WrongType
+from .money import Money
 
 __all__ = ["Column", "Filter", "Literal", "col"]
 
-Literal = str | int | Decimal | bool | date | datetime | UUID | None
-"""What a column can be compared with."""
+Literal = str | int | Decimal | bool | date | datetime | UUID | Money | None
+"""What a column can be compared with. An amount is equal to, above or below one of its own currency only."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 
@@ -93,6 +94,13 @@ class Column:
         self._name = name
 
     def _compare(self, operator: str, other: Literal) -> Filter:
+        if isinstance(other, Money):
+            # In the rule language an amount is a record of a number and a currency.
+            same = f"{self._name}.currency == {_literal(other.currency)}"
+            number = f"{self._name}.amount {operator} {_literal(other.amount)}"
+            if operator == "!=":
+                return Filter._of(f"!({same}) || {number}", atom=False)
+            return Filter._of(f"{same} && {number}", atom=False)
         return Filter._of(f"{self._name} {operator} {_literal(other)}")
 
     def __eq__(self, other: Literal) -> Filter:  # type: ignore[override]
@@ -119,6 +127,8 @@ class Column:
 
     def between(self, low: Literal, high: Literal) -> Filter:
         """Whether the value lies between the two, both included."""
+        if isinstance(low, Money) or isinstance(high, Money):
+            return (self >= low) & (self <= high)
         return Filter._of(f"{self._name} >= {_literal(low)} && {self._name} <= {_literal(high)}", atom=False)
 
     def is_null(self) -> Filter:

@@ -246,7 +246,8 @@ class Clientela:
     @property
     def info(self) -> dict[str, Any]:
         """What store this is: path, user, size, version of its state."""
-        return self._store.info()
+        info: dict[str, Any] = self._store.info()
+        return info
 
     def check(self) -> list[str]:
         """Checks the file, and that every record is what its journal says; what was found, nothing when in order."""
