@@ -25,7 +25,7 @@ pub(crate) fn test(_: &[String]) -> Done {
 
 /// Writes the stub of the compiled module, or with `--check` says that it is out of date.
 pub(crate) fn stubs(options: &[String]) -> Done {
-    stub(&build()?, options.iter().any(|option| option == "--check"))
+    stub(&environment()?, options.iter().any(|option| option == "--check"))
 }
 
 /// The virtual environment.
