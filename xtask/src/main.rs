@@ -7,6 +7,8 @@
 //! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
 //! | `test` | every test, in every language, and the checks of the house |
 //! | `tidy` | the checks of the house: floors, lengths, doc headers, tests that never run |
+//! | `python` | makes `target/venv`, builds the Python module into it and runs all its checks |
+//! | `python-stubs [--check]` | writes the stub of the Python module, or says that it is out of date |
 //! | `dist [--fast]` | lays out `target/dist`: headers, libraries, pkg-config and CMake packages |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
@@ -15,6 +17,7 @@ mod dist;
 mod header;
 mod library;
 mod process;
+mod python;
 mod symbols;
 mod test;
 mod tidy;
@@ -29,6 +32,8 @@ const COMMANDS: &[Command] = &[
     ("header", &["--check"], header::run),
     ("symbols", &["--check"], symbols::run),
     ("c-test", &[], c_test::run_command),
+    ("python", &[], python::test),
+    ("python-stubs", &["--check"], python::stubs),
     ("dist", &["--fast"], dist::run_command),
     ("test", &[], test::run),
     ("tidy", &[], tidy::run),

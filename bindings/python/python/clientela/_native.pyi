@@ -1,0 +1,306 @@
+"""
+The compiled part of clientela; use the package `clientela`.
+"""
+
+from _typeshed import SupportsGetItem
+from datetime import date, datetime
+from os import PathLike
+from typing import Any, SupportsIndex, final
+
+__all__ = ["ColumnInfo", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "version"]
+
+@final
+class ColumnInfo:
+    """
+    What a column is, as the data dictionary says it.
+    """
+    @property
+    def arrow_type(self, /) -> str:
+        """
+        Its Arrow type.
+        """
+    @property
+    def currency(self, /) -> str | None:
+        """
+        The currency of its amounts, when all have the same.
+        """
+    @property
+    def description(self, /) -> str:
+        """
+        What it is.
+        """
+    @property
+    def empty(self, /) -> int:
+        """
+        Number of missing values.
+        """
+    @property
+    def label(self, /) -> str:
+        """
+        Its name for people.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name.
+        """
+    @property
+    def personal(self, /) -> bool:
+        """
+        Whether it can tell something about a person.
+        """
+    @property
+    def type(self, /) -> str:
+        """
+        Its type in the words of the data dictionary, such as `amount`; of foreign columns the Arrow type.
+        """
+
+@final
+class NativeStore:
+    """
+    A store seen by one user in one position. Any thread may use it.
+    """
+    def attainment(self, /, plan: str, day: date | None) -> list[tuple[str, str | None, list[Any], int | None, str]]:
+        """
+        What has been reached of a quota plan, from the top down.
+        """
+    def backup(self, /, to: str | PathLike[str]) -> None:
+        """
+        Copies the store, whole and consistent.
+        """
+    def can(self, /, verb: str, entity: str, id: str) -> tuple[bool, str]:
+        """
+        Whether the acting position may do this with a record, and why as JSON.
+        """
+    def check(self, /) -> tuple[int, int, list[tuple[str, str]]]:
+        """
+        Checks file and journal: commits and records looked at, and what was found as code and sentence.
+        """
+    def close(self, /) -> None:
+        """
+        Closes the store for everybody who shares it; a second time does nothing.
+        """
+    @property
+    def closed(self, /) -> bool:
+        """
+        Whether it is closed.
+        """
+    @staticmethod
+    def create(path: str | PathLike[str], login: str, user_name: str, unit_code: str, unit_name: str, country: str | None, clock: datetime | None, seed: SupportsIndex | None) -> NativeStore:
+        """
+        Makes a store with its first unit and administrator, and signs the administrator in.
+        """
+    def customer(self, /, key: str) -> tuple[tuple[str, int, list[tuple[str, Any]]], list[tuple[str, int, list[tuple[str, Any]]]], list[tuple[str, int, list[tuple[str, Any]]]]]:
+        """
+        A customer with contacts and fleet.
+        """
+    def execute(self, /, command: Any, id: str | None) -> str:
+        """
+        Does what a command asks and gives the receipt as JSON.
+        """
+    def explain_target(self, /, campaign: str, customer: str) -> str:
+        """
+        Why one customer is on a campaign's list or not, as JSON.
+        """
+    def file(self, /, digest: str) -> bytes:
+        """
+        A file of an opportunity by its SHA-256.
+        """
+    def find_customers(self, /, search: Any, limit: SupportsIndex) -> list[tuple[str, int, list[tuple[str, Any]]]]:
+        """
+        Customers that fit a search given as a mapping.
+        """
+    def history(self, /, entity: str, id: str) -> list[tuple[datetime, str, str | None, str, str, str, bool, list[tuple[str, Any, Any]]]]:
+        """
+        Who changed what of a record, when and why.
+        """
+    def info(self, /) -> Any:
+        """
+        What store this is.
+        """
+    def interrupt(self, /) -> None:
+        """
+        Stops what is running on this store, in any thread.
+        """
+    def now(self, /) -> datetime:
+        """
+        The moment, from the clock the store was opened with.
+        """
+    @property
+    def of_this_process(self, /) -> bool:
+        """
+        Whether the process that opened it is this one.
+        """
+    def offer(self, /, key: str) -> tuple[tuple[str, int, list[tuple[str, Any]]], tuple[str, int, list[tuple[str, Any]]], list[tuple[str, int, list[tuple[str, Any]]]], list[tuple[str, int, list[tuple[str, Any]]]]]:
+        """
+        An offer with its current version: offer, version's content, items, price steps.
+        """
+    @staticmethod
+    def open(path: str | PathLike[str], user: str, position: str | None, read_only: bool, clock: datetime | None, seed: SupportsIndex | None) -> NativeStore:
+        """
+        Opens a store and signs a user in.
+        """
+    def quoting_affair(self, /, opportunity: str, session_id: str | None, workstation: str | None) -> bytes:
+        """
+        The message that makes an affair of the quoting tool from an opportunity.
+        """
+    def quoting_customer(self, /, customer: str, session_id: str | None, workstation: str | None) -> bytes:
+        """
+        The message that takes a customer to the quoting tool.
+        """
+    def quoting_receive(self, /, message: SupportsGetItem[int, SupportsIndex], file: SupportsGetItem[int, SupportsIndex] | None) -> bytes:
+        """
+        Takes a message of the quoting tool and gives the answer; empty when none is due.
+        """
+    def receipt(self, /, id: str) -> str:
+        """
+        The receipt of a command that took effect, as JSON.
+        """
+    def record(self, /, entity: str, key: str) -> tuple[str, int, list[tuple[str, Any]]]:
+        """
+        A record by entity and key: entity, version, names and values.
+        """
+    def set_clock(self, /, at: datetime) -> bool:
+        """
+        Sets the clock given when the store was opened; without one the system's is used and cannot be set.
+        """
+    def sign_in(self, /, user: str, position: str | None) -> NativeStore:
+        """
+        The same store seen by another user or in another position.
+        """
+    def table(self, /, entity: str, columns: SupportsGetItem[int, str], filter: str | None, as_of: datetime | None, limit: SupportsIndex | None) -> NativeTable:
+        """
+        An entity as a table of what may be seen.
+        """
+    def target(self, /, campaign: str) -> NativeTarget:
+        """
+        Whom a campaign would reach now.
+        """
+
+@final
+class NativeTable:
+    """
+    Record batches of one schema. Frozen; any thread may use it.
+    """
+    def __arrow_c_schema__(self, /) -> Any:
+        """
+        The columns as a capsule with an Arrow schema.
+        """
+    def __arrow_c_stream__(self, /, requested_schema: Any | None = None) -> Any:
+        """
+        The table as a capsule with an Arrow stream. A requested schema is not met: the consumer casts.
+        """
+    def __len__(self, /) -> int:
+        """
+        Number of rows.
+        """
+    def __reduce__(self, /) -> Any: ...
+    @property
+    def batches(self, /) -> int:
+        """
+        Number of batches.
+        """
+    @property
+    def columns(self, /) -> list[ColumnInfo]:
+        """
+        What the columns are.
+        """
+    @property
+    def entity(self, /) -> str | None:
+        """
+        The entity the rows are of, when they come from a store.
+        """
+    @staticmethod
+    def from_columns(columns: SupportsGetItem[int, tuple[str, SupportsGetItem[int, Any]]]) -> NativeTable:
+        """
+        A table of named columns of plain values.
+        """
+    @staticmethod
+    def from_stream(source: Any) -> NativeTable:
+        """
+        Takes everything out of an object with `__arrow_c_stream__`, without copying.
+        """
+    @property
+    def nbytes(self, /) -> int:
+        """
+        Bytes the buffers take.
+        """
+    def rows(self, /, offset: SupportsIndex, limit: SupportsIndex) -> list[Any]:
+        """
+        Rows as tuples of plain values, at most `limit` from `offset` on.
+        """
+    def select(self, /, names: SupportsGetItem[int, str]) -> NativeTable:
+        """
+        Only these columns, in this order, on the same buffers.
+        """
+    def slice(self, /, offset: SupportsIndex, limit: SupportsIndex) -> NativeTable:
+        """
+        The rows from `offset` on, at most `limit`, on the same buffers.
+        """
+    def texts(self, /, offset: SupportsIndex, limit: SupportsIndex) -> list[list[str | None]]:
+        """
+        Rows as texts, at most `limit` from `offset` on; `None` where nothing is given.
+        """
+    def write_csv(self, /, path: str | PathLike[str], separator: str, guard_formulas: bool, progress: Any | None = None) -> int:
+        """
+        Writes RFC 4180 CSV with a header line, exact decimals, ISO dates; the file appears whole or not at all.
+        """
+
+@final
+class NativeTarget:
+    """
+    Whom a campaign would reach, as decided at one moment.
+    """
+    @property
+    def at(self, /) -> datetime:
+        """
+        When it was decided.
+        """
+    @property
+    def campaign(self, /) -> str:
+        """
+        Code of the campaign.
+        """
+    def explain(self, /, customer: str) -> str:
+        """
+        Why one customer is in or out, as JSON.
+        """
+    def lines(self, /) -> list[tuple[str, str | None, str]]:
+        """
+        Every customer that was looked at: its id, the consent used, the reason that decided.
+        """
+    @property
+    def reasons(self, /) -> list[tuple[str, int]]:
+        """
+        How many customers each reason decided for.
+        """
+    @property
+    def size(self, /) -> int:
+        """
+        How many customers are in.
+        """
+
+def build_info() -> list[tuple[str, str]]:
+    """
+    What this library was built with: for reports of faults.
+    """
+
+def commands() -> list[str]:
+    """
+    The word of every command.
+    """
+
+def dictionary() -> list[tuple[str, str, str, str, list[str], bool, bool, bool, str]]:
+    """
+    The data dictionary, line by line: entity, column, label, type, words, may be empty, personal, confidential, meaning.
+    """
+
+def entities() -> list[tuple[str, str, str | None]]:
+    """
+    Every entity: its name, meaning, and the column people name its records by.
+    """
+
+def version() -> str:
+    """
+    Version of the library.
+    """

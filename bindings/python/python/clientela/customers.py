@@ -1,0 +1,207 @@
+"""Customers: one dealer's business with a person or organisation, with contacts, fleet and consents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from ._namespace import EntityNamespace, Key, given
+from .records import CustomerSnapshot, HistoryEntry, Receipt, Record
+
+__all__ = ["Customers"]
+
+
+class Customers(EntityNamespace):
+    """``db.customers``."""
+
+    __slots__ = ()
+    _ENTITY: ClassVar[str] = "customer"
+
+    def snapshot(self, key: Key) -> CustomerSnapshot:
+        """A customer with its contacts and fleet, read at one moment."""
+        customer, contacts, fleet = self._db._store.customer(str(key))
+        return CustomerSnapshot(
+            Record._of(customer), tuple(map(Record._of, contacts)), tuple(map(Record._of, fleet))
+        )
+
+    def find(
+        self,
+        *,
+        name: str | None = None,
+        vat_number: str | None = None,
+        number: str | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        country: str | None = None,
+        postal_code: str | None = None,
+        limit: int = 100,
+    ) -> list[Record]:
+        """Customers that fit everything given: start of the name, identifiers written in any usual way."""
+        search = given(
+            name=name,
+            vat_number=vat_number,
+            number=number,
+            email=email,
+            phone=phone,
+            country=country,
+            postal_code=postal_code,
+        )
+        return [Record._of(parts) for parts in self._db._store.find_customers(search, limit)]
+
+    def create(
+        self,
+        name: str,
+        *,
+        country: str,
+        kind: Literal["company", "person"] | str = "company",
+        number: str | None = None,
+        name2: str | None = None,
+        vat_number: str | None = None,
+        street: str | None = None,
+        postal_code: str | None = None,
+        locality: str | None = None,
+        region: str | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        language: str | None = None,
+        nace: str | None = None,
+        status: str | None = None,
+        size: str | None = None,
+        since: date | None = None,
+        source: str | None = None,
+        price_group: str | None = None,
+        notes: str | None = None,
+        owner: Key | None = None,
+    ) -> Receipt:
+        """Enters a customer; one that is there already is refused with its id."""
+        customer = given(
+            name=name,
+            country=country,
+            kind=kind,
+            number=number,
+            name2=name2,
+            vat_number=vat_number,
+            street=street,
+            postal_code=postal_code,
+            locality=locality,
+            region=region,
+            email=email,
+            phone=phone,
+            language=language,
+            nace=nace,
+            status=status,
+            size=size,
+            since=since,
+            source=source,
+            price_group=price_group,
+            notes=notes,
+        )
+        return self._db.execute({"command": "customer.create", "customer": customer, **given(owner=owner)})
+
+    def change(
+        self, key: Key, change: Mapping[str, object], *, owner: Key | None = None, version: int | None = None
+    ) -> Receipt:
+        """Changes only what is named; ``None`` empties a field. ``version`` is that of the record that was read."""
+        return self._db.execute(
+            {
+                "command": "customer.change",
+                "customer": key,
+                "change": dict(change),
+                **given(owner=owner, version=version),
+            }
+        )
+
+    def add_contact(
+        self,
+        customer: Key,
+        *,
+        family_name: str,
+        given_name: str | None = None,
+        number: str | None = None,
+        role: str | None = None,
+        influence: str | None = None,
+        language: str | None = None,
+        mobile: str | None = None,
+        phone: str | None = None,
+        email: str | None = None,
+    ) -> Receipt:
+        """Adds a person at a customer."""
+        contact = given(
+            family_name=family_name,
+            given_name=given_name,
+            number=number,
+            role=role,
+            influence=influence,
+            language=language,
+            mobile=mobile,
+            phone=phone,
+            email=email,
+        )
+        return self._db.execute({"command": "contact.add", "customer": customer, "contact": contact})
+
+    def add_vehicle(
+        self,
+        customer: Key,
+        *,
+        make: str | None = None,
+        model: str | None = None,
+        vin: str | None = None,
+        plate: str | None = None,
+        category: str | None = None,
+        body: str | None = None,
+        euro_class: int | None = None,
+        first_registration: date | None = None,
+        mileage_km: int | None = None,
+        ownership: str | None = None,
+        acquired: date | None = None,
+        disposed: date | None = None,
+    ) -> Receipt:
+        """Adds a vehicle to a customer's fleet."""
+        vehicle = given(
+            make=make,
+            model=model,
+            vin=vin,
+            plate=plate,
+            category=category,
+            body=body,
+            euro_class=euro_class,
+            first_registration=first_registration,
+            mileage_km=mileage_km,
+            ownership=ownership,
+            acquired=acquired,
+            disposed=disposed,
+        )
+        return self._db.execute({"command": "vehicle.add", "customer": customer, "vehicle": vehicle})
+
+    def record_consent(
+        self,
+        customer: Key,
+        *,
+        purpose: str,
+        channel: str,
+        decision: str,
+        basis: str | None = None,
+        contact: Key | None = None,
+        wording: str | None = None,
+        source: str | None = None,
+        proof: str | None = None,
+        at: datetime | None = None,
+    ) -> Receipt:
+        """Records what a customer or contact said about being contacted."""
+        consent = given(
+            purpose=purpose,
+            channel=channel,
+            decision=decision,
+            basis=basis,
+            contact=contact,
+            wording=wording,
+            source=source,
+            proof=proof,
+            at=at,
+        )
+        return self._db.execute({"command": "consent.record", "customer": customer, "consent": consent})
+
+    def history(self, key: Key) -> list[HistoryEntry]:
+        """Who changed what of the relationship, when and why; the oldest first."""
+        return self._db.history("relationship", self.get(key)["id"])

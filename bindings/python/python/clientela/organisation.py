@@ -1,0 +1,74 @@
+"""The organisation: units, positions, users and their rights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import ClassVar
+
+from ._namespace import EntityNamespace, Key, given
+from .records import Receipt
+
+__all__ = ["Organisation"]
+
+
+class Organisation(EntityNamespace):
+    """``db.organisation``; ``get`` and ``table`` speak of units."""
+
+    __slots__ = ()
+    _ENTITY: ClassVar[str] = "unit"
+
+    def create_unit(
+        self,
+        code: str,
+        *,
+        parent: Key,
+        kind: str,
+        name: str,
+        country: str | None = None,
+        valid_from: date | None = None,
+        valid_to: date | None = None,
+    ) -> Receipt:
+        """Adds a unit to the tree."""
+        fields = given(
+            parent=parent, kind=kind, name=name, country=country, valid_from=valid_from, valid_to=valid_to
+        )
+        return self._db.execute({"command": "unit.create", "code": code, **fields})
+
+    def create_position(
+        self, title: str, *, unit: Key, function: str, profile: Key, reports_to: Key | None = None
+    ) -> Receipt:
+        """Adds a position to a unit."""
+        fields = given(unit=unit, function=function, profile=profile, reports_to=reports_to)
+        return self._db.execute({"command": "position.create", "title": title, **fields})
+
+    def create_user(
+        self, login: str, *, name: str, position: Key, since: date, substitute: bool = False
+    ) -> Receipt:
+        """Adds a user with the position he holds since a day."""
+        return self._db.execute(
+            {
+                "command": "user.create",
+                "login": login,
+                "name": name,
+                "position": position,
+                "from": since,
+                "substitute": substitute,
+            }
+        )
+
+    def define_profile(self, name: str, *, grants: Sequence[Mapping[str, object]]) -> Receipt:
+        """Adds a profile with its rights: mappings of ``entity``, ``verb``, ``scope``, ``confidential``."""
+        return self._db.execute({"command": "profile.define", "name": name, "grants": list(grants)})
+
+    def define_number_series(self, unit: Key, *, document: str, prefix: str, first: int) -> Receipt:
+        """Sets prefix and next number of a unit's documents."""
+        return self._db.execute(
+            {
+                "command": "number_series.define",
+                "unit": unit,
+                "document": document,
+                "prefix": prefix,
+                "next": first,
+            }
+        )

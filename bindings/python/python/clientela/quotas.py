@@ -1,0 +1,127 @@
+"""Quota plans, shared out over the network, and what has been reached of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from ._namespace import EntityNamespace, Key, given
+from .errors import NotFound
+from .offers import _exact
+from .records import Receipt
+from .table import Table
+from .why import Explanation
+
+__all__ = ["Attainment", "Quotas"]
+
+_FIGURES = ("target", "reached", "expected_by_now", "gap", "percent", "projection")
+
+
+class Attainment:
+    """What has been reached of a plan by a day: a table from the top of the network down, each line with its reason."""
+
+    __slots__ = ("_lines", "_table", "plan")
+
+    def __init__(self, plan: str, lines: Sequence[Mapping[str, Any]]) -> None:
+        self.plan = plan
+        self._lines = tuple(lines)
+        columns = ("unit", "position", *_FIGURES, "rank", "unit_id", "position_id")
+        self._table = Table.from_({name: [line[name] for line in self._lines] for name in columns})
+
+    def table(self) -> Table:
+        """One row per unit or position that may be seen; ``position`` is empty for the unit itself."""
+        return self._table
+
+    def explain(self, *, unit: str, position: str | None = None) -> Explanation:
+        """The figures of one line and the credits that counted. By code of the unit and title of the position."""
+        for line in self._lines:
+            if (line["unit"], line["position"]) == (unit, position):
+                return Explanation.from_json(line["why"])
+        raise NotFound(
+            "the plan has no line for that unit and position that you can see",
+            code="record.not_found",
+            field="unit",
+            hint="a unit and position of the table",
+        )
+
+    def plot(self, *, ax: Any = None) -> Any:
+        """Reached against target per position as matplotlib bars; gives the axes, to restyle as you like."""
+        from .plotting import attainment_bars
+
+        return attainment_bars(self._table, title=self.plan, ax=ax)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __repr__(self) -> str:
+        return f"<Attainment of {self.plan}: {len(self)} lines>"
+
+    def _repr_html_(self) -> str:
+        return self._table._repr_html_()
+
+
+class Quotas(EntityNamespace):
+    """``db.quotas``."""
+
+    __slots__ = ()
+    _ENTITY: ClassVar[str] = "quota_plan"
+
+    def define(
+        self,
+        name: str,
+        *,
+        measure: str,
+        first_day: date,
+        last_day: date,
+        total: Decimal | int,
+        currency: str | None = None,
+        unit: Key | None = None,
+        weights: Mapping[str, Decimal | int] | None = None,
+        season: Sequence[tuple[date, date, Decimal | int]] = (),
+    ) -> Receipt:
+        """Makes a plan and shares its total out over the tree below a unit, exactly.
+
+        Args:
+            name: Name, one of its kind.
+            measure: What is counted: ``units``, ``revenue``, ``new_customers`` or ``wins``.
+            first_day: First day.
+            last_day: Last day.
+            total: What the whole is to reach.
+            currency: Currency, when money is counted.
+            unit: The unit it starts from; the acting one when not given.
+            weights: Weights by code of a unit or title of a position; 1 for those not named.
+            season: Periods and their weights; equal months when not given.
+        """
+        lines = [{"of": of, "weight": _exact(weight)} for of, weight in (weights or {}).items()]
+        periods = [{"first_day": first, "last_day": last, "weight": _exact(weight)} for first, last, weight in season]
+        return self._db.execute(
+            {
+                "command": "quota_plan.define",
+                "name": name,
+                "measure": measure,
+                "first_day": first_day,
+                "last_day": last_day,
+                "total": _exact(total),
+                "weights": lines,
+                "season": periods,
+                **given(currency=currency, unit=unit),
+            }
+        )
+
+    def attainment(self, plan: Key, *, day: date | None = None) -> Attainment:
+        """What has been reached of a plan by a day (today when not given), as far as the session may see."""
+        codes = self._names("unit", "code")
+        titles = self._names("position", "title")
+        lines = []
+        for unit, position, figures, rank, why in self._db._store.attainment(str(plan), day):
+            line: dict[str, Any] = dict(zip(_FIGURES, figures, strict=True))
+            line.update(unit=codes.get(unit, unit), position=None if position is None else titles.get(position, position))
+            line.update(rank=rank, why=why, unit_id=UUID(unit), position_id=None if position is None else UUID(position))
+            lines.append(line)
+        return Attainment(str(plan), lines)
+
+    def _names(self, entity: str, column: str) -> dict[str, str]:
+        return {row[0]: row[1] for row in self._db.table(entity, columns=["id", column]).rows()}

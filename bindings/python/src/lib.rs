@@ -1,0 +1,67 @@
+//! The extension module `clientela._native`: thin, no decision is taken here.
+//!
+//! Each file converts, calls, converts back. Signatures with defaults, docstrings with examples, HTML and optional
+//! libraries are Python's part, in `python/clientela`.
+#![allow(unsafe_code, reason = "what the macros of PyO3 write; no line of this crate's own")]
+#![allow(missing_docs, reason = "the module's users read Python; every item made for them is documented")]
+
+mod call;
+mod capsule;
+mod cell;
+mod columns;
+mod error;
+mod python;
+mod records;
+mod store;
+mod table;
+mod target;
+
+use pyo3::prelude::*;
+
+/// The compiled part of clientela; use the package `clientela`.
+#[pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::store::NativeStore;
+    #[pymodule_export]
+    use crate::table::{ColumnInfo, NativeTable};
+    #[pymodule_export]
+    use crate::target::NativeTarget;
+
+    use pyo3::prelude::*;
+
+    /// Version of the library.
+    #[pyfunction]
+    fn version() -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    /// The data dictionary, line by line: entity, column, label, type, words, may be empty, personal, confidential, meaning.
+    #[pyfunction]
+    fn dictionary()
+    -> Vec<(&'static str, &'static str, String, &'static str, Vec<&'static str>, bool, bool, bool, &'static str)> {
+        crate::records::dictionary()
+    }
+
+    /// Every entity: its name, meaning, and the column people name its records by.
+    #[pyfunction]
+    fn entities() -> Vec<(&'static str, &'static str, Option<&'static str>)> {
+        crate::records::entities()
+    }
+
+    /// The word of every command.
+    #[pyfunction]
+    fn commands() -> Vec<&'static str> {
+        clientela::Command::KINDS.to_vec()
+    }
+
+    /// What this library was built with: for reports of faults.
+    #[pyfunction]
+    fn build_info() -> Vec<(&'static str, &'static str)> {
+        vec![
+            ("profile", if cfg!(debug_assertions) { "debug" } else { "release" }),
+            ("target", std::env::consts::ARCH),
+            ("system", std::env::consts::OS),
+        ]
+    }
+}

@@ -1,0 +1,429 @@
+//! A store opened by a user: the one handle of this binding.
+
+use crate::call;
+use crate::error::{BindingError, of_facade, why_json};
+use crate::python::{mapping_to_json, value_to_python};
+use crate::records::{self, Read, RecordParts};
+use crate::table::NativeTable;
+use crate::target::NativeTarget;
+use chrono::{DateTime, NaiveDate, Utc};
+use clientela::model::{EntityId, id::parse_uuid};
+use clientela::{
+    Command, Crm, CrmOptions, FixedClock, Founding, QuotingSession, SeededRandom, Session, TableQuery, Verb,
+};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A store seen by one user in one position. Any thread may use it.
+#[pyclass(frozen, module = "clientela._native")]
+pub(crate) struct NativeStore {
+    // Nothing only while being dropped.
+    session: Option<Session>,
+    clock: Option<Arc<FixedClock>>,
+    process: u32,
+    closed: AtomicBool,
+}
+
+/// A unit or position in a plan: ids, figures written exactly, place, and the reason as JSON.
+type AttainmentLine<'py> = (String, Option<String>, Vec<Bound<'py, PyAny>>, Option<u32>, String);
+
+/// One entry of a record's history: moment, user, position, command, its kind, reason, and the fields before and after.
+type HistoryLine<'py> = (
+    DateTime<Utc>,
+    String,
+    Option<String>,
+    String,
+    String,
+    String,
+    bool,
+    Vec<(&'static str, Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+);
+
+impl NativeStore {
+    /// The session, if this process opened it and it is open.
+    fn session(&self) -> Result<Session, BindingError> {
+        if std::process::id() != self.process {
+            return Err(BindingError::Forked);
+        }
+        if self.closed.load(Ordering::Acquire) {
+            return Err(BindingError::Closed);
+        }
+        self.session.clone().ok_or(BindingError::Closed)
+    }
+
+    /// A call that reads or writes, on a thread of its own, stopped by Ctrl-C.
+    fn work<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        place: &'static str,
+        work: impl FnOnce(&Session) -> clientela::Result<T> + Send + 'static,
+    ) -> PyResult<T> {
+        let session = self.session()?;
+        let crm = session.crm().clone();
+        call::long(py, place, None, move || crm.interrupt(), move |_| work(&session).map_err(of_facade))
+    }
+}
+
+impl Drop for NativeStore {
+    fn drop(&mut self) {
+        // In a forked child the file's locks are the parent's: closing it here would let go of them.
+        if std::process::id() != self.process {
+            std::mem::forget(self.session.take());
+        }
+    }
+}
+
+#[pymethods]
+impl NativeStore {
+    /// Opens a store and signs a user in.
+    #[staticmethod]
+    #[pyo3(signature = (path, user, position, read_only, clock, seed))]
+    fn open(
+        py: Python<'_>,
+        path: PathBuf,
+        user: String,
+        position: Option<String>,
+        read_only: bool,
+        clock: Option<DateTime<Utc>>,
+        seed: Option<u64>,
+    ) -> PyResult<Self> {
+        let clock = clock.map(|at| Arc::new(FixedClock::new(at)));
+        let mut options = CrmOptions::new(path);
+        options.read_only = read_only;
+        let options = repeatable(options, clock.as_ref(), seed);
+        let session = call::long(py, "open", None, || {}, move |_| {
+            let crm = Crm::open_with(options).map_err(of_facade)?;
+            let session = crm.session(&user, position.as_deref()).map_err(of_facade)?;
+            Ok(session)
+        })?;
+        Ok(Self::new(session, clock))
+    }
+
+    /// Makes a store with its first unit and administrator, and signs the administrator in.
+    #[staticmethod]
+    #[pyo3(signature = (path, login, user_name, unit_code, unit_name, country, clock, seed))]
+    #[allow(clippy::too_many_arguments, reason = "called by name, from one place, in Python")]
+    fn create(
+        py: Python<'_>,
+        path: PathBuf,
+        login: String,
+        user_name: String,
+        unit_code: String,
+        unit_name: String,
+        country: Option<String>,
+        clock: Option<DateTime<Utc>>,
+        seed: Option<u64>,
+    ) -> PyResult<Self> {
+        let clock = clock.map(|at| Arc::new(FixedClock::new(at)));
+        let options = repeatable(CrmOptions::new(path).create(), clock.as_ref(), seed);
+        let session = call::long(py, "create", None, || {}, move |_| {
+            let country = country.map(|code| code.parse()).transpose();
+            let country = country.map_err(|error: clientela::model::ValueError| of_facade(error.at("country").into()))?;
+            let crm = Crm::open_with(options).map_err(of_facade)?;
+            let founding = Founding { unit_code, unit_name, country, login: login.clone(), user_name };
+            crm.found(&founding).map_err(of_facade)?;
+            let session = crm.session(&login, None).map_err(of_facade)?;
+            Ok(session)
+        })?;
+        Ok(Self::new(session, clock))
+    }
+
+    /// The same store seen by another user or in another position.
+    #[pyo3(signature = (user, position))]
+    fn sign_in(&self, py: Python<'_>, user: String, position: Option<String>) -> PyResult<Self> {
+        let session = self.work(py, "sign_in", move |session| session.crm().session(&user, position.as_deref()))?;
+        Ok(Self::new(session, self.clock.clone()))
+    }
+
+    /// Sets the clock given when the store was opened; without one the system's is used and cannot be set.
+    fn set_clock(&self, at: DateTime<Utc>) -> PyResult<bool> {
+        self.session()?;
+        Ok(self.clock.as_ref().map(|clock| clock.set(at)).is_some())
+    }
+
+    /// The moment, from the clock the store was opened with.
+    fn now(&self) -> PyResult<DateTime<Utc>> {
+        Ok(self.session()?.now())
+    }
+
+    /// Does what a command asks and gives the receipt as JSON.
+    #[pyo3(signature = (command, id))]
+    fn execute(&self, py: Python<'_>, command: &Bound<'_, PyAny>, id: Option<String>) -> PyResult<String> {
+        let json = mapping_to_json(command)?.to_string();
+        self.work(py, "execute", move |session| {
+            let command = Command::from_json(&json)?;
+            let receipt = match id {
+                Some(id) => session.execute(parse_uuid(&id)?, &command)?,
+                None => session.run(&command)?,
+            };
+            to_json(&receipt)
+        })
+    }
+
+    /// The receipt of a command that took effect, as JSON.
+    fn receipt(&self, py: Python<'_>, id: String) -> PyResult<String> {
+        self.work(py, "receipt", move |session| to_json(&session.receipt(parse_uuid(&id)?)?))
+    }
+
+    /// An entity as a table of what may be seen.
+    #[pyo3(signature = (entity, columns, filter, as_of, limit))]
+    fn table(
+        &self,
+        py: Python<'_>,
+        entity: String,
+        columns: Vec<String>,
+        filter: Option<String>,
+        as_of: Option<DateTime<Utc>>,
+        limit: Option<usize>,
+    ) -> PyResult<NativeTable> {
+        let query = TableQuery { columns, filter, as_of, limit, ..TableQuery::new(entity) };
+        let table = self.work(py, "table", move |session| session.table(&query))?;
+        Ok(NativeTable::new(Arc::clone(table.schema()), table.batches().to_vec()))
+    }
+
+    /// A record by entity and key: entity, version, names and values.
+    fn record<'py>(&self, py: Python<'py>, entity: String, key: String) -> PyResult<RecordParts<'py>> {
+        self.work(py, "record", move |session| records::record(session, &entity, &key))?.parts(py)
+    }
+
+    /// A customer with contacts and fleet.
+    fn customer<'py>(
+        &self,
+        py: Python<'py>,
+        key: String,
+    ) -> PyResult<(RecordParts<'py>, Vec<RecordParts<'py>>, Vec<RecordParts<'py>>)> {
+        let read = self.work(py, "customer", move |session| session.customer(&key))?;
+        let contacts = read.contacts.iter().map(|contact| Read::of(contact, 0).parts(py));
+        let fleet = read.fleet.iter().map(|vehicle| Read::of(vehicle, 0).parts(py));
+        Ok((
+            Read::of(&read.customer, read.version).parts(py)?,
+            contacts.collect::<PyResult<_>>()?,
+            fleet.collect::<PyResult<_>>()?,
+        ))
+    }
+
+    /// An offer with its current version: offer, version's content, items, price steps.
+    #[allow(clippy::type_complexity, reason = "unpacked at once, in one place, in Python")]
+    fn offer<'py>(
+        &self,
+        py: Python<'py>,
+        key: String,
+    ) -> PyResult<(RecordParts<'py>, RecordParts<'py>, Vec<RecordParts<'py>>, Vec<RecordParts<'py>>)> {
+        let read = self.work(py, "offer", move |session| session.offer(&key))?;
+        let items = read.items.iter().map(|item| Read::of(item, 0).parts(py));
+        let steps = read.steps.iter().map(|step| Read::of(step, 0).parts(py));
+        Ok((
+            Read::of(&read.offer, read.version).parts(py)?,
+            Read::of(&read.revision, 0).parts(py)?,
+            items.collect::<PyResult<_>>()?,
+            steps.collect::<PyResult<_>>()?,
+        ))
+    }
+
+    /// Customers that fit a search given as a mapping.
+    fn find_customers<'py>(
+        &self,
+        py: Python<'py>,
+        search: &Bound<'py, PyAny>,
+        limit: usize,
+    ) -> PyResult<Vec<RecordParts<'py>>> {
+        let json = mapping_to_json(search)?;
+        let found = self.work(py, "find_customers", move |session| {
+            let search = serde_json::from_value(json)
+                .map_err(|error| clientela::CrmError::Command { problem: error.to_string() })?;
+            session.find_customers(&search, limit)
+        })?;
+        found.iter().map(|stored| Read::of(&stored.record, stored.version).parts(py)).collect()
+    }
+
+    /// Who changed what of a record, when and why.
+    fn history<'py>(&self, py: Python<'py>, entity: String, id: String) -> PyResult<Vec<HistoryLine<'py>>> {
+        let entries = self.work(py, "history", move |session| session.history(&entity, parse_uuid(&id)?))?;
+        let lines = entries.into_iter().map(|entry| {
+            let changes = entry.changes.iter().map(|change| {
+                let (before, after) = (value_to_python(py, &change.before)?, value_to_python(py, &change.after)?);
+                Ok((change.column.name, before, after))
+            });
+            let changes = changes.collect::<PyResult<_>>()?;
+            let (actor, position) = (entry.actor.to_string(), entry.position.map(|id| id.to_string()));
+            Ok((entry.time, actor, position, entry.command.to_string(), entry.kind, entry.reason, entry.created, changes))
+        });
+        lines.collect()
+    }
+
+    /// Whether the acting position may do this with a record, and why as JSON.
+    fn can(&self, py: Python<'_>, verb: String, entity: String, id: String) -> PyResult<(bool, String)> {
+        use clientela::model::ClosedList;
+        self.work(py, "can", move |session| {
+            let verb = Verb::parse(&verb).map_err(|error| error.at("verb"))?;
+            let verdict = session.can(verb, &entity, parse_uuid(&id)?)?;
+            Ok((verdict.allowed, why_json(&verdict.why)))
+        })
+    }
+
+    /// What has been reached of a quota plan, from the top down.
+    #[pyo3(signature = (plan, day))]
+    fn attainment<'py>(
+        &self,
+        py: Python<'py>,
+        plan: String,
+        day: Option<NaiveDate>,
+    ) -> PyResult<Vec<AttainmentLine<'py>>> {
+        let reached = self.work(py, "attainment", move |session| session.attainment(&plan, day))?;
+        let lines = reached.into_iter().map(|line| {
+            use clientela::model::Value;
+            let known = [line.target, line.reached, line.expected_by_now, line.gap].map(Value::Decimal);
+            let perhaps = [line.percent, line.projection].map(|number| number.map_or(Value::Null, Value::Decimal));
+            let figures = known.iter().chain(&perhaps).map(|figure| value_to_python(py, figure));
+            let owner = line.owner.map(|id| id.uuid().to_string());
+            Ok((line.unit.uuid().to_string(), owner, figures.collect::<PyResult<_>>()?, line.rank, why_json(&line.why)))
+        });
+        lines.collect()
+    }
+
+    /// Whom a campaign would reach now.
+    fn target(&self, py: Python<'_>, campaign: String) -> PyResult<NativeTarget> {
+        self.work(py, "target", move |session| session.target(&campaign)).map(NativeTarget::new)
+    }
+
+    /// Why one customer is on a campaign's list or not, as JSON.
+    fn explain_target(&self, py: Python<'_>, campaign: String, customer: String) -> PyResult<String> {
+        self.work(py, "explain_target", move |session| {
+            session.explain_target(&campaign, &customer).map(|why| why_json(&why))
+        })
+    }
+
+    /// The message that takes a customer to the quoting tool.
+    #[pyo3(signature = (customer, session_id, workstation))]
+    fn quoting_customer<'py>(
+        &self,
+        py: Python<'py>,
+        customer: String,
+        session_id: Option<String>,
+        workstation: Option<String>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let tool = QuotingSession { session_id, workstation };
+        let bytes = self.work(py, "quoting", move |session| session.quoting_customer(&customer, &tool))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// The message that makes an affair of the quoting tool from an opportunity.
+    #[pyo3(signature = (opportunity, session_id, workstation))]
+    fn quoting_affair<'py>(
+        &self,
+        py: Python<'py>,
+        opportunity: String,
+        session_id: Option<String>,
+        workstation: Option<String>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let tool = QuotingSession { session_id, workstation };
+        let bytes = self.work(py, "quoting", move |session| session.quoting_affair(&opportunity, &tool))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Takes a message of the quoting tool and gives the answer; empty when none is due.
+    #[pyo3(signature = (message, file))]
+    fn quoting_receive<'py>(
+        &self,
+        py: Python<'py>,
+        message: Vec<u8>,
+        file: Option<Vec<u8>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let answer =
+            self.work(py, "quoting", move |session| session.quoting_receive(&message, file.as_deref()))?;
+        Ok(PyBytes::new(py, &answer))
+    }
+
+    /// A file of an opportunity by its SHA-256.
+    fn file<'py>(&self, py: Python<'py>, digest: String) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.work(py, "file", move |session| session.file(&digest))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Copies the store, whole and consistent.
+    fn backup(&self, py: Python<'_>, to: PathBuf) -> PyResult<()> {
+        self.work(py, "backup", move |session| session.crm().backup(to))
+    }
+
+    /// Checks file and journal: commits and records looked at, and what was found as code and sentence.
+    fn check(&self, py: Python<'_>) -> PyResult<(u64, u64, Vec<(String, String)>)> {
+        let report = self.work(py, "check", |session| session.crm().check())?;
+        let findings = report.findings.into_iter().map(|finding| (finding.code.to_owned(), finding.message));
+        Ok((report.commits, report.records, findings.collect()))
+    }
+
+    /// What store this is.
+    fn info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let session = self.session()?;
+        let info = session.crm().info().map_err(of_facade)?;
+        let facts = PyDict::new(py);
+        facts.set_item("path", info.path)?;
+        facts.set_item("user", session.login())?;
+        facts.set_item("origin", info.origin.to_string())?;
+        facts.set_item("version", info.version)?;
+        facts.set_item("schema_version", info.schema_version)?;
+        facts.set_item("sqlite_version", info.sqlite_version)?;
+        facts.set_item("size", info.size)?;
+        facts.set_item("read_only", info.read_only)?;
+        Ok(facts.into_any())
+    }
+
+    /// Stops what is running on this store, in any thread.
+    fn interrupt(&self) -> PyResult<()> {
+        self.session()?.crm().interrupt();
+        Ok(())
+    }
+
+    /// Closes the store for everybody who shares it; a second time does nothing.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let open = self.session();
+        if std::process::id() != self.process || self.closed.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let crm = open?.crm().clone();
+        call::long(py, "close", None, || {}, move |_| crm.close().map_err(of_facade))
+    }
+
+    /// Whether it is closed.
+    #[getter]
+    fn closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Whether the process that opened it is this one.
+    #[getter]
+    fn of_this_process(&self) -> bool {
+        std::process::id() == self.process
+    }
+}
+
+impl NativeStore {
+    fn new(session: Session, clock: Option<Arc<FixedClock>>) -> Self {
+        Self {
+            session: Some(session),
+            clock,
+            process: std::process::id(),
+            closed: AtomicBool::new(false),
+        }
+    }
+}
+
+/// The options with the clock and the random bits the caller gave.
+fn repeatable(options: CrmOptions, clock: Option<&Arc<FixedClock>>, seed: Option<u64>) -> CrmOptions {
+    let options = match clock {
+        Some(clock) => options.clock(Arc::clone(clock) as Arc<dyn clientela::Clock>),
+        None => options,
+    };
+    match seed {
+        Some(seed) => options.random(Arc::new(SeededRandom::new(seed))),
+        None => options,
+    }
+}
+
+fn to_json(receipt: &clientela::Receipt) -> clientela::Result<String> {
+    serde_json::to_string(receipt)
+        .map_err(|_| clientela::CrmError::Internal { what: "receipts are JSON" }.into())
+}
