@@ -168,7 +168,7 @@ pub(super) fn define_price_list(door: &mut Door<'_, '_>, command: &DefinePriceLi
         if foreign(&line.amount) || line.cost.as_ref().is_some_and(foreign) {
             let field = format!("prices[{index}].amount");
             return Err(bad(
-                "price.currency",
+                "price.list_currency",
                 "price",
                 "is not in the list's currency",
                 "the currency of the list",
