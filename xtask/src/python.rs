@@ -17,7 +17,10 @@ pub(crate) fn test(_: &[String]) -> Done {
     stub(&venv, true)?;
     venv.run("python", &["-m", "mypy"])?;
     // The stub says what the module has, and nothing else.
-    venv.run("python", &["-m", "mypy.stubtest", "clientela._native", "--mypy-config-file", "pyproject.toml"])?;
+    venv.run(
+        "python",
+        &["-m", "mypy.stubtest", "clientela._native", "--mypy-config-file", "pyproject.toml"],
+    )?;
     venv.run("python", &["-m", "pytest"])?;
     let notebooks = root().join("examples/notebooks");
     venv.run("python", &["-m", "pytest", "--nbmake", "--nbmake-timeout=300", &notebooks.to_string_lossy()])
@@ -70,7 +73,10 @@ fn environment() -> Maybe<Venv> {
     }
     let python = env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     if !is_installed(&python) {
-        return Err(format!("{python} cannot be started; install Python 3.11 or later, or name it in PYTHON").into());
+        return Err(format!(
+            "{python} cannot be started; install Python 3.11 or later, or name it in PYTHON"
+        )
+        .into());
     }
     let mut make = Command::new(&python);
     make.args(["-m", "venv"]).arg(&folder);
@@ -80,7 +86,15 @@ fn environment() -> Maybe<Venv> {
     let requirements = root().join(REQUIREMENTS);
     venv.run(
         "python",
-        &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", &requirements.to_string_lossy()],
+        &[
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            &requirements.to_string_lossy(),
+        ],
     )?;
     write(&stamp, &wanted)?;
     Ok(venv)

@@ -9,6 +9,7 @@ type Part = (&'static str, fn() -> Done);
 const PARTS: &[Part] = &[
     ("Rust", rust),
     ("C and C++", || crate::c_test::run_command(&[])),
+    ("Python and notebook", || crate::python::test(&[])),
     ("the house", || crate::tidy::run(&[])),
 ];
 
@@ -24,5 +25,5 @@ pub(crate) fn run(_: &[String]) -> Done {
 
 /// Everything Cargo builds but the Python module, which is built and tested by the Python part.
 fn rust() -> Done {
-    start("cargo", ["test", "--workspace", "--quiet"])
+    start("cargo", ["test", "--workspace", "--exclude", "clientela-python", "--quiet"])
 }

@@ -174,7 +174,7 @@ fn column_of(name: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<Column> {
             }
             Arc::new(builder.finish())
         }
-        Kind::Decimal => decimals(&field_name, values.iter().map(|value| value.clone()))?,
+        Kind::Decimal => decimals(&field_name, values.iter().cloned())?,
         Kind::Money => {
             let amounts = values
                 .iter()

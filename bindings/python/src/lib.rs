@@ -4,6 +4,7 @@
 //! libraries are Python's part, in `python/clientela`.
 #![allow(unsafe_code, reason = "what the macros of PyO3 write; no line of this crate's own")]
 #![allow(missing_docs, reason = "the module's users read Python; every item made for them is documented")]
+#![allow(clippy::type_complexity, reason = "tuples become Python tuples")]
 
 mod call;
 mod capsule;
@@ -38,8 +39,17 @@ mod _native {
 
     /// The data dictionary, line by line: entity, column, label, type, words, may be empty, personal, confidential, meaning.
     #[pyfunction]
-    fn dictionary()
-    -> Vec<(&'static str, &'static str, String, &'static str, Vec<&'static str>, bool, bool, bool, &'static str)> {
+    fn dictionary() -> Vec<(
+        &'static str,
+        &'static str,
+        String,
+        &'static str,
+        Vec<&'static str>,
+        bool,
+        bool,
+        bool,
+        &'static str,
+    )> {
         crate::records::dictionary()
     }
 

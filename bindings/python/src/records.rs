@@ -91,7 +91,8 @@ impl Read {
 }
 
 /// One column of the data dictionary: entity, name, label, type, words, nullable, personal, confidential, meaning.
-type Line = (&'static str, &'static str, String, &'static str, Vec<&'static str>, bool, bool, bool, &'static str);
+type Line =
+    (&'static str, &'static str, String, &'static str, Vec<&'static str>, bool, bool, bool, &'static str);
 
 /// The data dictionary: every column of every entity.
 pub(crate) fn dictionary() -> Vec<Line> {
@@ -103,7 +104,17 @@ pub(crate) fn dictionary() -> Vec<Line> {
             let words = if let ColumnType::Words(words) = column.ty { words.to_vec() } else { Vec::new() };
             let confidential = column.facet == Facet::Confidential;
             let (label, kind) = (column.label.to_owned(), column.ty.name());
-            (entity.name, column.name, label, kind, words, column.nullable, column.personal, confidential, column.doc)
+            (
+                entity.name,
+                column.name,
+                label,
+                kind,
+                words,
+                column.nullable,
+                column.personal,
+                confidential,
+                column.doc,
+            )
         })
         .collect()
 }

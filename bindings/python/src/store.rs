@@ -94,11 +94,17 @@ impl NativeStore {
         let mut options = CrmOptions::new(path);
         options.read_only = read_only;
         let options = repeatable(options, clock.as_ref(), seed);
-        let session = call::long(py, "open", None, || {}, move |_| {
-            let crm = Crm::open_with(options).map_err(of_facade)?;
-            let session = crm.session(&user, position.as_deref()).map_err(of_facade)?;
-            Ok(session)
-        })?;
+        let session = call::long(
+            py,
+            "open",
+            None,
+            || {},
+            move |_| {
+                let crm = Crm::open_with(options).map_err(of_facade)?;
+                let session = crm.session(&user, position.as_deref()).map_err(of_facade)?;
+                Ok(session)
+            },
+        )?;
         Ok(Self::new(session, clock))
     }
 
@@ -119,22 +125,30 @@ impl NativeStore {
     ) -> PyResult<Self> {
         let clock = clock.map(|at| Arc::new(FixedClock::new(at)));
         let options = repeatable(CrmOptions::new(path).create(), clock.as_ref(), seed);
-        let session = call::long(py, "create", None, || {}, move |_| {
-            let country = country.map(|code| code.parse()).transpose();
-            let country = country.map_err(|error: clientela::model::ValueError| of_facade(error.at("country").into()))?;
-            let crm = Crm::open_with(options).map_err(of_facade)?;
-            let founding = Founding { unit_code, unit_name, country, login: login.clone(), user_name };
-            crm.found(&founding).map_err(of_facade)?;
-            let session = crm.session(&login, None).map_err(of_facade)?;
-            Ok(session)
-        })?;
+        let session = call::long(
+            py,
+            "create",
+            None,
+            || {},
+            move |_| {
+                let country = country.map(|code| code.parse()).transpose();
+                let country = country
+                    .map_err(|error: clientela::model::ValueError| of_facade(error.at("country").into()))?;
+                let crm = Crm::open_with(options).map_err(of_facade)?;
+                let founding = Founding { unit_code, unit_name, country, login: login.clone(), user_name };
+                crm.found(&founding).map_err(of_facade)?;
+                let session = crm.session(&login, None).map_err(of_facade)?;
+                Ok(session)
+            },
+        )?;
         Ok(Self::new(session, clock))
     }
 
     /// The same store seen by another user or in another position.
     #[pyo3(signature = (user, position))]
     fn sign_in(&self, py: Python<'_>, user: String, position: Option<String>) -> PyResult<Self> {
-        let session = self.work(py, "sign_in", move |session| session.crm().session(&user, position.as_deref()))?;
+        let session =
+            self.work(py, "sign_in", move |session| session.crm().session(&user, position.as_deref()))?;
         Ok(Self::new(session, self.clock.clone()))
     }
 
@@ -244,12 +258,22 @@ impl NativeStore {
         let entries = self.work(py, "history", move |session| session.history(&entity, parse_uuid(&id)?))?;
         let lines = entries.into_iter().map(|entry| {
             let changes = entry.changes.iter().map(|change| {
-                let (before, after) = (value_to_python(py, &change.before)?, value_to_python(py, &change.after)?);
+                let (before, after) =
+                    (value_to_python(py, &change.before)?, value_to_python(py, &change.after)?);
                 Ok((change.column.name, before, after))
             });
             let changes = changes.collect::<PyResult<_>>()?;
             let (actor, position) = (entry.actor.to_string(), entry.position.map(|id| id.to_string()));
-            Ok((entry.time, actor, position, entry.command.to_string(), entry.kind, entry.reason, entry.created, changes))
+            Ok((
+                entry.time,
+                actor,
+                position,
+                entry.command.to_string(),
+                entry.kind,
+                entry.reason,
+                entry.created,
+                changes,
+            ))
         });
         lines.collect()
     }
@@ -276,10 +300,17 @@ impl NativeStore {
         let lines = reached.into_iter().map(|line| {
             use clientela::model::Value;
             let known = [line.target, line.reached, line.expected_by_now, line.gap].map(Value::Decimal);
-            let perhaps = [line.percent, line.projection].map(|number| number.map_or(Value::Null, Value::Decimal));
+            let perhaps =
+                [line.percent, line.projection].map(|number| number.map_or(Value::Null, Value::Decimal));
             let figures = known.iter().chain(&perhaps).map(|figure| value_to_python(py, figure));
             let owner = line.owner.map(|id| id.uuid().to_string());
-            Ok((line.unit.uuid().to_string(), owner, figures.collect::<PyResult<_>>()?, line.rank, why_json(&line.why)))
+            Ok((
+                line.unit.uuid().to_string(),
+                owner,
+                figures.collect::<PyResult<_>>()?,
+                line.rank,
+                why_json(&line.why),
+            ))
         });
         lines.collect()
     }
@@ -402,12 +433,7 @@ impl NativeStore {
 
 impl NativeStore {
     fn new(session: Session, clock: Option<Arc<FixedClock>>) -> Self {
-        Self {
-            session: Some(session),
-            clock,
-            process: std::process::id(),
-            closed: AtomicBool::new(false),
-        }
+        Self { session: Some(session), clock, process: std::process::id(), closed: AtomicBool::new(false) }
     }
 }
 

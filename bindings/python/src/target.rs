@@ -51,15 +51,21 @@ impl NativeTarget {
         let text = |id: uuid::Uuid| id.hyphenated().to_string();
         let lines = self.plan.lines().iter();
         lines
-            .map(|line| (text(line.customer.uuid()), line.consent.map(|id| text(id.uuid())), line.reason.clone()))
+            .map(|line| {
+                (text(line.customer.uuid()), line.consent.map(|id| text(id.uuid())), line.reason.clone())
+            })
             .collect()
     }
 
     /// Why one customer is in or out, as JSON.
     fn explain(&self, py: Python<'_>, customer: String) -> PyResult<String> {
         let plan = Arc::clone(&self.plan);
-        call::long(py, "explain", None, || {}, move |_| {
-            plan.explain(&customer).map(|why| why_json(&why)).map_err(of_facade)
-        })
+        call::long(
+            py,
+            "explain",
+            None,
+            || {},
+            move |_| plan.explain(&customer).map(|why| why_json(&why)).map_err(of_facade),
+        )
     }
 }
