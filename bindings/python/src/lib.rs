@@ -11,6 +11,7 @@ mod capsule;
 mod cell;
 mod columns;
 mod error;
+mod import;
 mod python;
 mod records;
 mod store;
@@ -22,6 +23,8 @@ use pyo3::prelude::*;
 /// The compiled part of clientela; use the package `clientela`.
 #[pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use crate::import::NativeImport;
     #[pymodule_export]
     use crate::store::NativeStore;
     #[pymodule_export]

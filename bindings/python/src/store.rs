@@ -2,6 +2,7 @@
 
 use crate::call;
 use crate::error::{BindingError, of_facade, why_json};
+use crate::import::{self, NativeImport};
 use crate::python::{mapping_to_json, value_to_python};
 use crate::records::{self, Read, RecordParts};
 use crate::table::NativeTable;
@@ -325,6 +326,24 @@ impl NativeStore {
         self.work(py, "explain_target", move |session| {
             session.explain_target(&campaign, &customer).map(|why| why_json(&why))
         })
+    }
+
+    /// Reads a file and says what would come of it, with options as a mapping.
+    #[pyo3(signature = (path, cards, options))]
+    fn plan_import(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        cards: bool,
+        options: &Bound<'_, PyAny>,
+    ) -> PyResult<NativeImport> {
+        let json = mapping_to_json(options)?;
+        let plan = self.work(py, "plan_import", move |session| {
+            let options = serde_json::from_value(json)
+                .map_err(|error| clientela::CrmError::Command { problem: error.to_string() })?;
+            session.plan_import(import::source(path, cards)?, options)
+        })?;
+        Ok(NativeImport::new(plan))
     }
 
     /// The message that takes a customer to the quoting tool.
