@@ -31,6 +31,9 @@ pub(crate) struct NativeStore {
 /// A unit or position in a plan: ids, figures written exactly, place, and the reason as JSON.
 type AttainmentLine<'py> = (String, Option<String>, Vec<Bound<'py, PyAny>>, Option<u32>, String);
 
+/// Commits and records looked at, and what was found: code and sentence.
+type CheckReport = (u64, u64, Vec<(String, String)>);
+
 /// One entry of a record's history: moment, user, position, command, its kind, reason, and the fields before and after.
 type HistoryLine<'py> = (
     DateTime<Utc>,
@@ -399,7 +402,7 @@ impl NativeStore {
     }
 
     /// Checks file and journal: commits and records looked at, and what was found as code and sentence.
-    fn check(&self, py: Python<'_>) -> PyResult<(u64, u64, Vec<(String, String)>)> {
+    fn check(&self, py: Python<'_>) -> PyResult<CheckReport> {
         let report = self.work(py, "check", |session| session.crm().check())?;
         let findings = report.findings.into_iter().map(|finding| (finding.code.to_owned(), finding.message));
         Ok((report.commits, report.records, findings.collect()))
