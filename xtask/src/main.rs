@@ -5,8 +5,6 @@
 //! | `header [--check]` | writes `include/clientela.h` from `bindings/c`, or says that it is out of date |
 //! | `symbols [--check]` | adds new exports to `abi/symbols.txt`, or compares library, header and list |
 //! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
-//! | `stubs [--check]` | writes the stub of the Python module, or says that it is out of date |
-//! | `python-test` | builds the Python module into `target/venv` and runs its checks, tests and notebook |
 //! | `test` | every test, in every language, and the checks of the house |
 //! | `tidy` | the checks of the house: floors, lengths, doc headers, tests that never run |
 //! | `python` | makes `target/venv`, builds the Python module into it and runs all its checks |
@@ -37,8 +35,6 @@ const COMMANDS: &[Command] = &[
     ("python", &[], python::test),
     ("python-stubs", &["--check"], python::stubs),
     ("dist", &["--fast"], dist::run_command),
-    ("stubs", &["--check"], python::stubs),
-    ("python-test", &[], python::test),
     ("test", &[], test::run),
     ("tidy", &[], tidy::run),
 ];

@@ -116,6 +116,14 @@ pub enum CrmError {
         /// The nearest ones, or all.
         hint: String,
     },
+    /// Somebody changed it since it was read.
+    #[error("{entity} {key} was changed meanwhile; read it again and decide again")]
+    ChangedMeanwhile {
+        /// What was to be changed.
+        entity: &'static str,
+        /// Its id.
+        key: Uuid,
+    },
     /// The command's text is not a command.
     #[error("the command cannot be read: {problem}")]
     Command {
@@ -156,6 +164,7 @@ impl Coded for CrmError {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::NotAllowed { .. } => ErrorKind::Rights,
             Self::UnknownName { .. } | Self::Command { .. } | Self::Argument { .. } => ErrorKind::Argument,
+            Self::ChangedMeanwhile { .. } => ErrorKind::Conflict,
             Self::Setup { .. } => ErrorKind::State,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -165,6 +174,7 @@ impl Coded for CrmError {
             Self::NotFound { .. } => "record.not_found",
             Self::NotAllowed { .. } => "access.not_allowed",
             Self::UnknownName { .. } => "name.unknown",
+            Self::ChangedMeanwhile { .. } => "record.changed_meanwhile",
             Self::Command { .. } => "command.unreadable",
             Self::Setup { code, .. } => code,
             Self::Argument { .. } => "argument.invalid",
@@ -181,6 +191,12 @@ impl Coded for CrmError {
         match self {
             Self::Setup { hint, .. } | Self::Argument { hint, .. } => Some((*hint).to_owned()),
             Self::UnknownName { hint, .. } => Some(hint.clone()),
+            _ => None,
+        }
+    }
+    fn entity(&self) -> Option<Uuid> {
+        match self {
+            Self::ChangedMeanwhile { key, .. } => Some(*key),
             _ => None,
         }
     }
