@@ -114,6 +114,10 @@ pub(crate) fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> R
 pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Result<Outcome> {
     let stored = door.resolve::<Relationship>(&command.customer)?;
     let party = door.get::<Party>(stored.record.party)?;
+    // Refused whatever the field holds: else the answer would tell.
+    if command.change.credit_hold.is_some() || command.change.notes.is_some() {
+        door.allow_confidential::<Relationship>()?;
+    }
     let mut change = command.change.clone();
     if command.owner.is_some() {
         change.seat = Some(seat(door, command.owner.as_deref())?);
