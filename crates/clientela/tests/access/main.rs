@@ -1,6 +1,8 @@
 //! Who sees and does what, through the facade, on random networks: a filter leaks nothing, by any way out or in.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod confidential;
 mod deeds;
 #[path = "../network/mod.rs"]
@@ -9,38 +11,20 @@ mod sight;
 mod world;
 
 use clientela::core::ENTITIES;
-use clientela::core::catalogue::{Price, PriceList, Product, TaxRate};
-use clientela::core::marketing::{Campaign, CampaignMember};
-use clientela::core::organisation::{Grant, Holding, NumberSeries, Position, Profile, Unit, User, Verb};
-use clientela::core::party::{Activity, Consent, Contact, Customer, Party, Relationship, Vehicle};
-use clientela::core::performance::{QuotaPlan, QuotaTarget};
-use clientela::core::sales::{
-    Affair, Attachment, Credit, Offer, OfferItem, OfferRevision, Opportunity, Passage, PriceStep,
-    SalesMethod, Stage,
-};
-use clientela::model::Record;
+use clientela::core::ENTITIES;
+use clientela::core::organisation::Verb;
+use common::every_record;
 use proptest::prelude::*;
-use sight::Shown;
+use sight::{Shown, check};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use world::{World, secret, shape};
 
 type Sight = BTreeMap<&'static str, BTreeSet<Uuid>>;
 
-macro_rules! every {
-    ($world:expr, $seat:expr, $shown:expr; $($record:ty),* $(,)?) => {{
-        let sight: Sight =
-            [$((<$record as Record>::ENTITY.name, sight::check::<$record>($world, $seat, $shown))),*].into();
-        sight
-    }};
-}
-
 /// Checks every entity through every way out.
 fn look(world: &World, seat: usize, shown: &mut Shown) -> Sight {
-    let sight = every!(world, seat, shown;
-        Unit, NumberSeries, Position, User, Holding, Profile, Grant, Party, Vehicle, Relationship, Contact, Consent,
-        Activity, Product, PriceList, Price, TaxRate, SalesMethod, Stage, Opportunity, Passage, Affair, Attachment,
-        Credit, Offer, OfferRevision, OfferItem, PriceStep, QuotaPlan, QuotaTarget, Campaign, CampaignMember, Customer);
+    let sight: Sight = every_record!(check(world, seat, shown)).into();
     let names: BTreeSet<_> = ENTITIES.iter().map(|entity| entity.name).collect();
     assert_eq!(sight.keys().copied().collect::<BTreeSet<_>>(), names, "every entity is looked at");
     sight
