@@ -37,6 +37,7 @@
 
 mod attainment;
 pub mod command;
+mod condition;
 mod crm;
 mod customer;
 mod door;

@@ -133,6 +133,10 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Resul
         let entity = "customer";
         return Err(CrmError::ChangedMeanwhile { entity, key: stored.record.id.uuid() }.into());
     }
+    // Refused whatever the field holds: else the answer would tell.
+    if command.change.credit_hold.is_some() || command.change.notes.is_some() {
+        door.allow_confidential::<Relationship>()?;
+    }
     let mut change = command.change.clone();
     if command.owner.is_some() {
         change.seat = Some(seat(door, command.owner.as_deref())?);

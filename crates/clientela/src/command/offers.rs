@@ -155,7 +155,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
 }
 
 pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     let opportunity = door.get::<Opportunity>(stored.record.opportunity)?.record;
     let current = current_revision(door, &stored.record)?;
     let input = OfferInput {
@@ -170,7 +170,7 @@ pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<O
 }
 
 pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     let current = current_revision(door, &stored.record)?;
     let mut input = content(door, &stored.record, &current)?;
     let discount = match (command.percent, command.amount) {
@@ -201,33 +201,33 @@ pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Resu
 }
 
 pub(super) fn issue(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     let items = door.all_of::<OfferItem>(&of_version(&stored.record))?.len();
     keep(door, &stored, decision::issue(&stored.record, items, by(door))?)
 }
 
 pub(super) fn accept(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::accept(&stored.record, by(door))?)
 }
 
 pub(super) fn refuse(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::refuse(&stored.record, by(door))?)
 }
 
 pub(super) fn withdraw(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::withdraw(&stored.record, by(door))?)
 }
 
 pub(super) fn expire(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::expire(&stored.record, by(door))?)
 }
 
 pub(super) fn reopen(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::reopen(&stored.record, by(door))?)
 }
 

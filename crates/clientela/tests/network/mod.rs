@@ -57,6 +57,12 @@ impl Network {
         Self { crm, clock, folder }
     }
 
+    /// What the clock shows.
+    #[allow(dead_code, reason = "each test file uses what it needs")]
+    pub(crate) fn clock_now(&self) -> DateTime<Utc> {
+        clientela::Clock::now(&*self.clock)
+    }
+
     fn session(&self, login: &str) -> Session {
         self.crm.session(login, None).unwrap()
     }
