@@ -205,7 +205,8 @@ pub unsafe extern "C" fn clientela_error_free(err: *mut *mut clientela_error) {
     });
 }
 
-#[cfg(all(test, not(feature = "panic-in-every-call")))]
+#[cfg(test)]
+#[cfg(not(feature = "panic-in-every-call"))]
 mod tests {
     use super::*;
     use clientela_model::{Coded, ErrorKind, Issue, Why};

@@ -49,7 +49,8 @@ pub unsafe extern "C" fn clientela_text_free(text: *mut clientela_text) {
     guard_val((), || clientela_text::free(text));
 }
 
-#[cfg(all(test, not(feature = "panic-in-every-call")))]
+#[cfg(test)]
+#[cfg(not(feature = "panic-in-every-call"))]
 mod tests {
     use super::*;
     use crate::rt::NUL_TERMINATED;

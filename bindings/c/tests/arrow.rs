@@ -1,5 +1,6 @@
 //! Arrow streams out of the library and back into it.
 #![allow(unsafe_code, reason = "the tests play the foreign consumer and producer")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array, Int64Array, RecordBatch, RecordBatchIterator, RecordBatchReader};

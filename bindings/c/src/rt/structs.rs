@@ -143,10 +143,8 @@ mod tests {
             assert_eq!(told, read, "struct_size {struct_size}");
         }
         // SAFETY: NULL is refused before it is read.
-        assert_eq!(
-            unsafe { copy_struct::<Order>(std::ptr::null(), "order") }.unwrap_err().0.code,
-            "argument.null"
-        );
+        let nothing = unsafe { copy_struct::<Order>(std::ptr::null(), "order") };
+        assert_eq!(nothing.unwrap_err().0.code, "argument.null");
     }
 
     #[test]
