@@ -272,7 +272,7 @@ typedef struct clientela_money {
      */
     int32_t scale;
     /**
-     * Code of ISO 4217 with a NUL after it.
+     * Code of ISO 4217 in capital letters with a NUL after it.
      */
     char currency[4];
 } clientela_money;

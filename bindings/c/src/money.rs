@@ -16,7 +16,7 @@ pub struct clientela_money {
     pub coef: i64,
     /// How many of the digits are decimals, 0 to 18.
     pub scale: i32,
-    /// Code of ISO 4217 with a NUL after it.
+    /// Code of ISO 4217 in capital letters with a NUL after it.
     pub currency: [c_char; 4],
 }
 
@@ -45,7 +45,14 @@ impl clientela_money {
         let letters = [a, b, c];
         // Without its NUL the code is not one, whatever its letters say.
         let code = if end == 0 { std::str::from_utf8(&letters).unwrap_or_default() } else { "" };
-        let currency = currency(code, &format!("{name}.currency"))?;
+        let field = format!("{name}.currency");
+        let currency = currency(code, &field)?;
+        // People may write small letters; a structure is filled by a program, and amounts are compared by their bytes.
+        if currency.code() != code {
+            let right = "three capital letters such as EUR";
+            let error = ValueError::new("currency.unknown", "currency", "is not in capital letters", right);
+            return Err(error.at(field).into());
+        }
         Ok(Money::new(from_parts(self.coef, self.scale, name)?, currency))
     }
 

@@ -1,4 +1,5 @@
 //! Signing in, the two trees, and what the standard profiles let through.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use chrono::NaiveDate;
 use clientela_core::ids::*;

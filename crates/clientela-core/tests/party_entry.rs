@@ -1,7 +1,7 @@
 //! Entering and changing customers, contacts, vehicles and consents; duplicates; activities.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use chrono::{DateTime, NaiveDate, Utc};
-use clientela_core::ids::*;
 use clientela_core::party::activities::{self, NewActivity, Report};
 use clientela_core::party::*;
 use clientela_model::{Coded, EntityId, Why};

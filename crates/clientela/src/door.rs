@@ -5,7 +5,7 @@ use crate::rules::RuleOutcome;
 use crate::view::View;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{PartyId, UnitId};
-use clientela_core::organisation::{Actor, NumberSeries, NumberedDocument, Unit, UnitKind, Verb};
+use clientela_core::organisation::{Actor, NumberSeries, NumberedDocument, Unit, Verb, dealer_of};
 use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship};
 use clientela_core::sales::{Opportunity, OpportunityState};
 use clientela_model::identifier::VatNumber;
@@ -181,17 +181,14 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(self.writer.require::<Party>(id)?)
     }
 
-    /// The dealer a unit belongs to: itself, or the one above an outlet.
+    /// A record whoever may see it, for checks of the tree; one that cannot be read counts as missing.
+    pub(crate) fn found<R: Record>(&self, id: R::Id) -> Option<R> {
+        self.writer.get::<R>(id).ok().flatten().map(|stored| stored.record)
+    }
+
+    /// The dealer a unit belongs to.
     pub(crate) fn dealer_of(&self, unit: UnitId) -> Result<UnitId> {
-        let mut at = unit;
-        for _ in 0..TREE_DEPTH_MAX {
-            let found = self.writer.require::<Unit>(at)?.record;
-            match (found.kind, found.parent) {
-                (UnitKind::Outlet, Some(above)) => at = above,
-                _ => break,
-            }
-        }
-        Ok(at)
+        Ok(dealer_of(unit, |id| self.found(id)))
     }
 
     /// Whether the customer had won business before this opportunity.

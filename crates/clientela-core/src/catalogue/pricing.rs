@@ -232,7 +232,7 @@ pub fn choose_tax_rate<'a>(
         });
     };
     let why = Why::new("tax_rate.chosen")
-        .fact("country", &rate.country)
+        .fact("country", rate.country)
         .fact("category", &rate.category)
         .fact("percent", rate.percent)
         .fact("valid_from", rate.valid_from);

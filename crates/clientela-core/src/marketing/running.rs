@@ -280,7 +280,7 @@ mod tests {
             include_str!("running.rs"),
             CampaignState::ALL,
             CampaignEvent::ALL,
-            |state, event| transition(state, event),
+            transition,
         );
     }
 }

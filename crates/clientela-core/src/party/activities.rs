@@ -287,7 +287,7 @@ mod tests {
             include_str!("activities.rs"),
             ActivityState::ALL,
             ActivityEvent::ALL,
-            |state, event| transition(state, event),
+            transition,
         );
     }
 }

@@ -118,7 +118,9 @@ pub fn attainment(
     let parents: HashMap<UnitId, Option<UnitId>> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
     let last = day.min(plan.last_day);
     let counted = credits.iter().filter(|credit| {
-        credit.measure == plan.measure && credit.day >= plan.first_day && credit.day <= last
+        // Amounts of another currency are never added; a plan counts the credits in its own.
+        let same_money = credit.currency.is_none() || credit.currency == plan.currency;
+        credit.measure == plan.measure && same_money && credit.day >= plan.first_day && credit.day <= last
     });
     for credit in counted {
         for unit in upwards(credit.unit, &parents) {

@@ -190,6 +190,7 @@ pub fn shared_credits(
                     measure,
                     amount: share,
                     day: win.day,
+                    currency: (measure == Measure::Revenue).then_some(currency),
                 });
             }
         }
@@ -212,17 +213,18 @@ pub fn reversal(
     day: NaiveDate,
     mut next_id: impl FnMut() -> CreditId,
 ) -> Result<(Vec<Credit>, Why), CreditError> {
-    let mut sums: BTreeMap<(OpportunityId, usize, PositionId, UnitId), (Measure, Decimal)> = BTreeMap::new();
+    let mut sums: BTreeMap<(OpportunityId, usize, PositionId, UnitId, Option<Currency>), (Measure, Decimal)> =
+        BTreeMap::new();
     for credit in credits {
         let place = Measure::ALL.iter().position(|measure| *measure == credit.measure).unwrap_or_default();
-        let key = (credit.opportunity, place, credit.owner, credit.unit);
+        let key = (credit.opportunity, place, credit.owner, credit.unit, credit.currency);
         let (_, sum) = sums.entry(key).or_insert((credit.measure, Decimal::ZERO));
         *sum = sum.checked_add(credit.amount).ok_or(MoneyError::Overflow)?;
     }
     let taken_back: Vec<Credit> = sums
         .into_iter()
         .filter(|(_, (_, sum))| !sum.is_zero())
-        .map(|((opportunity, _, owner, unit), (measure, sum))| Credit {
+        .map(|((opportunity, _, owner, unit, currency), (measure, sum))| Credit {
             id: next_id(),
             opportunity,
             owner,
@@ -230,6 +232,7 @@ pub fn reversal(
             measure,
             amount: -sum,
             day,
+            currency,
         })
         .collect();
     let why = Why::new("credit.taken_back").fact("day", day).fact("credits", taken_back.len());

@@ -34,9 +34,9 @@ pub(super) fn share(rows: &[i64], columns: &[i64]) -> Vec<Vec<i64>> {
         }
     }
     table.fill_by_lag(rows, columns, total, &cells, &mut rows_left, &mut columns_left);
-    for column in 0..columns.len() {
-        while columns_left[column] > 0 && table.augment(column, &mut rows_left) {
-            columns_left[column] -= 1;
+    for (column, left) in columns_left.iter_mut().enumerate() {
+        while *left > 0 && table.augment(column, &mut rows_left) {
+            *left -= 1;
         }
     }
     debug_assert!(rows_left.iter().chain(&columns_left).all(|left| *left == 0), "a sum is left over");
@@ -150,6 +150,16 @@ mod tests {
         let cells = share(&[4, 4, 4], &[1; 12]);
         let first_quarter: Vec<i64> = cells.iter().map(|row| row[..3].iter().sum()).collect();
         assert_eq!(first_quarter, [1, 1, 1]);
+    }
+
+    #[test]
+    fn a_unit_the_first_pass_leaves_over_finds_its_place() {
+        // Found by search: filling by lag alone ends with one unit of the last column on no row.
+        let (rows, columns) = ([2, 3, 2, 2, 3], [2, 6, 4]);
+        let cells = share(&rows, &columns);
+        let row_sums: Vec<i64> = cells.iter().map(|row| row.iter().sum()).collect();
+        let column_sums: Vec<i64> = (0..3).map(|column| cells.iter().map(|row| row[column]).sum()).collect();
+        assert_eq!((row_sums, column_sums), (rows.to_vec(), columns.to_vec()));
     }
 
     proptest! {

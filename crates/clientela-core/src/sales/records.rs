@@ -7,6 +7,7 @@ use crate::performance::Measure;
 use crate::sales::opportunity::{OpportunityEvent, OpportunityState};
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_model::Record;
+use clientela_model::identifier::Currency;
 use rust_decimal::Decimal;
 
 /// One passage of an opportunity: who, when, from where to where, and why.
@@ -130,4 +131,7 @@ pub struct Credit {
     /// The day it counts for.
     #[field(number = 7, merge = fact, indexed)]
     pub day: NaiveDate,
+    /// The currency, when money is counted.
+    #[field(number = 8, merge = fact)]
+    pub currency: Option<Currency>,
 }

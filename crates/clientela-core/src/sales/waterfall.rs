@@ -61,6 +61,7 @@ pub const MOST_DECIMALS: u32 = 10;
 /// Largest amount, quantity or percentage, either side of nothing: ten to the fifteenth. It keeps every sum far from what a
 /// decimal cannot hold.
 pub const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+const LARGEST_UNITS: u128 = 1_000_000_000_000_000;
 
 /// Digits beyond the minor unit kept of the price after each step.
 const STEP_DIGITS: u32 = 4;
@@ -183,8 +184,8 @@ struct Steps<'a> {
 impl Steps<'_> {
     fn keep(&mut self, running: Decimal, digits: u32, source: StepSource, what: Recorded) {
         let minor = self.currency.minor_units();
-        let running = tidy(Rounding::HalfAwayFromZero.apply(running, digits), minor);
-        let amount = tidy(running - self.recorded, minor);
+        let running = cut(running, digits, minor);
+        let amount = cut(running - self.recorded, digits, minor);
         self.recorded = running;
         self.kept.push(PricedStep {
             kind: what.kind,
@@ -257,8 +258,7 @@ fn price_item(
                         .fact("limit_percent", Decimal::ONE_HUNDRED);
                     return Err(PricingError::DiscountLimit { place, why });
                 }
-                let hundredths = multiply(number(percent, place)?, Decimal::new(1, 2), place)?;
-                (multiply(base, hundredths, place)?, Some(basis), Some(percent))
+                (multiply(base, hundredth(number(percent, place)?), place)?, Some(basis), Some(percent))
             }
             StepChange::Amount(change) => {
                 let change = amount(change, input.currency, place("change.amount"))?;
@@ -270,7 +270,7 @@ fn price_item(
         let source = StepSource::Step(position);
         kept.keep(running, digits, source, Recorded { kind: step.kind, basis, percent });
     }
-    let unit_net = tidy(Rounding::HalfAwayFromZero.apply(running, unit_digits + extra), minor);
+    let unit_net = cut(running, unit_digits + extra, minor);
     if unit_net != kept.recorded {
         kept.keep(unit_net, digits, StepSource::Rounding, Recorded::plain(PriceStepKind::Rounding));
     }
@@ -283,9 +283,9 @@ fn price_item(
     let line = per_base(multiply(item_quantity(index, item)?, unit_net, place("quantity"))?, index, item)?;
     let money = |amount| Money::new(amount, input.currency);
     Ok(PricedItem {
-        unit_list: money(tidy(list, minor)),
+        unit_list: money(cut(list, Decimal::MAX_SCALE, minor)),
         unit_net: money(unit_net),
-        line_net: money(line).rounded_to(minor + extra),
+        line_net: money(cut(line, minor + extra, minor + extra)),
         steps: first..steps.len(),
     })
 }
@@ -413,6 +413,10 @@ fn number(number: Decimal, place: Place) -> Result<Decimal, PricingError> {
 }
 
 fn bounded(number: Decimal, place: Place) -> Result<Decimal, PricingError> {
+    // A decimal of so few digits is within bounds wherever its point stands, and that is cheaper to see.
+    if number.mantissa().unsigned_abs() <= LARGEST_UNITS {
+        return Ok(number);
+    }
     if number.abs() > LARGEST { Err(PricingError::Overflow { place }) } else { Ok(number) }
 }
 
@@ -422,19 +426,90 @@ fn decimals(number: Decimal) -> u32 {
     if number.scale() <= 2 { number.scale() } else { number.normalize().scale() }
 }
 
-/// Without zeros at the end, but with at least so many decimals.
-fn tidy(number: Decimal, least: u32) -> Decimal {
-    let mut number = if number.scale() > least { number.normalize() } else { number };
-    if number.scale() < least {
-        number.rescale(least);
+/// Rounded half away from zero to at most `most` decimals, without zeros at the end, but with at least `least` decimals.
+///
+/// Nearly every number of an offer fits 64 bits, where this takes a few divisions; the others go the general way.
+fn cut(number: Decimal, most: u32, least: u32) -> Decimal {
+    let mut short = short_cut(number, most, least)
+        .unwrap_or_else(|| Rounding::HalfAwayFromZero.apply(number, most).normalize());
+    if short.scale() < least {
+        short.rescale(least);
     }
-    number
+    short
+}
+
+fn short_cut(number: Decimal, most: u32, least: u32) -> Option<Decimal> {
+    let mut units = i64::try_from(number.mantissa()).ok()?;
+    let mut scale = number.scale();
+    if scale > most {
+        let one = 10_i64.checked_pow(scale - most)?;
+        let rest = units % one;
+        // The rest is smaller than one; what is missing to one is compared so that nothing is doubled.
+        let away =
+            if rest.unsigned_abs() >= one.unsigned_abs() - rest.unsigned_abs() { rest.signum() } else { 0 };
+        units = units / one + away;
+        scale = most;
+    }
+    while scale > least && units % 10 == 0 {
+        units /= 10;
+        scale -= 1;
+    }
+    Some(Decimal::new(units, scale))
 }
 
 fn add(left: Decimal, right: Decimal, place: Place) -> Result<Decimal, PricingError> {
     left.checked_add(right).ok_or(PricingError::Overflow { place }).and_then(|sum| bounded(sum, place))
 }
 
+/// A hundredth: the point moves, nothing is divided. The number has passed [`number`]: without its zeros there is room.
+fn hundredth(number: Decimal) -> Decimal {
+    let mut hundredth = if number.scale() <= MOST_DECIMALS { number } else { number.normalize() };
+    // Cannot fail: two more than the most decimals are far below what a decimal has.
+    let _ = hundredth.set_scale(hundredth.scale() + 2);
+    hundredth
+}
+
 fn multiply(left: Decimal, right: Decimal, place: Place) -> Result<Decimal, PricingError> {
     left.checked_mul(right).ok_or(PricingError::Overflow { place })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_largest_number_is_ten_to_the_fifteenth() {
+        assert_eq!(LARGEST, Decimal::from_i128_with_scale(1_000_000_000_000_000, 0));
+        assert_eq!(u128::try_from(LARGEST.mantissa()), Ok(LARGEST_UNITS));
+        let above = Decimal::from_i128_with_scale(10_000_000_000_000_001, 1);
+        assert!(
+            bounded(LARGEST, Place::Offer("net")).is_ok() && bounded(-above, Place::Offer("net")).is_err()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_is_the_general_way(units in any::<i64>(), scale in 0_u32..19, most in 0_u32..9, least in 0_u32..3) {
+            let (number, most) = (Decimal::new(units, scale), most.max(least));
+            let mut general = Rounding::HalfAwayFromZero.apply(number, most).normalize();
+            if general.scale() < least {
+                general.rescale(least);
+            }
+            let found = cut(number, most, least);
+            prop_assert_eq!((found, found.scale()), (general, general.scale()));
+        }
+
+        #[test]
+        fn halves_go_away_from_zero(units in -1_000_000_000_i64..1_000_000_000) {
+            let half = Decimal::new(units * 10 + 5 * units.signum(), 3);
+            prop_assert_eq!(cut(half, 2, 2), Decimal::new(units + units.signum(), 2));
+        }
+
+        #[test]
+        fn a_hundredth_is_a_product(units in any::<i32>(), scale in 0_u32..=MOST_DECIMALS) {
+            let number = Decimal::new(units.into(), scale);
+            prop_assert_eq!(hundredth(number), number * Decimal::new(1, 2));
+        }
+    }
 }

@@ -9,6 +9,7 @@ use clientela_core::organisation::{
     Function, Grant, Holding, NumberSeries, NumberedDocument, Position, Profile, Scope, Unit, UnitKind, User,
     Verb,
 };
+use clientela_core::organisation::{check_position, check_unit};
 use clientela_model::identifier::Country;
 use clientela_model::{Predicate, Value, ValueError, Why};
 use serde::{Deserialize, Serialize};
@@ -122,9 +123,7 @@ pub(super) fn create_unit(door: &mut Door<'_, '_>, command: &CreateUnit) -> Resu
         valid_from: command.valid_from,
         valid_to: command.valid_to,
     };
-    if let (Some(first), last) = (unit.valid_from, unit.valid_to) {
-        clientela_model::DateRange::new(first, last).map_err(|error| error.at("valid_to"))?;
-    }
+    check_unit(&unit, |id| door.found(id))?;
     door.create(&unit)?;
     let why = Why::new("unit.created").fact("parent", &parent.record.code).fact("kind", unit.kind);
     Ok(Outcome::of(&unit, Some(&unit.code), why))
@@ -173,6 +172,7 @@ pub(super) fn create_position(door: &mut Door<'_, '_>, command: &CreatePosition)
         reports_to: above.map(|above| above.record.id),
         profile: profile.record.id,
     };
+    check_position(&position, |id| door.found::<Unit>(id).is_some(), |id| door.found(id))?;
     door.create(&position)?;
     let why =
         Why::new("position.created").fact("unit", &unit.record.code).fact("profile", &profile.record.name);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The network, in a folder of its own that goes with it.
+#[allow(dead_code, reason = "each test file uses what it needs")]
 pub(crate) struct Network {
     pub(crate) crm: Crm,
     pub(crate) clock: Arc<FixedClock>,
@@ -20,7 +21,20 @@ pub(crate) fn moment() -> DateTime<Utc> {
 const SETTING_UP: &str = include_str!("../../../../tests/scenarios/network.json");
 
 impl Network {
+    /// Founded and set up.
+    #[allow(dead_code, reason = "each test file uses what it needs")]
     pub(crate) fn new() -> Self {
+        let network = Self::founded();
+        let admin = network.session("admin");
+        let commands: Vec<Command> = serde_json::from_str(SETTING_UP).unwrap();
+        for command in &commands {
+            admin.run(command).unwrap_or_else(|error| panic!("{command:?}\n{error:?}"));
+        }
+        network
+    }
+
+    /// Only founded: one unit and one administrator.
+    pub(crate) fn founded() -> Self {
         use std::sync::atomic::{AtomicU32, Ordering};
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -40,11 +54,6 @@ impl Network {
             user_name: "Ada Bianchi".into(),
         };
         crm.found(&founding).unwrap();
-        let admin = crm.session("admin", None).unwrap();
-        let commands: Vec<Command> = serde_json::from_str(SETTING_UP).unwrap();
-        for command in &commands {
-            admin.run(command).unwrap_or_else(|error| panic!("{command:?}\n{error:?}"));
-        }
         Self { crm, clock, folder }
     }
 
@@ -53,6 +62,7 @@ impl Network {
     }
 
     /// A seller of the first dealer.
+    #[allow(dead_code, reason = "each test file uses what it needs")]
     pub(crate) fn seller(&self) -> Session {
         self.session("u-rossi")
     }

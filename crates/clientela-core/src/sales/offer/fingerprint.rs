@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 ///
 /// It changes when, and only when, something commercial does: currency, rounding, price date; of every item the line, kind,
 /// code, quantities, list price, options, steps with their authority, tax and term; the settlements. It does not know the
-/// words for people, our ids, our costs and appraisals, nor how many zeros a number ends with.
+/// words for people, our ids, our costs and appraisals, how many zeros a number ends with, nor the order items are read
+/// in: they are taken by line.
 ///
 /// Hashed is a text in which every field is its length in bytes, a colon and the field, lists are preceded by their
 /// number of entries, numbers stand without zeros at the end, and a field not given is `-`.
@@ -33,7 +34,7 @@ pub fn fingerprint(input: &OfferInput) -> String {
     text.field(input.rounding.word());
     text.shown(input.price_date);
     text.shown(input.items.len());
-    for item in &input.items {
+    for item in by_line(&input.items, |item| &item.line) {
         text.field(&item.line);
         text.optional(item.parent_line.as_deref());
         text.field(item.kind.word());
@@ -45,7 +46,7 @@ pub fn fingerprint(input: &OfferInput) -> String {
         }
         text.money(item.unit_list);
         text.shown(item.options.len());
-        for option in &item.options {
+        for option in by_line(&item.options, |option| &option.line) {
             text.field(&option.line);
             text.field(option.kind.word());
             text.field(&option.code);
@@ -88,6 +89,12 @@ pub fn fingerprint(input: &OfferInput) -> String {
         let _ = write!(fingerprint, "{byte:02x}");
     }
     fingerprint
+}
+
+fn by_line<T>(entries: &[T], line: impl Fn(&T) -> &str) -> Vec<&T> {
+    let mut sorted: Vec<&T> = entries.iter().collect();
+    sorted.sort_by(|left, right| line(left).cmp(line(right)));
+    sorted
 }
 
 /// Fields with their lengths, so that no two contents have one text.

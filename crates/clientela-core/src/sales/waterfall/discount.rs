@@ -3,8 +3,8 @@
 use super::{ItemInput, OfferInput, Place, Priced, PricingError, StepInput, price};
 use crate::catalogue::ProductKind;
 use crate::sales::{Authority, Basis, PriceStepKind};
-use clientela_model::{Money, Rounding, Why, allocate};
-use rust_decimal::Decimal;
+use clientela_model::{Money, Why, allocate};
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// How much is taken away, as a number above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,8 @@ pub fn add_discount(input: &mut OfferInput, discount: &ManualDiscount<'_>) -> Re
     }
 }
 
-/// What is taken away by hand over the whole offer, in percent of its list value; none when that is nothing.
+/// What is taken away by hand over the whole offer, in percent of its list value to four decimals, rounded up; none when that
+/// is nothing.
 ///
 /// # Errors
 /// [`PricingError::Overflow`].
@@ -220,8 +221,8 @@ fn share(manual: Decimal, list: Decimal, place: Place) -> Result<Option<Decimal>
         .checked_mul(Decimal::ONE_HUNDRED)
         .and_then(|hundredfold| hundredfold.checked_div(list))
         .ok_or(PricingError::Overflow { place })?;
-    // Up, so that what is shown and compared is never below what is given.
-    Ok(Some(Rounding::HalfAwayFromZero.apply(percent, 4)))
+    // Up, so that what is shown and compared is never below what is given: a cent over the limit is over it.
+    Ok(Some(percent.round_dp_with_strategy(4, RoundingStrategy::AwayFromZero)))
 }
 
 fn check_positive(number: Decimal, place: Place) -> Result<(), PricingError> {

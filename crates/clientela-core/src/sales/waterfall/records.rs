@@ -10,6 +10,7 @@ use crate::sales::{Authority, Offer, OfferItem, OfferRevision, PriceStep, PriceS
 use chrono::{DateTime, Utc};
 use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Money, Rounding};
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 use uuid::Uuid;
 
 /// What a version is called, and who makes it.
@@ -233,7 +234,8 @@ impl StepWriter<'_> {
 
 /// The content of a stored version, to be changed and priced again. What a trade-in is worth is not among the records.
 ///
-/// `items` and `steps` may hold other versions as well; those of `revision` are taken.
+/// `items` and `steps` may stand in any order and hold other versions as well: those of `revision` are taken, items by line
+/// (1, 2, 10; 1.1 after 1), steps by sequence.
 ///
 /// # Errors
 /// [`UnreadableOffer`] when the records do not fit together.
@@ -244,7 +246,9 @@ pub fn from_records(
     steps: &[PriceStep],
 ) -> Result<OfferInput, UnreadableOffer> {
     let unreadable = |problem| UnreadableOffer { revision: revision.revision, problem };
-    let mine = |item: &&OfferItem| item.offer == offer.id && item.revision == revision.revision;
+    let mut items: Vec<&OfferItem> =
+        items.iter().filter(|item| item.offer == offer.id && item.revision == revision.revision).collect();
+    items.sort_by(|left, right| line_order(&left.line, &right.line));
     let mut steps: Vec<&PriceStep> =
         steps.iter().filter(|step| step.offer == offer.id && step.revision == revision.revision).collect();
     steps.sort_by_key(|step| step.sequence);
@@ -255,7 +259,7 @@ pub fn from_records(
         items: Vec::new(),
         settlements: Vec::new(),
     };
-    for item in items.iter().filter(mine).filter(|item| !item.included) {
+    for item in items.iter().filter(|item| !item.included) {
         let of_line = steps.iter().filter(|step| step.line.as_deref() == Some(item.line.as_str()));
         input.items.push(ItemInput {
             line: item.line.clone(),
@@ -275,7 +279,7 @@ pub fn from_records(
             unit_cost: item.unit_cost,
         });
     }
-    for option in items.iter().filter(mine).filter(|item| item.included) {
+    for option in items.iter().filter(|item| item.included) {
         let parent = input
             .items
             .iter_mut()
@@ -309,6 +313,26 @@ pub fn from_records(
     Ok(input)
 }
 
+/// The order lines are printed in: part by part, numbers as numbers.
+fn line_order(left: &str, right: &str) -> Ordering {
+    let mut parts = (left.split('.'), right.split('.'));
+    loop {
+        let order = match (parts.0.next(), parts.1.next()) {
+            // Lines that differ only in how a number is written still have one order.
+            (None, None) => return left.cmp(right),
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (Some(left), Some(right)) => match (left.parse::<u64>(), right.parse::<u64>()) {
+                (Ok(left), Ok(right)) => left.cmp(&right),
+                _ => left.cmp(right),
+            },
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
 fn given(step: &PriceStep) -> StepInput {
     let change = match (step.percent, step.basis) {
         (Some(percent), Some(basis)) => StepChange::Percent { percent, basis },
@@ -320,5 +344,17 @@ fn given(step: &PriceStep) -> StepInput {
         change,
         authority: step.authority,
         label: step.label.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_stand_as_they_are_printed() {
+        let mut lines = ["10", "1.10", "2", "1.2", "1", "/1", "1.2.1", "01"];
+        lines.sort_by(|left, right| line_order(left, right));
+        assert_eq!(lines, ["/1", "01", "1", "1.2", "1.2.1", "1.10", "2", "10"]);
     }
 }
