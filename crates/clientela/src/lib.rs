@@ -40,6 +40,7 @@ pub mod command;
 mod crm;
 mod customer;
 mod door;
+mod draft;
 mod error;
 mod offer;
 mod quoting;
@@ -62,6 +63,7 @@ pub use clientela_store::{
 pub use command::{Command, Receipt, RecordRef};
 pub use crm::{Crm, CrmOptions, Founding};
 pub use customer::{CustomerSearch, CustomerSnapshot};
+pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;
