@@ -41,6 +41,7 @@ mod condition;
 mod crm;
 mod customer;
 mod door;
+mod draft;
 mod error;
 pub mod import;
 mod offer;
@@ -64,6 +65,7 @@ pub use clientela_store::{
 pub use command::{Command, Receipt, RecordRef};
 pub use crm::{Crm, CrmOptions, Founding};
 pub use customer::{CustomerSearch, CustomerSnapshot};
+pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;

@@ -34,7 +34,9 @@ pub use organisation::{
 pub use quotas::{DefineQuotaPlan, PeriodWeight, UnitWeight};
 
 pub(crate) use customers::keep_customer;
-pub(crate) use offers::{by as offer_by, current_revision, keep_parts as keep_offer_parts, of_version};
+pub(crate) use offers::{
+    by as offer_by, content_of, current_revision, keep_parts as keep_offer_parts, of_dossier, of_version,
+};
 pub(crate) use organisation::series;
 pub(crate) use quotas::of_plan;
 
