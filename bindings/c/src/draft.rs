@@ -262,11 +262,9 @@ unsafe fn item_of(item: *const clientela_item) -> Result<ItemLine, Fail> {
     }
     let mut options = Vec::new();
     // SAFETY: the header asks for as many texts as the count says.
-    for (index, option) in
-        unsafe { crate::rt::slice(given.options, given.option_count, MOST_OPTIONS, "options") }?
-            .iter()
-            .enumerate()
-    {
+    let given_options =
+        unsafe { crate::rt::slice(given.options, given.option_count, MOST_OPTIONS, "options") }?;
+    for (index, option) in given_options.iter().enumerate() {
         let name = format!("options[{index}]");
         // SAFETY: the header asks for texts as their lengths say.
         options.push(unsafe { text_of(*option, &name) }?.ok_or(Boundary::Null { name })?);

@@ -11,7 +11,6 @@ mod sight;
 mod world;
 
 use clientela::core::ENTITIES;
-use clientela::core::ENTITIES;
 use clientela::core::organisation::Verb;
 use common::every_record;
 use proptest::prelude::*;

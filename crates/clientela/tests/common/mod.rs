@@ -1,4 +1,5 @@
 //! What several tests ask: every entity by its type, the whole state, and how an error reads.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(dead_code, unused_macros, reason = "each test file uses what it needs")]
 
 use clientela::core::ENTITIES;

@@ -1,4 +1,5 @@
 //! A small network to test on: headquarters, two dealers, a manager and sellers, a catalogue, a plan.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, Utc};
 use clientela::{Command, Crm, CrmOptions, FixedClock, Founding, SeededRandom, Session};
