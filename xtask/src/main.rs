@@ -2,6 +2,7 @@
 //!
 //! | command | what it does |
 //! | --- | --- |
+//! | `bench [<name>]` | ratios against named peers; see `benches/README.md` |
 //! | `header [--check]` | writes `include/clientela.h` from `bindings/c`, or says that it is out of date |
 //! | `symbols [--check]` | adds new exports to `abi/symbols.txt`, or compares library, header and list |
 //! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
@@ -12,6 +13,7 @@
 //! | `dist [--fast]` | lays out `target/dist`: headers, libraries, pkg-config and CMake packages |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
+mod bench;
 mod c_test;
 mod dist;
 mod header;
@@ -29,6 +31,7 @@ use std::process::ExitCode;
 type Command = (&'static str, &'static [&'static str], fn(&[String]) -> Done);
 
 const COMMANDS: &[Command] = &[
+    ("bench", bench::NAMES, bench::run_command),
     ("header", &["--check"], header::run),
     ("symbols", &["--check"], symbols::run),
     ("c-test", &[], c_test::run_command),

@@ -1,9 +1,12 @@
 //! Makes a store of so many customers for the other programs: `prepare --store <file> --customers 50000`.
+//!
+//! The customer `K-0000001` has the opportunity `O-1`.
 #![allow(clippy::print_stdout, reason = "a program for people at a terminal")]
 
+use clientela::{Command, Crm};
 use clientela_benches::arguments::{Arguments, workshop};
 use clientela_benches::measure::{readable, timed};
-use clientela_benches::network::{self, Extent};
+use clientela_benches::network::{self, Extent, SELLER};
 use std::path::PathBuf;
 
 fn main() -> clientela_benches::Result<()> {
@@ -25,6 +28,12 @@ fn main() -> clientela_benches::Result<()> {
     }
     let (made, spent) = timed(|| network::make(&path, extent));
     made?;
+    let crm = Crm::open(&path)?;
+    crm.session(SELLER, None)?.run(&Command::from_json(
+        r#"{"command": "opportunity.open", "customer": "K-0000001", "title": "Fleet renewal",
+            "method": "with-configurator", "currency": "EUR", "number": "O-1", "vehicles": 3}"#,
+    )?)?;
+    crm.close()?;
     println!("{}: {} customers in {}", path.display(), extent.customers, readable(spent.wall));
     Ok(())
 }
