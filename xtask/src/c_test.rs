@@ -15,8 +15,14 @@ const C_STANDARDS: &[&str] = &["c99", "c11", "c17"];
 const CXX_STANDARDS: &[&str] = &["c++11", "c++17", "c++20"];
 const HEADERS: &[&str] = &["clientela.h", "clientela_arrow.h"];
 /// Programs in `bindings/c/tests/c`, and whether they run long enough to be left out under valgrind.
-const PROGRAMS: &[(&str, bool)] =
-    &[("layout", false), ("values", false), ("misuse", false), ("threads", true)];
+const PROGRAMS: &[(&str, bool)] = &[
+    ("layout", false),
+    ("values", false),
+    ("misuse", false),
+    ("threads", true),
+    ("nouns", false),
+    ("scenarios", true),
+];
 
 /// Where the tests are built, with the library under its final names.
 pub(crate) struct Bench {
@@ -142,7 +148,9 @@ impl Bench {
             return Ok(());
         }
         let kinds = "--errors-for-leak-kinds=definite,indirect,possible";
-        run("valgrind", ["--quiet", "--error-exitcode=9", "--leak-check=full", kinds, &program])
+        let known = format!("--suppressions={}", Self::source("valgrind.supp"));
+        let deep = "--num-callers=40";
+        run("valgrind", ["--quiet", "--error-exitcode=9", "--leak-check=full", kinds, deep, &known, &program])
     }
 
     fn headers_alone(&self) -> Done {
