@@ -1,5 +1,6 @@
 //! `cargo xtask c-test`: the headers and the library as C and C++ programs see them.
 
+mod configurator;
 mod generated;
 mod sqlite;
 
@@ -55,6 +56,7 @@ pub(crate) fn run_all() -> Done {
     bench.headers_alone()?;
     bench.programs()?;
     bench.wrapper()?;
+    configurator::deal(&bench)?;
     generated::nulls(&bench)?;
     sqlite::beside(&bench)?;
     bench.beside_rust()?;
@@ -144,13 +146,26 @@ impl Bench {
     fn execute(&self, program: &Path, long: bool) -> Done {
         let program = program.display().to_string();
         run(&program, [""; 0])?;
-        if !self.valgrind || long {
+        if long { Ok(()) } else { self.watched(&program, &[]) }
+    }
+
+    /// Runs a program under valgrind, where there is one.
+    fn watched(&self, program: &str, arguments: &[&str]) -> Done {
+        if !self.valgrind {
             return Ok(());
         }
         let kinds = "--errors-for-leak-kinds=definite,indirect,possible";
         let known = format!("--suppressions={}", Self::source("valgrind.supp"));
-        let deep = "--num-callers=40";
-        run("valgrind", ["--quiet", "--error-exitcode=9", "--leak-check=full", kinds, deep, &known, &program])
+        let options = [
+            "--quiet",
+            "--error-exitcode=9",
+            "--leak-check=full",
+            kinds,
+            "--num-callers=40",
+            &known,
+            program,
+        ];
+        run("valgrind", options.iter().chain(arguments))
     }
 
     fn headers_alone(&self) -> Done {
