@@ -4,14 +4,14 @@
 
 #include "check.h"
 
-static const char *json_blanks(const char *at)
+static inline const char *json_blanks(const char *at)
 {
     while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t') at++;
     return at;
 }
 
 /* What follows the value that begins here. */
-static const char *json_after(const char *at)
+static inline const char *json_after(const char *at)
 {
     int depth = 0;
 
@@ -34,7 +34,7 @@ static const char *json_after(const char *at)
 }
 
 /* The first element of an array, or the first name of an object; NULL when it is empty. */
-static const char *json_first(const char *at)
+static inline const char *json_first(const char *at)
 {
     at = json_blanks(at);
     CHECK(*at == '[' || *at == '{');
@@ -43,14 +43,14 @@ static const char *json_first(const char *at)
 }
 
 /* The element or name after this one; NULL when it is the last. */
-static const char *json_next(const char *at)
+static inline const char *json_next(const char *at)
 {
     at = json_blanks(json_after(at));
     return *at == ',' ? json_blanks(at + 1) : NULL;
 }
 
 /* The value of a member of an object; NULL when there is none of that name. */
-static const char *json_member(const char *object, const char *name)
+static inline const char *json_member(const char *object, const char *name)
 {
     const char *at, *value;
 
@@ -64,7 +64,7 @@ static const char *json_member(const char *object, const char *name)
 }
 
 /* The text of a value; free it. */
-static char *json_copy(const char *value)
+static inline char *json_copy(const char *value)
 {
     size_t length = (size_t)(json_after(value) - value);
     char *copy = (char *)malloc(length + 1);
@@ -76,7 +76,7 @@ static char *json_copy(const char *value)
 }
 
 /* What stands in a string without escapes; free it. NULL for no value. */
-static char *json_string(const char *value)
+static inline char *json_string(const char *value)
 {
     char *copy;
 

@@ -16,13 +16,13 @@ typedef struct network_world {
     int lines;
 } network_world;
 
-static clientela_time network_now(void *user)
+static inline clientela_time network_now(void *user)
 {
     return ((network_world *)user)->now;
 }
 
 /* splitmix64, each word low byte first. */
-static int32_t network_random(void *user, uint8_t *bytes, size_t count)
+static inline int32_t network_random(void *user, uint8_t *bytes, size_t count)
 {
     network_world *world = (network_world *)user;
     size_t at, bit = 64;
@@ -42,20 +42,20 @@ static int32_t network_random(void *user, uint8_t *bytes, size_t count)
     return 0;
 }
 
-static void network_log(void *user, int32_t level, const char *message)
+static inline void network_log(void *user, int32_t level, const char *message)
 {
     CHECK(level == CLIENTELA_LOG_INFO || level == CLIENTELA_LOG_WARNING);
     CHECK(message[0] != '\0');
     ((network_world *)user)->lines++;
 }
 
-static void network_free(void *user)
+static inline void network_free(void *user)
 {
     ((network_world *)user)->freed++;
 }
 
 /* Says what failed and ends the test. */
-static void network_done(clientela_status status, clientela_error *err, const char *doing)
+static inline void network_done(clientela_status status, clientela_error *err, const char *doing)
 {
     if (status >= 0) return;
     fprintf(stderr, "%s: %ld %s at %s: %s\n%s\n", doing, (long)status, clientela_error_code(err), clientela_error_field(err),
@@ -66,7 +66,7 @@ static void network_done(clientela_status status, clientela_error *err, const ch
 #define DONE(call) network_done((call), err, #call)
 
 /* The whole of a file, with a NUL after it; NULL when there is none. */
-static char *network_read(const char *path, size_t *len)
+static inline char *network_read(const char *path, size_t *len)
 {
     FILE *file = fopen(path, "rb");
     char *text;
@@ -86,7 +86,7 @@ static char *network_read(const char *path, size_t *len)
 }
 
 /* Where a test keeps its store. */
-static const char *network_path(const char *name)
+static inline const char *network_path(const char *name)
 {
     static char path[512];
     const char *folder = getenv("TMPDIR");
@@ -95,7 +95,7 @@ static const char *network_path(const char *name)
     return path;
 }
 
-static void network_remove(const char *path)
+static inline void network_remove(const char *path)
 {
     static const char *const parts[] = { "", "-wal", "-shm", "-lock", "-open" };
     char file[600];
@@ -108,7 +108,7 @@ static void network_remove(const char *path)
 }
 
 /* A new store with its first unit and administrator. */
-static clientela_store *network_found(const char *name, network_world *world)
+static inline clientela_store *network_found(const char *name, network_world *world)
 {
     clientela_store_options options;
     clientela_founding founding;
@@ -141,7 +141,7 @@ static clientela_store *network_found(const char *name, network_world *world)
     return store;
 }
 
-static clientela_session *network_session(clientela_store *store, const char *login)
+static inline clientela_session *network_session(clientela_store *store, const char *login)
 {
     clientela_session *session = NULL;
     clientela_error *err = NULL;
@@ -152,7 +152,7 @@ static clientela_session *network_session(clientela_store *store, const char *lo
 }
 
 /* Carries out one command under a new id. */
-static void network_run(clientela_session *session, const char *json)
+static inline void network_run(clientela_session *session, const char *json)
 {
     clientela_error *err = NULL;
 
@@ -161,7 +161,7 @@ static void network_run(clientela_session *session, const char *json)
 }
 
 /* A new store set up by the commands of tests/scenarios/network.json. */
-static clientela_store *network_new(const char *name, network_world *world)
+static inline clientela_store *network_new(const char *name, network_world *world)
 {
     clientela_store *store = network_found(name, world);
     clientela_session *admin = network_session(store, "admin");
@@ -180,7 +180,7 @@ static clientela_store *network_new(const char *name, network_world *world)
 }
 
 /* Closes and forgets a store; checks that it is in order and that nothing of it is left. */
-static void network_end(clientela_store *store, const char *name, network_world *world)
+static inline void network_end(clientela_store *store, const char *name, network_world *world)
 {
     clientela_check_result result;
     clientela_error *err = NULL;

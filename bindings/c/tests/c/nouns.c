@@ -458,7 +458,7 @@ static void closing(void)
     clientela_store_facts facts;
     clientela_customer_new customer;
     clientela_opportunity_new opportunity;
-    clientela_customer *read = NULL;
+    clientela_customer *read = NULL, *unread = NULL;
     clientela_draft *draft = NULL;
     clientela_totals totals;
     clientela_item item;
@@ -508,8 +508,10 @@ static void closing(void)
 
     network_end(store, "closing", &world);
     REFUSED(clientela_session_open(store, "u-rossi", NULL, &late, &err), CLIENTELA_E_HANDLE, "handle.unknown");
-    REFUSED(clientela_customer_find(seller, "number", "C-1", &read, &err), CLIENTELA_E_STATE, "store.closed");
-    CHECK(read == NULL);
+    REFUSED(clientela_customer_find(seller, "number", "C-1", &unread, &err), CLIENTELA_E_STATE, "store.closed");
+    CHECK(unread == NULL);
+    CHECK_TEXT(clientela_customer_get(read, "name", NULL), "Esempio");
+    clientela_customer_free(read);
     CLIENTELA_INIT(&totals);
     REFUSED(clientela_draft_price(draft, &totals, &err), CLIENTELA_E_STATE, "store.closed");
     DONE(clientela_store_close(NULL, &err));
