@@ -150,6 +150,19 @@ const TABLE: &[Row] = &[
         "quota_plan.unknown_weight",
         "weight",
     ),
+    // A name or an address in place of a key is not repeated.
+    (
+        "u-rossi",
+        r#"{"command": "customer.change", "customer": "Mario Rossi", "change": {}}"#,
+        "record.not_found",
+        "customer of that key",
+    ),
+    (
+        "u-rossi",
+        r#"{"command": "customer.change", "customer": "mario.rossi1@esempio.example", "change": {}}"#,
+        "record.not_found",
+        "customer of that key",
+    ),
     // Used already.
     (
         "u-rossi",
