@@ -101,17 +101,22 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// Enters a new record if the actor may.
     pub(crate) fn create<R: Record>(&mut self, record: &R) -> Result<()> {
-        self.allow::<R>(Verb::Create, &record.to_values())?;
+        let values = record.to_values();
+        self.allow::<R>(Verb::Create, &values)?;
+        crate::texts::check(R::ENTITY, None, &values)?;
         self.writer.create(record)?;
         Ok(())
     }
 
     /// Changes a record if the actor may change it as it was and as it is to be.
     pub(crate) fn update<R: Record>(&mut self, record: &R, version: i64) -> Result<()> {
-        if let Some(before) = self.writer.get::<R>(record.id())? {
-            self.allow::<R>(Verb::Change, &before.record.to_values())?;
+        let before = self.writer.get::<R>(record.id())?.map(|before| before.record.to_values());
+        if let Some(before) = &before {
+            self.allow::<R>(Verb::Change, before)?;
         }
-        self.allow::<R>(Verb::Change, &record.to_values())?;
+        let values = record.to_values();
+        self.allow::<R>(Verb::Change, &values)?;
+        crate::texts::check(R::ENTITY, before.as_deref(), &values)?;
         self.writer.update(record, version)?;
         Ok(())
     }

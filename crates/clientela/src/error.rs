@@ -89,7 +89,7 @@ impl std::error::Error for Error {
 #[non_exhaustive]
 pub enum CrmError {
     /// No such record, or none that may be seen: the two are not told apart.
-    #[error("there is no {entity} {key} that you can see")]
+    #[error("there is no {} {key} that you can see", spoken(entity))]
     NotFound {
         /// What was looked for.
         entity: &'static str,
@@ -97,7 +97,7 @@ pub enum CrmError {
         key: String,
     },
     /// The acting position may not do this.
-    #[error("your position may not {verb} this {entity}")]
+    #[error("your position may not {verb} this {}", spoken(entity))]
     NotAllowed {
         /// What was to be done.
         verb: Verb,
@@ -125,8 +125,10 @@ pub enum CrmError {
         key: Uuid,
     },
     /// The command's text is not a command.
-    #[error("the command cannot be read: {problem}")]
+    #[error("the command cannot be read{}: {problem}", field.as_ref().map(|field| format!(", {field}")).unwrap_or_default())]
     Command {
+        /// The field at which the reading stops, when that is known.
+        field: Option<String>,
         /// What is wrong and where.
         problem: String,
     },
@@ -158,6 +160,11 @@ pub enum CrmError {
     },
 }
 
+/// An entity as a seller calls it.
+fn spoken(entity: &str) -> String {
+    if entity == "relationship" { "customer".to_owned() } else { entity.replace('_', " ") }
+}
+
 impl Coded for CrmError {
     fn kind(&self) -> ErrorKind {
         match self {
@@ -184,6 +191,7 @@ impl Coded for CrmError {
     fn field(&self) -> Option<String> {
         match self {
             Self::Argument { field, .. } => Some((*field).to_owned()),
+            Self::Command { field, .. } => field.clone(),
             _ => None,
         }
     }

@@ -51,6 +51,7 @@ mod session;
 #[cfg(feature = "arrow")]
 pub mod table;
 mod targeting;
+mod texts;
 mod view;
 
 pub use clientela_core as core;

@@ -178,14 +178,14 @@ fn seen_at<R: Record>(admin: &Session, at: DateTime<Utc>) -> BTreeMap<Uuid, Vec<
 }
 
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(10)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(16)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn state_is_the_fold_of_the_journal_now_and_at_every_moment(steps in prop::collection::vec(step(), 10..50)) {
+    fn state_is_the_fold_of_the_journal_now_and_at_every_moment(steps in prop::collection::vec(step(), 20..90)) {
         let network = Network::new();
         let admin = network.crm.session("admin", None).unwrap();
         let (seller, rival) = (network.seller(), network.rival());
@@ -211,7 +211,7 @@ proptest! {
                 }
                 _ => {}
             }
-            if number % 7 == 0 {
+            if number % 5 == 0 {
                 kept.push((network.clock_now(), every_record!(seen(&admin))));
             }
         }

@@ -87,12 +87,17 @@ fn told(session: &Session, value: &Value, key: &str, shown: &mut Shown) -> (Stri
     (error.code().to_owned(), whole, format!("{:?}", error.entity()))
 }
 
+/// What can be done with a record of that key.
+type Deeds = fn(&str) -> Vec<(Value, bool)>;
+
+/// An entity, what can be done with it, the entity whose rights decide, and each record with the one that decides.
+type Group = (&'static str, Deeds, &'static str, Vec<(Owned, Owned)>);
+
 /// Commands on what may not be seen answer as for what is not there; on what may not be changed they are refused; and
 /// neither writes anything.
 pub(crate) fn check(world: &World, seat: usize, shown: &mut Shown) {
     let session = &world.sessions[seat];
     let head = world.network.crm.info().unwrap().version;
-    type Deeds = fn(&str) -> Vec<(Value, bool)>;
     let activities: Vec<(Owned, &Owned)> = world
         .activities
         .iter()
@@ -103,7 +108,7 @@ pub(crate) fn check(world: &World, seat: usize, shown: &mut Shown) {
         .collect();
     let owned =
         |records: &'_ [Owned]| records.iter().map(|record| (record.clone(), record.clone())).collect();
-    let groups: [(&str, Deeds, &str, Vec<(Owned, Owned)>); 4] = [
+    let groups: [Group; 4] = [
         ("relationship", on_customer, "relationship", owned(&world.customers)),
         ("opportunity", on_opportunity, "opportunity", owned(&world.opportunities)),
         ("offer", on_offer, "offer", owned(&world.offers)),

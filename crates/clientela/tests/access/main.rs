@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod confidential;
+mod consequences;
 mod deeds;
 #[path = "../network/mod.rs"]
 mod network;

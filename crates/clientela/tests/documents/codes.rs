@@ -350,7 +350,7 @@ impl<'ast> Visit<'ast> for Declared {
             let message = said.and_then(|said| {
                 let text = said.to_token_stream().to_string();
                 text.split_once('"')
-                    .and_then(|(_, rest)| rest.rsplit_once('"'))
+                    .and_then(|(_, rest)| rest.split_once('"'))
                     .map(|(text, _)| text.to_owned())
             });
             let text = documentation(&variant.attrs);
