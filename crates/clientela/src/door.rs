@@ -15,6 +15,11 @@ use clientela_store::{Order, Random, Stored, Writer};
 use std::borrow::Cow;
 use uuid::Uuid;
 
+/// Numbers of a series end here.
+pub(crate) const NUMBER_MAX: i64 = 1_000_000_000_000;
+/// Numbers in use that are passed over in search of a free one, under the write lock.
+const PASSED_OVER_MAX: u32 = 10_000;
+
 /// One command's transaction, seen and written by one actor.
 pub(crate) struct Door<'a, 'w> {
     writer: &'a mut Writer<'w>,
@@ -199,11 +204,22 @@ impl<'a, 'w> Door<'a, 'w> {
             NumberedDocument::Offer => Offer::ENTITY,
         };
         let mut numbers = Vec::new();
+        let mut passed_over = 0;
         while numbers.len() < count as usize {
+            if series.next >= NUMBER_MAX || passed_over >= PASSED_OVER_MAX {
+                return Err(CrmError::Setup {
+                    code: "number_series.exhausted",
+                    problem: "the series has no free number near its next one".to_owned(),
+                    hint: "set its next number beyond those in use",
+                }
+                .into());
+            }
             let number = format!("{}{}", series.prefix, series.next);
-            series.next = series.next.saturating_add(1);
+            series.next += 1;
             let taken = Predicate::equals("number", Value::Text(Cow::Owned(number.clone())));
-            if series.next == i64::MAX || !self.writer.exists(entity, &taken)? {
+            if self.writer.exists(entity, &taken)? {
+                passed_over += 1;
+            } else {
                 numbers.push(number);
             }
         }

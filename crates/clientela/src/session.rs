@@ -209,8 +209,8 @@ impl Session {
     pub fn as_of<R: Record>(&self, id: R::Id, at: DateTime<Utc>) -> Result<R> {
         self.look(|view| {
             view.get::<R>(id)?;
-            let then = view.reader.as_of::<R>(id, at)?.map(|stored| stored.record);
-            then.ok_or_else(|| crate::view::not_found(R::ENTITY, &id.to_string()))
+            let then = view.reader.as_of::<R>(id, at)?.map(|stored| view.masked(stored)).transpose()?;
+            then.map(|stored| stored.record).ok_or_else(|| crate::view::not_found(R::ENTITY, &id.to_string()))
         })
     }
 
@@ -224,6 +224,11 @@ impl Session {
             let values = visible_values(&view, declared, id)?;
             debug_assert!(!values.is_empty());
             let mut entries = view.reader.history(declared, id)?;
+            if view.is_shared(declared) {
+                for entry in &mut entries {
+                    view.veil(entry)?;
+                }
+            }
             for change in entries.iter_mut().flat_map(|entry| &mut entry.changes) {
                 if !view.reads(declared, change.column.facet) {
                     change.before = Value::Null;

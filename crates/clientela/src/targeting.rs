@@ -94,11 +94,7 @@ impl Session {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let mut lines = Vec::new();
             decide_all(&view, &campaign, at, |customer, membership| {
-                let reason = if membership.selected() {
-                    "campaign.selected".to_owned()
-                } else {
-                    deciding(&membership.why)
-                };
+                let reason = membership.reason().to_owned();
                 lines.push(TargetLine { customer, consent: membership.consent(), reason });
                 Ok(())
             })?;
@@ -119,17 +115,6 @@ impl Session {
             Ok(decider.decide(&view, customer, Reveal { personal: true, confidential: false })?.why)
         })
     }
-}
-
-/// The reason that kept a customer out: of the parts beneath, the first that speaks against it.
-fn deciding(why: &Why) -> String {
-    let against = why.because.iter().find(|part| {
-        !part.reason.ends_with("_holds")
-            && !part.reason.starts_with("campaign.in_")
-            && !part.reason.ends_with("granted")
-            && !part.reason.ends_with("allowed")
-    });
-    against.map_or_else(|| why.reason.to_string(), |part| part.reason.to_string())
 }
 
 /// Decides for every visible customer, page by page.

@@ -5,9 +5,10 @@
 
 use crate::error::{CrmError, Result};
 use clientela_core::entity;
-use clientela_core::organisation::{Actor, Verb, Verdict, can, permission};
-use clientela_model::{Column, Entity, EntityId, Facet, Predicate, Record, Value};
-use clientela_store::{Order, Reader, Stored};
+use clientela_core::ids::PositionId;
+use clientela_core::organisation::{Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, permission};
+use clientela_model::{Access, Column, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
+use clientela_store::{HistoryEntry, Order, Reader, Stored};
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -97,8 +98,42 @@ impl<'a> View<'a> {
         self.reads(R::ENTITY, Facet::Confidential)
     }
 
+    /// Whether records of the entity are shared by dealers: parties and what belongs to them.
+    pub(crate) fn is_shared(&self, declared: &Entity) -> bool {
+        match declared.access {
+            Access::Via { entity: from, .. } => from == "relationship",
+            Access::Through(column) => match declared.column(column).map(|column| column.ty) {
+                Some(ColumnType::Id(above)) => entity(above).is_some_and(|above| self.is_shared(above)),
+                _ => false,
+            },
+            Access::Public | Access::Owned => false,
+        }
+    }
+
+    /// Takes out of an entry of a shared record what is another dealer's affair: who, in which position, by which command
+    /// and why. That and when something changed, and from what to what, belongs to all who share it.
+    pub(crate) fn veil(&self, entry: &mut HistoryEntry) -> Result<()> {
+        let everything = self.actor.scope(Verb::Read, "relationship") == Some(Scope::Everything);
+        let find = |id| self.reader.get::<Unit>(id).ok().flatten().map(|stored| stored.record);
+        let theirs = match entry.position {
+            Some(position) => {
+                let position = self.reader.get::<Position>(PositionId::from_uuid(position))?;
+                position.is_some_and(|position| {
+                    dealer_of(position.record.unit, find) != dealer_of(self.actor.unit, find)
+                })
+            }
+            None => false,
+        };
+        if theirs && !everything {
+            (entry.actor, entry.position, entry.command) = (Uuid::nil(), None, Uuid::nil());
+            entry.kind.clear();
+            entry.reason.clear();
+        }
+        Ok(())
+    }
+
     /// The record without the fields the actor's profile does not read. Such fields may always be empty.
-    fn masked<R: Record>(&self, mut stored: Stored<R>) -> Result<Stored<R>> {
+    pub(crate) fn masked<R: Record>(&self, mut stored: Stored<R>) -> Result<Stored<R>> {
         let hidden = |column: &Column| self.masks && !self.reads(R::ENTITY, column.facet);
         if R::ENTITY.columns.iter().any(hidden) {
             let mut values = stored.record.to_values();

@@ -105,6 +105,21 @@ fn a_deal_from_the_customer_to_the_quota() {
     );
     let plan = manager.target("SPRING").unwrap();
     assert_eq!(plan.size(), 1, "{:?}", plan.reasons());
+    run(
+        &seller,
+        r#"{"command": "customer.create", "customer": {"kind": "company", "name": "Senza consenso", "country": "IT", "number": "C-1002"}}"#,
+    );
+    run(
+        &seller,
+        r#"{"command": "vehicle.add", "customer": "C-1002", "vehicle": {"make": "Marca", "first_registration": "2016-05-10"}}"#,
+    );
+    run(
+        &seller,
+        r#"{"command": "customer.create", "customer": {"kind": "company", "name": "Senza parco", "country": "IT", "number": "C-1003"}}"#,
+    );
+    let reasons = manager.target("SPRING").unwrap();
+    let counted: Vec<(&str, usize)> = reasons.reasons().into_iter().collect();
+    assert_eq!(counted, [("campaign.rule_fails", 1), ("campaign.selected", 1), ("consent.missing", 1)]);
     let why = plan.explain("C-1001").unwrap();
     assert!(why.mentions("campaign.selected"), "{why}");
     run(&manager, r#"{"command": "campaign.activate", "campaign": "SPRING"}"#);
@@ -128,7 +143,7 @@ fn a_deal_from_the_customer_to_the_quota() {
     let table = manager
         .table(&TableQuery { filter: Some("status == 'prospect'".into()), ..TableQuery::new("customer") })
         .unwrap();
-    assert_eq!(table.rows(), 1);
+    assert_eq!(table.rows(), 3);
     assert!(network.crm.check().unwrap().is_in_order());
 }
 

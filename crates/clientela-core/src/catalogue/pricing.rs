@@ -5,7 +5,7 @@
 //! then by its code) before the older. In the chosen list the price with the greatest lower bound not above the quantity
 //! holds: the bound itself is included.
 
-use super::{Price, PriceList, TaxRate};
+use super::{Price, PriceList, Product, TaxRate};
 use crate::ids::ProductId;
 use chrono::NaiveDate;
 use clientela_model::identifier::{Country, Currency};
@@ -70,6 +70,14 @@ pub enum CatalogueError {
         /// Why each list was passed over.
         why: Why,
     },
+    /// The product is not, or no longer, on sale on that day.
+    #[error("product {code} is not on sale on {day}; choose one that is, or another price date")]
+    NotOnSale {
+        /// Code of the product.
+        code: String,
+        /// The day.
+        day: NaiveDate,
+    },
     /// A price that does not fit its list.
     #[error("price list {list} is in {expected}, one of its prices in {found}; correct the price")]
     ListCurrency {
@@ -100,12 +108,14 @@ impl Coded for CatalogueError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::ListCurrency { .. } => ErrorKind::Validation,
+            Self::NotOnSale { .. } => ErrorKind::Rule,
             _ => ErrorKind::NotFound,
         }
     }
     fn code(&self) -> &'static str {
         match self {
             Self::PriceNotFound { .. } => "price.not_found",
+            Self::NotOnSale { .. } => "product.not_on_sale",
             Self::PriceCurrency { .. } => "price.currency",
             Self::ListCurrency { .. } => "price.list_currency",
             Self::TaxRateNotFound { .. } => "tax_rate.not_found",
@@ -115,7 +125,7 @@ impl Coded for CatalogueError {
         match self {
             Self::PriceNotFound { product, .. } | Self::PriceCurrency { product, .. } => Some(product.uuid()),
             Self::ListCurrency { price, .. } => Some(*price),
-            Self::TaxRateNotFound { .. } => None,
+            Self::TaxRateNotFound { .. } | Self::NotOnSale { .. } => None,
         }
     }
     fn why(&self) -> Option<&Why> {
@@ -123,7 +133,7 @@ impl Coded for CatalogueError {
             Self::PriceNotFound { why, .. }
             | Self::PriceCurrency { why, .. }
             | Self::TaxRateNotFound { why, .. } => Some(why),
-            Self::ListCurrency { .. } => None,
+            Self::ListCurrency { .. } | Self::NotOnSale { .. } => None,
         }
     }
 }
@@ -152,6 +162,19 @@ impl Passed {
             Self::Older => "price_list.older",
         }
     }
+}
+
+/// Whether a product may be sold on a day.
+///
+/// # Errors
+/// `product.not_on_sale`.
+pub fn check_on_sale(product: &Product, day: NaiveDate) -> Result<(), CatalogueError> {
+    let early = product.valid_from.is_some_and(|first| day < first);
+    let late = product.valid_to.is_some_and(|last| day > last);
+    if early || late {
+        return Err(CatalogueError::NotOnSale { code: product.code.clone(), day });
+    }
+    Ok(())
 }
 
 /// Chooses the price of a product. `prices` may hold those of other products and of lists not given; they are passed over.

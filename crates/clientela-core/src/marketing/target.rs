@@ -26,6 +26,8 @@ pub enum RuleOutcome {
 pub struct Membership {
     /// The consent that is used, exactly when the customer is selected.
     consent: Option<ConsentId>,
+    /// What decided: `campaign.selected`, or the first of period, rule and permission that spoke against it.
+    reason: String,
     /// Why in, or why out.
     pub why: Why,
 }
@@ -42,12 +44,22 @@ pub fn decide(campaign: &Campaign, rule: RuleOutcome, permission: &Permission, d
     // A permission without the statement it rests on could not be proved later, so it is none.
     let consent = permission.consent.filter(|_| permission.allowed && holds && running);
     let selected = consent.is_some();
+    let reason = if selected {
+        "campaign.selected"
+    } else if !running {
+        &period_why.reason
+    } else if !holds {
+        &rule_why.reason
+    } else {
+        &permission.why.reason
+    };
+    let reason = reason.to_owned();
     let why = Why::new(if selected { "campaign.selected" } else { "campaign.excluded" })
         .fact("campaign", &campaign.code)
         .because(period_why)
         .because(rule_why)
         .because(permission.why.clone());
-    Membership { consent, why }
+    Membership { consent, reason, why }
 }
 
 impl Membership {
@@ -55,6 +67,12 @@ impl Membership {
     #[must_use]
     pub const fn selected(&self) -> bool {
         self.consent.is_some()
+    }
+
+    /// What decided: `campaign.selected`, or the reason of the first of period, rule and permission that spoke against it.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 
     /// The consent that is used; none for those left out.

@@ -131,6 +131,16 @@ pub enum OpportunityError {
         /// Why not.
         why: Why,
     },
+    /// It is won or lost.
+    #[error("opportunity {number} is {state}; reopen it before its offers change")]
+    Closed {
+        /// Id.
+        id: OpportunityId,
+        /// Number.
+        number: String,
+        /// Where it stands.
+        state: OpportunityState,
+    },
     /// The stage is of another method.
     #[error("stage {stage} does not belong to the sales method of opportunity {number}")]
     ForeignStage {
@@ -187,15 +197,17 @@ pub enum OpportunityError {
 impl Coded for OpportunityError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::IllegalPassage { .. } | Self::EntryRefused { .. } | Self::WrongDirection { .. } => {
-                ErrorKind::Rule
-            }
+            Self::IllegalPassage { .. }
+            | Self::Closed { .. }
+            | Self::EntryRefused { .. }
+            | Self::WrongDirection { .. } => ErrorKind::Rule,
             _ => ErrorKind::Validation,
         }
     }
     fn code(&self) -> &'static str {
         match self {
             Self::IllegalPassage { .. } => "opportunity.illegal_passage",
+            Self::Closed { .. } => "opportunity.closed",
             Self::ForeignStage { .. } => "opportunity.foreign_stage",
             Self::WrongDirection { .. } => "opportunity.wrong_direction",
             Self::InactiveMethod { .. } => "opportunity.inactive_method",
@@ -207,7 +219,7 @@ impl Coded for OpportunityError {
     }
     fn field(&self) -> Option<String> {
         let field = match self {
-            Self::IllegalPassage { .. } => "state",
+            Self::IllegalPassage { .. } | Self::Closed { .. } => "state",
             Self::ForeignStage { .. } | Self::WrongDirection { .. } | Self::EntryRefused { .. } => "stage",
             Self::InactiveMethod { .. } | Self::NoStages { .. } => "method",
             Self::ReasonMissing => "lost_reason",
@@ -217,7 +229,7 @@ impl Coded for OpportunityError {
     }
     fn entity(&self) -> Option<Uuid> {
         match self {
-            Self::IllegalPassage { id, .. } => Some(id.uuid()),
+            Self::IllegalPassage { id, .. } | Self::Closed { id, .. } => Some(id.uuid()),
             _ => None,
         }
     }
@@ -242,6 +254,19 @@ pub const fn transition(state: OpportunityState, event: OpportunityEvent) -> Opt
         (S::Open, E::Win) => Some(S::Won),
         (S::Open | S::Suspended, E::Lose) => Some(S::Lost),
         _ => None,
+    }
+}
+
+/// Whether offers of an opportunity may still be made, changed, issued and accepted: while it is neither won nor lost.
+///
+/// # Errors
+/// `opportunity.closed`.
+pub fn check_not_closed(opportunity: &Opportunity) -> Result<(), OpportunityError> {
+    match opportunity.state {
+        OpportunityState::Open | OpportunityState::Suspended => Ok(()),
+        state @ (OpportunityState::Won | OpportunityState::Lost) => {
+            Err(OpportunityError::Closed { id: opportunity.id, number: opportunity.number.clone(), state })
+        }
     }
 }
 

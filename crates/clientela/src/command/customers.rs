@@ -6,7 +6,8 @@ use crate::error::{CrmError, Result};
 use clientela_core::ids::UnitId;
 use clientela_core::organisation::{NumberedDocument, Position};
 use clientela_core::party::entry::{
-    self, CustomerChange, EnteredCustomer, NewConsent, NewContact, NewCustomer, NewVehicle, Seat,
+    self, ChangedCustomer, CustomerChange, EnteredCustomer, NewConsent, NewContact, NewCustomer, NewVehicle,
+    Seat,
 };
 use clientela_core::party::{Contact, KnownParty, Party, Relationship, Vehicle, find_duplicate, join_party};
 use clientela_model::{EntityId, Why};
@@ -142,6 +143,7 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Resul
         change.seat = Some(seat(door, command.owner.as_deref())?);
     }
     let changed = entry::change_customer(&party.record, &stored.record, &change)?;
+    check_changed(door, &party.record, &stored.record, &changed)?;
     if !changed.party_columns.is_empty() {
         door.update(&changed.party, party.version)?;
     }
@@ -150,6 +152,37 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Resul
     }
     let key = changed.relationship.number.clone();
     Ok(Outcome::of(&changed.relationship, key.as_deref(), changed.why))
+}
+
+/// What is asked of a new customer is asked of a changed one: a number of its own, and no second relationship of one
+/// dealer with one VAT number.
+fn check_changed(
+    door: &Door<'_, '_>,
+    party: &Party,
+    relationship: &Relationship,
+    changed: &ChangedCustomer,
+) -> Result<()> {
+    if let Some(number) =
+        changed.relationship.number.as_ref().filter(|_| changed.relationship.number != relationship.number)
+    {
+        door.unused::<Relationship>("number", number)?;
+    }
+    let moved = door.dealer_of(changed.relationship.unit)? != door.dealer_of(relationship.unit)?;
+    if let Some(vat_number) = &changed.party.vat_number
+        && (moved || changed.party.vat_number != party.vat_number)
+    {
+        let mut known = door.parties_with_vat_number(vat_number)?;
+        for found in &mut known {
+            found.relationships.retain(|other| other.customer != relationship.id);
+        }
+        let dealer = door.dealer_of(changed.relationship.unit)?;
+        if let Some(duplicate) = find_duplicate(dealer, &known)
+            && duplicate.same_dealer
+        {
+            duplicate.into_party()?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn add_contact(door: &mut Door<'_, '_>, command: &AddContact) -> Result<Outcome> {

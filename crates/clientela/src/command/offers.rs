@@ -5,10 +5,11 @@ use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use chrono::{Days, NaiveDate};
-use clientela_core::catalogue::pricing::{PriceRequest, choose_price, choose_tax_rate};
+use clientela_core::catalogue::pricing::{PriceRequest, check_on_sale, choose_price, choose_tax_rate};
 use clientela_core::catalogue::{Price, PriceList, Product, ProductKind, TaxRate};
 use clientela_core::organisation::{NumberedDocument, Unit};
 use clientela_core::sales::offer::{self as decision, By, Change, NewOffer, Revision, Version};
+use clientela_core::sales::opportunity::check_not_closed;
 use clientela_core::sales::waterfall::{
     Discount, ItemInput, ManualDiscount, OfferInput, OptionInput, SettlementInput, StepInput, Target,
     add_discount, from_records,
@@ -134,6 +135,7 @@ pub struct DecideOffer {
 
 pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<Outcome> {
     let opportunity = door.resolve::<Opportunity>(&command.opportunity)?.record;
+    check_not_closed(&opportunity)?;
     if let Some(dossier) = &command.dossier {
         check_dossier(dossier)?;
         if let Some(stored) = of_dossier(&door.view(), &opportunity, dossier)? {
@@ -151,7 +153,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
         owner: opportunity.owner,
         unit: opportunity.unit,
         currency: opportunity.currency,
-        valid_until: command.valid_until.unwrap_or_else(|| in_days(price_date, VALID_DAYS)),
+        valid_until: command.valid_until.unwrap_or_else(|| valid_until(door.now().date_naive(), price_date)),
         affair: None,
         dossier: command.dossier.clone(),
         dossier_revision: None,
@@ -226,6 +228,7 @@ pub(crate) fn content_of(
 pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<Outcome> {
     let stored = door.to_change::<Offer>(&command.offer)?;
     let opportunity = door.get::<Opportunity>(stored.record.opportunity)?.record;
+    check_not_closed(&opportunity)?;
     let current = current_revision(door, &stored.record)?;
     let input = OfferInput {
         currency: stored.record.currency,
@@ -240,6 +243,7 @@ pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<O
 
 pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Result<Outcome> {
     let stored = door.to_change::<Offer>(&command.offer)?;
+    check_not_closed(&door.get::<Opportunity>(stored.record.opportunity)?.record)?;
     let current = current_revision(door, &stored.record)?;
     let mut input = content(door, &stored.record, &current)?;
     let discount = match (command.percent, command.amount) {
@@ -271,12 +275,14 @@ pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Resu
 
 pub(super) fn issue(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
     let stored = door.to_change::<Offer>(&command.offer)?;
+    check_not_closed(&door.get::<Opportunity>(stored.record.opportunity)?.record)?;
     let items = door.all_of::<OfferItem>(&of_version(&stored.record))?.len();
     keep(door, &stored, decision::issue(&stored.record, items, by(door))?)
 }
 
 pub(super) fn accept(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
     let stored = door.to_change::<Offer>(&command.offer)?;
+    check_not_closed(&door.get::<Opportunity>(stored.record.opportunity)?.record)?;
     keep(door, &stored, decision::accept(&stored.record, by(door))?)
 }
 
@@ -360,6 +366,11 @@ pub(crate) fn by(door: &Door<'_, '_>) -> By {
     By { user: door.actor().user, at: door.now(), today: door.now().date_naive() }
 }
 
+/// The last day an offer made today holds when nothing is said; never before the day of its prices.
+fn valid_until(today: NaiveDate, price_date: NaiveDate) -> NaiveDate {
+    in_days(today, VALID_DAYS).max(price_date)
+}
+
 fn in_days(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(day)
 }
@@ -399,6 +410,7 @@ impl PriceDesk {
 
     fn item(&self, view: &View<'_>, place: usize, line: &ItemLine) -> Result<ItemInput> {
         let product = view.resolve::<Product>(&line.product)?.record;
+        check_on_sale(&product, self.day)?;
         let (unit_list, unit_cost) = self.price(view, &product, line.quantity, line.unit_list)?;
         let percent = match (line.tax_percent, &self.market) {
             (Some(percent), _) => percent,
@@ -424,6 +436,7 @@ impl PriceDesk {
         item.steps.clone_from(&line.steps);
         for (index, code) in line.options.iter().enumerate() {
             let option = view.resolve::<Product>(code)?.record;
+            check_on_sale(&option, self.day)?;
             let (price, cost) = self.price(view, &option, Decimal::ONE, None)?;
             let mut input = OptionInput::new(format!("{place}.{}", index + 1), &option.code, price);
             input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
