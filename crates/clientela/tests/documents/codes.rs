@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 use syn::{Expr, Lit};
 
+/// The kind of what is told of a row and goes no further.
+pub(crate) const ROW: &str = "finding of a row";
+
 /// What is known of one code.
 #[derive(Debug, Default)]
 pub(crate) struct Code {
@@ -267,6 +270,8 @@ impl<'ast> Visit<'ast> for Made<'_> {
         match call.args.first().map(|first| (first, literal(first))) {
             Some((_, Some(code))) if makes => {
                 let kind = match name.as_str() {
+                    // Told in the report of an import, never as an error.
+                    _ if self.path.contains("/import/") => ROW,
                     "Problem::new" => "rule",
                     "finding" => "finding of a check",
                     _ => "validation",

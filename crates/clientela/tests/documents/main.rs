@@ -91,7 +91,8 @@ fn what_documentation_promises_is_listed() {
 fn a_code_is_of_one_kind_and_says_what_it_means() {
     let all = codes::of_crates(&root(), CRATES);
     for (code, found) in &all.codes {
-        assert_eq!(found.kinds.len(), 1, "{code} is of several kinds: {found:?}");
+        let of_errors = found.kinds.iter().filter(|kind| *kind != codes::ROW).count();
+        assert!(of_errors <= 1, "{code} is of several kinds: {found:?}");
         assert!(!meaning(code, found, &all.tables).is_empty(), "{code} has no meaning: {found:?}");
         assert!(
             code.chars().all(|letter| letter.is_ascii_lowercase()
