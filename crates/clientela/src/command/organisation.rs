@@ -200,13 +200,9 @@ pub(super) fn create_user(door: &mut Door<'_, '_>, command: &CreateUser) -> Resu
 
 pub(super) fn define_number_series(door: &mut Door<'_, '_>, command: &DefineNumberSeries) -> Result<Outcome> {
     let unit = door.resolve::<Unit>(&command.unit)?;
-    if !(1..crate::door::NUMBER_MAX).contains(&command.next) || command.prefix.chars().count() > 20 {
-        let problem = ValueError::new(
-            "number_series.bounds",
-            "number series",
-            "is out of bounds",
-            "a next number from 1 and a prefix of at most 20 characters",
-        );
+    if !(1..crate::door::NUMBER_MAX).contains(&command.next) {
+        let expected = "a number from 1, below a million million";
+        let problem = ValueError::new("number_series.bounds", "next number", "is out of bounds", expected);
         return Err(problem.at("next").into());
     }
     let why = Why::new("number_series.defined").fact("unit", &unit.record.code).fact("next", command.next);
