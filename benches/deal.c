@@ -83,7 +83,7 @@ static clientela_draft *price(const clientela_session *session, const char *numb
     done(clientela_draft_new(session, &id, NULL, "EUR", &draft, &err), "beginning the offer");
     for (count = 0; count < ITEMS; count++) {
         CLIENTELA_INIT(&item);
-        item.quantity.coefficient = count + 1;
+        item.quantity = clientela_number(count + 1, 0);
         if (count % 2 == 0) {
             item.product = clientela_s("T480-4X2");
             item.options = options;
