@@ -40,7 +40,8 @@ pub fn cards(session: &Session, folder: &Path, customer: &str, say: &mut dyn FnM
     files.sort();
     let mut all = Cards::default();
     for path in files {
-        let options = ImportOptions::new(ImportTarget::Contact).customer(customer);
+        // Numbers without a prefix are American where a card does not say otherwise.
+        let options = ImportOptions::new(ImportTarget::Contact).customer(customer).default("country", "US");
         let report =
             session.plan_import(ImportSource::cards_file(&path)?, options)?.commit(&mut |_| ControlFlow::Continue(()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -91,6 +92,10 @@ fn again(case: &Value) -> std::result::Result<bool, String> {
     let input = to_input(&document).map_err(|error| error.to_string())?;
     let priced = waterfall::price(&input).map_err(|_| "a rate that fits its tax category".to_owned())?;
     let found = totals(&input, &priced).map_err(|error| error.to_string())?;
+    let tax = number(case, "vat_total").map(|amount| Money::new(amount, document.currency).rounded());
+    if list(case, "vat_breakdown").is_empty() && case.get("vat_breakdown").is_some() && tax != Some(found.tax) {
+        return Err("a breakdown of its tax: the total is stated, not computed".to_owned());
+    }
     Ok(agrees(case, &found, document.currency))
 }
 
