@@ -4,9 +4,10 @@
  * HANDLES. Each is an opaque pointer of one of four kinds; what a pointer's value means is the library's business.
  *
  *   kind       types                                threads                                   ends with
- *   service    (stores and sessions)                any, calls may overlap                    _close, _free
- *   snapshot   clientela_text, ...                  any number at once; it never changes      _free
- *   draft      (offers and imports being made)      one at a time; another one is answered    _free
+ *   service    clientela_store, clientela_session   any, calls may overlap                    _close, _free
+ *   snapshot   clientela_customer, clientela_offer, any number at once; it never changes      _free
+ *              clientela_list, clientela_text ...
+ *   draft      clientela_draft                      one at a time; another one is answered    _free
  *                                                   CLIENTELA_E_BUSY_HANDLE
  *   error      clientela_error                      the caller's own                          clientela_error_free
  *
@@ -24,6 +25,10 @@
  *
  *   A failure makes or refills the slot, success empties it. NULL for the slot: only the status is of interest. Nothing is kept
  *   per thread, and messages never contain personal data. A fault of the library is CLIENTELA_E_PANIC; it never ends your program.
+ *
+ * CHANGES. Every change is a command, made once under an id of its own: the same id again gives the same answer and changes nothing,
+ *   so a call whose outcome is not known is simply made again. clientela_execute takes any command as JSON; the functions for
+ *   customers, opportunities and offers make the common ones. Every call is made as somebody: what a session may not see is not there.
  *
  * TEXTS are UTF-8 without U+0000, file names too. A parameter ends with a NUL. In a structure a text is a clientela_str: set it
  *   with clientela_s("..."), or with pointer and length. A result ends with a NUL, is owned by the handle it was read from, and is
@@ -89,6 +94,51 @@
 #define CLIENTELA_MONEY_TEXT 32
 #define CLIENTELA_DATE_TEXT 11
 #define CLIENTELA_TIME_TEXT 28
+
+/**
+ * Make the store when there is none.
+ */
+#define CLIENTELA_STORE_CREATE 1
+
+/**
+ * Only read. A store of a newer library can be opened in no other way.
+ */
+#define CLIENTELA_STORE_READ_ONLY 2
+
+/**
+ * A level of the log: something was done.
+ */
+#define CLIENTELA_LOG_INFO 1
+
+/**
+ * A level of the log: something was refused.
+ */
+#define CLIENTELA_LOG_WARNING 2
+
+/**
+ * The tax rate of an item is the one given in `tax_percent`, instead of that of its country, category and day.
+ */
+#define CLIENTELA_ITEM_TAX_PERCENT 1
+
+/**
+ * A commit made a new offer.
+ */
+#define CLIENTELA_COMMIT_CREATED 1
+
+/**
+ * A commit made the next version of the dossier's offer.
+ */
+#define CLIENTELA_COMMIT_REVISED 2
+
+/**
+ * A commit changed nothing: the dossier's offer says the same.
+ */
+#define CLIENTELA_COMMIT_UNCHANGED 3
+
+/**
+ * Ids as text of 36 characters, instead of 16 bytes.
+ */
+#define CLIENTELA_QUERY_TEXT_IDS 1
 
 /**
  * The values of a status. Values are only added, never changed or used again; treat an unknown one below 0 as an error.
@@ -208,10 +258,68 @@ typedef int32_t clientela_status_code;
 #endif /* __cplusplus */
 
 /**
+ * What has been reached of a plan, node by node. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_attainments clientela_attainments;
+
+/**
+ * Bytes, such as the file of an affair. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_blob clientela_blob;
+
+/**
+ * The changes of a record. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_changes clientela_changes;
+
+/**
+ * A customer with its contacts and fleet, as it was when it was read. A snapshot: it never changes, and any number of threads may
+ * read it.
+ */
+typedef struct clientela_customer clientela_customer;
+
+/**
+ * An offer being made. A draft: one thread at a time; another one is answered CLIENTELA_E_BUSY_HANDLE.
+ */
+typedef struct clientela_draft clientela_draft;
+
+/**
  * The slot in which calls tell what went wrong. Begin with `clientela_error *err = NULL;`, pass `&err` to call after call,
  * read it after a failure, free it once at the end. Belongs to one thread at a time.
  */
 typedef struct clientela_error clientela_error;
+
+/**
+ * A list of records, at most 1000. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_list clientela_list;
+
+/**
+ * An offer with its current version, as it was when it was read. A snapshot: it never changes, and any number of threads may read
+ * it.
+ */
+typedef struct clientela_offer clientela_offer;
+
+/**
+ * An opportunity as it was when it was read. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_opportunity clientela_opportunity;
+
+/**
+ * A store seen by one acting user in one position: every call is made as somebody. A service: any thread may use it, calls may
+ * overlap.
+ */
+typedef struct clientela_session clientela_session;
+
+/**
+ * A store: one file with customers, offers and all the rest. A service: any thread may use it, calls may overlap.
+ */
+typedef struct clientela_store clientela_store;
+
+/**
+ * Whom a campaign would reach, as it was when it was asked. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_target_plan clientela_target_plan;
 
 /**
  * A text made on demand, such as a document. A snapshot: it never changes, and any number of threads may read it.
@@ -318,6 +426,1026 @@ typedef struct clientela_str {
      */
     size_t len;
 } clientela_str;
+
+/**
+ * How a store is opened. The functions are all optional; each is called on the thread of the call that needs it, perhaps on
+ * several at once, and never once clientela_store_close has returned. They must return (no longjmp, no exception) and must not
+ * work on stores or sessions: that is answered CLIENTELA_E_BUSY_HANDLE. With `now` and `random` the same calls give the same
+ * bytes.
+ */
+typedef struct clientela_store_options {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * CLIENTELA_ABI.
+     */
+    uint32_t abi;
+    /**
+     * The file, in UTF-8 on every system.
+     */
+    struct clientela_str path;
+    /**
+     * CLIENTELA_STORE_CREATE, CLIENTELA_STORE_READ_ONLY, or 0.
+     */
+    uint32_t flags;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Yours; the first argument of each function.
+     */
+    void *user;
+    /**
+     * The present moment; NULL for the computer's clock. CLIENTELA_NO_TIME ends the call with CLIENTELA_E_CALLBACK.
+     */
+    clientela_time (*now)(void *user);
+    /**
+     * Fills all bytes with random ones and returns 0; NULL for the system's source. Anything but 0 ends the call with
+     * CLIENTELA_E_CALLBACK.
+     */
+    int32_t (*random)(void *user, uint8_t *bytes, size_t count);
+    /**
+     * Takes one line without personal data; `level` is CLIENTELA_LOG_INFO or CLIENTELA_LOG_WARNING. The text is good during the
+     * call only.
+     */
+    void (*log)(void *user, int32_t level, const char *message);
+    /**
+     * Hears how far long work is; anything but 0 ends the call with CLIENTELA_E_CANCELLED.
+     */
+    int32_t (*progress)(void *user, uint64_t done, uint64_t total);
+    /**
+     * Called once, with `user`, when the store is closed. Not called when it could not be opened: then `user` is still yours.
+     */
+    void (*user_free)(void *user);
+} clientela_store_options;
+
+/**
+ * What a check of a store found.
+ */
+typedef struct clientela_check_result {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * 1 when everything is as it should be.
+     */
+    uint32_t in_order;
+    /**
+     * Changes whose seals were computed again.
+     */
+    uint64_t commits;
+    /**
+     * Records that were compared with their history.
+     */
+    uint64_t records;
+    /**
+     * How many things are not as they should be; at most 100 are listed.
+     */
+    uint64_t findings;
+} clientela_check_result;
+
+/**
+ * What a store says of itself.
+ */
+typedef struct clientela_store_facts {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Version of the declarations in it.
+     */
+    uint32_t schema_version;
+    /**
+     * Its id; every change made in it carries it.
+     */
+    struct clientela_id origin;
+    /**
+     * The number of its last change.
+     */
+    int64_t version;
+    /**
+     * Bytes stored.
+     */
+    uint64_t size;
+    /**
+     * 1 when it is only read.
+     */
+    uint32_t read_only;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+} clientela_store_facts;
+
+/**
+ * The first unit and the first user of a new network.
+ */
+typedef struct clientela_founding {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Code of the top unit, such as "HQ".
+     */
+    struct clientela_str unit_code;
+    /**
+     * Its name.
+     */
+    struct clientela_str unit_name;
+    /**
+     * Its country as two letters; may be left out.
+     */
+    struct clientela_str country;
+    /**
+     * Name the administrator signs in with.
+     */
+    struct clientela_str login;
+    /**
+     * The administrator's full name.
+     */
+    struct clientela_str user_name;
+} clientela_founding;
+
+/**
+ * A customer to be entered. Needed are kind, name and country.
+ */
+typedef struct clientela_customer_new {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * 1 when it asked never to be contacted for advertising.
+     */
+    uint32_t do_not_contact;
+    /**
+     * The command's id, see clientela_new_id; all zero for a new one.
+     */
+    struct clientela_id command_id;
+    /**
+     * "company", "sole_trader", "person", "public_body" or "dealer".
+     */
+    struct clientela_str kind;
+    /**
+     * Name or company name.
+     */
+    struct clientela_str name;
+    /**
+     * VAT number; without a country's letters it is one of `country`. One that is known already is refused.
+     */
+    struct clientela_str vat_number;
+    /**
+     * Street and house number, up to four lines.
+     */
+    struct clientela_str street;
+    /**
+     * Postal code as written in `country`.
+     */
+    struct clientela_str postal_code;
+    /**
+     * Town.
+     */
+    struct clientela_str town;
+    /**
+     * Province or region.
+     */
+    struct clientela_str region;
+    /**
+     * Country as two letters.
+     */
+    struct clientela_str country;
+    /**
+     * E-mail address.
+     */
+    struct clientela_str email;
+    /**
+     * Telephone number; without a prefix it is one of `country`.
+     */
+    struct clientela_str phone;
+    /**
+     * Language it is written to in, two letters.
+     */
+    struct clientela_str language;
+    /**
+     * Trade as a NACE Rev. 2 code.
+     */
+    struct clientela_str nace;
+    /**
+     * Customer number known to other systems; the unit's series gives one otherwise.
+     */
+    struct clientela_str number;
+    /**
+     * "suspect", "prospect" (the default), "customer", "dormant" or "lost".
+     */
+    struct clientela_str status;
+    /**
+     * Where the customer came from.
+     */
+    struct clientela_str source;
+    /**
+     * Price group of the quoting tool.
+     */
+    struct clientela_str price_group;
+    /**
+     * Title of the position that looks after it; the session's when not given.
+     */
+    struct clientela_str owner;
+} clientela_customer_new;
+
+/**
+ * What customers are looked for by. What is given must all hold.
+ */
+typedef struct clientela_customer_search {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * At most so many; 0 for as many as a list holds (999).
+     */
+    uint32_t limit;
+    /**
+     * Only customers after this one, for the next page; all zero for the first.
+     */
+    struct clientela_id after;
+    /**
+     * Start of the name, letter case aside.
+     */
+    struct clientela_str name;
+    /**
+     * VAT number with its country's letters, written in any usual way.
+     */
+    struct clientela_str vat_number;
+    /**
+     * Customer number.
+     */
+    struct clientela_str number;
+    /**
+     * E-mail address.
+     */
+    struct clientela_str email;
+    /**
+     * Telephone number, international.
+     */
+    struct clientela_str phone;
+    /**
+     * Country as two letters.
+     */
+    struct clientela_str country;
+    /**
+     * Start of the postal code.
+     */
+    struct clientela_str postal_code;
+} clientela_customer_search;
+
+/**
+ * A person at a customer. Texts are owned by the customer's handle; NULL when empty.
+ */
+typedef struct clientela_contact {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Id.
+     */
+    struct clientela_id id;
+    /**
+     * Contact number known to other systems.
+     */
+    const char *number;
+    /**
+     * Given name.
+     */
+    const char *given_name;
+    /**
+     * Family name.
+     */
+    const char *family_name;
+    /**
+     * "decision_maker", "buyer", "fleet_manager", "driver", "administration" or "other".
+     */
+    const char *role;
+    /**
+     * Language as two letters.
+     */
+    const char *language;
+    /**
+     * Mobile number, international.
+     */
+    const char *mobile;
+    /**
+     * Telephone number, international.
+     */
+    const char *phone;
+    /**
+     * E-mail address.
+     */
+    const char *email;
+} clientela_contact;
+
+/**
+ * A vehicle of a customer's fleet. Texts are owned by the customer's handle; NULL when empty.
+ */
+typedef struct clientela_vehicle {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Emission class, 1 to 7 for Euro I to Euro VII; 0 when not known.
+     */
+    uint32_t euro_class;
+    /**
+     * Id.
+     */
+    struct clientela_id id;
+    /**
+     * Day of first registration, or CLIENTELA_NO_DATE.
+     */
+    clientela_date first_registration;
+    /**
+     * Day it joined the fleet, or CLIENTELA_NO_DATE.
+     */
+    clientela_date acquired;
+    /**
+     * Day it left the fleet, or CLIENTELA_NO_DATE.
+     */
+    clientela_date disposed;
+    /**
+     * Odometer reading in kilometres; -1 when not known.
+     */
+    int32_t mileage_km;
+    /**
+     * Vehicle identification number.
+     */
+    const char *vin;
+    /**
+     * Registration plate.
+     */
+    const char *plate;
+    /**
+     * Make.
+     */
+    const char *make;
+    /**
+     * Model.
+     */
+    const char *model;
+    /**
+     * Category of the EU type approval, such as "N3".
+     */
+    const char *category;
+    /**
+     * Body.
+     */
+    const char *body;
+    /**
+     * "owned", "leased" or "rented".
+     */
+    const char *ownership;
+} clientela_vehicle;
+
+/**
+ * An opportunity to be entered. Needed are customer, title, method and currency.
+ */
+typedef struct clientela_opportunity_new {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Number of vehicles; 0 when not known.
+     */
+    uint32_t vehicles;
+    /**
+     * The command's id, see clientela_new_id; all zero for a new one.
+     */
+    struct clientela_id command_id;
+    /**
+     * The customer.
+     */
+    struct clientela_id customer;
+    /**
+     * Title.
+     */
+    struct clientela_str title;
+    /**
+     * Code of the sales method.
+     */
+    struct clientela_str method;
+    /**
+     * Code of ISO 4217 for its amounts and offers.
+     */
+    struct clientela_str currency;
+    /**
+     * A number given by another system; the unit's series gives one otherwise.
+     */
+    struct clientela_str number;
+    /**
+     * Title of the position that works on it; the session's when not given.
+     */
+    struct clientela_str owner;
+    /**
+     * Code of the campaign it came from.
+     */
+    struct clientela_str campaign;
+    /**
+     * What it is expected to bring, net; without a currency: not given.
+     */
+    struct clientela_money amount;
+    /**
+     * Day it is expected to be decided; 0 or CLIENTELA_NO_DATE when not given.
+     */
+    clientela_date expected_close;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+} clientela_opportunity_new;
+
+/**
+ * One changed field. Texts are owned by the handle; NULL when empty. Values are written as everywhere: exact decimals, ISO dates,
+ * amount and currency; those the session may not read are NULL.
+ */
+typedef struct clientela_change {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * 1 when this made the record.
+     */
+    uint32_t created;
+    /**
+     * When.
+     */
+    clientela_time at;
+    /**
+     * The record's version from then on; changes of one command have the same.
+     */
+    int64_t version;
+    /**
+     * The user.
+     */
+    struct clientela_id user;
+    /**
+     * The position the user acted from; all zero when none.
+     */
+    struct clientela_id position;
+    /**
+     * The command.
+     */
+    struct clientela_id command_id;
+    /**
+     * The command's word, such as "offer.issue".
+     */
+    const char *command;
+    /**
+     * Why, in the user's words.
+     */
+    const char *why;
+    /**
+     * Name of the field.
+     */
+    const char *field;
+    /**
+     * Name of the field for people.
+     */
+    const char *label;
+    /**
+     * What it was.
+     */
+    const char *before;
+    /**
+     * What it became.
+     */
+    const char *after;
+} clientela_change;
+
+/**
+ * What every message of one session of the quoting tool says of itself.
+ */
+typedef struct clientela_quoting_tool {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Id of the tool's session, a UUID; may be left out.
+     */
+    struct clientela_str session_id;
+    /**
+     * Name of the workstation; may be left out.
+     */
+    struct clientela_str workstation;
+} clientela_quoting_tool;
+
+/**
+ * A discount or surcharge on one unit of an item. Either a percentage or an amount; below zero takes away.
+ */
+typedef struct clientela_adjustment {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * "campaign", "volume", "contract", "fleet", "dealer_margin", "manual" or "surcharge".
+     */
+    struct clientela_str kind;
+    /**
+     * Code, such as that of the campaign.
+     */
+    struct clientela_str code;
+    /**
+     * Why, for people.
+     */
+    struct clientela_str label;
+    /**
+     * "salesperson", "dealer_manager", "manufacturer"; not given when a rule is responsible.
+     */
+    struct clientela_str authority;
+    /**
+     * What a percentage is of: "running" (what is left, the default) or "list".
+     */
+    struct clientela_str basis;
+    /**
+     * Percent, such as -4; counts when `amount` has no currency.
+     */
+    struct clientela_decimal percent;
+    /**
+     * Amount, such as -2000.00 EUR.
+     */
+    struct clientela_money amount;
+} clientela_adjustment;
+
+/**
+ * An item of a draft. Needed are product and quantity.
+ */
+typedef struct clientela_item {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * CLIENTELA_ITEM_TAX_PERCENT, or 0.
+     */
+    uint32_t flags;
+    /**
+     * Code of the product.
+     */
+    struct clientela_str product;
+    /**
+     * What stands on the offer; the product's name when not given.
+     */
+    struct clientela_str label;
+    /**
+     * Codes of the options inside its price; NULL for none.
+     */
+    const struct clientela_str *options;
+    /**
+     * How many there are.
+     */
+    size_t option_count;
+    /**
+     * Discounts and surcharges in the order they take effect, an array whose members have the struct_size of the first; NULL for
+     * none.
+     */
+    const struct clientela_adjustment *adjustments;
+    /**
+     * How many there are.
+     */
+    size_t adjustment_count;
+    /**
+     * How many.
+     */
+    struct clientela_decimal quantity;
+    /**
+     * List price of one; without a currency: by the price lists.
+     */
+    struct clientela_money list_price;
+    /**
+     * Tax rate in percent, when the flag says so.
+     */
+    struct clientela_decimal tax_percent;
+    /**
+     * Term in months, for contracts; 0 for none.
+     */
+    uint32_t term_months;
+    /**
+     * A discount by hand in hundredths of a percent, after the adjustments: 1250 takes 12.5 percent of what is left. 0 for none.
+     */
+    uint32_t discount_bp;
+} clientela_item;
+
+/**
+ * What is settled after tax, such as a vehicle taken in payment: not a discount.
+ */
+typedef struct clientela_settlement {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * "trade_in", "deposit", "subsidy", "prepaid" or "rounding".
+     */
+    struct clientela_str kind;
+    /**
+     * Reference, such as that of the vehicle taken in.
+     */
+    struct clientela_str code;
+    /**
+     * What stands on the offer.
+     */
+    struct clientela_str label;
+    /**
+     * What is taken off what is to be paid.
+     */
+    struct clientela_money amount;
+    /**
+     * What a vehicle taken in is worth; without a currency: not known.
+     */
+    struct clientela_money appraised;
+} clientela_settlement;
+
+/**
+ * The totals of an offer or a draft.
+ */
+typedef struct clientela_totals {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Number of lines, options inside a price included.
+     */
+    uint32_t lines;
+    /**
+     * Net total.
+     */
+    struct clientela_money net;
+    /**
+     * Tax.
+     */
+    struct clientela_money tax;
+    /**
+     * Net and tax.
+     */
+    struct clientela_money gross;
+    /**
+     * What is settled otherwise, such as a trade-in.
+     */
+    struct clientela_money settled;
+    /**
+     * What is to be paid.
+     */
+    struct clientela_money payable;
+} clientela_totals;
+
+/**
+ * A line of an offer. Texts are owned by the handle it was read from; NULL when empty.
+ */
+typedef struct clientela_line {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * 1 for an option whose price is inside that of the line it belongs to.
+     */
+    uint32_t included;
+    /**
+     * Place on the offer, such as "1" or "1.2".
+     */
+    const char *line;
+    /**
+     * Place of the line it belongs to.
+     */
+    const char *parent_line;
+    /**
+     * "vehicle", "option", "service_contract", "transport"…
+     */
+    const char *kind;
+    /**
+     * Product code.
+     */
+    const char *code;
+    /**
+     * What stands on the offer.
+     */
+    const char *label;
+    /**
+     * Tax category, as UNCL 5305.
+     */
+    const char *tax_category;
+    /**
+     * How many.
+     */
+    struct clientela_decimal quantity;
+    /**
+     * List price of one, without options.
+     */
+    struct clientela_money unit_list;
+    /**
+     * Net price of one after all steps, options included.
+     */
+    struct clientela_money unit_net;
+    /**
+     * Net amount of the line.
+     */
+    struct clientela_money line_net;
+    /**
+     * Tax rate in percent.
+     */
+    struct clientela_decimal tax_percent;
+    /**
+     * Term in months, for contracts; 0 for none.
+     */
+    uint32_t term_months;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+} clientela_line;
+
+/**
+ * One step of a price: what, of what, how much, by whom and why. Texts are owned by the handle it was read from; NULL when empty.
+ */
+typedef struct clientela_price_step {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Place in the sequence of the line's steps, from 1.
+     */
+    uint32_t sequence;
+    /**
+     * Place of the line it belongs to; NULL for the whole offer.
+     */
+    const char *line;
+    /**
+     * "list", "options", "campaign", "volume", "contract", "fleet", "dealer_margin", "manual", "surcharge", "rounding", "tax" or
+     * "settlement".
+     */
+    const char *kind;
+    /**
+     * Code, such as that of the campaign.
+     */
+    const char *code;
+    /**
+     * What the percentage is of: "list" or "running".
+     */
+    const char *basis;
+    /**
+     * Who is responsible: "salesperson", "dealer_manager", "manufacturer"; NULL when a rule is.
+     */
+    const char *authority;
+    /**
+     * Why, for people.
+     */
+    const char *label;
+    /**
+     * Percent, when `has_percent` is 1; below zero takes away.
+     */
+    struct clientela_decimal percent;
+    /**
+     * What it adds, per unit on lines; below zero takes away.
+     */
+    struct clientela_money amount;
+    /**
+     * The price after it.
+     */
+    struct clientela_money running;
+    /**
+     * 1 when it is a percentage.
+     */
+    uint32_t has_percent;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+} clientela_price_step;
+
+/**
+ * What a commit did.
+ */
+typedef struct clientela_commit_result {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * CLIENTELA_COMMIT_CREATED, CLIENTELA_COMMIT_REVISED or CLIENTELA_COMMIT_UNCHANGED.
+     */
+    uint32_t outcome;
+    /**
+     * The offer.
+     */
+    struct clientela_id offer;
+    /**
+     * Its current version, from 1.
+     */
+    uint32_t version;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Its number; owned by the draft, valid until it is committed again or freed.
+     */
+    const char *number;
+} clientela_commit_result;
+
+/**
+ * A discount by hand: a percentage or an amount.
+ */
+typedef struct clientela_discount {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * The command's id, see clientela_new_id; all zero for a new one.
+     */
+    struct clientela_id command_id;
+    /**
+     * Place of the line, such as "1"; the whole offer when not given.
+     */
+    struct clientela_str line;
+    /**
+     * Why, for the customer and the record.
+     */
+    struct clientela_str reason;
+    /**
+     * So many percent, above zero; counts when `amount` has no currency.
+     */
+    struct clientela_decimal percent;
+    /**
+     * So much, above zero: per unit on a line, in all on an offer.
+     */
+    struct clientela_money amount;
+} clientela_discount;
+
+/**
+ * What a unit or position has reached of its target. Texts are owned by the handle.
+ */
+typedef struct clientela_attainment {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Place among those beside it, from 1; 0 without a percentage.
+     */
+    uint32_t rank;
+    /**
+     * The unit.
+     */
+    struct clientela_id unit;
+    /**
+     * The position; all zero for the unit itself.
+     */
+    struct clientela_id position;
+    /**
+     * What is to be reached in the whole plan.
+     */
+    struct clientela_decimal target;
+    /**
+     * What has been reached; below zero when more was taken back than won.
+     */
+    struct clientela_decimal reached;
+    /**
+     * Reached in percent of the target, when `has_percent` is 1.
+     */
+    struct clientela_decimal percent;
+    /**
+     * What should have been reached by the day asked.
+     */
+    struct clientela_decimal expected;
+    /**
+     * What is still to be reached; below zero when more was reached.
+     */
+    struct clientela_decimal gap;
+    /**
+     * What will be reached by the last day at the pace so far, when `has_projection` is 1.
+     */
+    struct clientela_decimal projection;
+    /**
+     * 0 when the target is zero.
+     */
+    uint32_t has_percent;
+    /**
+     * 0 before the first day.
+     */
+    uint32_t has_projection;
+    /**
+     * The figures and the credits that counted, one per line, those beneath a reason indented by two blanks.
+     */
+    const char *why;
+    /**
+     * NULL.
+     */
+    const char *reserved;
+} clientela_attainment;
+
+/**
+ * A customer's place in a plan. Texts are owned by the handle.
+ */
+typedef struct clientela_target {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * 1 when the customer is reached.
+     */
+    uint32_t selected;
+    /**
+     * The customer.
+     */
+    struct clientela_id customer;
+    /**
+     * The consent that is used; all zero for those left out.
+     */
+    struct clientela_id consent;
+    /**
+     * The reason that decided, such as "consent.missing"; "campaign.selected" for those in.
+     */
+    const char *reason;
+    /**
+     * NULL.
+     */
+    const char *reserved;
+} clientela_target;
+
+/**
+ * What a data frame shows. Needed is the entity.
+ */
+typedef struct clientela_query {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * CLIENTELA_QUERY_TEXT_IDS, or 0.
+     */
+    uint32_t flags;
+    /**
+     * Name of the entity, such as "customer" or "offer_item".
+     */
+    struct clientela_str entity;
+    /**
+     * A rule a row must satisfy, over the entity's columns and `today`, such as "status == 'customer'"; all rows when not given.
+     */
+    struct clientela_str filter;
+    /**
+     * Names of the columns; NULL for all.
+     */
+    const struct clientela_str *columns;
+    /**
+     * How many there are.
+     */
+    size_t column_count;
+    /**
+     * The state at that moment; 0 or CLIENTELA_NO_TIME for now.
+     */
+    clientela_time as_of;
+    /**
+     * At most so many rows; 0 for all.
+     */
+    uint64_t limit;
+} clientela_query;
 
 #ifdef __cplusplus
 extern "C" {
@@ -765,6 +1893,1381 @@ clientela_status clientela_time_format(clientela_time time,
                                        size_t size,
                                        struct clientela_error **err);
 
+/**
+ * Opens a store. An older one is copied and brought up to date first; one that was not closed is checked first.
+ *
+ * @param options [in] how; not NULL
+ * @param store [out] the store; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_VERSION when header and library do not fit or the store is newer; CLIENTELA_E_NOT_FOUND,
+ *   CLIENTELA_E_CORRUPT, CLIENTELA_E_BUSY, CLIENTELA_E_IO, CLIENTELA_E_UNSUPPORTED (a network drive), CLIENTELA_E_CALLBACK,
+ *   CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: close it with clientela_store_close.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_store_open(const struct clientela_store_options *options,
+                                      struct clientela_store **store,
+                                      struct clientela_error **err);
+
+/**
+ * Closes a store. Its sessions and drafts answer CLIENTELA_E_STATE from now on and are freed as ever; snapshots stay readable.
+ *
+ * @param store [in] the store; nothing happens with NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_IO or CLIENTELA_E_BUSY when the last changes may not have reached the disk – it is closed
+ *   all the same; CLIENTELA_E_HANDLE; CLIENTELA_E_BUSY_HANDLE from within a function given to a store, which leaves it open
+ * Threads: any; waits for functions of the host that are running.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_store_close(struct clientela_store *store,
+                                       struct clientela_error **err);
+
+/**
+ * Stops what is running on the store: those calls end with CLIENTELA_E_CANCELLED and write nothing.
+ *
+ * @param store [in] the store; nothing happens with NULL
+ * Threads: any; meant to be called from another one.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_store_interrupt(const struct clientela_store *store);
+
+/**
+ * Copies the store, whole and consistent, while others go on working: the only right way to copy one.
+ *
+ * @param store [in] the store; not NULL
+ * @param path [in] the copy's file, which must not exist; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_EXISTS, CLIENTELA_E_NOT_FOUND (the folder), CLIENTELA_E_IO, CLIENTELA_E_CANCELLED,
+ *   CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_store_backup(const struct clientela_store *store,
+                                        const char *path,
+                                        struct clientela_error **err);
+
+/**
+ * Checks the file, the chain of the journal, and every record against its history.
+ *
+ * @param store [in] the store; not NULL
+ * @param result [out] set up with CLIENTELA_INIT; not NULL
+ * @param findings [out] what was found, one line each, "code: sentence"; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK whatever was found; CLIENTELA_E_STATE, CLIENTELA_E_CANCELLED, CLIENTELA_E_IO, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT
+ * Ownership: free the findings with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_store_check(const struct clientela_store *store,
+                                       struct clientela_check_result *result,
+                                       struct clientela_text **findings,
+                                       struct clientela_error **err);
+
+/**
+ * What the store says of itself.
+ *
+ * @param store [in] the store; not NULL
+ * @param facts [out] set up with CLIENTELA_INIT; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_store_info(const struct clientela_store *store,
+                                      struct clientela_store_facts *facts,
+                                      struct clientela_error **err);
+
+/**
+ * Makes the first unit, the standard profiles and the administrator of a new network.
+ *
+ * @param store [in] a new store; not NULL
+ * @param founding [in] unit and administrator; not NULL
+ * @param user [out] id of the administrator; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_STATE when the network was founded before; CLIENTELA_E_VALIDATION, CLIENTELA_E_BUSY,
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_store_found(const struct clientela_store *store,
+                                       const struct clientela_founding *founding,
+                                       struct clientela_id *user,
+                                       struct clientela_error **err);
+
+/**
+ * Signs a user in, in a position he holds today.
+ *
+ * @param store [in] the store; not NULL
+ * @param login [in] name the user signs in with; not NULL
+ * @param position [in] title of the position; NULL for the first he holds
+ * @param session [out] the session; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RIGHTS or CLIENTELA_E_NOT_FOUND (no such user or position), CLIENTELA_E_STATE,
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_session_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_session_open(const struct clientela_store *store,
+                                        const char *login,
+                                        const char *position,
+                                        struct clientela_session **session,
+                                        struct clientela_error **err);
+
+/**
+ * Frees a session. What was read through it stays.
+ *
+ * @param session [in] the session; nothing happens with NULL
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_session_free(struct clientela_session *session);
+
+/**
+ * A new id for a command, from the clock and the random bytes of the store. Keep it until the command's outcome is known: the same
+ * id again changes nothing.
+ *
+ * @param session [in] the session; not NULL
+ * @param id [out] the id; not NULL, written on success only
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_STATE, CLIENTELA_E_CALLBACK, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_new_id(const struct clientela_session *session,
+                                  struct clientela_id *id,
+                                  struct clientela_error **err);
+
+/**
+ * Carries out any command, once: the same id again gives the same receipt and changes nothing.
+ *
+ * The commands are those of the manual, such as
+ * {"command": "opportunity.advance", "opportunity": "O-3001", "to": "offer", "note": "wants three tractors"}.
+ * After CLIENTELA_E_STORAGE with code "store.outcome_unknown" ask with clientela_receipt, or execute the same id again.
+ *
+ * @param session [in] who asks; not NULL
+ * @param id [in] the command's id, see clientela_new_id; NULL or all zero for a new one
+ * @param json [in] the command; not NULL
+ * @param receipt [out] what it did, as JSON: id, command, records written (entity, id, key) and why; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_ARGUMENT when the text is no command or the id belongs to another one; CLIENTELA_E_VALIDATION,
+ *   CLIENTELA_E_NOT_FOUND, CLIENTELA_E_EXISTS, CLIENTELA_E_CONFLICT, CLIENTELA_E_RULE, CLIENTELA_E_RIGHTS, CLIENTELA_E_STATE,
+ *   CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE and CLIENTELA_E_HANDLE as the command and the store say
+ * Ownership: free the receipt with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_execute(const struct clientela_session *session,
+                                   const struct clientela_id *id,
+                                   const char *json,
+                                   struct clientela_text **receipt,
+                                   struct clientela_error **err);
+
+/**
+ * The receipt of a command, if it took effect: what to ask when the outcome is not known.
+ *
+ * @param session [in] a session of the same user; not NULL
+ * @param id [in] the command's id; not NULL
+ * @param receipt [out] the receipt as clientela_execute gives it; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND when it did not take effect, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_receipt(const struct clientela_session *session,
+                                   const struct clientela_id *id,
+                                   struct clientela_text **receipt,
+                                   struct clientela_error **err);
+
+/**
+ * The bytes.
+ *
+ * @param blob [in] the bytes' handle; NULL or not a blob gives NULL
+ * @param len [out] how many there are; may be NULL, not written when the result is NULL
+ * @return the bytes, without a NUL after them, owned by `blob`, valid until clientela_blob_free
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API const void *clientela_blob_get(const struct clientela_blob *blob, size_t *len);
+
+/**
+ * Frees bytes.
+ *
+ * @param blob [in] the bytes' handle; nothing happens with NULL
+ * Threads: any, once nobody reads them.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_blob_free(struct clientela_blob *blob);
+
+/**
+ * How many records are in the list.
+ *
+ * @param list [in] the list; NULL or not a list gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_list_count(const struct clientela_list *list);
+
+/**
+ * Whether there are more than the list brings: ask again with `after` set to the id of the last.
+ *
+ * @param list [in] the list; NULL or not a list gives 0
+ * @return 1 when there are more, 0 when not
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API int32_t clientela_list_more(const struct clientela_list *list);
+
+/**
+ * The id of a record of the list.
+ *
+ * @param list [in] the list; not NULL
+ * @param index [in] 0 to clientela_list_count - 1
+ * @param id [out] the id; not NULL, written on success only
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_list_id(const struct clientela_list *list,
+                                   size_t index,
+                                   struct clientela_id *id,
+                                   struct clientela_error **err);
+
+/**
+ * A field of a record of the list, as text.
+ *
+ * @param list [in] the list; NULL or not a list gives NULL
+ * @param index [in] 0 to clientela_list_count - 1; beyond gives NULL
+ * @param field [in] name of the field, such as "name" or "number"; an unknown one gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `list`, valid until clientela_list_free; NULL when the field is empty
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const char *clientela_list_get(const struct clientela_list *list,
+                               size_t index,
+                               const char *field,
+                               size_t *len);
+
+/**
+ * Frees a list.
+ *
+ * @param list [in] the list; nothing happens with NULL
+ * Threads: any, once nobody reads the list.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_list_free(struct clientela_list *list);
+
+/**
+ * Enters a customer with the session's dealer.
+ *
+ * @param session [in] who enters it; not NULL
+ * @param customer [in] what is known of it; not NULL
+ * @param id [out] its id; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_VALIDATION with all findings; CLIENTELA_E_EXISTS when the dealer has a customer with this VAT
+ *   number: clientela_error_entity gives it, when the session may see it; CLIENTELA_E_RIGHTS, CLIENTELA_E_STATE, CLIENTELA_E_BUSY,
+ *   CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_customer_create(const struct clientela_session *session,
+                                           const struct clientela_customer_new *customer,
+                                           struct clientela_id *id,
+                                           struct clientela_error **err);
+
+/**
+ * Finds one customer and reads it with contacts and fleet.
+ *
+ * @param session [in] who looks; not NULL
+ * @param key [in] what it is found by: "vat" (with the country's letters), "number", "id" or "email"; not NULL
+ * @param value [in] the number, id or address; not NULL
+ * @param customer [out] the customer; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_NOT_FOUND when there is none that the session may see; CLIENTELA_E_VALIDATION when the value
+ *   cannot be one of its kind, or fits several customers ("customer.several"); CLIENTELA_E_STATE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_customer_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_customer_find(const struct clientela_session *session,
+                                         const char *key,
+                                         const char *value,
+                                         struct clientela_customer **customer,
+                                         struct clientela_error **err);
+
+/**
+ * Lists the customers that fit a search, by id: older ones first.
+ *
+ * @param session [in] who looks; not NULL
+ * @param search [in] what they are looked for by; not NULL
+ * @param list [out] the customers; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, also when none fits; CLIENTELA_E_VALIDATION for a number or address that cannot be one; CLIENTELA_E_STATE,
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_list_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_customer_list(const struct clientela_session *session,
+                                         const struct clientela_customer_search *search,
+                                         struct clientela_list **list,
+                                         struct clientela_error **err);
+
+/**
+ * A field of a customer, as text.
+ *
+ * @param customer [in] the customer; NULL or not a customer gives NULL
+ * @param field [in] "name", "number", "vat", "kind", "status", "email", "phone", "language", "nace", "address.street",
+ *   "address.postal_code", "address.town", "address.region", "address.country" or any other name of a column; an unknown one
+ *   gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `customer`, valid until clientela_customer_free; NULL when the field is empty or the
+ *   session may not read it
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const char *clientela_customer_get(const struct clientela_customer *customer,
+                                   const char *field,
+                                   size_t *len);
+
+/**
+ * The id of a customer.
+ *
+ * @param customer [in] the customer; not NULL
+ * @param id [out] the id; not NULL, written on success only
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_customer_id(const struct clientela_customer *customer,
+                                       struct clientela_id *id,
+                                       struct clientela_error **err);
+
+/**
+ * The version of a customer that was read: give it to the command customer.change, to notice that somebody changed it meanwhile.
+ *
+ * @param customer [in] the customer; NULL or not a customer gives 0
+ * @return the version
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+int64_t clientela_customer_version(const struct clientela_customer *customer);
+
+/**
+ * How many contacts a customer has.
+ *
+ * @param customer [in] the customer; NULL or not a customer gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_customer_contact_count(const struct clientela_customer *customer);
+
+/**
+ * One contact of a customer.
+ *
+ * @param customer [in] the customer; not NULL
+ * @param index [in] 0 to clientela_customer_contact_count - 1
+ * @param contact [out] set up with CLIENTELA_INIT; its texts are owned by `customer`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_customer_contact(const struct clientela_customer *customer,
+                                            size_t index,
+                                            struct clientela_contact *contact,
+                                            struct clientela_error **err);
+
+/**
+ * How many vehicles a customer's fleet has, those that left it included.
+ *
+ * @param customer [in] the customer; NULL or not a customer gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_customer_vehicle_count(const struct clientela_customer *customer);
+
+/**
+ * One vehicle of a customer's fleet.
+ *
+ * @param customer [in] the customer; not NULL
+ * @param index [in] 0 to clientela_customer_vehicle_count - 1
+ * @param vehicle [out] set up with CLIENTELA_INIT; its texts are owned by `customer`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_customer_vehicle(const struct clientela_customer *customer,
+                                            size_t index,
+                                            struct clientela_vehicle *vehicle,
+                                            struct clientela_error **err);
+
+/**
+ * Frees a customer.
+ *
+ * @param customer [in] the customer; nothing happens with NULL
+ * Threads: any, once nobody reads it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_customer_free(struct clientela_customer *customer);
+
+/**
+ * Enters an opportunity in the first stage of its method.
+ *
+ * @param session [in] who enters it; not NULL
+ * @param opportunity [in] what is known of it; not NULL
+ * @param id [out] its id; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND (customer, method, position, campaign), CLIENTELA_E_VALIDATION, CLIENTELA_E_RIGHTS,
+ *   CLIENTELA_E_STATE, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8,
+ *   CLIENTELA_E_RANGE
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_opportunity_create(const struct clientela_session *session,
+                                              const struct clientela_opportunity_new *opportunity,
+                                              struct clientela_id *id,
+                                              struct clientela_error **err);
+
+/**
+ * Reads an opportunity.
+ *
+ * @param session [in] who looks; not NULL
+ * @param key [in] its number, or its id as text; not NULL
+ * @param opportunity [out] the opportunity; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_opportunity_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_opportunity_find(const struct clientela_session *session,
+                                            const char *key,
+                                            struct clientela_opportunity **opportunity,
+                                            struct clientela_error **err);
+
+/**
+ * Lists the opportunities of a customer, the oldest first.
+ *
+ * @param session [in] who looks; not NULL
+ * @param customer [in] the customer; not NULL
+ * @param list [out] the opportunities, at most 999; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, also when there is none; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_list_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_opportunity_list(const struct clientela_session *session,
+                                            const struct clientela_id *customer,
+                                            struct clientela_list **list,
+                                            struct clientela_error **err);
+
+/**
+ * A field of an opportunity, as text.
+ *
+ * @param opportunity [in] the opportunity; NULL or not an opportunity gives NULL
+ * @param field [in] "number", "title", "state", "stage", "probability", "amount", "currency", "vehicles", "expected_close" or any
+ *   other name of a column; an unknown one gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `opportunity`, valid until clientela_opportunity_free; NULL when the field is empty
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const char *clientela_opportunity_get(const struct clientela_opportunity *opportunity,
+                                      const char *field,
+                                      size_t *len);
+
+/**
+ * The id of an opportunity.
+ *
+ * @param opportunity [in] the opportunity; not NULL
+ * @param id [out] the id; not NULL, written on success only
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_opportunity_id(const struct clientela_opportunity *opportunity,
+                                          struct clientela_id *id,
+                                          struct clientela_error **err);
+
+/**
+ * Frees an opportunity.
+ *
+ * @param opportunity [in] the opportunity; nothing happens with NULL
+ * Threads: any, once nobody reads it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_opportunity_free(struct clientela_opportunity *opportunity);
+
+/**
+ * Takes an opportunity on to a later stage, whose entry condition must hold.
+ *
+ * @param session [in] who does it; not NULL
+ * @param opportunity [in] the opportunity; not NULL
+ * @param stage [in] code of the stage; NULL for the next one
+ * @param note [in] why, in the user's words; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_RULE when the stage's condition does not hold: clientela_error_why says what it saw;
+ *   CLIENTELA_E_STATE, CLIENTELA_E_VALIDATION, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RIGHTS, CLIENTELA_E_CONFLICT, CLIENTELA_E_BUSY,
+ *   CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_opportunity_advance(const struct clientela_session *session,
+                                               const struct clientela_id *opportunity,
+                                               const char *stage,
+                                               const char *note,
+                                               struct clientela_error **err);
+
+/**
+ * Wins an opportunity: it counts in quotas from now on.
+ *
+ * @param session [in] who does it; not NULL
+ * @param opportunity [in] the opportunity; not NULL
+ * @param reason [in] why, in the user's words; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_STATE, CLIENTELA_E_RULE, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RIGHTS, CLIENTELA_E_CONFLICT,
+ *   CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_opportunity_win(const struct clientela_session *session,
+                                           const struct clientela_id *opportunity,
+                                           const char *reason,
+                                           struct clientela_error **err);
+
+/**
+ * Loses an opportunity.
+ *
+ * @param session [in] who does it; not NULL
+ * @param opportunity [in] the opportunity; not NULL
+ * @param reason [in] why, in the user's words; a loss needs it: not NULL
+ * @param competitor [in] who got it instead; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_VALIDATION, CLIENTELA_E_STATE, CLIENTELA_E_RULE, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RIGHTS,
+ *   CLIENTELA_E_CONFLICT, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_opportunity_lose(const struct clientela_session *session,
+                                            const struct clientela_id *opportunity,
+                                            const char *reason,
+                                            const char *competitor,
+                                            struct clientela_error **err);
+
+/**
+ * Reads who changed what of a record, field by field, the oldest first.
+ *
+ * @param session [in] who looks; not NULL
+ * @param entity [in] name of the entity: "relationship" and "party" (the two records of a customer), "opportunity", "offer"…;
+ *   not NULL
+ * @param id [in] the record; not NULL
+ * @param changes [out] the changes; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free them with clientela_changes_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_history(const struct clientela_session *session,
+                                   const char *entity,
+                                   const struct clientela_id *id,
+                                   struct clientela_changes **changes,
+                                   struct clientela_error **err);
+
+/**
+ * How many changes there are.
+ *
+ * @param changes [in] the changes; NULL or not changes gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_changes_count(const struct clientela_changes *changes);
+
+/**
+ * One change.
+ *
+ * @param changes [in] the changes; not NULL
+ * @param index [in] 0 to clientela_changes_count - 1
+ * @param change [out] set up with CLIENTELA_INIT; its texts are owned by `changes`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_changes_at(const struct clientela_changes *changes,
+                                      size_t index,
+                                      struct clientela_change *change,
+                                      struct clientela_error **err);
+
+/**
+ * Frees changes.
+ *
+ * @param changes [in] the changes; nothing happens with NULL
+ * Threads: any, once nobody reads them.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_changes_free(struct clientela_changes *changes);
+
+/**
+ * The message customer.transfer: what the quoting tool is to know of a customer.
+ *
+ * @param session [in] who asks; not NULL
+ * @param customer [in] number of the customer, or its id as text; not NULL
+ * @param tool [in] what the message says of the tool's session; may be NULL
+ * @param text [out] the message, JSON as the contract "quoting-exchange/1" asks; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_VALIDATION when a key does not fit the contract, CLIENTELA_E_STATE,
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_quoting_customer(const struct clientela_session *session,
+                                            const char *customer,
+                                            const struct clientela_quoting_tool *tool,
+                                            struct clientela_text **text,
+                                            struct clientela_error **err);
+
+/**
+ * The message affair.create for an opportunity. The affair is noted; asked again, the same affair is meant, and the newest file
+ * goes with it.
+ *
+ * @param session [in] who asks; not NULL
+ * @param opportunity [in] number of the opportunity, or its id as text; not NULL
+ * @param tool [in] what the message says of the tool's session; may be NULL
+ * @param text [out] the message, JSON as the contract asks; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_STATE or CLIENTELA_E_RULE for a closed opportunity, CLIENTELA_E_RIGHTS,
+ *   CLIENTELA_E_VALIDATION, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_quoting_affair(const struct clientela_session *session,
+                                          const char *opportunity,
+                                          const struct clientela_quoting_tool *tool,
+                                          struct clientela_text **text,
+                                          struct clientela_error **err);
+
+/**
+ * Takes a message of the tool and gives the answer to be sent back: offer.return makes, revises and withdraws offers, the answers
+ * customer.transfer.ack and affair.create.ack are noted. The same message again gives the same bytes and changes nothing.
+ *
+ * Whatever the contract has a word for is in the answer, refusals included; only what hinders this side is an error.
+ *
+ * @param session [in] who sits at the tool; not NULL
+ * @param bytes [in] the message, JSON; not NULL
+ * @param len [in] how many bytes it has
+ * @param file [in] the attached file when its bytes travel beside the message; else NULL
+ * @param file_len [in] how many bytes that has
+ * @param text [out] the answer, JSON; the empty text for a message that needs none; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, also when the answer refuses; CLIENTELA_E_STORAGE, CLIENTELA_E_IO, CLIENTELA_E_STATE: send it again;
+ *   CLIENTELA_E_LIMIT, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free the answer with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_quoting_receive(const struct clientela_session *session,
+                                           const void *bytes,
+                                           size_t len,
+                                           const void *file,
+                                           size_t file_len,
+                                           struct clientela_text **text,
+                                           struct clientela_error **err);
+
+/**
+ * A file of an opportunity, by its digest.
+ *
+ * @param session [in] who asks; not NULL
+ * @param digest [in] its SHA-256 as 64 hexadecimal digits; not NULL
+ * @param content [out] its bytes; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_NOT_FOUND when no opportunity that may be seen has it, or its bytes never came;
+ *   CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_blob_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_file(const struct clientela_session *session,
+                                const char *digest,
+                                struct clientela_blob **content,
+                                struct clientela_error **err);
+
+/**
+ * Begins an offer for an opportunity. Nothing is written before the commit.
+ *
+ * @param session [in] who makes it; not NULL
+ * @param opportunity [in] the opportunity; not NULL
+ * @param dossier [in] your own key of what is offered, at most 64 characters: with it the same opportunity never gets a second
+ *   offer for the same dossier, however often a draft is committed; NULL for an offer of its own with every commit
+ * @param currency [in] code of the opportunity's currency, to be sure of it; may be NULL
+ * @param draft [out] the draft; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_VALIDATION for another currency, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_draft_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_new(const struct clientela_session *session,
+                                     const struct clientela_id *opportunity,
+                                     const char *dossier,
+                                     const char *currency,
+                                     struct clientela_draft **draft,
+                                     struct clientela_error **err);
+
+/**
+ * Adds an item.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param item [in] the item; not NULL
+ * @param index [out] its index, from 0; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_VALIDATION, CLIENTELA_E_RANGE, CLIENTELA_E_LIMIT, CLIENTELA_E_VERSION, CLIENTELA_E_BUSY_HANDLE,
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8. Products and prices are looked up by clientela_draft_price and
+ *   clientela_draft_commit.
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_add_item(struct clientela_draft *draft,
+                                          const struct clientela_item *item,
+                                          size_t *index,
+                                          struct clientela_error **err);
+
+/**
+ * Puts another item in the place of one.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param index [in] which, from 0
+ * @param item [in] the item; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return as clientela_draft_add_item; CLIENTELA_E_ARGUMENT when there is no such item
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_set_item(struct clientela_draft *draft,
+                                          size_t index,
+                                          const struct clientela_item *item,
+                                          struct clientela_error **err);
+
+/**
+ * Takes an item out; those after it move up.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param index [in] which, from 0
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_ARGUMENT when there is no such item, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_remove_item(struct clientela_draft *draft,
+                                             size_t index,
+                                             struct clientela_error **err);
+
+/**
+ * Adds what is settled after tax.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param settlement [in] what is settled; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_VALIDATION, CLIENTELA_E_RANGE, CLIENTELA_E_VERSION, CLIENTELA_E_BUSY_HANDLE,
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_add_settlement(struct clientela_draft *draft,
+                                                const struct clientela_settlement *settlement,
+                                                struct clientela_error **err);
+
+/**
+ * Sets a text of the draft.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param key [in] "title"; "note", a word on this version; "rounding", "line" or "document"; "price_date", the day whose prices and
+ *   taxes hold, "2026-03-31"; "valid_until", the last day it holds; not NULL
+ * @param value [in] the text; NULL for the default: as in the version before, else per line, today and 30 days
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_ARGUMENT for another key, CLIENTELA_E_VALIDATION, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_UTF8
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_set_text(struct clientela_draft *draft,
+                                          const char *key,
+                                          const char *value,
+                                          struct clientela_error **err);
+
+/**
+ * Prices the draft as a commit would. Writes nothing, and may be asked any number of times.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param totals [out] set up with CLIENTELA_INIT; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND (a product, a price, a tax rate), CLIENTELA_E_VALIDATION, CLIENTELA_E_RULE (a discount
+ *   beyond its limit), CLIENTELA_E_RANGE, CLIENTELA_E_LIMIT, CLIENTELA_E_STATE, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT; clientela_error_field names the item, such as "items[2].quantity"
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_price(struct clientela_draft *draft,
+                                       struct clientela_totals *totals,
+                                       struct clientela_error **err);
+
+/**
+ * How many lines the draft had when it was priced last, options inside a price included.
+ *
+ * @param draft [in] the draft; NULL, busy or not a draft gives 0
+ * @return the number
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_draft_line_count(const struct clientela_draft *draft);
+
+/**
+ * A line of the draft as it was priced last.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param index [in] 0 to clientela_draft_line_count - 1
+ * @param line [out] set up with CLIENTELA_INIT; its texts are owned by `draft`, valid until it is priced again; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_line(const struct clientela_draft *draft,
+                                      size_t index,
+                                      struct clientela_line *line,
+                                      struct clientela_error **err);
+
+/**
+ * How many steps the prices of the draft had when it was priced last.
+ *
+ * @param draft [in] the draft; NULL, busy or not a draft gives 0
+ * @return the number
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_draft_step_count(const struct clientela_draft *draft);
+
+/**
+ * A step of a price of the draft as it was priced last: those of each line in their order, then, without a line, taxes and
+ * settlements.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param index [in] 0 to clientela_draft_step_count - 1
+ * @param step [out] set up with CLIENTELA_INIT; its texts are owned by `draft`, valid until it is priced again; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_step(const struct clientela_draft *draft,
+                                      size_t index,
+                                      struct clientela_price_step *step,
+                                      struct clientela_error **err);
+
+/**
+ * Why the draft costs what it costs, as it was priced last: named reasons with the figures used, one per line, those beneath a
+ * reason indented by two blanks.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param text [out] the reasons; empty when it was not priced; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_text_free.
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_why(const struct clientela_draft *draft,
+                                     struct clientela_text **text,
+                                     struct clientela_error **err);
+
+/**
+ * Writes the draft in one transaction: a new offer, the next version of the dossier's offer, or nothing when that says the same.
+ * The draft stays usable, whether it succeeds or not.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param id [in] the command's id, see clientela_new_id: the same id again gives the same result; NULL or all zero for a new one
+ * @param result [out] set up with CLIENTELA_INIT; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return as clientela_draft_price; CLIENTELA_E_STATE or CLIENTELA_E_RULE when the dossier's offer is accepted, refused or withdrawn;
+ *   CLIENTELA_E_RIGHTS, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_commit(struct clientela_draft *draft,
+                                        const struct clientela_id *id,
+                                        struct clientela_commit_result *result,
+                                        struct clientela_error **err);
+
+/**
+ * Frees a draft. What was not committed is forgotten.
+ *
+ * @param draft [in] the draft; nothing happens with NULL
+ * Threads: any, once nobody uses it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_draft_free(struct clientela_draft *draft);
+
+/**
+ * Reads an offer with the lines and steps of its current version. Costs are not among them.
+ *
+ * @param session [in] who looks; not NULL
+ * @param key [in] its number, or its id as text; not NULL
+ * @param offer [out] the offer; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_offer_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_find(const struct clientela_session *session,
+                                      const char *key,
+                                      struct clientela_offer **offer,
+                                      struct clientela_error **err);
+
+/**
+ * Lists the offers of an opportunity, the oldest first.
+ *
+ * @param session [in] who looks; not NULL
+ * @param opportunity [in] the opportunity; not NULL
+ * @param list [out] the offers, at most 999; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, also when there is none; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_list_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_list(const struct clientela_session *session,
+                                      const struct clientela_id *opportunity,
+                                      struct clientela_list **list,
+                                      struct clientela_error **err);
+
+/**
+ * A field of an offer, as text.
+ *
+ * @param offer [in] the offer; NULL or not an offer gives NULL
+ * @param field [in] "number", "state", "revision", "currency", "net", "gross", "valid_until", "dossier" or any other name of a
+ *   column; an unknown one gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `offer`, valid until clientela_offer_free; NULL when the field is empty
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const char *clientela_offer_get(const struct clientela_offer *offer,
+                                const char *field,
+                                size_t *len);
+
+/**
+ * The id of an offer.
+ *
+ * @param offer [in] the offer; not NULL
+ * @param id [out] the id; not NULL, written on success only
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_id(const struct clientela_offer *offer,
+                                    struct clientela_id *id,
+                                    struct clientela_error **err);
+
+/**
+ * The totals of an offer.
+ *
+ * @param offer [in] the offer; not NULL
+ * @param totals [out] set up with CLIENTELA_INIT; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_totals(const struct clientela_offer *offer,
+                                        struct clientela_totals *totals,
+                                        struct clientela_error **err);
+
+/**
+ * How many lines an offer has, options inside a price included.
+ *
+ * @param offer [in] the offer; NULL or not an offer gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_offer_line_count(const struct clientela_offer *offer);
+
+/**
+ * One line of an offer.
+ *
+ * @param offer [in] the offer; not NULL
+ * @param index [in] 0 to clientela_offer_line_count - 1
+ * @param line [out] set up with CLIENTELA_INIT; its texts are owned by `offer`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_line(const struct clientela_offer *offer,
+                                      size_t index,
+                                      struct clientela_line *line,
+                                      struct clientela_error **err);
+
+/**
+ * How many steps the prices of an offer have.
+ *
+ * @param offer [in] the offer; NULL or not an offer gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_offer_step_count(const struct clientela_offer *offer);
+
+/**
+ * One step of the prices of an offer.
+ *
+ * @param offer [in] the offer; not NULL
+ * @param index [in] 0 to clientela_offer_step_count - 1
+ * @param step [out] set up with CLIENTELA_INIT; its texts are owned by `offer`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_step(const struct clientela_offer *offer,
+                                      size_t index,
+                                      struct clientela_price_step *step,
+                                      struct clientela_error **err);
+
+/**
+ * Frees an offer.
+ *
+ * @param offer [in] the offer; nothing happens with NULL
+ * Threads: any, once nobody reads it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_offer_free(struct clientela_offer *offer);
+
+/**
+ * Makes a new version of an offer with a discount by hand.
+ *
+ * @param session [in] who gives it; not NULL
+ * @param offer [in] the offer; not NULL
+ * @param discount [in] how much, of what, why; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_RULE when it is more than may be given: clientela_error_why has the figures;
+ *   CLIENTELA_E_VALIDATION, CLIENTELA_E_STATE, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RIGHTS, CLIENTELA_E_RANGE, CLIENTELA_E_CONFLICT,
+ *   CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_discount(const struct clientela_session *session,
+                                          const struct clientela_id *offer,
+                                          const struct clientela_discount *discount,
+                                          struct clientela_error **err);
+
+/**
+ * Hands an offer to the customer.
+ *
+ * @param session [in] who does it; not NULL
+ * @param offer [in] the offer; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_STATE or CLIENTELA_E_RULE when its state or a rule does not allow it, such as disputed totals or a last day that is past;
+ *   CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RIGHTS, CLIENTELA_E_CONFLICT, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_issue(const struct clientela_session *session,
+                                       const struct clientela_id *offer,
+                                       struct clientela_error **err);
+
+/**
+ * The customer accepts an offer.
+ *
+ * @param session [in] who does it; not NULL
+ * @param offer [in] the offer; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_STATE or CLIENTELA_E_RULE when its state or a rule does not allow it, such as a last day that is past;
+ *   CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RIGHTS, CLIENTELA_E_CONFLICT, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_accept(const struct clientela_session *session,
+                                        const struct clientela_id *offer,
+                                        struct clientela_error **err);
+
+/**
+ * The customer refuses an offer.
+ *
+ * @param session [in] who does it; not NULL
+ * @param offer [in] the offer; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_STATE or CLIENTELA_E_RULE when its state or a rule does not allow it;
+ *   CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RIGHTS, CLIENTELA_E_CONFLICT, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_refuse(const struct clientela_session *session,
+                                        const struct clientela_id *offer,
+                                        struct clientela_error **err);
+
+/**
+ * We take an offer back.
+ *
+ * @param session [in] who does it; not NULL
+ * @param offer [in] the offer; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_STATE or CLIENTELA_E_RULE when its state or a rule does not allow it;
+ *   CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RIGHTS, CLIENTELA_E_CONFLICT, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_offer_withdraw(const struct clientela_session *session,
+                                          const struct clientela_id *offer,
+                                          struct clientela_error **err);
+
+/**
+ * What has been reached of a quota plan by a day, for every unit and position the session may see, from the top down. A total
+ * never counts a credit that may not be seen.
+ *
+ * @param session [in] who looks; not NULL
+ * @param plan [in] name of the plan, or its id as text; not NULL
+ * @param day [in] the day; CLIENTELA_NO_DATE for today
+ * @param nodes [out] the nodes; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_RANGE, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT,
+ *   CLIENTELA_E_UTF8
+ * Ownership: free them with clientela_attainments_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_quota_attainment(const struct clientela_session *session,
+                                            const char *plan,
+                                            clientela_date day,
+                                            struct clientela_attainments **nodes,
+                                            struct clientela_error **err);
+
+/**
+ * How many nodes there are.
+ *
+ * @param nodes [in] the nodes; NULL or not nodes gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_attainments_count(const struct clientela_attainments *nodes);
+
+/**
+ * One node.
+ *
+ * @param nodes [in] the nodes; not NULL
+ * @param index [in] 0 to clientela_attainments_count - 1
+ * @param node [out] set up with CLIENTELA_INIT; its texts are owned by `nodes`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_attainments_at(const struct clientela_attainments *nodes,
+                                          size_t index,
+                                          struct clientela_attainment *node,
+                                          struct clientela_error **err);
+
+/**
+ * Frees nodes.
+ *
+ * @param nodes [in] the nodes; nothing happens with NULL
+ * Threads: any, once nobody reads them.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_attainments_free(struct clientela_attainments *nodes);
+
+/**
+ * Whom a campaign would reach now, of the customers the session may see. Nothing is written.
+ *
+ * @param session [in] who looks; not NULL
+ * @param campaign [in] code of the campaign; not NULL
+ * @param plan [out] every customer that was looked at; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_CANCELLED, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT,
+ *   CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_target_plan_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_campaign_target(const struct clientela_session *session,
+                                           const char *campaign,
+                                           struct clientela_target_plan **plan,
+                                           struct clientela_error **err);
+
+/**
+ * Why one customer is reached by a campaign or not, with the values seen.
+ *
+ * @param session [in] who looks; not NULL
+ * @param campaign [in] code of the campaign; not NULL
+ * @param customer [in] number of the customer, or its id as text; not NULL
+ * @param text [out] named reasons with the figures used, one per line, those beneath a reason indented by two blanks; not NULL,
+ *   NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_campaign_explain(const struct clientela_session *session,
+                                            const char *campaign,
+                                            const char *customer,
+                                            struct clientela_text **text,
+                                            struct clientela_error **err);
+
+/**
+ * How many customers are reached.
+ *
+ * @param plan [in] the plan; NULL or not a plan gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_target_plan_size(const struct clientela_target_plan *plan);
+
+/**
+ * How many customers were looked at.
+ *
+ * @param plan [in] the plan; NULL or not a plan gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_target_plan_count(const struct clientela_target_plan *plan);
+
+/**
+ * One customer that was looked at.
+ *
+ * @param plan [in] the plan; not NULL
+ * @param index [in] 0 to clientela_target_plan_count - 1
+ * @param target [out] set up with CLIENTELA_INIT; its texts are owned by `plan`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_target_plan_at(const struct clientela_target_plan *plan,
+                                          size_t index,
+                                          struct clientela_target *target,
+                                          struct clientela_error **err);
+
+/**
+ * Frees a plan.
+ *
+ * @param plan [in] the plan; nothing happens with NULL
+ * Threads: any, once nobody reads it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_target_plan_free(struct clientela_target_plan *plan);
+
+/**
+ * Any entity as an Arrow stream of the rows the session may see. Fields it may not read are empty. Ids are fixed-size binary(16)
+ * unless asked otherwise, amounts decimal128 with their currency, days date32, moments timestamp[us, UTC], closed lists
+ * dictionaries.
+ *
+ * @param session [in] who asks; not NULL
+ * @param query [in] what to show; not NULL
+ * @param stream [out] filled on success only; what stood there is overwritten, not released; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_ARGUMENT for a name there is none of; CLIENTELA_E_VALIDATION or CLIENTELA_E_RULE for a filter
+ *   that is no rule; CLIENTELA_E_CANCELLED, CLIENTELA_E_STATE, CLIENTELA_E_LIMIT, CLIENTELA_E_HANDLE, CLIENTELA_E_UTF8
+ * Ownership: release the stream with its own `release`; it outlives session and store.
+ * Threads: any; the stream may go to another thread and is used by one at a time.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_query_arrow(const struct clientela_session *session,
+                                       const struct clientela_query *query,
+                                       struct ArrowArrayStream *stream,
+                                       struct clientela_error **err);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif /* __cplusplus */
@@ -787,6 +3290,16 @@ static inline clientela_money clientela_amount(int64_t coef, int32_t scale, cons
     made.coef = coef;
     made.scale = scale;
     for (at = 0; currency && at < sizeof made.currency && currency[at]; at++) made.currency[at] = currency[at];
+    return made;
+}
+
+/* An exact number: coef / 10^scale. Three is clientela_number(3, 0), 12.5 is clientela_number(125, 1). */
+static inline clientela_decimal clientela_number(int64_t coef, int32_t scale)
+{
+    clientela_decimal made;
+    made.coef = coef;
+    made.scale = scale;
+    made.reserved = 0;
     return made;
 }
 

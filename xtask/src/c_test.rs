@@ -1,5 +1,6 @@
 //! `cargo xtask c-test`: the headers and the library as C and C++ programs see them.
 
+mod configurator;
 mod generated;
 mod sqlite;
 
@@ -15,8 +16,14 @@ const C_STANDARDS: &[&str] = &["c99", "c11", "c17"];
 const CXX_STANDARDS: &[&str] = &["c++11", "c++17", "c++20"];
 const HEADERS: &[&str] = &["clientela.h", "clientela_arrow.h"];
 /// Programs in `bindings/c/tests/c`, and whether they run long enough to be left out under valgrind.
-const PROGRAMS: &[(&str, bool)] =
-    &[("layout", false), ("values", false), ("misuse", false), ("threads", true)];
+const PROGRAMS: &[(&str, bool)] = &[
+    ("layout", false),
+    ("values", false),
+    ("misuse", false),
+    ("threads", true),
+    ("nouns", false),
+    ("scenarios", true),
+];
 
 /// Where the tests are built, with the library under its final names.
 pub(crate) struct Bench {
@@ -49,6 +56,7 @@ pub(crate) fn run_all() -> Done {
     bench.headers_alone()?;
     bench.programs()?;
     bench.wrapper()?;
+    configurator::deal(&bench)?;
     generated::nulls(&bench)?;
     sqlite::beside(&bench)?;
     bench.beside_rust()?;
@@ -138,11 +146,26 @@ impl Bench {
     fn execute(&self, program: &Path, long: bool) -> Done {
         let program = program.display().to_string();
         run(&program, [""; 0])?;
-        if !self.valgrind || long {
+        if long { Ok(()) } else { self.watched(&program, &[]) }
+    }
+
+    /// Runs a program under valgrind, where there is one.
+    fn watched(&self, program: &str, arguments: &[&str]) -> Done {
+        if !self.valgrind {
             return Ok(());
         }
         let kinds = "--errors-for-leak-kinds=definite,indirect,possible";
-        run("valgrind", ["--quiet", "--error-exitcode=9", "--leak-check=full", kinds, &program])
+        let known = format!("--suppressions={}", Self::source("valgrind.supp"));
+        let options = [
+            "--quiet",
+            "--error-exitcode=9",
+            "--leak-check=full",
+            kinds,
+            "--num-callers=40",
+            &known,
+            program,
+        ];
+        run("valgrind", options.iter().chain(arguments))
     }
 
     fn headers_alone(&self) -> Done {

@@ -2,11 +2,10 @@
 //!
 //! | command | what it does |
 //! | --- | --- |
+//! | `bench [<name>]` | ratios against named peers; see `benches/README.md` |
 //! | `header [--check]` | writes `include/clientela.h` from `bindings/c`, or says that it is out of date |
 //! | `symbols [--check]` | adds new exports to `abi/symbols.txt`, or compares library, header and list |
 //! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
-//! | `stubs [--check]` | writes the stub of the Python module, or says that it is out of date |
-//! | `python-test` | builds the Python module into `target/venv` and runs its checks, tests and notebook |
 //! | `test` | every test, in every language, and the checks of the house |
 //! | `tidy` | the checks of the house: floors, lengths, doc headers, tests that never run |
 //! | `python` | makes `target/venv`, builds the Python module into it and runs all its checks |
@@ -14,6 +13,7 @@
 //! | `dist [--fast]` | lays out `target/dist`: headers, libraries, pkg-config and CMake packages |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
+mod bench;
 mod c_test;
 mod dist;
 mod header;
@@ -31,14 +31,13 @@ use std::process::ExitCode;
 type Command = (&'static str, &'static [&'static str], fn(&[String]) -> Done);
 
 const COMMANDS: &[Command] = &[
+    ("bench", bench::NAMES, bench::run_command),
     ("header", &["--check"], header::run),
     ("symbols", &["--check"], symbols::run),
     ("c-test", &[], c_test::run_command),
     ("python", &[], python::test),
     ("python-stubs", &["--check"], python::stubs),
     ("dist", &["--fast"], dist::run_command),
-    ("stubs", &["--check"], python::stubs),
-    ("python-test", &[], python::test),
     ("test", &[], test::run),
     ("tidy", &[], tidy::run),
 ];

@@ -47,6 +47,22 @@ fn malformed(problem: &str) -> ValueError {
     ValueError::new("date.malformed", "date", problem, "a day of the calendar such as 2026-03-31")
 }
 
+/// Reads the one form of all ten characters: other readers take signs, blanks and single digits.
+///
+/// # Errors
+/// `date.malformed`.
+pub(crate) fn parse(text: &str) -> Result<NaiveDate, ValueError> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    if !shape {
+        return Err(malformed("is not written as year-month-day"));
+    }
+    text.parse().map_err(|_| malformed("is not in the calendar"))
+}
+
 /// Makes a day of year, month and day of the month, and checks that there is one.
 ///
 /// @param year [in] 1 to 9999
@@ -124,16 +140,7 @@ pub unsafe extern "C" fn clientela_date_parse(
     guard(err, || {
         // SAFETY: the header asks for a text that ends with a NUL and a variable that may be written to.
         let (text, date) = unsafe { (cstr(text, "text")?, out_value(date, "date")?) };
-        // Other readers take signs, blanks and single digits; only the one form of all ten characters is accepted here.
-        let shape = text.len() == 10
-            && text.bytes().enumerate().all(|(at, byte)| match at {
-                4 | 7 => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            });
-        if !shape {
-            return Err(malformed("is not written as year-month-day").at("text").into());
-        }
-        let day = text.parse().map_err(|_| malformed("is not in the calendar").at("text"))?;
+        let day = parse(text).map_err(|error| error.at("text"))?;
         date.set(to_c(day, "text")?);
         Ok(())
     })

@@ -62,11 +62,18 @@ impl clientela_decimal {
     /// `number` is NULL or can be read.
     pub(crate) unsafe fn read(number: *const Self, name: &'static str) -> Result<Decimal, Fail> {
         // SAFETY: the caller's promise is passed on.
-        let number = unsafe { crate::rt::read_value(number, name) }?;
-        if number.reserved != 0 {
+        unsafe { crate::rt::read_value(number, name) }?.get(name)
+    }
+
+    /// The number, checked.
+    ///
+    /// # Errors
+    /// `value.range`, `struct.newer` when `reserved` is set.
+    pub(crate) fn get(self, name: &'static str) -> Result<Decimal, Fail> {
+        if self.reserved != 0 {
             return Err(Boundary::StructNewer { name }.into());
         }
-        from_parts(number.coef, number.scale, name)
+        from_parts(self.coef, self.scale, name)
     }
 
     /// The number as C reads it.

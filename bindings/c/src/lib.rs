@@ -10,7 +10,14 @@
 //! | statuses and errors | `status`, `error` |
 //! | texts | `text` |
 //! | ids, amounts, decimals, days, moments | `id`, `money`, `decimal`, `date`, `time` |
-//! | data frames | [`arrow`] |
+//! | stores and what they call back | `store`, `callbacks` |
+//! | sessions, commands | `session`, `command`, `service` |
+//! | lists, fields as text, bytes | `list`, `record`, `blob` |
+//! | customers, opportunities, histories | `customer`, `opportunity`, `history` |
+//! | the quoting tool | `quoting` |
+//! | prices, drafts, offers | `price`, `draft`, `offer` |
+//! | quotas, campaigns | `quota`, `campaign` |
+//! | data frames | [`arrow`], `query` |
 //!
 //! To add a function: write it into the file of its noun, run `cargo xtask header` and `cargo xtask symbols`.
 #![allow(unsafe_code, reason = "the one crate where pointers of a foreign host are read and written")]
@@ -52,6 +59,60 @@ mod date;
 mod time;
 
 #[cfg(feature = "exports")]
+mod callbacks;
+
+#[cfg(feature = "exports")]
+mod service;
+
+#[cfg(feature = "exports")]
+mod store;
+
+#[cfg(feature = "exports")]
+mod session;
+
+#[cfg(feature = "exports")]
+mod command;
+
+#[cfg(feature = "exports")]
+mod record;
+
+#[cfg(feature = "exports")]
+mod blob;
+
+#[cfg(feature = "exports")]
+mod list;
+
+#[cfg(feature = "exports")]
+mod customer;
+
+#[cfg(feature = "exports")]
+mod opportunity;
+
+#[cfg(feature = "exports")]
+mod history;
+
+#[cfg(feature = "exports")]
+mod quoting;
+
+#[cfg(feature = "exports")]
+mod price;
+
+#[cfg(feature = "exports")]
+mod draft;
+
+#[cfg(feature = "exports")]
+mod offer;
+
+#[cfg(feature = "exports")]
+mod quota;
+
+#[cfg(feature = "exports")]
+mod campaign;
+
+#[cfg(feature = "exports")]
+mod query;
+
+#[cfg(feature = "exports")]
 #[allow(
     dead_code,
     unused_imports,
@@ -60,4 +121,8 @@ mod time;
 mod rt;
 
 #[cfg(feature = "exports")]
-pub use self::{date::*, decimal::*, error::*, id::*, library::*, money::*, status::*, text::*, time::*};
+pub use self::{
+    blob::*, campaign::*, command::*, customer::*, date::*, decimal::*, draft::*, error::*, history::*,
+    id::*, library::*, list::*, money::*, offer::*, opportunity::*, price::*, query::*, quota::*, quoting::*,
+    session::*, status::*, store::*, text::*, time::*,
+};

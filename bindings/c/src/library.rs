@@ -4,7 +4,8 @@ use crate::rt::{self, guard_val};
 use std::ffi::{CStr, c_char};
 
 /// The two numbers of the ABI in one: the major version times 65 536, plus the minor version.
-const ABI: u32 = decimal(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | decimal(env!("CARGO_PKG_VERSION_MINOR"));
+pub(crate) const ABI: u32 =
+    decimal(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | decimal(env!("CARGO_PKG_VERSION_MINOR"));
 
 const VERSION: &CStr = terminated(concat!(env!("CARGO_PKG_VERSION"), "\0"));
 

@@ -71,6 +71,17 @@ impl clientela_money {
     }
 }
 
+/// An amount of a structure; nothing when all of it is zero.
+///
+/// # Errors
+/// As for [`clientela_money::get`].
+pub(crate) fn money_opt(amount: clientela_money, name: &str) -> Result<Option<Money>, Fail> {
+    if amount == (clientela_money { coef: 0, scale: 0, currency: [0; 4] }) {
+        return Ok(None);
+    }
+    amount.get(name).map(Some)
+}
+
 fn currency(code: &str, name: &str) -> Result<Currency, ValueError> {
     Currency::parse(code).map_err(|error| error.at(name))
 }

@@ -2,15 +2,15 @@
 //!
 //! Each file converts, calls, converts back. Signatures with defaults, docstrings with examples, HTML and optional
 //! libraries are Python's part, in `python/clientela`.
-#![allow(unsafe_code, reason = "what the macros of PyO3 write; no line of this crate's own")]
-#![allow(missing_docs, reason = "the module's users read Python; every item made for them is documented")]
-#![allow(clippy::type_complexity, reason = "tuples become Python tuples")]
+//!
+//! No unsafe line: foreign Arrow streams are opened by `clientela-capi`.
 
 mod call;
 mod capsule;
 mod cell;
 mod columns;
 mod error;
+mod import;
 mod python;
 mod records;
 mod store;
@@ -22,6 +22,8 @@ use pyo3::prelude::*;
 /// The compiled part of clientela; use the package `clientela`.
 #[pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use crate::import::NativeImport;
     #[pymodule_export]
     use crate::store::NativeStore;
     #[pymodule_export]
@@ -39,17 +41,7 @@ mod _native {
 
     /// The data dictionary, line by line: entity, column, label, type, words, may be empty, personal, confidential, meaning.
     #[pyfunction]
-    fn dictionary() -> Vec<(
-        &'static str,
-        &'static str,
-        String,
-        &'static str,
-        Vec<&'static str>,
-        bool,
-        bool,
-        bool,
-        &'static str,
-    )> {
+    fn dictionary() -> Vec<crate::records::Line> {
         crate::records::dictionary()
     }
 

@@ -91,7 +91,7 @@ impl Read {
 }
 
 /// One column of the data dictionary: entity, name, label, type, words, nullable, personal, confidential, meaning.
-type Line =
+pub(crate) type Line =
     (&'static str, &'static str, String, &'static str, Vec<&'static str>, bool, bool, bool, &'static str);
 
 /// The data dictionary: every column of every entity.

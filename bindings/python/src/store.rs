@@ -2,6 +2,7 @@
 
 use crate::call;
 use crate::error::{BindingError, of_facade, why_json};
+use crate::import::{self, NativeImport};
 use crate::python::{mapping_to_json, value_to_python};
 use crate::records::{self, Read, RecordParts};
 use crate::table::NativeTable;
@@ -29,6 +30,9 @@ pub(crate) struct NativeStore {
 
 /// A unit or position in a plan: ids, figures written exactly, place, and the reason as JSON.
 type AttainmentLine<'py> = (String, Option<String>, Vec<Bound<'py, PyAny>>, Option<u32>, String);
+
+/// Commits and records looked at, and what was found: code and sentence.
+type CheckReport = (u64, u64, Vec<(String, String)>);
 
 /// One entry of a record's history: moment, user, position, command, its kind, reason, and the fields before and after.
 type HistoryLine<'py> = (
@@ -327,6 +331,24 @@ impl NativeStore {
         })
     }
 
+    /// Reads a file and says what would come of it, with options as a mapping.
+    #[pyo3(signature = (path, cards, options))]
+    fn plan_import(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        cards: bool,
+        options: &Bound<'_, PyAny>,
+    ) -> PyResult<NativeImport> {
+        let json = mapping_to_json(options)?;
+        let plan = self.work(py, "plan_import", move |session| {
+            let options = serde_json::from_value(json)
+                .map_err(|error| clientela::CrmError::Command { problem: error.to_string() })?;
+            session.plan_import(import::source(path, cards)?, options)
+        })?;
+        Ok(NativeImport::new(plan))
+    }
+
     /// The message that takes a customer to the quoting tool.
     #[pyo3(signature = (customer, session_id, workstation))]
     fn quoting_customer<'py>(
@@ -380,7 +402,7 @@ impl NativeStore {
     }
 
     /// Checks file and journal: commits and records looked at, and what was found as code and sentence.
-    fn check(&self, py: Python<'_>) -> PyResult<(u64, u64, Vec<(String, String)>)> {
+    fn check(&self, py: Python<'_>) -> PyResult<CheckReport> {
         let report = self.work(py, "check", |session| session.crm().check())?;
         let findings = report.findings.into_iter().map(|finding| (finding.code.to_owned(), finding.message));
         Ok((report.commits, report.records, findings.collect()))

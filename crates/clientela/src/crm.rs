@@ -237,7 +237,19 @@ impl Crm {
     /// # Errors
     /// `store.io`, `store.disk_full`.
     pub fn backup(&self, to: impl AsRef<Path>) -> Result<()> {
-        Ok(self.store.backup(to.as_ref(), |_| ControlFlow::Continue(()))?)
+        self.backup_with(to, |_| ControlFlow::Continue(()))
+    }
+
+    /// Copies the store as [`backup`](Self::backup) does, telling how far it is; breaks off when it is told to.
+    ///
+    /// # Errors
+    /// As [`backup`](Self::backup), and `store.cancelled`.
+    pub fn backup_with(
+        &self,
+        to: impl AsRef<Path>,
+        progress: impl FnMut(clientela_store::Progress) -> ControlFlow<()>,
+    ) -> Result<()> {
+        Ok(self.store.backup(to.as_ref(), progress)?)
     }
 
     /// Checks the file and that the journal's chain holds.
@@ -259,6 +271,12 @@ impl Crm {
     /// Stops what is running; it ends with `store.cancelled` and writes nothing.
     pub fn interrupt(&self) {
         self.store.interrupt();
+    }
+
+    /// Whether it was closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.store.is_closed()
     }
 
     /// Closes the store; sessions made from it answer `store.closed` from then on.

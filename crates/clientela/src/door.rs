@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use clientela_core::ids::{PartyId, UnitId};
 use clientela_core::organisation::{Actor, NumberSeries, NumberedDocument, Unit, Verb, dealer_of};
 use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship};
-use clientela_core::sales::{Opportunity, OpportunityState};
+use clientela_core::sales::{Offer, Opportunity, OpportunityState};
 use clientela_model::identifier::VatNumber;
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, id::uuid_v7};
+use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why, id::uuid_v7};
 use clientela_store::{Order, Random, Stored, Writer};
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -57,12 +57,24 @@ impl<'a, 'w> Door<'a, 'w> {
         View { reader: self.writer, actor: self.actor, masks: false }
     }
 
+    /// What the actor is shown, in the state of this transaction: without the fields he does not read.
+    pub(crate) fn shown(&self) -> View<'_> {
+        View { masks: true, ..self.view() }
+    }
+
     pub(crate) fn get<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
         self.view().get(id)
     }
 
     pub(crate) fn resolve<R: Record>(&self, key: &str) -> Result<Stored<R>> {
         self.view().resolve(key)
+    }
+
+    /// The record a user names, if he may see it and may change it: rights are looked at before any rule.
+    pub(crate) fn to_change<R: Record>(&self, key: &str) -> Result<Stored<R>> {
+        let stored = self.resolve::<R>(key)?;
+        self.allow::<R>(Verb::Change, &stored.record.to_values())?;
+        Ok(stored)
     }
 
     pub(crate) fn first_of<R: Record>(&self, condition: &Predicate) -> Result<Option<Stored<R>>> {
@@ -89,17 +101,22 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// Enters a new record if the actor may.
     pub(crate) fn create<R: Record>(&mut self, record: &R) -> Result<()> {
-        self.allow::<R>(Verb::Create, &record.to_values())?;
+        let values = record.to_values();
+        self.allow::<R>(Verb::Create, &values)?;
+        crate::texts::check(R::ENTITY, None, &values)?;
         self.writer.create(record)?;
         Ok(())
     }
 
     /// Changes a record if the actor may change it as it was and as it is to be.
     pub(crate) fn update<R: Record>(&mut self, record: &R, version: i64) -> Result<()> {
-        if let Some(before) = self.writer.get::<R>(record.id())? {
-            self.allow::<R>(Verb::Change, &before.record.to_values())?;
+        let before = self.writer.get::<R>(record.id())?.map(|before| before.record.to_values());
+        if let Some(before) = &before {
+            self.allow::<R>(Verb::Change, before)?;
         }
-        self.allow::<R>(Verb::Change, &record.to_values())?;
+        let values = record.to_values();
+        self.allow::<R>(Verb::Change, &values)?;
+        crate::texts::check(R::ENTITY, before.as_deref(), &values)?;
         self.writer.update(record, version)?;
         Ok(())
     }
@@ -121,6 +138,15 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(self.writer.put_file(content)?)
     }
 
+    /// Refuses a change of confidential fields to whoever does not read them.
+    pub(crate) fn allow_confidential<R: Record>(&self) -> Result<()> {
+        if self.view().reads_confidential::<R>() {
+            return Ok(());
+        }
+        let why = Why::new("access.confidential").fact("entity", R::ENTITY.name);
+        Err(CrmError::NotAllowed { verb: Verb::Change, entity: R::ENTITY.name, why }.into())
+    }
+
     fn allow<R: Record>(&self, verb: Verb, values: &[Value]) -> Result<()> {
         let verdict = self.view().can(verb, R::ENTITY, values);
         if verdict.allowed {
@@ -129,7 +155,8 @@ impl<'a, 'w> Door<'a, 'w> {
         Err(CrmError::NotAllowed { verb, entity: R::ENTITY.name, why: verdict.why }.into())
     }
 
-    /// The next number of a unit's documents; the series of a unit above serves where there is none.
+    /// The next number of a unit's documents that no record has yet; the series of a unit above serves where there is
+    /// none, and a new one is made at the top, so that two units without a series do not give the same number.
     pub(crate) fn next_number(&mut self, unit: UnitId, document: NumberedDocument) -> Result<String> {
         let mut numbers = self.next_numbers(unit, document, 1)?;
         numbers
@@ -144,29 +171,43 @@ impl<'a, 'w> Door<'a, 'w> {
         document: NumberedDocument,
         count: u32,
     ) -> Result<Vec<String>> {
-        let numbers = |prefix: &str, first: i64| {
-            (0..i64::from(count)).map(|step| format!("{prefix}{}", first.saturating_add(step))).collect()
-        };
-        let mut at = Some(unit);
+        let mut at = unit;
         for _ in 0..TREE_DEPTH_MAX {
-            let Some(current) = at else { break };
-            if let Some(mut stored) = crate::command::series(self, current, document)? {
-                let first = stored.record.next;
-                stored.record.next = first.saturating_add(i64::from(count));
+            if let Some(mut stored) = crate::command::series(self, at, document)? {
+                let numbers = self.free_numbers(&mut stored.record, count)?;
                 self.writer.update(&stored.record, stored.version)?;
-                return Ok(numbers(&stored.record.prefix, first));
+                return Ok(numbers);
             }
-            at = self.writer.get::<Unit>(current)?.and_then(|unit| unit.record.parent);
+            match self.writer.get::<Unit>(at)?.and_then(|unit| unit.record.parent) {
+                Some(above) => at = above,
+                None => break,
+            }
         }
-        let series: NumberSeries = NumberSeries {
-            id: self.new_id(),
-            unit,
-            document,
-            prefix: default_prefix(document).to_owned(),
-            next: i64::from(count).saturating_add(1),
-        };
+        let prefix = default_prefix(document).to_owned();
+        let mut series: NumberSeries =
+            NumberSeries { id: self.new_id(), unit: at, document, prefix, next: 1 };
+        let numbers = self.free_numbers(&mut series, count)?;
         self.writer.create(&series)?;
-        Ok(numbers(&series.prefix, 1))
+        Ok(numbers)
+    }
+
+    /// Takes numbers from a series, those left out that others have, given by hand or by another series.
+    fn free_numbers(&self, series: &mut NumberSeries, count: u32) -> Result<Vec<String>> {
+        let entity = match series.document {
+            NumberedDocument::Customer => Relationship::ENTITY,
+            NumberedDocument::Opportunity => Opportunity::ENTITY,
+            NumberedDocument::Offer => Offer::ENTITY,
+        };
+        let mut numbers = Vec::new();
+        while numbers.len() < count as usize {
+            let number = format!("{}{}", series.prefix, series.next);
+            series.next = series.next.saturating_add(1);
+            let taken = Predicate::equals("number", Value::Text(Cow::Owned(number.clone())));
+            if series.next == i64::MAX || !self.writer.exists(entity, &taken)? {
+                numbers.push(number);
+            }
+        }
+        Ok(numbers)
     }
 
     /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
@@ -190,6 +231,12 @@ impl<'a, 'w> Door<'a, 'w> {
             known.push(KnownParty { party: party.record.id, relationships });
         }
         Ok(known)
+    }
+
+    /// All records that satisfy the condition, whoever may see them: for what follows from a change, never for an answer.
+    pub(crate) fn whole<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        let found = self.writer.find::<R>(condition, &Order::by_id(), None, 0)?;
+        Ok(found.into_iter().map(|stored| stored.record).collect())
     }
 
     /// A party the actor is about to have business with.

@@ -89,7 +89,7 @@ impl std::error::Error for Error {
 #[non_exhaustive]
 pub enum CrmError {
     /// No such record, or none that may be seen: the two are not told apart.
-    #[error("there is no {entity} {key} that you can see")]
+    #[error("there is no {} {key} that you can see", spoken(entity))]
     NotFound {
         /// What was looked for.
         entity: &'static str,
@@ -97,7 +97,7 @@ pub enum CrmError {
         key: String,
     },
     /// The acting position may not do this.
-    #[error("your position may not {verb} this {entity}")]
+    #[error("your position may not {verb} this {}", spoken(entity))]
     NotAllowed {
         /// What was to be done.
         verb: Verb,
@@ -116,9 +116,19 @@ pub enum CrmError {
         /// The nearest ones, or all.
         hint: String,
     },
+    /// Somebody changed it since it was read.
+    #[error("{entity} {key} was changed meanwhile; read it again and decide again")]
+    ChangedMeanwhile {
+        /// What was to be changed.
+        entity: &'static str,
+        /// Its id.
+        key: Uuid,
+    },
     /// The command's text is not a command.
-    #[error("the command cannot be read: {problem}")]
+    #[error("the command cannot be read{}: {problem}", field.as_ref().map(|field| format!(", {field}")).unwrap_or_default())]
     Command {
+        /// The field at which the reading stops, when that is known.
+        field: Option<String>,
         /// What is wrong and where.
         problem: String,
     },
@@ -150,12 +160,18 @@ pub enum CrmError {
     },
 }
 
+/// An entity as a seller calls it.
+fn spoken(entity: &str) -> String {
+    if entity == "relationship" { "customer".to_owned() } else { entity.replace('_', " ") }
+}
+
 impl Coded for CrmError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::NotAllowed { .. } => ErrorKind::Rights,
             Self::UnknownName { .. } | Self::Command { .. } | Self::Argument { .. } => ErrorKind::Argument,
+            Self::ChangedMeanwhile { .. } => ErrorKind::Conflict,
             Self::Setup { .. } => ErrorKind::State,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -165,6 +181,7 @@ impl Coded for CrmError {
             Self::NotFound { .. } => "record.not_found",
             Self::NotAllowed { .. } => "access.not_allowed",
             Self::UnknownName { .. } => "name.unknown",
+            Self::ChangedMeanwhile { .. } => "record.changed_meanwhile",
             Self::Command { .. } => "command.unreadable",
             Self::Setup { code, .. } => code,
             Self::Argument { .. } => "argument.invalid",
@@ -174,6 +191,7 @@ impl Coded for CrmError {
     fn field(&self) -> Option<String> {
         match self {
             Self::Argument { field, .. } => Some((*field).to_owned()),
+            Self::Command { field, .. } => field.clone(),
             _ => None,
         }
     }
@@ -181,6 +199,12 @@ impl Coded for CrmError {
         match self {
             Self::Setup { hint, .. } | Self::Argument { hint, .. } => Some((*hint).to_owned()),
             Self::UnknownName { hint, .. } => Some(hint.clone()),
+            _ => None,
+        }
+    }
+    fn entity(&self) -> Option<Uuid> {
+        match self {
+            Self::ChangedMeanwhile { key, .. } => Some(*key),
             _ => None,
         }
     }

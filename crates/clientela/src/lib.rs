@@ -37,9 +37,11 @@
 
 mod attainment;
 pub mod command;
+mod condition;
 mod crm;
 mod customer;
 mod door;
+mod draft;
 mod error;
 pub mod import;
 mod offer;
@@ -49,6 +51,7 @@ mod session;
 #[cfg(feature = "arrow")]
 pub mod table;
 mod targeting;
+mod texts;
 mod view;
 
 pub use clientela_core as core;
@@ -63,6 +66,7 @@ pub use clientela_store::{
 pub use command::{Command, Receipt, RecordRef};
 pub use crm::{Crm, CrmOptions, Founding};
 pub use customer::{CustomerSearch, CustomerSnapshot};
+pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;

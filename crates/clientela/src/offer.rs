@@ -17,7 +17,7 @@ pub struct OfferSnapshot {
     pub revision: OfferRevision,
     /// Its items, in their order.
     pub items: Vec<OfferItem>,
-    /// The steps of their prices, in their order.
+    /// The steps of their prices: those of each item in their order, then, without a line, those of the whole offer.
     pub steps: Vec<PriceStep>,
 }
 
@@ -36,7 +36,7 @@ impl Session {
             let mut items: Vec<OfferItem> = plain(view.all_of(&current)?);
             let mut steps: Vec<PriceStep> = plain(view.all_of(&current)?);
             items.sort_by(|left, right| natural(&left.line).cmp(&natural(&right.line)));
-            steps.sort_by_key(|step| step.sequence);
+            steps.sort_by(|left, right| place(left).cmp(&place(right)));
             Ok(OfferSnapshot { offer: stored.record, version: stored.version, revision, items, steps })
         })
     }
@@ -44,6 +44,12 @@ impl Session {
 
 fn plain<R>(stored: Vec<Stored<R>>) -> Vec<R> {
     stored.into_iter().map(|stored| stored.record).collect()
+}
+
+/// Line by line; what belongs to no line comes last.
+fn place(step: &PriceStep) -> (bool, Vec<(u64, &str)>, u16) {
+    let line = step.line.as_deref();
+    (line.is_none(), line.map(natural).unwrap_or_default(), step.sequence)
 }
 
 /// 10 comes after 9, and 1.10 after 1.9.

@@ -10,6 +10,7 @@ use clientela_core::entity;
 use clientela_core::organisation::{Actor, Grant, Holding, Position, User, Verb, Verdict, sign_in};
 use clientela_model::{Entity, EntityId, Predicate, Record, Value};
 use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Written};
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -131,7 +132,7 @@ impl Session {
             actor: self.actor.user.uuid(),
             position: Some(self.actor.position.uuid()),
             reason: reason.to_owned(),
-            fingerprint,
+            fingerprint: of_user(fingerprint, self.actor.user.uuid()),
             time: now,
         };
         let written = self.crm.store.write(&meta, |writer| -> Result<T> {
@@ -176,7 +177,8 @@ impl Session {
         self.look(|view| view.resolve(key))
     }
 
-    /// Records that satisfy a condition, by id, at most [`LIST_MAX`] of them from `offset` on.
+    /// Records that satisfy a condition, by id, at most [`LIST_MAX`] of them from `offset` on. In the condition, what the
+    /// session may not read counts as empty.
     ///
     /// # Errors
     /// What the store refuses.
@@ -186,7 +188,10 @@ impl Session {
         limit: usize,
         offset: usize,
     ) -> Result<Vec<Stored<R>>> {
-        self.look(|view| view.page(condition, &Order::by_id(), Some(limit.min(LIST_MAX)), offset))
+        self.look(|view| {
+            let asked = view.askable(R::ENTITY, condition);
+            view.page(&asked, &Order::by_id(), Some(limit.min(LIST_MAX)), offset)
+        })
     }
 
     /// How many records satisfy a condition, of those that may be seen.
@@ -194,7 +199,7 @@ impl Session {
     /// # Errors
     /// What the store refuses.
     pub fn count<R: Record>(&self, condition: &Predicate) -> Result<u64> {
-        self.look(|view| view.count(R::ENTITY, condition))
+        self.look(|view| view.count(R::ENTITY, &view.askable(R::ENTITY, condition)))
     }
 
     /// The record as it was at that moment, if it may be seen today.
@@ -240,6 +245,11 @@ impl Session {
             Ok(view.can(verb, declared, &values))
         })
     }
+}
+
+/// A command is somebody's: the same id and content from another user is another command, and gets no answer of his.
+fn of_user(fingerprint: [u8; 32], user: Uuid) -> [u8; 32] {
+    Sha256::new().chain_update(fingerprint).chain_update(user.as_bytes()).finalize().into()
 }
 
 fn visible_values(view: &View<'_>, declared: &'static Entity, id: Uuid) -> Result<Vec<Value>> {

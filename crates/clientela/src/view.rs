@@ -112,7 +112,11 @@ impl<'a> View<'a> {
 }
 
 pub(crate) fn not_found(declared: &Entity, key: &str) -> crate::Error {
-    // Keys such as customer numbers are repeated to the caller; anything longer than a key is not.
-    let key = if key.chars().count() <= 64 { key.to_owned() } else { "of that key".to_owned() };
+    // Keys such as customer numbers are repeated to the caller; what might be a name or an address is not.
+    let personal = declared.view.is_some() || declared.columns.iter().any(|column| column.personal);
+    let like_a_number = key.bytes().any(|letter| letter.is_ascii_digit())
+        && !key.contains(|letter: char| letter.is_whitespace() || letter == '@');
+    let shown = !key.is_empty() && key.chars().count() <= 64 && (like_a_number || !personal);
+    let key = if shown { key.to_owned() } else { "of that key".to_owned() };
     CrmError::NotFound { entity: declared.view.map_or(declared.name, |view| view.base), key }.into()
 }

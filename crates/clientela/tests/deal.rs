@@ -151,3 +151,23 @@ fn what_may_not_be_seen_does_not_exist() {
     );
     assert_eq!(opened.code(), "record.not_found");
 }
+
+#[test]
+fn a_change_made_meanwhile_is_noticed_in_either_record() {
+    let network = Network::new();
+    let seller = network.seller();
+    run(
+        &seller,
+        r#"{"command": "customer.create", "customer": {"kind": "company", "name": "Esempio", "country": "IT", "number": "C-9"}}"#,
+    );
+    let read = seller.customer("C-9").unwrap().version;
+    for (change, fits) in [(r#"{"locality": "Parma"}"#, true), (r#"{"source": "web"}"#, false)] {
+        let command = format!(
+            r#"{{"command": "customer.change", "customer": "C-9", "change": {change}, "version": {read}}}"#
+        );
+        match seller.run(&Command::from_json(&command).unwrap()) {
+            Ok(_) => assert!(fits, "{change}"),
+            Err(error) => assert_eq!((fits, error.code()), (false, "record.changed_meanwhile"), "{change}"),
+        }
+    }
+}

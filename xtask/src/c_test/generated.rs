@@ -6,8 +6,8 @@ use crate::library::{self, Profile};
 use crate::process::{Done, cc, run};
 use std::fmt::Write;
 
-/// Answers 0 to a NULL slot by design: NULL is what a slot is before anything failed.
-const ZERO_IS_AN_ANSWER: &[&str] = &["clientela_error_status"];
+/// Answer 0 to NULL by design: NULL is what a slot is before anything failed, and what no store is to be closed.
+const ZERO_IS_AN_ANSWER: &[&str] = &["clientela_error_status", "clientela_store_close"];
 
 fn call(function: &Declaration) -> String {
     format!("{}({})", function.name, vec!["0"; function.parameters].join(", "))

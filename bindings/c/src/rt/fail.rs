@@ -25,6 +25,13 @@ pub(crate) struct Fail(pub(crate) Box<Failure>);
 
 impl<E: Coded> From<E> for Fail {
     fn from(error: E) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl Fail {
+    /// What an error says about itself.
+    pub(crate) fn of(error: &dyn Coded) -> Self {
         let kind = error.kind();
         Self(Box::new(Failure {
             status: status_of(kind),
@@ -39,9 +46,14 @@ impl<E: Coded> From<E> for Fail {
             retry: kind.retry(),
         }))
     }
-}
 
-impl Fail {
+    /// The same failure, said of this parameter of the call whatever the field was called inside.
+    #[must_use]
+    pub(crate) fn of_field(mut self, field: &str) -> Self {
+        field.clone_into(&mut self.0.field);
+        self
+    }
+
     /// The same failure, said of a field of the call; an outer path is put before an inner one.
     #[must_use]
     pub(crate) fn at(mut self, field: &str) -> Self {
@@ -52,6 +64,21 @@ impl Fail {
             inner => format!("{field}.{inner}"),
         };
         self
+    }
+}
+
+/// Results of the facade, whose error is one of many, as results of an export.
+pub(crate) trait OrFail<T> {
+    /// The same result.
+    ///
+    /// # Errors
+    /// The facade's.
+    fn or_fail(self) -> Result<T, Fail>;
+}
+
+impl<T> OrFail<T> for clientela::Result<T> {
+    fn or_fail(self) -> Result<T, Fail> {
+        self.map_err(|error| Fail::of(error.coded()))
     }
 }
 
@@ -97,6 +124,8 @@ pub(crate) enum Boundary {
     Nul { name: String },
     #[error("{name} has {found} bytes; pass at most {most}")]
     TooLong { name: String, found: usize, most: usize },
+    #[error("{name} has {found} entries; pass at most {most}")]
+    TooMany { name: String, found: usize, most: usize },
     #[error("the handle is NULL; pass one of type {kind}")]
     HandleNull { kind: &'static str },
     #[error("the handle was freed or never existed; pass a live one of type {kind}")]
@@ -113,6 +142,8 @@ pub(crate) enum Boundary {
     StructSize { name: &'static str, found: usize },
     #[error("{name} has fields set that this library does not know; use a newer library or leave them zero")]
     StructNewer { name: &'static str },
+    #[error("the program was made for ABI {}.{}, this library has {}.{}; install the library that belongs to it", found >> 16, found & 0xffff, known >> 16, known & 0xffff)]
+    Abi { found: u32, known: u32 },
     #[error("{name} has room for {found} bytes; {needed} are needed")]
     Buffer { name: &'static str, found: usize, needed: usize },
     #[error("{name} does not fit its type; keep it within {range}")]
@@ -126,13 +157,13 @@ impl Coded for Boundary {
         match self {
             Self::Null { .. } | Self::Unaligned { .. } | Self::StructSize { .. } => ErrorKind::Argument,
             Self::Utf8 { .. } | Self::Nul { .. } => ErrorKind::Utf8,
-            Self::TooLong { .. } | Self::TableFull => ErrorKind::Limit,
+            Self::TooLong { .. } | Self::TooMany { .. } | Self::TableFull => ErrorKind::Limit,
             Self::HandleNull { .. } | Self::HandleUnknown { .. } | Self::HandleKind { .. } => {
                 ErrorKind::Handle
             }
             Self::HandleBusy => ErrorKind::BusyHandle,
             Self::HandleBroken => ErrorKind::State,
-            Self::StructNewer { .. } => ErrorKind::Version,
+            Self::StructNewer { .. } | Self::Abi { .. } => ErrorKind::Version,
             Self::Buffer { .. } => ErrorKind::Buffer,
             Self::Range { .. } => ErrorKind::Range,
             Self::Panic { .. } => ErrorKind::Internal,
@@ -146,6 +177,7 @@ impl Coded for Boundary {
             Self::Utf8 { .. } => "text.utf8",
             Self::Nul { .. } => "text.nul",
             Self::TooLong { .. } => "text.too_long",
+            Self::TooMany { .. } => "array.too_many",
             Self::HandleNull { .. } => "handle.null",
             Self::HandleUnknown { .. } => "handle.unknown",
             Self::HandleKind { .. } => "handle.kind",
@@ -154,6 +186,7 @@ impl Coded for Boundary {
             Self::TableFull => "handle.table_full",
             Self::StructSize { .. } => "struct.size",
             Self::StructNewer { .. } => "struct.newer",
+            Self::Abi { .. } => "library.abi",
             Self::Buffer { .. } => "buffer.too_small",
             Self::Range { .. } => "value.range",
             Self::Panic { .. } => "library.panic",
@@ -167,6 +200,7 @@ impl Coded for Boundary {
             | Self::Utf8 { name }
             | Self::Nul { name }
             | Self::TooLong { name, .. }
+            | Self::TooMany { name, .. }
             | Self::Range { name, .. } => Some(name.clone()),
             Self::StructSize { name, .. } | Self::StructNewer { name } | Self::Buffer { name, .. } => {
                 Some((*name).to_owned())

@@ -50,6 +50,13 @@ pub(crate) use c_struct;
 pub(crate) unsafe fn copy_struct<T: CStruct>(from: *const T, name: &'static str) -> Result<T, Fail> {
     // SAFETY: the caller's promise is passed on.
     let size = unsafe { struct_size(from.cast(), name) }?;
+    // SAFETY: as above.
+    unsafe { copy_struct_of(from, size, name) }
+}
+
+/// # Safety
+/// `from` points to `size` readable bytes.
+unsafe fn copy_struct_of<T: CStruct>(from: *const T, size: usize, name: &'static str) -> Result<T, Fail> {
     let known = size.min(size_of::<T>());
     // SAFETY: the caller vouches for `size` bytes.
     let unknown = unsafe { std::slice::from_raw_parts(from.cast::<u8>().add(known), size - known) };
@@ -81,6 +88,67 @@ pub(crate) unsafe fn fill_struct<T: CStruct>(to: *mut T, value: &T, name: &'stat
         to.add(known).write_bytes(0, size - known);
     }
     Ok(())
+}
+
+/// The caller's array of structures: all have the size of the first.
+///
+/// # Errors
+/// `array.too_many` for more than `most`, and as for [`copy_struct`], with the index.
+///
+/// # Safety
+/// `from` is NULL or points to `count` structures, each of as many readable bytes as the first one's first field says.
+pub(crate) unsafe fn slice_of_structs<T: CStruct>(
+    from: *const T,
+    count: usize,
+    most: usize,
+    name: &'static str,
+) -> Result<Vec<T>, Fail> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if count > most {
+        return Err(Boundary::TooMany { name: name.to_owned(), found: count, most }.into());
+    }
+    // SAFETY: the caller's promise is passed on.
+    let stride = unsafe { struct_size(from.cast(), name) }?;
+    let mut copies = Vec::with_capacity(count);
+    for index in 0..count {
+        // SAFETY: the caller vouches for `count` structures of `stride` bytes.
+        let one = unsafe { from.cast::<u8>().add(index * stride) }.cast::<T>();
+        // SAFETY: as above; the size written there is not believed beyond the stride.
+        let copy = unsafe { copy_struct_of(one, stride, name) };
+        copies.push(copy.map_err(|fail| fail.of_field(&format!("{name}[{index}]")))?);
+    }
+    Ok(copies)
+}
+
+/// The caller's array of plain values.
+///
+/// # Errors
+/// `argument.null`, `argument.unaligned`, `array.too_many`.
+///
+/// # Safety
+/// `from` is NULL or points to `count` readable values, of which every pattern of bits is one, for the lifetime `'a`.
+pub(crate) unsafe fn slice<'a, T: Copy>(
+    from: *const T,
+    count: usize,
+    most: usize,
+    name: &'static str,
+) -> Result<&'a [T], Fail> {
+    if count > most {
+        return Err(Boundary::TooMany { name: name.to_owned(), found: count, most }.into());
+    }
+    if count == 0 {
+        return Ok(&[]);
+    }
+    if from.is_null() {
+        return Err(Boundary::Null { name: name.to_owned() }.into());
+    }
+    if !from.is_aligned() {
+        return Err(Boundary::Unaligned { name: name.to_owned() }.into());
+    }
+    // SAFETY: not NULL, aligned, few, and the caller vouches for the rest.
+    Ok(unsafe { std::slice::from_raw_parts(from, count) })
 }
 
 /// # Safety

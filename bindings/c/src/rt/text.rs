@@ -106,6 +106,18 @@ impl clientela_str {
     }
 }
 
+/// A copy of a text of a structure; nothing when it is not given.
+///
+/// # Errors
+/// As for `clientela_str::get`.
+///
+/// # Safety
+/// As for `clientela_str::get`, for the time of this call.
+pub(crate) unsafe fn text_of(text: clientela_str, name: &str) -> Result<Option<String>, Fail> {
+    // SAFETY: the caller's promise is passed on.
+    Ok(unsafe { text.get(name) }?.map(str::to_owned))
+}
+
 /// # Safety
 /// As for [`blob`].
 unsafe fn slice<'a>(bytes: *const u8, len: usize, most: usize, name: &str) -> Result<&'a [u8], Fail> {

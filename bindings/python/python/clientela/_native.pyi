@@ -7,7 +7,7 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any, SupportsIndex, final
 
-__all__ = ["ColumnInfo", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "version"]
+__all__ = ["ColumnInfo", "NativeImport", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "version"]
 
 @final
 class ColumnInfo:
@@ -53,6 +53,55 @@ class ColumnInfo:
     def type(self, /) -> str:
         """
         Its type in the words of the data dictionary, such as `amount`; of foreign columns the Arrow type.
+        """
+
+@final
+class NativeImport:
+    """
+    What would come of a file.
+    """
+    @property
+    def acceptable(self, /) -> int:
+        """
+        Rows that would come in.
+        """
+    @property
+    def added_before(self, /) -> int:
+        """
+        Of these, rows an earlier run has brought in already.
+        """
+    def commit(self, /, progress: Any | None) -> tuple[int, int, int, list[tuple[int, str | None, str, str]]]:
+        """
+        Brings the rows in, a chunk at a time. Stopped, what was written stays, and committing again goes on.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        The plan's id: the same for the same file, options and user.
+        """
+    @property
+    def mapping(self, /) -> list[tuple[str, str | None]]:
+        """
+        Headers of the file's columns and the fields they go to.
+        """
+    @property
+    def preview(self, /) -> list[tuple[int, list[tuple[str, str]]]]:
+        """
+        The first rows as they would come in: line, fields and what they would hold.
+        """
+    @property
+    def read(self, /) -> int:
+        """
+        Rows of the file.
+        """
+    @property
+    def rejected(self, /) -> list[tuple[int, str | None, str, str]]:
+        """
+        Rows that would not come in.
+        """
+    def rejected_csv(self, /) -> bytes:
+        """
+        The rejected rows as a table to be put right: their cells, then line, code and sentence.
         """
 
 @final
@@ -139,6 +188,10 @@ class NativeStore:
     def open(path: str | PathLike[str], user: str, position: str | None, read_only: bool, clock: datetime | None, seed: SupportsIndex | None) -> NativeStore:
         """
         Opens a store and signs a user in.
+        """
+    def plan_import(self, /, path: str | PathLike[str], cards: bool, options: Any) -> NativeImport:
+        """
+        Reads a file and says what would come of it, with options as a mapping.
         """
     def quoting_affair(self, /, opportunity: str, session_id: str | None, workstation: str | None) -> bytes:
         """

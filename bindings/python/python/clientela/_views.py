@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +14,14 @@ MASK = "•••"
 
 _CELL = "padding:0.2em 0.6em;border-bottom:1px solid rgba(128,128,128,0.3)"
 _NUMBERS = ("Int", "UInt", "Float", "Decimal")
+
+
+def escape(text: str, quote: bool = True) -> str:
+    """The text without anything that could be markup."""
+    # Imported when something is shown.
+    from html import escape as escaped
+
+    return escaped(text, quote=quote)
 
 
 def table_html(

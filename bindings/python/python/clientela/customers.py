@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from ._namespace import EntityNamespace, Key, given
+from .imports import ImportPlan, ImportTarget, plan
 from .records import CustomerSnapshot, HistoryEntry, Receipt, Record
 
 __all__ = ["Customers"]
@@ -201,6 +203,66 @@ class Customers(EntityNamespace):
             at=at,
         )
         return self._db.execute({"command": "consent.record", "customer": customer, "consent": consent})
+
+    def import_csv(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        target: ImportTarget = "customer",
+        mapping: Mapping[str, str] | None = None,
+        defaults: Mapping[str, str] | None = None,
+        words: Mapping[str, Mapping[str, str]] | None = None,
+        numbers: Literal["decimal_comma", "decimal_point"] | None = None,
+        dates: Literal["day_first", "month_first"] = "day_first",
+        customer: Key | None = None,
+        owner: Key | None = None,
+        label: str | None = None,
+    ) -> ImportPlan:
+        """Reads a table of customers, vehicles, contacts or consents and says what would come of it.
+
+        Args:
+            path: The file; separator, encoding and headers are found out.
+            target: What its rows become.
+            mapping: Fields by header of the column; guessed when not given. ``plan.mapping`` shows the guess.
+            defaults: What a field is where the file leaves it empty: ``{"country": "IT"}``.
+            words: What the file's own words mean, by field: ``{"status": {"cliente attivo": "customer"}}``.
+            numbers: How numbers are written; found out when not given.
+            dates: Whether day or month comes first.
+            customer: The customer all rows belong to, for files that do not name it.
+            owner: The position that looks after new customers; the acting one when not given.
+            label: Tells two imports of the same file apart.
+        """
+        return plan(
+            self._db._store,
+            path,
+            target=target,
+            mapping=mapping,
+            defaults=defaults,
+            words=words,
+            numbers=numbers,
+            dates=dates,
+            customer=customer,
+            owner=owner,
+            label=label,
+            cards=False,
+        )
+
+    def import_cards(self, path: str | os.PathLike[str], *, customer: Key | None = None) -> ImportPlan:
+        """Reads vCards as contacts of a customer, or as customers when none is named, and says what would come of them."""
+        return plan(
+            self._db._store,
+            path,
+            target="customer" if customer is None else "contact",
+            mapping=None,
+            defaults=None,
+            words=None,
+            numbers=None,
+            dates="day_first",
+            customer=customer,
+            owner=None,
+            label=None,
+            cards=True,
+        )
 
     def history(self, key: Key) -> list[HistoryEntry]:
         """Who changed what of the relationship, when and why; the oldest first."""

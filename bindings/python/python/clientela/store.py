@@ -6,24 +6,27 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 from . import _native
-from .activities import Activities
-from .campaigns import Campaigns
-from .catalogue import Catalogue
-from .customers import Customers
 from .errors import InvalidState, InvalidValue, WrongType
 from .expressions import Filter
-from .offers import Offers
-from .opportunities import Opportunities
-from .organisation import Organisation
-from .quotas import Quotas
-from .quoting import Quoting
 from .records import Change, HistoryEntry, Receipt, Record, Verdict
 from .table import Table
 from .why import Explanation
+
+if TYPE_CHECKING:
+    # Each is imported when it is first asked for: importing the package costs nothing.
+    from .activities import Activities
+    from .campaigns import Campaigns
+    from .catalogue import Catalogue
+    from .customers import Customers
+    from .offers import Offers
+    from .opportunities import Opportunities
+    from .organisation import Organisation
+    from .quotas import Quotas
+    from .quoting import Quoting
 
 __all__ = ["Clientela", "create", "open"]
 
@@ -113,46 +116,64 @@ class Clientela:
     @cached_property
     def customers(self) -> Customers:
         """Customers, their contacts, vehicles and consents."""
+        from .customers import Customers
+
         return Customers(self)
 
     @cached_property
     def activities(self) -> Activities:
         """Calls, visits and tasks."""
+        from .activities import Activities
+
         return Activities(self)
 
     @cached_property
     def opportunities(self) -> Opportunities:
         """Opportunities from the first word to the decision."""
+        from .opportunities import Opportunities
+
         return Opportunities(self)
 
     @cached_property
     def offers(self) -> Offers:
         """Offers and their versions."""
+        from .offers import Offers
+
         return Offers(self)
 
     @cached_property
     def quotas(self) -> Quotas:
         """Quota plans and what has been reached of them."""
+        from .quotas import Quotas
+
         return Quotas(self)
 
     @cached_property
     def campaigns(self) -> Campaigns:
         """Campaigns: whom they reach, and why."""
+        from .campaigns import Campaigns
+
         return Campaigns(self)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """Products, prices, taxes and sales methods."""
+        from .catalogue import Catalogue
+
         return Catalogue(self)
 
     @cached_property
     def organisation(self) -> Organisation:
         """Units, positions, users and their rights."""
+        from .organisation import Organisation
+
         return Organisation(self)
 
     @cached_property
     def quoting(self) -> Quoting:
         """The exchange with the quoting tool."""
+        from .quoting import Quoting
+
         return Quoting(self)
 
     def execute(self, command: Mapping[str, object], *, id: UUID | str | None = None) -> Receipt:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import NoReturn
 
 __all__ = ["Explanation"]
@@ -95,6 +94,8 @@ class Explanation:
         return f"<Explanation {self.reason}, {sum(1 for _ in self)} reasons>"
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         figures = "".join(
             f"<br><span style='opacity:0.75'>{escape(name)}:</span> {escape(value)}" for name, value in self.facts
         )

@@ -77,7 +77,8 @@ pub(crate) fn letters_and_digits(text: &str, limit: usize) -> Option<String> {
     Some(compact)
 }
 
-/// Gives a type its one written form everywhere: `Display`, `FromStr`, serde, and with `field` a text column.
+/// Gives a type its one written form everywhere: `Display`, `FromStr`, serde, and with `field` a text column, read by a
+/// fourth function where one is given.
 macro_rules! written_as_text {
     ($type:ident, $text:expr, $parse:expr) => {
         impl std::fmt::Display for $type {
@@ -110,6 +111,9 @@ macro_rules! written_as_text {
         }
     };
     (field $type:ident, $text:expr, $parse:expr) => {
+        crate::identifier::written_as_text!(field $type, $text, $parse, $parse);
+    };
+    (field $type:ident, $text:expr, $parse:expr, $stored:expr) => {
         crate::identifier::written_as_text!($type, $text, $parse);
 
         impl crate::record::Field for $type {
@@ -119,7 +123,8 @@ macro_rules! written_as_text {
                 crate::value::Value::Text(text(self).to_owned().into())
             }
             fn from_value(value: crate::value::Value) -> Result<Self, crate::error::ValueError> {
-                value.into_text()?.parse()
+                let stored: fn(&str) -> Result<$type, crate::error::ValueError> = $stored;
+                stored(&value.into_text()?)
             }
         }
     };

@@ -61,14 +61,14 @@ pub(super) fn plan(door: &mut Door<'_, '_>, command: &PlanActivity) -> Result<Ou
 }
 
 pub(super) fn report(door: &mut Door<'_, '_>, command: &ReportActivity) -> Result<Outcome> {
-    let stored = door.resolve::<Activity>(&command.activity)?;
+    let stored = door.to_change::<Activity>(&command.activity)?;
     let ActivityStep { activity, why } = decision::report(&stored.record, &command.report, door.now())?;
     door.update(&activity, stored.version)?;
     Ok(Outcome::of(&activity, None, why))
 }
 
 pub(super) fn cancel(door: &mut Door<'_, '_>, command: &CancelActivity) -> Result<Outcome> {
-    let stored = door.resolve::<Activity>(&command.activity)?;
+    let stored = door.to_change::<Activity>(&command.activity)?;
     let ActivityStep { activity, why } = decision::cancel(&stored.record, command.reason.as_deref())?;
     door.update(&activity, stored.version)?;
     Ok(Outcome::of(&activity, None, why))

@@ -39,12 +39,13 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Resul
 }
 
 pub(super) fn activate(door: &mut Door<'_, '_>, command: &CampaignRef) -> Result<Outcome> {
-    let stored = door.resolve::<Campaign>(&command.campaign)?;
+    let stored = door.to_change::<Campaign>(&command.campaign)?;
     let today = door.now().date_naive();
     let CampaignStep { campaign, why } = decision::activate(&stored.record, today)?;
     let mut members = Vec::new();
     let now = door.now();
-    crate::targeting::decide_all(&door.view(), &campaign, now, |customer, membership| {
+    // As the list was shown: whoever does not read a field does not choose by it either.
+    crate::targeting::decide_all(&door.shown(), &campaign, now, |customer, membership| {
         members.extend(membership.member(door.new_id(), &campaign, customer, now));
         Ok(())
     })?;
@@ -57,7 +58,7 @@ pub(super) fn activate(door: &mut Door<'_, '_>, command: &CampaignRef) -> Result
 }
 
 pub(super) fn close(door: &mut Door<'_, '_>, command: &CampaignRef) -> Result<Outcome> {
-    let stored = door.resolve::<Campaign>(&command.campaign)?;
+    let stored = door.to_change::<Campaign>(&command.campaign)?;
     let CampaignStep { campaign, why } = decision::close(&stored.record)?;
     door.update(&campaign, stored.version)?;
     Ok(Outcome::of(&campaign, Some(&campaign.code), why))

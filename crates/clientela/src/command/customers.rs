@@ -2,7 +2,7 @@
 
 use super::{Key, Outcome};
 use crate::door::Door;
-use crate::error::Result;
+use crate::error::{CrmError, Result};
 use clientela_core::ids::UnitId;
 use clientela_core::organisation::{NumberedDocument, Position};
 use clientela_core::party::entry::{
@@ -35,7 +35,7 @@ pub struct ChangeCustomer {
     /// Who looks after it from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Key>,
-    /// The version that was read, to notice that somebody changed it meanwhile.
+    /// The version of the snapshot that was read, to notice that somebody changed it meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
 }
@@ -127,6 +127,16 @@ pub(crate) fn keep_customer(
 pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Result<Outcome> {
     let stored = door.resolve::<Relationship>(&command.customer)?;
     let party = door.get::<Party>(stored.record.party)?;
+    // A customer is two records: the version read covers both.
+    let newest = stored.version.max(party.version);
+    if command.version.is_some_and(|read| read != newest) {
+        let entity = "customer";
+        return Err(CrmError::ChangedMeanwhile { entity, key: stored.record.id.uuid() }.into());
+    }
+    // Refused whatever the field holds: else the answer would tell.
+    if command.change.credit_hold.is_some() || command.change.notes.is_some() {
+        door.allow_confidential::<Relationship>()?;
+    }
     let mut change = command.change.clone();
     if command.owner.is_some() {
         change.seat = Some(seat(door, command.owner.as_deref())?);
@@ -135,8 +145,8 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Resul
     if !changed.party_columns.is_empty() {
         door.update(&changed.party, party.version)?;
     }
-    if !changed.relationship_columns.is_empty() || command.version.is_some() {
-        door.update(&changed.relationship, command.version.unwrap_or(stored.version))?;
+    if !changed.relationship_columns.is_empty() {
+        door.update(&changed.relationship, stored.version)?;
     }
     let key = changed.relationship.number.clone();
     Ok(Outcome::of(&changed.relationship, key.as_deref(), changed.why))

@@ -21,6 +21,7 @@ mod offers;
 mod opportunities;
 mod organisation;
 mod quotas;
+mod reading;
 
 pub use activities::{CancelActivity, PlanActivity, ReportActivity};
 pub use campaigns::{CampaignRef, DefineCampaign};
@@ -34,7 +35,9 @@ pub use organisation::{
 pub use quotas::{DefineQuotaPlan, PeriodWeight, UnitWeight};
 
 pub(crate) use customers::keep_customer;
-pub(crate) use offers::{by as offer_by, current_revision, keep_parts as keep_offer_parts, of_version};
+pub(crate) use offers::{
+    by as offer_by, content_of, current_revision, keep_parts as keep_offer_parts, of_dossier, of_version,
+};
 pub(crate) use organisation::series;
 pub(crate) use quotas::of_plan;
 
@@ -68,6 +71,15 @@ macro_rules! commands {
             pub const fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $word),* }
             }
+        }
+
+        /// Where in a command that cannot be read the reading stops.
+        fn stops_at(kind: &str, payload: serde_json::Value) -> Option<String> {
+            let path = match kind {
+                $($word => serde_path_to_error::deserialize::<_, $payload>(payload).err().map(|error| error.path().to_string()),)*
+                _ => None,
+            };
+            path.filter(|path| path != ".")
         }
 
         pub(crate) fn run(door: &mut crate::door::Door<'_, '_>, command: &Command) -> Result<Outcome> {
@@ -159,9 +171,12 @@ impl Command {
     /// Reads a command from JSON.
     ///
     /// # Errors
-    /// `command.unreadable` with the place and the problem.
+    /// `command.unreadable` with the place and the problem, never with a value.
     pub fn from_json(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|error| CrmError::Command { problem: error.to_string() }.into())
+        serde_json::from_str(text).map_err(|error| {
+            let field = reading::field(text);
+            CrmError::Command { field, problem: reading::problem(&error) }.into()
+        })
     }
 
     /// What tells two commands of one id apart, and why the user gives it, in his words.

@@ -3,6 +3,7 @@
 use super::{Key, Outcome, of_offer};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
+use crate::view::View;
 use chrono::{Days, NaiveDate};
 use clientela_core::catalogue::pricing::{PriceRequest, choose_price, choose_tax_rate};
 use clientela_core::catalogue::{Price, PriceList, Product, ProductKind, TaxRate};
@@ -14,13 +15,16 @@ use clientela_core::sales::waterfall::{
 };
 use clientela_core::sales::{Authority, Offer, OfferItem, OfferRevision, Opportunity, PriceStep};
 use clientela_model::identifier::Country;
-use clientela_model::{EntityId, Money, Predicate, RoundingPolicy, Value};
+use clientela_model::{EntityId, Money, Predicate, RoundingPolicy, Value, ValueError, Why};
 use clientela_store::Stored;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Days an offer holds when nothing else is said.
 const VALID_DAYS: u64 = 30;
+/// The longest key of a dossier, in characters.
+const DOSSIER_MAX: usize = 64;
 
 /// Makes an offer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +52,10 @@ pub struct CreateOffer {
     /// A word on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The configurator's key of what is offered. With one, the same opportunity never gets a second offer for it: other
+    /// content makes the next version, the same content changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dossier: Option<Key>,
 }
 
 /// Makes a new version of an offer with other items.
@@ -126,14 +134,15 @@ pub struct DecideOffer {
 
 pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<Outcome> {
     let opportunity = door.resolve::<Opportunity>(&command.opportunity)?.record;
+    if let Some(dossier) = &command.dossier {
+        check_dossier(dossier)?;
+        if let Some(stored) = of_dossier(&door.view(), &opportunity, dossier)? {
+            return put(door, &stored, &opportunity, command);
+        }
+    }
     let price_date = command.price_date.unwrap_or_else(|| door.now().date_naive());
-    let input = OfferInput {
-        currency: opportunity.currency,
-        rounding: command.rounding.unwrap_or_default(),
-        price_date,
-        items: items(door, &opportunity, &command.items, price_date)?,
-        settlements: command.settlements.clone(),
-    };
+    let rounding = command.rounding.unwrap_or_default();
+    let input = content_of(&door.view(), &opportunity, command, rounding, price_date)?;
     let new = NewOffer {
         id: door.new_id(),
         number: door.next_number(opportunity.unit, NumberedDocument::Offer)?,
@@ -144,7 +153,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
         currency: opportunity.currency,
         valid_until: command.valid_until.unwrap_or_else(|| in_days(price_date, VALID_DAYS)),
         affair: None,
-        dossier: None,
+        dossier: command.dossier.clone(),
         dossier_revision: None,
         title: command.title.clone(),
         note: command.note.clone(),
@@ -154,15 +163,75 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
     keep_parts(door, version)
 }
 
+/// The next version of the dossier's offer, or nothing when it says the same as before.
+fn put(
+    door: &mut Door<'_, '_>,
+    stored: &Stored<Offer>,
+    opportunity: &Opportunity,
+    command: &CreateOffer,
+) -> Result<Outcome> {
+    let current = current_revision(door, &stored.record)?;
+    let price_date = command.price_date.unwrap_or(current.price_date);
+    let rounding = command.rounding.unwrap_or(stored.record.rounding);
+    let input = content_of(&door.view(), opportunity, command, rounding, price_date)?;
+    let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
+    if decision::fingerprint(&input) == current.fingerprint && valid_until == stored.record.valid_until {
+        let why = Why::new("offer.unchanged").fact("revision", stored.record.revision);
+        return Ok(Outcome::of(&stored.record, Some(&stored.record.number), why));
+    }
+    let current = OfferRevision { title: command.title.clone().or(current.title), ..current };
+    keep_version(door, stored, &current, &input, valid_until, command.note.clone())
+}
+
+fn check_dossier(dossier: &str) -> Result<()> {
+    if dossier.trim().is_empty() || dossier.chars().count() > DOSSIER_MAX {
+        let problem = ValueError::new(
+            "dossier.length",
+            "key of the dossier",
+            "is empty or too long",
+            format!("1 to {DOSSIER_MAX} characters"),
+        );
+        return Err(problem.at("dossier").into());
+    }
+    Ok(())
+}
+
+/// The offer an opportunity has for a dossier of the configurator.
+pub(crate) fn of_dossier(
+    view: &View<'_>,
+    opportunity: &Opportunity,
+    dossier: &str,
+) -> Result<Option<Stored<Offer>>> {
+    let keyed = Predicate::equals("dossier", Value::Text(Cow::Owned(dossier.to_owned())));
+    view.first_of::<Offer>(&super::of_opportunity(opportunity.id).and(keyed))
+}
+
+/// What a command asks to be offered, with products, prices and tax rates looked up.
+pub(crate) fn content_of(
+    view: &View<'_>,
+    opportunity: &Opportunity,
+    command: &CreateOffer,
+    rounding: RoundingPolicy,
+    price_date: NaiveDate,
+) -> Result<OfferInput> {
+    Ok(OfferInput {
+        currency: opportunity.currency,
+        rounding,
+        price_date,
+        items: items(view, opportunity, &command.items, price_date)?,
+        settlements: command.settlements.clone(),
+    })
+}
+
 pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     let opportunity = door.get::<Opportunity>(stored.record.opportunity)?.record;
     let current = current_revision(door, &stored.record)?;
     let input = OfferInput {
         currency: stored.record.currency,
         rounding: stored.record.rounding,
         price_date: current.price_date,
-        items: items(door, &opportunity, &command.items, current.price_date)?,
+        items: items(&door.view(), &opportunity, &command.items, current.price_date)?,
         settlements: command.settlements.clone(),
     };
     let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
@@ -170,7 +239,7 @@ pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<O
 }
 
 pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     let current = current_revision(door, &stored.record)?;
     let mut input = content(door, &stored.record, &current)?;
     let discount = match (command.percent, command.amount) {
@@ -201,33 +270,33 @@ pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Resu
 }
 
 pub(super) fn issue(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     let items = door.all_of::<OfferItem>(&of_version(&stored.record))?.len();
     keep(door, &stored, decision::issue(&stored.record, items, by(door))?)
 }
 
 pub(super) fn accept(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::accept(&stored.record, by(door))?)
 }
 
 pub(super) fn refuse(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::refuse(&stored.record, by(door))?)
 }
 
 pub(super) fn withdraw(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::withdraw(&stored.record, by(door))?)
 }
 
 pub(super) fn expire(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::expire(&stored.record, by(door))?)
 }
 
 pub(super) fn reopen(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.resolve::<Offer>(&command.offer)?;
+    let stored = door.to_change::<Offer>(&command.offer)?;
     keep(door, &stored, decision::reopen(&stored.record, by(door))?)
 }
 
@@ -297,13 +366,13 @@ fn in_days(day: NaiveDate, days: u64) -> NaiveDate {
 
 /// The items of a command with products, prices and tax rates looked up.
 fn items(
-    door: &Door<'_, '_>,
+    view: &View<'_>,
     opportunity: &Opportunity,
     lines: &[ItemLine],
     day: NaiveDate,
 ) -> Result<Vec<ItemInput>> {
-    let desk = PriceDesk::open(door, opportunity, day)?;
-    lines.iter().enumerate().map(|(index, line)| desk.item(door, index + 1, line)).collect()
+    let desk = PriceDesk::open(view, opportunity, day)?;
+    lines.iter().enumerate().map(|(index, line)| desk.item(view, index + 1, line)).collect()
 }
 
 /// What prices and tax rates are looked up in, read once for an offer.
@@ -316,21 +385,21 @@ struct PriceDesk {
 }
 
 impl PriceDesk {
-    fn open(door: &Door<'_, '_>, opportunity: &Opportunity, day: NaiveDate) -> Result<Self> {
-        let unit = door.get::<Unit>(opportunity.unit)?.record;
-        let lists = door
+    fn open(view: &View<'_>, opportunity: &Opportunity, day: NaiveDate) -> Result<Self> {
+        let unit = view.get::<Unit>(opportunity.unit)?.record;
+        let lists = view
             .all_of::<PriceList>(&Predicate::Everything)?
             .into_iter()
             .map(|stored| stored.record)
             .collect();
         let rates =
-            door.all_of::<TaxRate>(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
+            view.all_of::<TaxRate>(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
         Ok(Self { opportunity: opportunity.clone(), market: unit.country, day, lists, rates })
     }
 
-    fn item(&self, door: &Door<'_, '_>, place: usize, line: &ItemLine) -> Result<ItemInput> {
-        let product = door.resolve::<Product>(&line.product)?.record;
-        let (unit_list, unit_cost) = self.price(door, &product, line.quantity, line.unit_list)?;
+    fn item(&self, view: &View<'_>, place: usize, line: &ItemLine) -> Result<ItemInput> {
+        let product = view.resolve::<Product>(&line.product)?.record;
+        let (unit_list, unit_cost) = self.price(view, &product, line.quantity, line.unit_list)?;
         let percent = match (line.tax_percent, &self.market) {
             (Some(percent), _) => percent,
             (None, Some(market)) => {
@@ -354,8 +423,8 @@ impl PriceDesk {
         item.term_months = line.term_months;
         item.steps.clone_from(&line.steps);
         for (index, code) in line.options.iter().enumerate() {
-            let option = door.resolve::<Product>(code)?.record;
-            let (price, cost) = self.price(door, &option, Decimal::ONE, None)?;
+            let option = view.resolve::<Product>(code)?.record;
+            let (price, cost) = self.price(view, &option, Decimal::ONE, None)?;
             let mut input = OptionInput::new(format!("{place}.{}", index + 1), &option.code, price);
             input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
             input.product = Some(option.id);
@@ -369,7 +438,7 @@ impl PriceDesk {
     /// List price and cost of one: as given, or by the lists.
     fn price(
         &self,
-        door: &Door<'_, '_>,
+        view: &View<'_>,
         product: &Product,
         quantity: Decimal,
         given: Option<Money>,
@@ -378,7 +447,7 @@ impl PriceDesk {
             return Ok((given, None));
         }
         let of_product = Predicate::equals("product", Value::Id(product.id.uuid()));
-        let prices: Vec<Price> = door.all_of(&of_product)?.into_iter().map(|stored| stored.record).collect();
+        let prices: Vec<Price> = view.all_of(&of_product)?.into_iter().map(|stored| stored.record).collect();
         let wanted = PriceRequest {
             product: product.id,
             currency: self.opportunity.currency,

@@ -128,7 +128,7 @@ fn change_stage(
     command: &MoveOpportunity,
     event: OpportunityEvent,
 ) -> Result<Outcome> {
-    let stored = door.resolve::<Opportunity>(&command.opportunity)?;
+    let stored = door.to_change::<Opportunity>(&command.opportunity)?;
     let method = door.get::<SalesMethod>(stored.record.method)?;
     let stages = stages(door, &method.record)?;
     let from = stage_of(&stages, &stored.record)?;
@@ -166,15 +166,13 @@ pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<O
     let mut outcome = change_state(door, command, OpportunityEvent::Win)?;
     let won = door.resolve::<Opportunity>(&command.opportunity)?.record;
     let of_opportunity = Predicate::equals("opportunity", Value::Id(won.id.uuid()));
-    let offers: Vec<Offer> =
-        door.all_of::<Offer>(&of_opportunity)?.into_iter().map(|stored| stored.record).collect();
+    // What counts is what is there, whether this actor sees all of it or not.
+    let offers: Vec<Offer> = door.whole::<Offer>(&of_opportunity)?;
     let mut items = Vec::new();
     for offer in &offers {
         let of_offer = Predicate::equals("offer", Value::Id(offer.id.uuid()));
         let current = Predicate::equals("revision", Value::Integer(i64::from(offer.revision)));
-        items.extend(
-            door.all_of::<OfferItem>(&of_offer.and(current))?.into_iter().map(|stored| stored.record),
-        );
+        items.extend(door.whole::<OfferItem>(&of_offer.and(current))?);
     }
     let first_win = !door.customer_has_bought(won.customer, won.id)?;
     let day = door.now().date_naive();
@@ -191,8 +189,7 @@ pub(super) fn reopen(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Resul
     let mut outcome = change_state(door, command, OpportunityEvent::Reopen)?;
     let reopened = door.resolve::<Opportunity>(&command.opportunity)?.record;
     let of_opportunity = Predicate::equals("opportunity", Value::Id(reopened.id.uuid()));
-    let credits: Vec<Credit> =
-        door.all_of::<Credit>(&of_opportunity)?.into_iter().map(|stored| stored.record).collect();
+    let credits: Vec<Credit> = door.whole::<Credit>(&of_opportunity)?;
     let day = door.now().date_naive();
     let (taken_back, why) = reversal(&credits, day, || door.new_id())?;
     for credit in &taken_back {
@@ -207,7 +204,7 @@ fn change_state(
     command: &EndOpportunity,
     event: OpportunityEvent,
 ) -> Result<Outcome> {
-    let stored = door.resolve::<Opportunity>(&command.opportunity)?;
+    let stored = door.to_change::<Opportunity>(&command.opportunity)?;
     let method = door.get::<SalesMethod>(stored.record.method)?;
     let stages = stages(door, &method.record)?;
     let stage = stage_of(&stages, &stored.record)?;

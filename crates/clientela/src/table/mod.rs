@@ -22,12 +22,13 @@ use crate::view::View;
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{Schema, SchemaRef};
 use chrono::{DateTime, Utc};
-use clientela_model::{Column, Entity, Value};
+use clientela_model::{Column, Entity, Predicate, Value};
 use clientela_store::RowView;
 use column::ColumnBuilder;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Rows in one batch.
 pub const BATCH_ROWS: usize = 131_072;
@@ -51,7 +52,7 @@ pub struct TableQuery {
     pub columns: Vec<String>,
     /// A rule a row must satisfy, over the entity's columns and `today`, such as `status == 'customer'`.
     pub filter: Option<String>,
-    /// The state at that moment instead of now.
+    /// The state at that moment instead of now, of the rows that may be seen today.
     pub as_of: Option<DateTime<Utc>>,
     /// How ids are written.
     pub ids: IdForm,
@@ -149,7 +150,12 @@ fn build(
     let mut filler = Filler::new(&view, entity, columns, query, rule);
     match query.as_of {
         Some(at) => {
-            view.reader.scan_as_of(entity, at, &readable, &mut |_, values, _| {
+            // The rows of then that may be seen today, as for a single record: rights of the past are over.
+            let seen = visible_ids(&view, entity, &readable)?;
+            view.reader.scan_as_of(entity, at, &Predicate::Everything, &mut |id, values, _| {
+                if seen.as_ref().is_some_and(|seen| !seen.contains(&id)) {
+                    return ControlFlow::Continue(());
+                }
                 filler.take(|filler| filler.values(values))
             })?;
         }
@@ -165,6 +171,30 @@ fn build(
     }
     let finished = filler.finish()?;
     assemble(entity, columns, finished)
+}
+
+/// The ids of the rows that may be seen now; none when that is all of them.
+fn visible_ids(
+    view: &View<'_>,
+    entity: &'static Entity,
+    readable: &Predicate,
+) -> Result<Option<HashSet<Uuid>>> {
+    if *readable == Predicate::Everything {
+        return Ok(None);
+    }
+    let mut seen = HashSet::new();
+    let mut failure = None;
+    view.reader.scan(entity, &["id"], readable, None, &mut |row| match row.value(0) {
+        Ok(id) => {
+            seen.extend(id.into_id());
+            ControlFlow::Continue(())
+        }
+        Err(error) => {
+            failure = Some(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    failure.map_or(Ok(Some(seen)), |error| Err(error.into()))
 }
 
 /// Fills builders row by row, batch by batch.

@@ -10,6 +10,7 @@
 //! | a structure with a field `code` | the literal in it |
 //!
 //! A call whose code cannot be read this way fails the test: the list would be short by one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -349,7 +350,7 @@ impl<'ast> Visit<'ast> for Declared {
             let message = said.and_then(|said| {
                 let text = said.to_token_stream().to_string();
                 text.split_once('"')
-                    .and_then(|(_, rest)| rest.rsplit_once('"'))
+                    .and_then(|(_, rest)| rest.split_once('"'))
                     .map(|(text, _)| text.to_owned())
             });
             let text = documentation(&variant.attrs);

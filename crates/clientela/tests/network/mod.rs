@@ -1,4 +1,5 @@
 //! A small network to test on: headquarters, two dealers, a manager and sellers, a catalogue, a plan.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, Utc};
 use clientela::{Command, Crm, CrmOptions, FixedClock, Founding, SeededRandom, Session};
@@ -55,6 +56,12 @@ impl Network {
         };
         crm.found(&founding).unwrap();
         Self { crm, clock, folder }
+    }
+
+    /// What the clock shows.
+    #[allow(dead_code, reason = "each test file uses what it needs")]
+    pub(crate) fn clock_now(&self) -> DateTime<Utc> {
+        clientela::Clock::now(&*self.clock)
     }
 
     fn session(&self, login: &str) -> Session {

@@ -1,12 +1,10 @@
 //! Telephone numbers without the national plans: international form only, nothing is known beyond the
 //! calling code.
 
-use super::{EXTENSION, Kind, Parts, Writing, fault};
+use super::{EXTENSION, Kind, MOST_DIGITS, Parts, Writing, fault};
 use crate::error::ValueError;
 use crate::identifier::{Country, is_separator};
 
-/// ITU-T E.164: country and number together.
-const MOST_DIGITS: usize = 15;
 /// The shortest numbers of small plans with their calling code.
 const LEAST_DIGITS: usize = 7;
 

@@ -43,6 +43,8 @@ pub struct PhoneNumber {
 /// Longer than any number with words around it that a person types into a field.
 const LONGEST: usize = 120;
 const EXTENSION: &str = ";ext=";
+/// ITU-T E.164: country and number together.
+const MOST_DIGITS: usize = 15;
 const EXPECTED: &str = "a number with its area code, from abroad with + and country";
 
 /// A number as it was read.
@@ -93,6 +95,22 @@ impl PhoneNumber {
             stored.push_str(&extension);
         }
         Ok(Self { stored, end })
+    }
+
+    /// Reads a number from where it was stored. The normal form is checked and nothing looked up: plans change, and a number
+    /// that was taken once must not make its record unreadable. Besides, a plan costs more than the rest of the row.
+    fn from_stored(text: &str) -> Result<Self, ValueError> {
+        let (number, extension) = match text.split_once(EXTENSION) {
+            Some((number, extension)) => (number, Some(extension)),
+            None => (text, None),
+        };
+        let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
+        let digits = number.strip_prefix('+').unwrap_or_default();
+        let normal = all_digits(digits) && !digits.starts_with('0') && digits.len() <= MOST_DIGITS;
+        if normal && extension.is_none_or(all_digits) && text.len() <= LONGEST {
+            return Ok(Self { stored: text.to_owned(), end: number.len() });
+        }
+        Self::parse(text, None)
     }
 
     /// Whether a text is a telephone number: valid if its plan gives out the range, unknown if only the
@@ -161,7 +179,40 @@ impl PhoneNumber {
     }
 }
 
-super::written_as_text!(field PhoneNumber, PhoneNumber::as_str, |text| PhoneNumber::parse(text, None));
+super::written_as_text!(
+    field PhoneNumber,
+    PhoneNumber::as_str,
+    |text| PhoneNumber::parse(text, None),
+    PhoneNumber::from_stored
+);
+
+#[cfg(test)]
+mod stored {
+    use super::*;
+    use crate::record::Field;
+    use crate::value::Value;
+
+    fn read(text: &str) -> Result<PhoneNumber, ValueError> {
+        PhoneNumber::from_value(Value::Text(text.to_owned().into()))
+    }
+
+    #[test]
+    fn what_was_stored_is_read_as_it_was() {
+        for text in ["+390212345678", "+390212345678;ext=12", "+4930123456"] {
+            let parsed = PhoneNumber::parse(text, None).unwrap();
+            assert_eq!(read(text).as_ref(), Ok(&parsed), "{text}");
+            assert_eq!(Value::Text(text.to_owned().into()), parsed.to_value());
+        }
+    }
+
+    #[test]
+    fn what_is_not_in_the_normal_form_passes_the_door_for_texts() {
+        for text in ["", "+", "39 02", "+0039021", "+39021234567890123", "+390212345678;ext=", "+390212345678;ext=a1"] {
+            assert_eq!(read(text), PhoneNumber::parse(text, None), "{text}");
+        }
+        assert!(read("call me").is_err());
+    }
+}
 
 #[cfg(all(test, not(feature = "phone")))]
 mod tests {

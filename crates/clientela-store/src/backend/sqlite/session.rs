@@ -91,6 +91,8 @@ pub(crate) fn connect(place: &Where, purpose: Purpose, wait: Duration) -> Result
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+        // Plans follow from the statement alone. Otherwise some statements are planned anew for every set of values.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // References across aggregates may point to what is not here; the domain checks the others.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
         // A checkpoint writes the main file, so it is made under the sidecar lock, by `close` and by commits only.

@@ -1,0 +1,690 @@
+//! Offers being made: put together, priced as often as needed, written once.
+
+use crate::callbacks::serve;
+use crate::decimal::clientela_decimal;
+use crate::error::clientela_error;
+use crate::id::clientela_id;
+use crate::list::entry;
+use crate::money::{clientela_money, money_opt};
+use crate::price::{Line, Step, clientela_line, clientela_price_step, clientela_totals};
+use crate::rt::{
+    Boundary, CText, Draft, Fail, Handle, OrFail, c_struct, copy_struct, cstr, cstr_opt, fill_struct, guard,
+    guard_val, handle_type, out_ptr, out_value, slice_of_structs, text_of,
+};
+use crate::service::{SessionState, command_id, read_id, with_session};
+use crate::session::clientela_session;
+use crate::status::clientela_status;
+use crate::text::{clientela_str, clientela_text};
+use clientela::command::ItemLine;
+use clientela::core::ids::OpportunityId;
+use clientela::core::sales::waterfall::{
+    MOST_OPTIONS, MOST_STEPS, SettlementInput, SettlementKind, StepChange, StepInput,
+};
+use clientela::core::sales::{Authority, Basis, PriceStepKind};
+use clientela::model::identifier::Currency;
+use clientela::model::{ClosedList, EntityId, RoundingPolicy, ValueError};
+use clientela::{Coded, DraftOutcome, ErrorKind, OfferDraft};
+use rust_decimal::Decimal;
+use std::ffi::c_char;
+
+/// An offer being made. A draft: one thread at a time; another one is answered CLIENTELA_E_BUSY_HANDLE.
+pub struct clientela_draft {
+    _opaque: [u8; 0],
+}
+
+handle_type!(clientela_draft => Draft<Open>);
+
+/// What a draft handle stands for.
+#[derive(Debug)]
+pub(crate) struct Open {
+    state: SessionState,
+    draft: OfferDraft,
+    /// As it was priced last.
+    lines: Vec<Line>,
+    steps: Vec<Step>,
+    why: Option<clientela::Why>,
+    /// Number of the offer it was committed as.
+    number: Option<CText>,
+}
+
+/// The tax rate of an item is the one given in `tax_percent`, instead of that of its country, category and day.
+pub const CLIENTELA_ITEM_TAX_PERCENT: u32 = 1;
+
+/// A discount or surcharge on one unit of an item. Either a percentage or an amount; below zero takes away.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct clientela_adjustment {
+    /// Set by CLIENTELA_INIT.
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// "campaign", "volume", "contract", "fleet", "dealer_margin", "manual" or "surcharge".
+    pub kind: clientela_str,
+    /// Code, such as that of the campaign.
+    pub code: clientela_str,
+    /// Why, for people.
+    pub label: clientela_str,
+    /// "salesperson", "dealer_manager", "manufacturer"; not given when a rule is responsible.
+    pub authority: clientela_str,
+    /// What a percentage is of: "running" (what is left, the default) or "list".
+    pub basis: clientela_str,
+    /// Percent, such as -4; counts when `amount` has no currency.
+    pub percent: clientela_decimal,
+    /// Amount, such as -2000.00 EUR.
+    pub amount: clientela_money,
+}
+c_struct!(clientela_adjustment {
+    struct_size,
+    reserved,
+    kind,
+    code,
+    label,
+    authority,
+    basis,
+    percent,
+    amount
+});
+
+/// An item of a draft. Needed are product and quantity.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct clientela_item {
+    /// Set by CLIENTELA_INIT.
+    pub struct_size: u32,
+    /// CLIENTELA_ITEM_TAX_PERCENT, or 0.
+    pub flags: u32,
+    /// Code of the product.
+    pub product: clientela_str,
+    /// What stands on the offer; the product's name when not given.
+    pub label: clientela_str,
+    /// Codes of the options inside its price; NULL for none.
+    pub options: *const clientela_str,
+    /// How many there are.
+    pub option_count: usize,
+    /// Discounts and surcharges in the order they take effect, an array whose members have the struct_size of the first; NULL for
+    /// none.
+    pub adjustments: *const clientela_adjustment,
+    /// How many there are.
+    pub adjustment_count: usize,
+    /// How many.
+    pub quantity: clientela_decimal,
+    /// List price of one; without a currency: by the price lists.
+    pub list_price: clientela_money,
+    /// Tax rate in percent, when the flag says so.
+    pub tax_percent: clientela_decimal,
+    /// Term in months, for contracts; 0 for none.
+    pub term_months: u32,
+    /// A discount by hand in hundredths of a percent, after the adjustments: 1250 takes 12.5 percent of what is left. 0 for none.
+    pub discount_bp: u32,
+}
+c_struct!(clientela_item {
+    struct_size,
+    flags,
+    product,
+    label,
+    options,
+    option_count,
+    adjustments,
+    adjustment_count,
+    quantity,
+    list_price,
+    tax_percent,
+    term_months,
+    discount_bp
+});
+
+/// What is settled after tax, such as a vehicle taken in payment: not a discount.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct clientela_settlement {
+    /// Set by CLIENTELA_INIT.
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// "trade_in", "deposit", "subsidy", "prepaid" or "rounding".
+    pub kind: clientela_str,
+    /// Reference, such as that of the vehicle taken in.
+    pub code: clientela_str,
+    /// What stands on the offer.
+    pub label: clientela_str,
+    /// What is taken off what is to be paid.
+    pub amount: clientela_money,
+    /// What a vehicle taken in is worth; without a currency: not known.
+    pub appraised: clientela_money,
+}
+c_struct!(clientela_settlement { struct_size, reserved, kind, code, label, amount, appraised });
+
+/// A commit made a new offer.
+pub const CLIENTELA_COMMIT_CREATED: u32 = 1;
+/// A commit made the next version of the dossier's offer.
+pub const CLIENTELA_COMMIT_REVISED: u32 = 2;
+/// A commit changed nothing: the dossier's offer says the same.
+pub const CLIENTELA_COMMIT_UNCHANGED: u32 = 3;
+
+/// What a commit did.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct clientela_commit_result {
+    /// Set by CLIENTELA_INIT.
+    pub struct_size: u32,
+    /// CLIENTELA_COMMIT_CREATED, CLIENTELA_COMMIT_REVISED or CLIENTELA_COMMIT_UNCHANGED.
+    pub outcome: u32,
+    /// The offer.
+    pub offer: clientela_id,
+    /// Its current version, from 1.
+    pub version: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// Its number; owned by the draft, valid until it is committed again or freed.
+    pub number: *const c_char,
+}
+c_struct!(clientela_commit_result { struct_size, outcome, offer, version, reserved, number });
+
+/// A key of a text that a draft does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("key names no text of a draft; use title, note, rounding, price_date or valid_until")]
+struct UnknownText;
+
+impl Coded for UnknownText {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Argument
+    }
+    fn code(&self) -> &'static str {
+        "name.unknown"
+    }
+    fn field(&self) -> Option<String> {
+        Some("key".to_owned())
+    }
+}
+
+/// A currency other than the opportunity's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("currency is {found}, the opportunity is in {expected}; leave it NULL or pass that one")]
+struct OtherCurrency {
+    found: Currency,
+    expected: Currency,
+}
+
+impl Coded for OtherCurrency {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Validation
+    }
+    fn code(&self) -> &'static str {
+        "offer.currency"
+    }
+    fn field(&self) -> Option<String> {
+        Some("currency".to_owned())
+    }
+}
+
+/// A word of a closed list; the default when not given.
+///
+/// # Safety
+/// `text` as `clientela_str::get` asks.
+unsafe fn word<L: ClosedList>(text: clientela_str, name: &str, default: Option<L>) -> Result<L, Fail> {
+    // SAFETY: the caller's promise is passed on.
+    match (unsafe { text.get(name) }?, default) {
+        (Some(word), _) => Ok(L::parse(word).map_err(|error| error.at(name))?),
+        (None, Some(default)) => Ok(default),
+        (None, None) => Err(Boundary::Null { name: name.to_owned() }.into()),
+    }
+}
+
+/// # Safety
+/// The texts as `clientela_str::get` asks.
+unsafe fn step_of(given: &clientela_adjustment) -> Result<StepInput, Fail> {
+    // SAFETY: the caller's promise is passed on.
+    unsafe {
+        let basis = word(given.basis, "basis", Some(Basis::Running))?;
+        let change = match money_opt(given.amount, "amount")? {
+            Some(amount) => StepChange::Amount(amount),
+            None => StepChange::Percent { percent: given.percent.get("percent")?, basis },
+        };
+        Ok(StepInput {
+            kind: word::<PriceStepKind>(given.kind, "kind", None)?,
+            code: text_of(given.code, "code")?.unwrap_or_default(),
+            change,
+            authority: word(given.authority, "authority", Some(Authority::None))?,
+            label: text_of(given.label, "label")?,
+        })
+    }
+}
+
+/// The item of a structure.
+///
+/// # Safety
+/// `item` as `copy_struct` asks, its texts and arrays as the header asks.
+unsafe fn item_of(item: *const clientela_item) -> Result<ItemLine, Fail> {
+    // SAFETY: the caller's promise is passed on.
+    let given = unsafe { copy_struct(item, "item") }?;
+    if given.flags & !CLIENTELA_ITEM_TAX_PERCENT != 0 {
+        return Err(Boundary::StructNewer { name: "item" }.into());
+    }
+    let mut options = Vec::new();
+    // SAFETY: the header asks for as many texts as the count says.
+    let given_options =
+        unsafe { crate::rt::slice(given.options, given.option_count, MOST_OPTIONS, "options") }?;
+    for (index, option) in given_options.iter().enumerate() {
+        let name = format!("options[{index}]");
+        // SAFETY: the header asks for texts as their lengths say.
+        options.push(unsafe { text_of(*option, &name) }?.ok_or(Boundary::Null { name })?);
+    }
+    // SAFETY: the header asks for an array of structures set up with CLIENTELA_INIT.
+    let given_steps =
+        unsafe { slice_of_structs(given.adjustments, given.adjustment_count, MOST_STEPS, "adjustments") }?;
+    let mut steps = Vec::with_capacity(given_steps.len() + 1);
+    for (index, step) in given_steps.iter().enumerate() {
+        // SAFETY: the header asks for texts as their lengths say.
+        steps.push(unsafe { step_of(step) }.map_err(|fail| fail.at(&format!("adjustments[{index}]")))?);
+    }
+    if given.discount_bp != 0 {
+        let percent = Decimal::new(i64::from(given.discount_bp), 2).normalize();
+        let (kind, authority) = (PriceStepKind::Manual, Authority::Salesperson);
+        steps.push(StepInput::percent_off(kind, "MANUAL", percent, Basis::Running, authority));
+    }
+    let by_flag = given.flags & CLIENTELA_ITEM_TAX_PERCENT != 0;
+    // SAFETY: the header asks for texts as their lengths say.
+    let (product, label) = unsafe { (text_of(given.product, "product")?, text_of(given.label, "label")?) };
+    Ok(ItemLine {
+        product: product.ok_or_else(|| Boundary::Null { name: "product".to_owned() })?,
+        quantity: given.quantity.get("quantity")?,
+        label,
+        unit_list: money_opt(given.list_price, "list_price")?,
+        options,
+        steps,
+        tax_percent: by_flag.then(|| given.tax_percent.get("tax_percent")).transpose()?,
+        term_months: match given.term_months {
+            0 => None,
+            months => Some(
+                u16::try_from(months)
+                    .map_err(|_| Boundary::Range { name: "term_months".to_owned(), range: "0 to 65535" })?,
+            ),
+        },
+    })
+}
+
+/// Begins an offer for an opportunity. Nothing is written before the commit.
+///
+/// @param session [in] who makes it; not NULL
+/// @param opportunity [in] the opportunity; not NULL
+/// @param dossier [in] your own key of what is offered, at most 64 characters: with it the same opportunity never gets a second
+///   offer for the same dossier, however often a draft is committed; NULL for an offer of its own with every commit
+/// @param currency [in] code of the opportunity's currency, to be sure of it; may be NULL
+/// @param draft [out] the draft; not NULL, NULL on failure
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_VALIDATION for another currency, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE,
+///   CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+/// Ownership: free it with clientela_draft_free.
+/// Threads: any.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_new(
+    session: *const clientela_session,
+    opportunity: *const clientela_id,
+    dossier: *const c_char,
+    currency: *const c_char,
+    draft: *mut *mut clientela_draft,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a variable that may be written to and an id that can be read.
+        let (out, opportunity) =
+            unsafe { (out_ptr(draft, "draft")?, read_id::<OpportunityId>(opportunity, "opportunity")?) };
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (dossier, currency) = unsafe { (cstr_opt(dossier, "dossier")?, cstr_opt(currency, "currency")?) };
+        let open = with_session(session, |state| {
+            let draft = state.session.draft(&opportunity.to_string(), dossier).or_fail()?;
+            if let Some(code) = currency {
+                let found = Currency::parse(code).map_err(|error| error.at("currency"))?;
+                let expected = draft.currency();
+                if found != expected {
+                    return Err(OtherCurrency { found, expected }.into());
+                }
+            }
+            let (lines, steps) = (Vec::new(), Vec::new());
+            Ok(Open { state: state.clone(), draft, lines, steps, why: None, number: None })
+        })?;
+        out.keep(Draft::new(open))
+    })
+}
+
+/// Adds an item.
+///
+/// @param draft [in] the draft; not NULL
+/// @param item [in] the item; not NULL
+/// @param index [out] its index, from 0; may be NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_VALIDATION, CLIENTELA_E_RANGE, CLIENTELA_E_LIMIT, CLIENTELA_E_VERSION, CLIENTELA_E_BUSY_HANDLE,
+///   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8. Products and prices are looked up by clientela_draft_price and
+///   clientela_draft_commit.
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_add_item(
+    draft: *mut clientela_draft,
+    item: *const clientela_item,
+    index: *mut usize,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let mut open = object.lock()?;
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT, with texts and arrays as it says.
+        let line = unsafe { item_of(item) }?;
+        // SAFETY: not NULL, and the header asks for a variable that may be written to.
+        let out = if index.is_null() { None } else { Some(unsafe { out_value(index, "index") }?) };
+        let added = open.draft.add_item(line);
+        if let Some(out) = out {
+            out.set(added);
+        }
+        Ok(())
+    })
+}
+
+/// Puts another item in the place of one.
+///
+/// @param draft [in] the draft; not NULL
+/// @param index [in] which, from 0
+/// @param item [in] the item; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return as clientela_draft_add_item; CLIENTELA_E_ARGUMENT when there is no such item
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_set_item(
+    draft: *mut clientela_draft,
+    index: usize,
+    item: *const clientela_item,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let mut open = object.lock()?;
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT, with texts and arrays as it says.
+        let line = unsafe { item_of(item) }?;
+        open.draft.set_item(index, line).or_fail()
+    })
+}
+
+/// Takes an item out; those after it move up.
+///
+/// @param draft [in] the draft; not NULL
+/// @param index [in] which, from 0
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_ARGUMENT when there is no such item, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_remove_item(
+    draft: *mut clientela_draft,
+    index: usize,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || clientela_draft::object(draft)?.lock()?.draft.remove_item(index).or_fail())
+}
+
+/// Adds what is settled after tax.
+///
+/// @param draft [in] the draft; not NULL
+/// @param settlement [in] what is settled; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_VALIDATION, CLIENTELA_E_RANGE, CLIENTELA_E_VERSION, CLIENTELA_E_BUSY_HANDLE,
+///   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_add_settlement(
+    draft: *mut clientela_draft,
+    settlement: *const clientela_settlement,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let mut open = object.lock()?;
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT and texts as their lengths say.
+        let settlement = unsafe {
+            let given = copy_struct(settlement, "settlement")?;
+            SettlementInput {
+                kind: word::<SettlementKind>(given.kind, "kind", None)?,
+                code: text_of(given.code, "code")?.unwrap_or_default(),
+                label: text_of(given.label, "label")?,
+                amount: given.amount.get("amount")?,
+                appraised: money_opt(given.appraised, "appraised")?,
+            }
+        };
+        open.draft.add_settlement(settlement);
+        Ok(())
+    })
+}
+
+/// Sets a text of the draft.
+///
+/// @param draft [in] the draft; not NULL
+/// @param key [in] "title"; "note", a word on this version; "rounding", "line" or "document"; "price_date", the day whose prices and
+///   taxes hold, "2026-03-31"; "valid_until", the last day it holds; not NULL
+/// @param value [in] the text; NULL for the default: as in the version before, else per line, today and 30 days
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_ARGUMENT for another key, CLIENTELA_E_VALIDATION, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE,
+///   CLIENTELA_E_UTF8
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_set_text(
+    draft: *mut clientela_draft,
+    key: *const c_char,
+    value: *const c_char,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let mut open = object.lock()?;
+        // SAFETY: the header asks for texts that end with a NUL.
+        let (key, value) = unsafe { (cstr(key, "key")?, cstr_opt(value, "value")?) };
+        let at = |error: ValueError| error.at("value");
+        let day = || value.map(crate::date::parse).transpose().map_err(at);
+        let text = || value.map(str::to_owned);
+        let draft = &mut open.draft;
+        match key {
+            "title" => draft.set_title(text()),
+            "note" => draft.set_note(text()),
+            "rounding" => {
+                draft.set_rounding(value.map(RoundingPolicy::parse).transpose().map_err(at)?);
+            }
+            "price_date" => draft.set_price_date(day()?),
+            "valid_until" => draft.set_valid_until(day()?),
+            _ => return Err(UnknownText.into()),
+        }
+        Ok(())
+    })
+}
+
+/// Prices the draft as a commit would. Writes nothing, and may be asked any number of times.
+///
+/// @param draft [in] the draft; not NULL
+/// @param totals [out] set up with CLIENTELA_INIT; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_NOT_FOUND (a product, a price, a tax rate), CLIENTELA_E_VALIDATION, CLIENTELA_E_RULE (a discount
+///   beyond its limit), CLIENTELA_E_RANGE, CLIENTELA_E_LIMIT, CLIENTELA_E_STATE, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE,
+///   CLIENTELA_E_ARGUMENT; clientela_error_field names the item, such as "items[2].quantity"
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_price(
+    draft: *mut clientela_draft,
+    totals: *mut clientela_totals,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let mut open = object.lock()?;
+        let priced = serve(|| open.draft.price().or_fail())?;
+        let why = priced.why();
+        let all = &priced.priced;
+        let sums = [all.net, all.tax, all.gross, all.settled, all.payable];
+        let told = clientela_totals::new(priced.items.len(), sums)?;
+        open.lines = priced.items.into_iter().map(Line::new).collect();
+        open.steps = priced.steps.into_iter().map(Step::new).collect();
+        open.why = Some(why);
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
+        unsafe { fill_struct(totals, &told, "totals") }
+    })
+}
+
+/// How many lines the draft had when it was priced last, options inside a price included.
+///
+/// @param draft [in] the draft; NULL, busy or not a draft gives 0
+/// @return the number
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_line_count(draft: *const clientela_draft) -> usize {
+    guard_val(0, || {
+        clientela_draft::object(draft).map_or(0, |draft| draft.lock().map_or(0, |open| open.lines.len()))
+    })
+}
+
+/// A line of the draft as it was priced last.
+///
+/// @param draft [in] the draft; not NULL
+/// @param index [in] 0 to clientela_draft_line_count - 1
+/// @param line [out] set up with CLIENTELA_INIT; its texts are owned by `draft`, valid until it is priced again; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_line(
+    draft: *const clientela_draft,
+    index: usize,
+    line: *mut clientela_line,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let told = entry(&object.lock()?.lines, index)?.told()?;
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
+        unsafe { fill_struct(line, &told, "line") }
+    })
+}
+
+/// How many steps the prices of the draft had when it was priced last.
+///
+/// @param draft [in] the draft; NULL, busy or not a draft gives 0
+/// @return the number
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_step_count(draft: *const clientela_draft) -> usize {
+    guard_val(0, || {
+        clientela_draft::object(draft).map_or(0, |draft| draft.lock().map_or(0, |open| open.steps.len()))
+    })
+}
+
+/// A step of a price of the draft as it was priced last: those of each line in their order, then, without a line, taxes and
+/// settlements.
+///
+/// @param draft [in] the draft; not NULL
+/// @param index [in] 0 to clientela_draft_step_count - 1
+/// @param step [out] set up with CLIENTELA_INIT; its texts are owned by `draft`, valid until it is priced again; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_step(
+    draft: *const clientela_draft,
+    index: usize,
+    step: *mut clientela_price_step,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let told = entry(&object.lock()?.steps, index)?.told()?;
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
+        unsafe { fill_struct(step, &told, "step") }
+    })
+}
+
+/// Why the draft costs what it costs, as it was priced last: named reasons with the figures used, one per line, those beneath a
+/// reason indented by two blanks.
+///
+/// @param draft [in] the draft; not NULL
+/// @param text [out] the reasons; empty when it was not priced; not NULL, NULL on failure
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Ownership: free it with clientela_text_free.
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_why(
+    draft: *const clientela_draft,
+    text: *mut *mut clientela_text,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a variable that may be written to.
+        let out = unsafe { out_ptr(text, "text") }?;
+        let object = clientela_draft::object(draft)?;
+        let why = object.lock()?.why.as_ref().map(ToString::to_string);
+        out.keep(CText::new(&why.unwrap_or_default()))
+    })
+}
+
+/// Writes the draft in one transaction: a new offer, the next version of the dossier's offer, or nothing when that says the same.
+/// The draft stays usable, whether it succeeds or not.
+///
+/// @param draft [in] the draft; not NULL
+/// @param id [in] the command's id, see clientela_new_id: the same id again gives the same result; NULL or all zero for a new one
+/// @param result [out] set up with CLIENTELA_INIT; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return as clientela_draft_price; CLIENTELA_E_STATE or CLIENTELA_E_RULE when the dossier's offer is accepted, refused or withdrawn;
+///   CLIENTELA_E_RIGHTS, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_commit(
+    draft: *mut clientela_draft,
+    id: *const clientela_id,
+    result: *mut clientela_commit_result,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let mut open = object.lock()?;
+        // Looked at before anything is written: afterwards a wrong structure would hide what happened.
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT and an id that can be read.
+        let id = unsafe {
+            copy_struct(result.cast_const(), "result")?;
+            command_id(id)
+        };
+        let committed = serve(|| {
+            let id = open.state.command_id(id);
+            open.state.logged(id, "offer.create", open.draft.commit(id).or_fail())
+        })?;
+        let number = open.number.insert(CText::new(&committed.number)).as_ptr();
+        let told = clientela_commit_result {
+            struct_size: 0,
+            outcome: match committed.outcome {
+                DraftOutcome::Created => CLIENTELA_COMMIT_CREATED,
+                DraftOutcome::Revised => CLIENTELA_COMMIT_REVISED,
+                DraftOutcome::Unchanged => CLIENTELA_COMMIT_UNCHANGED,
+            },
+            offer: committed.offer.uuid().into(),
+            version: committed.revision,
+            reserved: 0,
+            number,
+        };
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
+        unsafe { fill_struct(result, &told, "result") }
+    })
+}
+
+/// Frees a draft. What was not committed is forgotten.
+///
+/// @param draft [in] the draft; nothing happens with NULL
+/// Threads: any, once nobody uses it.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_free(draft: *mut clientela_draft) {
+    guard_val((), || clientela_draft::free(draft));
+}

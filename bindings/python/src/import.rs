@@ -1,0 +1,119 @@
+//! What would come of a file: a plan, nothing is written before it is committed.
+
+use crate::call;
+use crate::error::{BindingError, of_facade};
+use clientela::import::{ImportPlan, ImportReport, ImportSource, RejectedRow};
+use pyo3::prelude::*;
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A rejected row: line, field, code, sentence.
+type Rejected = (u64, Option<String>, String, String);
+
+/// What came of an import: rows dealt with, rows brought in, of these earlier, the rejected ones.
+type Report = (u64, u64, u64, Vec<Rejected>);
+
+/// What would come of a file.
+#[pyclass(frozen, module = "clientela._native")]
+#[derive(Debug)]
+pub(crate) struct NativeImport {
+    plan: Arc<ImportPlan>,
+}
+
+/// A file to be read, by the word of its kind.
+pub(crate) fn source(path: PathBuf, cards: bool) -> clientela::Result<ImportSource> {
+    if cards { ImportSource::cards_file(path) } else { ImportSource::csv_file(path) }
+}
+
+fn rejected(rows: &[RejectedRow]) -> Vec<Rejected> {
+    rows.iter().map(|row| (row.line, row.field.clone(), row.code.clone(), row.message.clone())).collect()
+}
+
+impl NativeImport {
+    pub(crate) fn new(plan: ImportPlan) -> Self {
+        Self { plan: Arc::new(plan) }
+    }
+}
+
+#[pymethods]
+impl NativeImport {
+    /// The plan's id: the same for the same file, options and user.
+    #[getter]
+    fn id(&self) -> String {
+        self.plan.id().to_string()
+    }
+
+    /// Rows of the file.
+    #[getter]
+    fn read(&self) -> u64 {
+        self.plan.read()
+    }
+
+    /// Rows that would come in.
+    #[getter]
+    fn acceptable(&self) -> u64 {
+        self.plan.acceptable()
+    }
+
+    /// Of these, rows an earlier run has brought in already.
+    #[getter]
+    fn added_before(&self) -> u64 {
+        self.plan.added_before()
+    }
+
+    /// Headers of the file's columns and the fields they go to.
+    #[getter]
+    fn mapping(&self) -> Vec<(String, Option<String>)> {
+        let columns = self.plan.mapping().map_or(&[][..], |mapping| &mapping.columns);
+        columns.iter().map(|column| (column.header.clone(), column.target.clone())).collect()
+    }
+
+    /// Rows that would not come in.
+    #[getter]
+    fn rejected(&self) -> Vec<Rejected> {
+        rejected(self.plan.rejected())
+    }
+
+    /// The first rows as they would come in: line, fields and what they would hold.
+    #[getter]
+    fn preview(&self) -> Vec<(u64, Vec<(String, String)>)> {
+        self.plan.preview().iter().map(|row| (row.line, row.values.clone())).collect()
+    }
+
+    /// The rejected rows as a table to be put right: their cells, then line, code and sentence.
+    fn rejected_csv(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+        let plan = Arc::clone(&self.plan);
+        call::long(
+            py,
+            "rejected rows",
+            None,
+            || {},
+            move |_| {
+                let written = plan.write_rejected(plan.rejected(), Cursor::new(Vec::new()));
+                Ok(written.map_err(|error| BindingError::file(&error))?.into_inner())
+            },
+        )
+    }
+
+    /// Brings the rows in, a chunk at a time. Stopped, what was written stays, and committing again goes on.
+    #[pyo3(signature = (progress))]
+    fn commit(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Report> {
+        let plan = Arc::clone(&self.plan);
+        let report: ImportReport = call::long(
+            py,
+            "import",
+            progress,
+            || {},
+            move |progress| {
+                plan.commit(&mut |so_far| match progress.at("rows", so_far.rows, so_far.total) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                })
+                .map_err(of_facade)
+            },
+        )?;
+        Ok((report.read, report.added, report.added_before, rejected(&report.rejected)))
+    }
+}

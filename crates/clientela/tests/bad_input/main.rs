@@ -1,0 +1,15 @@
+//! What a user, a program or a disk can get wrong: each has its own stable code and a message for the help desk.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod commands;
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../network/mod.rs"]
+mod network;
+mod stores;
+mod texts;
