@@ -239,6 +239,7 @@ pub(crate) fn short(value: &clientela::model::Value) -> String {
     let text = value.to_plain_text();
     match value {
         clientela::model::Value::Null => "–".to_owned(),
+        clientela::model::Value::Instant(at) => at.format("%Y-%m-%d %H:%M").to_string(),
         clientela::model::Value::Id(_) => format!("…{}", text.get(28..).unwrap_or(&text)),
         _ => text,
     }

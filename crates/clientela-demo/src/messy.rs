@@ -145,18 +145,18 @@ fn italian(seed: u64, rows: usize, today: NaiveDate, known: &[String]) -> (Strin
         }
         let postal_code = if dice.percent(2) { &town.postal_code[..4] } else { town.postal_code };
         let since = today - Days::new(30 + dice.below(5_000));
-        let since = match dice.below(20) {
+        let since = match dice.below(60) {
             0 => "n/d".to_owned(),
             1 => "31/02/2019".to_owned(),
-            2..=5 => since.format("%d-%m-%y").to_string(),
-            6..=12 => since.format("%d/%m/%Y").to_string(),
+            2..=12 => since.format("%d-%m-%y").to_string(),
+            13..=40 => since.format("%d/%m/%Y").to_string(),
             _ => since.format("%d.%m.%Y").to_string(),
         };
         let country = ["Italia", "IT", "", "ITALIA"][dice.index(4)];
-        let email = match dice.below(25) {
+        let email = match dice.below(75) {
             0 => "manca".to_owned(),
             1 => format!("info@@{}.example", slug(&name)),
-            2..=6 => String::new(),
+            2..=14 => String::new(),
             _ => format!("info@{}{row}.example", slug(&name)),
         };
         let phone = format!("{} {}", town.dial.trim_start_matches("+39 "), 100_000 + dice.below(899_999));

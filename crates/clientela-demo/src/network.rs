@@ -72,7 +72,6 @@ impl Network {
             .clock(clock.clone())
             .random(Arc::new(SeededRandom::new(self.seed)));
         let crm = Crm::open_with(options)?;
-        let bulk = crm.bulk()?;
         crm.found(&Founding {
             unit_code: "HQ".to_owned(),
             unit_name: "Orsa Trucks".to_owned(),
@@ -93,6 +92,8 @@ impl Network {
         let story = Story::draw(self.seed, &drawn, staff.dealers.len(), (start, self.today), year_start);
         let total = story.events.len();
         let mut historian = Historian::new(&crm, &clock, &staff, &drawn, &story, year_start, self.today);
+        // An import is a stretch of its own, so this one begins after it.
+        let bulk = crm.bulk()?;
         let commands = historian.live(&mut |done| say(&format!("history: {done} of {total} moments")))?;
         say(&format!(
             "history: {commands} commands, {} opportunities, {} activities",

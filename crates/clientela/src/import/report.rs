@@ -19,7 +19,15 @@ pub struct RejectedRow {
 
 impl RejectedRow {
     pub(super) fn new(line: u64, error: &dyn Coded) -> Self {
-        Self { line, field: error.field(), code: error.code().to_owned(), message: error.to_string() }
+        let issues = error.issues();
+        // Of several findings the first speaks for the row; the others are named with their fields.
+        let message = match issues.split_first() {
+            Some((first, others)) => others.iter().fold(first.message.clone(), |message, other| {
+                format!("{message}; also {}: {}", other.field, other.message)
+            }),
+            None => error.to_string(),
+        };
+        Self { line, field: error.field(), code: error.code().to_owned(), message }
     }
 
     pub(super) fn why(&self) -> Why {

@@ -97,7 +97,7 @@ pub(super) fn in_chunks(
             let file = vcard::read(bytes)?;
             let problems =
                 file.problems.iter().map(|problem| Err(RejectedRow::new(problem.line() as u64, problem)));
-            let cards = file.cards.into_iter().map(|card| Ok(cards::row(card, options.target)));
+            let cards = file.cards.into_iter().map(|card| Ok(cards::row(card, options)));
             for row in cards.chain(problems) {
                 if !full(&mut chunk, row)? {
                     return Ok(());
