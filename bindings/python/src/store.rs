@@ -251,7 +251,7 @@ impl NativeStore {
         let json = mapping_to_json(search)?;
         let found = self.work(py, "find_customers", move |session| {
             let search = serde_json::from_value(json)
-                .map_err(|error| clientela::CrmError::Command { problem: error.to_string() })?;
+                .map_err(|error| clientela::CrmError::Command { field: None, problem: error.to_string() })?;
             session.find_customers(&search, limit)
         })?;
         found.iter().map(|stored| Read::of(&stored.record, stored.version).parts(py)).collect()
@@ -343,7 +343,7 @@ impl NativeStore {
         let json = mapping_to_json(options)?;
         let plan = self.work(py, "plan_import", move |session| {
             let options = serde_json::from_value(json)
-                .map_err(|error| clientela::CrmError::Command { problem: error.to_string() })?;
+                .map_err(|error| clientela::CrmError::Command { field: None, problem: error.to_string() })?;
             session.plan_import(import::source(path, cards)?, options)
         })?;
         Ok(NativeImport::new(plan))

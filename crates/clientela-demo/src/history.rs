@@ -305,6 +305,7 @@ impl<'a> Historian<'a> {
         let receipt = self.by_seller(
             deal.customer,
             &Command::OfferCreate(CreateOffer {
+                dossier: None,
                 opportunity: self.number(place)?,
                 items,
                 settlements: Vec::new(),
