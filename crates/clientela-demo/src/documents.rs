@@ -42,8 +42,9 @@ pub fn cards(session: &Session, folder: &Path, customer: &str, say: &mut dyn FnM
     for path in files {
         // Numbers without a prefix are American where a card does not say otherwise.
         let options = ImportOptions::new(ImportTarget::Contact).customer(customer).default("country", "US");
-        let report =
-            session.plan_import(ImportSource::cards_file(&path)?, options)?.commit(&mut |_| ControlFlow::Continue(()))?;
+        let report = session
+            .plan_import(ImportSource::cards_file(&path)?, options)?
+            .commit(&mut |_| ControlFlow::Continue(()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let reasons: Vec<String> =
             report.rejected.iter().map(|row| format!("line {}: {}", row.line, row.message)).collect();
@@ -73,8 +74,9 @@ pub struct Replayed {
 /// When the file cannot be read or is no collection of documents.
 pub fn replay(path: &Path) -> Result<Replayed> {
     let text = std::fs::read_to_string(path).map_err(DemoError::io(path))?;
-    let json: Value = serde_json::from_str(&text)
-        .map_err(|error| DemoError::Missing(format!("{} is no collection of documents: {error}", path.display())))?;
+    let json: Value = serde_json::from_str(&text).map_err(|error| {
+        DemoError::Missing(format!("{} is no collection of documents: {error}", path.display()))
+    })?;
     let mut replayed = Replayed::default();
     for case in list(&json, "cases") {
         match again(case) {
@@ -93,14 +95,16 @@ fn again(case: &Value) -> std::result::Result<bool, String> {
     let priced = waterfall::price(&input).map_err(|_| "a rate that fits its tax category".to_owned())?;
     let found = totals(&input, &priced).map_err(|error| error.to_string())?;
     let tax = number(case, "vat_total").map(|amount| Money::new(amount, document.currency).rounded());
-    if list(case, "vat_breakdown").is_empty() && case.get("vat_breakdown").is_some() && tax != Some(found.tax) {
+    if list(case, "vat_breakdown").is_empty() && case.get("vat_breakdown").is_some() && tax != Some(found.tax)
+    {
         return Err("a breakdown of its tax: the total is stated, not computed".to_owned());
     }
     Ok(agrees(case, &found, document.currency))
 }
 
 fn agrees(case: &Value, found: &DocumentTotals, currency: Currency) -> bool {
-    let stated = |value: &Value, key: &str| number(value, key).map(|amount| Money::new(amount, currency).rounded());
+    let stated =
+        |value: &Value, key: &str| number(value, key).map(|amount| Money::new(amount, currency).rounded());
     let printed = case.get("totals").unwrap_or(&Value::Null);
     let totals = [
         (stated(printed, "lines"), found.line_sum),
@@ -206,6 +210,9 @@ mod tests {
             "vat_total": "4.41",
         });
         assert_eq!(again(&case), Ok(false));
-        assert_eq!(again(&serde_json::json!({"currency": "XYZ"})), Err("a currency this build knows".to_owned()));
+        assert_eq!(
+            again(&serde_json::json!({"currency": "XYZ"})),
+            Err("a currency this build knows".to_owned())
+        );
     }
 }

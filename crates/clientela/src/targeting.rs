@@ -123,12 +123,9 @@ impl Session {
 
 /// The reason that kept a customer out: of the parts beneath, the first that speaks against it.
 fn deciding(why: &Why) -> String {
-    let against = why.because.iter().find(|part| {
-        !part.reason.ends_with("_holds")
-            && !part.reason.starts_with("campaign.in_")
-            && !part.reason.ends_with("granted")
-            && !part.reason.ends_with("allowed")
-    });
+    const FOR_IT: [&str; 4] =
+        ["campaign.within_period", "campaign.period_to_come", "campaign.rule_holds", "consent.granted"];
+    let against = why.because.iter().find(|part| !FOR_IT.contains(&part.reason.as_ref()));
     against.map_or_else(|| why.reason.to_string(), |part| part.reason.to_string())
 }
 

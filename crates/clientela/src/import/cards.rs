@@ -28,7 +28,8 @@ fn country(card: &ContactCard, options: &ImportOptions) -> Option<Country> {
 fn contact(card: ContactCard, country: Option<Country>) -> Vec<(&'static str, Option<String>)> {
     let (mobile, phone, email) = (number(&card, true, country), number(&card, false, country), email(&card));
     let organisation = card.kind == ContactKind::Organisation;
-    let family = card.family.or_else(|| (!card.full_name.is_empty() && !organisation).then_some(card.full_name));
+    let family =
+        card.family.or_else(|| (!card.full_name.is_empty() && !organisation).then_some(card.full_name));
     vec![
         ("given_name", card.given),
         ("family_name", family),
@@ -74,7 +75,8 @@ fn email(card: &ContactCard) -> Option<String> {
 /// The first number of the kind that is one, with its prefix; else the first, so that the row says what is wrong with it.
 fn number(card: &ContactCard, mobile: bool, country: Option<Country>) -> Option<String> {
     let wanted = if mobile { PhoneKind::Mobile } else { PhoneKind::Phone };
-    let all = || card.phones.iter().filter(move |phone| phone.kind == wanted).map(|phone| phone.number.as_str());
+    let all =
+        || card.phones.iter().filter(move |phone| phone.kind == wanted).map(|phone| phone.number.as_str());
     let read = all().find_map(|text| PhoneNumber::parse(text, country).ok());
     read.map(|number| number.as_str().to_owned()).or_else(|| all().next().map(str::to_owned))
 }
