@@ -3,6 +3,7 @@
 //! | command | what it does |
 //! | --- | --- |
 //! | `bench [<name>]` | ratios against named peers; see `benches/README.md` |
+//! | `demo` | a drawn network with two years of history, messy imports, the configurator, a day's work and a page to look at |
 //! | `header [--check]` | writes `include/clientela.h` from `bindings/c`, or says that it is out of date |
 //! | `symbols [--check]` | adds new exports to `abi/symbols.txt`, or compares library, header and list |
 //! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
@@ -15,6 +16,7 @@
 
 mod bench;
 mod c_test;
+mod demo;
 mod dist;
 mod header;
 mod library;
@@ -32,6 +34,7 @@ type Command = (&'static str, &'static [&'static str], fn(&[String]) -> Done);
 
 const COMMANDS: &[Command] = &[
     ("bench", bench::NAMES, bench::run_command),
+    ("demo", &[], demo::run),
     ("header", &["--check"], header::run),
     ("symbols", &["--check"], symbols::run),
     ("c-test", &[], c_test::run_command),

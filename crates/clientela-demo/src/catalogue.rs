@@ -33,7 +33,7 @@ const fn article(
 }
 
 const VEHICLES: &[Article] = &[
-    article("ORSA-18T", "Orsa 18 T 480 trattore 4x2", "Lunga distanza", 98_500, 84_200),
+    article("T480-4X2", "Orsa 18 T 480 trattore 4x2", "Lunga distanza", 98_500, 84_200),
     article("ORSA-26R", "Orsa 26 R 420 motrice 6x2", "Distribuzione", 112_300, 96_900),
     article("ORSA-12D", "Orsa 12 D 250 motrice 4x2", "Distribuzione", 69_800, 60_100),
     article("ORSA-40C", "Orsa 40 C 440 ribaltabile 8x4", "Cantiere", 139_500, 118_800),
@@ -41,11 +41,11 @@ const VEHICLES: &[Article] = &[
 ];
 
 pub(crate) const OPTIONS: &[Article] = &[
-    article("OPT-RET", "Retarder", "Opzioni", 4_300, 2_950),
+    article("OPT-RETARDER", "Retarder", "Opzioni", 1_800, 1_210),
     article("OPT-ADAS", "Assistenza alla guida", "Opzioni", 2_400, 1_500),
     article("OPT-NAV", "Navigatore per autocarri", "Opzioni", 950, 480),
     article("OPT-PTO", "Presa di forza", "Opzioni", 1_850, 1_190),
-    article("OPT-CAB", "Cabina letto alta", "Opzioni", 3_900, 2_700),
+    article("OPT-SLEEPER-XL", "Cabina letto alta", "Opzioni", 6_250, 4_100),
     article("OPT-SPO", "Spoiler completo", "Opzioni", 1_400, 810),
 ];
 
@@ -55,9 +55,12 @@ pub(crate) const SERVICES: &[Article] = &[
     article("SRV-GAR", "Estensione di garanzia", "Servizi", 2_900, 1_700),
 ];
 
+/// What the quoting tool adds to a vehicle.
+static TRANSPORT: Article = article("TRANSPORT", "Trasporto al concessionario", "Servizi", 950, 790);
+
 /// What is offered in a deal: the vehicle, and how many of the options fit it, from the first.
 pub(crate) const MODELS_ON_SALE: &[(&str, usize)] =
-    &[("ORSA-18T", 6), ("ORSA-18T", 6), ("ORSA-26R", 4), ("ORSA-12D", 3), ("ORSA-40C", 4), ("ORSA-E19", 3)];
+    &[("T480-4X2", 6), ("T480-4X2", 6), ("ORSA-26R", 4), ("ORSA-12D", 3), ("ORSA-40C", 4), ("ORSA-E19", 3)];
 
 pub(crate) fn euro() -> std::result::Result<Currency, ValueError> {
     Currency::parse("EUR")
@@ -74,7 +77,7 @@ fn products() -> impl Iterator<Item = (&'static Article, ProductKind)> {
         let warranty = article.code == "SRV-GAR";
         (article, if warranty { ProductKind::WarrantyExtension } else { ProductKind::ServiceContract })
     });
-    vehicles.chain(options).chain(services)
+    vehicles.chain(options).chain(services).chain(std::iter::once((&TRANSPORT, ProductKind::Transport)))
 }
 
 /// Defines everything that is sold, from the first day on.
@@ -125,9 +128,9 @@ pub(crate) fn define(session: &Session, start: NaiveDate, today: NaiveDate) -> R
 }
 
 /// Code of the sales method whose offers come from the configurator.
-pub const WITH_CONFIGURATOR: &str = "configuratore";
+pub const WITH_CONFIGURATOR: &str = "with-configurator";
 /// Code of the sales method whose offers are made by hand.
-pub const WITHOUT_CONFIGURATOR: &str = "classico";
+pub const WITHOUT_CONFIGURATOR: &str = "without-configurator";
 
 fn methods(session: &Session) -> Result<()> {
     use ForecastCategory::{BestCase, Commit, Pipeline};
@@ -141,18 +144,18 @@ fn methods(session: &Session) -> Result<()> {
     };
     let known = Some("opportunity.vehicles > 0");
     for (code, name, with_configurator, second) in [
-        (WITHOUT_CONFIGURATOR, "Vendita classica", false, ("esigenze", "Analisi delle esigenze")),
-        (WITH_CONFIGURATOR, "Vendita con configuratore", true, ("configurazione", "Configurazione")),
+        (WITHOUT_CONFIGURATOR, "Vendita classica", false, "Analisi delle esigenze"),
+        (WITH_CONFIGURATOR, "Vendita con configuratore", true, "Configurazione"),
     ] {
         session.run(&Command::SalesMethodDefine(DefineSalesMethod {
             code: code.to_owned(),
             name: name.to_owned(),
             with_configurator,
             stages: vec![
-                stage("contatto", "Primo contatto", 10, 10, Pipeline, None),
-                stage(second.0, second.1, 25, 15, Pipeline, None),
-                stage("offerta", "Offerta", 50, 15, BestCase, known),
-                stage("trattativa", "Trattativa", 75, 12, Commit, known),
+                stage("contact", "Primo contatto", 10, 10, Pipeline, None),
+                stage("needs", second, 25, 15, Pipeline, None),
+                stage("offer", "Offerta", 50, 15, BestCase, known),
+                stage("negotiation", "Trattativa", 75, 12, Commit, known),
             ],
         }))?;
     }
@@ -163,4 +166,9 @@ fn methods(session: &Session) -> Result<()> {
 pub(crate) fn expected(product: &str, vehicles: u32) -> Result<Money> {
     let price = VEHICLES.iter().find(|article| article.code == product).map_or(0, |article| article.price);
     Ok(whole_euros(price.saturating_mul(i64::from(vehicles)))?)
+}
+
+/// The name of a vehicle on sale.
+pub(crate) fn model_name(product: &str) -> &'static str {
+    VEHICLES.iter().find(|article| article.code == product).map_or("", |article| article.name)
 }

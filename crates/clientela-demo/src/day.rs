@@ -93,10 +93,10 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
     let moved = advance("rileva percorrenze e carichi")?;
     say(&format!("advanced to {}, {} %", value(&moved.why, "to"), value(&moved.why, "probability")));
     let made = seller.run(&Command::OfferCreate(CreateOffer {
-        dossier: None,
         opportunity: opportunity.clone(),
-        items: vec![item("ORSA-18T", &["OPT-RET", "OPT-CAB"]), item("SRV-MC36", &[])],
+        items: vec![item("T480-4X2", &["OPT-RETARDER", "OPT-SLEEPER-XL"]), item("SRV-MC36", &[])],
         settlements: Vec::new(),
+        dossier: None,
         rounding: None,
         price_date: None,
         valid_until: None,

@@ -305,10 +305,10 @@ impl<'a> Historian<'a> {
         let receipt = self.by_seller(
             deal.customer,
             &Command::OfferCreate(CreateOffer {
-                dossier: None,
                 opportunity: self.number(place)?,
                 items,
                 settlements: Vec::new(),
+                dossier: None,
                 rounding: None,
                 price_date: None,
                 valid_until: None,
@@ -368,11 +368,17 @@ impl<'a> Historian<'a> {
         let deal = self.deal(place);
         for _ in 0..deal.vehicles {
             self.delivered += 1;
-            let letters = deal.product.trim_start_matches("ORSA-");
+            let letters: String = deal
+                .product
+                .trim_start_matches("ORSA-")
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .take(6)
+                .collect();
             let vehicle = NewVehicle {
-                vin: Some(crate::world::numbers::vin("ZRS", letters, 90_000_000 + self.delivered)),
+                vin: Some(crate::world::numbers::vin("ZRS", &letters, 90_000_000 + self.delivered)),
                 make: Some(OWN.to_owned()),
-                model: Some(deal.product.replace("ORSA-", "Orsa ")),
+                model: Some(catalogue::model_name(deal.product).to_owned()),
                 euro_class: (deal.product != "ORSA-E19").then_some(6),
                 first_registration: Some(at.date_naive()),
                 ownership: Some("owned".to_owned()),
