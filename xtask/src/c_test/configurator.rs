@@ -28,7 +28,7 @@ pub(super) fn deal(bench: &Bench) -> Done {
         }
         run(&program, ["--setup", &store, "tests/scenarios/network.json"])?;
         run(&program, [&store, "u-rossi"])?;
-        bench.watched(&program, &[&store, "u-gallo"])?;
+        bench.watched(&program, &[&store, "u-neri"])?;
     }
     Ok(())
 }
