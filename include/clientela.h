@@ -7,7 +7,7 @@
  *   service    clientela_store, clientela_session   any, calls may overlap                    _close, _free
  *   snapshot   clientela_customer, clientela_offer, any number at once; it never changes      _free
  *              clientela_list, clientela_text ...
- *   draft      clientela_draft                      one at a time; another one is answered    _free
+ *   draft      clientela_draft, clientela_import    one at a time; another one is answered    _free
  *                                                   CLIENTELA_E_BUSY_HANDLE
  *   error      clientela_error                      the caller's own                          clientela_error_free
  *
@@ -139,6 +139,16 @@
  * Ids as text of 36 characters, instead of 16 bytes.
  */
 #define CLIENTELA_QUERY_TEXT_IDS 1
+
+/**
+ * The file is a table of text; separator, encoding and headers are found out.
+ */
+#define CLIENTELA_IMPORT_CSV 0
+
+/**
+ * The file has vCards.
+ */
+#define CLIENTELA_IMPORT_CARDS 1
 
 /**
  * The values of a status. Values are only added, never changed or used again; treat an unknown one below 0 as an error.
@@ -288,6 +298,12 @@ typedef struct clientela_draft clientela_draft;
  * read it after a failure, free it once at the end. Belongs to one thread at a time.
  */
 typedef struct clientela_error clientela_error;
+
+/**
+ * A file that was looked at and may be brought in. A draft: one thread at a time; another one is answered
+ * CLIENTELA_E_BUSY_HANDLE.
+ */
+typedef struct clientela_import clientela_import;
 
 /**
  * A list of records, at most 1000. A snapshot: it never changes, and any number of threads may read it.
@@ -1446,6 +1462,74 @@ typedef struct clientela_query {
      */
     uint64_t limit;
 } clientela_query;
+
+/**
+ * What is known of an import.
+ */
+typedef struct clientela_import_counts {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * 1 when a commit was stopped: committing again goes on from there.
+     */
+    uint32_t cancelled;
+    /**
+     * The plan: the same for the same file, options and user.
+     */
+    struct clientela_id plan;
+    /**
+     * Rows dealt with; before a commit, rows of the file.
+     */
+    uint64_t read;
+    /**
+     * Rows brought in, now or by an earlier run of the same plan; before a commit, rows that would come in.
+     */
+    uint64_t added;
+    /**
+     * Of these, rows an earlier run had brought in.
+     */
+    uint64_t added_before;
+    /**
+     * Rows that were not, or would not be, taken.
+     */
+    uint64_t rejected;
+} clientela_import_counts;
+
+/**
+ * A row that is not taken. Names the field and what is wrong, never what stood there. Texts are owned by the import.
+ */
+typedef struct clientela_rejected_row {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Line of the file it begins at, from 1.
+     */
+    uint64_t line;
+    /**
+     * The field, by its name here; NULL when the whole row is meant.
+     */
+    const char *field;
+    /**
+     * Stable dotted word, such as "vat_number.check_digit".
+     */
+    const char *code;
+    /**
+     * One sentence.
+     */
+    const char *message;
+    /**
+     * NULL.
+     */
+    const char *reserved_text;
+} clientela_rejected_row;
 
 #ifdef __cplusplus
 extern "C" {
@@ -3267,6 +3351,119 @@ clientela_status clientela_query_arrow(const struct clientela_session *session,
                                        const struct clientela_query *query,
                                        struct ArrowArrayStream *stream,
                                        struct clientela_error **err);
+
+/**
+ * Looks at a file and says what would come of it: every row is read and checked as its command would. Writes nothing.
+ *
+ * @param session [in] who imports; not NULL
+ * @param kind [in] CLIENTELA_IMPORT_CSV or CLIENTELA_IMPORT_CARDS
+ * @param bytes [in] the content of the file; not NULL
+ * @param len [in] how many bytes it has
+ * @param options [in] as JSON: {"target": "customer"} and what the file does not say by itself, such as "defaults": {"kind":
+ *   "company", "country": "IT"}, "mapping", "words", "customer", "owner", "label"; targets are customer, vehicle, contact, consent;
+ *   not NULL
+ * @param import [out] the plan; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, also when every row is rejected; CLIENTELA_E_VALIDATION for a file that is no table or a mapping that does not
+ *   fit; CLIENTELA_E_NOT_FOUND for a customer or position that is named and not there; CLIENTELA_E_LIMIT, CLIENTELA_E_STATE,
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_import_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_import_plan(const struct clientela_session *session,
+                                       int32_t kind,
+                                       const void *bytes,
+                                       size_t len,
+                                       const char *options,
+                                       struct clientela_import **import,
+                                       struct clientela_error **err);
+
+/**
+ * How many rows would come in.
+ *
+ * @param import [in] the plan; not NULL
+ * @param counts [out] set up with CLIENTELA_INIT; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: one at a time per import.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_import_preview(const struct clientela_import *import,
+                                          struct clientela_import_counts *counts,
+                                          struct clientela_error **err);
+
+/**
+ * How many rows are not taken: by the plan, or by the commit once there was one.
+ *
+ * @param import [in] the import; NULL, busy or not an import gives 0
+ * @return the number
+ * Threads: one at a time per import.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_import_rejected_count(const struct clientela_import *import);
+
+/**
+ * One row that is not taken.
+ *
+ * @param import [in] the import; not NULL
+ * @param index [in] 0 to clientela_import_rejected_count - 1
+ * @param row [out] set up with CLIENTELA_INIT; its texts are owned by `import`, valid until it is committed; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: one at a time per import.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_import_rejected(const struct clientela_import *import,
+                                           size_t index,
+                                           struct clientela_rejected_row *row,
+                                           struct clientela_error **err);
+
+/**
+ * The rows that are not taken as a table: their cells as they stood, then line, code and message; to be put right and imported again.
+ *
+ * @param import [in] the import; not NULL
+ * @param text [out] the table; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_text_free.
+ * Threads: one at a time per import.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_import_rejected_table(const struct clientela_import *import,
+                                                 struct clientela_text **text,
+                                                 struct clientela_error **err);
+
+/**
+ * Brings the rows in, a chunk at a time, each chunk in one transaction. The function `progress` of the store hears of each and may
+ * stop it; what was written stays, and committing again – also after a crash, also with the same file planned anew – goes on
+ * where it stopped.
+ *
+ * @param import [in] the import; not NULL
+ * @param counts [out] set up with CLIENTELA_INIT; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, also when it was stopped: then `cancelled` is 1; CLIENTELA_E_STATE, CLIENTELA_E_RIGHTS, CLIENTELA_E_BUSY,
+ *   CLIENTELA_E_STORAGE, CLIENTELA_E_IO, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: one at a time per import.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_import_commit(struct clientela_import *import,
+                                         struct clientela_import_counts *counts,
+                                         struct clientela_error **err);
+
+/**
+ * Frees an import. What was brought in stays.
+ *
+ * @param import [in] the import; nothing happens with NULL
+ * Threads: any, once nobody uses it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_import_free(struct clientela_import *import);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -197,7 +197,7 @@ impl Bench {
             for (name, long) in PROGRAMS {
                 let sources = [Self::source(&format!("{name}.c"))];
                 // gnu11 for POSIX threads; the header itself was held to plain C99 above.
-                let standard = if *name == "threads" { "gnu11" } else { "c99" };
+                let standard = if ["threads", "overlap"].contains(name) { "gnu11" } else { "c99" };
                 let program =
                     self.build(&cc(), standard, &sources, linked, &format!("{name}-{}", linked.name()))?;
                 self.execute(&program, *long)?;

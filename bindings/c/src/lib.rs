@@ -17,7 +17,7 @@
 //! | the quoting tool | `quoting` |
 //! | prices, drafts, offers | `price`, `draft`, `offer` |
 //! | quotas, campaigns | `quota`, `campaign` |
-//! | data frames | [`arrow`], `query` |
+//! | data frames, imports | [`arrow`], `query`, `import` |
 //!
 //! To add a function: write it into the file of its noun, run `cargo xtask header` and `cargo xtask symbols`.
 #![allow(unsafe_code, reason = "the one crate where pointers of a foreign host are read and written")]
@@ -113,6 +113,9 @@ mod campaign;
 mod query;
 
 #[cfg(feature = "exports")]
+mod import;
+
+#[cfg(feature = "exports")]
 #[allow(
     dead_code,
     unused_imports,
@@ -123,6 +126,6 @@ mod rt;
 #[cfg(feature = "exports")]
 pub use self::{
     blob::*, campaign::*, command::*, customer::*, date::*, decimal::*, draft::*, error::*, history::*,
-    id::*, library::*, list::*, money::*, offer::*, opportunity::*, price::*, query::*, quota::*, quoting::*,
-    session::*, status::*, store::*, text::*, time::*,
+    id::*, import::*, library::*, list::*, money::*, offer::*, opportunity::*, price::*, query::*, quota::*,
+    quoting::*, session::*, status::*, store::*, text::*, time::*,
 };

@@ -25,6 +25,20 @@ SAME(str_len, offsetof(clientela_str, len) == sizeof(void *));
 SAME(issue_size, sizeof(clientela_issue) == 8 + 3 * sizeof(void *));
 SAME(issue_code, offsetof(clientela_issue, code) == 8);
 SAME(issue_message, offsetof(clientela_issue, message) == 8 + 2 * sizeof(void *));
+/* Structures of the domain have no padding on any system: pointers stand in even numbers before what is eight bytes wide. */
+SAME(options_size, sizeof(clientela_store_options) == 16 + 8 * sizeof(void *));
+SAME(facts_size, sizeof(clientela_store_facts) == 48);
+SAME(item_size, sizeof(clientela_item) == 64 + 8 * sizeof(void *));
+SAME(adjustment_size, sizeof(clientela_adjustment) == 40 + 10 * sizeof(void *));
+SAME(settlement_size, sizeof(clientela_settlement) == 40 + 6 * sizeof(void *));
+SAME(totals_size, sizeof(clientela_totals) == 88);
+SAME(line_size, sizeof(clientela_line) == 96 + 6 * sizeof(void *));
+SAME(step_size, sizeof(clientela_price_step) == 64 + 6 * sizeof(void *));
+SAME(commit_size, sizeof(clientela_commit_result) == 32 + sizeof(void *));
+SAME(change_size, sizeof(clientela_change) == 72 + 6 * sizeof(void *));
+SAME(attainment_size, sizeof(clientela_attainment) == 144 + 2 * sizeof(void *));
+SAME(query_size, sizeof(clientela_query) == 24 + 6 * sizeof(void *));
+SAME(vehicle_size, sizeof(clientela_vehicle) == 40 + 7 * sizeof(void *));
 SAME(stream_size, sizeof(struct ArrowArrayStream) == 5 * sizeof(void *));
 SAME(abi, CLIENTELA_ABI == ((CLIENTELA_VERSION_MAJOR << 16) | CLIENTELA_VERSION_MINOR));
 

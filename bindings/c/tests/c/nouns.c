@@ -448,6 +448,47 @@ static void frames(clientela_session *seller, clientela_session *rival)
     REFUSED(clientela_query_arrow(seller, &query, &stream, &err), CLIENTELA_E_ARGUMENT, "name.unknown");
 }
 
+/* A spreadsheet: looked at, brought in, and not brought in twice. */
+static void imports(clientela_session *seller)
+{
+    static const char table[] = "Ragione sociale;Partita IVA;CAP;Citta\n"
+                                "Bianchi Trasporti;IT00159560366;41100;Modena\n"
+                                "Verdi Autolinee;IT00159560367;41100;Modena\n"
+                                "Neri Logistica;;20100;Milano\n";
+    static const char options[] = "{\"target\": \"customer\", \"defaults\": {\"kind\": \"company\", \"country\": \"IT\"}}";
+    clientela_import *import = NULL;
+    clientela_import_counts counts;
+    clientela_rejected_row row;
+    clientela_text *rejected = NULL;
+
+    REFUSED(clientela_import_plan(seller, CLIENTELA_IMPORT_CSV, table, strlen(table), "{\"goal\": 1}", &import, &err),
+            CLIENTELA_E_ARGUMENT, "import.options");
+    REFUSED(clientela_import_plan(seller, 7, table, strlen(table), options, &import, &err), CLIENTELA_E_ARGUMENT, "name.unknown");
+    CHECK(import == NULL);
+    DONE(clientela_import_plan(seller, CLIENTELA_IMPORT_CSV, table, strlen(table), options, &import, &err));
+    CLIENTELA_INIT(&counts);
+    DONE(clientela_import_preview(import, &counts, &err));
+    CHECK_NUMBER(counts.read, 3);
+    CHECK_NUMBER(counts.added, 2);
+    CHECK_NUMBER(counts.rejected, 1);
+    CHECK_NUMBER(clientela_import_rejected_count(import), 1);
+    CLIENTELA_INIT(&row);
+    DONE(clientela_import_rejected(import, 0, &row, &err));
+    CHECK_NUMBER(row.line, 3);
+    CHECK_TEXT(row.code, "vat_number.check_digit");
+    CHECK_TEXT(row.field, "vat_number");
+    REFUSED(clientela_import_rejected(import, 1, &row, &err), CLIENTELA_E_RANGE, "value.range");
+    DONE(clientela_import_rejected_table(import, &rejected, &err));
+    CHECK(strstr(clientela_text_get(rejected, NULL), "Verdi Autolinee") != NULL);
+    clientela_text_free(rejected);
+    DONE(clientela_import_commit(import, &counts, &err));
+    CHECK_NUMBER(counts.added, 2);
+    CHECK_NUMBER(counts.added_before, 0);
+    DONE(clientela_import_commit(import, &counts, &err));
+    CHECK_NUMBER(counts.added_before, 2);
+    clientela_import_free(import);
+}
+
 /* A closed store: its sessions and drafts say so, snapshots stay. */
 static void closing(void)
 {
@@ -631,6 +672,7 @@ int main(void)
     offers(seller, &opportunity, &offer);
     figures(seller, manager, &opportunity);
     frames(seller, rival);
+    imports(seller);
     clientela_session_free(rival);
     clientela_session_free(manager);
     clientela_session_free(colleague);

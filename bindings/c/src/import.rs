@@ -1,0 +1,336 @@
+//! Imports: what other systems and spreadsheets hold, looked at first and brought in then.
+
+use crate::callbacks::serve;
+use crate::error::clientela_error;
+use crate::id::clientela_id;
+use crate::list::entry;
+use crate::record::{address, optional};
+use crate::rt::{
+    Boundary, CText, Draft, Fail, Handle, OrFail, blob, c_struct, copy_struct, cstr, fill_struct, guard,
+    guard_val, handle_type, out_ptr,
+};
+use crate::service::{SessionState, with_session};
+use crate::session::clientela_session;
+use crate::status::clientela_status;
+use crate::text::clientela_text;
+use clientela::import::{ImportOptions, ImportPlan, ImportSource, RejectedRow};
+use clientela::{Coded, ErrorKind};
+use std::ffi::{c_char, c_void};
+
+/// A file that was looked at and may be brought in. A draft: one thread at a time; another one is answered
+/// CLIENTELA_E_BUSY_HANDLE.
+pub struct clientela_import {
+    _opaque: [u8; 0],
+}
+
+handle_type!(clientela_import => Draft<Planned>);
+
+/// What an import handle stands for.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    state: SessionState,
+    plan: ImportPlan,
+    rejected: Vec<Rejected>,
+}
+
+/// A rejected row with its texts.
+#[derive(Debug)]
+struct Rejected {
+    row: RejectedRow,
+    field: Option<CText>,
+    code: CText,
+    message: CText,
+}
+
+impl From<RejectedRow> for Rejected {
+    fn from(row: RejectedRow) -> Self {
+        let (field, code) = (optional(row.field.as_deref()), CText::new(&row.code));
+        Self { message: CText::new(&row.message), field, code, row }
+    }
+}
+
+/// The file is a table of text; separator, encoding and headers are found out.
+pub const CLIENTELA_IMPORT_CSV: i32 = 0;
+/// The file has vCards.
+pub const CLIENTELA_IMPORT_CARDS: i32 = 1;
+
+/// What is known of an import.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct clientela_import_counts {
+    /// Set by CLIENTELA_INIT.
+    pub struct_size: u32,
+    /// 1 when a commit was stopped: committing again goes on from there.
+    pub cancelled: u32,
+    /// The plan: the same for the same file, options and user.
+    pub plan: clientela_id,
+    /// Rows dealt with; before a commit, rows of the file.
+    pub read: u64,
+    /// Rows brought in, now or by an earlier run of the same plan; before a commit, rows that would come in.
+    pub added: u64,
+    /// Of these, rows an earlier run had brought in.
+    pub added_before: u64,
+    /// Rows that were not, or would not be, taken.
+    pub rejected: u64,
+}
+c_struct!(clientela_import_counts { struct_size, cancelled, plan, read, added, added_before, rejected });
+
+/// A row that is not taken. Names the field and what is wrong, never what stood there. Texts are owned by the import.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct clientela_rejected_row {
+    /// Set by CLIENTELA_INIT.
+    pub struct_size: u32,
+    /// Zero.
+    pub reserved: u32,
+    /// Line of the file it begins at, from 1.
+    pub line: u64,
+    /// The field, by its name here; NULL when the whole row is meant.
+    pub field: *const c_char,
+    /// Stable dotted word, such as "vat_number.check_digit".
+    pub code: *const c_char,
+    /// One sentence.
+    pub message: *const c_char,
+    /// NULL.
+    pub reserved_text: *const c_char,
+}
+c_struct!(clientela_rejected_row { struct_size, reserved, line, field, code, message, reserved_text });
+
+/// Options or a kind of file that are none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum ImportError {
+    #[error("kind is none of a file; use CLIENTELA_IMPORT_CSV or CLIENTELA_IMPORT_CARDS")]
+    Kind,
+    #[error("the options of the import cannot be read: {problem}")]
+    Options { problem: String },
+}
+
+impl Coded for ImportError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Argument
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Kind => "name.unknown",
+            Self::Options { .. } => "import.options",
+        }
+    }
+    fn field(&self) -> Option<String> {
+        Some(if *self == Self::Kind { "kind" } else { "options" }.to_owned())
+    }
+}
+
+/// What is wrong with options, and where; never what stood there, which may be personal.
+fn unreadable(error: &serde_json::Error) -> ImportError {
+    let what = if error.is_data() { "a field is unknown or of another type" } else { "it is not JSON" };
+    ImportError::Options { problem: format!("{what}, at line {} column {}", error.line(), error.column()) }
+}
+
+/// Looks at a file and says what would come of it: every row is read and checked as its command would. Writes nothing.
+///
+/// @param session [in] who imports; not NULL
+/// @param kind [in] CLIENTELA_IMPORT_CSV or CLIENTELA_IMPORT_CARDS
+/// @param bytes [in] the content of the file; not NULL
+/// @param len [in] how many bytes it has
+/// @param options [in] as JSON: {"target": "customer"} and what the file does not say by itself, such as "defaults": {"kind":
+///   "company", "country": "IT"}, "mapping", "words", "customer", "owner", "label"; targets are customer, vehicle, contact, consent;
+///   not NULL
+/// @param import [out] the plan; not NULL, NULL on failure
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, also when every row is rejected; CLIENTELA_E_VALIDATION for a file that is no table or a mapping that does not
+///   fit; CLIENTELA_E_NOT_FOUND for a customer or position that is named and not there; CLIENTELA_E_LIMIT, CLIENTELA_E_STATE,
+///   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+/// Ownership: free it with clientela_import_free.
+/// Threads: any.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_import_plan(
+    session: *const clientela_session,
+    kind: i32,
+    bytes: *const c_void,
+    len: usize,
+    options: *const c_char,
+    import: *mut *mut clientela_import,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        if bytes.is_null() {
+            return Err(Boundary::Null { name: "bytes".to_owned() }.into());
+        }
+        // SAFETY: the header asks for a variable that may be written to, bytes as their length says, a text that ends with a NUL.
+        let (out, content, options) =
+            unsafe { (out_ptr(import, "import")?, blob(bytes, len, "bytes")?, cstr(options, "options")?) };
+        let source = match kind {
+            CLIENTELA_IMPORT_CSV => ImportSource::Csv(content.to_vec()),
+            CLIENTELA_IMPORT_CARDS => ImportSource::Cards(content.to_vec()),
+            _ => return Err(ImportError::Kind.into()),
+        };
+        let options: ImportOptions = serde_json::from_str(options).map_err(|error| unreadable(&error))?;
+        let planned = with_session(session, |state| {
+            let plan = state.session.plan_import(source, options).or_fail()?;
+            let rejected = plan.rejected().iter().cloned().map(Rejected::from).collect();
+            Ok(Planned { state: state.clone(), plan, rejected })
+        })?;
+        out.keep(Draft::new(planned))
+    })
+}
+
+/// How many rows would come in.
+///
+/// @param import [in] the plan; not NULL
+/// @param counts [out] set up with CLIENTELA_INIT; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Threads: one at a time per import.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_import_preview(
+    import: *const clientela_import,
+    counts: *mut clientela_import_counts,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_import::object(import)?;
+        let planned = object.lock()?;
+        let plan = &planned.plan;
+        let told = clientela_import_counts {
+            struct_size: 0,
+            cancelled: 0,
+            plan: plan.id().into(),
+            read: plan.read(),
+            added: plan.acceptable(),
+            added_before: plan.added_before(),
+            rejected: planned.rejected.len() as u64,
+        };
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
+        unsafe { fill_struct(counts, &told, "counts") }
+    })
+}
+
+/// How many rows are not taken: by the plan, or by the commit once there was one.
+///
+/// @param import [in] the import; NULL, busy or not an import gives 0
+/// @return the number
+/// Threads: one at a time per import.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_import_rejected_count(import: *const clientela_import) -> usize {
+    guard_val(0, || {
+        clientela_import::object(import)
+            .map_or(0, |import| import.lock().map_or(0, |planned| planned.rejected.len()))
+    })
+}
+
+/// One row that is not taken.
+///
+/// @param import [in] the import; not NULL
+/// @param index [in] 0 to clientela_import_rejected_count - 1
+/// @param row [out] set up with CLIENTELA_INIT; its texts are owned by `import`, valid until it is committed; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Threads: one at a time per import.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_import_rejected(
+    import: *const clientela_import,
+    index: usize,
+    row: *mut clientela_rejected_row,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_import::object(import)?;
+        let planned = object.lock()?;
+        let found = entry(&planned.rejected, index)?;
+        let told = clientela_rejected_row {
+            struct_size: 0,
+            reserved: 0,
+            line: found.row.line,
+            field: address(found.field.as_ref()),
+            code: found.code.as_ptr(),
+            message: found.message.as_ptr(),
+            reserved_text: std::ptr::null(),
+        };
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
+        unsafe { fill_struct(row, &told, "row") }
+    })
+}
+
+/// The rows that are not taken as a table: their cells as they stood, then line, code and message; to be put right and imported again.
+///
+/// @param import [in] the import; not NULL
+/// @param text [out] the table; not NULL, NULL on failure
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Ownership: free it with clientela_text_free.
+/// Threads: one at a time per import.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_import_rejected_table(
+    import: *const clientela_import,
+    text: *mut *mut clientela_text,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a variable that may be written to.
+        let out = unsafe { out_ptr(text, "text") }?;
+        let object = clientela_import::object(import)?;
+        let planned = object.lock()?;
+        let rejected: Vec<RejectedRow> =
+            planned.rejected.iter().map(|rejected| rejected.row.clone()).collect();
+        let internal = || Fail::from(clientela::CrmError::Internal { what: "memory can be written to" });
+        let table = planned.plan.write_rejected(&rejected, Vec::new()).map_err(|_| internal())?;
+        out.keep(CText::new(&String::from_utf8_lossy(&table)))
+    })
+}
+
+/// Brings the rows in, a chunk at a time, each chunk in one transaction. The function `progress` of the store hears of each and may
+/// stop it; what was written stays, and committing again – also after a crash, also with the same file planned anew – goes on
+/// where it stopped.
+///
+/// @param import [in] the import; not NULL
+/// @param counts [out] set up with CLIENTELA_INIT; not NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, also when it was stopped: then `cancelled` is 1; CLIENTELA_E_STATE, CLIENTELA_E_RIGHTS, CLIENTELA_E_BUSY,
+///   CLIENTELA_E_STORAGE, CLIENTELA_E_IO, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Threads: one at a time per import.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_import_commit(
+    import: *mut clientela_import,
+    counts: *mut clientela_import_counts,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_import::object(import)?;
+        let mut planned = object.lock()?;
+        // Looked at before anything is written: afterwards a wrong structure would hide what happened.
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
+        unsafe { copy_struct(counts.cast_const(), "counts") }?;
+        let report = serve(|| {
+            let callbacks = &planned.state.store.callbacks;
+            planned.plan.commit(&mut |at| callbacks.progress(at.rows, at.total)).or_fail()
+        })?;
+        let told = clientela_import_counts {
+            struct_size: 0,
+            cancelled: u32::from(report.cancelled),
+            plan: report.plan.into(),
+            read: report.read,
+            added: report.added,
+            added_before: report.added_before,
+            rejected: report.rejected.len() as u64,
+        };
+        planned.rejected = report.rejected.into_iter().map(Rejected::from).collect();
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
+        unsafe { fill_struct(counts, &told, "counts") }
+    })
+}
+
+/// Frees an import. What was brought in stays.
+///
+/// @param import [in] the import; nothing happens with NULL
+/// Threads: any, once nobody uses it.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_import_free(import: *mut clientela_import) {
+    guard_val((), || clientela_import::free(import));
+}
