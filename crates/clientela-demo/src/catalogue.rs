@@ -22,7 +22,13 @@ pub(crate) struct Article {
     cost: i64,
 }
 
-const fn article(code: &'static str, name: &'static str, line: &'static str, price: i64, cost: i64) -> Article {
+const fn article(
+    code: &'static str,
+    name: &'static str,
+    line: &'static str,
+    price: i64,
+    cost: i64,
+) -> Article {
     Article { code, name, line, price, cost }
 }
 

@@ -4,7 +4,8 @@ use crate::catalogue::{WITHOUT_CONFIGURATOR, euro};
 use crate::error::{DemoError, Result};
 use crate::history::{CAMPAIGN, quota_plan};
 use clientela::command::{
-    Command, CreateOffer, DecideOffer, DiscountOffer, EndOpportunity, ItemLine, MoveOpportunity, OpenOpportunity,
+    Command, CreateOffer, DecideOffer, DiscountOffer, EndOpportunity, ItemLine, MoveOpportunity,
+    OpenOpportunity,
 };
 use clientela::core::organisation::{Unit, User};
 use clientela::core::party::Customer;
@@ -82,7 +83,11 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
     };
     let advance = |note: &str| {
         let note = Some(note.to_owned());
-        seller.run(&Command::OpportunityAdvance(MoveOpportunity { opportunity: opportunity.clone(), to: None, note }))
+        seller.run(&Command::OpportunityAdvance(MoveOpportunity {
+            opportunity: opportunity.clone(),
+            to: None,
+            note,
+        }))
     };
     say(&format!("opportunity {opportunity}: {}", opened.why.value("stage").unwrap_or_default()));
     let moved = advance("rileva percorrenze e carichi")?;
@@ -125,7 +130,10 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
 fn tell_price(seller: &Session, number: &str, say: &mut dyn FnMut(&str)) -> Result<()> {
     let offer = seller.offer(number)?;
     let record = &offer.offer;
-    say(&format!("offer {number} version {}: net {}, tax {}, gross {}", record.revision, record.net, record.tax, record.gross));
+    say(&format!(
+        "offer {number} version {}: net {}, tax {}, gross {}",
+        record.revision, record.net, record.tax, record.gross
+    ));
     Ok(())
 }
 
@@ -138,8 +146,11 @@ fn quota(crm: &Crm, say: &mut dyn FnMut(&str)) -> Result<()> {
     for login in [MANAGER, BRANCH] {
         let session = crm.session(login, None)?;
         let plan = quota_plan(session.today());
-        let units: HashMap<_, _> =
-            session.list::<Unit>(&Predicate::Everything, 1_000, 0)?.into_iter().map(|u| (u.record.id, u.record.name)).collect();
+        let units: HashMap<_, _> = session
+            .list::<Unit>(&Predicate::Everything, 1_000, 0)?
+            .into_iter()
+            .map(|u| (u.record.id, u.record.name))
+            .collect();
         let reached = session.attainment(&plan, None)?;
         say(&format!("{plan} as {login} sees it: {} lines", reached.len()));
         for line in reached.iter().filter(|line| line.owner.is_none()) {
@@ -153,7 +164,10 @@ fn quota(crm: &Crm, say: &mut dyn FnMut(&str)) -> Result<()> {
 fn attainment_line(name: &str, line: &Attainment) -> String {
     let percent = line.percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"));
     let rank = line.rank.map_or_else(String::new, |rank| format!(", place {rank}"));
-    format!("{name}: {} of {} ({percent}), expected by now {}{rank}", line.reached, line.target, line.expected_by_now)
+    format!(
+        "{name}: {} of {} ({percent}), expected by now {}{rank}",
+        line.reached, line.target, line.expected_by_now
+    )
 }
 
 /// Whom the campaign reaches, and why one customer is in and another is not.
@@ -174,7 +188,8 @@ fn campaign(crm: &Crm, say: &mut dyn FnMut(&str)) -> Result<()> {
 /// One customer who is in and one who is left out for lack of consent, each with the reason.
 pub(crate) fn examples(target: &TargetPlan) -> Result<Vec<(&'static str, Why)>> {
     let selected = target.lines().iter().find(|line| line.consent.is_some());
-    let without = target.lines().iter().find(|line| line.consent.is_none() && line.reason.starts_with("consent."));
+    let without =
+        target.lines().iter().find(|line| line.consent.is_none() && line.reason.starts_with("consent."));
     let left_out = without.or_else(|| target.lines().iter().find(|line| line.consent.is_none()));
     let mut found = Vec::new();
     for (side, line) in [("in", selected), ("out", left_out)] {
@@ -202,9 +217,10 @@ fn history_line(session: &Session, entry: &HistoryEntry) -> Result<String> {
     if entry.created {
         return Ok(format!("{when} {who}: {} with {} fields", entry.kind, entry.changes.len()));
     }
-    let changes = entry.changes.iter().map(|change| {
-        format!("{} {} → {}", change.column.name, short(&change.before), short(&change.after))
-    });
+    let changes = entry
+        .changes
+        .iter()
+        .map(|change| format!("{} {} → {}", change.column.name, short(&change.before), short(&change.after)));
     let reason = if entry.reason.is_empty() { String::new() } else { format!(" – {}", entry.reason) };
     Ok(format!("{when} {who}: {} ({}){reason}", entry.kind, changes.collect::<Vec<_>>().join(", ")))
 }

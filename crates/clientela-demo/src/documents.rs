@@ -41,8 +41,9 @@ pub fn cards(session: &Session, folder: &Path, customer: &str, say: &mut dyn FnM
     let mut all = Cards::default();
     for path in files {
         let options = ImportOptions::new(ImportTarget::Contact).customer(customer);
-        let report =
-            session.plan_import(ImportSource::cards_file(&path)?, options)?.commit(&mut |_| ControlFlow::Continue(()))?;
+        let report = session
+            .plan_import(ImportSource::cards_file(&path)?, options)?
+            .commit(&mut |_| ControlFlow::Continue(()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let reasons: Vec<String> =
             report.rejected.iter().map(|row| format!("line {}: {}", row.line, row.message)).collect();
@@ -72,8 +73,9 @@ pub struct Replayed {
 /// When the file cannot be read or is no collection of documents.
 pub fn replay(path: &Path) -> Result<Replayed> {
     let text = std::fs::read_to_string(path).map_err(DemoError::io(path))?;
-    let json: Value = serde_json::from_str(&text)
-        .map_err(|error| DemoError::Missing(format!("{} is no collection of documents: {error}", path.display())))?;
+    let json: Value = serde_json::from_str(&text).map_err(|error| {
+        DemoError::Missing(format!("{} is no collection of documents: {error}", path.display()))
+    })?;
     let mut replayed = Replayed::default();
     for case in list(&json, "cases") {
         match again(case) {
@@ -95,7 +97,8 @@ fn again(case: &Value) -> std::result::Result<bool, String> {
 }
 
 fn agrees(case: &Value, found: &DocumentTotals, currency: Currency) -> bool {
-    let stated = |value: &Value, key: &str| number(value, key).map(|amount| Money::new(amount, currency).rounded());
+    let stated =
+        |value: &Value, key: &str| number(value, key).map(|amount| Money::new(amount, currency).rounded());
     let printed = case.get("totals").unwrap_or(&Value::Null);
     let totals = [
         (stated(printed, "lines"), found.line_sum),
@@ -201,6 +204,9 @@ mod tests {
             "vat_total": "4.41",
         });
         assert_eq!(again(&case), Ok(false));
-        assert_eq!(again(&serde_json::json!({"currency": "XYZ"})), Err("a currency this build knows".to_owned()));
+        assert_eq!(
+            again(&serde_json::json!({"currency": "XYZ"})),
+            Err("a currency this build knows".to_owned())
+        );
     }
 }

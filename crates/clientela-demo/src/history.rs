@@ -8,12 +8,14 @@ use crate::world::makes::OWN;
 use crate::world::staff::{BRANCH_LOGIN, MARKETING_LOGIN, Staff};
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, Utc};
 use clientela::command::{
-    AddContact, AddVehicle, CancelActivity, ChangeCustomer, Command, CreateCustomer, CreateOffer, DecideOffer,
-    DefineCampaign, DefineQuotaPlan, DiscountOffer, EndOpportunity, ItemLine, MoveOpportunity, OpenOpportunity,
-    PlanActivity, RecordConsent, ReportActivity, UnitWeight,
+    AddContact, AddVehicle, CancelActivity, ChangeCustomer, Command, CreateCustomer, CreateOffer,
+    DecideOffer, DefineCampaign, DefineQuotaPlan, DiscountOffer, EndOpportunity, ItemLine, MoveOpportunity,
+    OpenOpportunity, PlanActivity, RecordConsent, ReportActivity, UnitWeight,
 };
 use clientela::core::marketing::NewCampaign;
-use clientela::core::party::{CustomerChange, NewActivity, NewConsent, NewContact, NewCustomer, NewVehicle, Report};
+use clientela::core::party::{
+    CustomerChange, NewActivity, NewConsent, NewContact, NewCustomer, NewVehicle, Report,
+};
 use clientela::core::performance::Measure;
 use clientela::model::{EntityId, Money};
 use clientela::{Crm, FixedClock, Session};
@@ -24,7 +26,8 @@ use uuid::Uuid;
 /// Code of the campaign of every network.
 pub const CAMPAIGN: &str = "RINNOVO-PARCO";
 /// Whom the campaign is for: customers who run old vehicles of others.
-pub const CAMPAIGN_RULE: &str = "customer.fleet.exists(v, v.make != 'Orsa' && v.euro_class <= 5 && !has(v.disposed))";
+pub const CAMPAIGN_RULE: &str =
+    "customer.fleet.exists(v, v.make != 'Orsa' && v.euro_class <= 5 && !has(v.disposed))";
 
 /// Name of the quota plan of a year.
 #[must_use]
@@ -126,7 +129,10 @@ impl<'a> Historian<'a> {
             What::Open(place) => self.open(at, place),
             What::Advance(place) => {
                 let opportunity = self.number(place)?;
-                self.for_deal(place, &Command::OpportunityAdvance(MoveOpportunity { opportunity, to: None, note: None }))
+                self.for_deal(
+                    place,
+                    &Command::OpportunityAdvance(MoveOpportunity { opportunity, to: None, note: None }),
+                )
             }
             What::Offer(place) => self.offer(place),
             What::Discount(place) => self.discount(place),
@@ -137,9 +143,12 @@ impl<'a> Historian<'a> {
                 let reason = Some("progetto rinviato dal cliente".to_owned());
                 self.end(place, reason, None, Command::OpportunitySuspend)
             }
-            What::Lose(place, reason, competitor) => {
-                self.end(place, Some(reason.to_owned()), competitor.map(str::to_owned), Command::OpportunityLose)
-            }
+            What::Lose(place, reason, competitor) => self.end(
+                place,
+                Some(reason.to_owned()),
+                competitor.map(str::to_owned),
+                Command::OpportunityLose,
+            ),
             What::Win(place) => self.win(place),
             What::Deliver(place) => self.deliver(at, place),
             What::Plan(place) => self.plan(place),
@@ -148,7 +157,8 @@ impl<'a> Historian<'a> {
                 let activity = self.activity(place)?;
                 let reason = Some("annullata dal cliente".to_owned());
                 let customer = self.story.talks[place].customer;
-                self.by_seller(customer, &Command::ActivityCancel(CancelActivity { activity, reason })).map(drop)
+                self.by_seller(customer, &Command::ActivityCancel(CancelActivity { activity, reason }))
+                    .map(drop)
             }
             What::QuotaPlan => self.quota_plan(),
             What::Campaign => self.campaign(),
@@ -242,7 +252,9 @@ impl<'a> Historian<'a> {
     }
 
     fn offer_number(&self, place: usize) -> Result<String> {
-        self.offers[place].clone().ok_or_else(|| DemoError::Missing(format!("deal {place} of the story has no offer yet")))
+        self.offers[place]
+            .clone()
+            .ok_or_else(|| DemoError::Missing(format!("deal {place} of the story has no offer yet")))
     }
 
     fn for_deal(&mut self, place: usize, command: &Command) -> Result<()> {
@@ -336,12 +348,15 @@ impl<'a> Historian<'a> {
     fn win(&mut self, place: usize) -> Result<()> {
         self.end(place, None, None, Command::OpportunityWin)?;
         let customer = self.deal(place).customer;
-        if std::mem::replace(&mut self.won_before[customer], true) || self.customers[customer].status == "customer" {
+        if std::mem::replace(&mut self.won_before[customer], true)
+            || self.customers[customer].status == "customer"
+        {
             return Ok(());
         }
         let change = CustomerChange { status: Some("customer".to_owned()), ..CustomerChange::default() };
         let number = self.customers[customer].number.clone();
-        let command = Command::CustomerChange(ChangeCustomer { customer: number, change, owner: None, version: None });
+        let command =
+            Command::CustomerChange(ChangeCustomer { customer: number, change, owner: None, version: None });
         self.by_seller(customer, &command).map(drop)
     }
 
@@ -370,7 +385,10 @@ impl<'a> Historian<'a> {
     fn plan(&mut self, place: usize) -> Result<()> {
         let story = self.story;
         let talk = &story.talks[place];
-        let opportunity = talk.deal.and_then(|deal| self.opportunities[deal].as_ref()).map(|(_, id)| EntityId::from_uuid(*id));
+        let opportunity = talk
+            .deal
+            .and_then(|deal| self.opportunities[deal].as_ref())
+            .map(|(_, id)| EntityId::from_uuid(*id));
         let activity = NewActivity {
             kind: Some(talk.kind.to_owned()),
             subject: Some(talk.subject.to_owned()),
@@ -417,7 +435,9 @@ impl<'a> Historian<'a> {
             *zones.entry(dealer.zone).or_default() += weight;
             weights.push(UnitWeight { of: dealer.site.code.to_owned(), weight: Decimal::from(weight) });
         }
-        weights.extend(zones.into_iter().map(|(zone, weight)| UnitWeight { of: zone.to_owned(), weight: weight.into() }));
+        weights.extend(
+            zones.into_iter().map(|(zone, weight)| UnitWeight { of: zone.to_owned(), weight: weight.into() }),
+        );
         weights.sort_by(|left, right| left.of.cmp(&right.of));
         let year = self.today.year();
         let command = Command::QuotaPlanDefine(DefineQuotaPlan {

@@ -66,7 +66,12 @@ fn network(teller: &Teller, folder: &Path, now: DateTime<Utc>) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(io(folder))?;
     let path = folder.join(STORE);
     let network = Network { seed: SEED, ..Network::new(now.date_naive()) };
-    teller.say(&format!("a network of {} dealers and {} customers since {}", network.dealers, network.customers, network.start()));
+    teller.say(&format!(
+        "a network of {} dealers and {} customers since {}",
+        network.dealers,
+        network.customers,
+        network.start()
+    ));
     let made = network.create(&path, &mut teller.indented())?;
     teller.say(&format!("made by {} commands and {} imported customers", made.commands, made.imported));
     let crm = Crm::open_with(CrmOptions::new(&path))?;
@@ -112,7 +117,10 @@ fn cards(teller: &Teller, crm: &Crm) -> Result<()> {
     let customer = first.ok_or_else(|| DemoError::Missing("the seller has no customer".to_owned()))?.record;
     teller.say("cards of telephones and address books, as contacts of one customer");
     let cards = documents::cards(&session, &folder, &customer.id.to_string(), &mut teller.indented())?;
-    teller.say(&format!("{} contacts from {} files, {} cards not taken", cards.added, cards.files, cards.rejected));
+    teller.say(&format!(
+        "{} contacts from {} files, {} cards not taken",
+        cards.added, cards.files, cards.rejected
+    ));
     Ok(())
 }
 

@@ -101,8 +101,19 @@ fn company(dice: &mut Dice, land: &Land) -> (String, &'static str) {
 fn italian(seed: u64, rows: usize, today: NaiveDate, known: &[String]) -> (String, Vec<String>) {
     let mut dice = Dice::new(seed, 21);
     let mut table = TableText::new(&[
-        "Cod. cliente", "Ragione sociale", "P. IVA", "Via e numero", "CAP", "Città", "Prov.", "Nazione", "Telefono",
-        "E-mail", "Cliente dal", "ATECO", "Non contattare",
+        "Cod. cliente",
+        "Ragione sociale",
+        "P. IVA",
+        "Via e numero",
+        "CAP",
+        "Città",
+        "Prov.",
+        "Nazione",
+        "Telefono",
+        "E-mail",
+        "Cliente dal",
+        "ATECO",
+        "Non contattare",
     ]);
     let mut written: Vec<String> = Vec::new();
     for row in 0..rows {
@@ -153,7 +164,19 @@ fn italian(seed: u64, rows: usize, today: NaiveDate, known: &[String]) -> (Strin
         let silent = ["", "no", "sì", ""][dice.weighted(&[60, 30, 4, 6])];
         let number = format!("G{:05}", row + 1);
         table.row(&[
-            &number, &name, &vat, &street, postal_code, town.name, town.region, country, &phone, &email, &since, nace, silent,
+            &number,
+            &name,
+            &vat,
+            &street,
+            postal_code,
+            town.name,
+            town.region,
+            country,
+            &phone,
+            &email,
+            &since,
+            nace,
+            silent,
         ]);
         if dice.percent(1) {
             table.row(&["", "", "", "", "", "", "", "", "", "", "", "", ""]);
@@ -194,8 +217,9 @@ fn french(seed: u64, rows: usize, today: NaiveDate) -> Vec<u8> {
 
 fn vehicles(seed: u64, rows: usize, today: NaiveDate, vat_numbers: &[String]) -> Vec<u8> {
     let mut dice = Dice::new(seed, 23);
-    let mut text =
-        String::from("USt-IdNr.\tFahrgestellnummer\tKennzeichen\tHersteller\tModell\tEuronorm\tErstzulassung\tKilometerstand\r\n");
+    let mut text = String::from(
+        "USt-IdNr.\tFahrgestellnummer\tKennzeichen\tHersteller\tModell\tEuronorm\tErstzulassung\tKilometerstand\r\n",
+    );
     for row in 0..rows {
         let owner = if dice.percent(3) || vat_numbers.is_empty() {
             numbers::german_vat(SERIALS + row as u64)
@@ -210,7 +234,8 @@ fn vehicles(seed: u64, rows: usize, today: NaiveDate, vat_numbers: &[String]) ->
             _ => vin,
         };
         let registered = today - Days::new(200 + dice.below(5_000));
-        let registered = if dice.percent(3) { "unbekannt".to_owned() } else { registered.format("%d.%m.%Y").to_string() };
+        let registered =
+            if dice.percent(3) { "unbekannt".to_owned() } else { registered.format("%d.%m.%Y").to_string() };
         let thousands = dice.between(5, 980);
         let mileage = match dice.below(30) {
             0 => format!("{thousands}.500"),
@@ -294,6 +319,9 @@ mod tests {
     #[test]
     fn the_committed_sample_is_this_sample() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/clienti_misti.csv");
-        assert!(std::fs::read(path).unwrap() == sample(), "write it anew with `clientela-demo sample examples/data`");
+        assert!(
+            std::fs::read(path).unwrap() == sample(),
+            "write it anew with `clientela-demo sample examples/data`"
+        );
     }
 }

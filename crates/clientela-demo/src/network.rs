@@ -65,7 +65,8 @@ impl Network {
     /// What the library or the system refuses.
     pub fn create(&self, path: &Path, say: &mut dyn FnMut(&str)) -> Result<Made> {
         let start = self.start();
-        let clock = Arc::new(FixedClock::new(start.and_time(NaiveTime::MIN).and_utc() + chrono::Duration::hours(6)));
+        let clock =
+            Arc::new(FixedClock::new(start.and_time(NaiveTime::MIN).and_utc() + chrono::Duration::hours(6)));
         let options = CrmOptions::new(path)
             .create()
             .clock(clock.clone())
@@ -93,7 +94,11 @@ impl Network {
         let total = story.events.len();
         let mut historian = Historian::new(&crm, &clock, &staff, &drawn, &story, year_start, self.today);
         let commands = historian.live(&mut |done| say(&format!("history: {done} of {total} moments")))?;
-        say(&format!("history: {commands} commands, {} opportunities, {} activities", story.deals.len(), story.talks.len()));
+        say(&format!(
+            "history: {commands} commands, {} opportunities, {} activities",
+            story.deals.len(),
+            story.talks.len()
+        ));
         bulk.finish()?;
         crm.close()?;
         Ok(Made { imported, commands })
@@ -121,9 +126,11 @@ fn organise(session: &Session, staff: &Staff, start: NaiveDate) -> Result<()> {
         let site = dealer.site;
         unit(dealer.zone, UnitKind::Dealer, site.code, site.name)?;
         let short = site.code.trim_start_matches("D-");
-        for (document, letter) in
-            [(NumberedDocument::Customer, "C"), (NumberedDocument::Opportunity, "O"), (NumberedDocument::Offer, "Q")]
-        {
+        for (document, letter) in [
+            (NumberedDocument::Customer, "C"),
+            (NumberedDocument::Opportunity, "O"),
+            (NumberedDocument::Offer, "Q"),
+        ] {
             session.run(&Command::NumberSeriesDefine(DefineNumberSeries {
                 unit: site.code.to_owned(),
                 document,
@@ -170,7 +177,8 @@ fn take_over(session: &Session, drawn: &[Customer], staff: &Staff, say: &mut dyn
         let plan = session.plan_import(ImportSource::Csv(table), ImportOptions::new(target))?;
         let report = plan.commit(&mut |_| ControlFlow::Continue(()))?;
         if let Some(row) = report.rejected.first() {
-            let problem = format!("{target} of line {} was not taken: {} ({})", row.line, row.message, row.code);
+            let problem =
+                format!("{target} of line {} was not taken: {} ({})", row.line, row.message, row.code);
             return Err(DemoError::Missing(problem));
         }
         if target == ImportTarget::Customer {

@@ -159,7 +159,8 @@ fn vehicles_contacts_and_consents_find_their_customers() {
     // Two of one moment stand in the order of their random bits.
     let mut fleet = session.customer("A-1").unwrap().fleet;
     fleet.sort_by_key(|vehicle| vehicle.mileage_km);
-    let mut found: Vec<(Option<u16>, Option<i64>)> = fleet.iter().map(|v| (v.euro_class, v.mileage_km)).collect();
+    let mut found: Vec<(Option<u16>, Option<i64>)> =
+        fleet.iter().map(|v| (v.euro_class, v.mileage_km)).collect();
     found.sort_unstable();
     assert_eq!(found, [(Some(5), Some(1_200_000)), (Some(6), Some(412_500))]);
 

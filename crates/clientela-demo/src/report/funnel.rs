@@ -45,8 +45,16 @@ pub(super) fn stages(markup: &mut Markup, figures: &[StageFigure]) {
         let class = if figure.probability >= 50 { "bar" } else { "bar2" };
         let tip = format!("{}, {} %", figure.stage, figure.probability);
         bar(markup, y, length(figure.count, most), class, &tip);
-        let amount = figure.amount.map_or_else(String::new, |amount| format!(" · {}", thousands(amount.amount())));
-        text(markup, LEFT + length(figure.count, most) + 8, y + 14, "soft", "start", &format!("{}{amount}", figure.count));
+        let amount =
+            figure.amount.map_or_else(String::new, |amount| format!(" · {}", thousands(amount.amount())));
+        text(
+            markup,
+            LEFT + length(figure.count, most) + 8,
+            y + 14,
+            "soft",
+            "start",
+            &format!("{}{amount}", figure.count),
+        );
     }
     markup.close();
 }
@@ -54,7 +62,8 @@ pub(super) fn stages(markup: &mut Markup, figures: &[StageFigure]) {
 /// Quotas of dealers: the bar is what was reached, the mark what was expected by now.
 pub(super) fn quotas(markup: &mut Markup, figures: &[DealerFigure]) {
     let whole = |number: Decimal| number.max(Decimal::ZERO).trunc().to_u64().unwrap_or(0);
-    let most = figures.iter().map(|figure| whole(figure.target).max(whole(figure.reached))).max().unwrap_or(0);
+    let most =
+        figures.iter().map(|figure| whole(figure.target).max(whole(figure.reached))).max().unwrap_or(0);
     picture(markup, figures.len() as u64, "Quota attainment by dealer");
     for (row, figure) in (0_u64..).zip(figures) {
         let y = row * ROW + 4;
@@ -66,7 +75,8 @@ pub(super) fn quotas(markup: &mut Markup, figures: &[DealerFigure]) {
         bar(markup, y, length(whole(figure.reached), most), class, &format!("reached {}", figure.reached));
         let mark = (LEFT + length(whole(figure.expected), most)).to_string();
         let (top, bottom) = (y.saturating_sub(2).to_string(), (y + 20).to_string());
-        markup.empty("line", &[("x1", &mark), ("x2", &mark), ("y1", &top), ("y2", &bottom), ("class", "mark")]);
+        markup
+            .empty("line", &[("x1", &mark), ("x2", &mark), ("y1", &top), ("y2", &bottom), ("class", "mark")]);
         let percent = figure.percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"));
         text(markup, WIDTH - 4, y + 14, "soft", "end", &percent);
     }

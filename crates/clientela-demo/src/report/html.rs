@@ -66,7 +66,12 @@ impl Markup {
     }
 
     /// An element with a text.
-    pub(super) fn element(&mut self, element: &'static str, attributes: &[(&str, &str)], text: &str) -> &mut Self {
+    pub(super) fn element(
+        &mut self,
+        element: &'static str,
+        attributes: &[(&str, &str)],
+        text: &str,
+    ) -> &mut Self {
         self.open(element, attributes).text(text).close()
     }
 

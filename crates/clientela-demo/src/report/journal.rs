@@ -53,10 +53,20 @@ fn newest<R: Record>(session: &Session) -> Result<Vec<R>> {
 fn names(session: &Session) -> Result<HashMap<Uuid, String>> {
     let mut names = HashMap::new();
     let everything = &Predicate::Everything;
-    names.extend(super::facts::all::<Stage>(session, everything)?.into_iter().map(|stage| (stage.id.uuid(), stage.name)));
-    names.extend(super::facts::all::<Position>(session, everything)?.into_iter().map(|one| (one.id.uuid(), one.title)));
-    names.extend(super::facts::all::<Unit>(session, everything)?.into_iter().map(|unit| (unit.id.uuid(), unit.code)));
-    names.extend(super::facts::all::<User>(session, everything)?.into_iter().map(|user| (user.id.uuid(), user.name)));
+    names.extend(
+        super::facts::all::<Stage>(session, everything)?
+            .into_iter()
+            .map(|stage| (stage.id.uuid(), stage.name)),
+    );
+    names.extend(
+        super::facts::all::<Position>(session, everything)?.into_iter().map(|one| (one.id.uuid(), one.title)),
+    );
+    names.extend(
+        super::facts::all::<Unit>(session, everything)?.into_iter().map(|unit| (unit.id.uuid(), unit.code)),
+    );
+    names.extend(
+        super::facts::all::<User>(session, everything)?.into_iter().map(|user| (user.id.uuid(), user.name)),
+    );
     Ok(names)
 }
 

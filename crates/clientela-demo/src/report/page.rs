@@ -16,11 +16,18 @@ pub fn page(facts: &Facts) -> String {
     markup.element("title", &[], "The network today").open("style", &[]).own(SHEET).close().close();
     markup.open("body", &[]).open("main", &[]);
     markup.element("h1", &[], "The network today");
-    let sub = format!("{}, as {} may see it. A drawn network: names and numbers belong to nobody.", facts.day, facts.reader);
+    let sub = format!(
+        "{}, as {} may see it. A drawn network: names and numbers belong to nobody.",
+        facts.day, facts.reader
+    );
     markup.element("p", &[("class", "sub")], &sub);
     markup.open("div", &[("class", "tiles")]);
     for (what, count) in &facts.counts {
-        markup.open("div", &[("class", "tile")]).element("b", &[], &grouped(*count)).element("span", &[], what).close();
+        markup
+            .open("div", &[("class", "tile")])
+            .element("b", &[], &grouped(*count))
+            .element("span", &[], what)
+            .close();
     }
     markup.close();
     markup.open("div", &[("class", "grid")]);
@@ -41,7 +48,11 @@ fn funnels(markup: &mut Markup, facts: &Facts) {
         let method = of_method.first().map_or("", |figure| figure.method.as_str());
         card(markup, false, &format!("Funnel: {method}"));
         funnel::stages(markup, of_method);
-        markup.element("p", &[("class", "note")], "Open opportunities and what they are expected to bring, net.");
+        markup.element(
+            "p",
+            &[("class", "note")],
+            "Open opportunities and what they are expected to bring, net.",
+        );
         markup.close();
     }
 }
@@ -50,14 +61,19 @@ fn quotas(markup: &mut Markup, plan: &str, dealers: &[DealerFigure]) {
     card(markup, true, &format!("Quotas: {plan}"));
     funnel::quotas(markup, dealers);
     markup.open("div", &[("class", "scroll")]).open("table", &[]);
-    header(markup, &["Dealer", "", "Target", "Reached", "Reached %", "Expected by now", "Projection", "Place"], 2);
+    header(
+        markup,
+        &["Dealer", "", "Target", "Reached", "Reached %", "Expected by now", "Projection", "Place"],
+        2,
+    );
     for dealer in dealers {
         let word = match dealer.light {
             Light::Green => "on course",
             Light::Amber => "slightly behind",
             Light::Red => "behind",
         };
-        let number = |number: Option<Decimal>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
+        let number =
+            |number: Option<Decimal>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
         let rank = dealer.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string());
         markup.open("tr", &[]).element("td", &[], &dealer.name).element("td", &[], word);
         for figure in [
@@ -161,10 +177,15 @@ mod tests {
         for outside in ["http://", "https://", "src=", "href=", "url(", "<script", "@import"] {
             assert!(!page.contains(outside), "{outside}");
         }
-        assert!(page.contains("Offerta &lt;b&gt;") && page.contains("a &lt; b &amp;&amp; c") && page.contains("12\u{202f}345"));
+        assert!(
+            page.contains("Offerta &lt;b&gt;")
+                && page.contains("a &lt; b &amp;&amp; c")
+                && page.contains("12\u{202f}345")
+        );
         assert!(page.ends_with("</html>"));
         for element in ["div", "section", "svg", "table", "tr", "td", "text", "rect", "main"] {
-            let opened = page.matches(&format!("<{element} ")).count() + page.matches(&format!("<{element}>")).count();
+            let opened =
+                page.matches(&format!("<{element} ")).count() + page.matches(&format!("<{element}>")).count();
             assert_eq!(opened, page.matches(&format!("</{element}>")).count(), "{element}");
         }
     }

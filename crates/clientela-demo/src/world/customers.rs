@@ -82,11 +82,22 @@ impl Customer {
 const ENTERED_LATER: u64 = 15;
 /// Of a hundred vehicles, how many are our make.
 const OWN_SHARE: u64 = 24;
-const SIZES: [(&str, i64, i64, u64); 5] =
-    [("small", 1, 2, 56), ("medium", 2, 6, 30), ("important", 5, 14, 10), ("large", 12, 30, 3), ("key", 25, 60, 1)];
+const SIZES: [(&str, i64, i64, u64); 5] = [
+    ("small", 1, 2, 56),
+    ("medium", 2, 6, 30),
+    ("important", 5, 14, 10),
+    ("large", 12, 30, 3),
+    ("key", 25, 60, 1),
+];
 
 /// Draws all customers. `start` is the first day of the stored history, `today` the last.
-pub(crate) fn draw(seed: u64, count: usize, staff: &Staff, start: NaiveDate, today: NaiveDate) -> Vec<Customer> {
+pub(crate) fn draw(
+    seed: u64,
+    count: usize,
+    staff: &Staff,
+    start: NaiveDate,
+    today: NaiveDate,
+) -> Vec<Customer> {
     let mut dice = Dice::new(seed, 2);
     let mut drawing = Drawing { serial: dice.below(1_000_000), vehicle: dice.below(100_000), start, today };
     (0..count).map(|place| drawing.customer(&mut dice, place, staff)).collect()
@@ -253,8 +264,8 @@ impl Drawing {
             }
             let at = if since < self.start { self.start - Days::new(1 + dice.below(400)) } else { since };
             let left = (self.today - self.start.max(since)).num_days().unsigned_abs();
-            let withdrawn =
-                (left > 20 && dice.percent(9)).then(|| self.start.max(since) + Days::new(10 + dice.below(left - 12)));
+            let withdrawn = (left > 20 && dice.percent(9))
+                .then(|| self.start.max(since) + Days::new(10 + dice.below(left - 12)));
             consents.push(Consent { channel, at, withdrawn });
         }
         consents
@@ -309,7 +320,11 @@ mod tests {
                 assert!(vehicle.first_registration < day("2026-06-30"));
             }
         }
-        let own = customers.iter().flat_map(|customer| &customer.fleet).filter(|vehicle| vehicle.make == OWN).count();
+        let own = customers
+            .iter()
+            .flat_map(|customer| &customer.fleet)
+            .filter(|vehicle| vehicle.make == OWN)
+            .count();
         let all: usize = customers.iter().map(|customer| customer.fleet.len()).sum();
         assert!(own * 100 / all > 8 && own * 100 / all < 40, "{own} of {all}");
     }

@@ -65,8 +65,12 @@ pub(crate) struct Story {
 }
 
 const LOST: &[(&str, u64)] = &[
-    ("prezzo", 38), ("tempi di consegna", 18), ("valutazione dell'usato", 15), ("progetto rinviato", 12),
-    ("prodotto non adatto", 9), ("fedele al concorrente", 8),
+    ("prezzo", 38),
+    ("tempi di consegna", 18),
+    ("valutazione dell'usato", 15),
+    ("progetto rinviato", 12),
+    ("prodotto non adatto", 9),
+    ("fedele al concorrente", 8),
 ];
 const COMPETITORS: &[&str] = &["DAF", "IVECO", "MAN", "Mercedes-Benz", "Scania", "Volvo"];
 const TALKS: &[(&str, &str, &str, i64)] = &[
@@ -88,7 +92,12 @@ impl Story {
         year_start: NaiveDate,
     ) -> Self {
         let mut dice = Dice::new(seed, 3);
-        let story = Self { deals: Vec::new(), talks: Vec::new(), events: Vec::new(), won_this_year: vec![0; dealers] };
+        let story = Self {
+            deals: Vec::new(),
+            talks: Vec::new(),
+            events: Vec::new(),
+            won_this_year: vec![0; dealers],
+        };
         let mut drawing = Drawing { story, start, today, year_start };
         for (place, customer) in customers.iter().enumerate() {
             if let Some(at) = customer.entered {
@@ -110,7 +119,10 @@ impl Story {
             drawing.talk(&mut dice, customer, None, day);
         }
         if year_start >= start && year_start <= today {
-            drawing.at(year_start.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(9), What::QuotaPlan);
+            drawing.at(
+                year_start.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::Duration::hours(9),
+                What::QuotaPlan,
+            );
         }
         let week_ago = today - Days::new(7);
         let campaign = working_moment(&mut dice, week_ago);
@@ -306,7 +318,9 @@ mod tests {
                 What::Plan(talk) => {
                     planned.insert(*talk);
                 }
-                What::Report(talk) | What::Cancel(talk) => assert!(planned.contains(talk), "{talk} before it is planned"),
+                What::Report(talk) | What::Cancel(talk) => {
+                    assert!(planned.contains(talk), "{talk} before it is planned")
+                }
                 What::Advance(deal) | What::Offer(deal) | What::Win(deal) | What::Lose(deal, ..) => {
                     assert!(opened.contains_key(deal), "{what:?} before it is opened");
                 }

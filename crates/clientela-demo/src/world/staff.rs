@@ -49,40 +49,62 @@ fn person(dice: &mut Dice) -> String {
 impl Staff {
     pub(crate) fn draw(seed: u64, dealers: usize) -> Self {
         let mut dice = Dice::new(seed, 1);
-        let mut post = |unit: &str, title: String, function, profile, reports_to: Option<&str>, login: String| Post {
-            unit: unit.to_owned(),
-            title,
-            function,
-            profile,
-            reports_to: reports_to.map(str::to_owned),
-            login,
-            name: person(&mut dice),
-        };
+        let mut post =
+            |unit: &str, title: String, function, profile, reports_to: Option<&str>, login: String| Post {
+                unit: unit.to_owned(),
+                title,
+                function,
+                profile,
+                reports_to: reports_to.map(str::to_owned),
+                login,
+                name: person(&mut dice),
+            };
         let branch = "Direzione Italia";
         let mut above = vec![
             post("IT", branch.to_owned(), "zone_manager", "manager", None, BRANCH_LOGIN.to_owned()),
-            post("IT", "Marketing Italia".to_owned(), "marketing", "marketing", Some(branch), MARKETING_LOGIN.to_owned()),
+            post(
+                "IT",
+                "Marketing Italia".to_owned(),
+                "marketing",
+                "marketing",
+                Some(branch),
+                MARKETING_LOGIN.to_owned(),
+            ),
             post("IT", "Analisi Italia".to_owned(), "analyst", "analyst", Some(branch), "analisi".to_owned()),
         ];
         for (code, name) in ZONES {
             let login = code.to_lowercase();
             above.push(post(code, format!("Capo {name}"), "zone_manager", "manager", Some(branch), login));
         }
-        let dealers = DEALERS.iter().take(dealers.clamp(1, DEALERS.len())).enumerate().map(|(place, site)| {
-            let (zone, zone_name) = ZONES[place % ZONES.len()];
-            let head = format!("{} Titolare", site.code);
-            let of_zone = format!("Capo {zone_name}");
-            let login = site.code.to_lowercase();
-            let principal =
-                post(site.code, head.clone(), "dealer_principal", "manager", Some(&of_zone), format!("titolare.{login}"));
-            let sellers = (1..=SELLERS)
-                .map(|number| {
-                    let title = format!("{} Vendite {number}", site.code);
-                    post(site.code, title, "seller", "seller", Some(&head), format!("vendite{number}.{login}"))
-                })
-                .collect();
-            Dealer { site, zone, principal, sellers }
-        });
+        let dealers =
+            DEALERS.iter().take(dealers.clamp(1, DEALERS.len())).enumerate().map(|(place, site)| {
+                let (zone, zone_name) = ZONES[place % ZONES.len()];
+                let head = format!("{} Titolare", site.code);
+                let of_zone = format!("Capo {zone_name}");
+                let login = site.code.to_lowercase();
+                let principal = post(
+                    site.code,
+                    head.clone(),
+                    "dealer_principal",
+                    "manager",
+                    Some(&of_zone),
+                    format!("titolare.{login}"),
+                );
+                let sellers = (1..=SELLERS)
+                    .map(|number| {
+                        let title = format!("{} Vendite {number}", site.code);
+                        post(
+                            site.code,
+                            title,
+                            "seller",
+                            "seller",
+                            Some(&head),
+                            format!("vendite{number}.{login}"),
+                        )
+                    })
+                    .collect();
+                Dealer { site, zone, principal, sellers }
+            });
         let dealers = dealers.collect();
         Self { above, dealers }
     }

@@ -42,8 +42,24 @@ fn old(customers: &[Customer]) -> impl Iterator<Item = &Customer> {
 /// Customers of the system before, with who looks after them.
 pub(crate) fn customers(customers: &[Customer], staff: &Staff) -> Vec<u8> {
     let mut table = TableText::new(&[
-        "number", "kind", "name", "vat_number", "street", "postal_code", "locality", "region", "country", "email", "phone",
-        "language", "nace", "status", "size", "since", "do_not_contact", "owner",
+        "number",
+        "kind",
+        "name",
+        "vat_number",
+        "street",
+        "postal_code",
+        "locality",
+        "region",
+        "country",
+        "email",
+        "phone",
+        "language",
+        "nace",
+        "status",
+        "size",
+        "since",
+        "do_not_contact",
+        "owner",
     ]);
     for customer in old(customers) {
         let since = customer.since.format("%d.%m.%Y").to_string();
@@ -74,8 +90,17 @@ pub(crate) fn customers(customers: &[Customer], staff: &Staff) -> Vec<u8> {
 /// Their fleets.
 pub(crate) fn vehicles(customers: &[Customer]) -> Vec<u8> {
     let mut table = TableText::new(&[
-        "customer_number", "vin", "plate", "make", "model", "category", "body", "euro_class", "first_registration",
-        "mileage", "ownership",
+        "customer_number",
+        "vin",
+        "plate",
+        "make",
+        "model",
+        "category",
+        "body",
+        "euro_class",
+        "first_registration",
+        "mileage",
+        "ownership",
     ]);
     for customer in old(customers) {
         for vehicle in &customer.fleet {
@@ -99,8 +124,16 @@ pub(crate) fn vehicles(customers: &[Customer]) -> Vec<u8> {
 
 /// Their contacts.
 pub(crate) fn contacts(customers: &[Customer]) -> Vec<u8> {
-    let mut table =
-        TableText::new(&["customer_number", "number", "given_name", "family_name", "role", "language", "email", "mobile"]);
+    let mut table = TableText::new(&[
+        "customer_number",
+        "number",
+        "given_name",
+        "family_name",
+        "role",
+        "language",
+        "email",
+        "mobile",
+    ]);
     for customer in old(customers) {
         for contact in &customer.contacts {
             table.row(&[
@@ -120,11 +153,20 @@ pub(crate) fn contacts(customers: &[Customer]) -> Vec<u8> {
 
 /// Their consents.
 pub(crate) fn consents(customers: &[Customer]) -> Vec<u8> {
-    let mut table = TableText::new(&["customer_number", "purpose", "channel", "decision", "basis", "source", "at"]);
+    let mut table =
+        TableText::new(&["customer_number", "purpose", "channel", "decision", "basis", "source", "at"]);
     for customer in old(customers) {
         for consent in &customer.consents {
             let at = consent.at.format("%d.%m.%Y").to_string();
-            table.row(&[&customer.number, "marketing", consent.channel, "sì", "consent", "modulo cliente", &at]);
+            table.row(&[
+                &customer.number,
+                "marketing",
+                consent.channel,
+                "sì",
+                "consent",
+                "modulo cliente",
+                &at,
+            ]);
         }
     }
     table.into_bytes()

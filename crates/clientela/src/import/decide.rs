@@ -164,8 +164,12 @@ impl<'a> Decider<'a> {
         });
         if !may {
             let problem = "may not be entered by your position for this owner";
-            let error =
-                ValueError::new("import.owner_not_allowed", "customer", problem, "an owner of your own units");
+            let error = ValueError::new(
+                "import.owner_not_allowed",
+                "customer",
+                problem,
+                "an owner of your own units",
+            );
             return Err(fault(error.at("owner")));
         }
         let dealer = dealer_of(&self.units, unit);

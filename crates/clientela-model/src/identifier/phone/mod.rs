@@ -207,7 +207,9 @@ mod stored {
 
     #[test]
     fn what_is_not_in_the_normal_form_passes_the_door_for_texts() {
-        for text in ["", "+", "39 02", "+0039021", "+39021234567890123", "+390212345678;ext=", "+390212345678;ext=a1"] {
+        for text in
+            ["", "+", "39 02", "+0039021", "+39021234567890123", "+390212345678;ext=", "+390212345678;ext=a1"]
+        {
             assert_eq!(read(text), PhoneNumber::parse(text, None), "{text}");
         }
         assert!(read("call me").is_err());
