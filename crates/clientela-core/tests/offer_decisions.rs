@@ -193,8 +193,16 @@ fn what_is_refused_says_so_in_order() {
     let offer = drafted(&three_tractors(), None).offer;
     let issued = Offer { state: OfferState::Issued, ..offer.clone() };
     let disputed = Offer { totals_disputed: true, ..offer.clone() };
+    let incomplete = Offer { dossier_complete: Some(false), ..disputed.clone() };
     let (in_time, last_day, late) = (on("2026-03-05"), on("2026-04-03"), on("2026-04-04"));
-    let cases: [(&str, Result<Change, OfferError>, &str, &str); 6] = [
+    let cases: [(&str, Result<Change, OfferError>, &str, &str); 8] = [
+        ("no items go before a draft of the tool", issue(&incomplete, 0, late), "offer.empty", "items"),
+        (
+            "a draft of the tool goes before disputed totals",
+            issue(&incomplete, 1, late),
+            "offer.incomplete",
+            "dossier_complete",
+        ),
         ("no items go before disputed totals", issue(&disputed, 0, late), "offer.empty", "items"),
         ("disputed goes before late", issue(&disputed, 1, late), "offer.totals_disputed", "totals_disputed"),
         ("issued late", issue(&offer, 1, late), "offer.expired", "valid_until"),
@@ -208,6 +216,7 @@ fn what_is_refused_says_so_in_order() {
         assert_eq!(error.why().is_some(), code != "offer.empty", "{what}");
     }
     issue(&offer, 1, last_day).unwrap();
+    issue(&Offer { dossier_complete: Some(true), ..offer.clone() }, 1, last_day).unwrap();
     accept(&issued, in_time).unwrap();
 }
 
@@ -233,6 +242,15 @@ fn a_draft_or_version_that_cannot_be_is_refused() {
     let same = three_tractors();
     assert_eq!(revised(&same, "2026-04-03").unwrap_err().code(), "offer.unchanged");
     assert_eq!(revised(&same, "2026-04-04").unwrap().offer.valid_until, day("2026-04-04"));
+    let of_tool = Offer { dossier_revision: Some(4), ..version.offer.clone() };
+    let returned = |dossier_revision: Option<u32>| {
+        let revision = Revision { valid_until: of_tool.valid_until, dossier_revision, ..revision() };
+        revise(&of_tool, &version.revision, &same, revision, None, &mut ids(), by)
+    };
+    assert_eq!(returned(None).unwrap_err().code(), "offer.unchanged");
+    assert_eq!(returned(Some(4)).unwrap_err().code(), "offer.unchanged");
+    let again = returned(Some(5)).unwrap().offer;
+    assert_eq!((again.revision, again.dossier_revision), (2, Some(5)));
     let mut stale = version.revision.clone();
     stale.revision = 0;
     let error = revise(&version.offer, &stale, &same, revision(), None, &mut ids(), by).unwrap_err();

@@ -309,6 +309,7 @@ fn offer(number: u128, opportunity: u128, state: OfferState, net: Money) -> Offe
         issued_at: None,
         decided_at: None,
         totals_disputed: false,
+        dossier_complete: None,
     }
 }
 

@@ -11,8 +11,8 @@ use clientela_exchange::quoting::decide::{
     Checks, Decision, Effect, KnownAffair, KnownDossier, KnownOpportunity, KnownState, offer_return,
 };
 use clientela_exchange::quoting::{
-    Body, Digest, Dossier, DossierAction, FileAction, Message, OfferReturn, ProblemCode, ReturnStatus,
-    Revision,
+    Body, Digest, Dossier, DossierAction, FileAction, Message, OfferReturn, ProblemCode, QuotingProblem,
+    ReturnStatus, Revision,
 };
 use serde_json::{Value, json};
 
@@ -66,6 +66,12 @@ fn usual() -> (KnownState, Value) {
             "digest": Digest::of(SAVED).to_string()},
     });
     (state, body)
+}
+
+/// The tool gives D-1 up.
+fn cancel(body: &mut Value, revision: u32) {
+    body["dossiers"][0] = dossier("D-1", revision, "100.00");
+    body["dossiers"][0]["status"] = json!("cancelled");
 }
 
 fn decide(change: Change) -> (Decision, OfferReturn) {
@@ -307,6 +313,81 @@ fn the_table() {
             "quoting.totals.differs",
         ),
         (
+            "cancelled",
+            |_, b| cancel(b, 3),
+            Accepted,
+            vec!["D-1 withdrawn Q-1 5 -"],
+            "quoting.dossier.cancelled",
+        ),
+        (
+            "cancelled, with figures nobody will see",
+            |_, b| {
+                cancel(b, 3);
+                b["dossiers"][0]["totals"]["net"] = json!("91.00");
+            },
+            Accepted,
+            vec!["D-1 withdrawn Q-1 5 -"],
+            "quoting.dossier.cancelled",
+        ),
+        (
+            "cancelled, but not newer",
+            |_, b| cancel(b, 2),
+            Rejected,
+            vec!["D-1 rejected Q-1 - DOSSIER_REVISION_STALE"],
+            "quoting.dossier_revision_stale",
+        ),
+        (
+            "cancelled a second time",
+            |s, b| {
+                s.dossiers[0].withdrawn = true;
+                cancel(b, 2);
+            },
+            Accepted,
+            vec!["D-1 withdrawn Q-1 5 -"],
+            "quoting.dossier.cancelled",
+        ),
+        (
+            "cancelled, but answered",
+            |s, b| {
+                s.dossiers[0].closed = true;
+                b["allow_new_offer_when_closed"] = json!(true);
+                cancel(b, 3);
+            },
+            Rejected,
+            vec!["D-1 rejected Q-1 - OFFER_CLOSED"],
+            "quoting.offer_closed",
+        ),
+        (
+            "cancelled under another affair",
+            |s, b| {
+                s.dossiers[0].affair_id = "A-2".parse().unwrap();
+                cancel(b, 3);
+            },
+            Rejected,
+            vec!["D-1 rejected Q-1 - DOSSIER_MOVED"],
+            "quoting.dossier_moved",
+        ),
+        (
+            "cancelled in a closed opportunity",
+            |s, b| {
+                s.opportunity.as_mut().unwrap().closed = true;
+                cancel(b, 3);
+            },
+            Rejected,
+            vec!["D-1 rejected Q-1 - OPPORTUNITY_CLOSED"],
+            "quoting.opportunity_closed",
+        ),
+        (
+            "cancelled before it was an offer",
+            |s, b| {
+                s.dossiers.clear();
+                cancel(b, 1);
+            },
+            Rejected,
+            vec!["D-1 rejected - - SCHEMA_INVALID"],
+            "quoting.schema_invalid",
+        ),
+        (
             "discarded",
             |_, b| {
                 b["exit"] = json!("discarded");
@@ -328,6 +409,24 @@ fn the_table() {
             || decision.dossiers.iter().any(|dossier| dossier.why.mentions(reason));
         assert!(why, "{name}: {} {:?}", decision.why, decision.dossiers);
     }
+}
+
+#[test]
+fn what_cannot_be_carried_out_is_refused_alone() {
+    let problem = |code| QuotingProblem::new(code, "cannot be an offer");
+    let (mut decision, _) = decide(|_, b| {
+        b["dossiers"] = json!([dossier("D-1", 3, "90.00"), dossier("D-2", 1, "80.00")]);
+    });
+    assert_eq!(decision.status, ReturnStatus::Accepted);
+    decision.refuse(9, problem(ProblemCode::SchemaInvalid));
+    assert_eq!(decision.status, ReturnStatus::Accepted);
+    decision.refuse(1, problem(ProblemCode::SchemaInvalid));
+    assert_eq!(decision.status, ReturnStatus::PartlyAccepted);
+    assert_eq!(results(&decision), ["D-1 revised Q-1 6 -", "D-2 rejected - - SCHEMA_INVALID"]);
+    decision.refuse(0, problem(ProblemCode::TotalsMismatch));
+    assert_eq!(decision.status, ReturnStatus::Rejected);
+    assert_eq!(results(&decision), ["D-1 rejected Q-1 - TOTALS_MISMATCH", "D-2 rejected - - SCHEMA_INVALID"]);
+    assert!(decision.dossiers[0].why.mentions("quoting.totals_mismatch"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
 use clientela_core::organisation::{Actor, Grant, Holding, Position, User, Verb, Verdict, sign_in};
-use clientela_model::{Entity, EntityId, Predicate, Record, Value};
+use clientela_model::{Entity, EntityId, Predicate, Record, Value, Why};
 use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Written};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -146,13 +146,18 @@ impl Session {
         })
     }
 
-    /// The receipt of a command, if it took effect: what to ask after `store.outcome_unknown`.
+    /// The receipt of a command, if it took effect: what to ask after `store.outcome_unknown`. A message exchanged with the
+    /// quoting tool is a command too; its receipt says that it was answered, and receiving it again gives the answer.
     ///
     /// # Errors
     /// `record.not_found` when it did not, or when it was another user's.
     pub fn receipt(&self, id: Uuid) -> Result<Receipt> {
         let stored = self.crm.store.command(id)?.filter(|stored| stored.actor == self.actor.user.uuid());
         let stored = stored.ok_or_else(|| CrmError::NotFound { entity: "command", key: id.to_string() })?;
+        if stored.kind.starts_with("quoting.") {
+            let why = Why::new("quoting.answered");
+            return Ok(Receipt { id, command: stored.kind, records: Vec::new(), why });
+        }
         read_receipt(&stored.answer)
     }
 

@@ -172,6 +172,9 @@ pub struct Offer {
     /// Fingerprint of that dossier as it was accepted last, `sha256:` and hexadecimal.
     #[field(number = 22, merge = central)]
     pub dossier_fingerprint: Option<String>,
+    /// Whether the tool calls that dossier complete; while it does not, the offer is not issued. Empty when no tool made it.
+    #[field(number = 23, merge = central)]
+    pub dossier_complete: Option<bool>,
 }
 
 /// One version of an offer. Never changed: a new version is a new fact.

@@ -68,6 +68,9 @@ pub struct Affair {
     /// Day whose prices hold.
     #[field(number = 6)]
     pub price_date: NaiveDate,
+    /// Id of the message that asked for it last: what the tool's answer replies to.
+    #[field(number = 7, indexed)]
+    pub asked_by: Option<String>,
 }
 
 /// One version of a file attached to an opportunity. The content is kept under its digest and never opened.

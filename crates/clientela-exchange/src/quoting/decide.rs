@@ -19,12 +19,17 @@
 //! | yes | any other | | rejected, `DOSSIER_REVISION_STALE` |
 //! | no | any | any | created |
 //!
-//! While the opportunity is closed every row but "unchanged" is rejected, `OPPORTUNITY_CLOSED`. Last, a known dossier that
+//! A dossier given up in the tool goes its own way: `DOSSIER_MOVED` as above; withdrawn when its revision is higher, and
+//! again when it is withdrawn already; `OFFER_CLOSED` when the customer has answered; `DOSSIER_REVISION_STALE` when its
+//! revision is not newer; `SCHEMA_INVALID` when it never was an offer.
+//!
+//! While the opportunity is closed everything that would change an offer is rejected, `OPPORTUNITY_CLOSED`. Last, a known dossier that
 //! is missing from a complete list is withdrawn — unless the session started from an older file or the message is older
 //! than the affair: then it cannot have known of the dossier. Closed offers are never withdrawn.
 //!
 //! Figures that do not add up reject nothing: the offer is kept with the tool's numbers, not to be shown, and the answer
-//! says `TOTALS_MISMATCH`.
+//! says `TOTALS_MISMATCH`. Whoever carries a decision out and finds that a dossier cannot be an offer says so with
+//! [`Decision::refuse`]; the others keep their effects.
 
 mod file;
 mod known;

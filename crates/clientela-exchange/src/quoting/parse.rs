@@ -69,6 +69,20 @@ impl Message {
             .map_err(|problem| QuotingProblem { in_reply_to: message_id, ..problem })
     }
 
+    /// When these bytes say they were written, as far as that can be read: also of a message that is not accepted.
+    #[must_use]
+    pub fn sent_at(bytes: &[u8]) -> Option<ZonedInstant> {
+        #[derive(Deserialize)]
+        struct Dated {
+            sent_at: ZonedInstant,
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if bytes.len() > MAX_MESSAGE_BYTES || depth(bytes) > MAX_DEPTH {
+            return None;
+        }
+        serde_json::from_slice::<Dated>(bytes).ok().map(|dated| dated.sent_at)
+    }
+
     fn parse_known(text: &str, contract: Option<&RawValue>) -> Result<Self, QuotingProblem> {
         let contract = contract.ok_or_else(|| invalid("", "object lacks the member contract"))?;
         if read::<String>(contract.get(), "/contract")? != CONTRACT {
@@ -380,7 +394,17 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_is_refused_still_says_when_it_was_written() {
+        let other = CUSTOMER.replace("exchange/1", "exchange/2");
+        assert_eq!(Message::sent_at(other.as_bytes()).unwrap().to_string(), "2025-03-04T09:00:00+01:00");
+        for bytes in [b"".as_slice(), b"{}", b"[", br#"{"sent_at":"yesterday"}"#, br#"{"sent_at":1}"#] {
+            assert_eq!(Message::sent_at(bytes), None);
+        }
+    }
+
+    #[test]
     fn a_byte_order_mark_is_passed_over() {
+        assert!(Message::sent_at(&[b"\xef\xbb\xbf", CUSTOMER.as_bytes()].concat()).is_some());
         Message::parse(&[b"\xef\xbb\xbf", CUSTOMER.as_bytes()].concat()).unwrap();
     }
 }

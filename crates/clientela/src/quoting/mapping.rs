@@ -6,16 +6,18 @@ use crate::error::Result;
 use chrono::NaiveDate;
 use clientela_core::catalogue::ProductKind;
 use clientela_core::sales::waterfall::{
-    ItemInput, OfferInput, OptionInput, SettlementInput, SettlementKind, StatedLine, StatedTotals,
-    StepChange, StepInput,
+    ItemInput, MOST_DECIMALS, OfferInput, OptionInput, SettlementInput, SettlementKind, StatedLine,
+    StatedTotals, StepChange, StepInput,
 };
 use clientela_core::sales::{Authority, Basis, PriceStepKind};
 use clientela_exchange::quoting::{
-    Adjustment, AdjustmentBasis, AdjustmentKind, Dossier, Item, OfferReturn, Totals,
+    Adjustment, AdjustmentBasis, AdjustmentKind, Dossier, ExchangeId, Item, OfferReturn, ProblemCode,
+    QuotingProblem, Totals,
 };
 use clientela_model::identifier::Currency;
-use clientela_model::{ClosedList, Money};
+use clientela_model::{ClosedList, Money, Rounding};
 use rust_decimal::Decimal;
+use std::collections::HashMap;
 
 /// A dossier as an offer, with the figures the tool states.
 pub(super) struct Mapped {
@@ -23,18 +25,39 @@ pub(super) struct Mapped {
     pub(super) stated: StatedTotals,
 }
 
-pub(super) fn dossier(message: &OfferReturn, dossier: &Dossier, price_date: NaiveDate) -> Result<Mapped> {
+/// Reads a dossier; `path` is its JSON pointer in the message.
+///
+/// # Errors
+/// `quoting.schema_invalid` when the price of an item is said to be inside that of one that is not there; what amounts in
+/// one currency can be wrong with.
+pub(super) fn dossier(
+    message: &OfferReturn,
+    dossier: &Dossier,
+    price_date: NaiveDate,
+    path: &str,
+) -> Result<Mapped> {
     let currency = Currency::parse(message.currency.as_str()).map_err(|error| error.at("currency"))?;
     let money = |number: clientela_exchange::quoting::ExactDecimal| Money::new(number.get(), currency);
-    let all: Vec<&Item> = dossier.items.as_slice().iter().collect();
+    let all = dossier.items.as_slice();
+    let mut carriers = Carriers::of(all);
+    let mut inside: HashMap<&ExchangeId, Vec<&Item>> = HashMap::new();
+    for (index, option) in all.iter().enumerate().filter(|(_, item)| included(item)) {
+        let carrier = carriers.find(option).ok_or_else(|| {
+            let text = "price of the item is said to be inside that of an item that is not in the dossier";
+            QuotingProblem::new(ProblemCode::SchemaInvalid, text).at(format!("{path}/items/{index}"))
+        })?;
+        inside.entry(&carrier.item_id).or_default().push(option);
+    }
     let mut items = Vec::new();
     let mut lines = Vec::new();
-    for item in all.iter().filter(|item| !inside(item)) {
+    for item in all.iter().filter(|item| !included(item)) {
         let mut input = plain(item, currency);
-        for option in all
-            .iter()
-            .filter(|option| inside(option) && option.parent_item_id.as_ref() == Some(&item.item_id))
-        {
+        if let Some(parent) = &item.parent_item_id {
+            // What goes with something inside the price of an item goes with that item.
+            input.parent_line =
+                Some(carriers.named(parent).map_or(parent, |carrier| &carrier.item_id).to_string());
+        }
+        for option in inside.remove(&item.item_id).into_iter().flatten() {
             input.options.push(inside_price(option, item, currency));
         }
         let mut adjustments: Vec<&Adjustment> = item.adjustments.iter().flatten().collect();
@@ -70,9 +93,48 @@ pub(super) fn dossier(message: &OfferReturn, dossier: &Dossier, price_date: Naiv
     })
 }
 
-/// Whether the price of an item is inside that of the item it belongs to.
-fn inside(item: &Item) -> bool {
-    item.parent_item_id.is_some() && item.included_in_parent_price == Some(true)
+/// Whether the price of an item is inside that of another.
+fn included(item: &Item) -> bool {
+    item.included_in_parent_price == Some(true)
+}
+
+/// Finds the item that carries the price of another: itself, or the first above it whose price is its own.
+struct Carriers<'a> {
+    items: HashMap<&'a ExchangeId, &'a Item>,
+    /// What was found before, so that long chains are walked once.
+    found: HashMap<&'a ExchangeId, &'a Item>,
+}
+
+impl<'a> Carriers<'a> {
+    fn of(items: &'a [Item]) -> Self {
+        Self { items: items.iter().map(|item| (&item.item_id, item)).collect(), found: HashMap::new() }
+    }
+
+    fn named(&mut self, id: &ExchangeId) -> Option<&'a Item> {
+        let item = self.items.get(id).copied()?;
+        self.find(item)
+    }
+
+    /// None when an item on the way is missing, or the way goes round in a circle.
+    fn find(&mut self, item: &'a Item) -> Option<&'a Item> {
+        let mut passed = Vec::new();
+        let mut at = item;
+        let carrier = loop {
+            if !included(at) {
+                break at;
+            }
+            if let Some(known) = self.found.get(&at.item_id).copied() {
+                break known;
+            }
+            if passed.len() > self.items.len() {
+                return None;
+            }
+            passed.push(&at.item_id);
+            at = self.items.get(at.parent_item_id.as_ref()?).copied()?;
+        };
+        self.found.extend(passed.into_iter().map(|id| (id, carrier)));
+        Some(carrier)
+    }
 }
 
 fn plain(item: &Item, currency: Currency) -> ItemInput {
@@ -80,7 +142,6 @@ fn plain(item: &Item, currency: Currency) -> ItemInput {
     let list = Money::new(item.unit_list.get(), currency);
     let code = item.product_code.as_str();
     let mut input = ItemInput::new(item.item_id.as_str(), kind(item), code, item.quantity.get(), list, tax);
-    input.parent_line = item.parent_item_id.as_ref().map(ToString::to_string);
     input.label = item.label.as_ref().map(|label| label.as_str().to_owned());
     input.term_months = item.term_months.and_then(|months| u16::try_from(months.get()).ok());
     input
@@ -91,9 +152,10 @@ fn inside_price(option: &Item, item: &Item, currency: Currency) -> OptionInput {
     let mut input = OptionInput::new(option.item_id.as_str(), option.product_code.as_str(), list);
     input.kind = kind(option);
     input.label = option.label.as_ref().map(|label| label.as_str().to_owned());
-    // The tool counts options over all vehicles of the line; we count them in one.
+    // The tool counts options over all vehicles of the line; we count them in one, as finely as an offer can.
     let each = option.quantity.get().checked_div(item.quantity.get());
-    input.quantity = each.filter(|each| !each.is_zero()).unwrap_or(Decimal::ONE);
+    let each = each.map(|each| Rounding::HalfAwayFromZero.apply(each, MOST_DECIMALS).normalize());
+    input.quantity = each.unwrap_or(Decimal::ONE);
     input
 }
 

@@ -4,21 +4,25 @@
 //! [`clientela_exchange::quoting`]. Here they meet stored records: one message is one command whose id is the message's,
 //! so the same message again gives the same bytes and changes nothing.
 
+mod effects;
+mod files;
 mod incoming;
 mod mapping;
 mod outgoing;
 
 use crate::door::Door;
-use crate::error::{CrmError, Result};
+use crate::error::{CrmError, Error, Result};
 use crate::session::Session;
+use chrono::DateTime;
 use clientela_core::organisation::Unit;
 use clientela_core::sales::Attachment;
 use clientela_exchange::quoting::{
     Body, ExchangeId, Header, Message, MessageId, ProblemCode, QuotingProblem, Sender, System, ZonedInstant,
 };
-use clientela_model::{EntityId, Predicate, Value, id::uuid_v7};
+use clientela_model::{ClosedList, EntityId, ErrorKind, Predicate, Value, id::uuid_v7};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// What every message of one session of the tool says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +40,8 @@ impl Session {
     /// `record.not_found`; `quoting.*` when a key does not fit the contract.
     pub fn quoting_customer(&self, customer: &str, tool: &QuotingSession) -> Result<Vec<u8>> {
         let body = self.look(|view| outgoing::customer_transfer(&view, customer))?;
-        self.message(tool, body)
+        let id = MessageId::new(self.new_command_id());
+        Ok(Message::new(self.header(tool, id, self.instant()?)?, body).to_bytes()?)
     }
 
     /// The `affair.create` message for an opportunity named by number or id. The affair is noted; asked again, the same
@@ -47,26 +52,36 @@ impl Session {
     pub fn quoting_affair(&self, opportunity: &str, tool: &QuotingSession) -> Result<Vec<u8>> {
         let id = self.new_command_id();
         let fingerprint = Sha256::digest(format!("quoting.affair {opportunity}").as_bytes()).into();
+        // The message has the command's id: the tool's answer replies to it, and so finds its affair.
+        let asked_by = MessageId::new(id);
         let body = self.transact(id, "quoting.affair_create", "", fingerprint, |door| {
-            let body = outgoing::affair_create(door, opportunity)?;
+            let body = outgoing::affair_create(door, opportunity, asked_by)?;
             Ok((Vec::new(), body))
         })?;
         let body = body.map_err(|_| CrmError::Internal { what: "a new command id is new" })?;
-        self.message(tool, body)
+        Ok(Message::new(self.header(tool, asked_by, self.instant()?)?, body).to_bytes()?)
     }
 
     /// Takes a message of the tool and gives the answer to be sent back. `file` are the bytes of the attached file when
     /// they travel beside the message.
     ///
     /// Whatever the contract has a word for is in the answer, refusals included; only faults of this side are errors.
-    /// An answer of the tool (`customer.transfer.ack`, `affair.create.ack`) needs none: then the bytes are empty.
+    /// A dossier that cannot be an offer is rejected alone; what the user may not do refuses the whole message. An answer of
+    /// the tool (`customer.transfer.ack`, `affair.create.ack`) needs none: then the bytes are empty.
+    ///
+    /// The same message again gets the same bytes: from the journal when it was taken, else because they are made of the
+    /// message alone.
     ///
     /// # Errors
     /// `store.*` when nothing could be stored; the same message may be sent again.
     pub fn quoting_receive(&self, bytes: &[u8], file: Option<&[u8]>) -> Result<Vec<u8>> {
         let message = match Message::parse(bytes).and_then(|message| self.admit(message)) {
             Ok(message) => message,
-            Err(problem) => return self.problem(&problem),
+            Err(problem) => return self.problem(bytes, &problem),
+        };
+        let refuse = |problem: QuotingProblem| {
+            let in_reply_to = Some(message.header.message_id);
+            self.problem(bytes, &QuotingProblem { in_reply_to, ..problem })
         };
         let mut hash = Sha256::new();
         hash.update(bytes);
@@ -89,24 +104,12 @@ impl Session {
             }
             Body::CustomerTransfer(_) | Body::AffairCreate(_) => {
                 let text = "this message goes from the crm to the quoting tool, not back";
-                let problem = QuotingProblem::new(ProblemCode::SchemaInvalid, text).at("/message");
-                return self
-                    .problem(&QuotingProblem { in_reply_to: Some(message.header.message_id), ..problem });
+                return refuse(QuotingProblem::new(ProblemCode::SchemaInvalid, text).at("/message"));
             }
         };
         match answered {
             Ok(answer) => Ok(answer.unwrap_or_else(|stored| stored)),
-            Err(error) if error.code() == "command.reused" => {
-                let text = "this message id was used for other content; every message has an id of its own";
-                let problem = QuotingProblem::new(ProblemCode::SchemaInvalid, text).at("/message_id");
-                self.problem(&QuotingProblem { in_reply_to: Some(message.header.message_id), ..problem })
-            }
-            Err(error) if error.code() == "store.busy" => {
-                let problem =
-                    QuotingProblem::new(ProblemCode::Busy, "the store is busy; send the message again later");
-                self.problem(&QuotingProblem { in_reply_to: Some(message.header.message_id), ..problem })
-            }
-            Err(error) => Err(error),
+            Err(error) => refuse(refusal(&error).ok_or(error)?),
         }
     }
 
@@ -117,7 +120,9 @@ impl Session {
     pub fn file(&self, digest: &str) -> Result<Vec<u8>> {
         self.look(|view| {
             let missing = || crate::view::not_found(<Attachment as clientela_model::Record>::ENTITY, digest);
-            let known = Predicate::equals("digest", Value::Text(Cow::Owned(digest.to_owned())));
+            // A record alone gives no right to bytes: they may have come with an opportunity that is not seen.
+            let known = Predicate::equals("digest", Value::Text(Cow::Owned(digest.to_owned())))
+                .and(Predicate::equals("content_here", Value::Bool(true)));
             view.first_of::<Attachment>(&known)?.ok_or_else(missing)?;
             let bytes = clientela_exchange::quoting::Digest::parse(&format!("sha256:{digest}"))?;
             view.reader.file(&bytes.bytes())?.ok_or_else(missing)
@@ -156,23 +161,39 @@ impl Session {
         Ok(message)
     }
 
-    fn message(&self, tool: &QuotingSession, body: impl Into<Body>) -> Result<Vec<u8>> {
-        Ok(Message::new(self.header(tool)?, body).to_bytes()?)
-    }
-
-    fn problem(&self, problem: &QuotingProblem) -> Result<Vec<u8>> {
-        let mut message = Message::new(self.header(&QuotingSession::default())?, problem);
+    /// The answer that refuses these bytes. It is not stored, so everything in it follows from them and the session: the
+    /// same bytes get the same answer, whenever they come.
+    fn problem(&self, bytes: &[u8], problem: &QuotingProblem) -> Result<Vec<u8>> {
+        let sent_at = match Message::sent_at(bytes) {
+            Some(sent_at) => sent_at,
+            None => ZonedInstant::new(DateTime::UNIX_EPOCH.fixed_offset())?,
+        };
+        let id = MessageId::new(self.derived_id(bytes, problem));
+        let mut message = Message::new(self.header(&QuotingSession::default(), id, sent_at)?, problem);
         message.in_reply_to = problem.in_reply_to;
         Ok(message.to_bytes()?)
     }
 
-    fn header(&self, tool: &QuotingSession) -> Result<Header> {
+    /// A UUID version 8 (RFC 9562, section 5.8) of who is answered what to which bytes.
+    fn derived_id(&self, bytes: &[u8], problem: &QuotingProblem) -> Uuid {
+        let mut hash = Sha256::new();
+        for part in [self.login(), problem.code.word(), &problem.text] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let hash: [u8; 32] = hash.chain_update(bytes).finalize().into();
+        let mut id = [0; 16];
+        id.iter_mut().zip(hash).for_each(|(byte, hashed)| *byte = hashed);
+        uuid::Builder::from_custom_bytes(id).into_uuid()
+    }
+
+    fn header(&self, tool: &QuotingSession, id: MessageId, sent_at: ZonedInstant) -> Result<Header> {
         let unit = self.get::<Unit>(self.actor.unit)?.record;
         let workstation = tool.workstation.as_deref().map(Into::into);
         Ok(Header {
-            message_id: MessageId::new(self.new_command_id()),
+            message_id: id,
             session_id: tool.session_id.as_deref().map(MessageId::parse).transpose()?,
-            sent_at: self.instant()?,
+            sent_at,
             sender: self.sender(workstation.as_ref()),
             dealer_code: ExchangeId::parse(&unit.code).map_err(|error| error.at("dealer_code"))?,
             user: Some(ExchangeId::parse(self.login()).map_err(|error| error.at("user"))?),
@@ -187,6 +208,28 @@ impl Session {
 
     fn instant(&self) -> Result<ZonedInstant> {
         Ok(ZonedInstant::new(self.now().fixed_offset())?)
+    }
+}
+
+/// The problem a whole message is refused with; none for a fault of this side.
+fn refusal(error: &Error) -> Option<QuotingProblem> {
+    let refused = |code, path: &str, text: &str| Some(QuotingProblem::new(code, text).at(path));
+    match error.kind() {
+        _ if error.code() == "command.reused" => {
+            let text = "this message id was used for other content; every message has an id of its own";
+            refused(ProblemCode::SchemaInvalid, "/message_id", text)
+        }
+        _ if error.code() == "store.busy" => {
+            Some(QuotingProblem::new(ProblemCode::Busy, "the store is busy; send the message again later"))
+        }
+        ErrorKind::Rights => Some(QuotingProblem::new(ProblemCode::NotAuthorised, error.to_string())),
+        // A text or number of the message that no record can keep.
+        ErrorKind::Validation | ErrorKind::Rule | ErrorKind::Range | ErrorKind::Limit
+            if !error.code().starts_with("store.") =>
+        {
+            refused(ProblemCode::SchemaInvalid, "/body", &error.to_string())
+        }
+        _ => None,
     }
 }
 

@@ -6,16 +6,16 @@ use crate::door::Door;
 use crate::error::Result;
 use crate::view::View;
 use clientela_core::marketing::Campaign;
-use clientela_core::organisation::Unit;
+use clientela_core::organisation::{Unit, Verb};
 use clientela_core::party::{Contact, Customer, Party, PartyKind, Relationship};
 use clientela_core::sales::opportunity::{OpportunityError, OpportunityEvent};
-use clientela_core::sales::{Affair, Attachment, Opportunity, OpportunityState};
+use clientela_core::sales::{Affair, Opportunity, OpportunityState};
 use clientela_exchange::quoting::{
     self, Address, AddressLines, AddressType, AffairCreate, BoundedText, Channel, ChannelType, CountryCode,
-    CurrencyCode, CustomerKind, CustomerRef, CustomerTransfer, Digest, FileName, IndustryCode, IsoDate,
-    NonEmpty, Revision, TaxId, TaxIdCheck, TaxIdScheme, WholeNumber, Wish,
+    CurrencyCode, CustomerKind, CustomerRef, CustomerTransfer, IndustryCode, IsoDate, MessageId, NonEmpty,
+    Revision, TaxId, TaxIdCheck, TaxIdScheme, WholeNumber, Wish,
 };
-use clientela_model::{ClosedList, EntityId, Predicate, Value, Why};
+use clientela_model::{ClosedList, EntityId, Predicate, Record, Value, Why};
 use clientela_store::Stored;
 
 /// The customer as the tool is to know it.
@@ -25,7 +25,7 @@ pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTr
         view.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
     let vehicles = Predicate::equals("party", Value::Id(customer.record.party.uuid()))
         .and(Predicate::Empty("disposed".into()));
-    let fleet = view.count(<clientela_core::party::Vehicle as clientela_model::Record>::ENTITY, &vehicles)?;
+    let fleet = view.count(clientela_core::party::Vehicle::ENTITY, &vehicles)?;
     let revision = revision(view, &customer.record, &contacts)?;
     let known = &customer.record;
 
@@ -103,8 +103,8 @@ fn kind(kind: PartyKind) -> CustomerKind {
     CustomerKind::parse(kind.word()).unwrap_or(CustomerKind::Company)
 }
 
-/// The opportunity as the tool is to know it; the affair is noted if it is new.
-pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str) -> Result<AffairCreate> {
+/// The opportunity as the tool is to know it; the affair is noted with the id of the message that asks for it.
+pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str, asked_by: MessageId) -> Result<AffairCreate> {
     let stored = door.resolve::<Opportunity>(key)?;
     let opportunity = &stored.record;
     if opportunity.state != OpportunityState::Open {
@@ -118,7 +118,15 @@ pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str) -> Result<Affair
         .into());
     }
     let affair = match door.first_of::<Affair>(&of_opportunity(opportunity.id))? {
-        Some(known) => known.record,
+        Some(known) => {
+            let mut affair = known.record;
+            affair.asked_by = Some(asked_by.to_string());
+            // Whoever may only look asks all the same; the answer names an affair whose key is known.
+            if door.view().can(Verb::Change, Affair::ENTITY, &affair.to_values()).allowed {
+                door.update(&affair, known.version)?;
+            }
+            affair
+        }
         None => {
             let affair = Affair {
                 id: door.new_id(),
@@ -127,6 +135,7 @@ pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str) -> Result<Affair
                 revision: 0,
                 file_digest: None,
                 price_date: door.now().date_naive(),
+                asked_by: Some(asked_by.to_string()),
             };
             door.create(&affair)?;
             affair
@@ -159,28 +168,6 @@ pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str) -> Result<Affair
     }
     let mut body = AffairCreate::new(sent, customer_ref);
     body.price_date = Some(IsoDate::new(affair.price_date)?);
-    body.file = newest_file(door, &affair)?;
+    body.file = super::files::newest(door, &affair)?;
     Ok(body)
-}
-
-/// The newest file without conflict, with its bytes when they are here.
-fn newest_file(door: &Door<'_, '_>, affair: &Affair) -> Result<Option<quoting::Attachment>> {
-    let Some(digest) = &affair.file_digest else { return Ok(None) };
-    let same = Predicate::equals("digest", Value::Text(digest.clone().into()));
-    let Some(found) = door.first_of::<Attachment>(&of_opportunity(affair.opportunity).and(same))? else {
-        return Ok(None);
-    };
-    let attachment = found.record;
-    let digest = Digest::parse(&format!("sha256:{digest}"))?;
-    let mut file = quoting::Attachment::new(
-        FileName::parse(&attachment.file_name)?,
-        attachment.media_type.as_str().into(),
-        WholeNumber::new(attachment.size)?,
-        digest,
-    );
-    file.produced_by = attachment.produced_by.as_deref().map(Into::into);
-    if let Some(bytes) = door.view().reader.file(&digest.bytes())? {
-        file = file.inline(&bytes);
-    }
-    Ok(Some(file))
 }

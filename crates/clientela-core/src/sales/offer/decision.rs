@@ -137,6 +137,7 @@ pub fn draft(
         issued_at: None,
         decided_at: None,
         totals_disputed: false,
+        dossier_complete: None,
     };
     let why = Why::new("offer.drafted");
     Ok(version(offer, input, priced, stated, (new.title, new.note), ids, by, why))
@@ -147,7 +148,8 @@ pub fn draft(
 ///
 /// # Errors
 /// In this order: `offer.illegal_passage`, `offer.stale_revision`, `offer.currency`, `offer.validity`, what [`price`] finds,
-/// `offer.unchanged` when neither the content, the last day nor the stated totals differ.
+/// `offer.unchanged` when neither the content, the last day nor the stated totals differ, and no new revision of the
+/// dossier is given: what else a dossier says, such as whether it is complete, is the quoting tool's to judge.
 pub fn revise(
     offer: &Offer,
     current: &OfferRevision,
@@ -185,9 +187,11 @@ pub fn revise(
     let version = version(changed, input, priced, stated, texts, ids, by, why);
     let same_totals = (version.offer.net, version.offer.tax, version.offer.gross, version.offer.payable)
         == (offer.net, offer.tax, offer.gross, offer.payable);
+    let same_dossier = revision.dossier_revision.is_none_or(|given| Some(given) == offer.dossier_revision);
     if version.revision.fingerprint == current.fingerprint
         && version.offer.valid_until == offer.valid_until
         && same_totals
+        && same_dossier
     {
         return Err(OfferError::Unchanged {
             id: offer.id,
@@ -201,11 +205,15 @@ pub fn revise(
 /// Hands the offer to the customer. `items` is the number of items of its current version.
 ///
 /// # Errors
-/// In this order: `offer.illegal_passage`, `offer.empty`, `offer.totals_disputed`, `offer.expired`.
+/// In this order: `offer.illegal_passage`, `offer.empty`, `offer.incomplete`, `offer.totals_disputed`, `offer.expired`.
 pub fn issue(offer: &Offer, items: usize, by: By) -> Result<Change, OfferError> {
     let state = next_state(offer, OfferEvent::Issue)?;
     if items == 0 {
         return Err(OfferError::Empty { id: offer.id, number: offer.number.clone() });
+    }
+    if offer.dossier_complete == Some(false) {
+        let why = Why::new("offer.incomplete").fact("offer", &offer.number).fact("revision", offer.revision);
+        return Err(OfferError::Incomplete { id: offer.id, number: offer.number.clone(), why });
     }
     if offer.totals_disputed {
         let why =

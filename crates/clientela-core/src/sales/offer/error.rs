@@ -33,6 +33,16 @@ pub enum OfferError {
         /// Number.
         number: String,
     },
+    /// The quoting tool still works on it.
+    #[error("the dossier of offer {number} is a draft; complete it in the quoting tool before issuing it")]
+    Incomplete {
+        /// Id.
+        id: OfferId,
+        /// Number.
+        number: String,
+        /// Which offer, and what decided.
+        why: Why,
+    },
     /// The totals of the program that made it and ours differ too much.
     #[error(
         "the totals of offer {number} are disputed; have the quoting tool send it again before issuing it"
@@ -117,6 +127,7 @@ impl Coded for OfferError {
         match self {
             Self::IllegalPassage { .. }
             | Self::Empty { .. }
+            | Self::Incomplete { .. }
             | Self::TotalsDisputed { .. }
             | Self::Expired { .. }
             | Self::StillValid { .. } => ErrorKind::Rule,
@@ -130,6 +141,7 @@ impl Coded for OfferError {
         match self {
             Self::IllegalPassage { .. } => "offer.illegal_passage",
             Self::Empty { .. } => "offer.empty",
+            Self::Incomplete { .. } => "offer.incomplete",
             Self::TotalsDisputed { .. } => "offer.totals_disputed",
             Self::Expired { .. } => "offer.expired",
             Self::StillValid { .. } => "offer.still_valid",
@@ -144,6 +156,7 @@ impl Coded for OfferError {
         let field = match self {
             Self::IllegalPassage { .. } => "state",
             Self::Empty { .. } => "items",
+            Self::Incomplete { .. } => "dossier_complete",
             Self::TotalsDisputed { .. } => "totals_disputed",
             Self::Expired { .. } | Self::StillValid { .. } | Self::Validity { .. } => "valid_until",
             Self::Currency { .. } => "currency",
@@ -156,6 +169,7 @@ impl Coded for OfferError {
         match self {
             Self::IllegalPassage { id, .. }
             | Self::Empty { id, .. }
+            | Self::Incomplete { id, .. }
             | Self::TotalsDisputed { id, .. }
             | Self::Expired { id, .. }
             | Self::StillValid { id, .. }
@@ -167,6 +181,7 @@ impl Coded for OfferError {
     fn why(&self) -> Option<&Why> {
         match self {
             Self::IllegalPassage { why, .. }
+            | Self::Incomplete { why, .. }
             | Self::TotalsDisputed { why, .. }
             | Self::Expired { why, .. }
             | Self::StillValid { why, .. } => Some(why),

@@ -78,12 +78,14 @@ pub enum Effect {
         /// Whether the offer was withdrawn and is taken up again.
         reinstated: bool,
     },
-    /// The dossier is gone; its offer is withdrawn, not deleted.
+    /// The dossier is gone or given up; its offer is withdrawn, not deleted.
     Withdraw {
-        /// The offer.
+        /// The offer; it may be withdrawn already.
         offer_id: ExchangeId,
         /// Its revision.
         offer_revision: Revision,
+        /// The dossier's revision, to be noted when it is higher; none when the dossier is not in the message.
+        dossier_revision: Option<Revision>,
     },
     /// Nothing; the problem says why.
     Reject {
@@ -164,17 +166,10 @@ pub fn offer_return(
         let totals = checks.totals.get(index);
         dossiers.push(round.dossier(index, dossier, first, totals)?);
     }
-    let withdrawn = if message.dossiers_complete { round.withdrawals(known, &seen) } else { Vec::new() };
-    let rejected =
-        dossiers.iter().filter(|decision| matches!(decision.effect, Effect::Reject { .. })).count();
-    let status = if rejected > 0 && rejected == dossiers.len() && withdrawn.is_empty() {
-        ReturnStatus::Rejected
-    } else if file_problem.is_some() || dossiers.iter().any(|decision| decision.problem.is_some()) {
-        ReturnStatus::PartlyAccepted
-    } else {
-        ReturnStatus::Accepted
-    };
-    dossiers.extend(withdrawn);
+    if message.dossiers_complete {
+        dossiers.extend(round.withdrawals(known, &seen));
+    }
+    let status = status(&dossiers, file_problem.as_ref());
     let mut why = Why::new("quoting.return").fact("status", status).because(file_why);
     if message.dossiers_complete && !current {
         why = why.because(
@@ -191,6 +186,18 @@ pub fn offer_return(
         affair_revision: Some(message.affair_revision.max(affair.revision)),
         why,
     })
+}
+
+/// What becomes of a message whose parts were decided so.
+fn status(dossiers: &[DossierDecision], file: Option<&QuotingProblem>) -> ReturnStatus {
+    let rejected = |decision: &DossierDecision| matches!(decision.effect, Effect::Reject { .. });
+    if !dossiers.is_empty() && dossiers.iter().all(rejected) {
+        ReturnStatus::Rejected
+    } else if file.is_some() || dossiers.iter().any(|decision| decision.problem.is_some()) {
+        ReturnStatus::PartlyAccepted
+    } else {
+        ReturnStatus::Accepted
+    }
 }
 
 /// The affair, if the message as a whole can be taken.
@@ -273,6 +280,8 @@ impl Round<'_> {
         let base = format!("/body/dossiers/{index}");
         let fingerprint = canonical::fingerprint(dossier)?;
         let known = self.filed.get(&dossier.dossier_id).copied();
+        // Nobody is shown what was given up.
+        let totals = totals.filter(|_| dossier.status != DossierStatus::Cancelled);
         let verdict = totals.map_or(Verdict::Exact, TotalsCheck::verdict);
         let presentable = verdict < Verdict::Mismatch && dossier.status == DossierStatus::Complete;
         let outcome = if first {
@@ -334,13 +343,22 @@ impl Round<'_> {
     ) -> Result<(Effect, &'static str), QuotingProblem> {
         let path = format!("/body/dossiers/{index}");
         let create = |follows| Effect::CreateOffer { dossier: index, fingerprint, presentable, follows };
+        let cancelled = dossier.status == DossierStatus::Cancelled;
         let Some(known) = known else {
+            if cancelled {
+                let text = "dossier is cancelled and never was an offer here; leave it out";
+                let problem = QuotingProblem::new(ProblemCode::SchemaInvalid, text);
+                return Err(problem.at(format!("{path}/status")));
+            }
             self.open(&path)?;
             return Ok((create(None), "quoting.dossier.new"));
         };
         if known.affair_id != self.message.affair_id {
             let text = "dossier is filed under another affair; a person decides where it belongs";
             return Err(QuotingProblem::new(ProblemCode::DossierMoved, text).at(path));
+        }
+        if cancelled {
+            return Ok((self.cancelled(dossier, known, path)?, "quoting.dossier.cancelled"));
         }
         if known.fingerprint == fingerprint && dossier.dossier_revision >= known.dossier_revision {
             let unchanged = Effect::Unchanged {
@@ -354,15 +372,7 @@ impl Round<'_> {
             };
             return Ok((unchanged, "quoting.dossier.same_content"));
         }
-        if dossier.dossier_revision <= known.dossier_revision {
-            let text =
-                format!("revision {} is not newer than {}", dossier.dossier_revision, known.dossier_revision);
-            let current = JsonObject::of_numbers(&[
-                ("dossier_revision", known.dossier_revision.get()),
-                ("offer_revision", known.offer_revision.get()),
-            ]);
-            return Err(QuotingProblem::new(ProblemCode::DossierRevisionStale, text).with_current(current));
-        }
+        newer(dossier, known)?;
         self.open(&path)?;
         if known.closed {
             return if self.message.allow_new_offer_when_closed == Some(true) {
@@ -381,6 +391,29 @@ impl Round<'_> {
             presentable,
         };
         Ok((revise, "quoting.dossier.new_content"))
+    }
+
+    /// A dossier given up in the tool.
+    fn cancelled(
+        &self,
+        dossier: &Dossier,
+        known: &KnownDossier,
+        path: String,
+    ) -> Result<Effect, QuotingProblem> {
+        let again = known.withdrawn && dossier.dossier_revision >= known.dossier_revision;
+        if !again {
+            newer(dossier, known)?;
+            self.open(&path)?;
+        }
+        if known.closed {
+            let text = "the customer has answered the offer; reopen it before it is given up";
+            return Err(QuotingProblem::new(ProblemCode::OfferClosed, text).at(path));
+        }
+        Ok(Effect::Withdraw {
+            offer_id: known.offer_id.clone(),
+            offer_revision: known.offer_revision,
+            dossier_revision: Some(dossier.dossier_revision),
+        })
     }
 
     fn open(&self, path: &str) -> Result<(), QuotingProblem> {
@@ -406,6 +439,7 @@ impl Round<'_> {
             effect: Effect::Withdraw {
                 offer_id: dossier.offer_id.clone(),
                 offer_revision: dossier.offer_revision,
+                dossier_revision: None,
             },
             warnings: Vec::new(),
             problem: None,
@@ -415,7 +449,42 @@ impl Round<'_> {
     }
 }
 
+/// Refuses a changed dossier whose revision does not say that it changed.
+fn newer(dossier: &Dossier, known: &KnownDossier) -> Result<(), QuotingProblem> {
+    if dossier.dossier_revision > known.dossier_revision {
+        return Ok(());
+    }
+    let text = format!("revision {} is not newer than {}", dossier.dossier_revision, known.dossier_revision);
+    let current = JsonObject::of_numbers(&[
+        ("dossier_revision", known.dossier_revision.get()),
+        ("offer_revision", known.offer_revision.get()),
+    ]);
+    Err(QuotingProblem::new(ProblemCode::DossierRevisionStale, text).with_current(current))
+}
+
 impl Decision {
+    /// Takes back what was decided on one dossier, by its place among [`dossiers`](Self::dossiers): it cannot be carried
+    /// out, and the problem says why. The others keep their effects; what becomes of the whole is decided again.
+    pub fn refuse(&mut self, place: usize, problem: QuotingProblem) {
+        let Some(decision) = self.dossiers.get_mut(place) else { return };
+        let offer_id = match &decision.effect {
+            Effect::CreateOffer { follows, .. } => follows.clone(),
+            Effect::ReviseOffer { offer_id, .. }
+            | Effect::Unchanged { offer_id, .. }
+            | Effect::Withdraw { offer_id, .. } => Some(offer_id.clone()),
+            Effect::Reject { offer_id, .. } => offer_id.clone(),
+        };
+        // Those of the message stand first, in its order.
+        decision.effect = Effect::Reject { dossier: place, offer_id };
+        decision.why = Why::new("quoting.dossier.rejected")
+            .because(Why::new(problem.code.dotted()))
+            .because(decision.why.clone());
+        decision.warnings.clear();
+        decision.problem = Some(problem);
+        self.status = status(&self.dossiers, self.problem.as_ref());
+        self.why = Why::new("quoting.return").fact("status", self.status).because(self.why.clone());
+    }
+
     /// The answer to the message. `new_offer` names the offer made for a [`Effect::CreateOffer`].
     pub fn acknowledge(&self, mut new_offer: impl FnMut(&DossierDecision) -> ExchangeId) -> OfferReturnAck {
         let results = self.dossiers.iter().map(|decision| result(decision, &mut new_offer)).collect();
@@ -440,7 +509,7 @@ fn result(
         Effect::Unchanged { offer_id, offer_revision, fingerprint, .. } => {
             (DossierAction::Unchanged, Some(offer_id.clone()), Some(*offer_revision), Some(*fingerprint))
         }
-        Effect::Withdraw { offer_id, offer_revision } => {
+        Effect::Withdraw { offer_id, offer_revision, .. } => {
             (DossierAction::Withdrawn, Some(offer_id.clone()), Some(*offer_revision), None)
         }
         Effect::Reject { offer_id, .. } => (DossierAction::Rejected, offer_id.clone(), None, None),
