@@ -155,6 +155,7 @@ pub(super) fn refusal(error: &Error, place: usize) -> Option<QuotingProblem> {
         (_, "offer.illegal_passage") => ProblemCode::OfferClosed,
         (_, "offer.unchanged") => ProblemCode::DossierRevisionStale,
         (_, "offer.currency") => ProblemCode::CurrencyMismatch,
+        (_, "quoting.totals_mismatch") => ProblemCode::TotalsMismatch,
         (ErrorKind::Range | ErrorKind::Rule, _) => ProblemCode::TotalsMismatch,
         (ErrorKind::Validation | ErrorKind::Limit, _) => ProblemCode::SchemaInvalid,
         _ => return None,
