@@ -117,6 +117,43 @@ public:
     }
 };
 
+using Session = Handle<clientela_session, clientela_session_free>;
+using Customer = Handle<clientela_customer, clientela_customer_free>;
+using Opportunity = Handle<clientela_opportunity, clientela_opportunity_free>;
+using Offer = Handle<clientela_offer, clientela_offer_free>;
+using Draft = Handle<clientela_draft, clientela_draft_free>;
+using Import = Handle<clientela_import, clientela_import_free>;
+using List = Handle<clientela_list, clientela_list_free>;
+using Changes = Handle<clientela_changes, clientela_changes_free>;
+using Attainments = Handle<clientela_attainments, clientela_attainments_free>;
+using TargetPlan = Handle<clientela_target_plan, clientela_target_plan_free>;
+using Blob = Handle<clientela_blob, clientela_blob_free>;
+
+/// A structure of the header, set up: `Struct<clientela_item> item; item.product = clientela_s("TRANSPORT");`
+template <typename T> struct Struct : T {
+    Struct() { CLIENTELA_INIT(static_cast<T *>(this)); }
+};
+
+namespace detail {
+inline void close_store(clientela_store *store)
+{
+    clientela_error *err = nullptr;
+    clientela_store_close(store, &err);
+    clientela_error_free(&err);
+}
+} // namespace detail
+
+/// A store that is closed at its end. Close it by hand to hear whether the last changes have reached the disk.
+class Store : public Handle<clientela_store, detail::close_store> {
+public:
+    using Handle::Handle;
+    void close()
+    {
+        Slot slot;
+        slot.check(clientela_store_close(release(), slot));
+    }
+};
+
 /// Whether the library that was loaded serves programs compiled with this header.
 inline bool abi_matches() noexcept
 {

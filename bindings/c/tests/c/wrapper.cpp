@@ -16,10 +16,46 @@
 // Defined in wrapper_second.cpp: the header may stand in several files of one program.
 std::string second_file();
 
+// A store, a session and a customer, in structures that set themselves up and handles that free themselves.
+static void store()
+{
+    using namespace clientela;
+    const std::string path = std::string(std::getenv("TMPDIR") ? std::getenv("TMPDIR") : "/tmp") + "/clientela-wrapper.clientela";
+    const char *const parts[] = { "", "-wal", "-shm", "-lock", "-open" };
+    for (const char *part : parts) std::remove((path + part).c_str());
+    Slot slot;
+    Store store;
+    Session session;
+    Customer customer;
+    {
+        Struct<clientela_store_options> options;
+        options.abi = CLIENTELA_ABI;
+        options.path = clientela_s(path.c_str());
+        options.flags = CLIENTELA_STORE_CREATE;
+        slot.check(clientela_store_open(&options, store.out(), slot));
+    }
+    Struct<clientela_founding> founding;
+    founding.unit_code = founding.unit_name = clientela_s("HQ");
+    founding.login = founding.user_name = clientela_s("admin");
+    slot.check(clientela_store_found(store.get(), &founding, nullptr, slot));
+    slot.check(clientela_session_open(store.get(), "admin", nullptr, session.out(), slot));
+    Struct<clientela_customer_new> entered;
+    entered.kind = clientela_s("person");
+    entered.name = clientela_s("Rossi");
+    entered.country = clientela_s("IT");
+    entered.number = clientela_s("C-1");
+    slot.check(clientela_customer_create(session.get(), &entered, nullptr, slot));
+    slot.check(clientela_customer_find(session.get(), "number", "C-1", customer.out(), slot));
+    store.close();
+    CHECK(!store && std::string(clientela_customer_get(customer.get(), "name", nullptr)) == "Rossi");
+    for (const char *part : parts) std::remove((path + part).c_str());
+}
+
 int main()
 {
     using namespace clientela;
     CHECK(abi_matches());
+    store();
     CHECK(second_file() == "98500.50 EUR");
 
     const Id id = Id::parse("01890a5d-ac96-774b-bcce-b302099a8057");
