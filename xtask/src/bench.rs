@@ -45,7 +45,7 @@ fn deal() -> Done {
     let mut whole = Vec::new();
     for _ in 0..DEALS {
         let mut deal = Command::new(&program);
-        deal.arg(&store).args(["u-rossi", "K-0000001", "O-1"]);
+        deal.arg(&store).args(["u-rossi", "K-0025000", "O-1"]);
         let start = Instant::now();
         let output = deal.output()?;
         whole.push(start.elapsed());

@@ -1,6 +1,6 @@
 //! Makes a store of so many customers for the other programs: `prepare --store <file> --customers 50000`.
 //!
-//! The customer `K-0000001` has the opportunity `O-1`.
+//! The customer `K-0025000` has the opportunity `O-1`.
 #![allow(clippy::print_stdout, reason = "a program for people at a terminal")]
 
 use clientela::{Command, Crm};
@@ -30,7 +30,7 @@ fn main() -> clientela_benches::Result<()> {
     made?;
     let crm = Crm::open(&path)?;
     crm.session(SELLER, None)?.run(&Command::from_json(
-        r#"{"command": "opportunity.open", "customer": "K-0000001", "title": "Fleet renewal",
+        r#"{"command": "opportunity.open", "customer": "K-0025000", "title": "Fleet renewal",
             "method": "with-configurator", "currency": "EUR", "number": "O-1", "vehicles": 3}"#,
     )?)?;
     crm.close()?;

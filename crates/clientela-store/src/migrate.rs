@@ -12,12 +12,20 @@ use crate::sql::cell::{self, Cell, default_value, id_cell, identical, read_id};
 use crate::sql::own::{self, FORMAT, STEPS};
 use crate::sql::plan::Plan;
 use crate::sql::table::{self, suffixes};
-use clientela_model::{Column, Entity, Value};
+use clientela_model::{Access, Column, ColumnType, Entity, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
+
+/// Records of one owner that are expected among a million.
+const RECORDS_OF_OWNER: u32 = 5_000;
+/// Records of one unit that are expected among a million.
+const RECORDS_OF_UNIT: u32 = 20_000;
+
+/// Records of one number, code, name or address.
+const RECORDS_OF_TEXT: u32 = 2;
 
 /// What is needed to make or upgrade a store.
 pub(crate) struct Migration<'m> {
@@ -316,7 +324,30 @@ impl Migration<'_> {
         for (_, sql) in wanted.iter().filter(|(name, _)| !there.contains(*name)) {
             transaction.execute(sql, &[])?;
         }
+        for sql in self.plan.dialect.expectations(&self.expected()) {
+            transaction.execute(&sql, &[])?;
+        }
         Ok(())
+    }
+
+    /// What is expected of the indexes by which rights are found, and of those of numbers, codes and names. One owner has
+    /// thousands of records and one unit more: without being told, the planner takes the index of the owner whenever a
+    /// question has several numbers, since every question of a seller names his position.
+    fn expected(&self) -> Vec<(&'static str, String, u32)> {
+        let all = self.plan.schema.entities;
+        let indexes = self
+            .tables()
+            .flat_map(|entity| table::indexed(entity, all).into_iter().map(move |column| (entity, column)));
+        let told = indexes.filter_map(|(entity, column)| {
+            let records = match (entity.access, column, entity.column(column)?.ty) {
+                (Access::Owned, "owner", _) => RECORDS_OF_OWNER,
+                (Access::Owned, "unit", _) => RECORDS_OF_UNIT,
+                (_, _, ColumnType::Text) => RECORDS_OF_TEXT,
+                _ => return None,
+            };
+            Some((entity.name, table::index_name(entity.name, column), records))
+        });
+        told.collect()
     }
 
     /// Takes the steps from a format to the present one.

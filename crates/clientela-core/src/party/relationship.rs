@@ -98,16 +98,16 @@ pub struct Customer {
     #[field(number = 4)]
     pub owner: PositionId,
     /// Customer number known to other systems.
-    #[field(number = 5, label = "Customer number")]
+    #[field(number = 5, label = "Customer number", indexed)]
     pub number: Option<String>,
     /// What the party is.
     #[field(number = 6, from = "party")]
     pub kind: PartyKind,
     /// Name.
-    #[field(number = 7, personal, from = "party")]
+    #[field(number = 7, personal, indexed, from = "party")]
     pub name: String,
     /// VAT number.
-    #[field(number = 8, label = "VAT number", personal, from = "party")]
+    #[field(number = 8, label = "VAT number", personal, indexed, from = "party")]
     pub vat_number: Option<VatNumber>,
     /// Street and house number.
     #[field(number = 9, personal, from = "party")]
