@@ -17,27 +17,30 @@ pub(crate) fn run(_: &[String]) -> Done {
     run_program("cargo", ["build", "--quiet", "--release", "--package", "clientela-demo"])?;
     let program = target().join("release").join("clientela-demo");
     let folder = fresh(target().join("demo"))?;
+    let configurator = configurator(&folder)?;
     let (program, place) = (program.display().to_string(), folder.display().to_string());
-    say("the network, its history and its imports");
+    say("built; now the network, its history and its imports");
     run_program(&program, ["network", &place])?;
     say("the configurator, a program in C with the library inside");
-    run_configurator(&folder, &say)?;
+    match configurator {
+        Some(program) => {
+            run_program(&program, [folder.join("network.clientela").display().to_string().as_str(), SELLER])?;
+        }
+        None => say(&format!("left out: it needs examples/configurator and a C compiler ({})", cc())),
+    }
     say("a day's work");
     run_program(&program, ["day", &place])?;
     say(&format!("done; open {}", folder.join("report.html").display()));
     Ok(())
 }
 
-/// Builds `examples/configurator` as a stranger would and lets a seller make a deal with it in the store of the demonstration.
-/// Where there is no C compiler it says so and the demonstration goes on.
-fn run_configurator(folder: &Path, say: &dyn Fn(&str)) -> Done {
+/// Builds `examples/configurator` as a stranger would; none where there is no C compiler.
+fn configurator(folder: &Path) -> Maybe<Option<String>> {
     let sources = c_sources(&root().join("examples/configurator"));
     if sources.is_empty() || !is_installed(&cc()) {
-        say(&format!("left out: it needs examples/configurator and a C compiler ({})", cc()));
-        return Ok(());
+        return Ok(None);
     }
-    let program = build_configurator(folder, &sources)?;
-    run_program(&program, [folder.join("network.clientela").display().to_string().as_str(), SELLER])
+    build_configurator(folder, &sources).map(Some)
 }
 
 fn build_configurator(folder: &Path, sources: &[PathBuf]) -> Maybe<String> {
