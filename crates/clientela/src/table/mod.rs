@@ -14,9 +14,9 @@
 //! | bytes | `BinaryView` |
 
 mod column;
+mod filter;
 
 use crate::error::{CrmError, Result};
-use crate::rules::RowRule;
 use crate::session::{Session, declared};
 use crate::view::View;
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
@@ -25,6 +25,7 @@ use chrono::{DateTime, Utc};
 use clientela_model::{Column, Entity, Predicate, Value};
 use clientela_store::RowView;
 use column::ColumnBuilder;
+use filter::RowRule;
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
