@@ -34,7 +34,7 @@ fn mod_11_10(digits: &[u32]) -> u32 {
 
 /// Italy: seven digits, the office that gave it, a Luhn digit.
 pub(crate) fn italian_vat(serial: u64, office: u64) -> String {
-    let body = digits((serial % 10_000_000) * 1_000 + 1 + office % 95, 10);
+    let body = digits((1 + serial % 9_999_999) * 1_000 + 1 + office % 95, 10);
     format!("IT{}{}", text(&body), luhn(&body))
 }
 
