@@ -1,6 +1,7 @@
 //! The command line: `--name value`, each with a default.
 
 use crate::Result;
+use std::fs::File;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -61,6 +62,19 @@ impl Arguments {
 pub fn workshop() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     target.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target"))).join("benches")
+}
+
+/// Waits until no other program measures here, and keeps others waiting until the result is dropped: two at once would use the
+/// same files, and measure each other.
+///
+/// # Errors
+/// What the file system says.
+pub fn alone() -> Result<File> {
+    let folder = workshop();
+    std::fs::create_dir_all(&folder)?;
+    let file = File::create(folder.join("in-use"))?;
+    file.lock()?;
+    Ok(file)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 #![allow(clippy::print_stdout, reason = "a program for people at a terminal")]
 
 use clientela::{Command, Crm, Session};
-use clientela_benches::arguments::Arguments;
+use clientela_benches::arguments::{self, Arguments};
 use clientela_benches::bare::{self, Durability, Rows};
 use clientela_benches::measure::{Ratio, Series, Spent, readable, timed};
 use clientela_benches::network::{self, Extent, SELLER};
@@ -33,6 +33,7 @@ fn main() -> Result<()> {
     let commits: usize = arguments.option("commits", 600)?;
     let customers: usize = arguments.option("customers", 10_000)?;
     arguments.finish()?;
+    let _alone = arguments::alone()?;
 
     let original = network::fresh("commit")?;
     network::make(&original, Extent { customers, vehicles: 2, contacts: 1 })?;

@@ -11,7 +11,7 @@
 use clientela::Session;
 use clientela::import::{CHUNK_ROWS, ImportOptions, ImportSource, ImportTarget};
 use clientela_benches::Result;
-use clientela_benches::arguments::Arguments;
+use clientela_benches::arguments::{self, Arguments};
 use clientela_benches::bare::{self, Durability, Rows};
 use clientela_benches::measure::{Ratio, Series, Spent, per_second, readable, timed};
 use clientela_benches::network::{self, SELLER};
@@ -35,6 +35,7 @@ fn main() -> Result<()> {
     let customers: usize = arguments.option("customers", 100_000)?;
     let rounds: usize = arguments.option("rounds", 3)?;
     arguments.finish()?;
+    let _alone = arguments::alone()?;
 
     println!(
         "{customers} customers with {VEHICLES} vehicles each, {rounds} rounds, {CHUNK_ROWS} rows per transaction"

@@ -10,7 +10,7 @@ use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{Array, RecordBatch};
 use clientela::{Crm, IdForm, Session, Table, TableQuery};
 use clientela_benches::Result;
-use clientela_benches::arguments::{Arguments, workshop};
+use clientela_benches::arguments::{self, Arguments, workshop};
 use clientela_benches::bare;
 use clientela_benches::measure::{Ratio, Series, Spent, per_second, readable, timed};
 use clientela_benches::network::{self, Extent, SELLER};
@@ -23,6 +23,7 @@ fn main() -> Result<()> {
     let rows: usize = arguments.option("rows", 1_000_000)?;
     let rounds: usize = arguments.option("rounds", 3)?;
     arguments.finish()?;
+    let _alone = arguments::alone()?;
 
     // Kept for the next run, and for `polars_capsule.py`: making it takes longer than all measurements.
     let path = workshop().join(format!("table-{rows}/network.clientela"));
