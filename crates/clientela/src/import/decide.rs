@@ -1,6 +1,6 @@
 //! What is to become of each row of a chunk: the same for a plan and for the writing of it.
 
-use super::known::{self, Named, Owner};
+use super::known::{self, Named, Owner, Rights};
 use super::options::{ImportOptions, ImportTarget};
 use super::report::RejectedRow;
 use super::rows::{Checked, CheckedRow};
@@ -35,6 +35,8 @@ pub(super) struct Decided {
 pub(super) struct Decider {
     target: ImportTarget,
     units: HashMap<UnitId, Unit>,
+    /// What the actor may do with the customers parts belong to.
+    rights: Rights,
     /// The customer all rows belong to where they name none.
     fixed: Option<Owner>,
     /// Who looks after new customers where the row does not say.
@@ -58,8 +60,9 @@ impl Decider {
     /// # Errors
     /// `record.not_found` for the customer or the position the options name.
     pub(super) fn new(view: &View<'_>, options: &ImportOptions) -> Result<Self> {
+        let mut rights = Rights::default();
         let fixed = match &options.customer {
-            Some(key) => Some(Owner::from(view.resolve::<Customer>(key)?.record)),
+            Some(key) => Some(Owner::named(view, &mut rights, view.resolve::<Customer>(key)?.record)),
             None => None,
         };
         let seat = match &options.owner {
@@ -67,7 +70,16 @@ impl Decider {
             None => Seat { owner: view.actor.position, unit: view.actor.unit },
         };
         let (seats, enters, seen) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Ok(Self { target: options.target, units: known::units(view)?, fixed, seat, seats, enters, seen })
+        Ok(Self {
+            target: options.target,
+            units: known::units(view)?,
+            rights,
+            fixed,
+            seat,
+            seats,
+            enters,
+            seen,
+        })
     }
 
     /// Decides a chunk in the state that is seen.
@@ -178,11 +190,12 @@ impl Decider {
         new_uuid: &dyn Fn() -> Uuid,
     ) -> Result<Vec<Decided>> {
         let asked: Vec<&Checked> = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).collect();
-        let named = Named::fetch(view, &asked, self.fixed.as_ref())?;
+        let named = Named::fetch(view, &mut self.rights, &asked)?;
         let mut decided = Vec::with_capacity(rows.len());
         for (line, row) in rows {
             let outcome = row.and_then(|row| {
-                self.part(&named, line, row, new_uuid()).map_err(|error| RejectedRow::new(line, &*error))
+                self.part(view, &named, line, row, new_uuid())
+                    .map_err(|error| RejectedRow::new(line, &*error))
             });
             decided.push(Decided { line, outcome });
         }
@@ -191,6 +204,7 @@ impl Decider {
 
     fn part(
         &mut self,
+        view: &View<'_>,
         named: &Named,
         line: u64,
         row: Checked,
@@ -200,7 +214,7 @@ impl Decider {
             return Err(fault(crate::CrmError::Internal { what: "customers are no parts" }));
         };
         let customer = named.customer(whose, self.fixed.as_ref()).map_err(fault)?.clone();
-        if !named.writable(&customer) {
+        if !customer.changeable && !reached_otherwise(view, &row, &customer) {
             let problem = "may not be added to by your position";
             let error =
                 ValueError::new("access.not_allowed", "customer", problem, "a customer you may change");
@@ -306,6 +320,15 @@ impl Decider {
             }
         }
     }
+}
+
+/// Whether the actor may add the row by another way than the relationship it names: a fleet is the party's, who may have
+/// others. Asked of the door's own condition, and rarely.
+fn reached_otherwise(view: &View<'_>, row: &Checked, customer: &Owner) -> bool {
+    let Checked::Vehicle(vehicle, _) = row else { return false };
+    let mut vehicle = vehicle.clone();
+    vehicle.party = customer.party;
+    view.can(Verb::Create, Vehicle::ENTITY, &vehicle.to_values()).allowed
 }
 
 const fn seat_of(position: &Position) -> Seat {

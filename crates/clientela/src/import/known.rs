@@ -1,13 +1,13 @@
 //! What the store knows that a chunk of rows asks about, fetched in a few questions instead of some for every row.
 
 use super::rows::{Checked, Whose};
-use crate::error::{CrmError, Result};
+use crate::error::Result;
 use crate::view::View;
 use clientela_core::entity;
 use clientela_core::ids::{ContactId, CustomerId, PartyId, UnitId};
 use clientela_core::organisation::{Unit, Verb, permission};
 use clientela_core::party::{
-    Consent, Contact, Customer, EnteredCustomer, KnownParty, KnownRelationship, Party, Relationship, Vehicle,
+    Contact, Customer, EnteredCustomer, KnownParty, KnownRelationship, Party, Relationship, Vehicle,
 };
 use clientela_model::identifier::{Country, VatNumber, Vin};
 use clientela_model::{EntityId, Predicate, Record, Value, ValueError};
@@ -90,27 +90,58 @@ pub(super) struct Owner {
     pub(super) id: CustomerId,
     pub(super) party: PartyId,
     pub(super) country: Country,
+    /// Whether the actor may change the relationship, and so add to it.
+    pub(super) changeable: bool,
     number: Option<String>,
     vat_number: Option<String>,
 }
 
-impl From<Customer> for Owner {
-    fn from(customer: Customer) -> Self {
-        Self {
-            id: customer.id,
-            party: customer.party,
-            country: customer.country,
-            number: customer.number,
-            vat_number: customer.vat_number.map(|number| number.as_str().to_owned()),
-        }
+/// What the actor may do with relationships, by their unit and owner: the conditions of access look at nothing else of a
+/// record that is owned. Asked once for each pair, not in the question for the rows: an index on the owner, who may have very
+/// many customers, must not be preferred to the one on their numbers.
+#[derive(Default)]
+pub(super) struct Rights(HashMap<(Option<Uuid>, Option<Uuid>), (bool, bool)>);
+
+impl Rights {
+    /// Whether a relationship of this unit and owner may be read, and changed.
+    fn of(&mut self, view: &View<'_>, unit: Option<Uuid>, owner: Option<Uuid>) -> (bool, bool) {
+        *self.0.entry((unit, owner)).or_insert_with(|| {
+            let declared = Relationship::ENTITY;
+            let id = |known: Option<Uuid>| known.map_or(Value::Null, Value::Id);
+            let values: Vec<Value> = declared
+                .columns
+                .iter()
+                .map(|column| match column.name {
+                    "unit" => id(unit),
+                    "owner" => id(owner),
+                    _ => Value::Null,
+                })
+                .collect();
+            let may =
+                |verb| permission(view.actor, verb, declared, entity).holds(declared, &values, view.reader);
+            (may(Verb::Read), may(Verb::Change))
+        })
     }
 }
 
 impl Owner {
-    const COLUMNS: [&str; 5] = ["id", "party", "country", "number", "vat_number"];
+    const COLUMNS: [&str; 7] = ["id", "party", "country", "unit", "owner", "number", "vat_number"];
+
+    /// The customer the options name; that it may be seen has been asked.
+    pub(super) fn named(view: &View<'_>, rights: &mut Rights, customer: Customer) -> Self {
+        let (unit, owner) = (customer.unit.uuid(), customer.owner.uuid());
+        Self {
+            id: customer.id,
+            party: customer.party,
+            country: customer.country,
+            changeable: rights.of(view, Some(unit), Some(owner)).1,
+            number: customer.number,
+            vat_number: customer.vat_number.map(|number| number.as_str().to_owned()),
+        }
+    }
 
     /// The customers that satisfy a condition and may be seen.
-    fn find(view: &View<'_>, condition: Option<Predicate>) -> Result<Vec<Self>> {
+    fn find(view: &View<'_>, rights: &mut Rights, condition: Option<Predicate>) -> Result<Vec<Self>> {
         let mut owners = Vec::new();
         scan::<Customer>(view, &Self::COLUMNS, condition, &mut |row| {
             let country = row.text(2)?.map(Country::parse).transpose();
@@ -118,20 +149,18 @@ impl Owner {
             else {
                 return Ok(());
             };
-            owners.push(Self {
-                id,
-                party,
-                country,
-                number: row.text(3)?.map(str::to_owned),
-                vat_number: row.text(4)?.map(str::to_owned),
-            });
+            let (readable, changeable) = rights.of(view, read_uuid(row, 3)?, read_uuid(row, 4)?);
+            if readable {
+                let text = |column| Ok::<_, StoreError>(row.text(column)?.map(str::to_owned));
+                owners.push(Self { id, party, country, changeable, number: text(5)?, vat_number: text(6)? });
+            }
             Ok(())
         })?;
         Ok(owners)
     }
 }
 
-/// Visits the visible rows that satisfy a condition, in place.
+/// Visits the rows that satisfy a condition, in place, whoever may see them.
 fn scan<R: Record>(
     view: &View<'_>,
     columns: &[&str],
@@ -139,9 +168,8 @@ fn scan<R: Record>(
     each: &mut dyn FnMut(&RowView<'_>) -> std::result::Result<(), StoreError>,
 ) -> Result<()> {
     let Some(condition) = condition else { return Ok(()) };
-    let visible = condition.and(view.readable(R::ENTITY));
     let mut failed = None;
-    view.reader.scan(R::ENTITY, columns, &visible, None, &mut |row| match each(row) {
+    view.reader.scan(R::ENTITY, columns, &condition, None, &mut |row| match each(row) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failed = Some(error);
@@ -151,60 +179,20 @@ fn scan<R: Record>(
     failed.map_or(Ok(()), |error| Err(error.into()))
 }
 
+fn read_uuid(row: &RowView<'_>, column: usize) -> std::result::Result<Option<Uuid>, StoreError> {
+    Ok(row.blob(column)?.and_then(|bytes| Uuid::from_slice(bytes).ok()))
+}
+
 fn read_id<I: EntityId>(row: &RowView<'_>, column: usize) -> std::result::Result<Option<I>, StoreError> {
-    Ok(row.blob(column)?.and_then(|bytes| Uuid::from_slice(bytes).ok()).map(I::from_uuid))
+    Ok(read_uuid(row, column)?.map(I::from_uuid))
 }
 
-/// To which wholes the actor may add parts.
-#[derive(Default)]
-enum Writable {
-    All,
-    #[default]
-    Nothing,
-    /// These.
-    Only(HashSet<Uuid>),
-}
-
-impl Writable {
-    /// Asks the condition the door would ask for each part, once for all wholes of a chunk.
-    fn fetch<R: Record>(view: &View<'_>, wholes: impl Iterator<Item = Uuid>) -> Result<Self> {
-        match permission(view.actor, Verb::Create, R::ENTITY, entity) {
-            Predicate::Everything => Ok(Self::All),
-            Predicate::Refers { entity: whole, satisfying, .. } => {
-                let declared =
-                    entity(whole).ok_or(CrmError::Internal { what: "parts belong to declared wholes" })?;
-                let mut found = HashSet::new();
-                if let Some(condition) = one_of("id", wholes.map(Value::Id)) {
-                    view.reader.scan(declared, &["id"], &condition.and(*satisfying), None, &mut |row| {
-                        found.extend(
-                            row.blob(0).ok().flatten().and_then(|bytes| Uuid::from_slice(bytes).ok()),
-                        );
-                        ControlFlow::Continue(())
-                    })?;
-                }
-                Ok(Self::Only(found))
-            }
-            _ => Ok(Self::Nothing),
-        }
-    }
-
-    fn holds(&self, whole: Uuid) -> bool {
-        match self {
-            Self::All => true,
-            Self::Nothing => false,
-            Self::Only(wholes) => wholes.contains(&whole),
-        }
-    }
-}
-
-/// The customers that parts name, as far as they may be seen, and what else their rows ask about.
+/// The customers that parts name, as far as they may be seen, and what else their rows ask about. The latter is only ever
+/// compared with a customer that may be seen.
 #[derive(Default)]
 pub(super) struct Named {
     by_number: HashMap<String, Owner>,
     by_vat_number: HashMap<String, Vec<Owner>>,
-    writable: Writable,
-    /// Whether parts belong to the party, as vehicles do, or to the relationship.
-    of_party: bool,
     /// Contacts by their numbers, with their customers.
     pub(super) contacts: HashMap<String, (ContactId, CustomerId)>,
     /// Fleets in which a vehicle stands that has not left them.
@@ -215,39 +203,28 @@ pub(super) struct Named {
 
 impl Named {
     /// Fetches what a chunk of parts of one kind asks about.
-    pub(super) fn fetch(view: &View<'_>, rows: &[&Checked], fixed: Option<&Owner>) -> Result<Self> {
+    pub(super) fn fetch(view: &View<'_>, rights: &mut Rights, rows: &[&Checked]) -> Result<Self> {
         let mut named = Self::default();
-        named.fetch_customers(view, rows)?;
-        let owners: Vec<&Owner> =
-            named.by_number.values().chain(named.by_vat_number.values().flatten()).chain(fixed).collect();
-        let parties = owners.iter().map(|owner| owner.party.uuid());
-        let relationships = owners.iter().map(|owner| owner.id.uuid());
+        named.fetch_customers(view, rights, rows)?;
         match rows.first() {
-            Some(Checked::Vehicle(..)) => {
-                (named.writable, named.of_party) = (Writable::fetch::<Vehicle>(view, parties)?, true);
-                named.fetch_fleets(view, rows)?;
-            }
+            Some(Checked::Vehicle(..)) => named.fetch_fleets(view, rows)?,
             Some(Checked::Contact(..)) => {
-                named.writable = Writable::fetch::<Contact>(view, relationships)?;
                 let numbers = rows.iter().filter_map(|row| match row {
                     Checked::Contact(contact, _) => contact.number.as_deref().map(str::trim),
                     _ => None,
                 });
                 named.contact_numbers = taken::<Contact>(view, "number", numbers)?;
             }
-            Some(Checked::Consent(..)) => {
-                named.writable = Writable::fetch::<Consent>(view, relationships)?;
-                named.fetch_contacts(view, rows)?;
-            }
+            Some(Checked::Consent(..)) => named.fetch_contacts(view, rows)?,
             Some(Checked::Customer(..)) | None => {}
         }
         Ok(named)
     }
 
-    fn fetch_customers(&mut self, view: &View<'_>, rows: &[&Checked]) -> Result<()> {
+    fn fetch_customers(&mut self, view: &View<'_>, rights: &mut Rights, rows: &[&Checked]) -> Result<()> {
         let whose = || rows.iter().filter_map(|row| row.whose());
         let numbers = distinct(whose().filter_map(|whose| whose.number.as_deref()));
-        for owner in Owner::find(view, one_of("number", numbers.into_iter().map(text)))? {
+        for owner in Owner::find(view, rights, one_of("number", numbers.into_iter().map(text)))? {
             if let Some(number) = owner.number.clone() {
                 self.by_number.insert(number, owner);
             }
@@ -257,7 +234,7 @@ impl Named {
             .filter_map(|whose| vat_number(whose).ok()?)
             .collect();
         let by_vat = distinct(by_vat.iter().map(VatNumber::as_str));
-        for owner in Owner::find(view, one_of("vat_number", by_vat.into_iter().map(text)))? {
+        for owner in Owner::find(view, rights, one_of("vat_number", by_vat.into_iter().map(text)))? {
             if let Some(number) = owner.vat_number.clone() {
                 self.by_vat_number.entry(number).or_default().push(owner);
             }
@@ -294,11 +271,6 @@ impl Named {
             }
             Ok(())
         })
-    }
-
-    /// Whether the actor may add the parts to this customer.
-    pub(super) fn writable(&self, owner: &Owner) -> bool {
-        self.writable.holds(if self.of_party { owner.party.uuid() } else { owner.id.uuid() })
     }
 
     /// The customer a row names.
