@@ -125,8 +125,6 @@ impl Rights {
 }
 
 impl Owner {
-    const COLUMNS: [&str; 7] = ["id", "party", "country", "unit", "owner", "number", "vat_number"];
-
     /// The customer the options name; that it may be seen has been asked.
     pub(super) fn named(view: &View<'_>, rights: &mut Rights, customer: Customer) -> Self {
         let (unit, owner) = (customer.unit.uuid(), customer.owner.uuid());
@@ -140,24 +138,68 @@ impl Owner {
         }
     }
 
-    /// The customers that satisfy a condition and may be seen.
-    fn find(view: &View<'_>, rights: &mut Rights, condition: Option<Predicate>) -> Result<Vec<Self>> {
+    /// The customers of these relationships and parties that may be seen. Both are asked for by their own columns, which have
+    /// indexes; the view that joins them has none.
+    fn join(
+        view: &View<'_>,
+        rights: &mut Rights,
+        relationships: Option<Predicate>,
+        parties: &HashMap<PartyId, (Country, Option<String>)>,
+    ) -> Result<Vec<Self>> {
         let mut owners = Vec::new();
-        scan::<Customer>(view, &Self::COLUMNS, condition, &mut |row| {
-            let country = row.text(2)?.map(Country::parse).transpose();
-            let (Some(id), Some(party), Ok(Some(country))) = (read_id(row, 0)?, read_id(row, 1)?, country)
-            else {
-                return Ok(());
-            };
-            let (readable, changeable) = rights.of(view, read_uuid(row, 3)?, read_uuid(row, 4)?);
+        scan::<Relationship>(view, &RELATIONSHIP, relationships, &mut |row| {
+            let (Some(id), Some(party)) = (read_id(row, 0)?, read_id(row, 1)?) else { return Ok(()) };
+            let Some((country, vat_number)) = parties.get(&party) else { return Ok(()) };
+            let (readable, changeable) = rights.of(view, read_uuid(row, 2)?, read_uuid(row, 3)?);
             if readable {
-                let text = |column| Ok::<_, StoreError>(row.text(column)?.map(str::to_owned));
-                owners.push(Self { id, party, country, changeable, number: text(5)?, vat_number: text(6)? });
+                let (country, vat_number) = (*country, vat_number.clone());
+                let number = row.text(4)?.map(str::to_owned);
+                owners.push(Self { id, party, country, changeable, number, vat_number });
             }
             Ok(())
         })?;
         Ok(owners)
     }
+
+    fn by_numbers(view: &View<'_>, rights: &mut Rights, numbers: Vec<&str>) -> Result<Vec<Self>> {
+        let condition = || one_of("number", numbers.iter().copied().map(text));
+        let mut ids = Vec::new();
+        scan::<Relationship>(view, &["party"], condition(), &mut |row| {
+            ids.extend(read_uuid(row, 0)?.map(Value::Id));
+            Ok(())
+        })?;
+        let parties = parties_of(view, one_of("id", ids))?;
+        Self::join(view, rights, condition(), &parties)
+    }
+
+    fn by_vat_numbers(view: &View<'_>, rights: &mut Rights, numbers: Vec<&str>) -> Result<Vec<Self>> {
+        let parties = parties_of(view, one_of("vat_number", numbers.into_iter().map(text)))?;
+        Self::join(
+            view,
+            rights,
+            one_of("party", parties.keys().map(|party| Value::Id(party.uuid()))),
+            &parties,
+        )
+    }
+}
+
+/// What is read of a relationship.
+const RELATIONSHIP: [&str; 5] = ["id", "party", "unit", "owner", "number"];
+
+/// Country and VAT number of parties.
+fn parties_of(
+    view: &View<'_>,
+    condition: Option<Predicate>,
+) -> Result<HashMap<PartyId, (Country, Option<String>)>> {
+    let mut parties = HashMap::new();
+    scan::<Party>(view, &["id", "country", "vat_number"], condition, &mut |row| {
+        let country = row.text(1)?.and_then(|code| Country::parse(code).ok());
+        if let (Some(id), Some(country)) = (read_id::<PartyId>(row, 0)?, country) {
+            parties.insert(id, (country, row.text(2)?.map(str::to_owned)));
+        }
+        Ok(())
+    })?;
+    Ok(parties)
 }
 
 /// Visits the rows that satisfy a condition, in place, whoever may see them.
@@ -224,7 +266,7 @@ impl Named {
     fn fetch_customers(&mut self, view: &View<'_>, rights: &mut Rights, rows: &[&Checked]) -> Result<()> {
         let whose = || rows.iter().filter_map(|row| row.whose());
         let numbers = distinct(whose().filter_map(|whose| whose.number.as_deref()));
-        for owner in Owner::find(view, rights, one_of("number", numbers.into_iter().map(text)))? {
+        for owner in Owner::by_numbers(view, rights, numbers)? {
             if let Some(number) = owner.number.clone() {
                 self.by_number.insert(number, owner);
             }
@@ -234,7 +276,7 @@ impl Named {
             .filter_map(|whose| vat_number(whose).ok()?)
             .collect();
         let by_vat = distinct(by_vat.iter().map(VatNumber::as_str));
-        for owner in Owner::find(view, rights, one_of("vat_number", by_vat.into_iter().map(text)))? {
+        for owner in Owner::by_vat_numbers(view, rights, by_vat)? {
             if let Some(number) = owner.vat_number.clone() {
                 self.by_vat_number.entry(number).or_default().push(owner);
             }
