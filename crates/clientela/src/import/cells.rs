@@ -16,10 +16,12 @@ pub(super) struct RawRow {
 }
 
 /// How the cells of a file are read.
+#[derive(Clone, Copy)]
 pub(super) struct Reading<'a> {
     pub(super) options: &'a ImportOptions,
     pub(super) numbers: NumberForm,
     pub(super) today: NaiveDate,
+    pub(super) now: DateTime<Utc>,
 }
 
 /// The cells of one row with what is assumed where they are empty.

@@ -1,17 +1,17 @@
 //! What is to become of each row of a chunk: the same for a plan and for the writing of it.
 
-use super::cells::Reading;
-use super::known::{self, Named};
+use super::known::{self, Named, Owner, Rights};
+use super::options::{ImportOptions, ImportTarget};
 use super::report::RejectedRow;
-use super::rows::{Draft, Read};
+use super::rows::{Checked, CheckedRow};
 use crate::error::Result;
 use crate::view::View;
-use chrono::{DateTime, Utc};
 use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{Position, Unit, UnitKind, Verb};
 use clientela_core::party::entry::{self, Seat};
 use clientela_core::party::find_duplicate;
 use clientela_core::party::{Consent, Contact, Customer, EnteredCustomer, KnownParty, Relationship, Vehicle};
+use clientela_model::identifier::VatNumber;
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{Coded, EntityId, Record, ValueError};
 use std::collections::HashMap;
@@ -31,18 +31,14 @@ pub(super) struct Decided {
     pub(super) outcome: std::result::Result<Ready, RejectedRow>,
 }
 
-/// Who acts when, and where ids come from.
-pub(super) struct Moment<'a> {
-    pub(super) now: DateTime<Utc>,
-    pub(super) new_uuid: &'a dyn Fn() -> Uuid,
-}
-
 /// Decides row after row of one file; remembers what stood in it before.
-pub(super) struct Decider<'a> {
-    reading: Reading<'a>,
+pub(super) struct Decider {
+    target: ImportTarget,
     units: HashMap<UnitId, Unit>,
+    /// What the actor may do with the customers parts belong to.
+    rights: Rights,
     /// The customer all rows belong to where they name none.
-    fixed: Option<Customer>,
+    fixed: Option<Owner>,
     /// Who looks after new customers where the row does not say.
     seat: Seat,
     seats: HashMap<String, std::result::Result<Seat, ValueError>>,
@@ -53,70 +49,73 @@ pub(super) struct Decider<'a> {
 }
 
 type Fault = Box<dyn Coded>;
-/// The rows of a chunk by their lines, as far as they could be read.
-type Drafts = Vec<(u64, std::result::Result<Draft, RejectedRow>)>;
 
 fn fault(error: impl Coded) -> Fault {
     Box::new(error)
 }
 
-impl<'a> Decider<'a> {
+impl Decider {
     /// Looks up what all rows have in common.
     ///
     /// # Errors
     /// `record.not_found` for the customer or the position the options name.
-    pub(super) fn new(view: &View<'_>, reading: Reading<'a>) -> Result<Self> {
-        let fixed = match &reading.options.customer {
-            Some(key) => Some(view.resolve::<Customer>(key)?.record),
+    pub(super) fn new(view: &View<'_>, options: &ImportOptions) -> Result<Self> {
+        let mut rights = Rights::default();
+        let fixed = match &options.customer {
+            Some(key) => Some(Owner::named(view, &mut rights, view.resolve::<Customer>(key)?.record)),
             None => None,
         };
-        let seat = match &reading.options.owner {
+        let seat = match &options.owner {
             Some(title) => seat_of(&view.resolve::<Position>(title)?.record),
             None => Seat { owner: view.actor.position, unit: view.actor.unit },
         };
         let (seats, enters, seen) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Ok(Self { units: known::units(view)?, reading, fixed, seat, seats, enters, seen })
+        Ok(Self {
+            target: options.target,
+            units: known::units(view)?,
+            rights,
+            fixed,
+            seat,
+            seats,
+            enters,
+            seen,
+        })
     }
 
     /// Decides a chunk in the state that is seen.
     pub(super) fn decide(
         &mut self,
         view: &View<'_>,
-        rows: Vec<Read>,
-        moment: &Moment<'_>,
+        rows: Vec<CheckedRow>,
+        new_uuid: &dyn Fn() -> Uuid,
     ) -> Result<Vec<Decided>> {
-        let reading = &self.reading;
-        let drafts: Drafts = rows
-            .into_iter()
-            .map(|row| match row {
-                Ok(row) => {
-                    let draft =
-                        Draft::read(&row, reading).map_err(|error| RejectedRow::new(row.line, &error));
-                    (row.line, draft)
-                }
-                Err(rejected) => (rejected.line, Err(rejected)),
-            })
-            .collect();
-        if self.reading.options.target == super::ImportTarget::Customer {
-            self.customers(view, drafts, moment)
+        if self.target == ImportTarget::Customer {
+            self.customers(view, rows, new_uuid)
         } else {
-            self.parts(view, drafts, moment)
+            self.parts(view, rows, new_uuid)
         }
     }
 
-    fn customers(&mut self, view: &View<'_>, drafts: Drafts, moment: &Moment<'_>) -> Result<Vec<Decided>> {
-        let mut rows = Vec::with_capacity(drafts.len());
-        for (line, draft) in drafts {
-            let entered = match draft {
-                Ok(Draft::Customer(new, owner)) => {
-                    let seat = self.seat(view, owner)?;
-                    let ids =
-                        (EntityId::from_uuid((moment.new_uuid)()), EntityId::from_uuid((moment.new_uuid)()));
-                    let entered = seat
-                        .map_err(fault)
-                        .and_then(|seat| entry::enter_customer(&new, ids.0, ids.1, seat).map_err(fault));
-                    entered.map(Box::new).map_err(|error| RejectedRow::new(line, &*error))
-                }
+    fn customers(
+        &mut self,
+        view: &View<'_>,
+        checked: Vec<CheckedRow>,
+        new_uuid: &dyn Fn() -> Uuid,
+    ) -> Result<Vec<Decided>> {
+        let mut rows = Vec::with_capacity(checked.len());
+        for (line, row) in checked {
+            let entered = match row {
+                Ok(Checked::Customer(mut entered, owner)) => match self.seat(view, owner)? {
+                    Ok(seat) => {
+                        entered.party.id = EntityId::from_uuid(new_uuid());
+                        let relationship = &mut entered.relationship;
+                        relationship.id = EntityId::from_uuid(new_uuid());
+                        relationship.party = entered.party.id;
+                        (relationship.owner, relationship.unit) = (seat.owner, seat.unit);
+                        Ok(entered)
+                    }
+                    Err(error) => Err(RejectedRow::new(line, &error)),
+                },
                 Ok(_) => continue,
                 Err(rejected) => Err(rejected),
             };
@@ -130,21 +129,12 @@ impl<'a> Decider<'a> {
         let known = known::parties(view, &entered, |unit| dealer_of(units, unit))?;
         let mut decided = Vec::with_capacity(rows.len());
         for (line, entered) in rows {
-            let outcome = match entered {
-                Ok(entered) => {
-                    let vat_number = entered.party.vat_number.as_ref().map(known::stored_text);
-                    let same = vat_number.as_ref().and_then(|number| known.get(number)).cloned();
-                    self.customer(
-                        view,
-                        line,
-                        entered,
-                        |number| taken.contains(number),
-                        same.unwrap_or_default(),
-                    )
+            let outcome = entered.and_then(|entered| {
+                let vat_number = entered.party.vat_number.as_ref().map(VatNumber::as_str);
+                let same = vat_number.and_then(|number| known.get(number)).cloned().unwrap_or_default();
+                self.customer(view, line, entered, |number| taken.contains(number), same)
                     .map_err(|error| RejectedRow::new(line, &*error))
-                }
-                Err(rejected) => Err(rejected),
-            };
+            });
             decided.push(Decided { line, outcome });
         }
         Ok(decided)
@@ -193,13 +183,19 @@ impl<'a> Decider<'a> {
         Ok(Ready::Customer { entered, dealer, known })
     }
 
-    fn parts(&mut self, view: &View<'_>, drafts: Drafts, moment: &Moment<'_>) -> Result<Vec<Decided>> {
-        let asked: Vec<&Draft> = drafts.iter().filter_map(|(_, draft)| draft.as_ref().ok()).collect();
-        let named = Named::fetch(view, &asked)?;
-        let mut decided = Vec::with_capacity(drafts.len());
-        for (line, draft) in drafts {
-            let outcome = draft.and_then(|draft| {
-                self.part(&named, line, draft, moment).map_err(|error| RejectedRow::new(line, &*error))
+    fn parts(
+        &mut self,
+        view: &View<'_>,
+        rows: Vec<CheckedRow>,
+        new_uuid: &dyn Fn() -> Uuid,
+    ) -> Result<Vec<Decided>> {
+        let asked: Vec<&Checked> = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).collect();
+        let named = Named::fetch(view, &mut self.rights, &asked)?;
+        let mut decided = Vec::with_capacity(rows.len());
+        for (line, row) in rows {
+            let outcome = row.and_then(|row| {
+                self.part(view, &named, line, row, new_uuid())
+                    .map_err(|error| RejectedRow::new(line, &*error))
             });
             decided.push(Decided { line, outcome });
         }
@@ -208,44 +204,48 @@ impl<'a> Decider<'a> {
 
     fn part(
         &mut self,
+        view: &View<'_>,
         named: &Named,
         line: u64,
-        draft: Draft,
-        moment: &Moment<'_>,
+        row: Checked,
+        id: Uuid,
     ) -> std::result::Result<Ready, Fault> {
-        let whose = draft.whose().cloned().unwrap_or_default();
-        let customer = named.customer(&whose, self.fixed.as_ref()).map_err(fault)?.clone();
-        let id = (moment.new_uuid)();
-        match draft {
-            Draft::Vehicle(new, _) => {
-                let vehicle =
-                    entry::enter_vehicle(&new, EntityId::from_uuid(id), customer.party).map_err(fault)?;
+        let Some(whose) = row.whose() else {
+            return Err(fault(crate::CrmError::Internal { what: "customers are no parts" }));
+        };
+        let customer = named.customer(whose, self.fixed.as_ref()).map_err(fault)?.clone();
+        if !customer.changeable && !reached_otherwise(view, &row, &customer) {
+            let problem = "may not be added to by your position";
+            let error =
+                ValueError::new("access.not_allowed", "customer", problem, "a customer you may change");
+            return Err(fault(error.at("customer_number")));
+        }
+        match row {
+            Checked::Vehicle(mut vehicle, _) => {
+                (vehicle.id, vehicle.party) = (EntityId::from_uuid(id), customer.party);
                 let vin = vehicle.vin.as_ref().map(|vin| vin.as_str().to_owned());
                 if let Some(vin) = &vin
                     && vehicle.disposed.is_none()
                     && named.fleets.contains(&(vin.clone(), customer.party))
                 {
                     let problem = "stands in the fleet already";
-                    let error = ValueError::new(
-                        "vehicle.duplicate",
-                        "VIN",
-                        problem,
-                        "a vehicle that is new to the fleet",
-                    );
-                    return Err(fault(error.at("vin")));
+                    let expected = "a vehicle that is new to the fleet";
+                    return Err(fault(
+                        ValueError::new("vehicle.duplicate", "VIN", problem, expected).at("vin"),
+                    ));
                 }
                 let keys = [("vin", vin.map(|vin| format!("{vin} {}", customer.party)))];
                 self.first_time(line, &keys)?;
                 self.note(line, keys);
-                Ok(Ready::Vehicle(Box::new(vehicle)))
+                Ok(Ready::Vehicle(vehicle))
             }
-            Draft::Contact(new, _) => {
+            Checked::Contact(new, _) => {
                 let country = Some(&customer.country);
                 let contact = entry::enter_contact(&new, EntityId::from_uuid(id), customer.id, country)
                     .map_err(fault)?;
                 if contact.number.as_ref().is_some_and(|number| named.contact_numbers.contains(number)) {
-                    let error =
-                        ValueError::new("key.taken", "key", "is used by another record", "one that is free");
+                    let problem = "is used by another record";
+                    let error = ValueError::new("key.taken", "key", problem, "one that is free");
                     return Err(fault(error.at("number")));
                 }
                 let keys = [("number", contact.number.clone())];
@@ -253,21 +253,21 @@ impl<'a> Decider<'a> {
                 self.note(line, keys);
                 Ok(Ready::Contact(Box::new(contact)))
             }
-            Draft::Consent(mut new, number, _) => {
+            Checked::Consent(mut consent, number, _) => {
                 if let Some(number) = number {
-                    let contact =
-                        named.contacts.get(&number).filter(|contact| contact.customer == customer.id);
-                    let unknown = || {
+                    let contact = named.contacts.get(&number).filter(|(_, of)| *of == customer.id);
+                    let (contact, _) = contact.ok_or_else(|| {
                         let problem = "is not one of this customer";
-                        ValueError::new("record.not_found", "contact", problem, "a contact of the customer")
-                            .at("contact_number")
-                    };
-                    new.contact = Some(contact.ok_or_else(|| fault(unknown()))?.id);
+                        let expected = "a contact of the customer";
+                        let error = ValueError::new("record.not_found", "contact", problem, expected);
+                        fault(error.at("contact_number"))
+                    })?;
+                    consent.contact = Some(*contact);
                 }
-                let consent = entry::enter_consent(&new, EntityId::from_uuid(id), customer.id, moment.now);
-                Ok(Ready::Consent(Box::new(consent.map_err(fault)?)))
+                (consent.id, consent.customer) = (EntityId::from_uuid(id), customer.id);
+                Ok(Ready::Consent(consent))
             }
-            Draft::Customer(..) => Err(fault(crate::CrmError::Internal { what: "customers are no parts" })),
+            Checked::Customer(..) => Err(fault(crate::CrmError::Internal { what: "customers are no parts" })),
         }
     }
 
@@ -320,6 +320,15 @@ impl<'a> Decider<'a> {
             }
         }
     }
+}
+
+/// Whether the actor may add the row by another way than the relationship it names: a fleet is the party's, who may have
+/// others. Asked of the door's own condition, and rarely.
+fn reached_otherwise(view: &View<'_>, row: &Checked, customer: &Owner) -> bool {
+    let Checked::Vehicle(vehicle, _) = row else { return false };
+    let mut vehicle = vehicle.clone();
+    vehicle.party = customer.party;
+    view.can(Verb::Create, Vehicle::ENTITY, &vehicle.to_values()).allowed
 }
 
 const fn seat_of(position: &Position) -> Seat {

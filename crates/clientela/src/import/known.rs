@@ -1,19 +1,22 @@
 //! What the store knows that a chunk of rows asks about, fetched in a few questions instead of some for every row.
 
-use super::rows::{Draft, Whose};
+use super::rows::{Checked, Whose};
 use crate::error::Result;
 use crate::view::View;
-use clientela_core::ids::{PartyId, UnitId};
-use clientela_core::organisation::{Unit, Verb};
-use clientela_core::party::{Contact, Customer, EnteredCustomer, KnownParty, KnownRelationship, Party};
-use clientela_core::party::{Relationship, Vehicle};
+use clientela_core::entity;
+use clientela_core::ids::{ContactId, CustomerId, PartyId, UnitId};
+use clientela_core::organisation::{Unit, Verb, permission};
+use clientela_core::party::{
+    Contact, Customer, EnteredCustomer, KnownParty, KnownRelationship, Party, Relationship, Vehicle,
+};
 use clientela_model::identifier::{Country, VatNumber, Vin};
-use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError};
-use clientela_store::{Order, Stored};
+use clientela_model::{EntityId, Predicate, Record, Value, ValueError};
+use clientela_store::{Order, RowView, StoreError, Stored};
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
+use uuid::Uuid;
 
-/// The columns texts are looked up in.
+/// The condition that a column has one of these values; none when there are none.
 fn one_of(column: &'static str, keys: impl IntoIterator<Item = Value>) -> Option<Predicate> {
     let keys: Vec<Value> = keys.into_iter().collect();
     (!keys.is_empty()).then(|| Predicate::OneOf(column.into(), keys))
@@ -29,12 +32,6 @@ fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     keys.sort_unstable();
     keys.dedup();
     keys
-}
-
-fn found<R: Record>(view: &View<'_>, condition: Option<Predicate>) -> Result<Vec<R>> {
-    let Some(condition) = condition else { return Ok(Vec::new()) };
-    let page = view.page::<R>(&condition, &Order::by_id(), None, 0)?;
-    Ok(page.into_iter().map(|stored| stored.record).collect())
 }
 
 /// Which of these keys some record has, whoever may see it.
@@ -87,13 +84,159 @@ pub(super) fn parties(
     Ok(known)
 }
 
-/// The customers that parts name, as far as they may be seen, and what else their rows ask about.
+/// The customer a part belongs to: what is needed of it, and no more is read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Owner {
+    pub(super) id: CustomerId,
+    pub(super) party: PartyId,
+    pub(super) country: Country,
+    /// Whether the actor may change the relationship, and so add to it.
+    pub(super) changeable: bool,
+    number: Option<String>,
+    vat_number: Option<String>,
+}
+
+/// What the actor may do with relationships, by their unit and owner: the conditions of access look at nothing else of a
+/// record that is owned. Asked once for each pair, not in the question for the rows: an index on the owner, who may have very
+/// many customers, must not be preferred to the one on their numbers.
+#[derive(Default)]
+pub(super) struct Rights(HashMap<(Option<Uuid>, Option<Uuid>), (bool, bool)>);
+
+impl Rights {
+    /// Whether a relationship of this unit and owner may be read, and changed.
+    fn of(&mut self, view: &View<'_>, unit: Option<Uuid>, owner: Option<Uuid>) -> (bool, bool) {
+        *self.0.entry((unit, owner)).or_insert_with(|| {
+            let declared = Relationship::ENTITY;
+            let id = |known: Option<Uuid>| known.map_or(Value::Null, Value::Id);
+            let values: Vec<Value> = declared
+                .columns
+                .iter()
+                .map(|column| match column.name {
+                    "unit" => id(unit),
+                    "owner" => id(owner),
+                    _ => Value::Null,
+                })
+                .collect();
+            let may =
+                |verb| permission(view.actor, verb, declared, entity).holds(declared, &values, view.reader);
+            (may(Verb::Read), may(Verb::Change))
+        })
+    }
+}
+
+impl Owner {
+    /// The customer the options name; that it may be seen has been asked.
+    pub(super) fn named(view: &View<'_>, rights: &mut Rights, customer: Customer) -> Self {
+        let (unit, owner) = (customer.unit.uuid(), customer.owner.uuid());
+        Self {
+            id: customer.id,
+            party: customer.party,
+            country: customer.country,
+            changeable: rights.of(view, Some(unit), Some(owner)).1,
+            number: customer.number,
+            vat_number: customer.vat_number.map(|number| number.as_str().to_owned()),
+        }
+    }
+
+    /// The customers of these relationships and parties that may be seen. Both are asked for by their own columns, which have
+    /// indexes; the view that joins them has none.
+    fn join(
+        view: &View<'_>,
+        rights: &mut Rights,
+        relationships: Option<Predicate>,
+        parties: &HashMap<PartyId, (Country, Option<String>)>,
+    ) -> Result<Vec<Self>> {
+        let mut owners = Vec::new();
+        scan::<Relationship>(view, &RELATIONSHIP, relationships, &mut |row| {
+            let (Some(id), Some(party)) = (read_id(row, 0)?, read_id(row, 1)?) else { return Ok(()) };
+            let Some((country, vat_number)) = parties.get(&party) else { return Ok(()) };
+            let (readable, changeable) = rights.of(view, read_uuid(row, 2)?, read_uuid(row, 3)?);
+            if readable {
+                let (country, vat_number) = (*country, vat_number.clone());
+                let number = row.text(4)?.map(str::to_owned);
+                owners.push(Self { id, party, country, changeable, number, vat_number });
+            }
+            Ok(())
+        })?;
+        Ok(owners)
+    }
+
+    fn by_numbers(view: &View<'_>, rights: &mut Rights, numbers: Vec<&str>) -> Result<Vec<Self>> {
+        let condition = || one_of("number", numbers.iter().copied().map(text));
+        let mut ids = Vec::new();
+        scan::<Relationship>(view, &["party"], condition(), &mut |row| {
+            ids.extend(read_uuid(row, 0)?.map(Value::Id));
+            Ok(())
+        })?;
+        let parties = parties_of(view, one_of("id", ids))?;
+        Self::join(view, rights, condition(), &parties)
+    }
+
+    fn by_vat_numbers(view: &View<'_>, rights: &mut Rights, numbers: Vec<&str>) -> Result<Vec<Self>> {
+        let parties = parties_of(view, one_of("vat_number", numbers.into_iter().map(text)))?;
+        Self::join(
+            view,
+            rights,
+            one_of("party", parties.keys().map(|party| Value::Id(party.uuid()))),
+            &parties,
+        )
+    }
+}
+
+/// What is read of a relationship.
+const RELATIONSHIP: [&str; 5] = ["id", "party", "unit", "owner", "number"];
+
+/// Country and VAT number of parties.
+fn parties_of(
+    view: &View<'_>,
+    condition: Option<Predicate>,
+) -> Result<HashMap<PartyId, (Country, Option<String>)>> {
+    let mut parties = HashMap::new();
+    scan::<Party>(view, &["id", "country", "vat_number"], condition, &mut |row| {
+        let country = row.text(1)?.and_then(|code| Country::parse(code).ok());
+        if let (Some(id), Some(country)) = (read_id::<PartyId>(row, 0)?, country) {
+            parties.insert(id, (country, row.text(2)?.map(str::to_owned)));
+        }
+        Ok(())
+    })?;
+    Ok(parties)
+}
+
+/// Visits the rows that satisfy a condition, in place, whoever may see them.
+fn scan<R: Record>(
+    view: &View<'_>,
+    columns: &[&str],
+    condition: Option<Predicate>,
+    each: &mut dyn FnMut(&RowView<'_>) -> std::result::Result<(), StoreError>,
+) -> Result<()> {
+    let Some(condition) = condition else { return Ok(()) };
+    let mut failed = None;
+    view.reader.scan(R::ENTITY, columns, &condition, None, &mut |row| match each(row) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+fn read_uuid(row: &RowView<'_>, column: usize) -> std::result::Result<Option<Uuid>, StoreError> {
+    Ok(row.blob(column)?.and_then(|bytes| Uuid::from_slice(bytes).ok()))
+}
+
+fn read_id<I: EntityId>(row: &RowView<'_>, column: usize) -> std::result::Result<Option<I>, StoreError> {
+    Ok(read_uuid(row, column)?.map(I::from_uuid))
+}
+
+/// The customers that parts name, as far as they may be seen, and what else their rows ask about. The latter is only ever
+/// compared with a customer that may be seen.
 #[derive(Default)]
 pub(super) struct Named {
-    by_number: HashMap<String, Customer>,
-    by_vat_number: HashMap<String, Vec<Customer>>,
-    /// Contacts by their numbers.
-    pub(super) contacts: HashMap<String, Contact>,
+    by_number: HashMap<String, Owner>,
+    by_vat_number: HashMap<String, Vec<Owner>>,
+    /// Contacts by their numbers, with their customers.
+    pub(super) contacts: HashMap<String, (ContactId, CustomerId)>,
     /// Fleets in which a vehicle stands that has not left them.
     pub(super) fleets: HashSet<(String, PartyId)>,
     /// Numbers of contacts that are used.
@@ -101,14 +244,31 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// Fetches what a chunk of parts asks about.
-    pub(super) fn fetch(view: &View<'_>, drafts: &[&Draft]) -> Result<Self> {
+    /// Fetches what a chunk of parts of one kind asks about.
+    pub(super) fn fetch(view: &View<'_>, rights: &mut Rights, rows: &[&Checked]) -> Result<Self> {
         let mut named = Self::default();
-        let whose = || drafts.iter().filter_map(|draft| draft.whose());
+        named.fetch_customers(view, rights, rows)?;
+        match rows.first() {
+            Some(Checked::Vehicle(..)) => named.fetch_fleets(view, rows)?,
+            Some(Checked::Contact(..)) => {
+                let numbers = rows.iter().filter_map(|row| match row {
+                    Checked::Contact(contact, _) => contact.number.as_deref().map(str::trim),
+                    _ => None,
+                });
+                named.contact_numbers = taken::<Contact>(view, "number", numbers)?;
+            }
+            Some(Checked::Consent(..)) => named.fetch_contacts(view, rows)?,
+            Some(Checked::Customer(..)) | None => {}
+        }
+        Ok(named)
+    }
+
+    fn fetch_customers(&mut self, view: &View<'_>, rights: &mut Rights, rows: &[&Checked]) -> Result<()> {
+        let whose = || rows.iter().filter_map(|row| row.whose());
         let numbers = distinct(whose().filter_map(|whose| whose.number.as_deref()));
-        for customer in found::<Customer>(view, one_of("number", numbers.into_iter().map(text)))? {
-            if let Some(number) = customer.number.clone() {
-                named.by_number.insert(number, customer);
+        for owner in Owner::by_numbers(view, rights, numbers)? {
+            if let Some(number) = owner.number.clone() {
+                self.by_number.insert(number, owner);
             }
         }
         let by_vat: Vec<VatNumber> = whose()
@@ -116,46 +276,43 @@ impl Named {
             .filter_map(|whose| vat_number(whose).ok()?)
             .collect();
         let by_vat = distinct(by_vat.iter().map(VatNumber::as_str));
-        for customer in found::<Customer>(view, one_of("vat_number", by_vat.into_iter().map(text)))? {
-            if let Some(number) = &customer.vat_number {
-                let same = named.by_vat_number.entry(number.as_str().to_owned()).or_default();
-                same.push(customer);
+        for owner in Owner::by_vat_numbers(view, rights, by_vat)? {
+            if let Some(number) = owner.vat_number.clone() {
+                self.by_vat_number.entry(number).or_default().push(owner);
             }
         }
-        let contact_numbers = drafts.iter().filter_map(|draft| match draft {
-            Draft::Consent(_, number, _) => number.as_deref(),
+        Ok(())
+    }
+
+    fn fetch_contacts(&mut self, view: &View<'_>, rows: &[&Checked]) -> Result<()> {
+        let numbers = rows.iter().filter_map(|row| match row {
+            Checked::Consent(_, number, _) => number.as_deref(),
             _ => None,
         });
-        for contact in
-            found::<Contact>(view, one_of("number", distinct(contact_numbers).into_iter().map(text)))?
-        {
-            if let Some(number) = contact.number.clone() {
-                named.contacts.insert(number, contact);
+        let condition = one_of("number", distinct(numbers).into_iter().map(text));
+        scan::<Contact>(view, &["id", "customer", "number"], condition, &mut |row| {
+            if let (Some(id), Some(customer), Some(number)) =
+                (read_id(row, 0)?, read_id(row, 1)?, row.text(2)?)
+            {
+                self.contacts.insert(number.to_owned(), (id, customer));
             }
-        }
-        named.contact_numbers = taken::<Contact>(
-            view,
-            "number",
-            drafts.iter().filter_map(|draft| match draft {
-                Draft::Contact(contact, _) => contact.number.as_deref(),
-                _ => None,
-            }),
-        )?;
-        let vins: Vec<Vin> = drafts
-            .iter()
-            .filter_map(|draft| match draft {
-                Draft::Vehicle(vehicle, _) => Vin::parse(vehicle.vin.as_deref()?).ok(),
-                _ => None,
-            })
-            .collect();
-        let vins = one_of("vin", distinct(vins.iter().map(Vin::as_str)).into_iter().map(text));
+            Ok(())
+        })
+    }
+
+    fn fetch_fleets(&mut self, view: &View<'_>, rows: &[&Checked]) -> Result<()> {
+        let vins = rows.iter().filter_map(|row| match row {
+            Checked::Vehicle(vehicle, _) => vehicle.vin.as_ref().map(Vin::as_str),
+            _ => None,
+        });
+        let vins = one_of("vin", distinct(vins).into_iter().map(text));
         let standing = vins.map(|vins| vins.and(Predicate::Empty("disposed".into())));
-        for vehicle in found::<Vehicle>(view, standing)? {
-            if let Some(vin) = &vehicle.vin {
-                named.fleets.insert((vin.as_str().to_owned(), vehicle.party));
+        scan::<Vehicle>(view, &["vin", "party"], standing, &mut |row| {
+            if let (Some(vin), Some(party)) = (row.text(0)?, read_id(row, 1)?) {
+                self.fleets.insert((vin.to_owned(), party));
             }
-        }
-        Ok(named)
+            Ok(())
+        })
     }
 
     /// The customer a row names.
@@ -165,8 +322,8 @@ impl Named {
     pub(super) fn customer<'a>(
         &'a self,
         whose: &Whose,
-        fixed: Option<&'a Customer>,
-    ) -> std::result::Result<&'a Customer, ValueError> {
+        fixed: Option<&'a Owner>,
+    ) -> std::result::Result<&'a Owner, ValueError> {
         let unknown = |field: &'static str| {
             ValueError::new(
                 "record.not_found",
@@ -209,9 +366,4 @@ fn vat_number(whose: &Whose) -> std::result::Result<Option<VatNumber>, ValueErro
 pub(super) fn units(view: &View<'_>) -> Result<HashMap<UnitId, Unit>> {
     let all = view.reader.find::<Unit>(&Predicate::Everything, &Order::by_id(), None, 0)?;
     Ok(all.into_iter().map(|stored| (stored.record.id, stored.record)).collect())
-}
-
-/// The value of a number as it is stored, for callers that compare.
-pub(super) fn stored_text(value: &impl Field) -> String {
-    value.to_value().to_plain_text()
 }

@@ -26,6 +26,7 @@
 //! # }
 //! ```
 
+mod ahead;
 mod bulk;
 mod cards;
 mod cells;

@@ -1,10 +1,11 @@
 //! A plan: what would come of a file, and the writing of it.
 
+use super::ahead;
 use super::cells::Reading;
-use super::decide::{Decided, Decider, Moment, Ready};
+use super::decide::{Decided, Decider, Ready};
 use super::options::ImportOptions;
 use super::report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
-use super::rows::{self, Opened, Read};
+use super::rows::{self, CheckedRow, Opened};
 use super::source::ImportSource;
 use super::{CHUNK_ROWS, PREVIEW_ROWS, write};
 use crate::command::Receipt;
@@ -54,9 +55,8 @@ impl ImportPlan {
         };
         let (mut tally, now) = (Tally::default(), session.now());
         session.look(|view| {
-            let mut decider = Decider::new(&view, plan.reading())?;
+            let mut decider = Decider::new(&view, &plan.options)?;
             let new_uuid = || session.crm.new_uuid(now);
-            let moment = Moment { now, new_uuid: &new_uuid };
             plan.in_chunks(&mut |index, chunk| {
                 tally.read += chunk.len() as u64;
                 if let Some(stored) = view.reader.command(plan.command_id(index))? {
@@ -66,7 +66,7 @@ impl ImportPlan {
                     tally.rejected.extend(rejected);
                     return Ok(true);
                 }
-                for decided in decider.decide(&view, chunk, &moment)? {
+                for decided in decider.decide(&view, chunk, &new_uuid)? {
                     tally.take(decided);
                 }
                 Ok(true)
@@ -149,7 +149,7 @@ impl ImportPlan {
             cancelled: false,
         };
         let bulk = session.crm.bulk()?;
-        let mut decider = session.look(|view| Decider::new(&view, self.reading()))?;
+        let mut decider = session.look(|view| Decider::new(&view, &self.options))?;
         self.in_chunks(&mut |index, chunk| {
             let rows = chunk.len() as u64;
             let id = self.command_id(index);
@@ -157,8 +157,7 @@ impl ImportPlan {
             let written = session.transact(id, COMMAND, "", fingerprint, |door| {
                 let decided = {
                     let new_uuid = || door.new_uuid();
-                    let moment = Moment { now: door.now(), new_uuid: &new_uuid };
-                    decider.decide(&door.view(), chunk, &moment)?
+                    decider.decide(&door.view(), chunk, &new_uuid)?
                 };
                 let (added, rejected) = write::chunk(door, decided)?;
                 Ok((answer(id, rows, added, &rejected)?, (added, rejected)))
@@ -224,13 +223,19 @@ impl ImportPlan {
         }
     }
 
-    fn reading(&self) -> Reading<'_> {
-        Reading { options: &self.options, numbers: self.opened.numbers, today: self.session.today() }
-    }
-
-    fn in_chunks(&self, each: &mut dyn FnMut(u64, Vec<Read>) -> Result<bool>) -> Result<()> {
+    /// Visits the rows, checked as far as the store is not needed for it; that is done ahead of the visit.
+    fn in_chunks(&self, each: &mut dyn FnMut(u64, Vec<CheckedRow>) -> Result<bool>) -> Result<()> {
+        let now = self.session.now();
+        let reading =
+            Reading { options: &self.options, numbers: self.opened.numbers, today: now.date_naive(), now };
+        let read = |visit: &mut dyn FnMut(Vec<CheckedRow>) -> Result<bool>| {
+            let mapping = self.opened.mapping.as_ref();
+            rows::in_chunks(&self.source, &self.options, mapping, CHUNK_ROWS, &mut |chunk| {
+                visit(chunk.into_iter().map(|row| rows::check(row, &reading)).collect())
+            })
+        };
         let mut index = 0;
-        rows::in_chunks(&self.source, &self.options, self.opened.mapping.as_ref(), CHUNK_ROWS, &mut |chunk| {
+        ahead::of(read, &mut |chunk| {
             index += 1;
             each(index - 1, chunk)
         })

@@ -8,10 +8,12 @@ use super::report::RejectedRow;
 use super::source::ImportSource;
 use super::targets;
 use crate::error::Result;
-use clientela_core::party::{NewConsent, NewContact, NewCustomer, NewVehicle};
+use clientela_core::party::entry::{self, NewConsent, NewContact, NewCustomer, NewVehicle, Seat};
+use clientela_core::party::{Consent, EnteredCustomer, Vehicle};
 use clientela_exchange::csv::{CsvReader, Mapping, Separator};
 use clientela_exchange::vcard;
-use clientela_model::ValueError;
+use clientela_model::{Coded, EntityId, ValueError};
+use uuid::Uuid;
 
 /// A row that could be read, or why not.
 pub(super) type Read = std::result::Result<RawRow, RejectedRow>;
@@ -111,13 +113,16 @@ pub(super) fn in_chunks(
     Ok(())
 }
 
-/// What a row is to become, as its own command would be given it.
+/// A row that is acceptable as far as it can be told without the store. Ids that are not known yet are nil.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Draft {
-    Customer(Box<NewCustomer>, Option<String>),
-    Vehicle(Box<NewVehicle>, Whose),
+pub(super) enum Checked {
+    /// A customer, and the title of the position that looks after it.
+    Customer(Box<EnteredCustomer>, Option<String>),
+    Vehicle(Box<Vehicle>, Whose),
+    /// Read by the rules of its customer's country, so not before that is known.
     Contact(Box<NewContact>, Whose),
-    Consent(Box<NewConsent>, Option<String>, Whose),
+    /// A consent, and the number of the contact who spoke.
+    Consent(Box<Consent>, Option<String>, Whose),
 }
 
 /// How a row names the customer it belongs to.
@@ -129,16 +134,46 @@ pub(super) struct Whose {
     pub(super) country: Option<String>,
 }
 
-impl Draft {
-    /// Reads the cells of a row.
-    pub(super) fn read(row: &RawRow, reading: &Reading<'_>) -> std::result::Result<Self, ValueError> {
+/// A row that could be checked, by its line, or why not.
+pub(super) type CheckedRow = (u64, std::result::Result<Checked, RejectedRow>);
+
+/// Checks a row by the function its own command is checked by.
+pub(super) fn check(row: Read, reading: &Reading<'_>) -> CheckedRow {
+    match row {
+        Ok(row) => {
+            let checked = Checked::read(&row, reading).map_err(|error| RejectedRow::new(row.line, &*error));
+            (row.line, checked)
+        }
+        Err(rejected) => (rejected.line, Err(rejected)),
+    }
+}
+
+impl Checked {
+    fn read(row: &RawRow, reading: &Reading<'_>) -> std::result::Result<Self, Box<dyn Coded>> {
+        fn nil<I: EntityId>() -> I {
+            I::from_uuid(Uuid::nil())
+        }
+        fn fault(error: impl Coded) -> Box<dyn Coded> {
+            Box::new(error)
+        }
         let cells = Cells { row, reading };
         Ok(match reading.options.target {
-            ImportTarget::Customer => Self::Customer(Box::new(customer(&cells)?), cells.text("owner")),
-            ImportTarget::Vehicle => Self::Vehicle(Box::new(vehicle(&cells)?), whose(&cells)),
+            ImportTarget::Customer => {
+                let new = customer(&cells).map_err(fault)?;
+                let seat = Seat { owner: nil(), unit: nil() };
+                let entered = entry::enter_customer(&new, nil(), nil(), seat).map_err(fault)?;
+                Self::Customer(Box::new(entered), cells.text("owner"))
+            }
+            ImportTarget::Vehicle => {
+                let new = vehicle(&cells).map_err(fault)?;
+                let vehicle = entry::enter_vehicle(&new, nil(), nil()).map_err(fault)?;
+                Self::Vehicle(Box::new(vehicle), whose(&cells))
+            }
             ImportTarget::Contact => Self::Contact(Box::new(contact(&cells)), whose(&cells)),
             ImportTarget::Consent => {
-                Self::Consent(Box::new(consent(&cells)?), cells.text("contact_number"), whose(&cells))
+                let new = consent(&cells).map_err(fault)?;
+                let consent = entry::enter_consent(&new, nil(), nil(), reading.now).map_err(fault)?;
+                Self::Consent(Box::new(consent), cells.text("contact_number"), whose(&cells))
             }
         })
     }

@@ -39,9 +39,10 @@ pub(super) fn chunk(door: &mut Door<'_, '_>, rows: Vec<Decided>) -> Result<(u64,
                 }
                 keep_customer(door, *entered, dealer, &known).map(drop)
             }
-            Ready::Vehicle(vehicle) => door.create(&*vehicle),
-            Ready::Contact(contact) => door.create(&*contact),
-            Ready::Consent(consent) => door.create(&*consent),
+            // The right to add to the customer was asked for with the customer.
+            Ready::Vehicle(vehicle) => door.create_derived(&*vehicle),
+            Ready::Contact(contact) => door.create_derived(&*contact),
+            Ready::Consent(consent) => door.create_derived(&*consent),
         };
         match written {
             Ok(()) => added += 1,
