@@ -26,7 +26,6 @@
 //! # }
 //! ```
 
-mod ahead;
 mod bulk;
 mod cards;
 mod cells;

@@ -1,6 +1,5 @@
 //! A plan: what would come of a file, and the writing of it.
 
-use super::ahead;
 use super::cells::Reading;
 use super::decide::{Decided, Decider, Ready};
 use super::options::ImportOptions;
@@ -223,7 +222,7 @@ impl ImportPlan {
         }
     }
 
-    /// Visits the rows, checked as far as the store is not needed for it; that is done ahead of the visit.
+    /// Visits the rows, checked as far as the store is not needed for it.
     fn in_chunks(&self, each: &mut dyn FnMut(u64, Vec<CheckedRow>) -> Result<bool>) -> Result<()> {
         let now = self.session.now();
         let reading =
@@ -235,7 +234,8 @@ impl ImportPlan {
             })
         };
         let mut index = 0;
-        ahead::of(read, &mut |chunk| {
+        // On the caller's thread: a library inside another program starts none of its own unasked.
+        read(&mut |chunk| {
             index += 1;
             each(index - 1, chunk)
         })
