@@ -29,7 +29,11 @@ pub(crate) fn check(source: &str, tree: &Syntax, environment: &Environment) -> R
 }
 
 /// Takes a tree as it is: nothing has a type, and what does not exist fails when the rule runs.
-pub(crate) fn unchecked(source: &str, tree: &Syntax, environment: &Environment) -> Result<Program, Vec<Problem>> {
+pub(crate) fn unchecked(
+    source: &str,
+    tree: &Syntax,
+    environment: &Environment,
+) -> Result<Program, Vec<Problem>> {
     Checker::new(environment, true).program(source, tree)
 }
 
@@ -84,7 +88,8 @@ impl<'e> Checker<'e> {
     }
 
     fn program(mut self, source: &str, tree: &Syntax) -> Result<Program, Vec<Problem>> {
-        let root = self.node(tree).and_then(|root| if self.lenient { Some(root) } else { self.fit_result(root) });
+        let root =
+            self.node(tree).and_then(|root| if self.lenient { Some(root) } else { self.fit_result(root) });
         match root {
             Some(mut root) if self.problems.is_empty() => {
                 root.retype(&|ty| self.types.settled(ty));
@@ -224,9 +229,11 @@ impl<'e> Checker<'e> {
         let (keys, values) = (keys.into_iter().collect::<Option<Vec<Node>>>()?, values?);
         for key in &keys {
             let ty = self.types.known(&key.ty);
-            let fine = ty.is_open() || ty.is_text() || matches!(ty.base(), Type::Bool | Type::Int | Type::Uint);
+            let fine =
+                ty.is_open() || ty.is_text() || matches!(ty.base(), Type::Bool | Type::Int | Type::Uint);
             if !fine {
-                let problem = Problem::new("rule.types", key.span, format!("{ty} cannot be the key of a map"));
+                let problem =
+                    Problem::new("rule.types", key.span, format!("{ty} cannot be the key of a map"));
                 return self.report(problem.hint("keys are texts, whole numbers, true and false"));
             }
         }
@@ -269,7 +276,8 @@ impl<'e> Checker<'e> {
         let (yes, no) = self.aligned(yes, no);
         let Some(ty) = self.types.join(&yes.ty, &no.ty) else {
             let message = format!("the choice is between {} and {}", yes.ty, no.ty);
-            return self.report(Problem::new("rule.types", span, message).hint("both sides of : are of one type"));
+            return self
+                .report(Problem::new("rule.types", span, message).hint("both sides of : are of one type"));
         };
         let kind = Kind::Choice { condition: Box::new(condition), yes: Box::new(yes), no: Box::new(no) };
         Some(self.made(span, ty, kind))
@@ -279,6 +287,10 @@ impl<'e> Checker<'e> {
     fn fit_result(&mut self, root: Node) -> Option<Node> {
         let Some(wanted) = self.environment.result() else { return Some(root) };
         let root = if decimals::is_exact(wanted) { self.exact(root) } else { root };
+        if *wanted.base() == Type::Bool && self.types.known(&root.ty).is_open() {
+            // A condition of one part, so that anything but yes and no is unknown.
+            return Some(self.made(root.span, Type::Bool, Kind::All(vec![root])));
+        }
         if root.ty != Type::Null && self.types.assignable(root.ty.base(), wanted.base()) {
             return Some(root);
         }

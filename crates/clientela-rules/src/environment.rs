@@ -25,7 +25,12 @@ pub struct Environment {
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { variables: Vec::new(), functions: Vec::new(), container: Cow::Borrowed(""), result: Some(Type::Bool) }
+        Self {
+            variables: Vec::new(),
+            functions: Vec::new(),
+            container: Cow::Borrowed(""),
+            result: Some(Type::Bool),
+        }
     }
 }
 

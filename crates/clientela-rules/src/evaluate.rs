@@ -144,7 +144,7 @@ impl<'f> Evaluation<'f> {
         self.steps.spend(1).map_err(fail)?;
         match &node.kind {
             Kind::Constant(value) => Ok(value.clone()),
-            Kind::Variable(name) => Ok(self.facts.variable(name).unwrap_or(Datum::Null)),
+            Kind::Variable(name) => self.facts.variable(name).ok_or_else(|| fail(Cause::Missing)),
             Kind::Entry(level) => self.entries.get(*level).cloned().unwrap_or(Ok(Datum::Null)),
             Kind::Field { operand, slot, name } => match self.value(operand)? {
                 Datum::Record(row) => Ok(row.at(*slot, name).clone()),
@@ -223,7 +223,9 @@ impl<'f> Evaluation<'f> {
                 self.leave(*level);
                 result
             }
-            Kind::OptionalMap { operand, level, body, flat } => self.optional(node.span, operand, *level, body, *flat),
+            Kind::OptionalMap { operand, level, body, flat } => {
+                self.optional(node.span, operand, *level, body, *flat)
+            }
             Kind::Fail(cause) => Err(fail(*cause)),
         }
     }
@@ -294,7 +296,10 @@ impl<'f> Evaluation<'f> {
             let value = if function.takes_null() { self.value(argument)? } else { self.known(argument)? };
             values.push(value);
             // What is not needed is not computed.
-            if matches!((function, values.as_slice()), (Function::Or | Function::OrValue, [Datum::Optional(Some(_))])) {
+            if matches!(
+                (function, values.as_slice()),
+                (Function::Or | Function::OrValue, [Datum::Optional(Some(_))])
+            ) {
                 values.push(Datum::Optional(None));
                 break;
             }

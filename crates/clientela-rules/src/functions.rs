@@ -161,7 +161,9 @@ impl Function {
     /// Computes it.
     pub(crate) fn apply(self, arguments: &[Datum], steps: &mut Steps) -> Result<Datum, Cause> {
         match self {
-            Self::Size | Self::Sum | Self::Min | Self::Max | Self::Average => lists::apply(self, arguments, steps),
+            Self::Size | Self::Sum | Self::Min | Self::Max | Self::Average => {
+                lists::apply(self, arguments, steps)
+            }
             Self::Contains
             | Self::StartsWith
             | Self::EndsWith

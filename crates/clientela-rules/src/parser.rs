@@ -322,9 +322,8 @@ impl Parser {
             Token::Sign("[") => {
                 let span = self.span();
                 self.at += 1;
-                let parts = self.entries("]", |parser, optional| {
-                    Ok(Part { value: parser.expression()?, optional })
-                })?;
+                let parts =
+                    self.entries("]", |parser, optional| Ok(Part { value: parser.expression()?, optional }))?;
                 self.node(span.to(self.last_span()), SyntaxKind::List(parts))
             }
             Token::Sign("{") => {
@@ -341,7 +340,9 @@ impl Parser {
                 self.at += 1;
                 self.named(true)
             }
-            Token::Name(name) if !matches!(name.as_str(), "null" | "true" | "false" | "in") => self.named(false),
+            Token::Name(name) if !matches!(name.as_str(), "null" | "true" | "false" | "in") => {
+                self.named(false)
+            }
             _ => self.literal(negative),
         }
     }

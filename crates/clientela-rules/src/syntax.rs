@@ -134,8 +134,16 @@ pub(crate) enum SyntaxKind {
     Map(Vec<(Syntax, Part)>),
     Not(Box<Syntax>),
     Negate(Box<Syntax>),
-    Binary { operator: Operator, left: Box<Syntax>, right: Box<Syntax> },
+    Binary {
+        operator: Operator,
+        left: Box<Syntax>,
+        right: Box<Syntax>,
+    },
     All(Vec<Syntax>),
     Any(Vec<Syntax>),
-    Choice { condition: Box<Syntax>, yes: Box<Syntax>, no: Box<Syntax> },
+    Choice {
+        condition: Box<Syntax>,
+        yes: Box<Syntax>,
+        no: Box<Syntax>,
+    },
 }

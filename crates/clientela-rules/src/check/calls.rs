@@ -62,14 +62,19 @@ impl Checker<'_> {
         target: Option<&Syntax>,
         arguments: &[Syntax],
     ) -> Option<Node> {
-        let nodes: Vec<Option<Node>> = target.into_iter().chain(arguments).map(|part| self.node(part)).collect();
+        let nodes: Vec<Option<Node>> =
+            target.into_iter().chain(arguments).map(|part| self.node(part)).collect();
         let member = target.is_some();
         let environment = self.environment;
         let declared = self.candidates(name, rooted).iter().find_map(|name| environment.signatures(name));
         if let Some(signatures) = declared {
             let nodes = nodes.into_iter().collect::<Option<Vec<Node>>>()?;
             let Some((ty, _)) = self.resolve(signatures, member, nodes) else {
-                return self.report(Problem::new("rule.arguments", function.span, format!("{name} does not take this")));
+                return self.report(Problem::new(
+                    "rule.arguments",
+                    function.span,
+                    format!("{name} does not take this"),
+                ));
             };
             // Declared for the checker alone: nobody says how to compute it.
             return Some(self.made(span, ty, Kind::Fail(Cause::Undeclared)));
@@ -87,7 +92,8 @@ impl Checker<'_> {
         if self.lenient {
             return Some(self.made(span, Type::Dyn, Kind::Fail(Cause::Undeclared)));
         }
-        let problem = Problem::new("rule.unknown_function", function.span, format!("there is no function {name}"));
+        let problem =
+            Problem::new("rule.unknown_function", function.span, format!("there is no function {name}"));
         self.report(match Function::usage(name) {
             Some(usage) => problem.hint(format!("write {usage}")),
             None => match nearest(name, Function::names()) {
@@ -114,7 +120,8 @@ impl Checker<'_> {
         };
         let Some((ty, arguments)) = resolved else {
             let given = if given.is_empty() { "nothing".to_owned() } else { given.join(" and ") };
-            let problem = Problem::new("rule.arguments", function.span, format!("{name} does not take {given}"));
+            let problem =
+                Problem::new("rule.arguments", function.span, format!("{name} does not take {given}"));
             return self.report(problem.hint(format!("write {}", known.usage)));
         };
         if known.function == Function::Matches && !self.lenient {
@@ -138,7 +145,9 @@ impl Checker<'_> {
             Function::Date | Function::Timestamp | Function::Id | Function::Duration | Function::Decimal
         );
         match constants.map(|values| known.function.apply(&values, &mut self.steps)) {
-            Some(Ok(value)) if known.function != Function::Dyn => return Some(self.constant(span, ty, value)),
+            Some(Ok(value)) if known.function != Function::Dyn => {
+                return Some(self.constant(span, ty, value));
+            }
             Some(Err(cause)) if literal && !self.lenient => {
                 let place = arguments.first().map_or(span, |node| node.span);
                 let problem = Problem::new("rule.literal", place, format!("the value {cause}"));
@@ -151,8 +160,14 @@ impl Checker<'_> {
 
     /// The type of the result and the arguments as they are taken. Numbers become decimals only if no signature takes
     /// them as they are.
-    fn resolve(&mut self, signatures: &[Signature], member: bool, nodes: Vec<Node>) -> Option<(Type, Vec<Node>)> {
-        let fitting = |signature: &&Signature| signature.member == member && signature.parameters.len() == nodes.len();
+    fn resolve(
+        &mut self,
+        signatures: &[Signature],
+        member: bool,
+        nodes: Vec<Node>,
+    ) -> Option<(Type, Vec<Node>)> {
+        let fitting =
+            |signature: &&Signature| signature.member == member && signature.parameters.len() == nodes.len();
         let mut result: Option<Type> = None;
         for signature in signatures.iter().filter(fitting) {
             let signature = self.instance(signature);
@@ -172,7 +187,8 @@ impl Checker<'_> {
             let pairs = nodes.iter().zip(&signature.parameters);
             pairs.clone().any(|(_, parameter)| is_exact(parameter))
                 && pairs.clone().all(|(node, parameter)| {
-                    (is_exact(parameter) && self.can_be_exact(node)) || self.types.assignable(&node.ty, parameter)
+                    (is_exact(parameter) && self.can_be_exact(node))
+                        || self.types.assignable(&node.ty, parameter)
                 })
         })?;
         let nodes = nodes
@@ -212,7 +228,8 @@ impl Checker<'_> {
             [only] => vec![element(&self.types.known(&only.ty))],
             several => several.iter().map(|node| self.types.known(node.ty.base())).collect(),
         };
-        let number = |ty: &Type| ty.is_open() || matches!(ty, Type::Int | Type::Uint | Type::Double | Type::Decimal);
+        let number =
+            |ty: &Type| ty.is_open() || matches!(ty, Type::Int | Type::Uint | Type::Double | Type::Decimal);
         let mixed = types.contains(&Type::Double) && types.contains(&Type::Decimal);
         let first = types.first()?.clone();
         (types.iter().all(number) && !mixed).then(|| {

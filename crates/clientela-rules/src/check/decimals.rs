@@ -40,7 +40,9 @@ impl Checker<'_> {
             (Type::Double, Kind::Calculate { operator, left, right }) => {
                 *operator != Operator::Modulo && self.can_be_exact(left) && self.can_be_exact(right)
             }
-            (Type::List(_), Kind::List(parts)) => !parts.is_empty() && parts.iter().all(|part| self.can_be_exact(part)),
+            (Type::List(_), Kind::List(parts)) => {
+                !parts.is_empty() && parts.iter().all(|part| self.can_be_exact(part))
+            }
             _ => false,
         }
     }

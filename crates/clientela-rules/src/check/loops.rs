@@ -94,7 +94,9 @@ impl Checker<'_> {
 
     /// `cel.bind(name, value, body)`
     pub(super) fn bind(&mut self, span: Span, function: &Name, arguments: &[Syntax]) -> Option<Node> {
-        let [name, value, body] = arguments else { return self.unnamed(function, "cel.bind(name, value, rule)") };
+        let [name, value, body] = arguments else {
+            return self.unnamed(function, "cel.bind(name, value, rule)");
+        };
         let Some(name) = named(name) else { return self.unnamed(function, "cel.bind(name, value, rule)") };
         let value = self.node(value)?;
         let level = self.scope.len();

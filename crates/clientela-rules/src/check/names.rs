@@ -76,11 +76,19 @@ impl Checker<'_> {
             .chain(self.scope.iter().map(|entry| entry.name.as_str()))
             .collect();
         let hint = suggestion(name, &known);
-        self.report(Problem::new("rule.unknown_variable", span, format!("there is no {name} here")).hint(hint))
+        self.report(
+            Problem::new("rule.unknown_variable", span, format!("there is no {name} here")).hint(hint),
+        )
     }
 
     /// `operand.field`, which may also be one name with dots.
-    pub(super) fn select(&mut self, tree: &Syntax, operand: &Syntax, field: &Name, optional: bool) -> Option<Node> {
+    pub(super) fn select(
+        &mut self,
+        tree: &Syntax,
+        operand: &Syntax,
+        field: &Name,
+        optional: bool,
+    ) -> Option<Node> {
         if let Some((name, rooted)) = qualified(tree)
             && (rooted || !self.is_local(&name))
             && let Some(node) = self.global(tree.span, &name, rooted)
@@ -181,7 +189,8 @@ impl Checker<'_> {
         let ty = match &inner {
             Type::List(element) => {
                 if !self.types.assignable(&index.ty, &Type::Int) {
-                    let message = format!("an entry of a list is named by a whole number, not by {}", index.ty);
+                    let message =
+                        format!("an entry of a list is named by a whole number, not by {}", index.ty);
                     let problem = Problem::new("rule.types", index.span, message);
                     return self.report(problem.hint("the first entry is 0"));
                 }
@@ -202,7 +211,8 @@ impl Checker<'_> {
         };
         let path = operand.path.as_ref().map(|path| format!("{path}[]"));
         let (operand, index) = (Box::new(operand), Box::new(index));
-        let kind = if optional { Kind::OptionalIndex { operand, index } } else { Kind::Index { operand, index } };
+        let kind =
+            if optional { Kind::OptionalIndex { operand, index } } else { Kind::Index { operand, index } };
         let node = self.made(span, ty, kind);
         Some(Node { path, ..node })
     }

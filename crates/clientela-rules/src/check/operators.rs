@@ -16,11 +16,8 @@ static ARITHMETIC: LazyLock<Vec<(Operator, Signature)>> = LazyLock::new(|| {
     use Operator::{Add, Divide, Modulo, Multiply, Subtract};
     let mut table = Vec::new();
     for operator in [Add, Subtract, Multiply, Divide, Modulo] {
-        let numbers: &[&str] = if operator == Modulo {
-            &["int", "uint"]
-        } else {
-            &["int", "uint", "double", "decimal"]
-        };
+        let numbers: &[&str] =
+            if operator == Modulo { &["int", "uint"] } else { &["int", "uint", "double", "decimal"] };
         table.extend(numbers.iter().map(|ty| (operator, format!("({ty}, {ty}) -> {ty}"))));
     }
     let others = [
@@ -113,7 +110,8 @@ impl Checker<'_> {
 
     fn ordered(&mut self, span: Span, operator: Operator, left: Node, right: Node) -> Option<Node> {
         let (one, two) = (self.types.known(left.ty.base()), self.types.known(right.ty.base()));
-        if let Some(node) = [&left, &right].into_iter().find(|node| matches!(node.ty.base(), Type::Words(_))) {
+        if let Some(node) = [&left, &right].into_iter().find(|node| matches!(node.ty.base(), Type::Words(_)))
+        {
             let problem = Problem::new("rule.types", node.span, "words of a closed list have no order");
             return self.report(problem.hint("compare with == or in"));
         }
@@ -138,7 +136,8 @@ impl Checker<'_> {
             Type::Map(key, _) => key.as_ref().clone(),
             open if open.is_open() => return Some(self.compared(span, Operator::In, left, right)),
             _ => {
-                let problem = Problem::new("rule.types", span, format!("in looks into a list, not into {of}"));
+                let problem =
+                    Problem::new("rule.types", span, format!("in looks into a list, not into {of}"));
                 return self.report(match of.is_text() {
                     true => problem.hint("for a part of a text write text.contains(part)"),
                     false => problem.hint("write x in [1, 2]"),
@@ -146,8 +145,8 @@ impl Checker<'_> {
             }
         };
         let literal = if let Kind::List(parts) = &right.kind { parts.as_slice() } else { &[] };
-        let all_fit = literal.iter().all(|part| self.comparable(&left.ty, &part.ty));
-        if !all_fit || !self.comparable(&left.ty, &element) {
+        let some_fits = literal.is_empty() || literal.iter().any(|part| self.comparable(&left.ty, &part.ty));
+        if !some_fits || !self.comparable(&left.ty, &element) {
             let message = format!("{} is never in {of}", self.types.known(&left.ty));
             let problem = Problem::new("rule.types", span, message);
             return self.report(match literal.first().and_then(|part| conversion(part, &left.ty)) {
@@ -186,9 +185,13 @@ impl Checker<'_> {
     pub(super) fn negate(&mut self, span: Span, operand: Node) -> Option<Node> {
         let of = self.types.known(operand.ty.base());
         match of {
-            Type::Int | Type::Double | Type::Decimal | Type::Period | Type::Duration | Type::Dyn | Type::Variable(_) => {
-                Some(self.made(span, of, Kind::Negate(Box::new(operand))))
-            }
+            Type::Int
+            | Type::Double
+            | Type::Decimal
+            | Type::Period
+            | Type::Duration
+            | Type::Dyn
+            | Type::Variable(_) => Some(self.made(span, of, Kind::Negate(Box::new(operand)))),
             other => {
                 let message = format!("- wants a number, not {other}");
                 self.report(Problem::new("rule.types", span, message).hint("a condition is negated with !"))

@@ -55,7 +55,10 @@ impl Unifier {
     }
 
     /// Whether all pairs fit.
-    pub(super) fn all_assignable<'t>(&mut self, pairs: impl IntoIterator<Item = (&'t Type, &'t Type)>) -> bool {
+    pub(super) fn all_assignable<'t>(
+        &mut self,
+        pairs: impl IntoIterator<Item = (&'t Type, &'t Type)>,
+    ) -> bool {
         let before = self.found.clone();
         let fit = pairs.into_iter().all(|(one, two)| self.fits(one, two));
         if !fit {
@@ -79,12 +82,16 @@ impl Unifier {
             (Type::Null, other) | (other, Type::Null) => {
                 matches!(other, Type::Null | Type::Nullable(_) | Type::Optional(_) | Type::Abstract(..))
             }
-            (Type::Nullable(inner), other) | (other, Type::Nullable(inner)) => self.fits(inner.base(), other.base()),
+            (Type::Nullable(inner), other) | (other, Type::Nullable(inner)) => {
+                self.fits(inner.base(), other.base())
+            }
             (Type::Words(_), Type::Text) | (Type::Text, Type::Words(_)) => true,
             (Type::Words(one), Type::Words(two)) => one.iter().any(|word| two.contains(word)),
             (Type::Id(one), Type::Id(two)) => one.is_empty() || two.is_empty() || one == two,
             (Type::Type(_), Type::Type(_)) => true,
-            (Type::List(one), Type::List(two)) | (Type::Optional(one), Type::Optional(two)) => self.fits(one, two),
+            (Type::List(one), Type::List(two)) | (Type::Optional(one), Type::Optional(two)) => {
+                self.fits(one, two)
+            }
             (Type::Map(key, value), Type::Map(other_key, other_value)) => {
                 self.fits(key, other_key) && self.fits(value, other_value)
             }
@@ -150,7 +157,9 @@ fn general(one: &Type, two: &Type) -> Type {
             Type::Optional(_) | Type::Abstract(..) => other.clone(),
             _ => other.clone().or_null(),
         },
-        (Type::Nullable(inner), other) | (other, Type::Nullable(inner)) => general(inner.base(), other.base()).or_null(),
+        (Type::Nullable(inner), other) | (other, Type::Nullable(inner)) => {
+            general(inner.base(), other.base()).or_null()
+        }
         (Type::Words(one), Type::Words(two)) if one == two => Type::Words(one.clone()),
         (Type::Words(_) | Type::Text, Type::Words(_) | Type::Text) => Type::Text,
         (Type::Id(one), Type::Id(two)) => Type::Id(if one.is_empty() { two.clone() } else { one.clone() }),

@@ -64,7 +64,9 @@ impl Datum {
             (Self::Double(one), Self::Double(two)) => return one.partial_cmp(two),
             (Self::Int(one), Self::Uint(two)) => i128::from(*one).cmp(&i128::from(*two)),
             (Self::Uint(one), Self::Int(two)) => i128::from(*one).cmp(&i128::from(*two)),
-            (Self::Double(one), Self::Int(_) | Self::Uint(_)) => return one.partial_cmp(&other.approximate()?),
+            (Self::Double(one), Self::Int(_) | Self::Uint(_)) => {
+                return one.partial_cmp(&other.approximate()?);
+            }
             (Self::Int(_) | Self::Uint(_), Self::Double(two)) => return self.approximate()?.partial_cmp(two),
             (Self::Decimal(one), Self::Decimal(two)) => one.cmp(two),
             (Self::Decimal(one), Self::Int(_) | Self::Uint(_)) => one.cmp(&other.exact()?),

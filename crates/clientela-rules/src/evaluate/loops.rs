@@ -41,7 +41,13 @@ impl Evaluation<'_> {
     }
 
     /// Begins the turn of an entry; what the loop gives when it keeps the entry.
-    pub(crate) fn turn(&mut self, range: &Range, (level, pair): (usize, bool), first: Datum, second: &Datum) -> Datum {
+    pub(crate) fn turn(
+        &mut self,
+        range: &Range,
+        (level, pair): (usize, bool),
+        first: Datum,
+        second: &Datum,
+    ) -> Datum {
         if pair {
             self.enter(level, Ok(first.clone()));
             self.entries.push(Ok(second.clone()));

@@ -7,8 +7,13 @@ use crate::steps::Steps;
 use crate::syntax::Operator;
 use std::cmp::Ordering;
 
-/// `== != < <= > >=` of two values. Equality is never in doubt; what has no order fails.
-pub(super) fn compare(operator: Operator, left: &Datum, right: &Datum, steps: &mut Steps) -> Result<bool, Cause> {
+/// `== != < <= > >=` of two values. Equality is never in doubt; what has no order, as a double that is no number, fails.
+pub(super) fn compare(
+    operator: Operator,
+    left: &Datum,
+    right: &Datum,
+    steps: &mut Steps,
+) -> Result<bool, Cause> {
     let wanted: fn(Ordering) -> bool = match operator {
         Operator::Equal => return steps.with(|left_steps| left.same(right, left_steps)),
         Operator::NotEqual => return steps.with(|left_steps| left.same(right, left_steps)).map(|same| !same),
@@ -18,18 +23,16 @@ pub(super) fn compare(operator: Operator, left: &Datum, right: &Datum, steps: &m
         Operator::AtLeast => Ordering::is_ge,
         _ => return Err(Cause::NoOverload),
     };
-    match (left, right) {
-        // No double has a place beside one that is not a number.
-        (Datum::Double(number), _) | (_, Datum::Double(number)) if number.is_nan() => {
-            let other = if matches!(left, Datum::Double(number) if number.is_nan()) { right } else { left };
-            other.approximate().map(|_| false).ok_or(Cause::NoOverload)
-        }
-        _ => left.order(right).map(wanted).ok_or(Cause::NoOverload),
-    }
+    left.order(right).map(wanted).ok_or(Cause::NoOverload)
 }
 
 /// `+ - * / %` of two values.
-pub(crate) fn calculate(operator: Operator, left: &Datum, right: &Datum, steps: &mut Steps) -> Result<Datum, Cause> {
+pub(crate) fn calculate(
+    operator: Operator,
+    left: &Datum,
+    right: &Datum,
+    steps: &mut Steps,
+) -> Result<Datum, Cause> {
     match (left, right) {
         (Datum::Int(one), Datum::Int(two)) => int(operator, *one, *two),
         (Datum::Uint(one), Datum::Uint(two)) => uint(operator, *one, *two),
@@ -110,7 +113,8 @@ fn joined(left: &Datum, right: &Datum, steps: &mut Steps) -> Result<Datum, Cause
 fn moved(operator: Operator, left: &Datum, right: &Datum) -> Result<Datum, Cause> {
     use Operator::{Add, Subtract};
     match (operator, left, right) {
-        (Add, Datum::Timestamp(at), Datum::Duration(by)) | (Add, Datum::Duration(by), Datum::Timestamp(at)) => {
+        (Add, Datum::Timestamp(at), Datum::Duration(by))
+        | (Add, Datum::Duration(by), Datum::Timestamp(at)) => {
             at.checked_add_signed(*by).and_then(time::instant)
         }
         (Subtract, Datum::Timestamp(at), Datum::Duration(by)) => {
@@ -120,7 +124,9 @@ fn moved(operator: Operator, left: &Datum, right: &Datum) -> Result<Datum, Cause
             time::in_range(one.signed_duration_since(*two))
         }
         (Add, Datum::Duration(one), Datum::Duration(two)) => one.checked_add(two).and_then(time::in_range),
-        (Subtract, Datum::Duration(one), Datum::Duration(two)) => one.checked_sub(two).and_then(time::in_range),
+        (Subtract, Datum::Duration(one), Datum::Duration(two)) => {
+            one.checked_sub(two).and_then(time::in_range)
+        }
         (Add, Datum::Date(day), Datum::Period(period)) | (Add, Datum::Period(period), Datum::Date(day)) => {
             period.after(*day).map(Datum::Date)
         }

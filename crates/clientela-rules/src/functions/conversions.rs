@@ -32,7 +32,9 @@ pub(super) fn apply(function: Function, arguments: &[Datum]) -> Result<Datum, Ca
         (Function::Text, value) => text(value),
         (Function::Decimal, value) => decimal(value),
         (Function::Date, Datum::Text(text)) => time::date(text).ok_or(Cause::Malformed("a date")),
-        (Function::Timestamp, Datum::Text(text)) => time::timestamp(text).ok_or(Cause::Malformed("an instant")),
+        (Function::Timestamp, Datum::Text(text)) => {
+            time::timestamp(text).ok_or(Cause::Malformed("an instant"))
+        }
         (Function::Timestamp, Datum::Int(seconds)) => time::from_seconds(*seconds).ok_or(Cause::OutOfRange),
         (Function::Duration, Datum::Text(text)) => time::duration(text).ok_or(Cause::Malformed("a duration")),
         (Function::Id, Datum::Text(text)) => {
@@ -81,9 +83,12 @@ fn double(value: &Datum) -> Result<Datum, Cause> {
 
 fn text(value: &Datum) -> Result<Datum, Cause> {
     Ok(match value {
-        Datum::Bool(_) | Datum::Int(_) | Datum::Uint(_) | Datum::Decimal(_) | Datum::Date(_) | Datum::Id(_) => {
-            value.to_string().into()
-        }
+        Datum::Bool(_)
+        | Datum::Int(_)
+        | Datum::Uint(_)
+        | Datum::Decimal(_)
+        | Datum::Date(_)
+        | Datum::Id(_) => value.to_string().into(),
         Datum::Double(number) => double_text(*number).into(),
         Datum::Bytes(bytes) => {
             let text = std::str::from_utf8(bytes).map_err(|_| Cause::Malformed("text in UTF-8"))?;
@@ -99,7 +104,9 @@ fn decimal(value: &Datum) -> Result<Datum, Cause> {
     match value {
         Datum::Int(number) => Ok(Datum::Decimal(Decimal::from(*number))),
         Datum::Uint(number) => Ok(Datum::Decimal(Decimal::from(*number))),
-        Datum::Text(text) => parse_decimal(text).map(Datum::Decimal).map_err(|_| Cause::Malformed("a decimal")),
+        Datum::Text(text) => {
+            parse_decimal(text).map(Datum::Decimal).map_err(|_| Cause::Malformed("a decimal"))
+        }
         // The shortest text that stands for the double, which is what a person meant by it.
         Datum::Double(number) => {
             let text = number.to_string();

@@ -64,7 +64,8 @@ fn write_value(
         },
         'f' => match (value, value.approximate()) {
             (Datum::Decimal(number), _) => {
-                let rounded = clientela_model::Rounding::HalfEven.apply(*number, u32::try_from(digits).unwrap_or(0));
+                let rounded =
+                    clientela_model::Rounding::HalfEven.apply(*number, u32::try_from(digits).unwrap_or(0));
                 append(out, format_args!("{rounded:.digits$}"));
             }
             (_, Some(number)) if number.is_finite() => append(out, format_args!("{number:.digits$}")),

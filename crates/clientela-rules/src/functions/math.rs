@@ -70,7 +70,8 @@ fn bits(function: Function, one: &Datum, two: &Datum) -> Result<Datum, Cause> {
 
 /// Bits that leave are gone and zeros come in, also on the left of a negative number.
 fn shift(left: bool, number: &Datum, places: u32) -> Result<Datum, Cause> {
-    let shifted = |bits: u64| if left { bits.checked_shl(places) } else { bits.checked_shr(places) }.unwrap_or(0);
+    let shifted =
+        |bits: u64| if left { bits.checked_shl(places) } else { bits.checked_shr(places) }.unwrap_or(0);
     match number {
         Datum::Int(number) => Ok(Datum::Int(shifted(number.cast_unsigned()).cast_signed())),
         Datum::Uint(number) => Ok(Datum::Uint(shifted(*number))),

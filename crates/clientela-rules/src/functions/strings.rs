@@ -12,7 +12,9 @@ const PATTERN_STEPS: usize = 10_000;
 
 pub(super) fn apply(function: Function, arguments: &[Datum], steps: &mut Steps) -> Result<Datum, Cause> {
     match (function, arguments) {
-        (Function::Format, [Datum::Text(pattern), Datum::List(values)]) => format::format(pattern, values, steps),
+        (Function::Format, [Datum::Text(pattern), Datum::List(values)]) => {
+            format::format(pattern, values, steps)
+        }
         (Function::Join, [Datum::List(parts)]) => join(parts, "", steps),
         (Function::Join, [Datum::List(parts), Datum::Text(separator)]) => join(parts, separator, steps),
         (_, [Datum::Text(text)]) => of_text(function, text),

@@ -12,7 +12,9 @@ const SECONDS_MAX: i64 = 253_402_300_799;
 pub(super) fn apply(function: Function, arguments: &[Datum]) -> Result<Datum, Cause> {
     let count = |number: i64| i32::try_from(number).map_err(|_| Cause::Overflow);
     match (function, arguments) {
-        (Function::Hours, [Datum::Int(number)]) => TimeDelta::try_hours(*number).and_then(in_range).ok_or(Cause::Overflow),
+        (Function::Hours, [Datum::Int(number)]) => {
+            TimeDelta::try_hours(*number).and_then(in_range).ok_or(Cause::Overflow)
+        }
         (Function::Minutes, [Datum::Int(number)]) => {
             TimeDelta::try_minutes(*number).and_then(in_range).ok_or(Cause::Overflow)
         }
@@ -66,7 +68,8 @@ fn of_duration(function: Function, duration: TimeDelta) -> Result<Datum, Cause> 
 /// The offset of a zone from UTC at an instant: a name of the IANA data base, or hours and minutes such as `-02:30`.
 fn offset(zone: &str, at: DateTime<Utc>) -> Option<FixedOffset> {
     if zone.ends_with(|c: char| c.is_ascii_digit()) && zone.contains(':') {
-        let (negative, clock) = zone.strip_prefix('-').map_or((false, zone.trim_start_matches('+')), |rest| (true, rest));
+        let (negative, clock) =
+            zone.strip_prefix('-').map_or((false, zone.trim_start_matches('+')), |rest| (true, rest));
         let (hours, minutes) = clock.split_once(':')?;
         let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
         let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?;
@@ -109,7 +112,8 @@ pub(super) fn date(text: &str) -> Option<Datum> {
 
 /// Numbers with `h`, `m`, `s`, `ms`, `us` or `ns`: `1h30m`, `-1.5h`. A day is no unit: days have 23 to 25 hours.
 pub(super) fn duration(text: &str) -> Option<Datum> {
-    let (negative, mut rest) = text.strip_prefix('-').map_or((false, text.trim_start_matches('+')), |rest| (true, rest));
+    let (negative, mut rest) =
+        text.strip_prefix('-').map_or((false, text.trim_start_matches('+')), |rest| (true, rest));
     if rest == "0" {
         return in_range(TimeDelta::zero());
     }
