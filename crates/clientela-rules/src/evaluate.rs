@@ -346,7 +346,7 @@ impl From<KeyFault> for Cause {
 }
 
 /// What it costs to look at the whole of a value, in steps; what is inside of lists is looked at by those who need it.
-fn weight(value: &Datum) -> usize {
+pub(crate) fn weight(value: &Datum) -> usize {
     match value {
         Datum::Text(text) => text.len() / crate::steps::BYTES_PER_STEP,
         Datum::Bytes(bytes) => bytes.len() / crate::steps::BYTES_PER_STEP,

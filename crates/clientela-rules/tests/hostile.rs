@@ -127,10 +127,15 @@ fn nothing_is_built_or_compared_without_end() {
         ("{'a': 1}", "{'a': _, 'b': _}", "'%s'.format([_]) == ''"),
     ] {
         let source = grown(first, next, last);
-        assert_eq!(on_a_small_stack(source.clone()), Vec::<&str>::new(), "{source}");
-        let world = support::world();
-        let rule = CelEngine.compile(&source, &world.environment).unwrap();
-        assert_eq!(rule.decide(&world.facts()), Outcome::Unknown, "{source}");
+        let decide = || {
+            let world = support::world();
+            let rule = CelEngine.compile(&source, &world.environment).unwrap();
+            assert_eq!(rule.decide(&world.facts()), Outcome::Unknown, "{source}");
+        };
+        std::thread::scope(|scope| {
+            let run = std::thread::Builder::new().stack_size(SMALL_STACK).spawn_scoped(scope, decide);
+            run.unwrap().join().unwrap();
+        });
     }
     assert!(on_a_small_stack("'%.100f'.format([1.5])".to_owned()).is_empty());
     let rule = format!("{}.all(i, 'x'.matches('a' + string(i)) || true)", "[1, 2, 3].map(a, a)");
