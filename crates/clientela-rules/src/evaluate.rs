@@ -151,10 +151,12 @@ impl<'f> Evaluation<'f> {
                 Datum::Null => Ok(Datum::Null),
                 _ => Err(fail(Cause::NoOverload)),
             },
-            Kind::Select { operand, name, optional } => {
-                let operand = self.known(operand)?;
-                access::select(&operand, name, *optional).map_err(fail)
-            }
+            Kind::Select { operand, name, optional } => match self.value(operand)? {
+                // A field of a record that may be missing is asked for with `.?`: then it has none.
+                Datum::Null if *optional && operand.ty.is_nullable() => Ok(Datum::Optional(None)),
+                Datum::Null => Err(Unknown { cause: Cause::Missing, at: operand.span }),
+                value => access::select(&value, name, *optional).map_err(fail),
+            },
             Kind::Has { operand, name } => {
                 let operand = self.known(operand)?;
                 access::has(&operand, name).map(Datum::Bool).map_err(fail)

@@ -145,6 +145,44 @@ fn a_rule_names_the_fields_it_reads() {
 }
 
 #[test]
+fn names_are_looked_for_within_the_container_first() {
+    use clientela_rules::{Bindings, Environment, Signature};
+    let any = || Type::Parameter("A".into());
+    let environment = Environment::new()
+        .container("crm.sales")
+        .variable("crm.sales.limit", Type::Int)
+        .variable("crm.limit", Type::Text)
+        .variable("limit", Type::Bool)
+        .function("crm.first", vec![Signature::plain(vec![any().list()], any())]);
+    let facts = Bindings::new(&environment)
+        .with("crm.sales.limit", 3_i64)
+        .unwrap()
+        .with("crm.limit", "three")
+        .unwrap()
+        .with("limit", true)
+        .unwrap();
+    for (source, outcome) in [
+        ("limit == 3 && crm.limit == 'three' && .limit", Outcome::True),
+        ("sales.limit == 3 && crm.sales.limit == 3 && .crm.limit == 'three'", Outcome::True),
+        ("[true].exists(limit, limit && .limit)", Outcome::True),
+        ("[{'limit': 1}].exists(sales, sales.limit == 1)", Outcome::True),
+        ("first([limit]) == 3", Outcome::Unknown),
+    ] {
+        let rule =
+            CelEngine.compile(source, &environment).unwrap_or_else(|errors| panic!("{source}: {errors}"));
+        assert_eq!(rule.decide(&facts), outcome, "{source}");
+    }
+    for (source, code) in [
+        ("first([limit]) == 'a'", "rule.types"),
+        ("first(limit) == 3", "rule.arguments"),
+        ("sales.nothing == 3", "rule.unknown_variable"),
+    ] {
+        let errors = CelEngine.compile(source, &environment).expect_err(source);
+        assert_eq!(errors.errors()[0].code, code, "{source}");
+    }
+}
+
+#[test]
 fn an_entity_becomes_a_record_and_its_rows_facts() {
     use clientela_model::{Record, Value as Column, entity_ids};
     use clientela_rules::{Bindings, Environment, RecordType, Row};
