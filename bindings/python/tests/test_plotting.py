@@ -134,7 +134,7 @@ def test_options_are_checked_when_they_are_set() -> None:
         with pytest.raises(InvalidValue):
             setattr(options, name, value)
     with pytest.raises(NotFound, match="rows_shown"):
-        options.rows = 5  # type: ignore[attr-defined]
+        options.rows = 5
     options.rows_shown = 1
     assert "the first 1 of 2 rows" in Table.from_({"a": [1, 2]})._repr_html_()
 
@@ -147,7 +147,7 @@ def test_a_missing_library_says_how_it_is_installed(monkeypatch: pytest.MonkeyPa
             monkeypatch.delitem(sys.modules, module)
         monkeypatch.setitem(sys.modules, backend, None)
         with pytest.raises(ImportError, match=rf"clientela\[{backend}\]"):
-            FUNNEL.plot(backend=backend)  # type: ignore[arg-type]
+            FUNNEL.plot(backend=backend)
 
 
 def test_nothing_to_draw_and_no_such_library_are_said() -> None:

@@ -331,7 +331,7 @@ def test_plans_belong_to_the_process_that_made_them(network: Clientela, seller: 
         "SPRING", name="S", purpose="marketing", channel="email", first_day=date(2026, 1, 1), last_day=date(2026, 12, 31),
         rule="customer.country == 'IT'",
     )  # fmt: skip
-    plans = [manager.campaigns.target("SPRING"), seller.customers.import_table([{"name": "A", "kind": "company", "country": "IT"}])]
+    plans: list[Any] = [manager.campaigns.target("SPRING"), seller.customers.import_table([{"name": "A", "kind": "company", "country": "IT"}])]
     context = multiprocessing.get_context("fork")
     outbox = context.Queue()
     child = context.Process(target=_use_plans, args=(plans, outbox))
@@ -411,8 +411,8 @@ def test_a_funnel_has_every_stage_and_is_shown(seller: Clientela) -> None:
     seller.opportunities.open("C-1001", title="T", method="with-configurator", currency="EUR", number="O-3")
     seller.opportunities.lose("O-3", reason="price")
     funnel = seller.opportunities.funnel(method="with-configurator")
-    assert [(stage.stage, stage.count) for stage in funnel.stages][:1] == [("contact", 1)]
-    assert sum(stage.count for stage in funnel.stages) == 2
+    assert [(stage.stage, stage.opportunities) for stage in funnel.stages][:1] == [("contact", 1)]
+    assert sum(stage.opportunities for stage in funnel.stages) == 2
     assert funnel.stages[0].amounts == (Money("10.50", "EUR"),)
     assert repr(funnel).startswith("<Funnel: 2 open opportunities")
     assert funnel.table().rows()[0].amount == Decimal("10.50")

@@ -74,13 +74,13 @@ impl Watch {
 pub(crate) struct Watched<'t> {
     inner: Box<dyn Transaction + 't>,
     watch: Arc<Watch>,
-    _registered: Option<Registered>,
+    registered: Option<Registered>,
 }
 
 impl<'t> Watched<'t> {
     pub(crate) fn new(inner: Box<dyn Transaction + 't>, watch: Arc<Watch>) -> Self {
         let registered = inner.interrupt().map(|statement| Registered::new(&watch, statement));
-        Self { inner, watch, _registered: registered }
+        Self { inner, watch, registered }
     }
 }
 
@@ -103,9 +103,9 @@ impl Transaction for Watched<'_> {
     }
 
     fn commit(self: Box<Self>) -> Result<(), CommitError> {
-        let Self { inner, watch, _registered } = *self;
+        let Self { inner, watch, registered } = *self;
         // From here on it is not stopped: an interrupted commit would leave its outcome unknown.
-        drop(_registered);
+        drop(registered);
         if watch.is_stopped() {
             return Err(CommitError::Refused(StoreError::Cancelled));
         }

@@ -24,7 +24,7 @@ class FunnelStage(NamedTuple):
     stage_name: str
     sequence: int
     probability: int
-    count: int
+    opportunities: int
     amounts: tuple[Money, ...]
 
 
@@ -47,7 +47,7 @@ class Funnel(Shown):
                 "stage": [stage.stage for stage, _ in rows],
                 "stage_name": [stage.stage_name for stage, _ in rows],
                 "probability": [stage.probability for stage, _ in rows],
-                "count": [stage.count for stage, _ in rows],
+                "count": [stage.opportunities for stage, _ in rows],
                 "amount": [amount for _, amount in rows],
             }
         )
@@ -61,7 +61,7 @@ class Funnel(Shown):
                 "stage": [
                     f"{stage.method_name}: {stage.stage_name}" if several else stage.stage_name for stage in self.stages
                 ],
-                "count": [stage.count for stage in self.stages],
+                "count": [stage.opportunities for stage in self.stages],
             }
         )
 
@@ -80,7 +80,7 @@ class Funnel(Shown):
         return len(self.stages)
 
     def __repr__(self) -> str:
-        return f"<Funnel: {sum(stage.count for stage in self.stages):,} open opportunities in {len(self)} stages>"
+        return f"<Funnel: {sum(stage.opportunities for stage in self.stages):,} open opportunities in {len(self)} stages>"
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
