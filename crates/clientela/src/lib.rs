@@ -43,6 +43,7 @@ mod customer;
 mod door;
 mod draft;
 mod error;
+mod funnel;
 pub mod import;
 mod offer;
 mod quoting;
@@ -54,14 +55,20 @@ mod targeting;
 mod texts;
 mod view;
 
+/// The snippets of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
+
 pub use clientela_core as core;
 pub use clientela_core::organisation::{Actor, Verb, Verdict};
 pub use clientela_core::performance::Attainment;
+pub use clientela_core::sales::FunnelStage;
 pub use clientela_model as model;
 pub use clientela_model::{Coded, ErrorKind, Issue, Money, Predicate, Record, Why};
 pub use clientela_store::{
-    Clock, FieldChange, FixedClock, HistoryEntry, Random, Report, SeededRandom, SteppingClock, StoreInfo,
-    Stored, SystemClock, SystemRandom,
+    Clock, FieldChange, FixedClock, HistoryEntry, OpenOptions, Random, Report, SeededRandom, SteppingClock,
+    StoreInfo, Stored, SystemClock, SystemRandom, Watch,
 };
 pub use command::{Command, Receipt, RecordRef};
 pub use crm::{Crm, CrmOptions, Founding};
