@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod cost;
 mod datum;
 mod engine;
 mod environment;
@@ -40,6 +41,8 @@ pub mod limits;
 mod nearest;
 mod parser;
 mod program;
+pub mod ruleset;
+pub mod sentence;
 mod syntax;
 mod types;
 

@@ -46,6 +46,7 @@ mod error;
 pub mod import;
 mod offer;
 mod quoting;
+mod rule_sets;
 mod rules;
 mod session;
 #[cfg(feature = "arrow")]
@@ -70,6 +71,7 @@ pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;
+pub use rule_sets::{RuleSetAnswer, RuleSetSubject, StoredRuleSet};
 pub use session::Session;
 #[cfg(feature = "arrow")]
 pub use table::{IdForm, Table, TableQuery};
