@@ -56,13 +56,16 @@ mod cases;
 mod compile;
 mod evaluate;
 mod header;
+mod holds;
 pub mod limits;
 mod model;
+mod outputs;
 mod report;
 mod table;
 mod value;
 mod yaml;
 
+pub use self::holds::{Holds, holds};
 pub use self::report::RuleSetErrors;
 
 use self::model::{Block, Variable};

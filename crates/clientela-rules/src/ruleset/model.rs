@@ -2,6 +2,7 @@
 
 use crate::datum::Datum;
 use crate::engine::Rule;
+use crate::syntax::Span;
 use crate::types::Type;
 use std::sync::Arc;
 
@@ -9,6 +10,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Variable {
     pub(super) name: String,
+    /// Where its name stands in the document.
+    pub(super) span: Span,
     pub(super) rule: Arc<dyn Rule>,
     /// How many variables stand behind it, the longest way.
     pub(super) chain: usize,

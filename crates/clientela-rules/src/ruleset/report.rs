@@ -23,7 +23,7 @@ use std::fmt;
 /// | `rule_set.overlap` | rows of a table that must not apply together, with an example |
 /// | `rule_set.gap` | values for which no row of a table applies, with an example (told, not refused) |
 /// | `rule_set.not_checked` | what of a table could not be checked for gaps and overlaps (told, not refused) |
-/// | `rule_set.never` | a condition that no record can satisfy (told, not refused) |
+/// | `rule_set.never` | a condition that no record can satisfy, or that every record does (told, not refused) |
 /// | `rule_set.unused` | a variable or column that nothing uses (told, not refused) |
 /// | `rule_set.test_failed` | a test case of the document gives something else than it says |
 ///

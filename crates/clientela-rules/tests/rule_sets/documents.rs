@@ -232,9 +232,11 @@ fn mistakes_are_found_at_their_places() {
 #[test]
 fn json_is_read_by_the_same_reader() {
     let document = r#"{
-	"name": "r", "version": 1, "environment": "customer",
-	"rule": {"match": [{"condition": "customer.scoer > 1", "value": 1}]}
-}"#;
+→"name": "r", "version": 1, "environment": "customer",
+→"rule": {"match": [{"condition": "customer.scoer > 1", "value": 1}]}
+}"#
+    .replace('→', "\t");
+    let document = document.as_str();
     assert_eq!(findings(document), ["3:45 rule.unknown_field customer has no field scoer"]);
     let errors = read(document).unwrap_err();
     assert_eq!(errors.code(), "rule_set.invalid");

@@ -1,8 +1,8 @@
 //! What holds for every rule set: a naive reading of its rows gives the same, and what is said of gaps and overlaps agrees
 //! with trying every combination.
 
-use crate::world::{facts, read, with_rule};
-use clientela_rules::ruleset::Decided;
+use crate::world::{ENVIRONMENT, facts, read, with_rule};
+use clientela_rules::ruleset::{Decided, Holds, holds};
 use proptest::prelude::*;
 use std::fmt::Write;
 
@@ -148,6 +148,20 @@ proptest! {
             let explained = set.evaluate(&facts, Default::default());
             prop_assert_eq!(explained.decided, expected);
         }
+    }
+
+    #[test]
+    fn never_and_always_agree_with_trying_everybody(condition in condition()) {
+        let held: Vec<Option<bool>> =
+            everybody().map(|(score, segment)| condition.holds(score, segment)).collect();
+        let expected = if held.iter().all(|held| *held == Some(true)) {
+            Holds::Always
+        } else if held.iter().all(|held| *held != Some(true)) {
+            Holds::Never
+        } else {
+            Holds::Sometimes
+        };
+        prop_assert_eq!(holds(&condition.text(), &ENVIRONMENT).unwrap(), expected, "{}", condition.text());
     }
 
     #[test]

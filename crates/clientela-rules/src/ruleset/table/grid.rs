@@ -14,11 +14,11 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 
 /// An end of an interval: its value, and whether it belongs to it.
-pub(super) type End = Option<(Datum, bool)>;
+pub(in crate::ruleset) type End = Option<(Datum, bool)>;
 
 /// What an item of a cell asks, where its values are known before any record.
 #[derive(Debug, Clone)]
-pub(super) enum Test {
+pub(in crate::ruleset) enum Test {
     Missing,
     Range {
         from: End,
@@ -32,9 +32,9 @@ pub(super) enum Test {
 
 /// A cell: all tests, of which one must hold, or none if it is negated. No tests for a cell that says nothing.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Cell {
-    pub(super) negated: bool,
-    pub(super) tests: Vec<Test>,
+pub(in crate::ruleset) struct Cell {
+    pub(in crate::ruleset) negated: bool,
+    pub(in crate::ruleset) tests: Vec<Test>,
 }
 
 impl Cell {
@@ -43,7 +43,7 @@ impl Cell {
     }
 
     /// Whether a value satisfies it. A missing value satisfies only what asks for it.
-    fn holds(&self, value: &Datum) -> bool {
+    pub(in crate::ruleset) fn holds(&self, value: &Datum) -> bool {
         if self.tests.is_empty() {
             return true;
         }
@@ -88,14 +88,18 @@ const OTHER_TEXT: &str = "\u{0}other";
 
 /// A column with one sample of each of its pieces; none where its values cannot be told apart this way.
 #[derive(Debug)]
-pub(super) struct Axis {
+pub(in crate::ruleset) struct Axis {
     pub(super) name: String,
     samples: Option<Vec<Datum>>,
 }
 
 impl Axis {
     /// The samples of a column for the cells in it.
-    pub(super) fn new<'c>(name: &str, ty: &Type, cells: impl Iterator<Item = &'c Cell> + Clone) -> Self {
+    pub(in crate::ruleset) fn new<'c>(
+        name: &str,
+        ty: &Type,
+        cells: impl Iterator<Item = &'c Cell> + Clone,
+    ) -> Self {
         let values: Vec<&Datum> = cells.clone().flat_map(|cell| &cell.tests).flat_map(Test::values).collect();
         let ranged = cells.flat_map(|cell| &cell.tests).any(|test| matches!(test, Test::Range { .. }));
         let mut samples = match ty.base() {
@@ -118,6 +122,15 @@ impl Axis {
             samples.push(Datum::Null);
         }
         Self { name: name.to_owned(), samples }
+    }
+
+    pub(in crate::ruleset) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// One value of each piece; none where they cannot be told apart.
+    pub(in crate::ruleset) fn samples(&self) -> Option<&[Datum]> {
+        self.samples.as_deref()
     }
 
     pub(super) const fn is_checked(&self) -> bool {

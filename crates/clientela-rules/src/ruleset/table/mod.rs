@@ -5,7 +5,7 @@
 
 mod cell;
 mod check;
-mod grid;
+pub(super) mod grid;
 mod rows;
 
 use self::cell::{Item, read};
