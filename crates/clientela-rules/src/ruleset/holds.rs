@@ -3,6 +3,7 @@
 //! Comparisons of a field with what is written in the rule are told exactly; anything else may be true, false or unknown.
 //! So "never" and "always" are certain, and "sometimes" is not.
 
+use super::compile::constant;
 use super::table::grid::{Axis, Cell, Test};
 use crate::datum::Datum;
 use crate::engine::checked;
@@ -48,6 +49,12 @@ pub enum Holds {
 /// `rule.invalid`, when it is none.
 pub fn holds(source: &str, environment: &Environment) -> Result<Holds, RuleErrors> {
     let program = checked(source, environment)?;
+    // What reads nothing is simply asked.
+    match constant(&program) {
+        Some(Datum::Bool(true)) => return Ok(Holds::Always),
+        Some(Datum::Bool(false)) => return Ok(Holds::Never),
+        _ => {}
+    }
     let mut asked: BTreeMap<String, (Type, Vec<Cell>)> = BTreeMap::new();
     gather(&program.root, &mut asked);
     let axes: Vec<Axis> = asked.iter().map(|(path, (ty, cells))| Axis::new(path, ty, cells.iter())).collect();

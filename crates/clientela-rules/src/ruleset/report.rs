@@ -109,11 +109,8 @@ impl<'d> Report<'d> {
                 source.get(offset..).unwrap_or_default().chars().take(width).map(char::len_utf8).sum();
             let start = place(offset);
             let span = Span { start: start as u32, end: place(offset + length).max(start + 1) as u32 };
-            let problem = Problem::new(error.code, span, error.message.clone());
-            self.errors.push(match &error.hint {
-                Some(hint) => problem.hint(hint.clone()),
-                None => problem,
-            });
+            let (message, hint) = (error.message.clone(), error.hint.clone());
+            self.errors.push(Problem { code: error.code, span, message, hint });
         }
     }
 
