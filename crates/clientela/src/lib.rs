@@ -47,6 +47,7 @@ mod funnel;
 pub mod import;
 mod offer;
 mod quoting;
+mod rule_sets;
 mod rules;
 mod session;
 #[cfg(feature = "arrow")]
@@ -77,6 +78,7 @@ pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;
+pub use rule_sets::{RuleSetAnswer, RuleSetSubject, StoredRuleSet};
 pub use session::Session;
 #[cfg(feature = "arrow")]
 pub use table::{IdForm, Table, TableQuery};
