@@ -2,6 +2,7 @@
 
 mod configurator;
 mod generated;
+mod readme;
 mod sqlite;
 
 use crate::header;
@@ -57,6 +58,7 @@ pub(crate) fn run_all() -> Done {
     bench.programs()?;
     bench.wrapper()?;
     configurator::deal(&bench)?;
+    readme::snippets(&bench)?;
     generated::nulls(&bench)?;
     sqlite::beside(&bench)?;
     bench.beside_rust()?;

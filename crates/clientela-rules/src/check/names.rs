@@ -44,7 +44,12 @@ impl Checker<'_> {
     fn global(&mut self, span: Span, name: &str, rooted: bool) -> Option<Node> {
         for candidate in self.candidates(name, rooted) {
             if let Some(ty) = self.environment.get(&candidate) {
-                let (personal, confidential) = if self.lenient { ty.marks() } else { (false, false) };
+                let (mut personal, mut confidential) = self.environment.marks(&candidate);
+                if self.lenient {
+                    let inside = ty.marks();
+                    personal |= inside.0;
+                    confidential |= inside.1;
+                }
                 let node = self.made(span, ty.clone(), Kind::Variable(candidate.clone()));
                 return Some(self.read(Node { path: Some(candidate), personal, confidential, ..node }));
             }
