@@ -130,6 +130,24 @@ impl Reveal {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CelEngine;
 
+impl CelEngine {
+    /// Takes a rule that parses without checking names and types: what does not exist or does not fit makes it unknown
+    /// when it runs. For expressions of other CEL programs; rules of the business are compiled.
+    ///
+    /// # Errors
+    /// Where the text is not an expression.
+    pub fn compile_unchecked(
+        &self,
+        source: &str,
+        environment: &Environment,
+    ) -> Result<Arc<dyn Rule>, RuleErrors> {
+        let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
+        let program = check::unchecked(source, &tree, environment)
+            .map_err(|problems| RuleErrors::new(source, problems))?;
+        Ok(Arc::new(program))
+    }
+}
+
 impl RuleEngine for CelEngine {
     fn compile(&self, source: &str, environment: &Environment) -> Result<Arc<dyn Rule>, RuleErrors> {
         Ok(Arc::new(checked(source, environment)?))
@@ -157,7 +175,7 @@ impl Rule for Program {
 
     fn decide(&self, facts: &dyn Facts) -> Outcome {
         let mut evaluation = Evaluation::new(facts);
-        let value = evaluation.known(&self.root);
+        let value = evaluation.whole(&self.root);
         evaluation.outcome(value)
     }
 

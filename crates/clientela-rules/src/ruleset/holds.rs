@@ -176,6 +176,10 @@ fn asked(node: &Node) -> Option<Asked<'_>> {
         Kind::Present(operand) => (field(operand)?, Question::Present),
         Kind::Compare { operator: Operator::In, left, right } => {
             let Some(Datum::List(parts)) = listed(right) else { return None };
+            // In a list that names null, null is found as another value is.
+            if parts.contains(&Datum::Null) {
+                return None;
+            }
             let tests = parts.iter().cloned().map(Test::Equal).collect();
             (field(left)?, Question::Is(Cell { negated: false, tests }))
         }
