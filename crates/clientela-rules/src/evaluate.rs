@@ -76,6 +76,12 @@ impl<'f> Evaluation<'f> {
         }
     }
 
+    /// Yes, no or unknown.
+    pub(crate) fn decision(&mut self, node: &Node) -> Option<bool> {
+        let value = self.condition(node).ok();
+        if self.exhausted() { None } else { value }
+    }
+
     fn spend(&mut self, steps: usize, at: Span) -> Result<(), Unknown> {
         self.steps = self.steps.saturating_add(steps as u64);
         if self.steps > STEPS_MAX { Err(Unknown { cause: Cause::Steps, at }) } else { Ok(()) }

@@ -39,6 +39,7 @@ mod lexer;
 pub mod limits;
 mod nearest;
 mod parser;
+pub mod plan;
 mod program;
 mod syntax;
 mod types;

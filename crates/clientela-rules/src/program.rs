@@ -16,7 +16,7 @@ pub(crate) struct Program {
 }
 
 /// A checked node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) span: Span,
     pub(crate) ty: Type,
@@ -30,7 +30,7 @@ pub(crate) struct Node {
 }
 
 /// What a node does.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Kind {
     Constant(Datum),
     /// A variable of the environment.
