@@ -121,12 +121,10 @@ impl Bits {
         self.words.iter().enumerate().flat_map(|(number, word)| Ones(*word).map(move |bit| number * 64 + bit))
     }
 
-    pub(crate) fn words(&self) -> &[u64] {
+    /// The rows as words, the first lowest.
+    #[must_use]
+    pub fn words(&self) -> &[u64] {
         &self.words
-    }
-
-    pub(crate) fn words_mut(&mut self) -> &mut [u64] {
-        &mut self.words
     }
 
     /// The bytes it takes.

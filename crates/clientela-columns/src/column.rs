@@ -154,13 +154,6 @@ impl Numbers {
             .collect())
     }
 
-    /// The largest magnitude.
-    pub(crate) fn magnitude(&self) -> u64 {
-        each_width!(self, values => {
-            values.iter().map(|value| i64::from(*value).unsigned_abs()).max().unwrap_or(0)
-        })
-    }
-
     fn memory(&self) -> usize {
         each_width!(self, values => values.inner().len())
     }

@@ -19,6 +19,7 @@
 //! found out and asked again in decimals.
 #![forbid(unsafe_code)]
 
+pub mod arrow;
 mod assemble;
 mod bits;
 mod column;

@@ -246,7 +246,7 @@ pub(crate) fn datum_at(ty: &Type, column: &Column, row: usize) -> Datum {
         (Values::Decimals(..) | Values::WideDecimals(..), _) => decimal_at(column, row).map(Datum::Decimal),
         (Values::Words(..) | Values::Texts(_), _) => text_at(column, row).map(Datum::from),
         (Values::Ids(ids), _) => ids.get(row).map(|id| Datum::Id(Uuid::from_u128(*id))),
-        (Values::Doubles(numbers), _) => numbers.get(row).and_then(|number| Datum::from_double(*number)),
+        (Values::Doubles(numbers), _) => numbers.get(row).copied().map(Datum::Double),
         (Values::Missing, _) => None,
     };
     value.unwrap_or(Datum::Null)

@@ -135,13 +135,30 @@ impl Reveal {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CelEngine;
 
+impl CelEngine {
+    /// Takes a rule that parses without checking names and types: what does not exist or does not fit makes it unknown
+    /// when it runs. For expressions of other CEL programs; rules of the business are compiled.
+    ///
+    /// # Errors
+    /// Where the text is not an expression.
+    pub fn compile_unchecked(
+        &self,
+        source: &str,
+        environment: &Environment,
+    ) -> Result<Arc<dyn Rule>, RuleErrors> {
+        let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
+        let program = check::unchecked(source, &tree, environment)
+            .map_err(|problems| RuleErrors::new(source, problems))?;
+        Ok(Compiled::new(program))
+    }
+}
+
 impl RuleEngine for CelEngine {
     fn compile(&self, source: &str, environment: &Environment) -> Result<Arc<dyn Rule>, RuleErrors> {
         let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
         let program =
             check::check(source, &tree, environment).map_err(|problems| RuleErrors::new(source, problems))?;
-        let plan = Plan::of(&program);
-        Ok(Arc::new(Compiled { program, plan }))
+        Ok(Compiled::new(program))
     }
 }
 
@@ -153,6 +170,11 @@ struct Compiled {
 }
 
 impl Compiled {
+    fn new(program: Program) -> Arc<dyn Rule> {
+        let plan = Plan::of(&program);
+        Arc::new(Self { program, plan })
+    }
+
     /// The outcome by its plan, if it is a condition and its facts lie ready.
     fn planned(&self, facts: &dyn Facts) -> Option<Outcome> {
         if !matches!(self.plan.root, Expression::Condition(_)) {
@@ -196,7 +218,7 @@ impl Rule for Compiled {
     fn decide(&self, facts: &dyn Facts) -> Outcome {
         self.planned(facts).unwrap_or_else(|| {
             let mut evaluation = Evaluation::new(facts);
-            let value = evaluation.known(&self.program.root);
+            let value = evaluation.whole(&self.program.root);
             evaluation.outcome(value)
         })
     }

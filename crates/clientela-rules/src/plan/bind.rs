@@ -293,7 +293,8 @@ impl Bind<'_> {
     fn floating(&self, floating: &Floating) -> Floating {
         let made = match floating {
             Floating::Field(place) => match self.value(*place, |kind| kind == FieldKind::Double) {
-                Some(value) => return Floating::Constant(value.as_double().map(Bits)),
+                Some(Datum::Double(number)) => return Floating::Constant(Some(Bits(number))),
+                Some(_) => return Floating::Constant(None),
                 None => return floating.clone(),
             },
             Floating::Whole(whole) => match self.whole(whole) {

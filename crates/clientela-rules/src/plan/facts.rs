@@ -108,8 +108,8 @@ impl<'f> Source for FactsSource<'f> {
         }
     }
 
-    fn double(&self, _row: &'f Datum, _field: usize) -> Option<f64> {
-        None
+    fn double(&self, row: &'f Datum, field: usize) -> Option<f64> {
+        if let Datum::Double(number) = self.datum(row, field) { Some(*number) } else { None }
     }
 
     fn text(&self, row: &'f Datum, field: usize) -> Option<&str> {

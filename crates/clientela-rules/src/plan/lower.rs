@@ -2,8 +2,9 @@
 
 use super::row::days_of;
 use super::{
-    Arithmetic, Comparison, Condition, DatePart, Exact, Expression, FieldKind, Fold, Folded, Id, Interpreted,
-    List, Pattern, Place, Plan, PlanField, PlanTable, Step, Text, TextTest, Whole, WholeKind,
+    Arithmetic, Bits, Comparison, Condition, DatePart, Exact, Expression, FieldKind, Floating, Fold, Folded,
+    Id, Interpreted, List, Pattern, Place, Plan, PlanField, PlanTable, Step, Text, TextTest, Whole,
+    WholeKind,
 };
 use crate::datum::Datum;
 use crate::functions::Function;
@@ -82,6 +83,7 @@ fn field_kind(ty: &Type) -> Option<FieldKind> {
         Type::Decimal => FieldKind::Decimal,
         Type::Text | Type::Words(_) => FieldKind::Text,
         Type::Id(_) => FieldKind::Id,
+        Type::Double => FieldKind::Double,
         other => FieldKind::Whole(whole_kind(other)?),
     })
 }
@@ -125,6 +127,7 @@ impl Lowering {
         let lowered = match node.ty.base() {
             Type::Bool => Some(Expression::Condition(self.certain(node))),
             Type::Decimal => self.exact(node).map(Expression::Decimal),
+            Type::Double => self.floating(node).map(Expression::Double),
             other => whole_kind(other).and_then(|kind| Some(Expression::Whole(self.whole(node)?, kind))),
         };
         lowered.unwrap_or_else(|| Expression::Interpreted(self.interpreted(node)))
@@ -232,7 +235,9 @@ impl Lowering {
     /// A list with the filters and the value that stand on it.
     fn entries<'n>(&mut self, node: &'n Node) -> Option<Entries<'n>> {
         match &node.kind {
-            Kind::Loop { quantifier, list, level, body, transform } if *level == self.loops.len() => {
+            Kind::Loop { quantifier, list, level, body, transform, pair: false }
+                if *level == self.loops.len() =>
+            {
                 let mut entries = self.entries(list)?;
                 // What stands on a value that was made is about the value, no longer about the entry.
                 if entries.value.is_some() {
@@ -298,12 +303,12 @@ impl Lowering {
                 Condition::TextLike(self.text(text)?, TextTest::Matches(Pattern(pattern.clone())))
             }
             Kind::Call { function, arguments } => self.like(*function, arguments)?,
-            Kind::Loop { quantifier, list, level, body, .. } => {
+            Kind::Loop { quantifier, list, level, body, pair: false, .. } => {
                 let quantifier = match quantifier {
                     Quantifier::Exists => super::Quantifier::Some,
                     Quantifier::All => super::Quantifier::Every,
                     Quantifier::ExistsOne => super::Quantifier::One,
-                    Quantifier::Filter | Quantifier::Map => return None,
+                    _ => return None,
                 };
                 if *level != self.loops.len() {
                     return None;
@@ -349,6 +354,9 @@ impl Lowering {
             }
             (Type::Decimal, _) | (_, Type::Decimal) => {
                 Condition::Decimal(comparison, self.exact(left)?, self.exact(right)?)
+            }
+            (Type::Double, Type::Double) => {
+                Condition::Double(comparison, self.floating(left)?, self.floating(right)?)
             }
             (Type::Text | Type::Words(_), Type::Text | Type::Words(_)) => {
                 Condition::Text(comparison, self.text(left)?, self.text(right)?)
@@ -549,6 +557,30 @@ impl Lowering {
                 let fold = fold(*function)?;
                 let (list, filter, value) = self.valued(one, |inner, value| inner.exact(value))?;
                 Exact::Fold(Box::new(Folded { fold, list, filter, value }))
+            }
+            _ => return None,
+        })
+    }
+
+    fn floating(&mut self, node: &Node) -> Option<Floating> {
+        Some(match &node.kind {
+            Kind::Constant(Datum::Double(number)) => Floating::Constant(Some(Bits(*number))),
+            Kind::Variable(_) | Kind::Entry(_) | Kind::Field { .. } => Floating::Field(self.place(node)?),
+            Kind::Negate(part) => Floating::Negate(Box::new(self.floating(part)?)),
+            Kind::Calculate { operator: Operator::Modulo, .. } => return None,
+            Kind::Calculate { operator, left, right } => {
+                let parts = Box::new([self.floating(left)?, self.floating(right)?]);
+                Floating::Calculate(arithmetic(*operator)?, parts)
+            }
+            Kind::Choice { condition, yes, no } => {
+                let parts = Box::new([self.floating(yes)?, self.floating(no)?]);
+                Floating::Choice(Box::new(self.condition(condition)?), parts)
+            }
+            Kind::Call { function, arguments } => {
+                let [one] = &**arguments else { return None };
+                let fold = fold(*function)?;
+                let (list, filter, value) = self.valued(one, |inner, value| inner.floating(value))?;
+                Floating::Fold(Box::new(Folded { fold, list, filter, value }))
             }
             _ => return None,
         })
