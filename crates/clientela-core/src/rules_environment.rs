@@ -7,7 +7,8 @@
 //! | `today` | the day | both |
 //!
 //! A column added to a record can be asked for in the next rule; nothing is listed here twice. What a session may not
-//! read is passed in empty, and a rule that asks for it is unknown, which counts as no.
+//! read is passed in empty: it is null, which equals nothing and differs from everything, and to compute with it is unknown,
+//! which counts as no.
 
 use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};

@@ -287,6 +287,10 @@ impl<'e> Checker<'e> {
     fn fit_result(&mut self, root: Node) -> Option<Node> {
         let Some(wanted) = self.environment.result() else { return Some(root) };
         let root = if decimals::is_exact(wanted) { self.exact(root) } else { root };
+        if *wanted.base() == Type::Bool && self.types.known(&root.ty).is_open() {
+            // A condition of one part, so that anything but yes and no is unknown.
+            return Some(self.made(root.span, Type::Bool, Kind::All(vec![root])));
+        }
         if root.ty != Type::Null && self.types.assignable(root.ty.base(), wanted.base()) {
             return Some(root);
         }

@@ -15,7 +15,7 @@ pub struct RuleError {
     /// | code | meaning |
     /// | --- | --- |
     /// | `rule.syntax` | the text is not an expression |
-    /// | `rule.unsupported` | an expression of CEL that rules do not have: maps, messages, unsigned numbers, bytes |
+    /// | `rule.unsupported` | an expression of CEL that rules do not have: building a message |
     /// | `rule.limit` | too long, too deep, too many nodes or loops |
     /// | `rule.unknown_variable`, `rule.unknown_field`, `rule.unknown_function` | no such name |
     /// | `rule.unknown_word` | the closed list has no such word |

@@ -150,7 +150,7 @@ impl<'f> Evaluation<'f> {
         self.steps.spend(1).map_err(fail)?;
         match &node.kind {
             Kind::Constant(value) => Ok(value.clone()),
-            Kind::Variable(name) => Ok(self.facts.variable(name).unwrap_or(Datum::Null)),
+            Kind::Variable(name) => self.facts.variable(name).ok_or_else(|| fail(Cause::Missing)),
             Kind::Entry(level) => self.entries.get(*level).cloned().unwrap_or(Ok(Datum::Null)),
             Kind::Field { operand, slot, name } => match self.value(operand)? {
                 Datum::Record(row) => Ok(row.at(*slot, name).clone()),
@@ -352,7 +352,7 @@ impl From<KeyFault> for Cause {
 }
 
 /// What it costs to look at the whole of a value, in steps; what is inside of lists is looked at by those who need it.
-fn weight(value: &Datum) -> usize {
+pub(crate) fn weight(value: &Datum) -> usize {
     match value {
         Datum::Text(text) => text.len() / crate::steps::BYTES_PER_STEP,
         Datum::Bytes(bytes) => bytes.len() / crate::steps::BYTES_PER_STEP,

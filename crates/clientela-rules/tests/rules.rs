@@ -20,7 +20,8 @@ fn texts(case: &Value, key: &str) -> Vec<String> {
 fn rules_come_out_as_the_table_says() {
     let world = support::world();
     let facts = world.facts();
-    for case in table(include_str!("cases/outcomes.json")) {
+    let tables = [include_str!("cases/outcomes.json"), include_str!("cases/cel.json")];
+    for case in tables.into_iter().flat_map(table) {
         let source = case["rule"].as_str().unwrap();
         let environment = match case["returning"].as_str() {
             None => world.environment.clone(),
