@@ -7,11 +7,7 @@ use crate::steps::Steps;
 use crate::syntax::Operator;
 use std::cmp::Ordering;
 
-<<<<<<< HEAD
-/// `== != < <= > >=` of two values. Equality is never in doubt; what has no order fails.
-=======
 /// `== != < <= > >=` of two values. Equality is never in doubt; what has no order, as a double that is no number, fails.
->>>>>>> cel
 pub(super) fn compare(
     operator: Operator,
     left: &Datum,
