@@ -84,6 +84,36 @@ fn reasons_show_personal_values_only_when_asked() {
     }
 }
 
+/// A record that passes through something of no declared type takes the marks of all its fields with it.
+#[test]
+fn reasons_do_not_show_personal_values_by_a_detour() {
+    let world = support::world();
+    for source in [
+        "dyn(customer).name == 'Rossi'",
+        "[customer, 1][0].name == 'Rossi'",
+        "{'a': dyn(customer)}.a.name == 'Rossi'",
+        "[dyn(customer)].exists(c, c.name == 'Rossi')",
+        "cel.bind(c, dyn(customer), c.name == 'Rossi')",
+        "optional.of(customer).?name.orValue('') == 'Rossi'",
+        "customer.?name.optMap(n, n + '').value() == 'Rossi'",
+        "cel.bind(n, customer.name, n == 'Rossi')",
+        "[customer.name].transformList(i, n, n)[0] == 'Rossi'",
+        "{'a': customer.name}.transformMap(k, n, n + '').a == 'Rossi'",
+        "'%s'.format([customer.name]) == 'Rossi'",
+        "[customer.name].map(n, [n])[0].exists(i, n, n == 'Rossi')",
+    ] {
+        let checked = CelEngine.compile(source, &world.environment).unwrap();
+        let unchecked = CelEngine.compile_unchecked(source, &world.environment).unwrap();
+        for rule in [checked, unchecked] {
+            let facts = world.facts();
+            let hidden = rule.evaluate(&facts, Reveal::NONE);
+            assert_eq!(hidden.outcome, Outcome::True, "{source}");
+            let reason = hidden.why.to_string().replace("'Rossi'", "");
+            assert!(!reason.contains("Rossi"), "{source}: {reason}");
+        }
+    }
+}
+
 #[test]
 fn a_rule_names_the_fields_it_reads() {
     let world = support::world();

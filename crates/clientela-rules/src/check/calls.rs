@@ -151,7 +151,7 @@ impl Checker<'_> {
             Function::Date | Function::Timestamp | Function::Id | Function::Duration | Function::Decimal
         );
         match constants.map(|values| known.function.apply(&values, &mut self.steps)) {
-            Some(Ok(value)) if known.function != Function::Dyn => {
+            Some(Ok(value)) if known.function != Function::Dyn && weight(&value) <= FOLDED_WEIGHT_MAX => {
                 return Some(self.constant(span, ty, value));
             }
             Some(Err(cause)) if literal && !self.lenient => {

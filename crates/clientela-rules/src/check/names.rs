@@ -44,8 +44,9 @@ impl Checker<'_> {
     fn global(&mut self, span: Span, name: &str, rooted: bool) -> Option<Node> {
         for candidate in self.candidates(name, rooted) {
             if let Some(ty) = self.environment.get(&candidate) {
+                let (personal, confidential) = if self.lenient { ty.marks() } else { (false, false) };
                 let node = self.made(span, ty.clone(), Kind::Variable(candidate.clone()));
-                return Some(self.read(Node { path: Some(candidate), ..node }));
+                return Some(self.read(Node { path: Some(candidate), personal, confidential, ..node }));
             }
             if let Some(ty) = Type::named(&candidate) {
                 let value = Datum::Type(candidate.as_str().into());
