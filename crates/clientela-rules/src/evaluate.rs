@@ -97,6 +97,12 @@ impl<'f> Evaluation<'f> {
         }
     }
 
+    /// Yes, no or unknown.
+    pub(crate) fn decision(&mut self, node: &Node) -> Option<bool> {
+        let value = self.condition(node).ok();
+        if self.exhausted() { None } else { value }
+    }
+
     /// Whether the steps ran out.
     pub(crate) const fn exhausted(&self) -> bool {
         self.steps.exhausted()

@@ -51,6 +51,7 @@ mod lexer;
 pub mod limits;
 mod nearest;
 mod parser;
+pub mod plan;
 mod program;
 pub mod ruleset;
 pub mod sentence;

@@ -17,7 +17,7 @@ pub(crate) struct Program {
 }
 
 /// A checked node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) span: Span,
     pub(crate) ty: Type,
@@ -31,7 +31,7 @@ pub(crate) struct Node {
 }
 
 /// What a node does.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Kind {
     Constant(Datum),
     /// A variable of the environment.
@@ -130,7 +130,7 @@ pub(crate) enum Kind {
 }
 
 /// One `key: value` of a map.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pair {
     pub(crate) key: Node,
     pub(crate) value: Node,

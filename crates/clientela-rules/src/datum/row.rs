@@ -78,6 +78,15 @@ impl Row {
         self.ty.field(field).and_then(|(slot, _)| self.slots.get(slot)).unwrap_or(&Datum::Null)
     }
 
+    /// The value a step leads to.
+    pub(crate) fn step(&self, step: &crate::plan::Step) -> &Datum {
+        if Arc::ptr_eq(&self.ty, &step.record) {
+            self.slots.get(step.slot).unwrap_or(&Datum::Null)
+        } else {
+            self.at(step.slot, &step.name)
+        }
+    }
+
     /// The value in a slot, if the slot has that name; otherwise the field of that name.
     pub(crate) fn at(&self, slot: usize, field: &str) -> &Datum {
         match self.ty.fields().get(slot) {
