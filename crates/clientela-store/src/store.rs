@@ -5,6 +5,7 @@ use crate::backend::{Backend, CommitError, Depth, Progress};
 use crate::command::{self, CommandMeta, StoredCommand, Written};
 use crate::environment::{Clock, Random};
 use crate::error::StoreError;
+use crate::journal::anchor::Anchor;
 use crate::journal::verify::Report;
 use crate::migrate::{self, Migration};
 use crate::options::{OpenOptions, StoreInfo};
@@ -28,6 +29,8 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// Whether commits of this copy are made durable with the next durable one, not one by one.
+    relaxed: bool,
 }
 
 struct Inner {
@@ -111,7 +114,10 @@ impl Store {
             path: path.as_deref(),
         };
         let origin = migration.run()?;
-        Ok(Self { inner: Arc::new(Inner { engine, plan, origin, path, read_only, clock, random }) })
+        Ok(Self {
+            inner: Arc::new(Inner { engine, plan, origin, path, read_only, clock, random }),
+            relaxed: false,
+        })
     }
 
     /// Reads one consistent state.
@@ -144,7 +150,7 @@ impl Store {
     {
         let inner = &*self.inner;
         // Dropped on every way out but the last, a panic included: rolled back, and the next one finds everything free.
-        let transaction = inner.engine.write()?;
+        let transaction = if self.relaxed { inner.engine.write_relaxed()? } else { inner.engine.write()? };
         if let Some(answer) = command::answered(&*transaction, meta)? {
             return Ok(Written::Repeated(answer));
         }
@@ -166,14 +172,20 @@ impl Store {
         self.read(|reader| reader.command(id))
     }
 
-    /// Trades the durability of single commands for speed until the guard is finished or dropped: after a loss of power the
-    /// last commands may be gone, the store is whole. Finishing makes all of them durable.
+    /// A stretch of work that trades the durability of single commands for speed. Only what is written through the guard's
+    /// own [`store`](Bulk::store) is concerned; others of this process go on writing durably. After a loss of power the
+    /// last commands of the stretch may be gone, the store is whole. Finishing makes all of them durable.
     ///
     /// # Errors
-    /// `store.busy`, `store.read_only`, `store.closed`.
+    /// `store.read_only`, `store.closed`.
     pub fn bulk(&self) -> Result<Bulk, StoreError> {
-        self.inner.engine.bulk(true)?;
-        Ok(Bulk { store: self.clone(), finished: false })
+        if self.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        if self.inner.read_only {
+            return Err(StoreError::ReadOnly);
+        }
+        Ok(Bulk { store: Self { inner: Arc::clone(&self.inner), relaxed: true }, finished: false })
     }
 
     /// Copies one consistent state into a new file while others read and write. The copy appears under its name when it is
@@ -205,6 +217,31 @@ impl Store {
                 }
             }
             other => damaged_is_a_finding(other.map(|_| ()), &mut report)?,
+        }
+        Ok(report)
+    }
+
+    /// What the journal is now: to be kept elsewhere, and to be compared with later.
+    ///
+    /// # Errors
+    /// `store.closed` and what the store says.
+    pub fn anchor(&self) -> Result<Anchor, StoreError> {
+        self.read(|reader| reader.anchor(self.inner.origin))
+    }
+
+    /// Checks that the journal still has what it had at an anchor, and the chain of what came after. What is wrong is in the
+    /// report: `journal.truncated`, `journal.anchor` and the findings of a check. What was before the anchor is looked at by
+    /// [`check`](Self::check).
+    ///
+    /// # Errors
+    /// As for [`check`](Self::check).
+    pub fn check_since(&self, anchor: &Anchor) -> Result<Report, StoreError> {
+        let mut report = Report::default();
+        if anchor.origin == self.inner.origin {
+            let verified = self.read(|reader| reader.verify_since(anchor, &mut report));
+            damaged_is_a_finding(verified, &mut report)?;
+        } else {
+            report.add("journal.anchor", "the anchor is of another store", None);
         }
         Ok(report)
     }
@@ -292,13 +329,20 @@ pub struct Bulk {
 }
 
 impl Bulk {
-    /// Makes everything durable and goes back to durable commands.
+    /// The store as the stretch writes it. A copy kept after the end writes as before; what it writes is made durable by the
+    /// next durable command or by closing.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Makes everything durable.
     ///
     /// # Errors
     /// `store.disk_full`, `store.io`, `store.busy`.
     pub fn finish(mut self) -> Result<(), StoreError> {
         self.finished = true;
-        self.store.inner.engine.bulk(false)
+        self.store.inner.engine.make_durable()
     }
 }
 
@@ -306,7 +350,7 @@ impl Drop for Bulk {
     fn drop(&mut self) {
         if !self.finished {
             // Nobody is left to hear of an error; closing the store tries again.
-            let _ = self.store.inner.engine.bulk(false);
+            let _ = self.store.inner.engine.make_durable();
         }
     }
 }
@@ -472,7 +516,11 @@ mod tests {
         };
         assert_eq!(settings(), [2, 1, 0, 0, 0, 2]);
         let bulk = held.0.bulk().unwrap();
-        assert_eq!(settings()[0], 1);
+        bulk.store().write(&meta(7), |writer| writer.create(&note(7, 1))).unwrap();
+        assert_eq!(settings()[0], 1, "the commit in the stretch was not made durable by itself");
+        held.add(8, 1).unwrap();
+        assert_eq!(settings()[0], 2, "the others of the process go on writing durably");
+        bulk.store().write(&meta(9), |writer| writer.create(&note(9, 1))).unwrap();
         bulk.finish().unwrap();
         assert_eq!(settings()[0], 2);
         // A connection made anew keeps to them.
