@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod attainment;
+mod campaign_list;
 pub mod command;
 mod condition;
 mod crm;
@@ -48,6 +49,7 @@ mod offer;
 mod quoting;
 mod rules;
 mod session;
+mod standing;
 #[cfg(feature = "arrow")]
 pub mod table;
 mod targeting;
@@ -60,10 +62,10 @@ pub use clientela_core::performance::Attainment;
 pub use clientela_model as model;
 pub use clientela_model::{Coded, ErrorKind, Issue, Money, Predicate, Record, Why};
 pub use clientela_store::{
-    Clock, FieldChange, FixedClock, HistoryEntry, Random, Report, SeededRandom, SteppingClock, StoreInfo,
-    Stored, SystemClock, SystemRandom,
+    Anchor, Clock, FieldChange, FixedClock, HistoryEntry, Random, Report, SeededRandom, SteppingClock,
+    StoreInfo, Stored, SystemClock, SystemRandom,
 };
-pub use command::{Command, Receipt, RecordRef};
+pub use command::{Command, Receipt, RecordRef, Request};
 pub use crm::{Crm, CrmOptions, Founding};
 pub use customer::{CustomerSearch, CustomerSnapshot};
 pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};

@@ -107,13 +107,19 @@ impl Reader<'_> {
         let link = match found {
             _ if anchor.seq == 0 => Link::first(),
             None => {
-                let text = format!("the journal ends before commit {}, which the anchor knows", anchor.seq);
-                report.add("journal.truncated", text, Some(anchor.seq));
+                report.add(
+                    "journal.truncated",
+                    format!("the journal ends before commit {}, which the anchor knows", anchor.seq),
+                    Some(anchor.seq),
+                );
                 return Ok(());
             }
             Some((hash, _)) if hash != anchor.hash => {
-                let text = format!("commit {} is not the one the anchor knows", anchor.seq);
-                report.add("journal.anchor", text, Some(anchor.seq));
+                report.add(
+                    "journal.anchor",
+                    format!("commit {} is not the one the anchor knows", anchor.seq),
+                    Some(anchor.seq),
+                );
                 return Ok(());
             }
             Some((hash, hlc)) => Link { seq: anchor.seq, hlc, hash },
@@ -165,12 +171,14 @@ impl Reader<'_> {
         let id = read_id(row.blob(3)?)?;
         match command::stored(self.transaction, id)? {
             None => {
-                let text = format!("the command of commit {seq} is missing");
-                report.add("journal.command", text, Some(seq));
+                report.add("journal.command", format!("the command of commit {seq} is missing"), Some(seq));
             }
             Some(command) if seal::answer_hash(&command.fingerprint, &command.answer) != answer => {
-                let text = format!("the answer to the command of commit {seq} is not the one it gave");
-                report.add("journal.answer", text, Some(seq));
+                report.add(
+                    "journal.answer",
+                    format!("the answer to the command of commit {seq} is not the one it gave"),
+                    Some(seq),
+                );
             }
             Some(_) => {}
         }
