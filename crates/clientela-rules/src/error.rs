@@ -125,7 +125,8 @@ impl Coded for RuleErrors {
         "rule.invalid"
     }
     fn hint(&self) -> Option<String> {
-        self.0.iter().find_map(|error| error.hint.clone())
+        let said = self.0.iter().find_map(|error| error.hint.clone());
+        said.or_else(|| Some("correct the rule at the place named".to_owned()))
     }
     fn issues(&self) -> Vec<Issue> {
         let issue = |error: &RuleError| Issue {

@@ -3,6 +3,8 @@
 use crate::backend::{Row, Transaction, Visit};
 use crate::command::{self, StoredCommand};
 use crate::error::StoreError;
+use crate::journal::anchor::Anchor;
+use crate::journal::pending::read_touched;
 use crate::order::Order;
 use crate::row::RowView;
 use crate::sql::cell::{self, Cell, Parameter, id_cell};
@@ -205,6 +207,41 @@ impl<'a> Reader<'a> {
             ControlFlow::Continue(())
         })?;
         failed.map_or(Ok(found), Err)
+    }
+
+    /// What the journal is in this state.
+    pub(crate) fn anchor(&self, origin: Uuid) -> Result<Anchor, StoreError> {
+        let mut anchor = Anchor { origin, seq: 0, hash: [0; 32] };
+        self.transaction.query(own::LAST_COMMIT, &[], &mut |row| {
+            anchor.seq = row.integer(0)?;
+            let malformed = |_| StoreError::damaged("a commit has a malformed hash");
+            anchor.hash = row.blob(2)?.try_into().map_err(malformed)?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(anchor)
+    }
+
+    /// The records that commits after a version touched, in the order of the commits; none when there are more than `most`
+    /// commits. For noticing cheaply what changed since something was read.
+    ///
+    /// # Errors
+    /// `store.damaged` and what the store says.
+    pub fn touched_since(
+        &self,
+        version: i64,
+        most: u32,
+    ) -> Result<Option<Vec<(&'static Entity, Uuid)>>, StoreError> {
+        let (mut commits, mut touched) = (0, Vec::new());
+        let cells = [Cell::Integer(version), Cell::Integer(i64::from(most) + 1)];
+        self.transaction.query(own::TOUCHED_SINCE, &cells, &mut |row| {
+            commits += 1;
+            for (entity, id, _) in read_touched(row.blob(0)?)? {
+                // What a newer library keeps beside is nothing this one has read.
+                touched.extend(self.entity_numbered(entity).map(|entity| (entity, id)));
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok((commits <= most).then_some(touched))
     }
 
     /// The number of the last commit in this state; 0 in a new store.

@@ -34,23 +34,21 @@ fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     keys
 }
 
-/// Which of these keys some record has, whoever may see it.
-pub(super) fn taken<'a, R: Record>(
+/// Which of these customer numbers are used, and by which dealer, whoever may see the customer.
+pub(super) fn customer_numbers<'a>(
     view: &View<'_>,
-    column: &'static str,
-    keys: impl Iterator<Item = &'a str>,
-) -> Result<HashSet<String>> {
+    numbers: impl Iterator<Item = &'a str>,
+    dealer_of: impl Fn(UnitId) -> UnitId,
+) -> Result<HashSet<(String, UnitId)>> {
     let mut found = HashSet::new();
-    let Some(condition) = one_of(column, distinct(keys).into_iter().map(text)) else { return Ok(found) };
-    let mut failed = None;
-    view.reader.scan(R::ENTITY, &[column], &condition, None, &mut |row| {
-        match row.text(0) {
-            Ok(key) => found.extend(key.map(str::to_owned)),
-            Err(error) => failed = Some(error),
+    let condition = one_of("number", distinct(numbers).into_iter().map(text));
+    scan::<Relationship>(view, &["number", "unit"], condition, &mut |row| {
+        if let (Some(number), Some(unit)) = (row.text(0)?, read_id(row, 1)?) {
+            found.insert((number.to_owned(), dealer_of(unit)));
         }
-        if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        Ok(())
     })?;
-    failed.map_or(Ok(found), |error| Err(error.into()))
+    Ok(found)
 }
 
 /// The parties that have one of the VAT numbers of these customers, with all their relationships, whoever may see them.
@@ -90,6 +88,8 @@ pub(super) struct Owner {
     pub(super) id: CustomerId,
     pub(super) party: PartyId,
     pub(super) country: Country,
+    /// The unit of the relationship.
+    pub(super) unit: UnitId,
     /// Whether the actor may change the relationship, and so add to it.
     pub(super) changeable: bool,
     number: Option<String>,
@@ -132,6 +132,7 @@ impl Owner {
             id: customer.id,
             party: customer.party,
             country: customer.country,
+            unit: customer.unit,
             changeable: rights.of(view, Some(unit), Some(owner)).1,
             number: customer.number,
             vat_number: customer.vat_number.map(|number| number.as_str().to_owned()),
@@ -151,10 +152,10 @@ impl Owner {
             let (Some(id), Some(party)) = (read_id(row, 0)?, read_id(row, 1)?) else { return Ok(()) };
             let Some((country, vat_number)) = parties.get(&party) else { return Ok(()) };
             let (readable, changeable) = rights.of(view, read_uuid(row, 2)?, read_uuid(row, 3)?);
-            if readable {
+            if let (true, Some(unit)) = (readable, read_id(row, 2)?) {
                 let (country, vat_number) = (*country, vat_number.clone());
                 let number = row.text(4)?.map(str::to_owned);
-                owners.push(Self { id, party, country, changeable, number, vat_number });
+                owners.push(Self { id, party, country, unit, changeable, number, vat_number });
             }
             Ok(())
         })?;
@@ -233,14 +234,14 @@ fn read_id<I: EntityId>(row: &RowView<'_>, column: usize) -> std::result::Result
 /// compared with a customer that may be seen.
 #[derive(Default)]
 pub(super) struct Named {
-    by_number: HashMap<String, Owner>,
+    by_number: HashMap<String, Vec<Owner>>,
     by_vat_number: HashMap<String, Vec<Owner>>,
-    /// Contacts by their numbers, with their customers.
-    pub(super) contacts: HashMap<String, (ContactId, CustomerId)>,
+    /// Contacts by their numbers and customers.
+    pub(super) contacts: HashMap<(String, CustomerId), ContactId>,
     /// Fleets in which a vehicle stands that has not left them.
     pub(super) fleets: HashSet<(String, PartyId)>,
-    /// Numbers of contacts that are used.
-    pub(super) contact_numbers: HashSet<String>,
+    /// Numbers of contacts that are used, by units.
+    pub(super) contact_numbers: Vec<(String, UnitId)>,
 }
 
 impl Named {
@@ -255,7 +256,7 @@ impl Named {
                     Checked::Contact(contact, _) => contact.number.as_deref().map(str::trim),
                     _ => None,
                 });
-                named.contact_numbers = taken::<Contact>(view, "number", numbers)?;
+                named.contact_numbers = contact_numbers(view, numbers)?;
             }
             Some(Checked::Consent(..)) => named.fetch_contacts(view, rows)?,
             Some(Checked::Customer(..)) | None => {}
@@ -268,7 +269,7 @@ impl Named {
         let numbers = distinct(whose().filter_map(|whose| whose.number.as_deref()));
         for owner in Owner::by_numbers(view, rights, numbers)? {
             if let Some(number) = owner.number.clone() {
-                self.by_number.insert(number, owner);
+                self.by_number.entry(number).or_default().push(owner);
             }
         }
         let by_vat: Vec<VatNumber> = whose()
@@ -294,7 +295,7 @@ impl Named {
             if let (Some(id), Some(customer), Some(number)) =
                 (read_id(row, 0)?, read_id(row, 1)?, row.text(2)?)
             {
-                self.contacts.insert(number.to_owned(), (id, customer));
+                self.contacts.insert((number.to_owned(), customer), id);
             }
             Ok(())
         })
@@ -315,7 +316,7 @@ impl Named {
         })
     }
 
-    /// The customer a row names.
+    /// The customer a row names; of several that may be seen the one of the actor's own dealer.
     ///
     /// # Errors
     /// `field.missing`, `record.not_found`, `import.customer_ambiguous`, and the codes of VAT numbers.
@@ -323,37 +324,66 @@ impl Named {
         &'a self,
         whose: &Whose,
         fixed: Option<&'a Owner>,
+        is_own: impl Fn(UnitId) -> bool,
     ) -> std::result::Result<&'a Owner, ValueError> {
-        let unknown = |field: &'static str| {
-            ValueError::new(
-                "record.not_found",
-                "customer",
-                "is not known, or may not be seen",
-                "a customer you can see",
-            )
-            .at(field)
-        };
+        let only =
+            |found: Option<&'a Vec<Owner>>, field: &'static str, what: &'static str, beside: &'static str| {
+                let found = found.map(Vec::as_slice).unwrap_or_default();
+                let own: Vec<&Owner> = found.iter().filter(|owner| is_own(owner.unit)).collect();
+                match (found, own.as_slice()) {
+                    ([one], _) => Ok(one),
+                    (_, [one]) => Ok(*one),
+                    ([], _) => {
+                        let (problem, expected) =
+                            ("is not known, or may not be seen", "a customer you can see");
+                        Err(ValueError::new("record.not_found", "customer", problem, expected).at(field))
+                    }
+                    _ => Err(ValueError::new(
+                        "import.customer_ambiguous",
+                        what,
+                        "is that of several customers",
+                        beside,
+                    )
+                    .at(field)),
+                }
+            };
         if let Some(number) = &whose.number {
-            return self.by_number.get(number).ok_or_else(|| unknown("customer_number"));
+            let beside = "a file of one dealer, brought in by one of its positions";
+            return only(self.by_number.get(number), "customer_number", "customer number", beside);
         }
         if let Some(number) = vat_number(whose).map_err(|error| error.at("vat_number"))? {
-            return match self.by_vat_number.get(number.as_str()).map(Vec::as_slice) {
-                Some([one]) => Ok(one),
-                None | Some([]) => Err(unknown("vat_number")),
-                Some(_) => Err(ValueError::new(
-                    "import.customer_ambiguous",
-                    "VAT number",
-                    "is that of several customers",
-                    "the customer number beside it",
-                )
-                .at("vat_number")),
-            };
+            let beside = "the customer number beside it";
+            return only(self.by_vat_number.get(number.as_str()), "vat_number", "VAT number", beside);
         }
         fixed.ok_or_else(|| {
             ValueError::new("field.missing", "field", "is missing", "a customer number or a VAT number")
                 .at("customer_number")
         })
     }
+}
+
+/// Which of these contact numbers are used, and in which units, whoever may see the contact.
+fn contact_numbers<'a>(
+    view: &View<'_>,
+    numbers: impl Iterator<Item = &'a str>,
+) -> Result<Vec<(String, UnitId)>> {
+    let mut used: Vec<(String, CustomerId)> = Vec::new();
+    let condition = one_of("number", distinct(numbers).into_iter().map(text));
+    scan::<Contact>(view, &["number", "customer"], condition, &mut |row| {
+        if let (Some(number), Some(customer)) = (row.text(0)?, read_id(row, 1)?) {
+            used.push((number.to_owned(), customer));
+        }
+        Ok(())
+    })?;
+    let mut units: HashMap<CustomerId, UnitId> = HashMap::new();
+    let of_them = one_of("id", used.iter().map(|(_, customer)| Value::Id(customer.uuid())));
+    scan::<Relationship>(view, &["id", "unit"], of_them, &mut |row| {
+        if let (Some(id), Some(unit)) = (read_id(row, 0)?, read_id(row, 1)?) {
+            units.insert(id, unit);
+        }
+        Ok(())
+    })?;
+    Ok(used.into_iter().filter_map(|(number, customer)| Some((number, *units.get(&customer)?))).collect())
 }
 
 fn vat_number(whose: &Whose) -> std::result::Result<Option<VatNumber>, ValueError> {
