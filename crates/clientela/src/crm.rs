@@ -1,6 +1,7 @@
 //! A store opened for work: the service handle.
 
 use crate::error::{CrmError, Result};
+use crate::rules::Compiled;
 use crate::session::Session;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{HoldingId, PositionId, ProfileId, UnitId, UserId};
@@ -94,6 +95,7 @@ pub struct Crm {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) compiled: Arc<Compiled>,
 }
 
 impl std::fmt::Debug for Crm {
@@ -130,7 +132,7 @@ impl Crm {
         open.read_only = options.read_only;
         open.clock = Arc::clone(&clock);
         open.random = Arc::clone(&random);
-        Ok(Self { store: Store::open(open)?, clock, random })
+        Ok(Self { store: Store::open(open)?, clock, random, compiled: Arc::default() })
     }
 
     /// Makes the first unit, the standard profiles and the administrator of a new network.

@@ -136,7 +136,7 @@ impl Session {
             time: now,
         };
         let written = self.crm.store.write(&meta, |writer| -> Result<T> {
-            let (answer, result) = work(&mut Door::new(writer, &self.actor, now, &*self.crm.random))?;
+            let (answer, result) = work(&mut Door::new(writer, &self.actor, now, &self.crm))?;
             writer.answer(answer);
             Ok(result)
         })?;

@@ -13,7 +13,7 @@ pub mod standard;
 pub mod tree;
 mod unit;
 
-pub use access::{Actor, Verdict, can, permission};
+pub use access::{Actor, Verdict, can, may, permission};
 pub use position::{Function, Holding, Position, User};
 pub use profile::{Grant, Profile, Scope, Verb};
 pub use signing_in::{SignInError, SignedIn, sign_in};
