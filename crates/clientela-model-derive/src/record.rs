@@ -88,13 +88,17 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             fn from_values(
                 values: ::std::vec::Vec<::clientela_model::Value>,
             ) -> ::std::result::Result<Self, ::clientela_model::RecordError> {
-                let id = values.first().map(::clientela_model::Value::to_plain_text).unwrap_or_default();
+                let id = values.first().cloned().unwrap_or(::clientela_model::Value::Null);
                 let mut reader = ::clientela_model::ValueReader::new(values);
                 let read = || -> ::std::result::Result<Self, ::clientela_model::ValueError> {
                     ::std::result::Result::Ok(Self { #(#names: reader.next(#texts)?),* })
                 };
                 let mut read = read;
-                read().map_err(|source| ::clientela_model::RecordError { entity: #entity, id, source })
+                read().map_err(|source| ::clientela_model::RecordError {
+                    entity: #entity,
+                    id: id.to_plain_text(),
+                    source,
+                })
             }
         }
     })

@@ -15,6 +15,7 @@ use crate::sql::query::{self, Query, Selected, selection};
 use crate::sql::table::Table;
 use clientela_model::{Entity, EntityId, Lookup, Predicate, Record, Value};
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::{ControlFlow, Deref};
 use uuid::Uuid;
 
@@ -40,11 +41,16 @@ pub struct Reader<'a> {
     pub(crate) plan: &'a Plan,
     /// What a [`Lookup`], which cannot fail, failed with.
     failure: RefCell<Option<StoreError>>,
+    /// Records read by their ids: rights, rules and the writer ask for the same few again and again.
+    recent: RefCell<HashMap<(u16, Uuid), (Vec<Value>, i64)>>,
 }
+
+/// Records remembered before all are forgotten again.
+const RECENT_MAX: usize = 256;
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(transaction: &'a dyn Transaction, plan: &'a Plan) -> Self {
-        Self { transaction, plan, failure: RefCell::new(None) }
+        Self { transaction, plan, failure: RefCell::new(None), recent: RefCell::default() }
     }
 
     /// Says how far the call is to whoever follows it: what is done, of how much (0 when that is not known), of which stage.
@@ -81,13 +87,37 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// `store.unknown_entity` and what the store says.
     pub fn values(&self, entity: &'static Entity, id: Uuid) -> Result<Option<(Vec<Value>, i64)>, StoreError> {
+        if let Some(known) = self.recent.borrow().get(&(entity.number, id)) {
+            return Ok(Some(known.clone()));
+        }
         let table = self.plan.table(entity.name)?;
         let mut found = None;
         self.transaction.query(&table.select_by_id, &[id_cell(&id)], &mut |row| {
             found = Some((read_values(row, table)?, row.integer(0)?));
             Ok(ControlFlow::Break(()))
         })?;
+        if let Some(read) = &found {
+            self.keep(entity, id, read.clone());
+        }
         Ok(found)
+    }
+
+    /// Remembers a record that was read.
+    fn keep(&self, entity: &Entity, id: Uuid, read: (Vec<Value>, i64)) {
+        // What a view shows changes with two other records, which nobody would tell it.
+        if entity.view.is_some() {
+            return;
+        }
+        let mut recent = self.recent.borrow_mut();
+        if recent.len() >= RECENT_MAX {
+            recent.clear();
+        }
+        recent.insert((entity.number, id), read);
+    }
+
+    /// Forgets a record that is about to change.
+    pub(crate) fn forget(&self, entity: &Entity, id: Uuid) {
+        self.recent.borrow_mut().remove(&(entity.number, id));
     }
 
     /// The records that satisfy a condition, in order.
@@ -104,9 +134,13 @@ impl<'a> Reader<'a> {
         let mut found = Vec::new();
         let mut values = Vec::new();
         let mut failed = None;
+        let mut first = None;
         self.visit(R::ENTITY, &[], predicate, Some(order), limit, offset, &mut |row| {
             let read = || -> Result<Stored<R>, StoreError> {
                 row.values(&mut values)?;
+                if first.is_none() {
+                    first = Some((values.clone(), row.version()?));
+                }
                 Ok(Stored { record: R::from_values(std::mem::take(&mut values))?, version: row.version()? })
             };
             let mut read = read;
@@ -119,6 +153,10 @@ impl<'a> Reader<'a> {
             }
             ControlFlow::Continue(())
         })?;
+        // Who looked for one record is likely to go on with it; of many, nobody comes back to each.
+        if let ([one], Some(read)) = (found.as_slice(), first) {
+            self.keep(R::ENTITY, one.record.id().uuid(), read);
+        }
         failed.map_or(Ok(found), Err)
     }
 

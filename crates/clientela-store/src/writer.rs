@@ -187,7 +187,11 @@ impl<'a> Writer<'a> {
         Ok(seq)
     }
 
-    fn update_values(
+    /// Stores a changed record given as values in the order of the declaration, whatever its version when no base is given.
+    ///
+    /// # Errors
+    /// As for [`update`](Self::update), and `value.type`.
+    pub fn update_values(
         &mut self,
         entity: &'static Entity,
         values: &[Value],
@@ -217,6 +221,7 @@ impl<'a> Writer<'a> {
         let root = self.root(entity, values)?;
         let (at, seq) = self.commit_for(root, version);
         cells.extend([Cell::Integer(seq), id_cell(&id)]);
+        self.reader.forget(entity, id);
         let mut sql = std::mem::take(&mut self.buffers.sql);
         table.update(&changed, &mut sql);
         let updated = self.reader.transaction.execute(&sql, &cells);

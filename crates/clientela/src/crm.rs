@@ -1,6 +1,7 @@
 //! A store opened for work: the service handle.
 
 use crate::error::{CrmError, Result};
+use crate::rules::Compiled;
 use crate::session::Session;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{HoldingId, PositionId, ProfileId, UnitId, UserId};
@@ -90,6 +91,7 @@ pub struct Crm {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) compiled: Arc<Compiled>,
 }
 
 impl std::fmt::Debug for Crm {
@@ -121,7 +123,7 @@ impl Crm {
     /// As [`open`](Self::open).
     pub fn open_with(options: CrmOptions) -> Result<Self> {
         let (clock, random) = (Arc::clone(&options.clock), Arc::clone(&options.random));
-        Ok(Self { store: Store::open(options.0)?, clock, random })
+        Ok(Self { store: Store::open(options.0)?, clock, random, compiled: Arc::default() })
     }
 
     /// The same store, whose calls are followed by this watch: another thread asks how far they are, and may stop them.

@@ -1,8 +1,9 @@
 //! The one door in: every change of every binding passes here and is checked here.
 
 use crate::campaign_list::CampaignList;
+use crate::crm::Crm;
 use crate::error::{CrmError, Result};
-use crate::rules::RuleOutcome;
+use crate::rules::{Compiled, RuleOutcome};
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
@@ -32,6 +33,7 @@ pub(crate) struct Door<'a, 'w> {
     today: NaiveDate,
     random: &'a dyn Random,
     campaign_list: Option<CampaignList>,
+    compiled: &'a Compiled,
 }
 
 impl<'a, 'w> Door<'a, 'w> {
@@ -40,9 +42,10 @@ impl<'a, 'w> Door<'a, 'w> {
         actor: &'a Actor,
         now: DateTime<Utc>,
         today: NaiveDate,
-        random: &'a dyn Random,
+        crm: &'a Crm,
     ) -> Self {
-        Self { writer, actor, now, today, random, campaign_list: None }
+        let (random, compiled) = (&*crm.random, &*crm.compiled);
+        Self { writer, actor, now, today, random, campaign_list: None, compiled }
     }
 
     /// Brings what was decided before the lock was taken.
@@ -150,20 +153,20 @@ impl<'a, 'w> Door<'a, 'w> {
         let values = record.to_values();
         self.allow::<R>(Verb::Create, &values)?;
         crate::texts::check(R::ENTITY, None, &values)?;
-        self.writer.create(record)?;
+        self.writer.create_values(R::ENTITY, &values)?;
         Ok(())
     }
 
     /// Changes a record if the actor may change it as it was and as it is to be.
     pub(crate) fn update<R: Record>(&mut self, record: &R, version: i64) -> Result<()> {
-        let before = self.writer.get::<R>(record.id())?.map(|before| before.record.to_values());
+        let before = self.writer.values(R::ENTITY, record.id().uuid())?.map(|(before, _)| before);
         if let Some(before) = &before {
             self.allow::<R>(Verb::Change, before)?;
         }
         let values = record.to_values();
         self.allow::<R>(Verb::Change, &values)?;
         crate::texts::check(R::ENTITY, before.as_deref(), &values)?;
-        self.writer.update(record, version)?;
+        self.writer.update_values(R::ENTITY, &values, Some(version))?;
         Ok(())
     }
 
@@ -194,11 +197,11 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 
     fn allow<R: Record>(&self, verb: Verb, values: &[Value]) -> Result<()> {
-        let verdict = self.view().can(verb, R::ENTITY, values);
-        if verdict.allowed {
+        if self.view().may(verb, R::ENTITY, values) {
             return Ok(());
         }
-        Err(CrmError::NotAllowed { verb, entity: R::ENTITY.name, why: verdict.why }.into())
+        let why = self.view().can(verb, R::ENTITY, values).why;
+        Err(CrmError::NotAllowed { verb, entity: R::ENTITY.name, why }.into())
     }
 
     /// The next number of a unit's documents that no record of its dealer has yet. The series of a unit above, up to the
@@ -283,10 +286,7 @@ impl<'a, 'w> Door<'a, 'w> {
                 relationships.push(KnownRelationship {
                     customer: found.record.id,
                     dealer: self.dealer_of(found.record.unit)?,
-                    visible: self
-                        .view()
-                        .can(Verb::Read, Relationship::ENTITY, &found.record.to_values())
-                        .allowed,
+                    visible: self.view().may(Verb::Read, Relationship::ENTITY, &found.record.to_values()),
                 });
             }
             known.push(KnownParty { party: party.record.id, relationships });
@@ -339,6 +339,6 @@ impl<'a, 'w> Door<'a, 'w> {
 impl Door<'_, '_> {
     /// Runs the entry condition of a stage.
     pub(crate) fn rule_on_opportunity(&self, rule: &str, opportunity: &Opportunity) -> Result<RuleOutcome> {
-        crate::rules::on_opportunity(&self.view(), rule, opportunity, self.today)
+        crate::rules::on_opportunity(&self.view(), self.compiled, rule, opportunity, self.today)
     }
 }

@@ -165,7 +165,7 @@ impl Session {
         let written = self.crm.store.write(&meta, |writer| -> Result<T> {
             let Standing { actor, zone, .. } = self.standing(writer, now)?;
             let today = zone.day_of(now);
-            let (answer, result) = work(&mut Door::new(writer, &actor, now, today, &*self.crm.random))?;
+            let (answer, result) = work(&mut Door::new(writer, &actor, now, today, &self.crm))?;
             writer.answer(answer);
             Ok(result)
         })?;

@@ -1,6 +1,6 @@
 //! Whom a campaign reaches: for every customer that may be seen, in or out, and why.
 
-use crate::customer::parts;
+use crate::customer::{list, parts};
 use crate::error::Result;
 use crate::session::Session;
 use crate::view::View;
@@ -179,28 +179,13 @@ impl<'a> Decider<'a> {
         Ok(Self { campaign, rule: CelEngine.compile(&campaign.rule, environment::of_customer())?, at, today })
     }
 
-    fn reads(&self, list: &str) -> bool {
-        let start = format!("customer.{list}");
-        self.rule.reads().iter().any(|path| path.text.starts_with(&start))
-    }
-
-    fn list<R: clientela_model::Record>(
-        &self,
-        view: &View<'_>,
-        list: &str,
-        column: &'static str,
-        id: Uuid,
-    ) -> Result<Vec<R>> {
-        if self.reads(list) { parts(view, column, id) } else { Ok(Vec::new()) }
-    }
-
     fn decide(&self, view: &View<'_>, customer: Customer, reveal: Reveal) -> Result<Membership> {
         let (id, party) = (customer.id.uuid(), customer.party.uuid());
         let consents: Vec<Consent> = parts(view, "customer", id)?;
-        let fleet = self.list(view, "fleet", "party", party)?;
-        let contacts = self.list(view, "contacts", "customer", id)?;
-        let activities = self.list(view, "activities", "customer", id)?;
-        let opportunities = self.list(view, "opportunities", "customer", id)?;
+        let fleet = list(view, &*self.rule, "fleet", "party", party)?;
+        let contacts = list(view, &*self.rule, "contacts", "customer", id)?;
+        let activities = list(view, &*self.rule, "activities", "customer", id)?;
+        let opportunities = list(view, &*self.rule, "opportunities", "customer", id)?;
         let facts = CustomerFacts {
             customer: &customer,
             fleet: &fleet,

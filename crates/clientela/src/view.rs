@@ -7,7 +7,7 @@ use crate::error::{CrmError, Result};
 use clientela_core::entity;
 use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{
-    Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, permission,
+    Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may, permission,
 };
 use clientela_model::{Access, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
 use clientela_store::{HistoryEntry, Order, Reader, Stored};
@@ -68,6 +68,11 @@ impl<'a> View<'a> {
         can(self.actor, verb, declared, values, entity, self.reader)
     }
 
+    /// Whether the actor may do this with the record of these values, where nobody asks why.
+    pub(crate) fn may(&self, verb: Verb, declared: &'static Entity, values: &[Value]) -> bool {
+        may(self.actor, verb, declared, values, entity, self.reader)
+    }
+
     /// The record of that id, if it may be seen.
     pub(crate) fn get<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
         self.by_id(id, &id.to_string())
@@ -76,7 +81,7 @@ impl<'a> View<'a> {
     fn by_id<R: Record>(&self, id: R::Id, key: &str) -> Result<Stored<R>> {
         let found = self.reader.get::<R>(id)?;
         found
-            .filter(|stored| self.can(Verb::Read, R::ENTITY, &stored.record.to_values()).allowed)
+            .filter(|stored| self.may(Verb::Read, R::ENTITY, &stored.record.to_values()))
             .map(|stored| self.masked(stored))
             .transpose()?
             .ok_or_else(|| not_found(R::ENTITY, key))
@@ -89,7 +94,7 @@ impl<'a> View<'a> {
         }
         let Some(column) = R::ENTITY.key else { return Err(not_found(R::ENTITY, key)) };
         let named = Predicate::equals(column, Value::Text(Cow::Owned(key.to_owned())));
-        let mut found = self.page::<R>(&named, &Order::by_id(), Some(SAME_KEY_MAX), 0)?;
+        let mut found = self.of_key::<R>(&named)?;
         if found.len() > 1 {
             // Each dealer numbers by himself; who sees several means his own.
             let own = self.dealer_of(self.actor.unit);
@@ -99,7 +104,21 @@ impl<'a> View<'a> {
                 return Err(CrmError::Ambiguous { entity, key: key.to_owned() }.into());
             }
         }
-        found.pop().ok_or_else(|| not_found(R::ENTITY, key))
+        let stored = found.pop().ok_or_else(|| not_found(R::ENTITY, key))?;
+        self.masked(stored)
+    }
+
+    /// The visible records of a key. A key finds a record or two: whether those may be seen is asked of them in memory; only
+    /// where it finds many is the engine asked for those that may be seen.
+    fn of_key<R: Record>(&self, named: &Predicate) -> Result<Vec<Stored<R>>> {
+        const FEW: usize = 8;
+        let mut found = self.reader.find::<R>(named, &Order::by_id(), Some(FEW), 0)?;
+        if found.len() == FEW {
+            let visible = named.clone().and(self.readable(R::ENTITY));
+            return Ok(self.reader.find::<R>(&visible, &Order::by_id(), Some(SAME_KEY_MAX), 0)?);
+        }
+        found.retain(|stored| self.may(Verb::Read, R::ENTITY, &stored.record.to_values()));
+        Ok(found)
     }
 
     fn unit_of<R: Record>(&self, record: &R) -> Option<UnitId> {

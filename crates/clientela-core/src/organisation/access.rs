@@ -180,7 +180,20 @@ fn within(actor: &Actor, scope: Scope, entity: &Entity) -> Predicate {
     }
 }
 
-/// Whether the actor may do this with the record of these values.
+/// Whether the actor may do this with the record of these values, without the reason: [`can`] gives it.
+#[must_use]
+pub fn may(
+    actor: &Actor,
+    verb: Verb,
+    entity: &Entity,
+    values: &[Value],
+    entities: Entities,
+    lookup: &dyn Lookup,
+) -> bool {
+    permission(actor, verb, entity, entities).holds(entity, values, lookup)
+}
+
+/// Whether the actor may do this with the record of these values, and why.
 #[must_use]
 pub fn can(
     actor: &Actor,
@@ -190,8 +203,7 @@ pub fn can(
     entities: Entities,
     lookup: &dyn Lookup,
 ) -> Verdict {
-    let condition = permission(actor, verb, entity, entities);
-    let allowed = condition.holds(entity, values, lookup);
+    let allowed = may(actor, verb, entity, values, entities, lookup);
     let scope = match entity.access {
         Access::Public => None,
         _ => actor.scope(verb, entity.view.map_or(entity.name, |view| view.base)),

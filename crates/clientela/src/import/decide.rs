@@ -47,7 +47,7 @@ pub(super) struct Decider {
     /// Whether the actor may enter customers with this seat.
     enters: HashMap<(UnitId, PositionId), bool>,
     /// What must stand in a file but once, and where it stood.
-    seen: HashMap<(&'static str, String), u64>,
+    seen: HashMap<&'static str, HashMap<String, u64>>,
 }
 
 type Fault = Box<dyn Coded>;
@@ -156,7 +156,7 @@ impl Decider {
     ) -> std::result::Result<Ready, Fault> {
         let (unit, owner) = (entered.relationship.unit, entered.relationship.owner);
         let may = *self.enters.entry((unit, owner)).or_insert_with(|| {
-            view.can(Verb::Create, Relationship::ENTITY, &entered.relationship.to_values()).allowed
+            view.may(Verb::Create, Relationship::ENTITY, &entered.relationship.to_values())
         });
         if !may {
             let problem = "may not be entered by your position for this owner";
@@ -244,9 +244,9 @@ impl Decider {
                 Ok(Ready::Vehicle(vehicle))
             }
             Checked::Contact(new, _) => {
-                let country = Some(&customer.country);
-                let contact = entry::enter_contact(&new, EntityId::from_uuid(id), customer.id, country)
-                    .map_err(fault)?;
+                let id = EntityId::from_uuid(id);
+                let contact =
+                    entry::enter_contact(&new, id, customer.id, customer.country.as_ref()).map_err(fault)?;
                 let used = |number: &String| {
                     let mut same = named.contact_numbers.iter().filter(|(used, _)| used == number);
                     same.any(|(_, unit)| dealer(&self.dealers, *unit) == of_dealer)
@@ -312,7 +312,7 @@ impl Decider {
         keys: &[(&'static str, Option<String>)],
     ) -> std::result::Result<(), Fault> {
         for (field, key) in keys {
-            let before = key.as_ref().and_then(|key| self.seen.get(&(*field, key.clone())));
+            let before = key.as_ref().and_then(|key| self.seen.get(field)?.get(key));
             if let Some(before) = before.filter(|before| **before != line) {
                 let problem = format!("stands at line {before} already");
                 let error = ValueError::new("import.repeated", "value", problem, "every record once");
@@ -325,7 +325,7 @@ impl Decider {
     fn note<const N: usize>(&mut self, line: u64, keys: [(&'static str, Option<String>); N]) {
         for (field, key) in keys {
             if let Some(key) = key {
-                self.seen.insert((field, key), line);
+                self.seen.entry(field).or_default().insert(key, line);
             }
         }
     }
@@ -337,7 +337,7 @@ fn reached_otherwise(view: &View<'_>, row: &Checked, customer: &Owner) -> bool {
     let Checked::Vehicle(vehicle, _) = row else { return false };
     let mut vehicle = vehicle.clone();
     vehicle.party = customer.party;
-    view.can(Verb::Create, Vehicle::ENTITY, &vehicle.to_values()).allowed
+    view.may(Verb::Create, Vehicle::ENTITY, &vehicle.to_values())
 }
 
 const fn seat_of(position: &Position) -> Seat {

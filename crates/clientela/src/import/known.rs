@@ -69,7 +69,7 @@ pub(super) fn parties(
     let mut relationships: HashMap<PartyId, Vec<KnownRelationship>> = HashMap::new();
     for stored in view.reader.find::<Relationship>(&of_parties, &Order::by_id(), None, 0)? {
         let record = stored.record;
-        let visible = view.can(Verb::Read, Relationship::ENTITY, &record.to_values()).allowed;
+        let visible = view.may(Verb::Read, Relationship::ENTITY, &record.to_values());
         let relationship = KnownRelationship { customer: record.id, dealer: dealer_of(record.unit), visible };
         relationships.entry(record.party).or_default().push(relationship);
     }
@@ -87,7 +87,8 @@ pub(super) fn parties(
 pub(super) struct Owner {
     pub(super) id: CustomerId,
     pub(super) party: PartyId,
-    pub(super) country: Country,
+    /// The country, where it was asked for: what is read by its rules needs it.
+    pub(super) country: Option<Country>,
     /// The unit of the relationship.
     pub(super) unit: UnitId,
     /// Whether the actor may change the relationship, and so add to it.
@@ -131,7 +132,7 @@ impl Owner {
         Self {
             id: customer.id,
             party: customer.party,
-            country: customer.country,
+            country: Some(customer.country),
             unit: customer.unit,
             changeable: rights.of(view, Some(unit), Some(owner)).1,
             number: customer.number,
@@ -139,63 +140,82 @@ impl Owner {
         }
     }
 
-    /// The customers of these relationships and parties that may be seen. Both are asked for by their own columns, which have
-    /// indexes; the view that joins them has none.
-    fn join(
+    /// The customers of these relationships that may be seen, with what was asked of their parties.
+    fn visible(
         view: &View<'_>,
         rights: &mut Rights,
-        relationships: Option<Predicate>,
-        parties: &HashMap<PartyId, (Country, Option<String>)>,
-    ) -> Result<Vec<Self>> {
-        let mut owners = Vec::new();
-        scan::<Relationship>(view, &RELATIONSHIP, relationships, &mut |row| {
-            let (Some(id), Some(party)) = (read_id(row, 0)?, read_id(row, 1)?) else { return Ok(()) };
-            let Some((country, vat_number)) = parties.get(&party) else { return Ok(()) };
-            let (readable, changeable) = rights.of(view, read_uuid(row, 2)?, read_uuid(row, 3)?);
-            if let (true, Some(unit)) = (readable, read_id(row, 2)?) {
-                let (country, vat_number) = (*country, vat_number.clone());
-                let number = row.text(4)?.map(str::to_owned);
-                owners.push(Self { id, party, country, unit, changeable, number, vat_number });
-            }
-            Ok(())
-        })?;
-        Ok(owners)
+        relationships: Vec<Related>,
+        parties: &HashMap<PartyId, OfParty>,
+    ) -> Vec<Self> {
+        let seen = relationships.into_iter().filter_map(|related| {
+            let (readable, changeable) = rights.of(view, related.unit, related.owner);
+            let (country, vat_number) = parties.get(&related.party).cloned().unwrap_or_default();
+            let Related { id, party, number, unit, .. } = related;
+            let unit = unit.filter(|_| readable).map(UnitId::from_uuid)?;
+            Some(Self { id, party, country, unit, changeable, number, vat_number })
+        });
+        seen.collect()
     }
 
-    fn by_numbers(view: &View<'_>, rights: &mut Rights, numbers: Vec<&str>) -> Result<Vec<Self>> {
-        let condition = || one_of("number", numbers.iter().copied().map(text));
-        let mut ids = Vec::new();
-        scan::<Relationship>(view, &["party"], condition(), &mut |row| {
-            ids.extend(read_uuid(row, 0)?.map(Value::Id));
-            Ok(())
-        })?;
-        let parties = parties_of(view, one_of("id", ids))?;
-        Self::join(view, rights, condition(), &parties)
+    /// Customers by their numbers; the countries of their parties only where they are needed, which costs a question more.
+    fn by_numbers(
+        view: &View<'_>,
+        rights: &mut Rights,
+        numbers: Vec<&str>,
+        with_country: bool,
+    ) -> Result<Vec<Self>> {
+        let relationships = Related::fetch(view, one_of("number", numbers.into_iter().map(text)))?;
+        let parties = if with_country {
+            let ids = relationships.iter().map(|related| Value::Id(related.party.uuid()));
+            parties_of(view, one_of("id", ids))?
+        } else {
+            HashMap::new()
+        };
+        Ok(Self::visible(view, rights, relationships, &parties))
     }
 
     fn by_vat_numbers(view: &View<'_>, rights: &mut Rights, numbers: Vec<&str>) -> Result<Vec<Self>> {
         let parties = parties_of(view, one_of("vat_number", numbers.into_iter().map(text)))?;
-        Self::join(
-            view,
-            rights,
-            one_of("party", parties.keys().map(|party| Value::Id(party.uuid()))),
-            &parties,
-        )
+        let ids = parties.keys().map(|party| Value::Id(party.uuid()));
+        let relationships = Related::fetch(view, one_of("party", ids))?;
+        Ok(Self::visible(view, rights, relationships, &parties))
     }
 }
 
-/// What is read of a relationship.
-const RELATIONSHIP: [&str; 5] = ["id", "party", "unit", "owner", "number"];
+/// What is read of a relationship. It and its party are asked for by their own columns, which have indexes; the view that
+/// joins them has none.
+struct Related {
+    id: CustomerId,
+    party: PartyId,
+    unit: Option<Uuid>,
+    owner: Option<Uuid>,
+    number: Option<String>,
+}
+
+impl Related {
+    fn fetch(view: &View<'_>, condition: Option<Predicate>) -> Result<Vec<Self>> {
+        let mut found = Vec::new();
+        let columns = ["id", "party", "unit", "owner", "number"];
+        scan::<Relationship>(view, &columns, condition, &mut |row| {
+            if let (Some(id), Some(party)) = (read_id(row, 0)?, read_id(row, 1)?) {
+                let (unit, owner) = (read_uuid(row, 2)?, read_uuid(row, 3)?);
+                found.push(Self { id, party, unit, owner, number: row.text(4)?.map(str::to_owned) });
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
+/// Country and VAT number of a party.
+type OfParty = (Option<Country>, Option<String>);
 
 /// Country and VAT number of parties.
-fn parties_of(
-    view: &View<'_>,
-    condition: Option<Predicate>,
-) -> Result<HashMap<PartyId, (Country, Option<String>)>> {
+fn parties_of(view: &View<'_>, condition: Option<Predicate>) -> Result<HashMap<PartyId, OfParty>> {
     let mut parties = HashMap::new();
     scan::<Party>(view, &["id", "country", "vat_number"], condition, &mut |row| {
-        let country = row.text(1)?.and_then(|code| Country::parse(code).ok());
-        if let (Some(id), Some(country)) = (read_id::<PartyId>(row, 0)?, country) {
+        if let Some(id) = read_id::<PartyId>(row, 0)? {
+            let country = row.text(1)?.and_then(|code| Country::parse(code).ok());
             parties.insert(id, (country, row.text(2)?.map(str::to_owned)));
         }
         Ok(())
@@ -267,7 +287,8 @@ impl Named {
     fn fetch_customers(&mut self, view: &View<'_>, rights: &mut Rights, rows: &[&Checked]) -> Result<()> {
         let whose = || rows.iter().filter_map(|row| row.whose());
         let numbers = distinct(whose().filter_map(|whose| whose.number.as_deref()));
-        for owner in Owner::by_numbers(view, rights, numbers)? {
+        let with_country = matches!(rows.first(), Some(Checked::Contact(..)));
+        for owner in Owner::by_numbers(view, rights, numbers, with_country)? {
             if let Some(number) = owner.number.clone() {
                 self.by_number.entry(number).or_default().push(owner);
             }
