@@ -4,6 +4,7 @@ mod configurator;
 mod generated;
 mod sqlite;
 
+use crate::fuzz;
 use crate::header;
 use crate::library::{self, Library, NATIVE, Profile};
 use crate::process::{Done, Maybe, cc, copy, cxx, fresh, is_installed, read, root, run, target};
@@ -21,6 +22,7 @@ const PROGRAMS: &[(&str, bool)] = &[
     ("values", false),
     ("misuse", false),
     ("threads", true),
+    ("overlap", true),
     ("nouns", false),
     ("scenarios", true),
 ];
@@ -58,6 +60,7 @@ pub(crate) fn run_all() -> Done {
     bench.wrapper()?;
     configurator::deal(&bench)?;
     generated::nulls(&bench)?;
+    fuzz::short(&bench)?;
     sqlite::beside(&bench)?;
     bench.beside_rust()?;
     native_libraries()?;
@@ -74,7 +77,8 @@ pub(crate) fn run_command(_: &[String]) -> Done {
 }
 
 impl Bench {
-    fn new(made: &Library) -> Maybe<Self> {
+    /// A folder with the library under its final names.
+    pub(crate) fn new(made: &Library) -> Maybe<Self> {
         let work = fresh(target().join("c-test"))?;
         let (major, minor, _) = header::version()?;
         let soname = if major == "0" {

@@ -7,6 +7,7 @@
 //! | `header [--check]` | writes `include/clientela.h` from `bindings/c`, or says that it is out of date |
 //! | `symbols [--check]` | adds new exports to `abi/symbols.txt`, or compares library, header and list |
 //! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
+//! | `fuzz [--coverage]` | sequences of calls of every function, drawn from seeds; with coverage where clang is installed |
 //! | `test` | every test, in every language, and the checks of the house |
 //! | `tidy` | the checks of the house: floors, lengths, doc headers, tests that never run |
 //! | `python` | makes `target/venv`, builds the Python module into it and runs all its checks |
@@ -18,6 +19,7 @@ mod bench;
 mod c_test;
 mod demo;
 mod dist;
+mod fuzz;
 mod header;
 mod library;
 mod process;
@@ -41,6 +43,7 @@ const COMMANDS: &[Command] = &[
     ("python", &[], python::test),
     ("python-stubs", &["--check"], python::stubs),
     ("dist", &["--fast"], dist::run_command),
+    ("fuzz", &["--coverage"], fuzz::run_command),
     ("test", &[], test::run),
     ("tidy", &[], tidy::run),
 ];

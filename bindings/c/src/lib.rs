@@ -13,9 +13,10 @@
 //! | stores and what they call back | `store`, `callbacks` |
 //! | sessions, commands | `session`, `command`, `service` |
 //! | lists, fields as text, bytes | `list`, `record`, `blob` |
-//! | customers, opportunities, histories | `customer`, `opportunity`, `history` |
+//! | customers with contacts and fleet | `customer`, `customer_parts` |
+//! | opportunities, histories | `opportunity`, `history` |
 //! | the quoting tool | `quoting` |
-//! | prices, drafts, offers | `price`, `draft`, `offer` |
+//! | prices, items, drafts, offers | `price`, `item`, `draft`, `offer` |
 //! | quotas, campaigns | `quota`, `campaign` |
 //! | data frames, imports | [`arrow`], `query`, `import` |
 //!
@@ -83,6 +84,9 @@ mod blob;
 mod list;
 
 #[cfg(feature = "exports")]
+mod customer_parts;
+
+#[cfg(feature = "exports")]
 mod customer;
 
 #[cfg(feature = "exports")]
@@ -96,6 +100,9 @@ mod quoting;
 
 #[cfg(feature = "exports")]
 mod price;
+
+#[cfg(feature = "exports")]
+mod item;
 
 #[cfg(feature = "exports")]
 mod draft;
@@ -125,7 +132,7 @@ mod rt;
 
 #[cfg(feature = "exports")]
 pub use self::{
-    blob::*, campaign::*, command::*, customer::*, date::*, decimal::*, draft::*, error::*, history::*,
-    id::*, import::*, library::*, list::*, money::*, offer::*, opportunity::*, price::*, query::*, quota::*,
+    blob::*, campaign::*, command::*, customer::*, customer_parts::*, date::*, decimal::*, draft::*, error::*, history::*,
+    id::*, import::*, item::*, library::*, list::*, money::*, offer::*, opportunity::*, price::*, query::*, quota::*,
     quoting::*, session::*, status::*, store::*, text::*, time::*,
 };

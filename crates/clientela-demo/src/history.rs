@@ -309,6 +309,7 @@ impl<'a> Historian<'a> {
                 items,
                 settlements: Vec::new(),
                 dossier: None,
+                files: Vec::new(),
                 rounding: None,
                 price_date: None,
                 valid_until: None,

@@ -13,6 +13,7 @@ use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why, id::uuid_v7};
 use clientela_store::{Order, Random, Stored, Writer};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Numbers of a series end here.
@@ -26,6 +27,8 @@ pub(crate) struct Door<'a, 'w> {
     actor: &'a Actor,
     now: DateTime<Utc>,
     random: &'a dyn Random,
+    /// Digests of the files whose bytes came with the command.
+    brought: HashSet<[u8; 32]>,
 }
 
 impl<'a, 'w> Door<'a, 'w> {
@@ -35,7 +38,7 @@ impl<'a, 'w> Door<'a, 'w> {
         now: DateTime<Utc>,
         random: &'a dyn Random,
     ) -> Self {
-        Self { writer, actor, now, random }
+        Self { writer, actor, now, random, brought: HashSet::new() }
     }
 
     pub(crate) fn actor(&self) -> &'a Actor {
@@ -140,7 +143,15 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// Keeps a file's content under its digest.
     pub(crate) fn put_file(&mut self, content: &[u8]) -> Result<[u8; 32]> {
-        Ok(self.writer.put_file(content)?)
+        let digest = self.writer.put_file(content)?;
+        self.brought.insert(digest);
+        Ok(digest)
+    }
+
+    /// Whether a file's bytes came with this command. That they are in the store is not enough: they may have come with an
+    /// opportunity the actor does not see.
+    pub(crate) fn brought(&self, digest: &[u8; 32]) -> bool {
+        self.brought.contains(digest)
     }
 
     /// Refuses a change of confidential fields to whoever does not read them.

@@ -100,8 +100,20 @@ impl Session {
     /// As [`run`](Self::run), and `command.reused` when the id belongs to another command. After
     /// `store.outcome_unknown` ask with [`receipt`](Self::receipt), or execute the same id again: both are harmless.
     pub fn execute(&self, id: Uuid, command: &Command) -> Result<Receipt> {
+        self.execute_with(id, command, &[])
+    }
+
+    /// As [`execute`](Self::execute), with the bytes of the files the command names by their digests; they are kept in the
+    /// same transaction.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub fn execute_with(&self, id: Uuid, command: &Command, files: &[Vec<u8>]) -> Result<Receipt> {
         let (fingerprint, reason) = command.fingerprint_and_reason()?;
         self.transact(id, command.kind(), &reason, fingerprint, |door| {
+            for file in files {
+                door.put_file(file)?;
+            }
             let outcome = command::run(door, command)?;
             let receipt = Receipt {
                 id,

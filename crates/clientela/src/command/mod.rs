@@ -27,7 +27,7 @@ pub use activities::{CancelActivity, PlanActivity, ReportActivity};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, RecordConsent};
-pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ItemLine, ReviseOffer};
+pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{
     CreatePosition, CreateUnit, CreateUser, DefineNumberSeries, DefineProfile, GrantLine,
