@@ -3,7 +3,9 @@
 mod configurator;
 mod generated;
 mod sqlite;
+mod targets;
 
+use crate::abi;
 use crate::fuzz;
 use crate::header;
 use crate::library::{self, Library, NATIVE, Profile};
@@ -24,6 +26,8 @@ const PROGRAMS: &[(&str, bool)] = &[
     ("threads", true),
     ("overlap", true),
     ("nouns", false),
+    ("bulk", false),
+    ("failures", true),
     ("scenarios", true),
 ];
 
@@ -56,6 +60,8 @@ pub(crate) fn run_all() -> Done {
     symbols::check(&made.shared)?;
     let bench = Bench::new(&made)?;
     bench.headers_alone()?;
+    targets::layout(&bench)?;
+    targets::chosen_version(&bench)?;
     bench.programs()?;
     bench.wrapper()?;
     configurator::deal(&bench)?;
@@ -65,6 +71,7 @@ pub(crate) fn run_all() -> Done {
     bench.beside_rust()?;
     native_libraries()?;
     generated::panics(&bench)?;
+    abi::run_command(&[])?;
     println!(
         "c-test: all passed{}",
         if bench.valgrind { "" } else { "; valgrind is not installed, so it was left out" }
@@ -200,8 +207,8 @@ impl Bench {
         for linked in Linked::BOTH {
             for (name, long) in PROGRAMS {
                 let sources = [Self::source(&format!("{name}.c"))];
-                // gnu11 for POSIX threads; the header itself was held to plain C99 above.
-                let standard = if ["threads", "overlap"].contains(name) { "gnu11" } else { "c99" };
+                // gnu11 for what POSIX has; the header itself was held to plain C99 above.
+                let standard = if ["threads", "overlap", "failures"].contains(name) { "gnu11" } else { "c99" };
                 let program =
                     self.build(&cc(), standard, &sources, linked, &format!("{name}-{}", linked.name()))?;
                 self.execute(&program, *long)?;

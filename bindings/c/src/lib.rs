@@ -19,6 +19,7 @@
 //! | prices, items, drafts, offers | `price`, `item`, `draft`, `offer` |
 //! | quotas, campaigns | `quota`, `campaign` |
 //! | data frames, imports | [`arrow`], `query`, `import` |
+//! | rules | `rule`, when they come: `docs/c.md` has the layout |
 //!
 //! To add a function: write it into the file of its noun, run `cargo xtask header` and `cargo xtask symbols`.
 #![allow(unsafe_code, reason = "the one crate where pointers of a foreign host are read and written")]

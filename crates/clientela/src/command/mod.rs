@@ -73,15 +73,6 @@ macro_rules! commands {
             }
         }
 
-        /// Where in a command that cannot be read the reading stops.
-        fn stops_at(kind: &str, payload: serde_json::Value) -> Option<String> {
-            let path = match kind {
-                $($word => serde_path_to_error::deserialize::<_, $payload>(payload).err().map(|error| error.path().to_string()),)*
-                _ => None,
-            };
-            path.filter(|path| path != ".")
-        }
-
         pub(crate) fn run(door: &mut crate::door::Door<'_, '_>, command: &Command) -> Result<Outcome> {
             match command { $(Command::$variant(payload) => $run(door, payload)),* }
         }
