@@ -22,7 +22,10 @@ pub(crate) fn run_command(options: &[String]) -> Done {
     let library = library::build(Profile::Dev, &[])?.shared.display().to_string();
     let headers = root().join("include").display().to_string();
     if options.iter().any(|option| option == "--write") {
-        return run("abidw", ["--headers-dir", &headers, "--out-file", &kept.display().to_string(), &library]);
+        return run(
+            "abidw",
+            ["--headers-dir", &headers, "--out-file", &kept.display().to_string(), &library],
+        );
     }
     if !kept.exists() {
         println!("{} is not there: nothing was released yet, so nothing was compared", kept.display());

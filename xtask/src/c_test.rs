@@ -208,7 +208,8 @@ impl Bench {
             for (name, long) in PROGRAMS {
                 let sources = [Self::source(&format!("{name}.c"))];
                 // gnu11 for what POSIX has; the header itself was held to plain C99 above.
-                let standard = if ["threads", "overlap", "failures"].contains(name) { "gnu11" } else { "c99" };
+                let standard =
+                    if ["threads", "overlap", "failures"].contains(name) { "gnu11" } else { "c99" };
                 let program =
                     self.build(&cc(), standard, &sources, linked, &format!("{name}-{}", linked.name()))?;
                 self.execute(&program, *long)?;

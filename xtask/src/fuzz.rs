@@ -65,12 +65,16 @@ fn with_coverage() -> Done {
     let archive = work.join("x86_64-unknown-linux-gnu/debug/libclientela_c.a").display().to_string();
     let harness = root().join("bindings/c/fuzz/harness.c").display().to_string();
     let include = [Bench::include(), format!("-I{into}")];
-    let mut arguments = vec!["-std=gnu11".to_owned(), "-g".to_owned(), "-fsanitize=fuzzer,address".to_owned()];
+    let mut arguments =
+        vec!["-std=gnu11".to_owned(), "-g".to_owned(), "-fsanitize=fuzzer,address".to_owned()];
     arguments.extend(include);
     arguments.extend([harness, archive, "-o".to_owned(), program.clone()]);
     arguments.extend(library::NATIVE.iter().map(|name| format!("-l{name}")));
     run("clang", arguments)?;
     let corpus = work.join("corpus");
     fs::create_dir_all(&corpus)?;
-    run(&program, [corpus.display().to_string(), format!("-max_total_time={SECONDS}"), "-max_len=1024".to_owned()])
+    run(
+        &program,
+        [corpus.display().to_string(), format!("-max_total_time={SECONDS}"), "-max_len=1024".to_owned()],
+    )
 }

@@ -148,7 +148,8 @@ pub(crate) fn structures(header: &str) -> Vec<(String, Vec<Typed>)> {
     let code = without_comments(header);
     let mut found = Vec::new();
     for part in code.split("typedef struct ").skip(1) {
-        let name: String = part.chars().take_while(|letter| *letter == '_' || letter.is_alphanumeric()).collect();
+        let name: String =
+            part.chars().take_while(|letter| *letter == '_' || letter.is_alphanumeric()).collect();
         let rest = part.get(name.len()..).unwrap_or_default().trim_start();
         let fields = rest.strip_prefix('{').and_then(|body| body.split_once('}')).map(|(body, _)| {
             // Functions of the host are fields too, but none that a caller must fill.
@@ -162,8 +163,7 @@ pub(crate) fn structures(header: &str) -> Vec<(String, Vec<Typed>)> {
 
 fn typed(text: &str) -> Typed {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let start =
-        text.rfind(|letter: char| letter == ' ' || letter == '*').map_or(0, |at| at + 1);
+    let start = text.rfind(|letter: char| letter == ' ' || letter == '*').map_or(0, |at| at + 1);
     let (kind, name) = text.split_at(start);
     Typed { kind: kind.trim().to_owned(), name: name.to_owned() }
 }
@@ -219,9 +219,13 @@ mod tests {
             typedef struct clientela_b {\n  uint32_t struct_size;\n  const struct clientela_str *texts;\n  \
             int32_t (*now)(void *user);\n} clientela_b;\n";
         let found = structures(header);
-        assert_eq!(found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["clientela_a", "clientela_b"]);
+        assert_eq!(
+            found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["clientela_a", "clientela_b"]
+        );
         assert!(found[0].1.is_empty());
-        let fields: Vec<_> = found[1].1.iter().map(|field| (field.kind.as_str(), field.name.as_str())).collect();
+        let fields: Vec<_> =
+            found[1].1.iter().map(|field| (field.kind.as_str(), field.name.as_str())).collect();
         assert_eq!(fields, [("uint32_t", "struct_size"), ("const struct clientela_str *", "texts")]);
     }
 }

@@ -12,7 +12,8 @@ const FOLD: &str = "-Clink-arg=-Wl,--icf=safe";
 
 /// Whether the linker of the compiler folds functions: LLVM's does, and it is the one the compiler brings for this system.
 fn folds() -> bool {
-    cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) && var_os("RUSTFLAGS").is_none()
+    cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))
+        && var_os("RUSTFLAGS").is_none()
 }
 
 /// How it is built.

@@ -6,8 +6,8 @@ use crate::id::clientela_id;
 use crate::list::{Rows, clientela_list, entry, limit};
 use crate::record::Fields;
 use crate::rt::{
-    Handle, OrFail, c_struct, copy_struct, cstr, fill_struct, guard, guard_val, handle_type,
-    out_ptr, out_value, text_of,
+    Handle, OrFail, c_struct, copy_struct, cstr, fill_struct, guard, guard_val, handle_type, out_ptr,
+    out_value, text_of,
 };
 use crate::service::{with_session, written};
 use crate::session::clientela_session;

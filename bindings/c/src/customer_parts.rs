@@ -118,9 +118,7 @@ pub(crate) struct VehicleTexts {
 impl ContactTexts {
     /// With its texts made.
     pub(crate) fn new(contact: &Contact) -> Self {
-        let phone = |number: &Option<PhoneNumber>| {
-            optional(number.as_ref().map(PhoneNumber::e164))
-        };
+        let phone = |number: &Option<PhoneNumber>| optional(number.as_ref().map(PhoneNumber::e164));
         Self {
             id: contact.id.uuid(),
             texts: [

@@ -360,7 +360,8 @@ pub unsafe extern "C" fn clientela_draft_price(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clientela_draft_line_count(draft: *const clientela_draft) -> usize {
     guard_val(0, || {
-        clientela_draft::object(draft).map_or(0, |draft| draft.lock().map_or(0, |open| open.sheet.line_count()))
+        clientela_draft::object(draft)
+            .map_or(0, |draft| draft.lock().map_or(0, |open| open.sheet.line_count()))
     })
 }
 
@@ -397,7 +398,8 @@ pub unsafe extern "C" fn clientela_draft_line(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clientela_draft_step_count(draft: *const clientela_draft) -> usize {
     guard_val(0, || {
-        clientela_draft::object(draft).map_or(0, |draft| draft.lock().map_or(0, |open| open.sheet.step_count()))
+        clientela_draft::object(draft)
+            .map_or(0, |draft| draft.lock().map_or(0, |open| open.sheet.step_count()))
     })
 }
 

@@ -164,8 +164,7 @@ pub(crate) unsafe fn item_of(item: *const clientela_item) -> Result<ItemLine, Fa
     }
     let mut options = Vec::new();
     // SAFETY: the header asks for as many texts as the count says.
-    let given_options =
-        unsafe { slice(given.options, given.option_count, MOST_OPTIONS, "options") }?;
+    let given_options = unsafe { slice(given.options, given.option_count, MOST_OPTIONS, "options") }?;
     for (index, option) in given_options.iter().enumerate() {
         let name = format!("options[{index}]");
         // SAFETY: the header asks for texts as their lengths say.

@@ -133,7 +133,7 @@ mod rt;
 
 #[cfg(feature = "exports")]
 pub use self::{
-    blob::*, campaign::*, command::*, customer::*, customer_parts::*, date::*, decimal::*, draft::*, error::*, history::*,
-    id::*, import::*, item::*, library::*, list::*, money::*, offer::*, opportunity::*, price::*, query::*, quota::*,
-    quoting::*, session::*, status::*, store::*, text::*, time::*,
+    blob::*, campaign::*, command::*, customer::*, customer_parts::*, date::*, decimal::*, draft::*,
+    error::*, history::*, id::*, import::*, item::*, library::*, list::*, money::*, offer::*, opportunity::*,
+    price::*, query::*, quota::*, quoting::*, session::*, status::*, store::*, text::*, time::*,
 };

@@ -252,7 +252,8 @@ impl OfferDraft {
     /// What [`price`](Self::price) finds, `offer.illegal_passage` when the dossier's offer is closed, `access.not_allowed`;
     /// after `store.outcome_unknown` commit again under the same id.
     pub fn commit(&self, id: Uuid) -> Result<Committed> {
-        let receipt = self.session.execute_with(id, &Command::OfferCreate(self.content.clone()), &self.files)?;
+        let receipt =
+            self.session.execute_with(id, &Command::OfferCreate(self.content.clone()), &self.files)?;
         let written = receipt.id_of(Offer::ENTITY.name).map(OfferId::from_uuid);
         let offer = written.ok_or(CrmError::Internal { what: "the receipt names the offer" })?;
         let outcome = match &*receipt.why.reason {

@@ -15,7 +15,8 @@ pub(super) fn layout(bench: &Bench) -> Done {
     write(&bare.join("string.h"), STRING)?;
     let arguments = |system: &str| {
         let include = format!("-I{}", bare.display());
-        let common = ["-std=c11", "-ffreestanding", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+        let common =
+            ["-std=c11", "-ffreestanding", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
         let mut all = vec![system.to_owned(), include, Bench::include(), Bench::source("layout.c")];
         all.extend(common.map(str::to_owned));
         all

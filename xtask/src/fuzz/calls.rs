@@ -73,7 +73,8 @@ fn filler(made: &mut String, name: &str, fields: &[Typed]) -> std::fmt::Result {
         let kind = field.kind.trim_start_matches("struct ");
         let value = VALUES.iter().find(|(value, _)| *value == kind);
         if let Some((_, make)) = value {
-            let make = if name == "path" { "clientela_s(take_path(in))".to_owned() } else { format!("{make}(in)") };
+            let make =
+                if name == "path" { "clientela_s(take_path(in))".to_owned() } else { format!("{make}(in)") };
             writeln!(fill, "    it->{name} = {make};")?;
         } else if kind == "clientela_id" {
             writeln!(fill, "    it->{name} = ids[take(in) % COUNT(ids)];")?;
@@ -81,7 +82,11 @@ fn filler(made: &mut String, name: &str, fields: &[Typed]) -> std::fmt::Result {
             writeln!(look, "    look_text(it->{name});")?;
         } else if let Some(pointed) = kind.strip_prefix("const struct ") {
             let pointed = pointed.trim_end_matches([' ', '*']);
-            let one = if pointed == "clientela_str" { "take_str(in)".to_owned() } else { format!("*make_{pointed}(in)") };
+            let one = if pointed == "clientela_str" {
+                "take_str(in)".to_owned()
+            } else {
+                format!("*make_{pointed}(in)")
+            };
             writeln!(
                 fill,
                 "    {{ static struct {pointed} some[3]; size_t at; for (at = 0; at < 3; at++) some[at] = {one}; it->{name} = some; }}"
@@ -134,7 +139,11 @@ fn case(
     let call = format!("{}({})", function.name, names.join(", "));
     match function.returns.as_str() {
         "clientela_status" => {
-            writeln!(made, "        clientela_status status = {call};\n        answered(\"{}\", status, {slot});", function.name)?;
+            writeln!(
+                made,
+                "        clientela_status status = {call};\n        answered(\"{}\", status, {slot});",
+                function.name
+            )?;
             writeln!(made, "        if (status == CLIENTELA_OK) {{\n{after}        }}")?;
         }
         "void" => writeln!(made, "        {call};")?,
@@ -183,7 +192,9 @@ fn argument(
         return "take_id(in)".to_owned();
     }
     if let Some((value, make)) = VALUES.iter().find(|(value, _)| *value == pointed) {
-        return format!("take(in) == 255 ? NULL : (*({value} *)(void *)room = {make}(in), ({value} *)(void *)room)");
+        return format!(
+            "take(in) == 255 ? NULL : (*({value} *)(void *)room = {make}(in), ({value} *)(void *)room)"
+        );
     }
     if kind.ends_with('*') {
         return format!("take(in) == 255 ? NULL : ({kind})(void *)room");

@@ -37,7 +37,7 @@ fn stops_at(command: Value) -> Option<String> {
     let refused = refusal(&command)?;
     let missing = refused.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
     let place = match missing {
-        Some((name, _)) => lacking(&command, &command, &mut Place::default(), name, &refused)?,
+        Some((name, _)) => lacking(&command, &command, &Place::default(), name, &refused)?,
         None => first_refused(command, &refused)?,
     };
     (!place.path.is_empty()).then_some(place.path)
@@ -119,20 +119,21 @@ fn first_refused(mut command: Value, refused: &str) -> Option<Place> {
     }
 }
 
-/// The object that lacks a member: once it has one of that name, the complaint is another.
-fn lacking(command: &Value, value: &Value, at: &mut Place, name: &str, refused: &str) -> Option<Place> {
+/// The object that lacks a member: once it has one of that name, the complaint is another, and not that it is unknown there.
+fn lacking(command: &Value, value: &Value, at: &Place, name: &str, refused: &str) -> Option<Place> {
     if let Value::Object(members) = value
         && !members.contains_key(name)
     {
         let mut filled = command.clone();
         filled.pointer_mut(&at.pointer)?.as_object_mut()?.insert(name.to_owned(), Value::Null);
-        if refusal(&filled).as_deref() != Some(refused) {
+        let then = refusal(&filled).unwrap_or_default();
+        if then != refused && !then.starts_with("unknown field") {
             return Some(at.clone());
         }
     }
     at.children(value)
         .into_iter()
-        .find_map(|mut child| lacking(command, command.pointer(&child.pointer)?, &mut child, name, refused))
+        .find_map(|child| lacking(command, command.pointer(&child.pointer)?, &child, name, refused))
 }
 
 fn is_word(letter: char) -> bool {
@@ -164,15 +165,24 @@ mod tests {
 
     #[test]
     fn the_field_is_found_at_which_the_reading_stops() {
-        let customer = |inside: &str| format!(r#"{{"command": "customer.create", "customer": {{{inside}}}}}"#);
-        let offer = |items: &str| format!(r#"{{"command": "offer.create", "opportunity": "O-1", "items": {items}}}"#);
+        let customer =
+            |inside: &str| format!(r#"{{"command": "customer.create", "customer": {{{inside}}}}}"#);
+        let offer =
+            |items: &str| format!(r#"{{"command": "offer.create", "opportunity": "O-1", "items": {items}}}"#);
         for (text, expected) in [
             (customer(r#""name": 7"#), Some("customer.name")),
             (customer(r#""name": "x", "nome": "y""#), Some("customer.nome")),
             (offer("3"), Some("items")),
             (offer(r#"[{"product": "A", "quantity": "1"}, {"quantity": "1"}]"#), Some("items[1]")),
-            (offer(r#"[{"product": "A", "quantity": "1"}, {"product": 7, "quantity": "1"}]"#), Some("items[1].product")),
+            (
+                offer(r#"[{"product": "A", "quantity": "1"}, {"product": 7, "quantity": "1"}]"#),
+                Some("items[1].product"),
+            ),
             (offer(r#"[{"product": "A", "quantity": "one"}]"#), Some("items[0].quantity")),
+            (
+                r#"{"command": "campaign.define", "campaign": {"name": "Spring"}}"#.to_owned(),
+                Some("campaign"),
+            ),
             (r#"{"command": "offer.create", "items": []}"#.to_owned(), None),
             (r#"{"command": "offer.creat", "items": []}"#.to_owned(), None),
             (r#"{"command": "offer.issue", "offer": "Q-1", "a/b": 1}"#.to_owned(), None),

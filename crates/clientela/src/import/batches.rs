@@ -115,9 +115,7 @@ pub(super) enum BatchesError {
     Unreadable { class: &'static str },
     #[error("the stream has more than {BYTES_MAX} bytes; bring it in in parts")]
     TooLarge,
-    #[error(
-        "column {column} has the type {found}; expected text, yes or no, a number, a day or a moment"
-    )]
+    #[error("column {column} has the type {found}; expected text, yes or no, a number, a day or a moment")]
     ColumnType { column: String, found: String },
 }
 
@@ -226,7 +224,8 @@ fn float(number: f64) -> Option<String> {
 
 /// Without zeros at its end, which could be taken for a group of thousands.
 fn decimal(number: i128, scale: i8) -> String {
-    let read = u32::try_from(scale).ok().and_then(|scale| Decimal::try_from_i128_with_scale(number, scale).ok());
+    let read =
+        u32::try_from(scale).ok().and_then(|scale| Decimal::try_from_i128_with_scale(number, scale).ok());
     read.map_or_else(|| format!("{number}e-{scale}"), |number| number.normalize().to_string())
 }
 
@@ -268,13 +267,15 @@ mod tests {
     use super::*;
     use arrow_array::{
         ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int64Array,
-        LargeStringArray, ListArray, StringArray, StringViewArray, TimestampMicrosecondArray, TimestampNanosecondArray,
+        LargeStringArray, ListArray, StringArray, StringViewArray, TimestampMicrosecondArray,
+        TimestampNanosecondArray,
     };
     use std::sync::Arc;
 
     #[test]
     fn every_value_has_the_text_a_file_would_have() {
-        let decimals = |scale| Decimal128Array::from(vec![1_234_500]).with_precision_and_scale(20, scale).unwrap();
+        let decimals =
+            |scale| Decimal128Array::from(vec![1_234_500]).with_precision_and_scale(20, scale).unwrap();
         let words: DictionaryArray<Int32Type> = vec!["company"].into_iter().collect();
         let columns: [(ArrayRef, Option<&str>); 18] = [
             (Arc::new(StringArray::from(vec!["Müller"])), Some("Müller")),

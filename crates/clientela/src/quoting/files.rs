@@ -5,7 +5,9 @@ use crate::door::Door;
 use crate::error::Result;
 use clientela_core::ids::OpportunityId;
 use clientela_core::sales::{Affair, Attachment};
-use clientela_exchange::quoting::{self, Digest, FileAction, FileContent, FileName, MAX_FILE_BYTES, WholeNumber};
+use clientela_exchange::quoting::{
+    self, Digest, FileAction, FileContent, FileName, MAX_FILE_BYTES, WholeNumber,
+};
 use clientela_model::{Predicate, Value, ValueError};
 use clientela_store::Stored;
 
