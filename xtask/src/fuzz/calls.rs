@@ -36,8 +36,12 @@ pub(super) fn generate() -> Maybe<String> {
         .collect();
     let mut made = String::from("/* Made from include/clientela.h. */\n");
     kinds(&mut made, &handles)?;
+    let given = |name: &str| {
+        let mut parameters = functions.iter().flat_map(|function| &function.parameters);
+        parameters.any(|parameter| is_result(parameter) && plain(&parameter.kind) == name)
+    };
     for (name, fields) in &sized {
-        filler(&mut made, name, fields)?;
+        filler(&mut made, name, fields, given(name))?;
     }
     let sized: BTreeSet<&str> = sized.iter().map(|(name, _)| name.as_str()).collect();
     writeln!(made, "static void call(input *in)\n{{\n    switch (take(in) % {}) {{", functions.len())?;
@@ -65,7 +69,7 @@ fn kinds(made: &mut String, handles: &BTreeSet<&str>) -> std::fmt::Result {
 }
 
 /// A function that makes a structure of bytes, and one that reads the texts in it.
-fn filler(made: &mut String, name: &str, fields: &[Typed]) -> std::fmt::Result {
+fn filler(made: &mut String, name: &str, fields: &[Typed], is_given: bool) -> std::fmt::Result {
     let mut fill = String::new();
     let mut look = String::new();
     for field in fields.iter().skip(1) {
@@ -108,9 +112,12 @@ fn filler(made: &mut String, name: &str, fields: &[Typed]) -> std::fmt::Result {
          \x20   struct {name} *it = &place.it;\n\n\
          \x20   memset(&place, 0, sizeof place);\n    CLIENTELA_INIT(it);\n{fill}\
          \x20   if (take(in) >= 240) it->struct_size = (uint32_t)(take_number(in) % (sizeof place + 1));\n\
-         \x20   return it;\n}}\n\n\
-         static void look_{name}(const struct {name} *it)\n{{\n{look}    (void)it;\n}}\n"
-    )
+         \x20   return it;\n}}\n"
+    )?;
+    if !is_given {
+        return Ok(());
+    }
+    writeln!(made, "static void look_{name}(const struct {name} *it)\n{{\n{look}    (void)it;\n}}\n")
 }
 
 fn case(
@@ -128,7 +135,7 @@ fn case(
         writeln!(made, "        {} a{index} = {argument};", parameter.kind)?;
         names.push(format!("a{index}"));
         let pointed = plain(&parameter.kind);
-        if sized.contains(pointed) && !parameter.kind.starts_with("const") {
+        if sized.contains(pointed) && is_result(parameter) {
             writeln!(after, "            if (a{index}) look_{pointed}(a{index});")?;
         }
         if parameter.kind == "struct clientela_error **" {
@@ -200,6 +207,11 @@ fn argument(
         return format!("take(in) == 255 ? NULL : ({kind})(void *)room");
     }
     format!("({kind})take_number(in)")
+}
+
+/// Whether a structure is written to.
+fn is_result(parameter: &Typed) -> bool {
+    !parameter.kind.starts_with("const")
 }
 
 /// The type a pointer points to, without what stands around its name.

@@ -3,7 +3,6 @@
 #include "network.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -85,8 +84,7 @@ static void files(void)
     refused(open_at(path, &opened), CLIENTELA_E_CORRUPT, "store.damaged");
     network_remove(path);
     write_file(path, bytes, 100);
-    CHECK_NUMBER(open_at(path, &opened), CLIENTELA_E_CORRUPT);
-    refused(CLIENTELA_E_CORRUPT, CLIENTELA_E_CORRUPT, clientela_error_code(err));
+    refused(open_at(path, &opened), CLIENTELA_E_CORRUPT, "store.damaged");
     network_remove(path);
     write_file(path, "Dear customer, thank you for your letter of the third. We look forward to", 73);
     refused(open_at(path, &opened), CLIENTELA_E_CORRUPT, "store.not_a_store");

@@ -47,7 +47,12 @@ impl Batches {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
 
-    /// Refuses columns that fill a field and whose values have no text.
+    /// Whether the values of a column have texts; those of other columns are never meant for a field.
+    pub(super) fn has_texts(&self, index: usize) -> bool {
+        self.schema.fields().get(index).is_some_and(|field| has_text(field.data_type()))
+    }
+
+    /// Refuses columns that are to fill a field and whose values have no text.
     ///
     /// # Errors
     /// `import.column_type`.

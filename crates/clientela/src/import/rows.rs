@@ -32,7 +32,7 @@ pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Ope
     match source {
         ImportSource::Csv(bytes) => {
             let reader = CsvReader::open(bytes, &options.csv())?;
-            let mapping = mapped(&reader.headers(), options)?;
+            let mapping = mapped(&reader.headers(), options, |_| true)?;
             let by_separator = match reader.separator() {
                 Separator::Semicolon => NumberForm::DecimalComma,
                 _ => NumberForm::DecimalPoint,
@@ -53,7 +53,7 @@ pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Ope
         }
         #[cfg(feature = "arrow")]
         ImportSource::Batches(batches) => {
-            let mapping = mapped(&batches.headers(), options)?;
+            let mapping = mapped(&batches.headers(), options, |index| batches.has_texts(index))?;
             batches.check(mapping.columns.iter().map(|column| column.target.is_some()))?;
             Ok(Opened {
                 mapping: Some(mapping),
@@ -63,10 +63,18 @@ pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Ope
     }
 }
 
-/// Which column goes where: as the options say, or as the headers suggest.
-fn mapped(headers: &[String], options: &ImportOptions) -> Result<Mapping> {
+/// Which column goes where: as the options say, or as the headers of those that can be read suggest.
+fn mapped(headers: &[String], options: &ImportOptions, readable: impl Fn(usize) -> bool) -> Result<Mapping> {
     let known = targets::targets(options);
-    let mapping = options.mapping.clone().unwrap_or_else(|| Mapping::guess(headers, &known));
+    let mapping = options.mapping.clone().unwrap_or_else(|| {
+        let mut guessed = Mapping::guess(headers, &known);
+        for (index, column) in guessed.columns.iter_mut().enumerate() {
+            if !readable(index) {
+                (column.target, column.confidence) = (None, None);
+            }
+        }
+        guessed
+    });
     mapping.check(headers, &known)?;
     let filled: Vec<&str> = mapping.columns.iter().filter_map(|column| column.target.as_deref()).collect();
     targets::check(options, &filled)?;
