@@ -272,6 +272,9 @@ static void files(clientela_session *session, clientela_session *rival)
     CHECK(length == 3 && memcmp(bytes, "abc", 3) == 0);
     clientela_blob_free(content);
     REFUSED(clientela_file(rival, digest, &content, &err), CLIENTELA_E_NOT_FOUND, "record.not_found");
+    /* Whatever is passed as a key, a message stays one line. */
+    REFUSED(clientela_file(session, "no\ndigest", &content, &err), CLIENTELA_E_NOT_FOUND, "record.not_found");
+    CHECK(strchr(clientela_error_message(err), '\n') == NULL);
 
     /* Another file with the same offer: the offer stays, the file is kept. */
     DONE(clientela_draft_attach(draft, "affair.rvi", "abcd", 4, &err));
