@@ -2,6 +2,7 @@
 
 mod configurator;
 mod generated;
+mod readme;
 mod sqlite;
 mod targets;
 
@@ -65,6 +66,7 @@ pub(crate) fn run_all() -> Done {
     bench.programs()?;
     bench.wrapper()?;
     configurator::deal(&bench)?;
+    readme::snippets(&bench)?;
     generated::nulls(&bench)?;
     fuzz::short(&bench)?;
     sqlite::beside(&bench)?;

@@ -79,6 +79,12 @@ pub fn of_opportunity() -> &'static Environment {
     &DECLARED.of_opportunity
 }
 
+/// What rule sets may speak of, by the names their documents use.
+#[must_use]
+pub fn environments() -> [(&'static str, &'static Environment); 2] {
+    [("customer", of_customer()), ("opportunity", of_opportunity())]
+}
+
 /// The values of [`of_customer`] for one customer.
 ///
 /// # Errors

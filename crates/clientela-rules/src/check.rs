@@ -137,7 +137,8 @@ impl Checker<'_> {
         }
         if let Some(ty) = self.environment.get(name) {
             let node = Self::made(span, ty.clone(), Kind::Variable(name.to_owned()));
-            return Some(self.read(Node { path: Some(name.to_owned()), ..node }));
+            let (personal, confidential) = self.environment.marks(name);
+            return Some(self.read(Node { path: Some(name.to_owned()), personal, confidential, ..node }));
         }
         let known: Vec<&str> = self
             .environment

@@ -132,11 +132,14 @@ pub struct CelEngine;
 
 impl RuleEngine for CelEngine {
     fn compile(&self, source: &str, environment: &Environment) -> Result<Arc<dyn Rule>, RuleErrors> {
-        let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
-        let program =
-            check::check(source, &tree, environment).map_err(|problems| RuleErrors::new(source, problems))?;
-        Ok(Arc::new(program))
+        Ok(Arc::new(checked(source, environment)?))
     }
+}
+
+/// The checked tree of a rule, for what looks at rules and does not run them.
+pub(crate) fn checked(source: &str, environment: &Environment) -> Result<Program, RuleErrors> {
+    let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
+    check::check(source, &tree, environment).map_err(|problems| RuleErrors::new(source, problems))
 }
 
 impl Rule for Program {

@@ -17,12 +17,14 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Environment {
     variables: Vec<(Cow<'static, str>, Type)>,
+    /// Variables that personal data or confidential figures went into, with which of both.
+    marks: Vec<(String, bool, bool)>,
     result: Option<Type>,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { variables: Vec::new(), result: Some(Type::Bool) }
+        Self { variables: Vec::new(), marks: Vec::new(), result: Some(Type::Bool) }
     }
 }
 
@@ -40,6 +42,32 @@ impl Environment {
         self.variables.retain(|(known, _)| *known != name);
         self.variables.push((name, ty));
         self
+    }
+
+    /// The same with one more variable, into which personal data or confidential figures went: reasons do not show it
+    /// unless asked to.
+    #[must_use]
+    pub fn marked_variable(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        ty: Type,
+        personal: bool,
+        confidential: bool,
+    ) -> Self {
+        let name = name.into();
+        self.marks.retain(|(known, ..)| *known != name);
+        if personal || confidential {
+            self.marks.push((name.clone().into_owned(), personal, confidential));
+        }
+        self.variable(name, ty)
+    }
+
+    /// Whether personal data, and whether confidential figures went into a variable.
+    pub(crate) fn marks(&self, name: &str) -> (bool, bool) {
+        self.marks
+            .iter()
+            .find(|(known, ..)| known == name)
+            .map_or((false, false), |(_, personal, confidential)| (*personal, *confidential))
     }
 
     /// The same, for formulas whose result is of this type.

@@ -7,6 +7,10 @@
 //! | give it values | [`Bindings`], [`Row`], [`Datum`] |
 //! | ask it | [`Rule::evaluate`] for outcome and reason, [`Rule::decide`] for the outcome alone |
 //! | know what it reads | [`Rule::reads`] |
+//! | keep many rules in one document, and decision tables | [`ruleset::RuleSet`] |
+//! | know whether it can hold at all | [`ruleset::holds()`] |
+//! | read it back as a sentence | [`sentence::Sentences`] |
+//! | know what it may cost | [`cost::estimate`] |
 //!
 //! # The language
 //! CEL as specified by <https://github.com/cel-expr/cel-spec>, with these differences, all of them so that money is exact
@@ -27,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod cost;
 mod datum;
 mod engine;
 mod environment;
@@ -40,6 +45,8 @@ pub mod limits;
 mod nearest;
 mod parser;
 mod program;
+pub mod ruleset;
+pub mod sentence;
 mod syntax;
 mod types;
 

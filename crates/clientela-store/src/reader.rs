@@ -45,6 +45,19 @@ impl<'a> Reader<'a> {
         Self { transaction, plan, failure: RefCell::new(None) }
     }
 
+    /// Says how far the call is to whoever follows it: what is done, of how much (0 when that is not known), of which stage.
+    pub fn tell(&self, stage: &'static str, done: u64, total: u64) {
+        if let Some(watch) = self.transaction.watch() {
+            watch.tell(stage, done, total);
+        }
+    }
+
+    /// Whether anybody asks how far the call is: only then is it worth counting beforehand.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.transaction.watch().is_some_and(crate::Watch::is_heard)
+    }
+
     /// The record of that id.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The store: open, read, write, close.
 
 use crate::backend::sqlite::engine::{Engine, Opening};
-use crate::backend::{Backend, CommitError, Depth, Progress};
+use crate::backend::{Backend, CommitError, Depth, Progress, Transaction};
 use crate::command::{self, CommandMeta, StoredCommand, Written};
 use crate::environment::{Clock, Random};
 use crate::error::StoreError;
@@ -12,6 +12,7 @@ use crate::reader::Reader;
 use crate::schema::Schema;
 use crate::sql::dialect::Dialect;
 use crate::sql::plan::Plan;
+use crate::watch::{Watch, Watched};
 use crate::writer::Writer;
 use clientela_model::id::uuid_v7;
 use std::fmt;
@@ -28,6 +29,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    watch: Option<Arc<Watch>>,
 }
 
 struct Inner {
@@ -65,7 +67,7 @@ impl Store {
         };
         let (engine, left_unclean) = Engine::open(&opening)?;
         if left_unclean && !options.read_only {
-            if let Some(problem) = engine.inspect(Depth::Quick)?.into_iter().next() {
+            if let Some(problem) = engine.inspect(Depth::Quick, None)?.into_iter().next() {
                 return Err(StoreError::Damaged { problem });
             }
             engine.found_in_order()?;
@@ -111,7 +113,21 @@ impl Store {
             path: path.as_deref(),
         };
         let origin = migration.run()?;
-        Ok(Self { inner: Arc::new(Inner { engine, plan, origin, path, read_only, clock, random }) })
+        let inner = Inner { engine, plan, origin, path, read_only, clock, random };
+        Ok(Self { inner: Arc::new(inner), watch: None })
+    }
+
+    /// The same store, whose calls are followed by this watch.
+    #[must_use]
+    pub fn watched(&self, watch: Arc<Watch>) -> Self {
+        Self { inner: Arc::clone(&self.inner), watch: Some(watch) }
+    }
+
+    fn followed<'t>(&self, transaction: Box<dyn Transaction + 't>) -> Box<dyn Transaction + 't> {
+        match &self.watch {
+            Some(watch) => Box::new(Watched::new(transaction, Arc::clone(watch))),
+            None => transaction,
+        }
     }
 
     /// Reads one consistent state.
@@ -123,7 +139,7 @@ impl Store {
         E: From<StoreError>,
         F: FnOnce(&Reader<'_>) -> Result<T, E>,
     {
-        let transaction = self.inner.engine.read()?;
+        let transaction = self.followed(self.inner.engine.read()?);
         let reader = Reader::new(&*transaction, &self.inner.plan);
         let value = work(&reader)?;
         reader.take_failure()?;
@@ -144,7 +160,7 @@ impl Store {
     {
         let inner = &*self.inner;
         // Dropped on every way out but the last, a panic included: rolled back, and the next one finds everything free.
-        let transaction = inner.engine.write()?;
+        let transaction = self.followed(inner.engine.write()?);
         if let Some(answer) = command::answered(&*transaction, meta)? {
             return Ok(Written::Repeated(answer));
         }
@@ -187,7 +203,16 @@ impl Store {
         to: &Path,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        self.inner.engine.backup(to, &mut progress)
+        let mut followed = |at: Progress| {
+            if let Some(watch) = &self.watch {
+                watch.tell("pages", at.done, at.total);
+                if watch.is_stopped() {
+                    return ControlFlow::Break(());
+                }
+            }
+            progress(at)
+        };
+        self.inner.engine.backup(to, &mut followed)
     }
 
     /// Checks the store. What is wrong is in the report, not an error.
@@ -196,7 +221,7 @@ impl Store {
     /// `store.closed`, `store.cancelled`, `store.io`.
     pub fn check(&self, depth: Depth) -> Result<Report, StoreError> {
         let mut report = Report::default();
-        match self.inner.engine.inspect(depth) {
+        match self.inner.engine.inspect(depth, self.watch.as_ref()) {
             Ok(lines) => {
                 lines.into_iter().for_each(|line| report.add("file.structure", line, None));
                 if depth == Depth::Full {

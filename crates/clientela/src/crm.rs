@@ -11,64 +11,60 @@ use clientela_core::{ENTITIES, SCHEMA_VERSION};
 use clientela_model::id::uuid_v7;
 use clientela_model::identifier::Country;
 use clientela_model::{EntityId, Record};
-use clientela_store::{Clock, CommandMeta, OpenOptions, Random, Schema, Store, SystemClock, SystemRandom};
-use std::ops::ControlFlow;
+use clientela_store::{Clock, CommandMeta, OpenOptions, Random, Schema, Store, Watch};
+use std::ops::{ControlFlow, Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// How a store is opened.
-#[derive(Clone)]
-pub struct CrmOptions {
-    /// The file.
-    pub path: PathBuf,
-    /// Whether to make the store when there is none.
-    pub create: bool,
-    /// Whether only to read.
-    pub read_only: bool,
-    /// Where the time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// Where random bits come from.
-    pub random: Arc<dyn Random>,
+/// How a store is opened: the options of the store, with the declarations of this library.
+#[derive(Debug, Clone)]
+pub struct CrmOptions(OpenOptions);
+
+impl Deref for CrmOptions {
+    type Target = OpenOptions;
+    fn deref(&self) -> &OpenOptions {
+        &self.0
+    }
+}
+
+impl DerefMut for CrmOptions {
+    fn deref_mut(&mut self) -> &mut OpenOptions {
+        &mut self.0
+    }
 }
 
 impl CrmOptions {
     /// An existing store, with the system's clock and random bits.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into(),
-            create: false,
-            read_only: false,
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-        }
+        Self(OpenOptions::new(path, Schema { entities: ENTITIES, version: SCHEMA_VERSION }))
     }
 
     /// Also makes the store when there is none.
     #[must_use]
     pub fn create(mut self) -> Self {
-        self.create = true;
+        self.0.create = true;
         self
     }
 
     /// Only reads.
     #[must_use]
     pub fn read_only(mut self) -> Self {
-        self.read_only = true;
+        self.0.read_only = true;
         self
     }
 
     /// Takes the time from here.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.0.clock = clock;
         self
     }
 
     /// Takes random bits from here.
     #[must_use]
     pub fn random(mut self, random: Arc<dyn Random>) -> Self {
-        self.random = random;
+        self.0.random = random;
         self
     }
 }
@@ -125,12 +121,13 @@ impl Crm {
     /// As [`open`](Self::open).
     pub fn open_with(options: CrmOptions) -> Result<Self> {
         let (clock, random) = (Arc::clone(&options.clock), Arc::clone(&options.random));
-        let mut open = OpenOptions::new(options.path, Schema { entities: ENTITIES, version: SCHEMA_VERSION });
-        open.create = options.create;
-        open.read_only = options.read_only;
-        open.clock = Arc::clone(&clock);
-        open.random = Arc::clone(&random);
-        Ok(Self { store: Store::open(open)?, clock, random })
+        Ok(Self { store: Store::open(options.0)?, clock, random })
+    }
+
+    /// The same store, whose calls are followed by this watch: another thread asks how far they are, and may stop them.
+    #[must_use]
+    pub fn watched(&self, watch: Arc<Watch>) -> Self {
+        Self { store: self.store.watched(watch), ..self.clone() }
     }
 
     /// Makes the first unit, the standard profiles and the administrator of a new network.

@@ -43,9 +43,11 @@ mod customer;
 mod door;
 mod draft;
 mod error;
+mod funnel;
 pub mod import;
 mod offer;
 mod quoting;
+mod rule_sets;
 mod rules;
 mod session;
 #[cfg(feature = "arrow")]
@@ -54,14 +56,20 @@ mod targeting;
 mod texts;
 mod view;
 
+/// The snippets of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
+
 pub use clientela_core as core;
 pub use clientela_core::organisation::{Actor, Verb, Verdict};
 pub use clientela_core::performance::Attainment;
+pub use clientela_core::sales::FunnelStage;
 pub use clientela_model as model;
 pub use clientela_model::{Coded, ErrorKind, Issue, Money, Predicate, Record, Why};
 pub use clientela_store::{
-    Clock, FieldChange, FixedClock, HistoryEntry, Random, Report, SeededRandom, SteppingClock, StoreInfo,
-    Stored, SystemClock, SystemRandom,
+    Clock, FieldChange, FixedClock, HistoryEntry, OpenOptions, Random, Report, SeededRandom, SteppingClock,
+    StoreInfo, Stored, SystemClock, SystemRandom, Watch,
 };
 pub use command::{Command, Receipt, RecordRef};
 pub use crm::{Crm, CrmOptions, Founding};
@@ -70,6 +78,7 @@ pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;
+pub use rule_sets::{RuleSetAnswer, RuleSetSubject, StoredRuleSet};
 pub use session::Session;
 #[cfg(feature = "arrow")]
 pub use table::{IdForm, Table, TableQuery};

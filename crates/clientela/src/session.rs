@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
 use clientela_core::organisation::{Actor, Grant, Holding, Position, User, Verb, Verdict, sign_in};
 use clientela_model::{Entity, EntityId, Predicate, Record, Value, Why};
-use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Written};
+use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Watch, Written};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -66,6 +66,12 @@ impl Session {
     #[must_use]
     pub fn crm(&self) -> &Crm {
         &self.crm
+    }
+
+    /// The same session, whose calls are followed by this watch: another thread asks how far they are, and may stop them.
+    #[must_use]
+    pub fn watched(&self, watch: Arc<Watch>) -> Self {
+        Self { crm: self.crm.watched(watch), ..self.clone() }
     }
 
     /// The moment, from the clock the store was opened with.

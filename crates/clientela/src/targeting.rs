@@ -9,7 +9,7 @@ use clientela_core::ids::{ConsentId, CustomerId};
 use clientela_core::marketing::{Campaign, Membership, target};
 use clientela_core::party::{Consent, Customer, Relationship, may_contact};
 use clientela_core::rules_environment::{self as environment, CustomerFacts};
-use clientela_model::{EntityId, Predicate, Why};
+use clientela_model::{EntityId, Predicate, Record, Why};
 use clientela_rules::{CelEngine, Reveal, Rule, RuleEngine};
 use clientela_store::Order;
 use std::collections::BTreeMap;
@@ -126,6 +126,9 @@ pub(crate) fn decide_all(
 ) -> Result<()> {
     let decider = Decider::new(campaign, at)?;
     let mut after: Option<Uuid> = None;
+    let everybody = &Predicate::Everything;
+    let total = if view.reader.is_heard() { view.count(Customer::ENTITY, everybody)? } else { 0 };
+    let mut done = 0;
     loop {
         let next = after.map_or(Predicate::Everything, |id| {
             Predicate::Compare(
@@ -140,6 +143,8 @@ pub(crate) fn decide_all(
         for stored in page {
             let id = stored.record.id;
             each(id, decider.decide(view, stored.record, Reveal::NONE)?)?;
+            done += 1;
+            view.reader.tell("customers", done, total);
         }
     }
 }

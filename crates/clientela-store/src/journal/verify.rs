@@ -67,9 +67,10 @@ impl Reader<'_> {
     /// What the store says; what is wrong with its content is in the report.
     pub(crate) fn verify(&self, report: &mut Report) -> Result<(), StoreError> {
         self.verify_chain(report)?;
+        let total = if self.is_heard() { self.records()? } else { 0 };
         let tables = self.plan.tables().iter().map(|table| table.entity);
         for entity in tables.filter(|entity| entity.view.is_none()) {
-            self.verify_state(entity, report)?;
+            self.verify_state(entity, total, report)?;
         }
         Ok(())
     }
@@ -77,9 +78,11 @@ impl Reader<'_> {
     fn verify_chain(&self, report: &mut Report) -> Result<(), StoreError> {
         let mut prev: Vec<u8> = vec![0; 32];
         let (mut last_seq, mut last_hlc, mut changes) = (0, -1, 0_i64);
+        let total = u64::try_from(self.version()?).unwrap_or(0);
         let sql = format!("{} ORDER BY \"seq\"", own::COMMIT_COLUMNS);
         self.transaction.query(&sql, &[], &mut |row| {
             report.commits += 1;
+            self.tell("commits", report.commits, total);
             let (seq, hlc) = (row.integer(0)?, row.integer(7)?);
             if seq != last_seq + 1 {
                 report.add("journal.chain", format!("commits before {seq} are missing"), Some(seq));
@@ -175,7 +178,20 @@ impl Reader<'_> {
         Ok(seal::commit_hash(row.blob(14)?, &header, &pending))
     }
 
-    fn verify_state(&self, entity: &'static Entity, report: &mut Report) -> Result<(), StoreError> {
+    /// How many records there are in all.
+    fn records(&self) -> Result<u64, StoreError> {
+        let tables = self.plan.tables().iter().map(|table| table.entity);
+        let mut stored = tables.filter(|entity| entity.view.is_none());
+        stored
+            .try_fold(0, |sum, entity| Ok(sum + self.count(entity, &clientela_model::Predicate::Everything)?))
+    }
+
+    fn verify_state(
+        &self,
+        entity: &'static Entity,
+        total: u64,
+        report: &mut Report,
+    ) -> Result<(), StoreError> {
         let table = self.known(entity)?;
         let (mut folded, mut matched) = (0_u64, 0_u64);
         let finding = |code, message: &str, id: Uuid| Finding {
@@ -186,6 +202,7 @@ impl Reader<'_> {
         };
         let compared = self.fold_all(entity, i64::MAX, &mut |id, values, version| {
             folded += 1;
+            self.tell("records", report.records + folded, total);
             let mut stored = None;
             self.transaction.query(&table.select_by_id, &[id_cell(&id)], &mut |row| {
                 stored = Some((read_values(row, table)?, row.integer(0)?));

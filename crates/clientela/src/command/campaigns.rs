@@ -27,6 +27,9 @@ pub struct DefineCampaign {
 pub struct CampaignRef {
     /// Code of the campaign.
     pub campaign: Key,
+    /// Why, for the journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Result<Outcome> {

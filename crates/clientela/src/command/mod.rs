@@ -22,6 +22,7 @@ mod opportunities;
 mod organisation;
 mod quotas;
 mod reading;
+mod rule_sets;
 
 pub use activities::{CancelActivity, PlanActivity, ReportActivity};
 pub use campaigns::{CampaignRef, DefineCampaign};
@@ -33,6 +34,7 @@ pub use organisation::{
     CreatePosition, CreateUnit, CreateUser, DefineNumberSeries, DefineProfile, GrantLine,
 };
 pub use quotas::{DefineQuotaPlan, PeriodWeight, UnitWeight};
+pub use rule_sets::{RuleSetRef, SaveRuleSet};
 
 pub(crate) use customers::keep_customer;
 pub(crate) use offers::{
@@ -156,6 +158,10 @@ commands! {
     "campaign.activate" => CampaignActivate(CampaignRef), campaigns::activate;
     /// Ends a campaign.
     "campaign.close" => CampaignClose(CampaignRef), campaigns::close;
+    /// Saves a version of a rule set; it is checked and its test cases run now.
+    "rule_set.save" => RuleSetSave(SaveRuleSet), rule_sets::save;
+    /// Takes a version of a rule set back.
+    "rule_set.retire" => RuleSetRetire(RuleSetRef), rule_sets::retire;
 }
 
 impl Command {

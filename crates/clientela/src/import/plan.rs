@@ -58,6 +58,7 @@ impl ImportPlan {
             let new_uuid = || session.crm.new_uuid(now);
             plan.in_chunks(&mut |index, chunk| {
                 tally.read += chunk.len() as u64;
+                view.reader.tell("rows", tally.read, 0);
                 if let Some(stored) = view.reader.command(plan.command_id(index))? {
                     let (added, rejected) = answered(&stored.answer)?;
                     tally.before += added;
@@ -138,6 +139,18 @@ impl ImportPlan {
         &self,
         progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
     ) -> Result<ImportReport> {
+        self.commit_with_note("", progress)
+    }
+
+    /// Brings the rows in as [`commit`](Self::commit) does; `note` says why, for the journal.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn commit_with_note(
+        &self,
+        note: &str,
+        progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
+    ) -> Result<ImportReport> {
         let session = &self.session;
         let mut report = ImportReport {
             plan: self.id,
@@ -153,7 +166,7 @@ impl ImportPlan {
             let rows = chunk.len() as u64;
             let id = self.command_id(index);
             let fingerprint = Sha256::digest(id.as_bytes()).into();
-            let written = session.transact(id, COMMAND, "", fingerprint, |door| {
+            let written = session.transact(id, COMMAND, note, fingerprint, |door| {
                 let decided = {
                     let new_uuid = || door.new_uuid();
                     decider.decide(&door.view(), chunk, &new_uuid)?

@@ -31,6 +31,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// Rows between two words on how far a table is.
+const ROWS_PER_WORD: u64 = 1_024;
+
 /// Rows in one batch.
 pub const BATCH_ROWS: usize = 131_072;
 
@@ -148,7 +151,18 @@ fn build(
 ) -> Result<Table> {
     let rule = query.filter.as_deref().map(|rule| RowRule::new(entity, rule, session.today())).transpose()?;
     let readable = view.readable(entity);
+    let total = match query.as_of {
+        None if view.reader.is_heard() => view.reader.count(entity, &readable)?,
+        _ => 0,
+    };
     let mut filler = Filler::new(&view, entity, columns, query, rule);
+    let mut looked_at = 0_u64;
+    let mut look = || {
+        looked_at += 1;
+        if looked_at.is_multiple_of(ROWS_PER_WORD) {
+            view.reader.tell("rows", looked_at, total);
+        }
+    };
     match query.as_of {
         Some(at) => {
             // The rows of then that may be seen today, as for a single record: rights of the past are over.
@@ -157,6 +171,7 @@ fn build(
                 if seen.as_ref().is_some_and(|seen| !seen.contains(&id)) {
                     return ControlFlow::Continue(());
                 }
+                look();
                 filler.take(|filler| filler.values(values))
             })?;
         }
@@ -166,10 +181,13 @@ fn build(
                 Some(_) => entity.columns.iter().map(|column| column.name).collect(),
                 None => columns.iter().map(|column| column.name).collect(),
             };
-            view.reader
-                .scan(entity, &read, &readable, None, &mut |row| filler.take(|filler| filler.row(row)))?;
+            view.reader.scan(entity, &read, &readable, None, &mut |row| {
+                look();
+                filler.take(|filler| filler.row(row))
+            })?;
         }
     }
+    view.reader.tell("rows", total.max(looked_at), total.max(looked_at));
     let finished = filler.finish()?;
     assemble(entity, columns, finished)
 }

@@ -42,6 +42,7 @@ macro_rules! every_record {
             (<clientela::core::performance::QuotaTarget as clientela::model::Record>::ENTITY.name, $function::<clientela::core::performance::QuotaTarget>($($argument),*)),
             (<clientela::core::marketing::Campaign as clientela::model::Record>::ENTITY.name, $function::<clientela::core::marketing::Campaign>($($argument),*)),
             (<clientela::core::marketing::CampaignMember as clientela::model::Record>::ENTITY.name, $function::<clientela::core::marketing::CampaignMember>($($argument),*)),
+            (<clientela::core::rules::RuleSet as clientela::model::Record>::ENTITY.name, $function::<clientela::core::rules::RuleSet>($($argument),*)),
             (<clientela::core::party::Customer as clientela::model::Record>::ENTITY.name, $function::<clientela::core::party::Customer>($($argument),*)),
         ]
     };

@@ -8,6 +8,7 @@ use super::session::{self, Content, Purpose, Where};
 use crate::backend::{Backend, Depth, Progress, Transaction};
 use crate::error::StoreError;
 use crate::sql::own::FORMAT;
+use crate::watch::{Watch, Watched};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, InterruptHandle};
@@ -27,7 +28,7 @@ const PAGES_PER_STEP: i32 = 256;
 pub(crate) struct Session {
     /// The connection.
     pub(crate) connection: Connection,
-    _interrupt: Arc<InterruptHandle>,
+    pub(crate) interrupt: Arc<InterruptHandle>,
 }
 
 /// SQLite on one file, or in memory.
@@ -184,7 +185,7 @@ impl Engine {
         let mut interrupts = guard(&self.interrupts);
         interrupts.retain(|handle| handle.strong_count() > 0);
         interrupts.push(Arc::downgrade(&interrupt));
-        Session { connection, _interrupt: interrupt }
+        Session { connection, interrupt }
     }
 
     fn check_open(&self) -> Result<(), StoreError> {
@@ -354,12 +355,16 @@ impl Backend for Engine {
         place::make_name_durable(to)
     }
 
-    fn inspect(&self, depth: Depth) -> Result<Vec<String>, StoreError> {
+    fn inspect(&self, depth: Depth, watch: Option<&Arc<Watch>>) -> Result<Vec<String>, StoreError> {
         self.check_open()?;
-        let pragma = if depth == Depth::Full { "PRAGMA integrity_check" } else { "PRAGMA quick_check" };
         let lease = self.lease_reader()?;
+        let transaction: Box<dyn Transaction + '_> = match watch {
+            Some(watch) => Box::new(Watched::new(Box::new(lease), Arc::clone(watch))),
+            None => Box::new(lease),
+        };
+        let pragma = if depth == Depth::Full { "PRAGMA integrity_check" } else { "PRAGMA quick_check" };
         let mut found = Vec::new();
-        Transaction::query(&lease, pragma, &[], &mut |row| {
+        transaction.query(pragma, &[], &mut |row| {
             let line = row.text(0)?;
             if line != "ok" {
                 found.push(line.to_owned());

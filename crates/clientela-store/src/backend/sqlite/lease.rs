@@ -3,11 +3,12 @@
 use super::engine::{Engine, Session};
 use super::failure::{breaks_the_connection, explain, native};
 use super::lock::Held;
-use crate::backend::{CommitError, Row, Transaction, Visit};
+use crate::backend::{CommitError, Interrupt, Row, Transaction, Visit};
 use crate::error::StoreError;
 use crate::sql::cell::Cell;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use std::cell::Cell as Flag;
+use std::sync::Arc;
 
 /// A connection inside a transaction; what becomes of it afterwards differs between readers and the writer.
 pub(crate) struct Lease<'e> {
@@ -122,6 +123,11 @@ impl Transaction for Lease<'_> {
         Ok(())
     }
 
+    fn interrupt(&self) -> Option<Arc<dyn Interrupt>> {
+        let session = self.session.as_ref()?;
+        Some(Arc::clone(&session.interrupt) as Arc<dyn Interrupt>)
+    }
+
     fn is_open(&self) -> bool {
         self.session.as_ref().is_some_and(|session| !session.connection.is_autocommit())
     }
@@ -167,6 +173,12 @@ impl Drop for Lease<'_> {
                 self.engine.return_writer(session);
             }
         }
+    }
+}
+
+impl Interrupt for rusqlite::InterruptHandle {
+    fn interrupt(&self) {
+        Self::interrupt(self);
     }
 }
 
