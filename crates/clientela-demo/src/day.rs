@@ -114,6 +114,7 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
         items: vec![item("T480-4X2", &["OPT-RETARDER", "OPT-SLEEPER-XL"]), item("SRV-MC36", &[])],
         settlements: Vec::new(),
         dossier: None,
+        files: Vec::new(),
         rounding: None,
         price_date: None,
         valid_until: None,

@@ -305,6 +305,7 @@ impl<'a> Historian<'a> {
                 items,
                 settlements: Vec::new(),
                 dossier: None,
+                files: Vec::new(),
                 rounding: None,
                 price_date: None,
                 valid_until: None,

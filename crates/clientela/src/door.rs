@@ -18,6 +18,7 @@ use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why, id::uuid_v7};
 use clientela_store::{Order, Random, Stored, Writer};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Numbers of a series end here.
@@ -34,6 +35,8 @@ pub(crate) struct Door<'a, 'w> {
     random: &'a dyn Random,
     campaign_list: Option<CampaignList>,
     compiled: &'a Compiled,
+    /// Digests of the files whose bytes came with the command.
+    brought: HashSet<[u8; 32]>,
 }
 
 impl<'a, 'w> Door<'a, 'w> {
@@ -45,7 +48,7 @@ impl<'a, 'w> Door<'a, 'w> {
         crm: &'a Crm,
     ) -> Self {
         let (random, compiled) = (&*crm.random, &*crm.compiled);
-        Self { writer, actor, now, today, random, campaign_list: None, compiled }
+        Self { writer, actor, now, today, random, campaign_list: None, compiled, brought: HashSet::new() }
     }
 
     /// Brings what was decided before the lock was taken.
@@ -184,7 +187,15 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// Keeps a file's content under its digest.
     pub(crate) fn put_file(&mut self, content: &[u8]) -> Result<[u8; 32]> {
-        Ok(self.writer.put_file(content)?)
+        let digest = self.writer.put_file(content)?;
+        self.brought.insert(digest);
+        Ok(digest)
+    }
+
+    /// Whether a file's bytes came with this command. That they are in the store is not enough: they may have come with an
+    /// opportunity the actor does not see.
+    pub(crate) fn brought(&self, digest: &[u8; 32]) -> bool {
+        self.brought.contains(digest)
     }
 
     /// Refuses a change of confidential fields to whoever does not read them.

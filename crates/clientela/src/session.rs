@@ -118,6 +118,20 @@ impl Session {
     /// As [`run`](Self::run), and `command.reused` when the id belongs to another command. After
     /// `store.outcome_unknown` ask with [`receipt`](Self::receipt), or execute the same id again: both are harmless.
     pub fn execute<'c>(&self, id: Uuid, command: impl Into<Asked<'c>>) -> Result<Receipt> {
+        self.execute_with(id, command, &[])
+    }
+
+    /// As [`execute`](Self::execute), with the bytes of the files the command names by their digests; they are kept in the
+    /// same transaction.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub fn execute_with<'c>(
+        &self,
+        id: Uuid,
+        command: impl Into<Asked<'c>>,
+        files: &[Vec<u8>],
+    ) -> Result<Receipt> {
         let asked: Asked<'c> = command.into();
         let (fingerprint, reason) = asked.fingerprint_and_reason()?;
         let command = asked.command;
@@ -129,6 +143,9 @@ impl Session {
         };
         self.transact(id, command.kind(), &reason, fingerprint, |door| {
             door.bring(list);
+            for file in files {
+                door.put_file(file)?;
+            }
             let outcome = command::run(door, command)?;
             let receipt = Receipt {
                 id,

@@ -278,7 +278,8 @@ pub(crate) fn not_found(declared: &Entity, key: &str) -> crate::Error {
     let personal = declared.view.is_some() || declared.columns.iter().any(|column| column.personal);
     let like_a_number = key.bytes().any(|letter| letter.is_ascii_digit())
         && !key.contains(|letter: char| letter.is_whitespace() || letter == '@');
-    let shown = !key.is_empty() && key.chars().count() <= 64 && (like_a_number || !personal);
+    let one_line = !key.contains(char::is_control);
+    let shown = !key.is_empty() && one_line && key.chars().count() <= 64 && (like_a_number || !personal);
     let key = if shown { key.to_owned() } else { "of that key".to_owned() };
     CrmError::NotFound { entity: declared.view.map_or(declared.name, |view| view.base), key }.into()
 }

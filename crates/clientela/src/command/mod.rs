@@ -29,7 +29,7 @@ pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleAct
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
-pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ItemLine, ReviseOffer};
+pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
@@ -75,26 +75,6 @@ macro_rules! commands {
             pub const fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $word),* }
             }
-        }
-
-        /// Where in a command that cannot be read the reading stops.
-        fn stops_at(kind: &str, payload: serde_json::Value) -> Option<String> {
-            let path = match kind {
-                $($word => serde_path_to_error::deserialize::<_, $payload>(payload).err().map(|error| error.path().to_string()),)*
-                _ => None,
-            };
-            path.filter(|path| path != ".")
-        }
-
-        /// Whether the commands of a word have a reason of their own, which is part of what they decide.
-        fn has_own_reason(kind: &str) -> bool {
-            let empty = || serde_json::json!({ "reason": null });
-            let said = match kind {
-                $($word => serde_json::from_value::<$payload>(empty()).err(),)*
-                _ => None,
-            };
-            // A field that is not known is refused before anything is missing.
-            said.is_none_or(|error| !error.to_string().starts_with("unknown field"))
         }
 
         pub(crate) fn run(door: &mut crate::door::Door<'_, '_>, command: &Command) -> Result<Outcome> {
@@ -200,6 +180,13 @@ commands! {
     "rule_set.save" => RuleSetSave(SaveRuleSet), rule_sets::save;
     /// Takes a version of a rule set back.
     "rule_set.retire" => RuleSetRetire(RuleSetRef), rule_sets::retire;
+}
+
+/// Whether the commands of a word have a reason of their own, which is part of what they decide.
+fn has_own_reason(kind: &str) -> bool {
+    let said = serde_json::from_value::<Command>(serde_json::json!({ "command": kind, "reason": null }));
+    // A field that is not known is refused before anything is missing.
+    said.err().is_none_or(|error| !error.to_string().starts_with("unknown field"))
 }
 
 impl Command {

@@ -57,6 +57,22 @@ pub struct CreateOffer {
     /// content makes the next version, the same content changes nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dossier: Option<Key>,
+    /// Files that belong to it, such as the configurator's own; they are kept with the opportunity, also when the offer says
+    /// the same as before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileLine>,
+}
+
+/// A file that comes with a command. Its bytes travel beside it; without them only this record of it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileLine {
+    /// Name of the file, without a path.
+    pub name: String,
+    /// Size in bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes, 64 hexadecimal digits.
+    pub digest: String,
 }
 
 /// Makes a new version of an offer with other items.
@@ -136,6 +152,9 @@ pub struct DecideOffer {
 pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<Outcome> {
     let opportunity = door.resolve::<Opportunity>(&command.opportunity)?.record;
     check_not_closed(&opportunity)?;
+    for (index, file) in command.files.iter().enumerate() {
+        crate::quoting::attach(door, opportunity.id, file, &format!("files[{index}]"))?;
+    }
     if let Some(dossier) = &command.dossier {
         check_dossier(dossier)?;
         if let Some(stored) = of_dossier(&door.view(), &opportunity, dossier)? {

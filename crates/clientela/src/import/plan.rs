@@ -221,6 +221,19 @@ impl ImportPlan {
                 }
                 writer.finish()
             }
+            #[cfg(feature = "arrow")]
+            ImportSource::Batches(batches) => {
+                let titles = [RejectWriter::<W>::LINE, RejectWriter::<W>::REASON];
+                // By its separator it is read again with decimal points, as it is written here.
+                let comma = clientela_exchange::csv::Separator::Comma;
+                let mut writer = RejectWriter::new(output, &batches.headers(), comma, titles)?;
+                for (line, cells) in batches.texts() {
+                    if let Some(reason) = reasons.get(&line) {
+                        writer.write(&clientela_exchange::csv::Row { line, cells }, &text(reason))?;
+                    }
+                }
+                writer.finish()
+            }
         }
     }
 
@@ -393,7 +406,7 @@ fn plan_id(
     };
     let parts = [
         source.kind().as_bytes(),
-        source.bytes(),
+        &*source.content(),
         &serde_json::to_vec(options).map_err(json)?,
         &serde_json::to_vec(&mapping).map_err(json)?,
         session.user.to_string().as_bytes(),

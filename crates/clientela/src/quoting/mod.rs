@@ -10,6 +10,8 @@ mod incoming;
 mod mapping;
 mod outgoing;
 
+pub(crate) use files::attach;
+
 use crate::door::Door;
 use crate::error::{CrmError, Error, Result};
 use crate::session::Session;

@@ -139,6 +139,11 @@ impl Transaction for Lease<'_> {
             Ok(_) => Ok(()),
             // Refused before anything was written; the transaction is still open and rolled back on drop.
             Err(error) if explain(&error) == StoreError::Busy => Err(CommitError::Refused(StoreError::Busy)),
+            // The log could not be written to its end, where the mark of a commit stands: this one is not there.
+            Err(error) if explain(&error) == StoreError::DiskFull => {
+                self.broken.set(true);
+                Err(CommitError::Refused(StoreError::DiskFull))
+            }
             Err(error) => {
                 // After a failed write or flush nothing the connection remembers can be trusted.
                 self.broken.set(true);
