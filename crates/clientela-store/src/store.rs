@@ -199,7 +199,7 @@ impl Store {
         if self.inner.read_only {
             return Err(StoreError::ReadOnly);
         }
-        Ok(Bulk { store: Self { inner: Arc::clone(&self.inner), relaxed: true }, finished: false })
+        Ok(Bulk { store: Self { relaxed: true, ..self.clone() }, finished: false })
     }
 
     /// Copies one consistent state into a new file while others read and write. The copy appears under its name when it is

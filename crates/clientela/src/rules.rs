@@ -59,7 +59,7 @@ pub(crate) fn on_opportunity(
     let rule = compiled.rule(rule)?;
     let of_customer = rule.reads().iter().any(|path| path.text.starts_with("customer"));
     let customer =
-        of_customer.then(|| CustomerFacts::read(view, opportunity.customer, &*rule)).transpose()?;
+        of_customer.then(|| CustomerFacts::read(view, opportunity.customer, rule.reads())).transpose()?;
     let customer = customer.as_ref().map(CustomerFacts::as_core);
     let facts = environment::opportunity_facts(opportunity, customer.as_ref(), today)?;
     let verdict = rule.evaluate(&facts, Reveal::NONE);

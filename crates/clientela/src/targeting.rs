@@ -182,10 +182,10 @@ impl<'a> Decider<'a> {
     fn decide(&self, view: &View<'_>, customer: Customer, reveal: Reveal) -> Result<Membership> {
         let (id, party) = (customer.id.uuid(), customer.party.uuid());
         let consents: Vec<Consent> = parts(view, "customer", id)?;
-        let fleet = list(view, &*self.rule, "fleet", "party", party)?;
-        let contacts = list(view, &*self.rule, "contacts", "customer", id)?;
-        let activities = list(view, &*self.rule, "activities", "customer", id)?;
-        let opportunities = list(view, &*self.rule, "opportunities", "customer", id)?;
+        let fleet = list(view, self.rule.reads(), "fleet", "party", party)?;
+        let contacts = list(view, self.rule.reads(), "contacts", "customer", id)?;
+        let activities = list(view, self.rule.reads(), "activities", "customer", id)?;
+        let opportunities = list(view, self.rule.reads(), "opportunities", "customer", id)?;
         let facts = CustomerFacts {
             customer: &customer,
             fleet: &fleet,
