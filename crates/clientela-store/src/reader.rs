@@ -240,8 +240,12 @@ impl<'a> Reader<'a> {
         self.plan.numbered(number).map(|table| table.entity)
     }
 
-    /// What a lookup failed with since the last call, if any did.
-    pub(crate) fn take_failure(&self) -> Result<(), StoreError> {
+    /// Whether all lookups of conditions in memory since the last call could be made: what is kept of their answers must not
+    /// rest on one that failed, which counts as "none".
+    ///
+    /// # Errors
+    /// What the first of them failed with.
+    pub fn take_failure(&self) -> Result<(), StoreError> {
         self.failure.take().map_or(Ok(()), Err)
     }
 

@@ -1,6 +1,8 @@
 //! A store opened for work: the service handle.
 
 use crate::error::{CrmError, Result};
+use crate::mirror::{Mirror, MirrorInfo, Snapshot};
+use crate::rules::{RuleCache, RuleRun, Watch};
 use crate::session::Session;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{HoldingId, PositionId, ProfileId, UnitId, UserId};
@@ -94,6 +96,8 @@ pub struct Crm {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) rules: Arc<RuleCache>,
+    pub(crate) mirror: Arc<Mirror>,
 }
 
 impl std::fmt::Debug for Crm {
@@ -130,7 +134,7 @@ impl Crm {
         open.read_only = options.read_only;
         open.clock = Arc::clone(&clock);
         open.random = Arc::clone(&random);
-        Ok(Self { store: Store::open(open)?, clock, random })
+        Ok(Self { store: Store::open(open)?, clock, random, rules: Arc::default(), mirror: Arc::default() })
     }
 
     /// Makes the first unit, the standard profiles and the administrator of a new network.
@@ -266,6 +270,40 @@ impl Crm {
     /// `store.closed`.
     pub fn info(&self) -> Result<clientela_store::StoreInfo> {
         Ok(self.store.info()?)
+    }
+
+    /// What the customers in columns take, which questions over many records are answered from; none before the first such
+    /// question.
+    #[must_use]
+    pub fn mirror_info(&self) -> Option<MirrorInfo> {
+        self.mirror.info()
+    }
+
+    /// Reads the customers into columns, or brings them up to date: what the next question over many records would do.
+    ///
+    /// # Errors
+    /// `store.cancelled` when it was broken off, and what the store says.
+    pub fn refresh_mirror(&self, mut run: RuleRun<'_>) -> Result<MirrorInfo> {
+        self.snapshot(&mut run.watch())?;
+        self.mirror_info()
+            .ok_or_else(|| CrmError::Internal { what: "columns that were read are there" }.into())
+    }
+
+    /// Gives back the memory of the customers in columns; the next question over many records reads them again.
+    pub fn drop_mirror(&self) {
+        self.mirror.drop_all();
+    }
+
+    /// The customers in columns, in the last state that was committed.
+    pub(crate) fn snapshot(&self, watch: &mut Watch<'_>) -> Result<Arc<Snapshot>> {
+        loop {
+            let found = self
+                .store
+                .read(|reader: &clientela_store::Reader<'_>| self.mirror.at(reader, self, watch))?;
+            if let Some(found) = found {
+                return Ok(found);
+            }
+        }
     }
 
     /// Stops what is running; it ends with `store.cancelled` and writes nothing.

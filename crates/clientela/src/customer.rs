@@ -2,6 +2,7 @@
 
 use crate::command::Key;
 use crate::error::Result;
+use crate::rules::reads_list;
 use crate::session::Session;
 use crate::view::{LIST_MAX, View};
 use clientela_core::ids::CustomerId;
@@ -10,9 +11,11 @@ use clientela_core::rules_environment;
 use clientela_core::sales::Opportunity;
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, VatNumber};
 use clientela_model::{EntityId, Predicate, Record, Value};
+use clientela_rules::Rule;
 use clientela_store::{Order, Stored};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// A customer with its contacts and fleet, as it was at one moment. Fields the session may not read are empty.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +123,7 @@ fn snapshot(view: &View<'_>, stored: Stored<Customer>) -> Result<CustomerSnapsho
 }
 
 /// All visible records that name this one in the column.
-pub(crate) fn parts<R: Record>(view: &View<'_>, column: &'static str, id: uuid::Uuid) -> Result<Vec<R>> {
+pub(crate) fn parts<R: Record>(view: &View<'_>, column: &'static str, id: Uuid) -> Result<Vec<R>> {
     let found = view.all_of::<R>(&Predicate::equals(column, Value::Id(id)))?;
     Ok(found.into_iter().map(|stored| stored.record).collect())
 }
@@ -139,13 +142,31 @@ pub(crate) struct CustomerFacts {
 impl CustomerFacts {
     pub(crate) fn read(view: &View<'_>, id: CustomerId) -> Result<Self> {
         let customer = view.get::<Customer>(id)?.record;
+        Self::gather(view, customer, &|_| true)
+    }
+
+    /// What a rule reads of a customer.
+    pub(crate) fn of(view: &View<'_>, customer: Customer, rule: &dyn Rule) -> Result<Self> {
+        Self::gather(view, customer, &|list| reads_list(rule, list))
+    }
+
+    /// What a rule reads of a customer, if it may be seen.
+    pub(crate) fn if_seen(view: &View<'_>, id: CustomerId, rule: &dyn Rule) -> Result<Option<Self>> {
+        let found = view.first_of::<Customer>(&Predicate::equals("id", Value::Id(id.uuid())))?;
+        found.map(|stored| Self::of(view, stored.record, rule)).transpose()
+    }
+
+    fn gather(view: &View<'_>, customer: Customer, reads: &dyn Fn(&str) -> bool) -> Result<Self> {
+        fn list<R: Record>(view: &View<'_>, wanted: bool, column: &'static str, id: Uuid) -> Result<Vec<R>> {
+            if wanted { parts(view, column, id) } else { Ok(Vec::new()) }
+        }
         let (id, party) = (customer.id.uuid(), customer.party.uuid());
         Ok(Self {
-            fleet: parts(view, "party", party)?,
-            contacts: parts(view, "customer", id)?,
-            consents: parts(view, "customer", id)?,
-            activities: parts(view, "customer", id)?,
-            opportunities: parts(view, "customer", id)?,
+            fleet: list(view, reads("fleet"), "party", party)?,
+            contacts: list(view, reads("contacts"), "customer", id)?,
+            consents: list(view, reads("consents"), "customer", id)?,
+            activities: list(view, reads("activities"), "customer", id)?,
+            opportunities: list(view, reads("opportunities"), "customer", id)?,
             customer,
         })
     }

@@ -1,7 +1,10 @@
 //! The one door in: every change of every binding passes here and is checked here.
 
+use crate::crm::Crm;
 use crate::error::{CrmError, Result};
-use crate::rules::RuleOutcome;
+use crate::mirror::Snapshot;
+use crate::rules::stage::{RuleOutcome, on_opportunity};
+use crate::rules::{RuleCache, RuleRun};
 use crate::view::View;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{PartyId, UnitId};
@@ -10,9 +13,10 @@ use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship};
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
 use clientela_model::identifier::VatNumber;
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why, id::uuid_v7};
-use clientela_store::{Order, Random, Stored, Writer};
+use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why};
+use clientela_store::{Order, Stored, Writer};
 use std::borrow::Cow;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Numbers of a series end here.
@@ -23,19 +27,19 @@ const PASSED_OVER_MAX: u32 = 10_000;
 /// One command's transaction, seen and written by one actor.
 pub(crate) struct Door<'a, 'w> {
     writer: &'a mut Writer<'w>,
+    crm: &'a Crm,
     actor: &'a Actor,
     now: DateTime<Utc>,
-    random: &'a dyn Random,
 }
 
 impl<'a, 'w> Door<'a, 'w> {
     pub(crate) fn new(
         writer: &'a mut Writer<'w>,
+        crm: &'a Crm,
         actor: &'a Actor,
         now: DateTime<Utc>,
-        random: &'a dyn Random,
     ) -> Self {
-        Self { writer, actor, now, random }
+        Self { writer, crm, actor, now }
     }
 
     pub(crate) fn actor(&self) -> &'a Actor {
@@ -52,9 +56,23 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 
     pub(crate) fn new_uuid(&self) -> Uuid {
-        let mut random = [0; 10];
-        self.random.fill(&mut random);
-        uuid_v7(self.now, random)
+        self.crm.new_uuid(self.now)
+    }
+
+    /// Compiled rules.
+    pub(crate) fn rules(&self) -> &'a RuleCache {
+        &self.crm.rules
+    }
+
+    /// The customers in columns, in the state before this command. What the command has written is not in them, so they are
+    /// asked before anything is written.
+    pub(crate) fn columns(&self) -> Result<Arc<Snapshot>> {
+        let before = self.writer.is_untouched().then(|| self.writer.version()).transpose()?;
+        let snapshot = self.crm.snapshot(&mut RuleRun::default().watch())?;
+        if before != Some(snapshot.commit()) {
+            return Err(CrmError::Internal { what: "columns are asked before a command writes" }.into());
+        }
+        Ok(snapshot)
     }
 
     /// What the actor sees, in the state of this transaction.
@@ -294,6 +312,6 @@ fn default_prefix(document: NumberedDocument) -> &'static str {
 impl Door<'_, '_> {
     /// Runs the entry condition of a stage.
     pub(crate) fn rule_on_opportunity(&self, rule: &str, opportunity: &Opportunity) -> Result<RuleOutcome> {
-        crate::rules::on_opportunity(&self.view(), rule, opportunity, self.now.date_naive())
+        on_opportunity(self.rules(), &self.view(), rule, opportunity, self.now.date_naive())
     }
 }

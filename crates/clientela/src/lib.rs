@@ -44,9 +44,10 @@ mod door;
 mod draft;
 mod error;
 pub mod import;
+mod mirror;
 mod offer;
 mod quoting;
-mod rules;
+pub mod rules;
 mod session;
 #[cfg(feature = "arrow")]
 pub mod table;
@@ -68,8 +69,10 @@ pub use crm::{Crm, CrmOptions, Founding};
 pub use customer::{CustomerSearch, CustomerSnapshot};
 pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
+pub use mirror::MirrorInfo;
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;
+pub use rules::{RuleRun, RuleSubject, Selection, StoreRule};
 pub use session::Session;
 #[cfg(feature = "arrow")]
 pub use table::{IdForm, Table, TableQuery};

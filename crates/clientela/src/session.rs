@@ -4,6 +4,8 @@ use crate::command::{self, Command, Receipt};
 use crate::crm::Crm;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
+use crate::mirror::Snapshot;
+use crate::rules::Watch;
 use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
@@ -136,7 +138,7 @@ impl Session {
             time: now,
         };
         let written = self.crm.store.write(&meta, |writer| -> Result<T> {
-            let (answer, result) = work(&mut Door::new(writer, &self.actor, now, &*self.crm.random))?;
+            let (answer, result) = work(&mut Door::new(writer, &self.crm, &self.actor, now))?;
             writer.answer(answer);
             Ok(result)
         })?;
@@ -164,6 +166,24 @@ impl Session {
     /// Looks at one consistent state of the store.
     pub(crate) fn look<T>(&self, work: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
         self.crm.store.read(|reader: &Reader<'_>| work(View { reader, actor: &self.actor, masks: true }))
+    }
+
+    /// Looks at one consistent state of the store, with the customers of that state in columns.
+    pub(crate) fn look_in_columns<T>(
+        &self,
+        watch: &mut Watch<'_>,
+        mut work: impl FnMut(&View<'_>, &Snapshot) -> Result<T>,
+    ) -> Result<T> {
+        loop {
+            let done = self.look(|view| match self.crm.mirror.at(view.reader, &self.crm, watch)? {
+                Some(snapshot) => work(&view, &snapshot).map(Some),
+                // Somebody else brought the columns to a later state meanwhile: that state is looked at.
+                None => Ok(None),
+            })?;
+            if let Some(done) = done {
+                return Ok(done);
+            }
+        }
     }
 
     /// A record by its id.

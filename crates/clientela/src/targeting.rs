@@ -1,22 +1,24 @@
 //! Whom a campaign reaches: for every customer that may be seen, in or out, and why.
 
-use crate::customer::parts;
+use crate::customer::{CustomerFacts, parts};
 use crate::error::Result;
+use crate::mirror::Snapshot;
+use crate::rules::{RuleCache, RuleRun, RuleSubject, Told, reveal, told_of_customers};
 use crate::session::Session;
 use crate::view::View;
 use chrono::{DateTime, Utc};
+use clientela_columns::Running;
 use clientela_core::ids::{ConsentId, CustomerId};
-use clientela_core::marketing::{Campaign, Membership, target};
-use clientela_core::party::{Consent, Customer, Relationship, may_contact};
-use clientela_core::rules_environment::{self as environment, CustomerFacts};
-use clientela_model::{EntityId, Predicate, Why};
-use clientela_rules::{CelEngine, Reveal, Rule, RuleEngine};
-use clientela_store::Order;
-use std::collections::BTreeMap;
+use clientela_core::marketing::{Campaign, Membership, RuleOutcome, target};
+use clientela_core::party::{Consent, Customer, may_contact};
+use clientela_core::rules_environment as environment;
+use clientela_model::{EntityId, Predicate, Value, Why};
+use clientela_rules::{Reveal, Rule};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Customers read at once.
+/// Customers whose statements are read at once.
 const PAGE: usize = 1_000;
 
 /// One customer's place in a plan.
@@ -89,11 +91,21 @@ impl Session {
     /// # Errors
     /// `record.not_found` for the campaign.
     pub fn target(&self, campaign: &str) -> Result<TargetPlan> {
+        self.target_with(campaign, RuleRun::default())
+    }
+
+    /// Whom a campaign would reach now, on several threads, watched, or broken off.
+    ///
+    /// # Errors
+    /// As [`target`](Self::target), and `store.cancelled` when it was broken off.
+    pub fn target_with(&self, campaign: &str, mut run: RuleRun<'_>) -> Result<TargetPlan> {
         let at = self.now();
-        self.look(|view| {
+        let running = Running { workers: run.workers, cancel: run.cancel, among: None };
+        self.look_in_columns(&mut run.watch(), |view, snapshot| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let mut lines = Vec::new();
-            decide_all(&view, &campaign, at, |customer, membership| {
+            let decider = Decider::new(&self.crm.rules, &campaign, at)?;
+            decider.decide_all(view, snapshot, running, Reasons::Named, |customer, membership| {
                 let reason = membership.reason().to_owned();
                 lines.push(TargetLine { customer, consent: membership.consent(), reason });
                 Ok(())
@@ -111,88 +123,111 @@ impl Session {
         self.look(|view| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let customer = view.resolve::<Customer>(customer)?.record;
-            let decider = Decider::new(&campaign, at)?;
-            Ok(decider.decide(&view, customer, Reveal { personal: true, confidential: false })?.why)
+            let decider = Decider::new(&self.crm.rules, &campaign, at)?;
+            let consents = parts(&view, "customer", customer.id.uuid())?;
+            Ok(decider.decide(&view, customer, &consents, reveal(&view))?.why)
         })
     }
 }
 
-/// Decides for every visible customer, page by page.
-pub(crate) fn decide_all(
-    view: &View<'_>,
-    campaign: &Campaign,
-    at: DateTime<Utc>,
-    mut each: impl FnMut(CustomerId, Membership) -> Result<()>,
-) -> Result<()> {
-    let decider = Decider::new(campaign, at)?;
-    let mut after: Option<Uuid> = None;
-    loop {
-        let next = after.map_or(Predicate::Everything, |id| {
-            Predicate::Compare(
-                "id".into(),
-                clientela_model::Comparison::Greater,
-                clientela_model::Value::Id(id),
-            )
-        });
-        let page = view.page::<Customer>(&next, &Order::by_id(), Some(PAGE), 0)?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some(last.record.id.uuid());
-        for stored in page {
-            let id = stored.record.id;
-            each(id, decider.decide(view, stored.record, Reveal::NONE)?)?;
-        }
-    }
+/// How much is said of those who are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reasons {
+    /// Which reason decided.
+    Named,
+    /// The whole reason, as it is kept beside a member.
+    Whole,
 }
 
-/// A campaign's rule, compiled, and which lists it reads: no other list is fetched.
-struct Decider<'a> {
+/// A campaign and its rule, compiled.
+pub(crate) struct Decider<'a> {
     campaign: &'a Campaign,
     rule: Arc<dyn Rule>,
     at: DateTime<Utc>,
 }
 
 impl<'a> Decider<'a> {
-    fn new(campaign: &'a Campaign, at: DateTime<Utc>) -> Result<Self> {
-        Ok(Self { campaign, rule: CelEngine.compile(&campaign.rule, environment::of_customer())?, at })
+    pub(crate) fn new(rules: &RuleCache, campaign: &'a Campaign, at: DateTime<Utc>) -> Result<Self> {
+        Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, at })
     }
 
-    fn reads(&self, list: &str) -> bool {
-        let start = format!("customer.{list}");
-        self.rule.reads().iter().any(|path| path.text.starts_with(&start))
-    }
-
-    fn list<R: clientela_model::Record>(
+    /// Decides for every visible customer, by id. The rule is asked of all of them in columns; statements are read only of
+    /// those for whom it holds. Of the others only the reason is told.
+    pub(crate) fn decide_all(
         &self,
         view: &View<'_>,
-        list: &str,
-        column: &'static str,
-        id: Uuid,
-    ) -> Result<Vec<R>> {
-        if self.reads(list) { parts(view, column, id) } else { Ok(Vec::new()) }
+        snapshot: &Snapshot,
+        running: Running<'_>,
+        reasons: Reasons,
+        mut each: impl FnMut(CustomerId, Membership) -> Result<()>,
+    ) -> Result<()> {
+        let told = told_of_customers(view, snapshot, &self.rule, self.at.date_naive(), running)?;
+        for page in told.chunks(PAGE) {
+            let holding: Vec<Value> =
+                page.iter().filter(|(_, told)| *told == Told::Yes).map(|(id, _)| Value::Id(*id)).collect();
+            let (mut customers, mut consents) = statements(view, holding)?;
+            for (id, told) in page {
+                let customer = customers.remove(id);
+                let membership = match (told, customer) {
+                    (Told::Yes, Some(customer)) => {
+                        let consents = consents.remove(id).unwrap_or_default();
+                        match reasons {
+                            Reasons::Whole => self.decide(view, customer, &consents, Reveal::NONE)?,
+                            Reasons::Named => self.said(
+                                RuleOutcome::Holds(Why::new("rule.true")),
+                                Some(&customer),
+                                &consents,
+                            ),
+                        }
+                    }
+                    (Told::Unknown, _) => {
+                        self.said(RuleOutcome::Unknown(Why::new("rule.unknown")), None, &[])
+                    }
+                    (Told::Yes | Told::No, _) => {
+                        self.said(RuleOutcome::Fails(Why::new("rule.false")), None, &[])
+                    }
+                };
+                each(CustomerId::from_uuid(*id), membership)?;
+            }
+        }
+        Ok(())
     }
 
-    fn decide(&self, view: &View<'_>, customer: Customer, reveal: Reveal) -> Result<Membership> {
-        let (id, party) = (customer.id.uuid(), customer.party.uuid());
-        let consents: Vec<Consent> = parts(view, "customer", id)?;
-        let fleet = self.list(view, "fleet", "party", party)?;
-        let contacts = self.list(view, "contacts", "customer", id)?;
-        let activities = self.list(view, "activities", "customer", id)?;
-        let opportunities = self.list(view, "opportunities", "customer", id)?;
-        let facts = CustomerFacts {
-            customer: &customer,
-            fleet: &fleet,
-            contacts: &contacts,
-            consents: &consents,
-            activities: &activities,
-            opportunities: &opportunities,
-        };
-        let reveal = Reveal {
-            confidential: reveal.confidential && view.reads_confidential::<Relationship>(),
-            ..reveal
-        };
-        let outcome = environment::ask(&*self.rule, &facts, self.at.date_naive(), reveal);
-        let Campaign { purpose, channel, .. } = self.campaign;
-        let permission = may_contact(&consents, customer.do_not_contact, *purpose, *channel, self.at);
-        Ok(target::decide(self.campaign, outcome, &permission, self.at.date_naive()))
+    /// Decides for one customer, with the whole reason.
+    fn decide(
+        &self,
+        view: &View<'_>,
+        customer: Customer,
+        consents: &[Consent],
+        reveal: Reveal,
+    ) -> Result<Membership> {
+        let facts = CustomerFacts::of(view, customer, &*self.rule)?;
+        let outcome = environment::ask(&*self.rule, &facts.as_core(), self.at.date_naive(), reveal);
+        Ok(self.said(outcome, Some(&facts.customer), consents))
     }
+
+    fn said(&self, outcome: RuleOutcome, customer: Option<&Customer>, consents: &[Consent]) -> Membership {
+        let Campaign { purpose, channel, .. } = self.campaign;
+        let silent = customer.is_some_and(|customer| customer.do_not_contact);
+        let permission = may_contact(consents, silent, *purpose, *channel, self.at);
+        target::decide(self.campaign, outcome, &permission, self.at.date_naive())
+    }
+}
+
+/// The customers of these ids and the statements of each, with two questions for all of them.
+fn statements(
+    view: &View<'_>,
+    ids: Vec<Value>,
+) -> Result<(HashMap<Uuid, Customer>, HashMap<Uuid, Vec<Consent>>)> {
+    let (mut customers, mut consents) = (HashMap::new(), HashMap::<Uuid, Vec<Consent>>::new());
+    if ids.is_empty() {
+        return Ok((customers, consents));
+    }
+    for stored in view.all_of::<Consent>(&Predicate::OneOf("customer".into(), ids.clone()))? {
+        consents.entry(stored.record.customer.uuid()).or_default().push(stored.record);
+    }
+    for stored in view.all_of::<Customer>(&Predicate::OneOf("id".into(), ids))? {
+        customers.insert(stored.record.id.uuid(), stored.record);
+    }
+    Ok((customers, consents))
 }

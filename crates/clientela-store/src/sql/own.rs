@@ -70,6 +70,8 @@ pub(crate) const INSERT_COMMIT: &str = "INSERT INTO \"_commit\" (\"seq\", \"orig
     VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 pub(crate) const COMMIT_COLUMNS: &str = "SELECT \"seq\", \"origin\", \"origin_seq\", \"command\", \"part\", \"root_entity\", \
     \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\" FROM \"_commit\"";
+pub(crate) const TOUCHED_SINCE: &str =
+    "SELECT \"touched\" FROM \"_commit\" WHERE \"seq\" > ?1 ORDER BY \"seq\"";
 pub(crate) const HLC_OF_COMMIT: &str = "SELECT \"hlc\" FROM \"_commit\" WHERE \"seq\" = ?1";
 
 pub(crate) const INSERT_CHANGE: &str = "INSERT INTO \"_change\" (\"entity\", \"id\", \"seq\", \"field\", \"base\", \"value\", \

@@ -4,10 +4,11 @@ use super::{Key, Outcome};
 use crate::command::customers::seat;
 use crate::door::Door;
 use crate::error::Result;
+use crate::rules::RuleSubject;
+use crate::targeting::{Decider, Reasons};
+use clientela_columns::Running;
 use clientela_core::marketing::{self as decision, Campaign, CampaignStep, NewCampaign};
-use clientela_core::rules_environment;
 use clientela_model::Why;
-use clientela_rules::{CelEngine, RuleEngine};
 use serde::{Deserialize, Serialize};
 
 /// Defines a campaign; its rule is checked now, not when it runs.
@@ -33,7 +34,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Resul
     let seat = seat(door, command.owner.as_deref())?;
     let CampaignStep { campaign, why } = decision::define(&command.campaign, door.new_id(), seat)?;
     door.unused::<Campaign>("code", &campaign.code)?;
-    CelEngine.compile(&campaign.rule, rules_environment::of_customer())?;
+    door.rules().compiled(&campaign.rule, RuleSubject::Customer)?;
     door.create(&campaign)?;
     Ok(Outcome::of(&campaign, Some(&campaign.code), why))
 }
@@ -45,7 +46,10 @@ pub(super) fn activate(door: &mut Door<'_, '_>, command: &CampaignRef) -> Result
     let mut members = Vec::new();
     let now = door.now();
     // As the list was shown: whoever does not read a field does not choose by it either.
-    crate::targeting::decide_all(&door.shown(), &campaign, now, |customer, membership| {
+    let snapshot = door.columns()?;
+    let decider = Decider::new(door.rules(), &campaign, now)?;
+    let running = Running::default();
+    decider.decide_all(&door.shown(), &snapshot, running, Reasons::Whole, |customer, membership| {
         members.extend(membership.member(door.new_id(), &campaign, customer, now));
         Ok(())
     })?;

@@ -146,7 +146,8 @@ fn build(
     columns: &[&'static Column],
     query: &TableQuery,
 ) -> Result<Table> {
-    let rule = query.filter.as_deref().map(|rule| RowRule::new(entity, rule, session.today())).transpose()?;
+    let checked = |rule: &str| RowRule::new(&session.crm.rules, entity, rule, session.today());
+    let rule = query.filter.as_deref().map(checked).transpose()?;
     let readable = view.readable(entity);
     let mut filler = Filler::new(&view, entity, columns, query, rule);
     match query.as_of {

@@ -1,12 +1,14 @@
-//! Rules over stored records: checked when saved, run for one record.
+//! The entry conditions of stages: rules on one opportunity.
 
+use super::cache::RuleCache;
+use super::subject::RuleSubject;
 use crate::error::Result;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::rules_environment as environment;
 use clientela_core::sales::Opportunity;
 use clientela_model::Why;
-use clientela_rules::{CelEngine, Reveal, RuleEngine};
+use clientela_rules::Reveal;
 
 /// What came of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,22 +18,22 @@ pub(crate) struct RuleOutcome {
 }
 
 /// Checks the entry condition of a stage.
-pub(crate) fn check_opportunity_rule(rule: &str) -> Result<()> {
-    CelEngine.compile(rule, environment::of_opportunity())?;
+pub(crate) fn check_opportunity_rule(rules: &RuleCache, rule: &str) -> Result<()> {
+    rules.compiled(rule, RuleSubject::Opportunity)?;
     Ok(())
 }
 
 /// Runs the entry condition of a stage for an opportunity.
 pub(crate) fn on_opportunity(
+    rules: &RuleCache,
     view: &View<'_>,
     rule: &str,
     opportunity: &Opportunity,
     today: NaiveDate,
 ) -> Result<RuleOutcome> {
-    let declared = environment::of_opportunity();
-    let rule = CelEngine.compile(rule, declared)?;
+    let rule = rules.compiled(rule, RuleSubject::Opportunity)?;
     let customer = crate::customer::CustomerFacts::read(view, opportunity.customer)?;
-    let facts = environment::opportunity_facts(opportunity, &customer.as_core(), today)?;
+    let facts = environment::opportunity_facts(opportunity, Some(&customer.as_core()), today)?;
     let verdict = rule.evaluate(&facts, Reveal::NONE);
     Ok(RuleOutcome { holds: verdict.holds(), why: verdict.why })
 }
