@@ -17,6 +17,8 @@ mod refresh;
 mod segment;
 mod sight;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use snapshot::Snapshot;
 

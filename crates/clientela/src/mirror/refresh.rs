@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// Ids in one question.
 const CHUNK: usize = 4_096;
 /// As many changes as this are always read one by one, however few customers there are.
-const CHANGES_FEW: usize = 256;
+const CHANGES_FEW: usize = 64;
 
 /// What the journal says has changed since a commit.
 #[derive(Debug, Default)]
