@@ -175,7 +175,8 @@ impl<'p> Work<'p> {
             }
             Mask::Double(comparison, column, bits) => {
                 let column = self.column(*column);
-                let Values::Doubles(values) = &column.values else { return Outcome::constant(None, rows) };
+                let missing = comparison.equality().map(|equal| !equal);
+                let Values::Doubles(values) = &column.values else { return Outcome::constant(missing, rows) };
                 let constant = f64::from_bits(*bits);
                 let values = values.get(range.clone()).unwrap_or_default();
                 let truth = match comparison {
@@ -186,7 +187,6 @@ impl<'p> Work<'p> {
                     Comparison::Greater => test(values, |value| value > constant),
                     Comparison::AtLeast => test(values, |value| value >= constant),
                 };
-                let missing = comparison.equality().map(|equal| !equal);
                 Outcome::of_column(truth, valid(column, &range), missing, rows)
             }
             Mask::Text(column, check) => text(self.column(*column), &range, check, need),

@@ -7,7 +7,7 @@ use clientela_rules::{Bindings, CelEngine, Facts, Outcome, Reveal, Rule, RuleEng
 use proptest::prelude::*;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use world::{Choices, World, condition, hide, today};
+use world::{Choices, NULLABLE, World, blank, condition, hide, today};
 
 /// A rule that compiles, made of these choices; none if they make no sense together.
 fn rule(world: &World, choices: &[u32]) -> Option<Arc<dyn Rule>> {
@@ -37,6 +37,10 @@ fn agree(rule_choices: &[Vec<u32>], data: &[u32], count: usize, hidden: bool) ->
     let (mut rows, mut population) = world.customers(count, &mut Choices::new(data));
     if hidden {
         population = hide(&mut rows, &population, "fleet", |row| row % 3 == 1);
+        let blanked = data.first().copied().unwrap_or(0);
+        let fields: Vec<&str> =
+            (0..12).filter(|place| blanked >> place & 1 == 1).map(|place| NULLABLE[place]).collect();
+        population = blank(&mut rows, &population, &fields);
     }
     let constants = Arc::new(Today(today().into()));
     let query = Query::new(&rules, &population, &world.environment, constants.clone()).unwrap();
