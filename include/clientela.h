@@ -42,7 +42,9 @@
  *   There is nothing to initialise and nothing to shut down; the library starts no threads and prints nothing.
  *
  * VERSIONS. CLIENTELA_ABI is that of this header, clientela_abi_version() that of the library. From 1.0 on nothing is removed or
- *   changed within a major version; until then the minor version counts as the major one. "@since" says which version brought what.
+ *   changed within a major version; until then the minor version counts as the major one. "@since" says which version brought what,
+ *   and CLIENTELA_TARGET leaves out what is newer than the library you must run with. Functions named clientela_x_ are on trial:
+ *   they are declared when CLIENTELA_UNSTABLE is defined, and promise nothing beyond one patch release.
  *   The library cannot be unloaded: dlclose is harmless and leaves it mapped.
  *
  * YOUR OWN DUTY is the memory you pass: texts that end, structures as long as struct_size says, texts read before their handle
@@ -64,8 +66,19 @@
 #define CLIENTELA_VERSION_MINOR 1
 #define CLIENTELA_VERSION_PATCH 0
 
+/* A version as one number; the preprocessor can compare them. */
+#define CLIENTELA_VERSION(major, minor) ((major) * 65536u + (minor))
+
 /* The ABI of this header; compare with clientela_abi_version(). */
-#define CLIENTELA_ABI (((uint32_t)CLIENTELA_VERSION_MAJOR << 16) | (uint32_t)CLIENTELA_VERSION_MINOR)
+#define CLIENTELA_ABI CLIENTELA_VERSION(CLIENTELA_VERSION_MAJOR, CLIENTELA_VERSION_MINOR)
+
+/* The oldest library the program is to run with: what is newer is not declared. Define it before, as CLIENTELA_VERSION(0, 1), and
+   give it in the options of a store; it is that of this header otherwise. */
+#ifndef CLIENTELA_TARGET
+#define CLIENTELA_TARGET CLIENTELA_ABI
+#elif CLIENTELA_TARGET > CLIENTELA_ABI
+#error "CLIENTELA_TARGET is newer than this header"
+#endif
 
 /* CLIENTELA_STATIC is set by the packages for CMake and pkg-config when the static library is linked. */
 #if defined(CLIENTELA_STATIC)
@@ -76,6 +89,16 @@
 #define CLIENTELA_API __attribute__((visibility("default")))
 #else
 #define CLIENTELA_API
+#endif
+
+/* What there is something better for stays, and compilers say so; define CLIENTELA_DEPRECATED(instead) as nothing to hush them. */
+#if defined(CLIENTELA_DEPRECATED)
+#elif defined(__GNUC__)
+#define CLIENTELA_DEPRECATED(instead) __attribute__((deprecated(instead)))
+#elif defined(_MSC_VER)
+#define CLIENTELA_DEPRECATED(instead) __declspec(deprecated(instead))
+#else
+#define CLIENTELA_DEPRECATED(instead)
 #endif
 
 /* Sets a structure up: all zero but its size. */
@@ -455,7 +478,7 @@ typedef struct clientela_store_options {
      */
     uint32_t struct_size;
     /**
-     * CLIENTELA_ABI.
+     * CLIENTELA_TARGET, which is CLIENTELA_ABI unless an older library is to do.
      */
     uint32_t abi;
     /**
@@ -2208,7 +2231,7 @@ CLIENTELA_API void clientela_blob_free(struct clientela_blob *blob);
 CLIENTELA_API size_t clientela_list_count(const struct clientela_list *list);
 
 /**
- * Whether there are more than the list brings: ask again with `after` set to the id of the last.
+ * Whether there are more than the list brings: clientela_list_next gives them.
  *
  * @param list [in] the list; NULL or not a list gives 0
  * @return 1 when there are more, 0 when not
@@ -2250,6 +2273,24 @@ const char *clientela_list_get(const struct clientela_list *list,
                                size_t index,
                                const char *field,
                                size_t *len);
+
+/**
+ * The list that goes on where this one ends: what was asked then, as it is now.
+ *
+ * @param session [in] who looks; not NULL
+ * @param list [in] the list; not NULL
+ * @param next [out] the records that follow; not NULL, NULL on failure and at the end
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_END when there are no more; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_list_free, as well as the one before.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_list_next(const struct clientela_session *session,
+                                     const struct clientela_list *list,
+                                     struct clientela_list **next,
+                                     struct clientela_error **err);
 
 /**
  * Frees a list.
@@ -2469,7 +2510,7 @@ clientela_status clientela_opportunity_find(const struct clientela_session *sess
  *
  * @param session [in] who looks; not NULL
  * @param customer [in] the customer; not NULL
- * @param list [out] the opportunities, at most 999; not NULL, NULL on failure
+ * @param list [out] the opportunities, at most 999, more with clientela_list_next; not NULL, NULL on failure
  * @param err [in,out] the error slot, may be NULL
  * @return CLIENTELA_OK, also when there is none; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
  * Ownership: free it with clientela_list_free.
@@ -2710,6 +2751,25 @@ clientela_status clientela_quoting_receive(const struct clientela_session *sessi
                                            struct clientela_error **err);
 
 /**
+ * Lists the files of an opportunity: those that came with messages of the tool and those attached to drafts, the oldest first.
+ *
+ * @param session [in] who looks; not NULL
+ * @param opportunity [in] the opportunity; not NULL
+ * @param list [out] the files, at most 999, more with clientela_list_next; clientela_list_get gives "file_name", "digest", "size",
+ *   "media_type", "received_at", "conflict" and "content_here"; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, also when there is none; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_list_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_attachment_list(const struct clientela_session *session,
+                                           const struct clientela_id *opportunity,
+                                           struct clientela_list **list,
+                                           struct clientela_error **err);
+
+/**
  * A file of an opportunity, by its digest.
  *
  * @param session [in] who asks; not NULL
@@ -2837,6 +2897,28 @@ clientela_status clientela_draft_set_text(struct clientela_draft *draft,
                                           const char *key,
                                           const char *value,
                                           struct clientela_error **err);
+
+/**
+ * Adds a file, such as the configurator's own. It is kept with the opportunity under the SHA-256 of its bytes in the commit's one
+ * transaction, also when the offer says the same as before, and never opened. A file of the same name takes the place of the one
+ * before. Read it with clientela_file, find it with clientela_attachment_list.
+ *
+ * @param draft [in] the draft; not NULL
+ * @param name [in] its name without a path, at most 120 characters; not NULL
+ * @param bytes [in] its bytes, which are copied; not NULL
+ * @param len [in] how many there are, at most 64 MiB
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_VALIDATION for a name or size that cannot be, CLIENTELA_E_ARGUMENT, also beyond 100 files,
+ *   CLIENTELA_E_LIMIT, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_UTF8
+ * Threads: one at a time per draft.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_draft_attach(struct clientela_draft *draft,
+                                        const char *name,
+                                        const void *bytes,
+                                        size_t len,
+                                        struct clientela_error **err);
 
 /**
  * Prices the draft as a commit would. Writes nothing, and may be asked any number of times.
@@ -2978,7 +3060,7 @@ clientela_status clientela_offer_find(const struct clientela_session *session,
  *
  * @param session [in] who looks; not NULL
  * @param opportunity [in] the opportunity; not NULL
- * @param list [out] the offers, at most 999; not NULL, NULL on failure
+ * @param list [out] the offers, at most 999, more with clientela_list_next; not NULL, NULL on failure
  * @param err [in,out] the error slot, may be NULL
  * @return CLIENTELA_OK, also when there is none; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
  * Ownership: free it with clientela_list_free.
@@ -3381,9 +3463,9 @@ clientela_status clientela_import_plan(const struct clientela_session *session,
                                        struct clientela_error **err);
 
 /**
- * How many rows would come in.
+ * How many rows would come in, or came in once there was a commit.
  *
- * @param import [in] the plan; not NULL
+ * @param import [in] the import; not NULL
  * @param counts [out] set up with CLIENTELA_INIT; not NULL
  * @param err [in,out] the error slot, may be NULL
  * @return CLIENTELA_OK, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
@@ -3455,6 +3537,38 @@ CLIENTELA_API
 clientela_status clientela_import_commit(struct clientela_import *import,
                                          struct clientela_import_counts *counts,
                                          struct clientela_error **err);
+
+/**
+ * Brings the rows of a data frame in: reads the whole stream, checks every row as its command would, and commits as
+ * clientela_import_commit does. The same rows again, from the same user with the same options, are not brought in twice, so after
+ * a failure the call is made again with a new stream. To look before, use clientela_import_plan with a table of text.
+ *
+ * Columns are found by their names, which are the fields' or any word known for them; others are passed over. They may be of text,
+ * yes or no, numbers, days, moments, or dictionaries of these. At most 1 GiB of memory is read.
+ *
+ * @param session [in] who imports; not NULL
+ * @param entity [in] what the rows become: "customer", "vehicle", "contact" or "consent"; not NULL
+ * @param stream [in,out] the rows; taken over and released by the library, also when the call fails later. It is left as it was
+ *   when one of the other arguments is not in order: then `release` is not NULL afterwards. Not NULL
+ * @param options [in] as for clientela_import_plan, without "target"; may be NULL
+ * @param report [out] what came of it: clientela_import_preview has the counts, clientela_import_rejected the rows that were not
+ *   taken, by their number from 1; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, also when rows were rejected or it was stopped: then `cancelled` is 1, and clientela_import_commit goes on;
+ *   CLIENTELA_E_ARGUMENT for another entity or options; CLIENTELA_E_VALIDATION for a column or mapping that does not fit;
+ *   CLIENTELA_E_CALLBACK when the stream ends with an error; CLIENTELA_E_LIMIT, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_STATE,
+ *   CLIENTELA_E_RIGHTS, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_IO, CLIENTELA_E_HANDLE, CLIENTELA_E_UTF8
+ * Ownership: free the report with clientela_import_free.
+ * Threads: any; the stream's functions are called on this one.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_import_arrow(const struct clientela_session *session,
+                                        const char *entity,
+                                        struct ArrowArrayStream *stream,
+                                        const char *options,
+                                        struct clientela_import **report,
+                                        struct clientela_error **err);
 
 /**
  * Frees an import. What was brought in stays.

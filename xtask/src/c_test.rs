@@ -2,8 +2,12 @@
 
 mod configurator;
 mod generated;
+mod readme;
 mod sqlite;
+mod targets;
 
+use crate::abi;
+use crate::fuzz;
 use crate::header;
 use crate::library::{self, Library, NATIVE, Profile};
 use crate::process::{Done, Maybe, cc, copy, cxx, fresh, is_installed, read, root, run, target};
@@ -21,7 +25,10 @@ const PROGRAMS: &[(&str, bool)] = &[
     ("values", false),
     ("misuse", false),
     ("threads", true),
+    ("overlap", true),
     ("nouns", false),
+    ("bulk", false),
+    ("failures", true),
     ("scenarios", true),
 ];
 
@@ -54,14 +61,19 @@ pub(crate) fn run_all() -> Done {
     symbols::check(&made.shared)?;
     let bench = Bench::new(&made)?;
     bench.headers_alone()?;
+    targets::layout(&bench)?;
+    targets::chosen_version(&bench)?;
     bench.programs()?;
     bench.wrapper()?;
     configurator::deal(&bench)?;
+    readme::snippets(&bench)?;
     generated::nulls(&bench)?;
+    fuzz::short(&bench)?;
     sqlite::beside(&bench)?;
     bench.beside_rust()?;
     native_libraries()?;
     generated::panics(&bench)?;
+    abi::run_command(&[])?;
     println!(
         "c-test: all passed{}",
         if bench.valgrind { "" } else { "; valgrind is not installed, so it was left out" }
@@ -74,7 +86,8 @@ pub(crate) fn run_command(_: &[String]) -> Done {
 }
 
 impl Bench {
-    fn new(made: &Library) -> Maybe<Self> {
+    /// A folder with the library under its final names.
+    pub(crate) fn new(made: &Library) -> Maybe<Self> {
         let work = fresh(target().join("c-test"))?;
         let (major, minor, _) = header::version()?;
         let soname = if major == "0" {
@@ -196,8 +209,9 @@ impl Bench {
         for linked in Linked::BOTH {
             for (name, long) in PROGRAMS {
                 let sources = [Self::source(&format!("{name}.c"))];
-                // gnu11 for POSIX threads; the header itself was held to plain C99 above.
-                let standard = if ["threads", "overlap"].contains(name) { "gnu11" } else { "c99" };
+                // gnu11 for what POSIX has; the header itself was held to plain C99 above.
+                let standard =
+                    if ["threads", "overlap", "failures"].contains(name) { "gnu11" } else { "c99" };
                 let program =
                     self.build(&cc(), standard, &sources, linked, &format!("{name}-{}", linked.name()))?;
                 self.execute(&program, *long)?;

@@ -1,9 +1,10 @@
 //! `cargo xtask demo`: a network with two years of history, messy imports, the configurator as a program of its own, a seller's
-//! day, and one page to look at.
+//! day, data frames, and one page to look at.
 
 use crate::header;
 use crate::library::{self, Profile};
 use crate::process::{Done, Maybe, cc, copy, fresh, is_installed, root, run as run_program, target};
+use crate::python;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -18,6 +19,7 @@ pub(crate) fn run(_: &[String]) -> Done {
     let program = target().join("release").join("clientela-demo");
     let folder = fresh(target().join("demo"))?;
     let configurator = configurator(&folder)?;
+    let python = python::for_examples();
     let (program, place) = (program.display().to_string(), folder.display().to_string());
     say("built; now the network, its history and its imports");
     run_program(&program, ["network", &place])?;
@@ -30,7 +32,16 @@ pub(crate) fn run(_: &[String]) -> Done {
     }
     say("a day's work");
     run_program(&program, ["day", &place])?;
-    say(&format!("done; open {}", folder.join("report.html").display()));
+    say("an analyst's data frames, in Python");
+    match python {
+        Ok(python) => {
+            let store = folder.join("network.clientela").display().to_string();
+            python(&[&root().join("examples/dataframes.py").display().to_string(), &store])?;
+        }
+        Err(reason) => say(&format!("left out: {reason}")),
+    }
+    say("done; funnel, quotas, campaign and journal on one page to open in a browser:");
+    println!("         {}", folder.join("report.html").display());
     Ok(())
 }
 

@@ -2,10 +2,19 @@
 
 use crate::process::{Done, Maybe, output, run, target};
 use crate::symbols;
+use std::env::var_os;
 use std::path::{Path, PathBuf};
 
 /// What the static library needs of the system, in link order. A test asks the compiler whether it is still so.
 pub(crate) const NATIVE: &[&str] = &["gcc_s", "util", "rt", "pthread", "m", "dl", "c"];
+
+const FOLD: &str = "-Clink-arg=-Wl,--icf=safe";
+
+/// Whether the linker of the compiler folds functions: LLVM's does, and it is the one the compiler brings for this system.
+fn folds() -> bool {
+    cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))
+        && var_os("RUSTFLAGS").is_none()
+}
 
 /// How it is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +45,10 @@ pub(crate) fn build(profile: Profile, features: &[&str]) -> Maybe<Library> {
     // The folder cargo would use for the profile is where the package is laid out; its own work goes elsewhere.
     let builds = if profile == Profile::Dist { target().join("for-dist") } else { target() };
     let into = builds.display().to_string();
-    let package = ["--package", "clientela-artifact", "--profile", name, "--features", &features];
-    run("cargo", ["build", "--quiet", "--target-dir", &into].iter().chain(&package))?;
+    let package = ["--package", "clientela-artifact", "--lib", "--profile", name, "--features", &features];
+    // Functions that are the same are linked once; those whose address somebody takes stay apart.
+    let linked: &[&str] = if profile == Profile::Dist && folds() { &["--", FOLD] } else { &[] };
+    run("cargo", ["rustc", "--quiet", "--target-dir", &into].iter().chain(&package).chain(linked))?;
     let folder = builds.join(folder);
     Ok(Library { shared: folder.join("libclientela_c.so"), archive: folder.join("libclientela_c.a") })
 }

@@ -6,7 +6,9 @@
 //! | `demo` | a drawn network with two years of history, messy imports, the configurator, a day's work and a page to look at |
 //! | `header [--check]` | writes `include/clientela.h` from `bindings/c`, or says that it is out of date |
 //! | `symbols [--check]` | adds new exports to `abi/symbols.txt`, or compares library, header and list |
+//! | `abi [--write]` | compares the shapes of functions and structures with those of the last release, or writes them down |
 //! | `c-test` | compiles the headers alone, and builds and runs the C and C++ tests |
+//! | `fuzz [--coverage]` | sequences of calls of every function, drawn from seeds; with coverage where clang is installed |
 //! | `test` | every test, in every language, and the checks of the house |
 //! | `tidy` | the checks of the house: floors, lengths, doc headers, tests that never run |
 //! | `python` | makes `target/venv`, builds the Python module into it and runs all its checks |
@@ -14,10 +16,12 @@
 //! | `dist [--fast]` | lays out `target/dist`: headers, libraries, pkg-config and CMake packages |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
+mod abi;
 mod bench;
 mod c_test;
 mod demo;
 mod dist;
+mod fuzz;
 mod header;
 mod library;
 mod process;
@@ -37,10 +41,12 @@ const COMMANDS: &[Command] = &[
     ("demo", &[], demo::run),
     ("header", &["--check"], header::run),
     ("symbols", &["--check"], symbols::run),
+    ("abi", &["--write"], abi::run_command),
     ("c-test", &[], c_test::run_command),
     ("python", &[], python::test),
     ("python-stubs", &["--check"], python::stubs),
     ("dist", &["--fast"], dist::run_command),
+    ("fuzz", &["--coverage"], fuzz::run_command),
     ("test", &[], test::run),
     ("tidy", &[], tidy::run),
 ];

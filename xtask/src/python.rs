@@ -26,6 +26,13 @@ pub(crate) fn test(_: &[String]) -> Done {
     venv.run("python", &["-m", "pytest", "--nbmake", "--nbmake-timeout=300", &notebooks.to_string_lossy()])
 }
 
+/// Builds the module as a release into the environment, and gives what runs a program of the examples with it.
+pub(crate) fn for_examples() -> Maybe<impl Fn(&[&str]) -> Done> {
+    let venv = environment()?;
+    venv.run("maturin", &["develop", "--quiet", "--release"])?;
+    Ok(move |arguments: &[&str]| venv.run("python", arguments))
+}
+
 /// Writes the stub of the compiled module, or with `--check` says that it is out of date.
 pub(crate) fn stubs(options: &[String]) -> Done {
     stub(&environment()?, options.iter().any(|option| option == "--check"))

@@ -43,10 +43,10 @@ fn main() -> Result<()> {
     let mut changed = 0;
     for round in 0..rounds.max(1) {
         crm.drop_mirror();
-        reading.add(spent(|| crm.refresh_mirror(RuleRun::default()))?.1);
+        reading.add(spent(|| crm.refresh_mirror())?.1);
         stepping.add(step_through(&path)?);
         change(&seller, customers, changes, round)?;
-        updating.add(spent(|| crm.refresh_mirror(RuleRun::default()))?.1);
+        updating.add(spent(|| crm.refresh_mirror())?.1);
         changed += changes;
     }
     let info = crm.mirror_info().ok_or("there are columns")?;

@@ -3,7 +3,7 @@
 //! The structure is that of the Arrow project, so nanoarrow, pyarrow, polars and DuckDB take and give it as it is.
 
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_array::{Array, RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 use clientela_model::{Coded, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -77,6 +77,27 @@ pub fn import_stream(stream: *mut FFI_ArrowArrayStream) -> Result<RecordBatchStr
     }
     RecordBatchStreamReader::try_new(taken)
         .map_err(|error| StreamError::Schema { problem: error.to_string() })
+}
+
+/// A reader of a foreign producer whose batches are looked at before they are given on. An array is read without looking, so
+/// bytes that are no UTF-8 or keys beyond a dictionary must not get so far; that they are readable at all is the producer's word.
+pub struct Checked<R>(pub R);
+
+impl<R: RecordBatchReader> Iterator for Checked<R> {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.0.next()?.and_then(|batch| {
+            batch.columns().iter().try_for_each(|column| column.to_data().validate_full())?;
+            Ok(batch)
+        }))
+    }
+}
+
+impl<R: RecordBatchReader> RecordBatchReader for Checked<R> {
+    fn schema(&self) -> SchemaRef {
+        self.0.schema()
+    }
 }
 
 /// The reader as a stream that any consumer of the Arrow C interface can take.

@@ -1,13 +1,13 @@
 //! Customers: entering, finding, listing, reading.
 
-use crate::date::{NO_DATE, clientela_date, to_c};
+use crate::customer_parts::{ContactTexts, VehicleTexts, clientela_contact, clientela_vehicle};
 use crate::error::clientela_error;
 use crate::id::clientela_id;
 use crate::list::{Rows, clientela_list, entry, limit};
-use crate::record::{Fields, address, optional};
+use crate::record::Fields;
 use crate::rt::{
-    CText, Fail, Handle, OrFail, c_struct, copy_struct, cstr, fill_struct, guard, guard_val, handle_type,
-    out_ptr, out_value, text_of,
+    Handle, OrFail, c_struct, copy_struct, cstr, fill_struct, guard, guard_val, handle_type, out_ptr,
+    out_value, text_of,
 };
 use crate::service::{with_session, written};
 use crate::session::clientela_session;
@@ -16,10 +16,8 @@ use crate::text::clientela_str;
 use clientela::command::CreateCustomer;
 use clientela::core::ids::CustomerId;
 use clientela::core::party::entry::NewCustomer;
-use clientela::core::party::{Contact, Vehicle};
-use clientela::model::identifier::EmailAddress;
-use clientela::model::{ClosedList, EntityId};
-use clientela::{Coded, Command, CustomerSearch, CustomerSnapshot, ErrorKind};
+use clientela::model::EntityId;
+use clientela::{Coded, Command, CustomerSearch, CustomerSnapshot, ErrorKind, Session};
 use std::ffi::c_char;
 use std::ptr::null;
 use uuid::Uuid;
@@ -146,189 +144,6 @@ c_struct!(clientela_customer_search {
     country,
     postal_code
 });
-
-/// A person at a customer. Texts are owned by the customer's handle; NULL when empty.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct clientela_contact {
-    /// Set by CLIENTELA_INIT.
-    pub struct_size: u32,
-    /// Zero.
-    pub reserved: u32,
-    /// Id.
-    pub id: clientela_id,
-    /// Contact number known to other systems.
-    pub number: *const c_char,
-    /// Given name.
-    pub given_name: *const c_char,
-    /// Family name.
-    pub family_name: *const c_char,
-    /// "decision_maker", "buyer", "fleet_manager", "driver", "administration" or "other".
-    pub role: *const c_char,
-    /// Language as two letters.
-    pub language: *const c_char,
-    /// Mobile number, international.
-    pub mobile: *const c_char,
-    /// Telephone number, international.
-    pub phone: *const c_char,
-    /// E-mail address.
-    pub email: *const c_char,
-}
-c_struct!(clientela_contact {
-    struct_size,
-    reserved,
-    id,
-    number,
-    given_name,
-    family_name,
-    role,
-    language,
-    mobile,
-    phone,
-    email
-});
-
-/// A vehicle of a customer's fleet. Texts are owned by the customer's handle; NULL when empty.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct clientela_vehicle {
-    /// Set by CLIENTELA_INIT.
-    pub struct_size: u32,
-    /// Emission class, 1 to 7 for Euro I to Euro VII; 0 when not known.
-    pub euro_class: u32,
-    /// Id.
-    pub id: clientela_id,
-    /// Day of first registration, or CLIENTELA_NO_DATE.
-    pub first_registration: clientela_date,
-    /// Day it joined the fleet, or CLIENTELA_NO_DATE.
-    pub acquired: clientela_date,
-    /// Day it left the fleet, or CLIENTELA_NO_DATE.
-    pub disposed: clientela_date,
-    /// Odometer reading in kilometres; -1 when not known.
-    pub mileage_km: i32,
-    /// Vehicle identification number.
-    pub vin: *const c_char,
-    /// Registration plate.
-    pub plate: *const c_char,
-    /// Make.
-    pub make: *const c_char,
-    /// Model.
-    pub model: *const c_char,
-    /// Category of the EU type approval, such as "N3".
-    pub category: *const c_char,
-    /// Body.
-    pub body: *const c_char,
-    /// "owned", "leased" or "rented".
-    pub ownership: *const c_char,
-}
-c_struct!(clientela_vehicle {
-    struct_size,
-    euro_class,
-    id,
-    first_registration,
-    acquired,
-    disposed,
-    mileage_km,
-    vin,
-    plate,
-    make,
-    model,
-    category,
-    body,
-    ownership
-});
-
-/// Texts of a contact in the order of the structure.
-#[derive(Debug)]
-struct ContactTexts {
-    id: Uuid,
-    texts: [Option<CText>; 8],
-}
-
-/// A vehicle, its texts in the order of the structure.
-#[derive(Debug)]
-struct VehicleTexts {
-    vehicle: Vehicle,
-    texts: [Option<CText>; 7],
-}
-
-impl ContactTexts {
-    fn new(contact: &Contact) -> Self {
-        let phone = |number: &Option<clientela::model::identifier::PhoneNumber>| {
-            optional(number.as_ref().map(clientela::model::identifier::PhoneNumber::e164))
-        };
-        Self {
-            id: contact.id.uuid(),
-            texts: [
-                optional(contact.number.as_deref()),
-                optional(contact.given_name.as_deref()),
-                optional(Some(&contact.family_name)),
-                optional(contact.role.map(ClosedList::word)),
-                optional(contact.language.as_ref().map(|language| language.code())),
-                phone(&contact.mobile),
-                phone(&contact.phone),
-                optional(contact.email.as_ref().map(EmailAddress::as_str)),
-            ],
-        }
-    }
-
-    fn told(&self) -> clientela_contact {
-        let [number, given_name, family_name, role, language, mobile, phone, email] =
-            self.texts.each_ref().map(|text| address(text.as_ref()));
-        let id = self.id.into();
-        clientela_contact {
-            struct_size: 0,
-            reserved: 0,
-            id,
-            number,
-            given_name,
-            family_name,
-            role,
-            language,
-            mobile,
-            phone,
-            email,
-        }
-    }
-}
-
-impl VehicleTexts {
-    fn new(vehicle: Vehicle) -> Self {
-        let texts = [
-            optional(vehicle.vin.as_ref().map(|vin| vin.as_str())),
-            optional(vehicle.plate.as_deref()),
-            optional(Some(&vehicle.make)),
-            optional(vehicle.model.as_deref()),
-            optional(vehicle.category.as_deref()),
-            optional(vehicle.body.as_deref()),
-            optional(Some(vehicle.ownership.word())),
-        ];
-        Self { vehicle, texts }
-    }
-
-    fn told(&self) -> Result<clientela_vehicle, Fail> {
-        let day = |day: Option<chrono::NaiveDate>, name| day.map_or(Ok(NO_DATE), |day| to_c(day, name));
-        let [vin, plate, make, model, category, body, ownership] =
-            self.texts.each_ref().map(|text| address(text.as_ref()));
-        let vehicle = &self.vehicle;
-        Ok(clientela_vehicle {
-            struct_size: 0,
-            euro_class: vehicle.euro_class.map_or(0, u32::from),
-            id: vehicle.id.uuid().into(),
-            first_registration: day(vehicle.first_registration, "first_registration")?,
-            acquired: day(vehicle.acquired, "acquired")?,
-            disposed: day(vehicle.disposed, "disposed")?,
-            mileage_km: vehicle.mileage_km.and_then(|km| i32::try_from(km).ok()).unwrap_or(-1),
-            vin,
-            plate,
-            make,
-            model,
-            category,
-            body,
-            ownership,
-        })
-    }
-}
 
 impl From<CustomerSnapshot> for Snapshot {
     fn from(read: CustomerSnapshot) -> Self {
@@ -496,7 +311,6 @@ pub unsafe extern "C" fn clientela_customer_list(
         let (out, given) = unsafe { (out_ptr(list, "list")?, copy_struct(search, "search")?) };
         // SAFETY: the header asks for texts as their lengths say.
         let read = |text: clientela_str, name: &str| unsafe { text_of(text, name) };
-        let after = Uuid::from_bytes(given.after.bytes);
         let search = CustomerSearch {
             name: read(given.name, "name")?,
             vat_number: read(given.vat_number, "vat_number")?,
@@ -505,12 +319,15 @@ pub unsafe extern "C" fn clientela_customer_list(
             phone: read(given.phone, "phone")?,
             country: read(given.country, "country")?,
             postal_code: read(given.postal_code, "postal_code")?,
-            after: (!after.is_nil()).then(|| CustomerId::from_uuid(after)),
+            after: None,
         };
-        let limit = limit(given.limit);
-        let found =
-            with_session(session, |state| state.session.find_customers(&search, limit + 1).or_fail())?;
-        out.keep(Rows::of(found, limit))
+        let page = move |session: &Session, after: Option<Uuid>, most| {
+            let after = after.map(CustomerId::from_uuid);
+            session.find_customers(&CustomerSearch { after, ..search.clone() }, most)
+        };
+        let (after, limit) = (Uuid::from_bytes(given.after.bytes), limit(given.limit));
+        let after = (!after.is_nil()).then_some(after);
+        out.keep(with_session(session, |state| Rows::first(state, limit, after, page))?)
     })
 }
 

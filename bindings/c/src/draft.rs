@@ -1,31 +1,23 @@
 //! Offers being made: put together, priced as often as needed, written once.
 
 use crate::callbacks::serve;
-use crate::decimal::clientela_decimal;
 use crate::error::clientela_error;
 use crate::id::clientela_id;
-use crate::list::entry;
-use crate::money::{clientela_money, money_opt};
-use crate::price::{Line, Step, clientela_line, clientela_price_step, clientela_totals};
+use crate::item::{clientela_item, clientela_settlement, item_of, settlement_of};
+use crate::price::{Sheet, clientela_line, clientela_price_step, clientela_totals};
 use crate::rt::{
-    Boundary, CText, Draft, Fail, Handle, OrFail, c_struct, copy_struct, cstr, cstr_opt, fill_struct, guard,
-    guard_val, handle_type, out_ptr, out_value, slice_of_structs, text_of,
+    Boundary, CText, Draft, Handle, OrFail, blob, c_struct, copy_struct, cstr, cstr_opt, fill_struct, guard,
+    guard_val, handle_type, out_ptr, out_value,
 };
 use crate::service::{SessionState, command_id, read_id, with_session};
 use crate::session::clientela_session;
 use crate::status::clientela_status;
-use crate::text::{clientela_str, clientela_text};
-use clientela::command::ItemLine;
+use crate::text::clientela_text;
 use clientela::core::ids::OpportunityId;
-use clientela::core::sales::waterfall::{
-    MOST_OPTIONS, MOST_STEPS, SettlementInput, SettlementKind, StepChange, StepInput,
-};
-use clientela::core::sales::{Authority, Basis, PriceStepKind};
 use clientela::model::identifier::Currency;
 use clientela::model::{ClosedList, EntityId, RoundingPolicy, ValueError};
 use clientela::{Coded, DraftOutcome, ErrorKind, OfferDraft};
-use rust_decimal::Decimal;
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
 
 /// An offer being made. A draft: one thread at a time; another one is answered CLIENTELA_E_BUSY_HANDLE.
 pub struct clientela_draft {
@@ -40,119 +32,11 @@ pub(crate) struct Open {
     state: SessionState,
     draft: OfferDraft,
     /// As it was priced last.
-    lines: Vec<Line>,
-    steps: Vec<Step>,
+    sheet: Sheet,
     why: Option<clientela::Why>,
     /// Number of the offer it was committed as.
     number: Option<CText>,
 }
-
-/// The tax rate of an item is the one given in `tax_percent`, instead of that of its country, category and day.
-pub const CLIENTELA_ITEM_TAX_PERCENT: u32 = 1;
-
-/// A discount or surcharge on one unit of an item. Either a percentage or an amount; below zero takes away.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct clientela_adjustment {
-    /// Set by CLIENTELA_INIT.
-    pub struct_size: u32,
-    /// Zero.
-    pub reserved: u32,
-    /// "campaign", "volume", "contract", "fleet", "dealer_margin", "manual" or "surcharge".
-    pub kind: clientela_str,
-    /// Code, such as that of the campaign.
-    pub code: clientela_str,
-    /// Why, for people.
-    pub label: clientela_str,
-    /// "salesperson", "dealer_manager", "manufacturer"; not given when a rule is responsible.
-    pub authority: clientela_str,
-    /// What a percentage is of: "running" (what is left, the default) or "list".
-    pub basis: clientela_str,
-    /// Percent, such as -4; counts when `amount` has no currency.
-    pub percent: clientela_decimal,
-    /// Amount, such as -2000.00 EUR.
-    pub amount: clientela_money,
-}
-c_struct!(clientela_adjustment {
-    struct_size,
-    reserved,
-    kind,
-    code,
-    label,
-    authority,
-    basis,
-    percent,
-    amount
-});
-
-/// An item of a draft. Needed are product and quantity.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct clientela_item {
-    /// Set by CLIENTELA_INIT.
-    pub struct_size: u32,
-    /// CLIENTELA_ITEM_TAX_PERCENT, or 0.
-    pub flags: u32,
-    /// Code of the product.
-    pub product: clientela_str,
-    /// What stands on the offer; the product's name when not given.
-    pub label: clientela_str,
-    /// Codes of the options inside its price; NULL for none.
-    pub options: *const clientela_str,
-    /// How many there are.
-    pub option_count: usize,
-    /// Discounts and surcharges in the order they take effect, an array whose members have the struct_size of the first; NULL for
-    /// none.
-    pub adjustments: *const clientela_adjustment,
-    /// How many there are.
-    pub adjustment_count: usize,
-    /// How many.
-    pub quantity: clientela_decimal,
-    /// List price of one; without a currency: by the price lists.
-    pub list_price: clientela_money,
-    /// Tax rate in percent, when the flag says so.
-    pub tax_percent: clientela_decimal,
-    /// Term in months, for contracts; 0 for none.
-    pub term_months: u32,
-    /// A discount by hand in hundredths of a percent, after the adjustments: 1250 takes 12.5 percent of what is left. 0 for none.
-    pub discount_bp: u32,
-}
-c_struct!(clientela_item {
-    struct_size,
-    flags,
-    product,
-    label,
-    options,
-    option_count,
-    adjustments,
-    adjustment_count,
-    quantity,
-    list_price,
-    tax_percent,
-    term_months,
-    discount_bp
-});
-
-/// What is settled after tax, such as a vehicle taken in payment: not a discount.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct clientela_settlement {
-    /// Set by CLIENTELA_INIT.
-    pub struct_size: u32,
-    /// Zero.
-    pub reserved: u32,
-    /// "trade_in", "deposit", "subsidy", "prepaid" or "rounding".
-    pub kind: clientela_str,
-    /// Reference, such as that of the vehicle taken in.
-    pub code: clientela_str,
-    /// What stands on the offer.
-    pub label: clientela_str,
-    /// What is taken off what is to be paid.
-    pub amount: clientela_money,
-    /// What a vehicle taken in is worth; without a currency: not known.
-    pub appraised: clientela_money,
-}
-c_struct!(clientela_settlement { struct_size, reserved, kind, code, label, amount, appraised });
 
 /// A commit made a new offer.
 pub const CLIENTELA_COMMIT_CREATED: u32 = 1;
@@ -217,92 +101,6 @@ impl Coded for OtherCurrency {
     }
 }
 
-/// A word of a closed list; the default when not given.
-///
-/// # Safety
-/// `text` as `clientela_str::get` asks.
-unsafe fn word<L: ClosedList>(text: clientela_str, name: &str, default: Option<L>) -> Result<L, Fail> {
-    // SAFETY: the caller's promise is passed on.
-    match (unsafe { text.get(name) }?, default) {
-        (Some(word), _) => Ok(L::parse(word).map_err(|error| error.at(name))?),
-        (None, Some(default)) => Ok(default),
-        (None, None) => Err(Boundary::Null { name: name.to_owned() }.into()),
-    }
-}
-
-/// # Safety
-/// The texts as `clientela_str::get` asks.
-unsafe fn step_of(given: &clientela_adjustment) -> Result<StepInput, Fail> {
-    // SAFETY: the caller's promise is passed on.
-    unsafe {
-        let basis = word(given.basis, "basis", Some(Basis::Running))?;
-        let change = match money_opt(given.amount, "amount")? {
-            Some(amount) => StepChange::Amount(amount),
-            None => StepChange::Percent { percent: given.percent.get("percent")?, basis },
-        };
-        Ok(StepInput {
-            kind: word::<PriceStepKind>(given.kind, "kind", None)?,
-            code: text_of(given.code, "code")?.unwrap_or_default(),
-            change,
-            authority: word(given.authority, "authority", Some(Authority::None))?,
-            label: text_of(given.label, "label")?,
-        })
-    }
-}
-
-/// The item of a structure.
-///
-/// # Safety
-/// `item` as `copy_struct` asks, its texts and arrays as the header asks.
-unsafe fn item_of(item: *const clientela_item) -> Result<ItemLine, Fail> {
-    // SAFETY: the caller's promise is passed on.
-    let given = unsafe { copy_struct(item, "item") }?;
-    if given.flags & !CLIENTELA_ITEM_TAX_PERCENT != 0 {
-        return Err(Boundary::StructNewer { name: "item" }.into());
-    }
-    let mut options = Vec::new();
-    // SAFETY: the header asks for as many texts as the count says.
-    let given_options =
-        unsafe { crate::rt::slice(given.options, given.option_count, MOST_OPTIONS, "options") }?;
-    for (index, option) in given_options.iter().enumerate() {
-        let name = format!("options[{index}]");
-        // SAFETY: the header asks for texts as their lengths say.
-        options.push(unsafe { text_of(*option, &name) }?.ok_or(Boundary::Null { name })?);
-    }
-    // SAFETY: the header asks for an array of structures set up with CLIENTELA_INIT.
-    let given_steps =
-        unsafe { slice_of_structs(given.adjustments, given.adjustment_count, MOST_STEPS, "adjustments") }?;
-    let mut steps = Vec::with_capacity(given_steps.len() + 1);
-    for (index, step) in given_steps.iter().enumerate() {
-        // SAFETY: the header asks for texts as their lengths say.
-        steps.push(unsafe { step_of(step) }.map_err(|fail| fail.at(&format!("adjustments[{index}]")))?);
-    }
-    if given.discount_bp != 0 {
-        let percent = Decimal::new(i64::from(given.discount_bp), 2).normalize();
-        let (kind, authority) = (PriceStepKind::Manual, Authority::Salesperson);
-        steps.push(StepInput::percent_off(kind, "MANUAL", percent, Basis::Running, authority));
-    }
-    let by_flag = given.flags & CLIENTELA_ITEM_TAX_PERCENT != 0;
-    // SAFETY: the header asks for texts as their lengths say.
-    let (product, label) = unsafe { (text_of(given.product, "product")?, text_of(given.label, "label")?) };
-    Ok(ItemLine {
-        product: product.ok_or_else(|| Boundary::Null { name: "product".to_owned() })?,
-        quantity: given.quantity.get("quantity")?,
-        label,
-        unit_list: money_opt(given.list_price, "list_price")?,
-        options,
-        steps,
-        tax_percent: by_flag.then(|| given.tax_percent.get("tax_percent")).transpose()?,
-        term_months: match given.term_months {
-            0 => None,
-            months => Some(
-                u16::try_from(months)
-                    .map_err(|_| Boundary::Range { name: "term_months".to_owned(), range: "0 to 65535" })?,
-            ),
-        },
-    })
-}
-
 /// Begins an offer for an opportunity. Nothing is written before the commit.
 ///
 /// @param session [in] who makes it; not NULL
@@ -341,8 +139,8 @@ pub unsafe extern "C" fn clientela_draft_new(
                     return Err(OtherCurrency { found, expected }.into());
                 }
             }
-            let (lines, steps) = (Vec::new(), Vec::new());
-            Ok(Open { state: state.clone(), draft, lines, steps, why: None, number: None })
+            let sheet = Sheet::default();
+            Ok(Open { state: state.clone(), draft, sheet, why: None, number: None })
         })?;
         out.keep(Draft::new(open))
     })
@@ -442,16 +240,7 @@ pub unsafe extern "C" fn clientela_draft_add_settlement(
         let object = clientela_draft::object(draft)?;
         let mut open = object.lock()?;
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT and texts as their lengths say.
-        let settlement = unsafe {
-            let given = copy_struct(settlement, "settlement")?;
-            SettlementInput {
-                kind: word::<SettlementKind>(given.kind, "kind", None)?,
-                code: text_of(given.code, "code")?.unwrap_or_default(),
-                label: text_of(given.label, "label")?,
-                amount: given.amount.get("amount")?,
-                appraised: money_opt(given.appraised, "appraised")?,
-            }
-        };
+        let settlement = unsafe { settlement_of(settlement) }?;
         open.draft.add_settlement(settlement);
         Ok(())
     })
@@ -498,6 +287,39 @@ pub unsafe extern "C" fn clientela_draft_set_text(
     })
 }
 
+/// Adds a file, such as the configurator's own. It is kept with the opportunity under the SHA-256 of its bytes in the commit's one
+/// transaction, also when the offer says the same as before, and never opened. A file of the same name takes the place of the one
+/// before. Read it with clientela_file, find it with clientela_attachment_list.
+///
+/// @param draft [in] the draft; not NULL
+/// @param name [in] its name without a path, at most 120 characters; not NULL
+/// @param bytes [in] its bytes, which are copied; not NULL
+/// @param len [in] how many there are, at most 64 MiB
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_VALIDATION for a name or size that cannot be, CLIENTELA_E_ARGUMENT, also beyond 100 files,
+///   CLIENTELA_E_LIMIT, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_UTF8
+/// Threads: one at a time per draft.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_draft_attach(
+    draft: *mut clientela_draft,
+    name: *const c_char,
+    bytes: *const c_void,
+    len: usize,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        let object = clientela_draft::object(draft)?;
+        let mut open = object.lock()?;
+        if bytes.is_null() {
+            return Err(Boundary::Null { name: "bytes".to_owned() }.into());
+        }
+        // SAFETY: the header asks for a text that ends with a NUL and bytes as their length says.
+        let (name, content) = unsafe { (cstr(name, "name")?, blob(bytes, len, "bytes")?) };
+        open.draft.attach(name, content.to_vec()).map(drop).or_fail()
+    })
+}
+
 /// Prices the draft as a commit would. Writes nothing, and may be asked any number of times.
 ///
 /// @param draft [in] the draft; not NULL
@@ -521,12 +343,11 @@ pub unsafe extern "C" fn clientela_draft_price(
         let why = priced.why();
         let all = &priced.priced;
         let sums = [all.net, all.tax, all.gross, all.settled, all.payable];
-        let told = clientela_totals::new(priced.items.len(), sums)?;
-        open.lines = priced.items.into_iter().map(Line::new).collect();
-        open.steps = priced.steps.into_iter().map(Step::new).collect();
-        open.why = Some(why);
+        let sheet = Sheet::new(sums, priced.items, priced.steps);
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(totals, &told, "totals") }
+        unsafe { sheet.totals(totals) }?;
+        (open.sheet, open.why) = (sheet, Some(why));
+        Ok(())
     })
 }
 
@@ -539,7 +360,8 @@ pub unsafe extern "C" fn clientela_draft_price(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clientela_draft_line_count(draft: *const clientela_draft) -> usize {
     guard_val(0, || {
-        clientela_draft::object(draft).map_or(0, |draft| draft.lock().map_or(0, |open| open.lines.len()))
+        clientela_draft::object(draft)
+            .map_or(0, |draft| draft.lock().map_or(0, |open| open.sheet.line_count()))
     })
 }
 
@@ -561,9 +383,9 @@ pub unsafe extern "C" fn clientela_draft_line(
 ) -> clientela_status {
     guard(err, || {
         let object = clientela_draft::object(draft)?;
-        let told = entry(&object.lock()?.lines, index)?.told()?;
+        let open = object.lock()?;
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(line, &told, "line") }
+        unsafe { open.sheet.line(index, line) }
     })
 }
 
@@ -576,7 +398,8 @@ pub unsafe extern "C" fn clientela_draft_line(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clientela_draft_step_count(draft: *const clientela_draft) -> usize {
     guard_val(0, || {
-        clientela_draft::object(draft).map_or(0, |draft| draft.lock().map_or(0, |open| open.steps.len()))
+        clientela_draft::object(draft)
+            .map_or(0, |draft| draft.lock().map_or(0, |open| open.sheet.step_count()))
     })
 }
 
@@ -599,9 +422,9 @@ pub unsafe extern "C" fn clientela_draft_step(
 ) -> clientela_status {
     guard(err, || {
         let object = clientela_draft::object(draft)?;
-        let told = entry(&object.lock()?.steps, index)?.told()?;
+        let open = object.lock()?;
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(step, &told, "step") }
+        unsafe { open.sheet.step(index, step) }
     })
 }
 

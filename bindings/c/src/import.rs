@@ -1,19 +1,22 @@
 //! Imports: what other systems and spreadsheets hold, looked at first and brought in then.
 
+use crate::arrow::{Checked, import_stream};
 use crate::callbacks::serve;
 use crate::error::clientela_error;
 use crate::id::clientela_id;
 use crate::list::entry;
 use crate::record::{address, optional};
 use crate::rt::{
-    Boundary, CText, Draft, Fail, Handle, OrFail, blob, c_struct, copy_struct, cstr, fill_struct, guard,
-    guard_val, handle_type, out_ptr,
+    Boundary, CText, Draft, Fail, Handle, OrFail, blob, c_struct, copy_struct, cstr, cstr_opt, fill_struct,
+    guard, guard_val, handle_type, out_ptr,
 };
 use crate::service::{SessionState, with_session};
 use crate::session::clientela_session;
 use crate::status::clientela_status;
 use crate::text::clientela_text;
-use clientela::import::{ImportOptions, ImportPlan, ImportSource, RejectedRow};
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use clientela::import::{ImportOptions, ImportPlan, ImportSource, ImportTarget, RejectedRow};
+use clientela::model::ClosedList;
 use clientela::{Coded, ErrorKind};
 use std::ffi::{c_char, c_void};
 
@@ -31,6 +34,44 @@ pub(crate) struct Planned {
     state: SessionState,
     plan: ImportPlan,
     rejected: Vec<Rejected>,
+    /// As the plan says, or the commit once there was one.
+    counts: clientela_import_counts,
+}
+
+impl Planned {
+    fn new(state: &SessionState, source: ImportSource, options: ImportOptions) -> Result<Self, Fail> {
+        let plan = state.session.plan_import(source, options).or_fail()?;
+        let rejected: Vec<Rejected> = plan.rejected().iter().cloned().map(Rejected::from).collect();
+        let counts = clientela_import_counts {
+            struct_size: 0,
+            cancelled: 0,
+            plan: plan.id().into(),
+            read: plan.read(),
+            added: plan.acceptable(),
+            added_before: plan.added_before(),
+            rejected: rejected.len() as u64,
+        };
+        Ok(Self { state: state.clone(), plan, rejected, counts })
+    }
+
+    /// Brings the rows in; the host hears of each chunk and may stop it.
+    fn commit(&mut self) -> Result<(), Fail> {
+        let report = {
+            let callbacks = &self.state.store.callbacks;
+            self.plan.commit(&mut |at| callbacks.progress(at.rows, at.total)).or_fail()?
+        };
+        self.counts = clientela_import_counts {
+            struct_size: 0,
+            cancelled: u32::from(report.cancelled),
+            plan: report.plan.into(),
+            read: report.read,
+            added: report.added,
+            added_before: report.added_before,
+            rejected: report.rejected.len() as u64,
+        };
+        self.rejected = report.rejected.into_iter().map(Rejected::from).collect();
+        Ok(())
+    }
 }
 
 /// A rejected row with its texts.
@@ -101,6 +142,8 @@ c_struct!(clientela_rejected_row { struct_size, reserved, line, field, code, mes
 enum ImportError {
     #[error("kind is none of a file; use CLIENTELA_IMPORT_CSV or CLIENTELA_IMPORT_CARDS")]
     Kind,
+    #[error("entity is none that can be brought in; use customer, vehicle, contact or consent")]
+    Entity,
     #[error("the options of the import cannot be read: {problem}")]
     Options { problem: String },
 }
@@ -111,19 +154,40 @@ impl Coded for ImportError {
     }
     fn code(&self) -> &'static str {
         match self {
-            Self::Kind => "name.unknown",
+            Self::Kind | Self::Entity => "name.unknown",
             Self::Options { .. } => "import.options",
         }
     }
     fn field(&self) -> Option<String> {
-        Some(if *self == Self::Kind { "kind" } else { "options" }.to_owned())
+        let field = match self {
+            Self::Kind => "kind",
+            Self::Entity => "entity",
+            Self::Options { .. } => "options",
+        };
+        Some(field.to_owned())
     }
 }
 
 /// What is wrong with options, and where; never what stood there, which may be personal.
 fn unreadable(error: &serde_json::Error) -> ImportError {
     let what = if error.is_data() { "a field is unknown or of another type" } else { "it is not JSON" };
-    ImportError::Options { problem: format!("{what}, at line {} column {}", error.line(), error.column()) }
+    let place = match (error.line(), error.column()) {
+        (0, _) => String::new(),
+        (line, column) => format!(", at line {line} column {column}"),
+    };
+    ImportError::Options { problem: format!("{what}{place}") }
+}
+
+/// The options of an import whose target is named beside them.
+fn options_for(entity: &str, options: Option<&str>) -> Result<ImportOptions, ImportError> {
+    let target = ImportTarget::parse(entity).map_err(|_| ImportError::Entity)?;
+    let Some(text) = options else { return Ok(ImportOptions::new(target)) };
+    let mut given: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+    if given.insert("target".to_owned(), target.word().into()).is_some() {
+        return Err(ImportError::Options { problem: "target is named by entity; leave it out".to_owned() });
+    }
+    serde_json::from_value(given.into()).map_err(|error| unreadable(&error))
 }
 
 /// Looks at a file and says what would come of it: every row is read and checked as its command would. Writes nothing.
@@ -166,18 +230,13 @@ pub unsafe extern "C" fn clientela_import_plan(
             _ => return Err(ImportError::Kind.into()),
         };
         let options: ImportOptions = serde_json::from_str(options).map_err(|error| unreadable(&error))?;
-        let planned = with_session(session, |state| {
-            let plan = state.session.plan_import(source, options).or_fail()?;
-            let rejected = plan.rejected().iter().cloned().map(Rejected::from).collect();
-            Ok(Planned { state: state.clone(), plan, rejected })
-        })?;
-        out.keep(Draft::new(planned))
+        out.keep(Draft::new(with_session(session, |state| Planned::new(state, source, options))?))
     })
 }
 
-/// How many rows would come in.
+/// How many rows would come in, or came in once there was a commit.
 ///
-/// @param import [in] the plan; not NULL
+/// @param import [in] the import; not NULL
 /// @param counts [out] set up with CLIENTELA_INIT; not NULL
 /// @param err [in,out] the error slot, may be NULL
 /// @return CLIENTELA_OK, CLIENTELA_E_BUSY_HANDLE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
@@ -192,18 +251,8 @@ pub unsafe extern "C" fn clientela_import_preview(
     guard(err, || {
         let object = clientela_import::object(import)?;
         let planned = object.lock()?;
-        let plan = &planned.plan;
-        let told = clientela_import_counts {
-            struct_size: 0,
-            cancelled: 0,
-            plan: plan.id().into(),
-            read: plan.read(),
-            added: plan.acceptable(),
-            added_before: plan.added_before(),
-            rejected: planned.rejected.len() as u64,
-        };
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(counts, &told, "counts") }
+        unsafe { fill_struct(counts, &planned.counts, "counts") }
     })
 }
 
@@ -306,22 +355,55 @@ pub unsafe extern "C" fn clientela_import_commit(
         // Looked at before anything is written: afterwards a wrong structure would hide what happened.
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
         unsafe { copy_struct(counts.cast_const(), "counts") }?;
-        let report = serve(|| {
-            let callbacks = &planned.state.store.callbacks;
-            planned.plan.commit(&mut |at| callbacks.progress(at.rows, at.total)).or_fail()
-        })?;
-        let told = clientela_import_counts {
-            struct_size: 0,
-            cancelled: u32::from(report.cancelled),
-            plan: report.plan.into(),
-            read: report.read,
-            added: report.added,
-            added_before: report.added_before,
-            rejected: report.rejected.len() as u64,
-        };
-        planned.rejected = report.rejected.into_iter().map(Rejected::from).collect();
+        serve(|| planned.commit())?;
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(counts, &told, "counts") }
+        unsafe { fill_struct(counts, &planned.counts, "counts") }
+    })
+}
+
+/// Brings the rows of a data frame in: reads the whole stream, checks every row as its command would, and commits as
+/// clientela_import_commit does. The same rows again, from the same user with the same options, are not brought in twice, so after
+/// a failure the call is made again with a new stream. To look before, use clientela_import_plan with a table of text.
+///
+/// Columns are found by their names, which are the fields' or any word known for them; others are passed over. They may be of text,
+/// yes or no, numbers, days, moments, or dictionaries of these. At most 1 GiB of memory is read.
+///
+/// @param session [in] who imports; not NULL
+/// @param entity [in] what the rows become: "customer", "vehicle", "contact" or "consent"; not NULL
+/// @param stream [in,out] the rows; taken over and released by the library, also when the call fails later. It is left as it was
+///   when one of the other arguments is not in order: then `release` is not NULL afterwards. Not NULL
+/// @param options [in] as for clientela_import_plan, without "target"; may be NULL
+/// @param report [out] what came of it: clientela_import_preview has the counts, clientela_import_rejected the rows that were not
+///   taken, by their number from 1; not NULL, NULL on failure
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, also when rows were rejected or it was stopped: then `cancelled` is 1, and clientela_import_commit goes on;
+///   CLIENTELA_E_ARGUMENT for another entity or options; CLIENTELA_E_VALIDATION for a column or mapping that does not fit;
+///   CLIENTELA_E_CALLBACK when the stream ends with an error; CLIENTELA_E_LIMIT, CLIENTELA_E_NOT_FOUND, CLIENTELA_E_STATE,
+///   CLIENTELA_E_RIGHTS, CLIENTELA_E_BUSY, CLIENTELA_E_STORAGE, CLIENTELA_E_IO, CLIENTELA_E_HANDLE, CLIENTELA_E_UTF8
+/// Ownership: free the report with clientela_import_free.
+/// Threads: any; the stream's functions are called on this one.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_import_arrow(
+    session: *const clientela_session,
+    entity: *const c_char,
+    stream: *mut FFI_ArrowArrayStream,
+    options: *const c_char,
+    report: *mut *mut clientela_import,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a variable that may be written to and texts that end with a NUL.
+        let (out, entity, options) =
+            unsafe { (out_ptr(report, "report")?, cstr(entity, "entity")?, cstr_opt(options, "options")?) };
+        let options = options_for(entity, options)?;
+        let state = clientela_session::object(session)?;
+        let source = ImportSource::arrow(&mut Checked(import_stream(stream)?)).or_fail()?;
+        let planned = serve(|| {
+            let mut planned = Planned::new(&state, source, options)?;
+            planned.commit().map(|()| planned)
+        })?;
+        out.keep(Draft::new(planned))
     })
 }
 

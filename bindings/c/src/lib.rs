@@ -13,11 +13,13 @@
 //! | stores and what they call back | `store`, `callbacks` |
 //! | sessions, commands | `session`, `command`, `service` |
 //! | lists, fields as text, bytes | `list`, `record`, `blob` |
-//! | customers, opportunities, histories | `customer`, `opportunity`, `history` |
+//! | customers with contacts and fleet | `customer`, `customer_parts` |
+//! | opportunities, histories | `opportunity`, `history` |
 //! | the quoting tool | `quoting` |
-//! | prices, drafts, offers | `price`, `draft`, `offer` |
+//! | prices, items, drafts, offers | `price`, `item`, `draft`, `offer` |
 //! | quotas, campaigns | `quota`, `campaign` |
 //! | data frames, imports | [`arrow`], `query`, `import` |
+//! | rules | `rule`, when they come: `docs/c.md` has the layout |
 //!
 //! To add a function: write it into the file of its noun, run `cargo xtask header` and `cargo xtask symbols`.
 #![allow(unsafe_code, reason = "the one crate where pointers of a foreign host are read and written")]
@@ -83,6 +85,9 @@ mod blob;
 mod list;
 
 #[cfg(feature = "exports")]
+mod customer_parts;
+
+#[cfg(feature = "exports")]
 mod customer;
 
 #[cfg(feature = "exports")]
@@ -96,6 +101,9 @@ mod quoting;
 
 #[cfg(feature = "exports")]
 mod price;
+
+#[cfg(feature = "exports")]
+mod item;
 
 #[cfg(feature = "exports")]
 mod draft;
@@ -125,7 +133,7 @@ mod rt;
 
 #[cfg(feature = "exports")]
 pub use self::{
-    blob::*, campaign::*, command::*, customer::*, date::*, decimal::*, draft::*, error::*, history::*,
-    id::*, import::*, library::*, list::*, money::*, offer::*, opportunity::*, price::*, query::*, quota::*,
-    quoting::*, session::*, status::*, store::*, text::*, time::*,
+    blob::*, campaign::*, command::*, customer::*, customer_parts::*, date::*, decimal::*, draft::*,
+    error::*, history::*, id::*, import::*, item::*, library::*, list::*, money::*, offer::*, opportunity::*,
+    price::*, query::*, quota::*, quoting::*, session::*, status::*, store::*, text::*, time::*,
 };

@@ -3,10 +3,16 @@
 use crate::error::clientela_error;
 use crate::id::clientela_id;
 use crate::record::Fields;
-use crate::rt::{Boundary, Fail, Handle, guard, guard_val, handle_type, out_value};
+use crate::rt::{Boundary, Fail, Handle, OrFail, Step, guard, guard_val, handle_type, out_ptr, out_value};
+use crate::service::{SessionState, with_session};
+use crate::session::clientela_session;
 use crate::status::clientela_status;
-use clientela::{LIST_MAX, Record, Stored};
+use clientela::model::{Comparison, Value};
+use clientela::{LIST_MAX, Predicate, Record, Session, Stored};
 use std::ffi::c_char;
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+use uuid::Uuid;
 
 /// A list of records, at most 1000. A snapshot: it never changes, and any number of threads may read it.
 pub struct clientela_list {
@@ -15,19 +21,72 @@ pub struct clientela_list {
 
 handle_type!(clientela_list => Rows);
 
-/// The rows of a list, and whether there are more.
-#[derive(Debug)]
+/// The rows of a list, and how to go on.
 pub(crate) struct Rows {
     rows: Vec<Fields>,
     more: bool,
+    limit: usize,
+    page: Page,
+}
+
+/// So many rows after the one of that id.
+type Page = Arc<dyn Fn(&Session, Option<Uuid>, usize) -> clientela::Result<Vec<Fields>> + Send + Sync>;
+
+impl Debug for Rows {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("rows", &self.rows.len()).field("more", &self.more).finish()
+    }
 }
 
 impl Rows {
-    /// As many rows as asked for; one more than that tells that there are more.
-    pub(crate) fn of<R: Record>(mut found: Vec<Stored<R>>, limit: usize) -> Self {
-        let more = found.len() > limit;
-        found.truncate(limit);
-        Self { rows: found.iter().map(|stored| Fields::of(&stored.record)).collect(), more }
+    /// As many rows as a list holds of those `page` gives, in the order of their ids, after the one of that id.
+    ///
+    /// # Errors
+    /// The page's.
+    pub(crate) fn first<R: Record>(
+        state: &SessionState,
+        limit: usize,
+        after: Option<Uuid>,
+        page: impl Fn(&Session, Option<Uuid>, usize) -> clientela::Result<Vec<Stored<R>>> + Send + Sync + 'static,
+    ) -> Result<Self, Fail> {
+        let page: Page = Arc::new(move |session, after, most| {
+            let found = page(session, after, most)?;
+            Ok(found.iter().map(|stored| Fields::of(&stored.record)).collect())
+        });
+        Self::after(&state.session, limit, after, page)
+    }
+
+    /// The first rows that satisfy a condition.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub(crate) fn that<R: Record + 'static>(
+        state: &SessionState,
+        condition: Predicate,
+    ) -> Result<Self, Fail> {
+        Self::first(state, limit(0), None, move |session: &Session, after, most| {
+            let later = |id| Predicate::Compare("id".into(), Comparison::Greater, Value::Id(id));
+            let wanted = after.map_or_else(|| condition.clone(), |id| condition.clone().and(later(id)));
+            session.list::<R>(&wanted, most, 0)
+        })
+    }
+
+    fn after(session: &Session, limit: usize, after: Option<Uuid>, page: Page) -> Result<Self, Fail> {
+        // One row more than asked for tells that there are more.
+        let mut rows = page(session, after, limit + 1).or_fail()?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        Ok(Self { rows, more, limit, page })
+    }
+
+    /// The rows after these; nothing when there are no more.
+    fn next(&self, session: &Session) -> Result<Option<Self>, Fail> {
+        match self.rows.last() {
+            Some(last) if self.more => {
+                Self::after(session, self.limit, Some(last.id), Arc::clone(&self.page)).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 }
 
@@ -61,7 +120,7 @@ pub unsafe extern "C" fn clientela_list_count(list: *const clientela_list) -> us
     guard_val(0, || clientela_list::object(list).map_or(0, |list| list.rows.len()))
 }
 
-/// Whether there are more than the list brings: ask again with `after` set to the id of the last.
+/// Whether there are more than the list brings: clientela_list_next gives them.
 ///
 /// @param list [in] the list; NULL or not a list gives 0
 /// @return 1 when there are more, 0 when not
@@ -117,6 +176,34 @@ pub unsafe extern "C" fn clientela_list_get(
         let Ok(list) = clientela_list::object(list) else { return std::ptr::null() };
         // SAFETY: the header asks for a text that ends with a NUL and NULL or a variable that may be written to.
         list.rows.get(index).map_or(std::ptr::null(), |row| unsafe { row.give(field, len) })
+    })
+}
+
+/// The list that goes on where this one ends: what was asked then, as it is now.
+///
+/// @param session [in] who looks; not NULL
+/// @param list [in] the list; not NULL
+/// @param next [out] the records that follow; not NULL, NULL on failure and at the end
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK; CLIENTELA_END when there are no more; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Ownership: free it with clientela_list_free, as well as the one before.
+/// Threads: any.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_list_next(
+    session: *const clientela_session,
+    list: *const clientela_list,
+    next: *mut *mut clientela_list,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a variable that may be written to.
+        let out = unsafe { out_ptr(next, "next") }?;
+        let list = clientela_list::object(list)?;
+        match with_session(session, |state| list.next(&state.session))? {
+            Some(rows) => out.keep(rows).map(|()| Step::Item),
+            None => Ok(Step::End),
+        }
     })
 }
 

@@ -3,13 +3,13 @@
 use crate::decimal::clientela_decimal;
 use crate::error::clientela_error;
 use crate::id::clientela_id;
-use crate::list::{Rows, clientela_list, entry, limit};
+use crate::list::{Rows, clientela_list};
 use crate::money::{clientela_money, money_opt};
-use crate::price::{Line, Step, clientela_line, clientela_price_step, clientela_totals};
+use crate::price::{Sheet, clientela_line, clientela_price_step, clientela_totals};
 use crate::record::Fields;
 use crate::rt::{
-    Boundary, Handle, OrFail, c_struct, copy_struct, cstr, fill_struct, guard, guard_val, handle_type,
-    out_ptr, out_value, text_of,
+    Boundary, Handle, OrFail, c_struct, copy_struct, cstr, guard, guard_val, handle_type, out_ptr, out_value,
+    text_of,
 };
 use crate::service::{read_id, with_session};
 use crate::session::clientela_session;
@@ -35,20 +35,14 @@ handle_type!(clientela_offer => Snapshot);
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     fields: Fields,
-    sums: [clientela::Money; 5],
-    lines: Vec<Line>,
-    steps: Vec<Step>,
+    sheet: Sheet,
 }
 
 impl From<OfferSnapshot> for Snapshot {
     fn from(read: OfferSnapshot) -> Self {
         let OfferSnapshot { offer, revision, items, steps, .. } = read;
-        Self {
-            fields: Fields::of(&offer),
-            sums: [offer.net, offer.tax, offer.gross, revision.settled, offer.payable],
-            lines: items.into_iter().map(Line::new).collect(),
-            steps: steps.into_iter().map(Step::new).collect(),
-        }
+        let sums = [offer.net, offer.tax, offer.gross, revision.settled, offer.payable];
+        Self { fields: Fields::of(&offer), sheet: Sheet::new(sums, items, steps) }
     }
 }
 
@@ -101,7 +95,7 @@ pub unsafe extern "C" fn clientela_offer_find(
 ///
 /// @param session [in] who looks; not NULL
 /// @param opportunity [in] the opportunity; not NULL
-/// @param list [out] the offers, at most 999; not NULL, NULL on failure
+/// @param list [out] the offers, at most 999, more with clientela_list_next; not NULL, NULL on failure
 /// @param err [in,out] the error slot, may be NULL
 /// @return CLIENTELA_OK, also when there is none; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
 /// Ownership: free it with clientela_list_free.
@@ -119,10 +113,7 @@ pub unsafe extern "C" fn clientela_offer_list(
         let (out, opportunity) =
             unsafe { (out_ptr(list, "list")?, read_id::<OpportunityId>(opportunity, "opportunity")?) };
         let of_opportunity = Predicate::equals("opportunity", Value::Id(opportunity.uuid()));
-        let found = with_session(session, |state| {
-            state.session.list::<Offer>(&of_opportunity, limit(0) + 1, 0).or_fail()
-        })?;
-        out.keep(Rows::of(found, limit(0)))
+        out.keep(with_session(session, |state| Rows::that::<Offer>(state, of_opportunity))?)
     })
 }
 
@@ -185,9 +176,8 @@ pub unsafe extern "C" fn clientela_offer_totals(
 ) -> clientela_status {
     guard(err, || {
         let read = clientela_offer::object(offer)?;
-        let told = clientela_totals::new(read.lines.len(), read.sums)?;
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(totals, &told, "totals") }
+        unsafe { read.sheet.totals(totals) }
     })
 }
 
@@ -199,7 +189,7 @@ pub unsafe extern "C" fn clientela_offer_totals(
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clientela_offer_line_count(offer: *const clientela_offer) -> usize {
-    guard_val(0, || clientela_offer::object(offer).map_or(0, |read| read.lines.len()))
+    guard_val(0, || clientela_offer::object(offer).map_or(0, |read| read.sheet.line_count()))
 }
 
 /// One line of an offer.
@@ -220,9 +210,8 @@ pub unsafe extern "C" fn clientela_offer_line(
 ) -> clientela_status {
     guard(err, || {
         let read = clientela_offer::object(offer)?;
-        let told = entry(&read.lines, index)?.told()?;
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(line, &told, "line") }
+        unsafe { read.sheet.line(index, line) }
     })
 }
 
@@ -234,7 +223,7 @@ pub unsafe extern "C" fn clientela_offer_line(
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clientela_offer_step_count(offer: *const clientela_offer) -> usize {
-    guard_val(0, || clientela_offer::object(offer).map_or(0, |read| read.steps.len()))
+    guard_val(0, || clientela_offer::object(offer).map_or(0, |read| read.sheet.step_count()))
 }
 
 /// One step of the prices of an offer.
@@ -255,9 +244,8 @@ pub unsafe extern "C" fn clientela_offer_step(
 ) -> clientela_status {
     guard(err, || {
         let read = clientela_offer::object(offer)?;
-        let told = entry(&read.steps, index)?.told()?;
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(step, &told, "step") }
+        unsafe { read.sheet.step(index, step) }
     })
 }
 

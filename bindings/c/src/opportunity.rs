@@ -3,7 +3,7 @@
 use crate::date::{NO_DATE, clientela_date, from_c};
 use crate::error::clientela_error;
 use crate::id::clientela_id;
-use crate::list::{Rows, clientela_list, limit};
+use crate::list::{Rows, clientela_list};
 use crate::money::{clientela_money, money_opt};
 use crate::record::Fields;
 use crate::rt::{
@@ -156,7 +156,7 @@ pub unsafe extern "C" fn clientela_opportunity_find(
 ///
 /// @param session [in] who looks; not NULL
 /// @param customer [in] the customer; not NULL
-/// @param list [out] the opportunities, at most 999; not NULL, NULL on failure
+/// @param list [out] the opportunities, at most 999, more with clientela_list_next; not NULL, NULL on failure
 /// @param err [in,out] the error slot, may be NULL
 /// @return CLIENTELA_OK, also when there is none; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
 /// Ownership: free it with clientela_list_free.
@@ -174,10 +174,7 @@ pub unsafe extern "C" fn clientela_opportunity_list(
         let (out, customer) =
             unsafe { (out_ptr(list, "list")?, read_id::<CustomerId>(customer, "customer")?) };
         let of_customer = Predicate::equals("customer", Value::Id(customer.uuid()));
-        let found = with_session(session, |state| {
-            state.session.list::<Opportunity>(&of_customer, limit(0) + 1, 0).or_fail()
-        })?;
-        out.keep(Rows::of(found, limit(0)))
+        out.keep(with_session(session, |state| Rows::that::<Opportunity>(state, of_customer))?)
     })
 }
 

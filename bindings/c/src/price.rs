@@ -1,9 +1,10 @@
 //! Prices: totals, lines and steps, of drafts and of offers alike.
 
 use crate::decimal::clientela_decimal;
+use crate::list::entry;
 use crate::money::clientela_money;
 use crate::record::{address, optional};
-use crate::rt::{CText, Fail, c_struct};
+use crate::rt::{CText, Fail, c_struct, fill_struct};
 use clientela::Money;
 use clientela::core::sales::{Authority, OfferItem, PriceStep};
 use clientela::model::ClosedList;
@@ -32,7 +33,7 @@ pub struct clientela_totals {
 c_struct!(clientela_totals { struct_size, lines, net, tax, gross, settled, payable });
 
 impl clientela_totals {
-    pub(crate) fn new(lines: usize, [net, tax, gross, settled, payable]: [Money; 5]) -> Result<Self, Fail> {
+    fn new(lines: usize, [net, tax, gross, settled, payable]: [Money; 5]) -> Result<Self, Fail> {
         Ok(Self {
             struct_size: 0,
             lines: u32::try_from(lines).unwrap_or(u32::MAX),
@@ -146,15 +147,70 @@ c_struct!(clientela_price_step {
     reserved
 });
 
+/// What an offer or a draft comes to: totals, lines and steps.
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    sums: Option<[Money; 5]>,
+    lines: Vec<Line>,
+    steps: Vec<Step>,
+}
+
+impl Sheet {
+    /// With net, tax, gross, settled and payable.
+    pub(crate) fn new(sums: [Money; 5], items: Vec<OfferItem>, steps: Vec<PriceStep>) -> Self {
+        let (lines, steps) = (items.into_iter().map(Line::new), steps.into_iter().map(Step::new));
+        Self { sums: Some(sums), lines: lines.collect(), steps: steps.collect() }
+    }
+
+    pub(crate) const fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub(crate) const fn step_count(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Gives the totals; nothing is given before there are any.
+    ///
+    /// # Safety
+    /// `to` as `fill_struct` asks.
+    pub(crate) unsafe fn totals(&self, to: *mut clientela_totals) -> Result<(), Fail> {
+        let Some(sums) = self.sums else { return Ok(()) };
+        let told = clientela_totals::new(self.lines.len(), sums)?;
+        // SAFETY: the caller's promise is passed on.
+        unsafe { fill_struct(to, &told, "totals") }
+    }
+
+    /// Gives a line; its texts live as long as this.
+    ///
+    /// # Safety
+    /// `to` as `fill_struct` asks.
+    pub(crate) unsafe fn line(&self, index: usize, to: *mut clientela_line) -> Result<(), Fail> {
+        let told = entry(&self.lines, index)?.told()?;
+        // SAFETY: the caller's promise is passed on.
+        unsafe { fill_struct(to, &told, "line") }
+    }
+
+    /// Gives a step; its texts live as long as this.
+    ///
+    /// # Safety
+    /// `to` as `fill_struct` asks.
+    pub(crate) unsafe fn step(&self, index: usize, to: *mut clientela_price_step) -> Result<(), Fail> {
+        let told = entry(&self.steps, index)?.told()?;
+        // SAFETY: the caller's promise is passed on.
+        unsafe { fill_struct(to, &told, "step") }
+    }
+}
+
 /// A line with its texts in the order of the structure.
 #[derive(Debug)]
-pub(crate) struct Line {
+struct Line {
     item: OfferItem,
     texts: [Option<CText>; 6],
 }
 
 impl Line {
-    pub(crate) fn new(item: OfferItem) -> Self {
+    fn new(item: OfferItem) -> Self {
         let texts = [
             optional(Some(&item.line)),
             optional(item.parent_line.as_deref()),
@@ -166,7 +222,7 @@ impl Line {
         Self { item, texts }
     }
 
-    pub(crate) fn told(&self) -> Result<clientela_line, Fail> {
+    fn told(&self) -> Result<clientela_line, Fail> {
         let [line, parent_line, kind, code, label, tax_category] =
             self.texts.each_ref().map(|text| address(text.as_ref()));
         let item = &self.item;
@@ -192,13 +248,13 @@ impl Line {
 
 /// A step with its texts in the order of the structure.
 #[derive(Debug)]
-pub(crate) struct Step {
+struct Step {
     step: PriceStep,
     texts: [Option<CText>; 6],
 }
 
 impl Step {
-    pub(crate) fn new(step: PriceStep) -> Self {
+    fn new(step: PriceStep) -> Self {
         let authority = (step.authority != Authority::None).then(|| step.authority.word());
         let texts = [
             optional(step.line.as_deref()),
@@ -211,7 +267,7 @@ impl Step {
         Self { step, texts }
     }
 
-    pub(crate) fn told(&self) -> Result<clientela_price_step, Fail> {
+    fn told(&self) -> Result<clientela_price_step, Fail> {
         let [line, kind, code, basis, authority, label] =
             self.texts.each_ref().map(|text| address(text.as_ref()));
         let step = &self.step;

@@ -2,12 +2,17 @@
 
 use crate::blob::clientela_blob;
 use crate::error::clientela_error;
+use crate::id::clientela_id;
+use crate::list::{Rows, clientela_list};
 use crate::rt::{Boundary, CText, Fail, OrFail, blob, c_struct, copy_struct, cstr, guard, out_ptr, text_of};
-use crate::service::with_session;
+use crate::service::{read_id, with_session};
 use crate::session::clientela_session;
 use crate::status::clientela_status;
 use crate::text::{clientela_str, clientela_text};
-use clientela::QuotingSession;
+use clientela::core::ids::OpportunityId;
+use clientela::core::sales::Attachment;
+use clientela::model::{EntityId, Value};
+use clientela::{Predicate, QuotingSession};
 use std::ffi::{c_char, c_void};
 
 /// What every message of one session of the quoting tool says of itself.
@@ -147,6 +152,33 @@ pub unsafe extern "C" fn clientela_quoting_receive(
         let file = (!file.is_null()).then_some(content);
         let answer = with_session(session, |state| state.session.quoting_receive(bytes, file).or_fail())?;
         out.keep(message(answer)?)
+    })
+}
+
+/// Lists the files of an opportunity: those that came with messages of the tool and those attached to drafts, the oldest first.
+///
+/// @param session [in] who looks; not NULL
+/// @param opportunity [in] the opportunity; not NULL
+/// @param list [out] the files, at most 999, more with clientela_list_next; clientela_list_get gives "file_name", "digest", "size",
+///   "media_type", "received_at", "conflict" and "content_here"; not NULL, NULL on failure
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, also when there is none; CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Ownership: free it with clientela_list_free.
+/// Threads: any.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_attachment_list(
+    session: *const clientela_session,
+    opportunity: *const clientela_id,
+    list: *mut *mut clientela_list,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a variable that may be written to and an id that can be read.
+        let (out, opportunity) =
+            unsafe { (out_ptr(list, "list")?, read_id::<OpportunityId>(opportunity, "opportunity")?) };
+        let of_opportunity = Predicate::equals("opportunity", Value::Id(opportunity.uuid()));
+        out.keep(with_session(session, |state| Rows::that::<Attachment>(state, of_opportunity))?)
     })
 }
 

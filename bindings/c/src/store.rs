@@ -45,7 +45,7 @@ pub const CLIENTELA_LOG_WARNING: i32 = 2;
 pub struct clientela_store_options {
     /// Set by CLIENTELA_INIT.
     pub struct_size: u32,
-    /// CLIENTELA_ABI.
+    /// CLIENTELA_TARGET, which is CLIENTELA_ABI unless an older library is to do.
     pub abi: u32,
     /// The file, in UTF-8 on every system.
     pub path: clientela_str,

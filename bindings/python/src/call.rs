@@ -1,67 +1,35 @@
 //! Long calls: a thread of ours works while the calling one, without the interpreter's lock, waits for it and looks
 //! every 50 ms whether the user pressed Ctrl-C or a progress function has something to be told.
 //!
-//! Python is never called from the working thread, neither for progress nor for a log record: that is how such
-//! libraries come to a dead stop.
+//! Python is never called from the working thread: neither for progress nor for an error, which becomes an exception when
+//! the calling thread has it. That is how such libraries come to a dead stop. The library writes no log, so there is no
+//! record to be handed over either.
 
-use crate::error::{BindingError, panicked};
+use crate::error::{BindingError, of_facade, panicked};
+use clientela::Watch;
 use pyo3::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 /// How long the calling thread sleeps before it looks around.
 const LOOK_AROUND: Duration = Duration::from_millis(50);
 
-/// How far a long call has come, and whether it should stop. Shared by the working and the waiting thread.
-#[derive(Debug, Default)]
-pub(crate) struct Progress {
-    stop: AtomicBool,
-    done: AtomicU64,
-    total: AtomicU64,
-    stage: Mutex<&'static str>,
-}
-
-impl Progress {
-    /// Whether the caller asked to stop.
-    pub(crate) fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// Says how far the work has come, and whether to go on.
-    ///
-    /// # Errors
-    /// [`BindingError::Cancelled`] when the caller asked to stop.
-    pub(crate) fn at(&self, stage: &'static str, done: u64, total: u64) -> Result<(), BindingError> {
-        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = stage;
-        self.total.store(total, Ordering::Relaxed);
-        self.done.store(done, Ordering::Relaxed);
-        if self.stopped() { Err(BindingError::Cancelled) } else { Ok(()) }
-    }
-
-    fn told(&self) -> (u64, u64, &'static str) {
-        let stage = *self.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed), stage)
-    }
-}
-
 /// Does the work on a thread of its own.
 ///
-/// `cancel` is called once, when a signal or the progress function raised; the work must then end soon. The exception
-/// that asked for the end is the one raised, whatever the work came to.
+/// The watch is stopped when a signal or the progress function raised; the work must then end soon. The exception that
+/// asked for the end is the one raised, whatever the work came to.
 pub(crate) fn long<T: Send + 'static>(
     py: Python<'_>,
     place: &'static str,
     told: Option<&Bound<'_, PyAny>>,
-    cancel: impl Fn(),
-    work: impl FnOnce(&Progress) -> Result<T, PyErr> + Send + 'static,
+    work: impl FnOnce(&Arc<Watch>) -> clientela::Result<T> + Send + 'static,
 ) -> PyResult<T> {
-    let progress = Arc::new(Progress::default());
+    let watch = Arc::new(Watch::new(told.is_some()));
     let (sender, receiver) = sync_channel(1);
-    let shared = Arc::clone(&progress);
+    let shared = Arc::clone(&watch);
     thread::Builder::new()
         .name(format!("clientela {place}"))
         .spawn(move || {
@@ -81,25 +49,24 @@ pub(crate) fn long<T: Send + 'static>(
         receiver = back;
         match outcome {
             Ok(outcome) => {
-                let outcome = outcome.unwrap_or_else(|payload| {
+                let outcome = outcome.map_err(|payload| {
                     // A payload may panic again when dropped.
                     std::mem::forget(payload);
-                    Err(panicked(place))
+                    panicked(place)
                 });
                 if let Some(asked) = asked {
                     return Err(asked);
                 }
-                let done = outcome?;
-                tell(told, &progress, &mut last)?;
+                let done = outcome?.map_err(of_facade)?;
+                tell(told, &watch, &mut last)?;
                 return Ok(done);
             }
             Err(RecvTimeoutError::Disconnected) => return Err(panicked(place)),
             Err(RecvTimeoutError::Timeout) if asked.is_some() => {}
             Err(RecvTimeoutError::Timeout) => {
-                let looked = py.check_signals().and_then(|()| tell(told, &progress, &mut last));
+                let looked = py.check_signals().and_then(|()| tell(told, &watch, &mut last));
                 if let Err(error) = looked {
-                    progress.stop.store(true, Ordering::Relaxed);
-                    cancel();
+                    watch.stop();
                     asked = Some(error);
                 }
             }
@@ -107,13 +74,18 @@ pub(crate) fn long<T: Send + 'static>(
     }
 }
 
+/// Says how far a call is, for work that is not the store's.
+///
+/// # Errors
+/// `call.cancelled` when the caller asked to stop.
+pub(crate) fn at(watch: &Watch, stage: &'static str, done: usize, total: usize) -> Result<(), BindingError> {
+    watch.tell(stage, done as u64, total as u64);
+    if watch.is_stopped() { Err(BindingError::Cancelled) } else { Ok(()) }
+}
+
 /// Tells the progress function when there is news.
-fn tell(
-    told: Option<&Bound<'_, PyAny>>,
-    progress: &Progress,
-    last: &mut (u64, u64, &'static str),
-) -> PyResult<()> {
-    let now = progress.told();
+fn tell(told: Option<&Bound<'_, PyAny>>, watch: &Watch, last: &mut (u64, u64, &'static str)) -> PyResult<()> {
+    let now = watch.told();
     if let Some(function) = told
         && now != *last
     {

@@ -1,6 +1,7 @@
 //! The one door through which errors reach Python: every Rust error becomes a child of `clientela.ClientelaError`.
 
 use clientela::model::{Coded, ErrorKind, Why};
+use clientela_demo::DemoError;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -52,6 +53,9 @@ pub(crate) enum BindingError {
     /// A panic.
     #[error("the library met a fault of its own in {place}; please report it")]
     Panic { place: &'static str },
+    /// The demonstration could not be made.
+    #[error("the demonstration could not be made: {problem}")]
+    Demo { problem: String },
     /// No thread could be started.
     #[error("the system gave no thread to work on; close other programs and try again")]
     Thread,
@@ -69,7 +73,7 @@ impl Coded for BindingError {
             Self::File { .. } => ErrorKind::Io,
             Self::Cancelled => ErrorKind::Cancelled,
             Self::Forked | Self::Closed => ErrorKind::State,
-            Self::Panic { .. } => ErrorKind::Internal,
+            Self::Panic { .. } | Self::Demo { .. } => ErrorKind::Internal,
             Self::Thread => ErrorKind::Limit,
         }
     }
@@ -88,7 +92,7 @@ impl Coded for BindingError {
             Self::Cancelled => "call.cancelled",
             Self::Forked => "store.forked",
             Self::Closed => "store.closed",
-            Self::Panic { .. } => "internal",
+            Self::Panic { .. } | Self::Demo { .. } => "internal",
             Self::Thread => "system.threads",
         }
     }
@@ -128,6 +132,16 @@ impl BindingError {
         let got =
             value.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
         Self::WrongType { field: field.to_owned(), got: format!("of type {got}"), expected }
+    }
+
+    /// What stopped a demonstration: the library's own error where there is one.
+    pub(crate) fn demo(error: DemoError) -> clientela::Error {
+        match error {
+            DemoError::Crm(error) => error,
+            DemoError::Value(error) => error.into(),
+            DemoError::Io { source, .. } => Self::file(&source).into(),
+            other @ DemoError::Missing(_) => Self::Demo { problem: other.to_string() }.into(),
+        }
     }
 
     /// A file the system refused.

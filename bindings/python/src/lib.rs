@@ -9,7 +9,9 @@ mod call;
 mod capsule;
 mod cell;
 mod columns;
+mod cpu;
 mod error;
+mod home;
 mod import;
 mod python;
 mod records;
@@ -59,11 +61,18 @@ mod _native {
 
     /// What this library was built with: for reports of faults.
     #[pyfunction]
-    fn build_info() -> Vec<(&'static str, &'static str)> {
+    fn build_info() -> Vec<(&'static str, String)> {
         vec![
-            ("profile", if cfg!(debug_assertions) { "debug" } else { "release" }),
-            ("target", std::env::consts::ARCH),
-            ("system", std::env::consts::OS),
+            ("profile", if cfg!(debug_assertions) { "debug" } else { "release" }.to_owned()),
+            ("target", std::env::consts::ARCH.to_owned()),
+            ("system", std::env::consts::OS.to_owned()),
+            ("cpu", crate::cpu::flags()),
         ]
+    }
+
+    /// A customers' list as messy as real ones, for lessons in importing: the same bytes always.
+    #[pyfunction]
+    fn messy_customers() -> Vec<u8> {
+        clientela_demo::messy::sample()
     }
 }

@@ -1,7 +1,7 @@
 //! Records of any entity by name: the core's functions are typed, Python asks by word.
 
 use crate::python::value_to_python;
-use clientela::core::{catalogue, marketing, organisation, party, performance, sales};
+use clientela::core::{catalogue, marketing, organisation, party, performance, rules, sales};
 use clientela::model::{Entity, Record, Value};
 use clientela::{CrmError, Session};
 use pyo3::prelude::*;
@@ -74,6 +74,7 @@ by_name! {
     performance::QuotaTarget,
     marketing::Campaign,
     marketing::CampaignMember,
+    rules::RuleSet,
 }
 
 impl Read {

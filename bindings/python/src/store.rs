@@ -2,16 +2,20 @@
 
 use crate::call;
 use crate::error::{BindingError, of_facade, why_json};
+use crate::home::Home;
 use crate::import::{self, NativeImport};
 use crate::python::{mapping_to_json, value_to_python};
 use crate::records::{self, Read, RecordParts};
 use crate::table::NativeTable;
 use crate::target::NativeTarget;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use clientela::import::ImportSource;
 use clientela::model::{EntityId, id::parse_uuid};
 use clientela::{
-    Command, Crm, CrmOptions, FixedClock, Founding, QuotingSession, SeededRandom, Session, TableQuery, Verb,
+    Clock, Command, Crm, CrmOptions, FixedClock, Founding, QuotingSession, SeededRandom, Session,
+    SystemClock, TableQuery, Verb,
 };
+use clientela_demo::Network;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use std::path::PathBuf;
@@ -21,10 +25,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// A store seen by one user in one position. Any thread may use it.
 #[pyclass(frozen, module = "clientela._native")]
 pub(crate) struct NativeStore {
-    // Nothing only while being dropped.
-    session: Option<Session>,
+    session: Home<Session>,
     clock: Option<Arc<FixedClock>>,
-    process: u32,
     closed: AtomicBool,
 }
 
@@ -33,6 +35,9 @@ type AttainmentLine<'py> = (String, Option<String>, Vec<Bound<'py, PyAny>>, Opti
 
 /// Commits and records looked at, and what was found: code and sentence.
 type CheckReport = (u64, u64, Vec<(String, String)>);
+
+/// A stage of a funnel: code and name of the method and of the stage, place, probability, count, sums.
+type FunnelLine<'py> = ((String, String), (String, String), u16, u16, u64, Vec<Bound<'py, PyAny>>);
 
 /// One entry of a record's history: moment, user, position, command, its kind, reason, and the fields before and after.
 type HistoryLine<'py> = (
@@ -48,14 +53,9 @@ type HistoryLine<'py> = (
 
 impl NativeStore {
     /// The session, if this process opened it and it is open.
-    fn session(&self) -> Result<Session, BindingError> {
-        if std::process::id() != self.process {
-            return Err(BindingError::Forked);
-        }
-        if self.closed.load(Ordering::Acquire) {
-            return Err(BindingError::Closed);
-        }
-        self.session.clone().ok_or(BindingError::Closed)
+    fn session(&self) -> Result<&Session, BindingError> {
+        let session = self.session.get()?;
+        if self.closed.load(Ordering::Acquire) { Err(BindingError::Closed) } else { Ok(session) }
     }
 
     /// A call that reads or writes, on a thread of its own, stopped by Ctrl-C.
@@ -65,18 +65,19 @@ impl NativeStore {
         place: &'static str,
         work: impl FnOnce(&Session) -> clientela::Result<T> + Send + 'static,
     ) -> PyResult<T> {
-        let session = self.session()?;
-        let crm = session.crm().clone();
-        call::long(py, place, None, move || crm.interrupt(), move |_| work(&session).map_err(of_facade))
+        self.told(py, place, None, work)
     }
-}
 
-impl Drop for NativeStore {
-    fn drop(&mut self) {
-        // In a forked child the file's locks are the parent's: closing it here would let go of them.
-        if std::process::id() != self.process {
-            std::mem::forget(self.session.take());
-        }
+    /// Such a call that tells how far it is.
+    fn told<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        place: &'static str,
+        progress: Option<&Bound<'_, PyAny>>,
+        work: impl FnOnce(&Session) -> clientela::Result<T> + Send + 'static,
+    ) -> PyResult<T> {
+        let session = self.session()?.clone();
+        call::long(py, place, progress, move |watch| work(&session.watched(Arc::clone(watch))))
     }
 }
 
@@ -98,17 +99,9 @@ impl NativeStore {
         let mut options = CrmOptions::new(path);
         options.read_only = read_only;
         let options = repeatable(options, clock.as_ref(), seed);
-        let session = call::long(
-            py,
-            "open",
-            None,
-            || {},
-            move |_| {
-                let crm = Crm::open_with(options).map_err(of_facade)?;
-                let session = crm.session(&user, position.as_deref()).map_err(of_facade)?;
-                Ok(session)
-            },
-        )?;
+        let session = call::long(py, "open", None, move |_| {
+            Crm::open_with(options)?.session(&user, position.as_deref())
+        })?;
         Ok(Self::new(session, clock))
     }
 
@@ -129,22 +122,41 @@ impl NativeStore {
     ) -> PyResult<Self> {
         let clock = clock.map(|at| Arc::new(FixedClock::new(at)));
         let options = repeatable(CrmOptions::new(path).create(), clock.as_ref(), seed);
-        let session = call::long(
-            py,
-            "create",
-            None,
-            || {},
-            move |_| {
-                let country = country.map(|code| code.parse()).transpose();
-                let country = country
-                    .map_err(|error: clientela::model::ValueError| of_facade(error.at("country").into()))?;
-                let crm = Crm::open_with(options).map_err(of_facade)?;
-                let founding = Founding { unit_code, unit_name, country, login: login.clone(), user_name };
-                crm.found(&founding).map_err(of_facade)?;
-                let session = crm.session(&login, None).map_err(of_facade)?;
-                Ok(session)
-            },
-        )?;
+        let session = call::long(py, "create", None, move |_| {
+            let country: Result<_, clientela::model::ValueError> =
+                country.map(|code| code.parse()).transpose();
+            let country = country.map_err(|error| error.at("country"))?;
+            let crm = Crm::open_with(options)?;
+            let founding = Founding { unit_code, unit_name, country, login: login.clone(), user_name };
+            crm.found(&founding)?;
+            crm.session(&login, None)
+        })?;
+        Ok(Self::new(session, clock))
+    }
+
+    /// Makes a drawn network at this path and signs a user in. On failure the caller removes what was made.
+    #[staticmethod]
+    #[pyo3(signature = (path, customers, dealers, seed, today, user, progress))]
+    #[allow(clippy::too_many_arguments, reason = "called from one place, in Python")]
+    fn demo(
+        py: Python<'_>,
+        path: PathBuf,
+        customers: usize,
+        dealers: usize,
+        seed: u64,
+        today: Option<NaiveDate>,
+        user: String,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let morning = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(8);
+        let clock = today.map(|day| Arc::new(FixedClock::new(morning(day))));
+        let today = today.unwrap_or_else(|| SystemClock.now().date_naive());
+        let options = repeatable(CrmOptions::new(&path), clock.as_ref(), None);
+        let session = call::long(py, "demo", progress, move |watch| {
+            let network = Network { customers, dealers, seed, ..Network::new(today) };
+            network.create_watched(&path, watch, &mut |_| {}).map_err(BindingError::demo)?;
+            Crm::open_with(options)?.session(&user, None)
+        })?;
         Ok(Self::new(session, clock))
     }
 
@@ -187,7 +199,8 @@ impl NativeStore {
     }
 
     /// An entity as a table of what may be seen.
-    #[pyo3(signature = (entity, columns, filter, as_of, limit))]
+    #[pyo3(signature = (entity, columns, filter, as_of, limit, progress))]
+    #[allow(clippy::too_many_arguments, reason = "called from one place, in Python")]
     fn table(
         &self,
         py: Python<'_>,
@@ -196,9 +209,10 @@ impl NativeStore {
         filter: Option<String>,
         as_of: Option<DateTime<Utc>>,
         limit: Option<usize>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<NativeTable> {
         let query = TableQuery { columns, filter, as_of, limit, ..TableQuery::new(entity) };
-        let table = self.work(py, "table", move |session| session.table(&query))?;
+        let table = self.told(py, "table", progress, move |session| session.table(&query))?;
         Ok(NativeTable::new(Arc::clone(table.schema()), table.batches().to_vec()))
     }
 
@@ -293,14 +307,15 @@ impl NativeStore {
     }
 
     /// What has been reached of a quota plan, from the top down.
-    #[pyo3(signature = (plan, day))]
+    #[pyo3(signature = (plan, day, progress))]
     fn attainment<'py>(
         &self,
         py: Python<'py>,
         plan: String,
         day: Option<NaiveDate>,
+        progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Vec<AttainmentLine<'py>>> {
-        let reached = self.work(py, "attainment", move |session| session.attainment(&plan, day))?;
+        let reached = self.told(py, "attainment", progress, move |session| session.attainment(&plan, day))?;
         let lines = reached.into_iter().map(|line| {
             use clientela::model::Value;
             let known = [line.target, line.reached, line.expected_by_now, line.gap].map(Value::Decimal);
@@ -320,8 +335,29 @@ impl NativeStore {
     }
 
     /// Whom a campaign would reach now.
-    fn target(&self, py: Python<'_>, campaign: String) -> PyResult<NativeTarget> {
-        self.work(py, "target", move |session| session.target(&campaign)).map(NativeTarget::new)
+    #[pyo3(signature = (campaign, progress))]
+    fn target(
+        &self,
+        py: Python<'_>,
+        campaign: String,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<NativeTarget> {
+        let plan = self.told(py, "target", progress, move |session| session.target(&campaign))?;
+        Ok(NativeTarget::new(plan))
+    }
+
+    /// Open opportunities by stage, of one sales method or all.
+    #[pyo3(signature = (method))]
+    fn funnel<'py>(&self, py: Python<'py>, method: Option<String>) -> PyResult<Vec<FunnelLine<'py>>> {
+        let stages = self.work(py, "funnel", move |session| session.funnel(method.as_deref()))?;
+        let lines = stages.into_iter().map(|line| {
+            use clientela::model::Value;
+            let amounts = line.amounts.iter().map(|sum| value_to_python(py, &Value::Money(*sum)));
+            let amounts = amounts.collect::<PyResult<_>>()?;
+            let (method, stage) = ((line.method, line.method_name), (line.stage, line.stage_name));
+            Ok((method, stage, line.sequence, line.probability, line.count, amounts))
+        });
+        lines.collect()
     }
 
     /// Why one customer is on a campaign's list or not, as JSON.
@@ -332,19 +368,35 @@ impl NativeStore {
     }
 
     /// Reads a file and says what would come of it, with options as a mapping.
-    #[pyo3(signature = (path, cards, options))]
+    #[pyo3(signature = (path, cards, options, progress))]
     fn plan_import(
         &self,
         py: Python<'_>,
         path: PathBuf,
         cards: bool,
         options: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<NativeImport> {
         let json = mapping_to_json(options)?;
-        let plan = self.work(py, "plan_import", move |session| {
-            let options = serde_json::from_value(json)
-                .map_err(|error| clientela::CrmError::Command { field: None, problem: error.to_string() })?;
-            session.plan_import(import::source(path, cards)?, options)
+        let plan = self.told(py, "plan_import", progress, move |session| {
+            session.plan_import(import::source(path, cards)?, import::options(json)?)
+        })?;
+        Ok(NativeImport::new(plan))
+    }
+
+    /// Reads a table and says what would come of it, with options as a mapping.
+    #[pyo3(signature = (table, options, progress))]
+    fn plan_import_table(
+        &self,
+        py: Python<'_>,
+        table: &NativeTable,
+        options: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<NativeImport> {
+        let (json, rows, session) = (mapping_to_json(options)?, table.csv(), self.session()?.clone());
+        let plan = call::long(py, "plan_import", progress, move |watch| {
+            let source = ImportSource::Csv(rows(watch)?);
+            session.watched(Arc::clone(watch)).plan_import(source, import::options(json)?)
         })?;
         Ok(NativeImport::new(plan))
     }
@@ -397,13 +449,15 @@ impl NativeStore {
     }
 
     /// Copies the store, whole and consistent.
-    fn backup(&self, py: Python<'_>, to: PathBuf) -> PyResult<()> {
-        self.work(py, "backup", move |session| session.crm().backup(to))
+    #[pyo3(signature = (to, progress))]
+    fn backup(&self, py: Python<'_>, to: PathBuf, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        self.told(py, "backup", progress, move |session| session.crm().backup(to))
     }
 
     /// Checks file and journal: commits and records looked at, and what was found as code and sentence.
-    fn check(&self, py: Python<'_>) -> PyResult<CheckReport> {
-        let report = self.work(py, "check", |session| session.crm().check())?;
+    #[pyo3(signature = (progress))]
+    fn check(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<CheckReport> {
+        let report = self.told(py, "check", progress, |session| session.crm().check())?;
         let findings = report.findings.into_iter().map(|finding| (finding.code.to_owned(), finding.message));
         Ok((report.commits, report.records, findings.collect()))
     }
@@ -432,30 +486,31 @@ impl NativeStore {
 
     /// Closes the store for everybody who shares it; a second time does nothing.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        let open = self.session();
-        if std::process::id() != self.process || self.closed.swap(true, Ordering::AcqRel) {
+        if !self.session.is_here() || self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        let crm = open?.crm().clone();
-        call::long(py, "close", None, || {}, move |_| crm.close().map_err(of_facade))
+        let crm = self.session.get()?.crm().clone();
+        call::long(py, "close", None, move |_| crm.close())
     }
 
     /// Whether it is closed.
     #[getter]
     fn closed(&self) -> bool {
+        // Closed by this handle, or by another on the same store.
         self.closed.load(Ordering::Acquire)
+            || self.session.get().is_ok_and(|session| session.crm().is_closed())
     }
 
     /// Whether the process that opened it is this one.
     #[getter]
     fn of_this_process(&self) -> bool {
-        std::process::id() == self.process
+        self.session.is_here()
     }
 }
 
 impl NativeStore {
     fn new(session: Session, clock: Option<Arc<FixedClock>>) -> Self {
-        Self { session: Some(session), clock, process: std::process::id(), closed: AtomicBool::new(false) }
+        Self { session: Home::new(session), clock, closed: AtomicBool::new(false) }
     }
 }
 

@@ -1,12 +1,13 @@
 //! A table on its way between the store and a data frame library.
 
-use crate::call::{self, Progress};
+use crate::call;
 use crate::cell::{Cell, cell};
 use crate::error::BindingError;
 use crate::python::cell_to_python;
 use crate::{capsule, columns};
 use arrow_array::{Array, RecordBatch, RecordBatchIterator};
 use arrow_schema::SchemaRef;
+use clientela::Watch;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::fs::File;
@@ -51,6 +52,16 @@ impl NativeTable {
     /// A table of batches of one schema.
     pub(crate) fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
         Self { schema, batches: batches.into() }
+    }
+
+    /// The rows as a CSV with a header, commas and UTF-8, made on whatever thread calls: the form in which tables are imported.
+    pub(crate) fn csv(&self) -> impl FnOnce(&Watch) -> Result<Vec<u8>, BindingError> + Send + 'static {
+        let (schema, batches) = (Arc::clone(&self.schema), Arc::clone(&self.batches));
+        move |watch| {
+            let mut bytes = Vec::new();
+            let style = CsvStyle { separator: ',', guard_formulas: false };
+            write_rows(&mut bytes, &schema, &batches, style, watch).map(|_| bytes)
+        }
     }
 
     fn rows_total(&self) -> usize {
@@ -222,16 +233,10 @@ impl NativeTable {
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<usize> {
         let (schema, batches) = (Arc::clone(&self.schema), Arc::clone(&self.batches));
-        call::long(
-            py,
-            "write_csv",
-            progress,
-            || {},
-            move |progress| {
-                let style = CsvStyle { separator, guard_formulas };
-                Ok(write_whole(&path, |file| write_rows(file, &schema, &batches, style, progress))?)
-            },
-        )
+        call::long(py, "write_csv", progress, move |watch| {
+            let style = CsvStyle { separator, guard_formulas };
+            Ok(write_whole(&path, |file| write_rows(file, &schema, &batches, style, watch))?)
+        })
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -290,11 +295,11 @@ struct CsvStyle {
 }
 
 fn write_rows(
-    file: &mut BufWriter<File>,
+    file: &mut impl Write,
     schema: &SchemaRef,
     batches: &[RecordBatch],
     style: CsvStyle,
-    progress: &Progress,
+    watch: &Watch,
 ) -> Result<usize, BindingError> {
     let io = |error: std::io::Error| BindingError::file(&error);
     let total = batches.iter().map(RecordBatch::num_rows).sum::<usize>();
@@ -312,12 +317,12 @@ fn write_rows(
             let cells = cells.collect::<Result<Vec<_>, BindingError>>()?;
             write!(file, "{}\r\n", cells.join(&separator)).map_err(io)?;
             if done % ROWS_PER_LOOK == 0 {
-                progress.at("rows", done as u64, total as u64)?;
+                call::at(watch, "rows", done, total)?;
             }
             done += 1;
         }
     }
-    progress.at("rows", total as u64, total as u64)?;
+    call::at(watch, "rows", total, total)?;
     Ok(total)
 }
 

@@ -8,11 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from clientela import Table
+import clientela as cl
+from clientela import Clientela, Table
 
 ROWS = 400_000
 
@@ -131,6 +134,97 @@ def test_bars_are_drawn_only_where_somebody_watches(capsys: pytest.CaptureFixtur
     assert "rows" in stream.getvalue()
 
 
+def test_a_bar_is_closed_whatever_comes_of_the_call(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from clientela.progress import watching
+
+    sys.modules["tqdm.auto"] = None  # type: ignore[assignment]
+    try:
+        with pytest.raises(ZeroDivisionError), watching(True) as told:
+            assert told is not None
+            told(3, 10, "rows")
+            raise ZeroDivisionError
+    finally:
+        del sys.modules["tqdm.auto"]
+    assert capsys.readouterr().err == "\rrows: 3 30 %\n"
+
+
+def test_calls_of_a_store_say_how_far_they_are(network: Clientela, seller: Clientela, tmp_path: Path) -> None:
+    manager = network.sign_in("u-verdi")
+    manager.campaigns.define(
+        "SPRING",
+        name="Spring service",
+        purpose="marketing",
+        channel="email",
+        first_day=date(2026, 1, 1),
+        last_day=date(2026, 12, 31),
+        rule="customer.country == 'IT'",
+    )
+    calls: list[tuple[Callable[..., object], str]] = [
+        (lambda told: network.table("product", progress=told), "rows"),
+        (lambda told: network.check(progress=told), "records"),
+        (lambda told: network.backup(tmp_path / "copy", progress=told), "pages"),
+        (lambda told: manager.campaigns.target("SPRING", progress=told), "customers"),
+        (lambda told: manager.quotas.attainment("Trucks 2026", progress=told), "tables"),
+        (lambda told: seller.customers.import_table(
+            {"name": ["A"], "kind": ["company"], "country": ["IT"]}, progress=told
+        ), "rows"),
+    ]
+    for call, stage in calls:
+        heard: list[tuple[int, int, str]] = []
+        call(lambda *words, heard=heard: heard.append(words))
+        assert heard[-1][2] == stage
+        assert heard[-1][0] >= 1, stage
+
+    def enough(done: int, total: int, stage: str) -> None:
+        raise TimeoutError
+
+    for call, _ in calls[:2]:
+        with pytest.raises(TimeoutError):
+            call(enough)
+    assert network.check() == []
+
+
+LONG = {
+    "table": "db.table('activity')",
+    "target": "db.campaigns.target('RINNOVO-PARCO')",
+    "check": "db.check()",
+    "as_of": "db.table('opportunity', as_of='2026-06-01')",
+}
+FOLLOWER = """
+import sys, threading, time, os, signal
+import clientela as cl
+with cl.open({path!r}, user="admin") as db:
+    def press():
+        time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGINT)
+    for number in range(5):
+        threading.Thread(target=press, daemon=True).start()
+        try:
+            {call}
+            time.sleep(0.2)
+        except KeyboardInterrupt:
+            pass
+        else:
+            sys.exit("the signal was lost")
+    assert db.check() == []
+"""
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("calls") / "network.clientela"
+    cl.demo(path, customers=150, dealers=2, today=date(2026, 6, 30)).close()
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+@pytest.mark.parametrize("call", LONG.values(), ids=list(LONG))
+def test_ctrl_c_is_heard_in_every_long_call_of_a_store(history: Path, call: str) -> None:
+    program = FOLLOWER.format(path=str(history), call=call)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
 WRITER = """
 import sys
 from datetime import date
@@ -156,8 +250,6 @@ except KeyboardInterrupt:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_ctrl_c_leaves_a_whole_store(tmp_path: Path) -> None:
-    import clientela as cl
-
     path = tmp_path / "network.clientela"
     child = subprocess.Popen(
         [sys.executable, "-c", WRITER.format(path=str(path))], stdout=subprocess.PIPE, text=True

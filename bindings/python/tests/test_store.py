@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -309,6 +310,137 @@ def test_a_forked_child_is_told_what_to_do(network: Clientela) -> None:
     assert child.exitcode == 0
     network.catalogue.define_product("AFTER", name="After the child", kind="option")
     assert network.check() == []
+
+
+def _use_plans(plans: list[Any], outbox: Any) -> None:
+    for use in (lambda plan: plan.size, lambda plan: repr(plan), lambda plan: plan.commit()):
+        for plan in plans:
+            try:
+                use(plan)
+            except clientela.InvalidState as refused:
+                outbox.put(refused.code)
+    plans.clear()
+    outbox.put("cleared")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_plans_belong_to_the_process_that_made_them(network: Clientela, seller: Clientela) -> None:
+    manager = network.sign_in("u-verdi")
+    manager.campaigns.define(
+        "SPRING", name="S", purpose="marketing", channel="email", first_day=date(2026, 1, 1), last_day=date(2026, 12, 31),
+        rule="customer.country == 'IT'",
+    )  # fmt: skip
+    plans: list[Any] = [manager.campaigns.target("SPRING"), seller.customers.import_table([{"name": "A", "kind": "company", "country": "IT"}])]
+    context = multiprocessing.get_context("fork")
+    outbox = context.Queue()
+    child = context.Process(target=_use_plans, args=(plans, outbox))
+    child.start()
+    said = [outbox.get(timeout=60)]
+    while said[-1] != "cleared":
+        said.append(outbox.get(timeout=60))
+    child.join(timeout=60)
+    assert (child.exitcode, said) == (0, ["store.forked"] * 6 + ["cleared"])
+    assert plans[1].commit().added == 1
+    assert network.check() == []
+
+
+def test_a_plan_is_committed_by_somebody_with_a_note(network: Clientela, seller: Clientela) -> None:
+    manager = network.sign_in("u-verdi")
+    manager.campaigns.define(
+        "SPRING", name="S", purpose="marketing", channel="email", first_day=date(2026, 1, 1), last_day=date(2026, 12, 31),
+        rule="customer.country == 'IT'",
+    )  # fmt: skip
+    network.campaigns.target("SPRING").commit(by="u-verdi", note="agreed on 4 March")
+    entry = manager.campaigns.history("SPRING")[-1]
+    assert (entry.kind, entry.reason) == ("campaign.activate", "agreed on 4 March")
+    verdi = {row.login: row.id for row in network.table("user", columns=["id", "login"]).rows()}["u-verdi"]
+    assert str(entry.actor) == verdi
+    plan = network.customers.import_table([{"name": "A", "kind": "company", "country": "IT", "number": "C-77"}])
+    assert plan.commit(by="u-rossi", note="from the fair").added == 1
+    (made,) = seller.customers.history("C-77")
+    assert (made.reason, made.kind) == ("from the fair", "import.chunk")
+
+
+def test_anything_tabular_is_imported(seller: Clientela, tmp_path: Path) -> None:
+    @dataclasses.dataclass
+    class Row:
+        name: str
+        number: str
+        since: date
+        kind: str = "company"
+
+    sources: list[Any] = [
+        [Row('Rossi "Trasporti", S.n.c.', "N-1", date(2020, 2, 1))],
+        {"name": ["Due"], "number": ["N-2"], "kind": ["company"], "since": [date(2020, 2, 2)]},
+        pl.DataFrame({"name": ["Tre"], "number": ["N-3"], "kind": ["company"], "since": [date(2020, 2, 3)]}),
+        pa.table({"Ragione sociale": ["Quattro"], "Cod. cliente": ["N-4"], "kind": ["company"], "since": ["2020-02-04"]}),
+        Table.from_([{"name": "=5", "number": "N-5", "kind": "company", "since": None}]),
+    ]
+    frame = tmp_path / "six.parquet"
+    Table.from_([{"name": "Sei", "number": "N-6", "kind": "company", "since": date(2020, 2, 6)}]).write_parquet(frame)
+    for source in [*sources, frame]:
+        plan = seller.customers.import_table(source, defaults={"country": "IT"})
+        assert (plan.size, len(plan.rejected)) == (1, 0), plan.rejected.rows()
+        assert plan.commit(progress=False).added == 1
+    rows = seller.customers.table(columns=["number", "name", "since"], where="number.startsWith('N-')").rows()
+    assert sorted((row.number, row.name, row.since) for row in rows) == [
+        ("N-1", 'Rossi "Trasporti", S.n.c.', date(2020, 2, 1)),
+        ("N-2", "Due", date(2020, 2, 2)),
+        ("N-3", "Tre", date(2020, 2, 3)),
+        ("N-4", "Quattro", date(2020, 2, 4)),
+        ("N-5", "=5", None),
+        ("N-6", "Sei", date(2020, 2, 6)),
+    ]
+    # The same rows make the same plan: what is there already is not brought in twice.
+    assert seller.customers.import_table(sources[1], defaults={"country": "IT"}).commit().added_before == 1
+    wrong = seller.customers.import_table(
+        {"name": ["X"], "kind": ["company"], "country": ["IT"], "vat_number": ["IT00743110158"]}
+    )
+    assert [(row.line, row.code) for row in wrong.rejected.rows()] == [(2, "vat_number.check_digit")]
+    with pytest.raises(clientela.WrongType, match="an object with __arrow_c_stream__"):
+        seller.customers.import_table(42)
+
+
+def test_a_funnel_has_every_stage_and_is_shown(seller: Clientela) -> None:
+    seller.opportunities.open(
+        "C-1001", title="T", method="with-configurator", currency="EUR", number="O-1", amount=Money("10.50", "EUR")
+    )
+    seller.opportunities.open("C-1001", title="T", method="with-configurator", currency="EUR", number="O-2")
+    seller.opportunities.advance("O-2", to="offer")
+    seller.opportunities.open("C-1001", title="T", method="with-configurator", currency="EUR", number="O-3")
+    seller.opportunities.lose("O-3", reason="price")
+    funnel = seller.opportunities.funnel(method="with-configurator")
+    assert [(stage.stage, stage.opportunities) for stage in funnel.stages][:1] == [("contact", 1)]
+    assert sum(stage.opportunities for stage in funnel.stages) == 2
+    assert funnel.stages[0].amounts == (Money("10.50", "EUR"),)
+    assert repr(funnel).startswith("<Funnel: 2 open opportunities")
+    assert funnel.table().rows()[0].amount == Decimal("10.50")
+    with pytest.raises(clientela.NotFound):
+        seller.opportunities.funnel(method="none")
+
+
+def test_views_are_text_and_html_and_mask_what_is_personal(network: Clientela, seller: Clientela) -> None:
+    rows = [{"name": name, "kind": "company", "country": "IT"} for name in ("Rossi Secret", "")]
+    plan = seller.customers.import_table(rows)
+    receipt = seller.opportunities.open("C-1001", title="T", method="with-configurator", currency="EUR")
+    shown: list[Any] = [
+        plan,
+        plan.commit(),
+        seller.customers.get("C-1001"),
+        seller.customers.table(),
+        receipt,
+        receipt.why,
+        seller.opportunities.funnel(),
+        network.sign_in("u-verdi").quotas.attainment("Trucks 2026"),
+    ]
+    for thing in shown:
+        bundle = thing._repr_mimebundle_()
+        assert bundle["text/plain"] == repr(thing)
+        assert bundle["text/html"] == thing._repr_html_()
+        for text in bundle.values():
+            assert "Esempio" not in text and "Secret" not in text, type(thing)
+            assert "<script" not in text and "http" not in text
 
 
 def test_copies_and_other_doors(network: Clientela, tmp_path: Path) -> None:

@@ -177,17 +177,8 @@ impl<'p> Work<'p> {
                 let column = self.column(*column);
                 let missing = comparison.equality().map(|equal| !equal);
                 let Values::Doubles(values) = &column.values else { return Outcome::constant(missing, rows) };
-                let constant = f64::from_bits(*bits);
                 let values = values.get(range.clone()).unwrap_or_default();
-                let truth = match comparison {
-                    Comparison::Equal => test(values, |value| value == constant),
-                    Comparison::NotEqual => test(values, |value| value != constant),
-                    Comparison::Less => test(values, |value| value < constant),
-                    Comparison::AtMost => test(values, |value| value <= constant),
-                    Comparison::Greater => test(values, |value| value > constant),
-                    Comparison::AtLeast => test(values, |value| value >= constant),
-                };
-                Outcome::of_column(truth, valid(column, &range), missing, rows)
+                doubles(values, *comparison, f64::from_bits(*bits), valid(column, &range))
             }
             Mask::Text(column, check) => text(self.column(*column), &range, check, need),
             Mask::Ids(column, these, equal) => {
@@ -696,6 +687,25 @@ where
         Comparison::Greater => test(values, |value| value > constant),
         Comparison::AtLeast => test(values, |value| value >= constant),
     }
+}
+
+/// Doubles against one. What is not a number has no order.
+fn doubles(values: &[f64], comparison: Comparison, constant: f64, valid: Option<Vec<u64>>) -> Outcome {
+    let truth = match comparison {
+        Comparison::Equal => test(values, |value| value == constant),
+        Comparison::NotEqual => test(values, |value| value != constant),
+        Comparison::Less => test(values, |value| value < constant),
+        Comparison::AtMost => test(values, |value| value <= constant),
+        Comparison::Greater => test(values, |value| value > constant),
+        Comparison::AtLeast => test(values, |value| value >= constant),
+    };
+    let missing = comparison.equality().map(|equal| !equal);
+    let mut outcome = Outcome::of_column(truth, valid, missing, values.len());
+    if missing.is_none() {
+        let unordered = test(values, |value| value.is_nan() || constant.is_nan());
+        outcome.unknown = union(outcome.unknown, some_if_any(unordered).as_ref());
+    }
+    outcome
 }
 
 /// A code as a place in a list.

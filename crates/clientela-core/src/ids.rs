@@ -67,4 +67,6 @@ entity_ids! {
     CampaignId = "campaign";
     /// A customer chosen by a campaign.
     CampaignMemberId = "campaign_member";
+    /// One version of a rule set.
+    RuleSetId = "rule_set";
 }

@@ -1,10 +1,10 @@
 //! Every declared entity: what a store keeps, a table shows and the data dictionary lists.
 
-use crate::{catalogue, marketing, organisation, party, performance, sales};
+use crate::{catalogue, marketing, organisation, party, performance, rules, sales};
 use clientela_model::{Entity, Record};
 
 /// Version of the declarations below; raised by every change of them.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// All entities, parts after what they are part of, views last.
 pub const ENTITIES: &[&Entity] = &[
@@ -40,6 +40,7 @@ pub const ENTITIES: &[&Entity] = &[
     performance::QuotaTarget::ENTITY,
     marketing::Campaign::ENTITY,
     marketing::CampaignMember::ENTITY,
+    rules::RuleSet::ENTITY,
     party::Customer::ENTITY,
 ];
 

@@ -10,7 +10,9 @@ use clientela::command::{
 use clientela::core::organisation::{Unit, User};
 use clientela::core::party::Customer;
 use clientela::model::{EntityId, Money};
-use clientela::{Attainment, Crm, CustomerSearch, HistoryEntry, Predicate, Session, TargetPlan, Why};
+use clientela::{
+    Attainment, Crm, CustomerSearch, HistoryEntry, Predicate, Session, TableQuery, TargetPlan, Why,
+};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -32,7 +34,22 @@ pub fn live(crm: &Crm, say: &mut dyn FnMut(&str)) -> Result<()> {
     let opportunity = sell(&seller, &customer, say)?;
     quota(crm, say)?;
     campaign(crm, say)?;
-    history(crm, &opportunity, say)
+    history(crm, &opportunity, say)?;
+    tables(crm, say)
+}
+
+/// What an analyst takes away: tables of what the head of the branch may see, as data frames read them.
+fn tables(crm: &Crm, say: &mut dyn FnMut(&str)) -> Result<()> {
+    let session = crm.session(BRANCH, None)?;
+    for entity in ["customer", "vehicle", "opportunity", "credit"] {
+        let table = session.table(&TableQuery::new(entity))?;
+        let columns = table.schema().fields().len();
+        say(&format!(
+            "table of {entity}: {} rows, {columns} columns, as Arrow for data frames",
+            table.rows()
+        ));
+    }
+    Ok(())
 }
 
 /// The first customer of the seller's whose name begins so, found as one on the telephone gives it.
@@ -97,6 +114,7 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
         items: vec![item("T480-4X2", &["OPT-RETARDER", "OPT-SLEEPER-XL"]), item("SRV-MC36", &[])],
         settlements: Vec::new(),
         dossier: None,
+        files: Vec::new(),
         rounding: None,
         price_date: None,
         valid_until: None,

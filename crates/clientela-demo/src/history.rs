@@ -37,8 +37,6 @@ pub fn quota_plan(today: NaiveDate) -> String {
 
 /// What the branch hopes of each dealer in turn, in percent of what is fair.
 const HOPES: [i64; 6] = [96, 104, 90, 100, 118, 94];
-/// Says how far it is each so many moments.
-const SAY_EVERY: usize = 10_000;
 
 pub(crate) struct Historian<'a> {
     crm: &'a Crm,
@@ -91,9 +89,7 @@ impl<'a> Historian<'a> {
         for (place, (at, what)) in self.story.events.iter().enumerate() {
             self.clock.set(*at);
             self.moment(*at, *what)?;
-            if (place + 1).is_multiple_of(SAY_EVERY) {
-                say(place + 1);
-            }
+            say(place + 1);
         }
         self.clock.set(self.today.and_time(chrono::NaiveTime::MIN).and_utc() + Duration::hours(6));
         Ok(self.commands)
@@ -309,6 +305,7 @@ impl<'a> Historian<'a> {
                 items,
                 settlements: Vec::new(),
                 dossier: None,
+                files: Vec::new(),
                 rounding: None,
                 price_date: None,
                 valid_until: None,
@@ -459,6 +456,7 @@ impl<'a> Historian<'a> {
             total: Decimal::from(total.max(1)),
             weights,
             season: Vec::new(),
+            draft: false,
         });
         self.by(BRANCH_LOGIN, &command).map(drop)
     }

@@ -1,7 +1,6 @@
 //! Bytes of unknown encoding as text.
 
 use clientela_model::ClosedList;
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// How the text of a file is encoded.
@@ -28,14 +27,9 @@ impl TextEncoding {
     /// The encoding by byte order mark, else UTF-16 by its zero bytes, else UTF-8 if it is valid, else Windows-1252.
     #[must_use]
     pub fn detect(bytes: &[u8]) -> Self {
-        if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-            return if encoding == UTF_16LE {
-                Self::Utf16LittleEndian
-            } else if encoding == UTF_16BE {
-                Self::Utf16BigEndian
-            } else {
-                Self::Utf8
-            };
+        let marked = [Self::Utf8, Self::Utf16LittleEndian, Self::Utf16BigEndian];
+        if let Some(encoding) = marked.into_iter().find(|encoding| bytes.starts_with(encoding.mark())) {
+            return encoding;
         }
         let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
         let (pairs, _) = sample.as_chunks::<2>();
@@ -55,14 +49,52 @@ impl TextEncoding {
     /// The text without byte order mark; none when the bytes are not in this encoding.
     #[must_use]
     pub fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
-        let encoding = match self {
-            Self::Utf8 => UTF_8,
-            Self::Utf16LittleEndian => UTF_16LE,
-            Self::Utf16BigEndian => UTF_16BE,
-            Self::Windows1252 => WINDOWS_1252,
-        };
-        let (text, failed) = encoding.decode_with_bom_removal(bytes);
-        (!failed).then_some(text)
+        let bytes = bytes.strip_prefix(self.mark()).unwrap_or(bytes);
+        match self {
+            Self::Utf8 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Self::Utf16LittleEndian => wide(bytes, u16::from_le_bytes).map(Cow::Owned),
+            Self::Utf16BigEndian => wide(bytes, u16::from_be_bytes).map(Cow::Owned),
+            Self::Windows1252 => Some(western(bytes)),
+        }
+    }
+
+    /// The byte order mark; nothing where there is none.
+    const fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Utf8 => b"\xef\xbb\xbf",
+            Self::Utf16LittleEndian => b"\xff\xfe",
+            Self::Utf16BigEndian => b"\xfe\xff",
+            Self::Windows1252 => b"",
+        }
+    }
+}
+
+fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let text: Result<String, _> = char::decode_utf16(units).collect();
+    text.ok().filter(|_| rest.is_empty())
+}
+
+/// What Windows-1252 has where ISO 8859-1 has control characters, by the table of the WHATWG encoding standard: the five bytes
+/// that mean nothing stay control characters.
+const WESTERN: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', //
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+/// Windows-1252, in which every byte is a character.
+pub(crate) fn western(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if bytes.is_ascii() => Cow::Borrowed(text),
+        _ => bytes.iter().map(|byte| western_letter(*byte)).collect::<String>().into(),
+    }
+}
+
+fn western_letter(byte: u8) -> char {
+    match byte {
+        0x80..=0x9f => WESTERN.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
+        _ => char::from(byte),
     }
 }
 
@@ -86,6 +118,9 @@ mod tests {
             assert_eq!(TextEncoding::detect(&bytes), encoding, "{bytes:?}");
             assert_eq!(encoding.decode(&bytes).unwrap(), "Müller");
         }
+        assert_eq!(TextEncoding::Windows1252.decode(b"\x80 5 \x96 \x9f\xff").unwrap(), "€ 5 – Ÿÿ");
+        assert!(TextEncoding::Utf16LittleEndian.decode(b"M\0\xfc").is_none());
+        assert!(TextEncoding::Utf16BigEndian.decode(b"\xd8\0\0M").is_none());
         assert!(TextEncoding::Utf8.decode(b"M\xfcller").is_none());
         assert_eq!(TextEncoding::detect(b""), TextEncoding::Utf8);
     }

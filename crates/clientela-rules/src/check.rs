@@ -106,12 +106,18 @@ impl<'e> Checker<'e> {
         None
     }
 
-    /// A checked node; what went into its parts went into it.
+    /// A checked node; what went into its parts went into it. Where its type does not say what it holds, as with
+    /// `dyn(customer)`, all fields of the records in it did.
     fn made(&self, span: Span, ty: Type, kind: Kind) -> Node {
         let ty = if self.lenient { Type::Dyn } else { ty };
         let mut node = Node { span, ty, kind, path: None, personal: false, confidential: false };
-        node.personal = node.parts().iter().any(|part| part.personal);
-        node.confidential = node.parts().iter().any(|part| part.confidential);
+        let mut marks = (false, false);
+        for part in node.parts() {
+            let inside = if node.ty.hides() { self.types.known(&part.ty).marks() } else { (false, false) };
+            marks.0 |= part.personal || inside.0;
+            marks.1 |= part.confidential || inside.1;
+        }
+        (node.personal, node.confidential) = marks;
         node
     }
 
@@ -287,6 +293,10 @@ impl<'e> Checker<'e> {
     fn fit_result(&mut self, root: Node) -> Option<Node> {
         let Some(wanted) = self.environment.result() else { return Some(root) };
         let root = if decimals::is_exact(wanted) { self.exact(root) } else { root };
+        if *wanted.base() == Type::Bool && self.types.known(&root.ty).is_open() {
+            // A condition of one part, so that anything but yes and no is unknown.
+            return Some(self.made(root.span, Type::Bool, Kind::All(vec![root])));
+        }
         if root.ty != Type::Null && self.types.assignable(root.ty.base(), wanted.base()) {
             return Some(root);
         }

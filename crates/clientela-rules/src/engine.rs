@@ -149,30 +149,38 @@ impl CelEngine {
         let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
         let program = check::unchecked(source, &tree, environment)
             .map_err(|problems| RuleErrors::new(source, problems))?;
-        Ok(Compiled::new(program))
+        Ok(Arc::new(Compiled::new(program)))
     }
 }
 
 impl RuleEngine for CelEngine {
     fn compile(&self, source: &str, environment: &Environment) -> Result<Arc<dyn Rule>, RuleErrors> {
-        let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
-        let program =
-            check::check(source, &tree, environment).map_err(|problems| RuleErrors::new(source, problems))?;
-        Ok(Compiled::new(program))
+        Ok(Arc::new(Compiled::new(checked(source, environment)?)))
     }
+}
+
+/// The checked tree of a rule, for what looks at rules and does not run them.
+pub(crate) fn checked(source: &str, environment: &Environment) -> Result<Program, RuleErrors> {
+    let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
+    check::check(source, &tree, environment).map_err(|problems| RuleErrors::new(source, problems))
 }
 
 /// A checked rule with its plan.
 #[derive(Debug)]
-struct Compiled {
+pub(crate) struct Compiled {
     program: Program,
     plan: Plan,
 }
 
 impl Compiled {
-    fn new(program: Program) -> Arc<dyn Rule> {
+    pub(crate) fn new(program: Program) -> Self {
         let plan = Plan::of(&program);
-        Arc::new(Self { program, plan })
+        Self { program, plan }
+    }
+
+    /// The checked tree.
+    pub(crate) const fn program(&self) -> &Program {
+        &self.program
     }
 
     /// The outcome by its plan, if it is a condition and its facts lie ready.

@@ -20,6 +20,8 @@ pub struct Environment {
     variables: Vec<(Cow<'static, str>, Type)>,
     functions: Vec<(Cow<'static, str>, Vec<Signature>)>,
     container: Cow<'static, str>,
+    /// Variables that personal data or confidential figures went into, with which of both.
+    marks: Vec<(String, bool, bool)>,
     result: Option<Type>,
 }
 
@@ -27,6 +29,7 @@ impl Default for Environment {
     fn default() -> Self {
         Self {
             variables: Vec::new(),
+            marks: Vec::new(),
             functions: Vec::new(),
             container: Cow::Borrowed(""),
             result: Some(Type::Bool),
@@ -64,6 +67,32 @@ impl Environment {
     pub fn container(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.container = name.into();
         self
+    }
+
+    /// The same with one more variable, into which personal data or confidential figures went: reasons do not show it
+    /// unless asked to.
+    #[must_use]
+    pub fn marked_variable(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        ty: Type,
+        personal: bool,
+        confidential: bool,
+    ) -> Self {
+        let name = name.into();
+        self.marks.retain(|(known, ..)| *known != name);
+        if personal || confidential {
+            self.marks.push((name.clone().into_owned(), personal, confidential));
+        }
+        self.variable(name, ty)
+    }
+
+    /// Whether personal data, and whether confidential figures went into a variable.
+    pub(crate) fn marks(&self, name: &str) -> (bool, bool) {
+        self.marks
+            .iter()
+            .find(|(known, ..)| known == name)
+            .map_or((false, false), |(_, personal, confidential)| (*personal, *confidential))
     }
 
     /// The same, for formulas whose result is of this type.

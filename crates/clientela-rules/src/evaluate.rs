@@ -150,17 +150,19 @@ impl<'f> Evaluation<'f> {
         self.steps.spend(1).map_err(fail)?;
         match &node.kind {
             Kind::Constant(value) => Ok(value.clone()),
-            Kind::Variable(name) => Ok(self.facts.variable(name).unwrap_or(Datum::Null)),
+            Kind::Variable(name) => self.facts.variable(name).ok_or_else(|| fail(Cause::Missing)),
             Kind::Entry(level) => self.entries.get(*level).cloned().unwrap_or(Ok(Datum::Null)),
             Kind::Field { operand, slot, name } => match self.value(operand)? {
                 Datum::Record(row) => Ok(row.at(*slot, name).clone()),
                 Datum::Null => Ok(Datum::Null),
                 _ => Err(fail(Cause::NoOverload)),
             },
-            Kind::Select { operand, name, optional } => {
-                let operand = self.known(operand)?;
-                access::select(&operand, name, *optional).map_err(fail)
-            }
+            Kind::Select { operand, name, optional } => match self.value(operand)? {
+                // A field of a record that may be missing is asked for with `.?`: then it has none.
+                Datum::Null if *optional && operand.ty.is_nullable() => Ok(Datum::Optional(None)),
+                Datum::Null => Err(Unknown { cause: Cause::Missing, at: operand.span }),
+                value => access::select(&value, name, *optional).map_err(fail),
+            },
             Kind::Has { operand, name } => {
                 let operand = self.known(operand)?;
                 access::has(&operand, name).map(Datum::Bool).map_err(fail)
@@ -352,7 +354,7 @@ impl From<KeyFault> for Cause {
 }
 
 /// What it costs to look at the whole of a value, in steps; what is inside of lists is looked at by those who need it.
-fn weight(value: &Datum) -> usize {
+pub(crate) fn weight(value: &Datum) -> usize {
     match value {
         Datum::Text(text) => text.len() / crate::steps::BYTES_PER_STEP,
         Datum::Bytes(bytes) => bytes.len() / crate::steps::BYTES_PER_STEP,

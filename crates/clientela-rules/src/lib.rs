@@ -7,6 +7,10 @@
 //! | give it values | [`Bindings`], [`Row`], [`Datum`] |
 //! | ask it | [`Rule::evaluate`] for outcome and reason, [`Rule::decide`] for the outcome alone |
 //! | know what it reads | [`Rule::reads`] |
+//! | keep many rules in one document, and decision tables | [`ruleset::RuleSet`] |
+//! | know whether it can hold at all | [`ruleset::holds()`] |
+//! | read it back as a sentence | [`sentence::Sentences`] |
+//! | know what it may cost | [`cost::estimate`] |
 //!
 //! # The language
 //! CEL as specified by <https://github.com/cel-expr/cel-spec>, with its libraries for texts, mathematics, optionals, bindings
@@ -34,6 +38,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod cost;
 mod datum;
 mod engine;
 mod environment;
@@ -48,6 +53,8 @@ mod nearest;
 mod parser;
 pub mod plan;
 mod program;
+pub mod ruleset;
+pub mod sentence;
 mod signature;
 mod steps;
 mod syntax;

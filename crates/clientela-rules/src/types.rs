@@ -138,6 +138,24 @@ impl Type {
         matches!(self.base(), Self::Text | Self::Words(_))
     }
 
+    /// Whether something of a type known only when the rule runs is part of it.
+    pub(crate) fn hides(&self) -> bool {
+        self.is_open() || self.parameters().into_iter().any(Self::hides)
+    }
+
+    /// Whether personal and whether confidential fields are somewhere in values of this type.
+    pub(crate) fn marks(&self) -> (bool, bool) {
+        let either = |(one, two): (bool, bool), (three, four): (bool, bool)| (one || three, two || four);
+        match self {
+            Self::Record(record) => record.fields().iter().fold((false, false), |marks, field| {
+                either(marks, either((field.personal, field.confidential), field.ty.marks()))
+            }),
+            other => {
+                other.parameters().into_iter().fold((false, false), |marks, part| either(marks, part.marks()))
+            }
+        }
+    }
+
     /// The types a type is made of.
     pub(crate) fn parameters(&self) -> Vec<&Self> {
         match self {

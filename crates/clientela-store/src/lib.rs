@@ -12,6 +12,7 @@
 //! | read as of a date, or what happened | [`Reader::as_of`], [`Reader::history`], [`Reader::commits`] |
 //! | carry out a command, once | [`Store::write`], [`Writer`], [`CommandMeta`], [`Written`] |
 //! | import much | [`Store::bulk`] |
+//! | follow a call from another thread, and stop it | [`Store::watched`], [`Watch`] |
 //!
 //! This crate knows the declarations of records ([`Schema`]) and no rule of the business. Nothing in it reads a clock or draws a
 //! random number by itself: both are passed in.
@@ -30,12 +31,14 @@ mod row;
 mod schema;
 mod sql;
 mod store;
+mod watch;
 mod writer;
 
 pub use backend::{Depth, Progress};
 pub use command::{CommandMeta, StoredCommand, Written};
 pub use environment::{Clock, FixedClock, Random, SeededRandom, SteppingClock, SystemClock, SystemRandom};
 pub use error::StoreError;
+pub use journal::anchor::Anchor;
 pub use journal::entry::{CommitInfo, FieldChange, HistoryEntry};
 pub use journal::past::PastVisit;
 pub use journal::verify::{Finding, Report};
@@ -45,4 +48,5 @@ pub use reader::{Reader, Stored};
 pub use row::RowView;
 pub use schema::Schema;
 pub use store::{Bulk, Store};
+pub use watch::Watch;
 pub use writer::Writer;

@@ -1,10 +1,11 @@
 //! The store: open, read, write, close.
 
 use crate::backend::sqlite::engine::{Engine, Opening};
-use crate::backend::{Backend, CommitError, Depth, Progress};
+use crate::backend::{Backend, CommitError, Depth, Progress, Transaction};
 use crate::command::{self, CommandMeta, StoredCommand, Written};
 use crate::environment::{Clock, Random};
 use crate::error::StoreError;
+use crate::journal::anchor::Anchor;
 use crate::journal::verify::Report;
 use crate::migrate::{self, Migration};
 use crate::options::{OpenOptions, StoreInfo};
@@ -12,6 +13,7 @@ use crate::reader::Reader;
 use crate::schema::Schema;
 use crate::sql::dialect::Dialect;
 use crate::sql::plan::Plan;
+use crate::watch::{Watch, Watched};
 use crate::writer::Writer;
 use clientela_model::id::uuid_v7;
 use std::fmt;
@@ -28,6 +30,9 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    watch: Option<Arc<Watch>>,
+    /// Whether commits of this copy are made durable with the next durable one, not one by one.
+    relaxed: bool,
 }
 
 struct Inner {
@@ -65,7 +70,7 @@ impl Store {
         };
         let (engine, left_unclean) = Engine::open(&opening)?;
         if left_unclean && !options.read_only {
-            if let Some(problem) = engine.inspect(Depth::Quick)?.into_iter().next() {
+            if let Some(problem) = engine.inspect(Depth::Quick, None)?.into_iter().next() {
                 return Err(StoreError::Damaged { problem });
             }
             engine.found_in_order()?;
@@ -111,7 +116,21 @@ impl Store {
             path: path.as_deref(),
         };
         let origin = migration.run()?;
-        Ok(Self { inner: Arc::new(Inner { engine, plan, origin, path, read_only, clock, random }) })
+        let inner = Inner { engine, plan, origin, path, read_only, clock, random };
+        Ok(Self { inner: Arc::new(inner), watch: None, relaxed: false })
+    }
+
+    /// The same store, whose calls are followed by this watch.
+    #[must_use]
+    pub fn watched(&self, watch: Arc<Watch>) -> Self {
+        Self { watch: Some(watch), ..self.clone() }
+    }
+
+    fn followed<'t>(&self, transaction: Box<dyn Transaction + 't>) -> Box<dyn Transaction + 't> {
+        match &self.watch {
+            Some(watch) => Box::new(Watched::new(transaction, Arc::clone(watch))),
+            None => transaction,
+        }
     }
 
     /// Reads one consistent state.
@@ -123,7 +142,7 @@ impl Store {
         E: From<StoreError>,
         F: FnOnce(&Reader<'_>) -> Result<T, E>,
     {
-        let transaction = self.inner.engine.read()?;
+        let transaction = self.followed(self.inner.engine.read()?);
         let reader = Reader::new(&*transaction, &self.inner.plan);
         let value = work(&reader)?;
         reader.take_failure()?;
@@ -144,7 +163,8 @@ impl Store {
     {
         let inner = &*self.inner;
         // Dropped on every way out but the last, a panic included: rolled back, and the next one finds everything free.
-        let transaction = inner.engine.write()?;
+        let began = if self.relaxed { inner.engine.write_relaxed()? } else { inner.engine.write()? };
+        let transaction = self.followed(began);
         if let Some(answer) = command::answered(&*transaction, meta)? {
             return Ok(Written::Repeated(answer));
         }
@@ -166,14 +186,20 @@ impl Store {
         self.read(|reader| reader.command(id))
     }
 
-    /// Trades the durability of single commands for speed until the guard is finished or dropped: after a loss of power the
-    /// last commands may be gone, the store is whole. Finishing makes all of them durable.
+    /// A stretch of work that trades the durability of single commands for speed. Only what is written through the guard's
+    /// own [`store`](Bulk::store) is concerned; others of this process go on writing durably. After a loss of power the
+    /// last commands of the stretch may be gone, the store is whole. Finishing makes all of them durable.
     ///
     /// # Errors
-    /// `store.busy`, `store.read_only`, `store.closed`.
+    /// `store.read_only`, `store.closed`.
     pub fn bulk(&self) -> Result<Bulk, StoreError> {
-        self.inner.engine.bulk(true)?;
-        Ok(Bulk { store: self.clone(), finished: false })
+        if self.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        if self.inner.read_only {
+            return Err(StoreError::ReadOnly);
+        }
+        Ok(Bulk { store: Self { relaxed: true, ..self.clone() }, finished: false })
     }
 
     /// Copies one consistent state into a new file while others read and write. The copy appears under its name when it is
@@ -187,7 +213,16 @@ impl Store {
         to: &Path,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        self.inner.engine.backup(to, &mut progress)
+        let mut followed = |at: Progress| {
+            if let Some(watch) = &self.watch {
+                watch.tell("pages", at.done, at.total);
+                if watch.is_stopped() {
+                    return ControlFlow::Break(());
+                }
+            }
+            progress(at)
+        };
+        self.inner.engine.backup(to, &mut followed)
     }
 
     /// Checks the store. What is wrong is in the report, not an error.
@@ -196,7 +231,7 @@ impl Store {
     /// `store.closed`, `store.cancelled`, `store.io`.
     pub fn check(&self, depth: Depth) -> Result<Report, StoreError> {
         let mut report = Report::default();
-        match self.inner.engine.inspect(depth) {
+        match self.inner.engine.inspect(depth, self.watch.as_ref()) {
             Ok(lines) => {
                 lines.into_iter().for_each(|line| report.add("file.structure", line, None));
                 if depth == Depth::Full {
@@ -205,6 +240,31 @@ impl Store {
                 }
             }
             other => damaged_is_a_finding(other.map(|_| ()), &mut report)?,
+        }
+        Ok(report)
+    }
+
+    /// What the journal is now: to be kept elsewhere, and to be compared with later.
+    ///
+    /// # Errors
+    /// `store.closed` and what the store says.
+    pub fn anchor(&self) -> Result<Anchor, StoreError> {
+        self.read(|reader| reader.anchor(self.inner.origin))
+    }
+
+    /// Checks that the journal still has what it had at an anchor, and the chain of what came after. What is wrong is in the
+    /// report: `journal.truncated`, `journal.anchor` and the findings of a check. What was before the anchor is looked at by
+    /// [`check`](Self::check).
+    ///
+    /// # Errors
+    /// As for [`check`](Self::check).
+    pub fn check_since(&self, anchor: &Anchor) -> Result<Report, StoreError> {
+        let mut report = Report::default();
+        if anchor.origin == self.inner.origin {
+            let verified = self.read(|reader| reader.verify_since(anchor, &mut report));
+            damaged_is_a_finding(verified, &mut report)?;
+        } else {
+            report.add("journal.anchor", "the anchor is of another store", None);
         }
         Ok(report)
     }
@@ -292,13 +352,20 @@ pub struct Bulk {
 }
 
 impl Bulk {
-    /// Makes everything durable and goes back to durable commands.
+    /// The store as the stretch writes it. A copy kept after the end writes as before; what it writes is made durable by the
+    /// next durable command or by closing.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Makes everything durable.
     ///
     /// # Errors
     /// `store.disk_full`, `store.io`, `store.busy`.
     pub fn finish(mut self) -> Result<(), StoreError> {
         self.finished = true;
-        self.store.inner.engine.bulk(false)
+        self.store.inner.engine.make_durable()
     }
 }
 
@@ -306,7 +373,7 @@ impl Drop for Bulk {
     fn drop(&mut self) {
         if !self.finished {
             // Nobody is left to hear of an error; closing the store tries again.
-            let _ = self.store.inner.engine.bulk(false);
+            let _ = self.store.inner.engine.make_durable();
         }
     }
 }
@@ -472,7 +539,11 @@ mod tests {
         };
         assert_eq!(settings(), [2, 1, 0, 0, 0, 2]);
         let bulk = held.0.bulk().unwrap();
-        assert_eq!(settings()[0], 1);
+        bulk.store().write(&meta(7), |writer| writer.create(&note(7, 1))).unwrap();
+        assert_eq!(settings()[0], 1, "the commit in the stretch was not made durable by itself");
+        held.add(8, 1).unwrap();
+        assert_eq!(settings()[0], 2, "the others of the process go on writing durably");
+        bulk.store().write(&meta(9), |writer| writer.create(&note(9, 1))).unwrap();
         bulk.finish().unwrap();
         assert_eq!(settings()[0], 2);
         // A connection made anew keeps to them.

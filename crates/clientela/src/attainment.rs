@@ -22,9 +22,13 @@ impl Session {
             let within = Predicate::equals("measure", plan.measure.to_value())
                 .and(Predicate::Compare("day".into(), Comparison::AtLeast, plan.first_day.to_value()))
                 .and(Predicate::Compare("day".into(), Comparison::AtMost, plan.last_day.min(day).to_value()));
+            let read = |done| view.reader.tell("tables", done, 3);
             let targets: Vec<QuotaTarget> = plain(view.all_of(&of_plan(&plan))?);
+            read(1);
             let credits: Vec<Credit> = plain(view.all_of(&within)?);
+            read(2);
             let units: Vec<Unit> = plain(view.all_of(&Predicate::Everything)?);
+            read(3);
             Ok(performance::attainment(&plan, &targets, &credits, &units, day)?)
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::error::{CrmError, Result};
 use crate::mirror::{Mirror, MirrorInfo, Snapshot};
-use crate::rules::{RuleCache, RuleRun, Watch};
+use crate::rules::RuleCache;
 use crate::session::Session;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{HoldingId, PositionId, ProfileId, UnitId, UserId};
@@ -13,64 +13,60 @@ use clientela_core::{ENTITIES, SCHEMA_VERSION};
 use clientela_model::id::uuid_v7;
 use clientela_model::identifier::Country;
 use clientela_model::{EntityId, Record};
-use clientela_store::{Clock, CommandMeta, OpenOptions, Random, Schema, Store, SystemClock, SystemRandom};
-use std::ops::ControlFlow;
+use clientela_store::{Clock, CommandMeta, OpenOptions, Random, Schema, Store, Watch};
+use std::ops::{ControlFlow, Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// How a store is opened.
-#[derive(Clone)]
-pub struct CrmOptions {
-    /// The file.
-    pub path: PathBuf,
-    /// Whether to make the store when there is none.
-    pub create: bool,
-    /// Whether only to read.
-    pub read_only: bool,
-    /// Where the time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// Where random bits come from.
-    pub random: Arc<dyn Random>,
+/// How a store is opened: the options of the store, with the declarations of this library.
+#[derive(Debug, Clone)]
+pub struct CrmOptions(OpenOptions);
+
+impl Deref for CrmOptions {
+    type Target = OpenOptions;
+    fn deref(&self) -> &OpenOptions {
+        &self.0
+    }
+}
+
+impl DerefMut for CrmOptions {
+    fn deref_mut(&mut self) -> &mut OpenOptions {
+        &mut self.0
+    }
 }
 
 impl CrmOptions {
     /// An existing store, with the system's clock and random bits.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into(),
-            create: false,
-            read_only: false,
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-        }
+        Self(OpenOptions::new(path, Schema { entities: ENTITIES, version: SCHEMA_VERSION }))
     }
 
     /// Also makes the store when there is none.
     #[must_use]
     pub fn create(mut self) -> Self {
-        self.create = true;
+        self.0.create = true;
         self
     }
 
     /// Only reads.
     #[must_use]
     pub fn read_only(mut self) -> Self {
-        self.read_only = true;
+        self.0.read_only = true;
         self
     }
 
     /// Takes the time from here.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.0.clock = clock;
         self
     }
 
     /// Takes random bits from here.
     #[must_use]
     pub fn random(mut self, random: Arc<dyn Random>) -> Self {
-        self.random = random;
+        self.0.random = random;
         self
     }
 }
@@ -129,12 +125,19 @@ impl Crm {
     /// As [`open`](Self::open).
     pub fn open_with(options: CrmOptions) -> Result<Self> {
         let (clock, random) = (Arc::clone(&options.clock), Arc::clone(&options.random));
-        let mut open = OpenOptions::new(options.path, Schema { entities: ENTITIES, version: SCHEMA_VERSION });
-        open.create = options.create;
-        open.read_only = options.read_only;
-        open.clock = Arc::clone(&clock);
-        open.random = Arc::clone(&random);
-        Ok(Self { store: Store::open(open)?, clock, random, rules: Arc::default(), mirror: Arc::default() })
+        Ok(Self {
+            store: Store::open(options.0)?,
+            clock,
+            random,
+            rules: Arc::default(),
+            mirror: Arc::default(),
+        })
+    }
+
+    /// The same store, whose calls are followed by this watch: another thread asks how far they are, and may stop them.
+    #[must_use]
+    pub fn watched(&self, watch: Arc<Watch>) -> Self {
+        Self { store: self.store.watched(watch), ..self.clone() }
     }
 
     /// Makes the first unit, the standard profiles and the administrator of a new network.
@@ -183,6 +186,7 @@ impl Crm {
             country: founding.country,
             valid_from: None,
             valid_to: None,
+            time_zone: None,
         };
         writer.create(&unit)?;
         let mut administrator = None;
@@ -222,7 +226,8 @@ impl Crm {
             user: user.id,
             position: position.id,
             substitute: false,
-            valid_from: now.date_naive(),
+            // The day before: somewhere it still is that day, and the unit's time zone may be set there.
+            valid_from: now.date_naive().pred_opt().unwrap_or(now.date_naive()),
             valid_to: None,
         })?;
         Ok(user.id)
@@ -264,6 +269,22 @@ impl Crm {
         Ok(self.store.check(clientela_store::Depth::Full)?)
     }
 
+    /// What the journal is now, to be kept elsewhere: it shows later whether its end was cut off or its past made anew.
+    ///
+    /// # Errors
+    /// `store.closed`.
+    pub fn anchor(&self) -> Result<clientela_store::Anchor> {
+        Ok(self.store.anchor()?)
+    }
+
+    /// Checks that the journal still has what it had at an anchor, and the chain of what came after.
+    ///
+    /// # Errors
+    /// `store.closed`; what is wrong is in the report.
+    pub fn check_since(&self, anchor: &clientela_store::Anchor) -> Result<clientela_store::Report> {
+        Ok(self.store.check_since(anchor)?)
+    }
+
     /// What store this is.
     ///
     /// # Errors
@@ -283,8 +304,8 @@ impl Crm {
     ///
     /// # Errors
     /// `store.cancelled` when it was broken off, and what the store says.
-    pub fn refresh_mirror(&self, mut run: RuleRun<'_>) -> Result<MirrorInfo> {
-        self.snapshot(&mut run.watch())?;
+    pub fn refresh_mirror(&self) -> Result<MirrorInfo> {
+        self.snapshot()?;
         self.mirror_info()
             .ok_or_else(|| CrmError::Internal { what: "columns that were read are there" }.into())
     }
@@ -295,11 +316,10 @@ impl Crm {
     }
 
     /// The customers in columns, in the last state that was committed.
-    pub(crate) fn snapshot(&self, watch: &mut Watch<'_>) -> Result<Arc<Snapshot>> {
+    pub(crate) fn snapshot(&self) -> Result<Arc<Snapshot>> {
         loop {
-            let found = self
-                .store
-                .read(|reader: &clientela_store::Reader<'_>| self.mirror.at(reader, self, watch))?;
+            let found =
+                self.store.read(|reader: &clientela_store::Reader<'_>| self.mirror.at(reader, self))?;
             if let Some(found) = found {
                 return Ok(found);
             }

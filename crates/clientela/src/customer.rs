@@ -11,7 +11,7 @@ use clientela_core::rules_environment;
 use clientela_core::sales::Opportunity;
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, VatNumber};
 use clientela_model::{EntityId, Predicate, Record, Value};
-use clientela_rules::Rule;
+use clientela_rules::Path;
 use clientela_store::{Order, Stored};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -140,35 +140,32 @@ pub(crate) struct CustomerFacts {
 }
 
 impl CustomerFacts {
-    pub(crate) fn read(view: &View<'_>, id: CustomerId) -> Result<Self> {
-        let customer = view.get::<Customer>(id)?.record;
-        Self::gather(view, customer, &|_| true)
+    /// Reads the customer and those of its lists the rule speaks of.
+    pub(crate) fn read(view: &View<'_>, id: CustomerId, reads: &[Path]) -> Result<Self> {
+        Self::of(view, view.get::<Customer>(id)?.record, reads)
     }
 
-    /// What a rule reads of a customer.
-    pub(crate) fn of(view: &View<'_>, customer: Customer, rule: &dyn Rule) -> Result<Self> {
-        Self::gather(view, customer, &|list| reads_list(rule, list))
-    }
-
-    /// What a rule reads of a customer, if it may be seen.
-    pub(crate) fn if_seen(view: &View<'_>, id: CustomerId, rule: &dyn Rule) -> Result<Option<Self>> {
-        let found = view.first_of::<Customer>(&Predicate::equals("id", Value::Id(id.uuid())))?;
-        found.map(|stored| Self::of(view, stored.record, rule)).transpose()
-    }
-
-    fn gather(view: &View<'_>, customer: Customer, reads: &dyn Fn(&str) -> bool) -> Result<Self> {
+    /// What is read of a customer.
+    pub(crate) fn of(view: &View<'_>, customer: Customer, reads: &[Path]) -> Result<Self> {
         fn list<R: Record>(view: &View<'_>, wanted: bool, column: &'static str, id: Uuid) -> Result<Vec<R>> {
             if wanted { parts(view, column, id) } else { Ok(Vec::new()) }
         }
+        let wanted = |list: &str| reads_list(reads, list);
         let (id, party) = (customer.id.uuid(), customer.party.uuid());
         Ok(Self {
-            fleet: list(view, reads("fleet"), "party", party)?,
-            contacts: list(view, reads("contacts"), "customer", id)?,
-            consents: list(view, reads("consents"), "customer", id)?,
-            activities: list(view, reads("activities"), "customer", id)?,
-            opportunities: list(view, reads("opportunities"), "customer", id)?,
+            fleet: list(view, wanted("fleet"), "party", party)?,
+            contacts: list(view, wanted("contacts"), "customer", id)?,
+            consents: list(view, wanted("consents"), "customer", id)?,
+            activities: list(view, wanted("activities"), "customer", id)?,
+            opportunities: list(view, wanted("opportunities"), "customer", id)?,
             customer,
         })
+    }
+
+    /// What is read of a customer, if it may be seen.
+    pub(crate) fn if_seen(view: &View<'_>, id: CustomerId, reads: &[Path]) -> Result<Option<Self>> {
+        let found = view.first_of::<Customer>(&Predicate::equals("id", Value::Id(id.uuid())))?;
+        found.map(|stored| Self::of(view, stored.record, reads)).transpose()
     }
 
     /// Borrowed, as the core takes it.

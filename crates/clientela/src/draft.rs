@@ -1,6 +1,6 @@
 //! An offer being made: items are put together and priced as often as needed, and nothing is written before the commit.
 
-use crate::command::{self, Command, CreateOffer, ItemLine, Receipt};
+use crate::command::{self, Command, CreateOffer, FileLine, ItemLine, Receipt};
 use crate::error::{CrmError, Result};
 use crate::session::Session;
 use chrono::NaiveDate;
@@ -13,6 +13,9 @@ use clientela_model::identifier::Currency;
 use clientela_model::{EntityId, Record, RoundingPolicy, Why};
 use uuid::Uuid;
 
+/// Files a draft can have.
+const FILES_MAX: usize = 100;
+
 /// An offer being made for an opportunity. It lives in memory alone.
 ///
 /// With the configurator's key of what is offered (its *dossier*) a commit can be repeated: the same key and content
@@ -22,6 +25,8 @@ pub struct OfferDraft {
     session: Session,
     currency: Currency,
     content: CreateOffer,
+    /// The bytes of the files of the content, in the same order.
+    files: Vec<Vec<u8>>,
 }
 
 /// What a draft costs, and what that was computed from.
@@ -92,7 +97,9 @@ impl Session {
                 title: None,
                 note: None,
                 dossier: dossier.map(str::to_owned),
+                files: Vec::new(),
             },
+            files: Vec::new(),
         })
     }
 }
@@ -141,6 +148,35 @@ impl OfferDraft {
     /// Adds what is settled after tax, such as a trade-in.
     pub fn add_settlement(&mut self, settlement: SettlementInput) {
         self.content.settlements.push(settlement);
+    }
+
+    /// Adds a file, such as the configurator's own; gives the SHA-256 it is kept under, as 64 hexadecimal digits. A file of
+    /// the same name takes the place of the one before.
+    ///
+    /// # Errors
+    /// `quoting.filename` for a name with a path in it, `quoting.number` beyond 64 MiB, `argument.invalid` for too many files.
+    pub fn attach(&mut self, name: &str, bytes: Vec<u8>) -> Result<String> {
+        let file = FileLine::of(name, &bytes)?;
+        let digest = file.digest.clone();
+        match self.content.files.iter().position(|known| known.name == name) {
+            Some(place) => {
+                self.content.files.splice(place..=place, [file]);
+                self.files.splice(place..=place, [bytes]);
+            }
+            None if self.files.len() >= FILES_MAX => {
+                return Err(CrmError::Argument {
+                    field: "name",
+                    problem: "is one file too many".to_owned(),
+                    hint: "at most 100 files",
+                }
+                .into());
+            }
+            None => {
+                self.content.files.push(file);
+                self.files.push(bytes);
+            }
+        }
+        Ok(digest)
     }
 
     /// Sets the title.
@@ -216,7 +252,8 @@ impl OfferDraft {
     /// What [`price`](Self::price) finds, `offer.illegal_passage` when the dossier's offer is closed, `access.not_allowed`;
     /// after `store.outcome_unknown` commit again under the same id.
     pub fn commit(&self, id: Uuid) -> Result<Committed> {
-        let receipt = self.session.execute(id, &Command::OfferCreate(self.content.clone()))?;
+        let receipt =
+            self.session.execute_with(id, &Command::OfferCreate(self.content.clone()), &self.files)?;
         let written = receipt.id_of(Offer::ENTITY.name).map(OfferId::from_uuid);
         let offer = written.ok_or(CrmError::Internal { what: "the receipt names the offer" })?;
         let outcome = match &*receipt.why.reason {

@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod attainment;
+mod campaign_list;
 pub mod command;
 mod condition;
 mod crm;
@@ -43,28 +44,37 @@ mod customer;
 mod door;
 mod draft;
 mod error;
+mod funnel;
 pub mod import;
 mod mirror;
 mod offer;
 mod quoting;
+mod rule_sets;
 pub mod rules;
 mod session;
+mod standing;
 #[cfg(feature = "arrow")]
 pub mod table;
 mod targeting;
 mod texts;
 mod view;
 
+/// The snippets of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
+
 pub use clientela_core as core;
 pub use clientela_core::organisation::{Actor, Verb, Verdict};
 pub use clientela_core::performance::Attainment;
+pub use clientela_core::sales::FunnelStage;
 pub use clientela_model as model;
 pub use clientela_model::{Coded, ErrorKind, Issue, Money, Predicate, Record, Why};
 pub use clientela_store::{
-    Clock, FieldChange, FixedClock, HistoryEntry, Random, Report, SeededRandom, SteppingClock, StoreInfo,
-    Stored, SystemClock, SystemRandom,
+    Anchor, Clock, FieldChange, FixedClock, HistoryEntry, OpenOptions, Random, Report, SeededRandom,
+    SteppingClock, StoreInfo, Stored, SystemClock, SystemRandom, Watch,
 };
-pub use command::{Command, Receipt, RecordRef};
+pub use command::{Command, Receipt, RecordRef, Request};
 pub use crm::{Crm, CrmOptions, Founding};
 pub use customer::{CustomerSearch, CustomerSnapshot};
 pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
@@ -72,6 +82,7 @@ pub use error::{CrmError, Error, Result};
 pub use mirror::MirrorInfo;
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;
+pub use rule_sets::{RuleSetAnswer, RuleSetSubject, StoredRuleSet};
 pub use rules::{RuleRun, RuleSubject, Selection, StoreRule};
 pub use session::Session;
 #[cfg(feature = "arrow")]

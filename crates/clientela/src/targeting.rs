@@ -3,16 +3,15 @@
 use crate::customer::{CustomerFacts, parts};
 use crate::error::Result;
 use crate::mirror::Snapshot;
-use crate::rules::{RuleCache, RuleRun, RuleSubject, Told, reveal, told_of_customers};
+use crate::rules::{RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
 use crate::session::Session;
 use crate::view::View;
-use chrono::{DateTime, Utc};
-use clientela_columns::Running;
+use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{ConsentId, CustomerId};
 use clientela_core::marketing::{Campaign, Membership, RuleOutcome, target};
 use clientela_core::party::{Consent, Customer, may_contact};
 use clientela_core::rules_environment as environment;
-use clientela_model::{EntityId, Predicate, Value, Why};
+use clientela_model::{EntityId, ErrorKind, Predicate, Value, Why};
 use clientela_rules::{Reveal, Rule};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -94,18 +93,17 @@ impl Session {
         self.target_with(campaign, RuleRun::default())
     }
 
-    /// Whom a campaign would reach now, on several threads, watched, or broken off.
+    /// Whom a campaign would reach now, found on several threads.
     ///
     /// # Errors
-    /// As [`target`](Self::target), and `store.cancelled` when it was broken off.
-    pub fn target_with(&self, campaign: &str, mut run: RuleRun<'_>) -> Result<TargetPlan> {
+    /// As [`target`](Self::target).
+    pub fn target_with(&self, campaign: &str, run: RuleRun) -> Result<TargetPlan> {
         let at = self.now();
-        let running = Running { workers: run.workers, cancel: run.cancel, among: None };
-        self.look_in_columns(&mut run.watch(), |view, snapshot| {
+        self.look_in_columns(|view, snapshot| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let mut lines = Vec::new();
-            let decider = Decider::new(&self.crm.rules, &campaign, at)?;
-            decider.decide_all(view, snapshot, running, Reasons::Named, |customer, membership| {
+            let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
+            decider.decide_all(view, snapshot, run, Reasons::Named, |customer, membership| {
                 let reason = membership.reason().to_owned();
                 lines.push(TargetLine { customer, consent: membership.consent(), reason });
                 Ok(())
@@ -123,9 +121,11 @@ impl Session {
         self.look(|view| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let customer = view.resolve::<Customer>(customer)?.record;
-            let decider = Decider::new(&self.crm.rules, &campaign, at)?;
+            let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
             let consents = parts(&view, "customer", customer.id.uuid())?;
-            Ok(decider.decide(&view, customer, &consents, reveal(&view))?.why)
+            Ok(decider
+                .decide(&view, customer, &consents, Reveal { personal: true, confidential: false })?
+                .why)
         })
     }
 }
@@ -144,11 +144,28 @@ pub(crate) struct Decider<'a> {
     campaign: &'a Campaign,
     rule: Arc<dyn Rule>,
     at: DateTime<Utc>,
+    today: NaiveDate,
 }
 
 impl<'a> Decider<'a> {
-    pub(crate) fn new(rules: &RuleCache, campaign: &'a Campaign, at: DateTime<Utc>) -> Result<Self> {
-        Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, at })
+    pub(crate) fn new(
+        rules: &RuleCache,
+        campaign: &'a Campaign,
+        at: DateTime<Utc>,
+        today: NaiveDate,
+    ) -> Result<Self> {
+        Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, at, today })
+    }
+
+    /// Decides for one customer; none when it may not be seen.
+    pub(crate) fn decide_one(&self, view: &View<'_>, customer: CustomerId) -> Result<Option<Membership>> {
+        let customer = match view.get::<Customer>(customer) {
+            Ok(stored) => stored.record,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let consents = parts(view, "customer", customer.id.uuid())?;
+        self.decide(view, customer, &consents, Reveal::NONE).map(Some)
     }
 
     /// Decides for every visible customer, by id. The rule is asked of all of them in columns; statements are read only of
@@ -157,11 +174,12 @@ impl<'a> Decider<'a> {
         &self,
         view: &View<'_>,
         snapshot: &Snapshot,
-        running: Running<'_>,
+        run: RuleRun,
         reasons: Reasons,
         mut each: impl FnMut(CustomerId, Membership) -> Result<()>,
     ) -> Result<()> {
-        let told = told_of_customers(view, snapshot, &self.rule, self.at.date_naive(), running)?;
+        let told = told_of_customers(view, snapshot, &self.rule, self.today, run)?;
+        let (mut done, total) = (0, told.len() as u64);
         for page in told.chunks(PAGE) {
             let holding: Vec<Value> =
                 page.iter().filter(|(_, told)| *told == Told::Yes).map(|(id, _)| Value::Id(*id)).collect();
@@ -189,6 +207,8 @@ impl<'a> Decider<'a> {
                 };
                 each(CustomerId::from_uuid(*id), membership)?;
             }
+            done += page.len() as u64;
+            view.reader.tell("customers", done, total);
         }
         Ok(())
     }
@@ -201,8 +221,8 @@ impl<'a> Decider<'a> {
         consents: &[Consent],
         reveal: Reveal,
     ) -> Result<Membership> {
-        let facts = CustomerFacts::of(view, customer, &*self.rule)?;
-        let outcome = environment::ask(&*self.rule, &facts.as_core(), self.at.date_naive(), reveal);
+        let facts = CustomerFacts::of(view, customer, self.rule.reads())?;
+        let outcome = environment::ask(&*self.rule, &facts.as_core(), self.today, reveal);
         Ok(self.said(outcome, Some(&facts.customer), consents))
     }
 
@@ -210,7 +230,7 @@ impl<'a> Decider<'a> {
         let Campaign { purpose, channel, .. } = self.campaign;
         let silent = customer.is_some_and(|customer| customer.do_not_contact);
         let permission = may_contact(consents, silent, *purpose, *channel, self.at);
-        target::decide(self.campaign, outcome, &permission, self.at.date_naive())
+        target::decide(self.campaign, outcome, &permission, self.today)
     }
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn check(entity: &Entity, before: Option<&[Value]>, after: &[Value]) 
         let changed = before.and_then(|before| before.get(place)) != Some(value);
         if let (ColumnType::Text, true, Value::Text(text)) = (column.ty, changed, value) {
             let needed = !column.nullable && is_name(entity, column.name);
-            check_text(text, needed).map_err(|error| error.at(column.name))?;
+            let most = most_of(entity, column.name, needed);
+            check_text(text, needed, most).map_err(|error| error.at(column.name))?;
         }
     }
     Ok(())
@@ -41,8 +42,20 @@ fn is_name(entity: &Entity, column: &str) -> bool {
     !in_offer && NAMES.contains(&column)
 }
 
-fn check_text(text: &str, is_name: bool) -> Result<(), ValueError> {
-    let most = if is_name { LINE_MAX } else { PARAGRAPH_MAX };
+/// Documents a person keeps in a column, with the most bytes of their own checks.
+const DOCUMENTS: &[(&str, &str, usize)] =
+    &[("rule_set", "document", clientela_rules::ruleset::limits::DOCUMENT_BYTES_MAX)];
+
+fn most_of(entity: &Entity, column: &str, is_name: bool) -> usize {
+    let document = DOCUMENTS.iter().find(|(of, name, _)| *of == entity.name && *name == column);
+    match document {
+        Some((.., most)) => *most,
+        None if is_name => LINE_MAX,
+        None => PARAGRAPH_MAX,
+    }
+}
+
+fn check_text(text: &str, is_name: bool, most: usize) -> Result<(), ValueError> {
     if text.len() > most * 4 || text.chars().count() > most {
         let expected = format!("at most {most} characters");
         return Err(ValueError::new("text.too_long", "text", "is too long", expected));

@@ -13,12 +13,11 @@ use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, RecordBa
 use arrow_schema::{DataType, Field, Schema};
 use clientela::core::marketing::CampaignMember;
 use clientela::core::party::{Customer, Vehicle};
-use clientela::rules::{RuleProgress, over_table};
-use clientela::{Command, MirrorInfo, Predicate, RuleRun, RuleSubject, Selection, Session};
+use clientela::rules::over_table;
+use clientela::{Command, MirrorInfo, Predicate, RuleRun, RuleSubject, Selection, Session, Watch};
 use network::Network;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
@@ -97,14 +96,9 @@ fn a_change_is_seen_by_the_next_question_and_costs_what_it_touches() {
     customers(&seller, 0..60);
     let rule = "customer.fleet.exists(v, v.make == 'Orsa')";
     let read = |text: &str| {
-        let mut done = 0;
-        let mut progress = |at: RuleProgress| {
-            done = at.done;
-            ControlFlow::Continue(())
-        };
-        let asked = RuleRun { progress: Some(&mut progress), ..RuleRun::default() };
-        let selection = seller.rule(text, RuleSubject::Customer).unwrap().select(&seller, asked).unwrap();
-        (selection, done)
+        let watch = Arc::new(Watch::new(true));
+        let selection = select(&seller.watched(Arc::clone(&watch)), text);
+        (selection, watch.told().0)
     };
     let (selection, done) = read(rule);
     assert_eq!((selection.ids.len(), selection.asked, done), (0, 60, 60));
@@ -164,18 +158,16 @@ fn a_question_can_be_broken_off_and_asked_again() {
     let seller = network.seller();
     customers(&seller, 0..5);
     let rule = seller.rule("customer.country == 'IT'", RuleSubject::Customer).unwrap();
-    let cancel = AtomicBool::new(true);
-    let cancelled = || RuleRun { cancel: Some(&cancel), ..RuleRun::default() };
-    assert_eq!(rule.select(&seller, cancelled()).unwrap_err().code(), "store.cancelled");
-    assert_eq!(rule.funnel(&seller, cancelled()).unwrap_err().code(), "store.cancelled");
+    let watch = Arc::new(Watch::new(true));
+    let watched = seller.watched(Arc::clone(&watch));
+    watch.stop();
+    assert_eq!(rule.select(&watched, RuleRun::default()).unwrap_err().code(), "store.cancelled");
+    assert_eq!(rule.funnel(&watched, RuleRun::default()).unwrap_err().code(), "store.cancelled");
+    assert_eq!(watched.crm().refresh_mirror().unwrap_err().code(), "store.cancelled");
     assert_eq!(network.crm.mirror_info(), None);
-    let mut stop = |_: RuleProgress| ControlFlow::Break(());
-    let broken = RuleRun { progress: Some(&mut stop), ..RuleRun::default() };
-    assert_eq!(network.crm.refresh_mirror(broken).unwrap_err().code(), "store.cancelled");
-    cancel.store(false, Ordering::Relaxed);
-    assert_eq!(rule.select(&seller, cancelled()).unwrap().ids.len(), 5);
-    cancel.store(true, Ordering::Relaxed);
-    assert_eq!(rule.select(&seller, cancelled()).unwrap_err().code(), "store.cancelled");
+    assert_eq!(rule.select(&seller, RuleRun::default()).unwrap().ids.len(), 5, "others go on");
+    assert_eq!(rule.select(&watched, RuleRun::default()).unwrap_err().code(), "store.cancelled");
+    assert_eq!(network.crm.refresh_mirror().unwrap().customers, 5);
     network.crm.close().unwrap();
     assert_eq!(rule.select(&seller, RuleRun::default()).unwrap_err().code(), "store.closed");
 }
@@ -307,9 +299,6 @@ fn a_rule_over_a_table_that_is_in_no_store() {
     assert_eq!(answer.mask, BooleanArray::from(vec![false, true, false, false, true]));
     assert_eq!(ask("blob == 'x'").unwrap_err().code(), "rule.invalid");
     assert_eq!(ask("make = 'x'").unwrap_err().code(), "rule.invalid");
-    let cancel = AtomicBool::new(true);
-    let broken = RuleRun { cancel: Some(&cancel), ..RuleRun::default() };
-    assert_eq!(over_table(&schema, &batches, "true", today, broken).unwrap_err().code(), "store.cancelled");
 }
 
 /// One change to one of six customers.

@@ -36,9 +36,9 @@ impl Fail {
         Self(Box::new(Failure {
             status: status_of(kind),
             code: error.code(),
-            message: error.to_string(),
+            message: one_line(error.to_string()),
             field: error.field().unwrap_or_default(),
-            hint: error.hint().unwrap_or_default(),
+            hint: one_line(error.hint().unwrap_or_default()),
             entity: error.entity().unwrap_or_default(),
             issues: error.issues(),
             why: error.why().cloned(),
@@ -65,6 +65,12 @@ impl Fail {
         };
         self
     }
+}
+
+/// The text without what would end a line of a log: a key that a caller passed may hold anything.
+fn one_line(mut text: String) -> String {
+    text.retain(|letter| !letter.is_control());
+    text
 }
 
 /// Results of the facade, whose error is one of many, as results of an export.
@@ -244,6 +250,13 @@ mod tests {
             assert_eq!(status_of(kind) as i32, -(i32::try_from(index).unwrap() + 1), "{kind:?}");
         }
         assert_eq!(status_of(ErrorKind::Internal), Status::CLIENTELA_E_PANIC);
+    }
+
+    #[test]
+    fn a_message_is_one_line_whatever_was_passed() {
+        let error = clientela::CrmError::NotFound { entity: "attachment", key: "a\nb\u{7}".to_owned() };
+        let told = Fail::from(error).0.message;
+        assert!(told.contains("ab") && !told.contains('\n'), "{told}");
     }
 
     #[test]

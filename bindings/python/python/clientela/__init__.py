@@ -5,10 +5,14 @@
 Money('98500.50', 'EUR')
 
 Importing costs nothing: no thread, no network, no global setting, and no data frame library is loaded until a table is
-handed to it.
+handed to it. The library writes no log; what happened is in the journal of the store, and in what calls answer.
+
+``clientela.demo()`` opens a made-up network to try things on.
 """
 
 from ._native import version as _version
+from ._options import Options, options
+from .demonstration import demo
 from .errors import (
     AlreadyExists,
     Busy,
@@ -58,6 +62,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "OfferSnapshot",
+    "Options",
     "Receipt",
     "Record",
     "RuleRefused",
@@ -68,5 +73,7 @@ __all__ = [
     "__version__",
     "col",
     "create",
+    "demo",
     "open",
+    "options",
 ]

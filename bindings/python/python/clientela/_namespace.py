@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from .expressions import Filter
+from .progress import Progress
 from .records import HistoryEntry, Record
 from .table import Table
 
@@ -46,9 +47,12 @@ class EntityNamespace(Namespace):
         where: Filter | str | None = None,
         as_of: Moment | None = None,
         limit: int | None = None,
+        progress: Progress = None,
     ) -> Table:
         """The records that may be seen, as a table; see :meth:`clientela.Clientela.table`."""
-        return self._db.table(self._ENTITY, columns=columns, where=where, as_of=as_of, limit=limit)
+        return self._db.table(
+            self._ENTITY, columns=columns, where=where, as_of=as_of, limit=limit, progress=progress
+        )
 
     def history(self, key: Key) -> list[HistoryEntry]:
         """Who changed what of a record, when and why; the oldest first."""

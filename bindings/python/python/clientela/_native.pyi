@@ -7,7 +7,7 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any, SupportsIndex, final
 
-__all__ = ["ColumnInfo", "NativeImport", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "version"]
+__all__ = ["ColumnInfo", "NativeImport", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "version"]
 
 @final
 class ColumnInfo:
@@ -70,7 +70,7 @@ class NativeImport:
         """
         Of these, rows an earlier run has brought in already.
         """
-    def commit(self, /, progress: Any | None) -> tuple[int, int, int, list[tuple[int, str | None, str, str]]]:
+    def commit(self, /, note: str, progress: Any | None) -> tuple[int, int, int, list[tuple[int, str | None, str, str]]]:
         """
         Brings the rows in, a chunk at a time. Stopped, what was written stays, and committing again goes on.
         """
@@ -109,11 +109,11 @@ class NativeStore:
     """
     A store seen by one user in one position. Any thread may use it.
     """
-    def attainment(self, /, plan: str, day: date | None) -> list[tuple[str, str | None, list[Any], int | None, str]]:
+    def attainment(self, /, plan: str, day: date | None, progress: Any | None) -> list[tuple[str, str | None, list[Any], int | None, str]]:
         """
         What has been reached of a quota plan, from the top down.
         """
-    def backup(self, /, to: str | PathLike[str]) -> None:
+    def backup(self, /, to: str | PathLike[str], progress: Any | None) -> None:
         """
         Copies the store, whole and consistent.
         """
@@ -121,7 +121,7 @@ class NativeStore:
         """
         Whether the acting position may do this with a record, and why as JSON.
         """
-    def check(self, /) -> tuple[int, int, list[tuple[str, str]]]:
+    def check(self, /, progress: Any | None) -> tuple[int, int, list[tuple[str, str]]]:
         """
         Checks file and journal: commits and records looked at, and what was found as code and sentence.
         """
@@ -143,6 +143,11 @@ class NativeStore:
         """
         A customer with contacts and fleet.
         """
+    @staticmethod
+    def demo(path: str | PathLike[str], customers: SupportsIndex, dealers: SupportsIndex, seed: SupportsIndex, today: date | None, user: str, progress: Any | None) -> NativeStore:
+        """
+        Makes a drawn network at this path and signs a user in. On failure the caller removes what was made.
+        """
     def execute(self, /, command: Any, id: str | None) -> str:
         """
         Does what a command asks and gives the receipt as JSON.
@@ -158,6 +163,10 @@ class NativeStore:
     def find_customers(self, /, search: Any, limit: SupportsIndex) -> list[tuple[str, int, list[tuple[str, Any]]]]:
         """
         Customers that fit a search given as a mapping.
+        """
+    def funnel(self, /, method: str | None) -> list[tuple[tuple[str, str], tuple[str, str], int, int, int, list[Any]]]:
+        """
+        Open opportunities by stage, of one sales method or all.
         """
     def history(self, /, entity: str, id: str) -> list[tuple[datetime, str, str | None, str, str, str, bool, list[tuple[str, Any, Any]]]]:
         """
@@ -189,9 +198,13 @@ class NativeStore:
         """
         Opens a store and signs a user in.
         """
-    def plan_import(self, /, path: str | PathLike[str], cards: bool, options: Any) -> NativeImport:
+    def plan_import(self, /, path: str | PathLike[str], cards: bool, options: Any, progress: Any | None) -> NativeImport:
         """
         Reads a file and says what would come of it, with options as a mapping.
+        """
+    def plan_import_table(self, /, table: NativeTable, options: Any, progress: Any | None) -> NativeImport:
+        """
+        Reads a table and says what would come of it, with options as a mapping.
         """
     def quoting_affair(self, /, opportunity: str, session_id: str | None, workstation: str | None) -> bytes:
         """
@@ -221,11 +234,11 @@ class NativeStore:
         """
         The same store seen by another user or in another position.
         """
-    def table(self, /, entity: str, columns: SupportsGetItem[int, str], filter: str | None, as_of: datetime | None, limit: SupportsIndex | None) -> NativeTable:
+    def table(self, /, entity: str, columns: SupportsGetItem[int, str], filter: str | None, as_of: datetime | None, limit: SupportsIndex | None, progress: Any | None) -> NativeTable:
         """
         An entity as a table of what may be seen.
         """
-    def target(self, /, campaign: str) -> NativeTarget:
+    def target(self, /, campaign: str, progress: Any | None) -> NativeTarget:
         """
         Whom a campaign would reach now.
         """
@@ -351,6 +364,11 @@ def dictionary() -> list[tuple[str, str, str, str, list[str], bool, bool, bool, 
 def entities() -> list[tuple[str, str, str | None]]:
     """
     Every entity: its name, meaning, and the column people name its records by.
+    """
+
+def messy_customers() -> bytes:
+    """
+    A customers' list as messy as real ones, for lessons in importing: the same bytes always.
     """
 
 def version() -> str:

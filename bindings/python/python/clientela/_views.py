@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._native import ColumnInfo
 
-ROWS_SHOWN = 20
 TEXT_SHOWN = 80
 MASK = "•••"
 
 _CELL = "padding:0.2em 0.6em;border-bottom:1px solid rgba(128,128,128,0.3)"
 _NUMBERS = ("Int", "UInt", "Float", "Decimal")
+
+
+class Shown:
+    """What notebooks show as text and as HTML."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
 
 def escape(text: str, quote: bool = True) -> str:

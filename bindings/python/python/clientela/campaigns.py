@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from . import _native
 from ._namespace import EntityNamespace, Key, given
+from ._options import PlotBackend
+from ._views import Shown
 from .errors import WrongType
 from .expressions import Filter
 from .money import Money
+from .progress import Progress, watching
 from .records import Receipt
 from .table import Table
 from .why import Explanation
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Campaigns", "TargetPlan"]
 
 
-class TargetPlan:
+class TargetPlan(Shown):
     """Whom a campaign would reach, decided at one moment. Nothing is written before ``commit``."""
 
     __slots__ = ("_db", "_plan")
@@ -65,9 +68,32 @@ class TargetPlan:
         """Why one customer is in or out, with the values seen."""
         return Explanation.from_json(self._plan.explain(str(customer)))
 
-    def commit(self) -> Receipt:
-        """Fixes the campaign's list as it is now and starts the campaign."""
-        return self._db.campaigns.activate(self.campaign)
+    @property
+    def data(self) -> Table:
+        """How many customers each reason decided for, most first: what :meth:`plot` draws."""
+        counted = sorted(self.reasons.items(), key=lambda counted: (-counted[1], counted[0]))
+        return Table.from_({"reason": [reason for reason, _ in counted], "customers": [count for _, count in counted]})
+
+    def plot(self, *, backend: PlotBackend | None = None, ax: Any = None) -> Any:
+        """Customers by the reason that decided, those in and those left out; the library's own figure.
+
+        Args:
+            backend: The library that draws; ``clientela.options.plot_backend`` when not given.
+            ax: Axes of matplotlib to draw on.
+        """
+        from .plotting import reasons
+
+        return reasons(self.data, title=self.campaign, backend=backend, ax=ax)
+
+    def commit(self, *, by: str | None = None, note: str | None = None) -> Receipt:
+        """Fixes the campaign's list as it is now and starts the campaign.
+
+        Args:
+            by: Login of the user as whom it is done; this session's user when not given.
+            note: Why, in his words; it stands in the journal.
+        """
+        db = self._db if by is None else self._db.sign_in(by)
+        return db.campaigns.activate(self.campaign, note=note)
 
     def __len__(self) -> int:
         return self.size
@@ -122,18 +148,19 @@ class Campaigns(EntityNamespace):
         )
         return self._db.execute({"command": "campaign.define", "campaign": campaign, **given(owner=owner)})
 
-    def target(self, campaign: Key) -> TargetPlan:
+    def target(self, campaign: Key, *, progress: Progress = None) -> TargetPlan:
         """Whom the campaign would reach now, of the customers this session may see."""
-        return TargetPlan(self._db, self._db._store.target(str(campaign)))
+        with watching(progress) as told:
+            return TargetPlan(self._db, self._db._store.target(str(campaign), told))
 
     def explain(self, campaign: Key, *, customer: Key) -> Explanation:
         """Why one customer is on the campaign's list or not, with the values seen."""
         return Explanation.from_json(self._db._store.explain_target(str(campaign), str(customer)))
 
-    def activate(self, campaign: Key) -> Receipt:
+    def activate(self, campaign: Key, *, note: str | None = None) -> Receipt:
         """Fixes the campaign's list and starts it."""
-        return self._db.execute({"command": "campaign.activate", "campaign": campaign})
+        return self._db.execute({"command": "campaign.activate", "campaign": campaign, **given(note=note)})
 
-    def close(self, campaign: Key) -> Receipt:
+    def close(self, campaign: Key, *, note: str | None = None) -> Receipt:
         """Ends the campaign."""
-        return self._db.execute({"command": "campaign.close", "campaign": campaign})
+        return self._db.execute({"command": "campaign.close", "campaign": campaign, **given(note=note)})

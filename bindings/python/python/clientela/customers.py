@@ -9,7 +9,9 @@ from typing import ClassVar, Literal
 
 from ._namespace import EntityNamespace, Key, given
 from .imports import ImportPlan, ImportTarget, plan
+from .progress import Progress
 from .records import CustomerSnapshot, HistoryEntry, Receipt, Record
+from .table import Table
 
 __all__ = ["Customers"]
 
@@ -217,6 +219,7 @@ class Customers(EntityNamespace):
         customer: Key | None = None,
         owner: Key | None = None,
         label: str | None = None,
+        progress: Progress = None,
     ) -> ImportPlan:
         """Reads a table of customers, vehicles, contacts or consents and says what would come of it.
 
@@ -231,6 +234,7 @@ class Customers(EntityNamespace):
             customer: The customer all rows belong to, for files that do not name it.
             owner: The position that looks after new customers; the acting one when not given.
             label: Tells two imports of the same file apart.
+            progress: See :data:`clientela.progress.Progress`.
         """
         return plan(
             self._db._store,
@@ -245,6 +249,39 @@ class Customers(EntityNamespace):
             owner=owner,
             label=label,
             cards=False,
+            progress=progress,
+        )
+
+    def import_table(
+        self,
+        source: object,
+        *,
+        target: ImportTarget = "customer",
+        mapping: Mapping[str, str] | None = None,
+        defaults: Mapping[str, str] | None = None,
+        words: Mapping[str, Mapping[str, str]] | None = None,
+        customer: Key | None = None,
+        owner: Key | None = None,
+        label: str | None = None,
+        progress: Progress = None,
+    ) -> ImportPlan:
+        """As :meth:`import_csv`, of anything tabular: a frame of polars, pandas or pyarrow, a query of DuckDB, a mapping of
+        columns, mappings or dataclasses in a row, the path of a Parquet file. Days and numbers need no reading here.
+        """
+        return plan(
+            self._db._store,
+            Table.from_(source),
+            target=target,
+            mapping=mapping,
+            defaults=defaults,
+            words=words,
+            numbers=None,
+            dates="day_first",
+            customer=customer,
+            owner=owner,
+            label=label,
+            cards=False,
+            progress=progress,
         )
 
     def import_cards(self, path: str | os.PathLike[str], *, customer: Key | None = None) -> ImportPlan:
@@ -262,6 +299,7 @@ class Customers(EntityNamespace):
             owner=None,
             label=None,
             cards=True,
+            progress=None,
         )
 
     def history(self, key: Key) -> list[HistoryEntry]:

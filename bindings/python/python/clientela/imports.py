@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple, NoReturn
 from uuid import UUID
 
 from . import _native
 from ._namespace import Key, given
+from ._views import Shown, fields_html
 from .errors import WrongType
-from .progress import Progress, reporter
+from .progress import Progress, watching
 from .table import Table
 
 __all__ = ["ImportPlan", "ImportReport"]
@@ -19,7 +20,7 @@ ImportTarget = Literal["customer", "vehicle", "contact", "consent"]
 
 
 class ImportReport(NamedTuple):
-    """What came of an import."""
+    """What came of an import: rows read, brought in, of these brought in by an earlier run, and those rejected."""
 
     read: int
     added: int
@@ -29,18 +30,27 @@ class ImportReport(NamedTuple):
     def __repr__(self) -> str:
         return f"<ImportReport: {self.read:,} read, {self.added:,} added, {len(self.rejected):,} rejected>"
 
+    def _repr_html_(self) -> str:
+        figures = [(name, f"{getattr(self, name):,}") for name in ("read", "added", "added_before")]
+        return fields_html("import", figures) + self.rejected._repr_html_()
 
-class ImportPlan:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+
+class ImportPlan(Shown):
     """What would come of a file. Nothing is written before ``commit``.
 
     The same file, options and user make the same plan: after a stop or a crash, plan and commit again to go on. What was
     written is not written twice.
     """
 
-    __slots__ = ("_plan",)
+    __slots__ = ("_again", "_plan", "_store")
 
-    def __init__(self, plan: _native.NativeImport) -> None:
-        self._plan = plan
+    def __init__(self, store: _native.NativeStore, again: Callable[[_native.NativeStore], _native.NativeImport]) -> None:
+        self._store = store
+        self._again = again
+        self._plan = again(store)
 
     @property
     def id(self) -> UUID:
@@ -78,9 +88,17 @@ class ImportPlan:
             file.write(bytes(self._plan.rejected_csv()))
         return len(self._plan.rejected)
 
-    def commit(self, *, progress: Progress = None) -> ImportReport:
-        """Brings the rows in, some hundred at a time. Stopped, what was written stays, and committing again goes on."""
-        read, added, before, rejected = self._plan.commit(reporter(progress))
+    def commit(self, *, by: str | None = None, note: str | None = None, progress: Progress = None) -> ImportReport:
+        """Brings the rows in, some hundred at a time. Stopped, what was written stays, and committing again goes on.
+
+        Args:
+            by: Login of the user as whom it is done; planned again as he sees the store. This session's user when not given.
+            note: Why, in his words; it stands in the journal.
+            progress: See :data:`clientela.progress.Progress`.
+        """
+        plan = self._plan if by is None else self._again(self._store.sign_in(by, None))
+        with watching(progress) as told:
+            read, added, before, rejected = plan.commit(note or "", told)
         return ImportReport(read, added, before, _rejected(rejected))
 
     def __len__(self) -> int:
@@ -90,8 +108,6 @@ class ImportPlan:
         return f"<ImportPlan: {self.size:,} of {self.read:,} rows>"
 
     def _repr_html_(self) -> str:
-        from ._views import fields_html
-
         mapped = [(header, target or "passed over") for header, target in self.mapping.items()]
         return fields_html(repr(self)[1:-1], mapped) + self.rejected._repr_html_()
 
@@ -105,7 +121,7 @@ class ImportPlan:
 
 def plan(
     store: _native.NativeStore,
-    path: str | os.PathLike[str],
+    source: str | os.PathLike[str] | Table,
     *,
     target: ImportTarget,
     mapping: Mapping[str, str] | None,
@@ -117,8 +133,9 @@ def plan(
     owner: Key | None,
     label: str | None,
     cards: bool,
+    progress: Progress,
 ) -> ImportPlan:
-    """Reads a file and says what would come of it."""
+    """Reads a file or a table and says what would come of it."""
     lower = {field: {word.lower(): meaning for word, meaning in said.items()} for field, said in (words or {}).items()}
     columns = None
     if mapping is not None:
@@ -134,7 +151,14 @@ def plan(
         owner=owner,
         label=label,
     )
-    return ImportPlan(store.plan_import(os.fspath(path), cards, options))
+
+    def again(store: _native.NativeStore) -> _native.NativeImport:
+        with watching(progress) as told:
+            if isinstance(source, Table):
+                return store.plan_import_table(source._buffers, {"numbers": "decimal_point", **options}, told)
+            return store.plan_import(os.fspath(source), cards, options, told)
+
+    return ImportPlan(store, again)
 
 
 def _rejected(rows: list[tuple[int, str | None, str, str]]) -> Table:

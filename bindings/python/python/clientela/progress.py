@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 __all__ = ["Progress", "ProgressFunction"]
@@ -25,13 +26,24 @@ def reporter(progress: Progress, *, stream: Any = None) -> ProgressFunction | No
     if progress is False:
         return None
     out = sys.stderr if stream is None else stream
-    watched = _in_notebook() or (hasattr(out, "isatty") and out.isatty())
+    watched = in_notebook() or (hasattr(out, "isatty") and out.isatty())
     if progress is None and not watched:
         return None
     return _Bar(out, 0.0 if progress else _PATIENCE)
 
 
-def _in_notebook() -> bool:
+@contextmanager
+def watching(progress: Progress) -> Iterator[ProgressFunction | None]:
+    """The function a long call tells, while it runs; a bar of ours is closed whatever comes of the call."""
+    told = reporter(progress)
+    try:
+        yield told
+    finally:
+        if isinstance(told, _Bar):
+            told.close()
+
+
+def in_notebook() -> bool:
     # A kernel has loaded this already; nothing is imported to find out.
     shell = sys.modules.get("IPython")
     if shell is None:
@@ -53,7 +65,7 @@ class _Bar:
         if time.monotonic() < self._from and self._bar is None:
             return
         if self._bar is None or stage != self._stage:
-            self._close()
+            self.close()
             self._stage = stage
             self._bar = self._made(total, stage)
         if self._bar is not False:
@@ -63,17 +75,16 @@ class _Bar:
             share = f" {done * 100 // total} %" if total else ""
             self._out.write(f"\r{stage}: {done:,}{share}")
             self._out.flush()
-        if total and done >= total:
-            self._close()
 
     def _made(self, total: int, stage: str) -> Any:
         try:
             from tqdm.auto import tqdm
         except ImportError:
             return False
-        return tqdm(total=total or None, desc=stage, file=None if _in_notebook() else self._out, unit_scale=True)
+        return tqdm(total=total or None, desc=stage, file=None if in_notebook() else self._out, unit_scale=True)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Leaves the bar as it is and begins a new line."""
         if self._bar is False:
             self._out.write("\n")
         elif self._bar is not None:

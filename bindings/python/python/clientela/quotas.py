@@ -9,8 +9,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from ._namespace import EntityNamespace, Key, given
+from ._options import PlotBackend
+from ._views import Shown
 from .errors import NotFound
 from .offers import _exact
+from .progress import Progress, watching
 from .records import Receipt
 from .table import Table
 from .why import Explanation
@@ -20,13 +23,17 @@ __all__ = ["Attainment", "Quotas"]
 _FIGURES = ("target", "reached", "expected_by_now", "gap", "percent", "projection")
 
 
-class Attainment:
+class Attainment(Shown):
     """What has been reached of a plan by a day: a table from the top of the network down, each line with its reason."""
 
-    __slots__ = ("_lines", "_table", "plan")
+    __slots__ = ("_lines", "_table", "measured_in", "plan")
 
-    def __init__(self, plan: str, lines: Sequence[Mapping[str, Any]]) -> None:
+    plan: str
+    measured_in: str
+
+    def __init__(self, plan: str, measured_in: str, lines: Sequence[Mapping[str, Any]]) -> None:
         self.plan = plan
+        self.measured_in = measured_in
         self._lines = tuple(lines)
         columns = ("unit", "position", *_FIGURES, "rank", "unit_id", "position_id")
         self._table = Table.from_({name: [line[name] for line in self._lines] for name in columns})
@@ -47,11 +54,24 @@ class Attainment:
             hint="a unit and position of the table",
         )
 
-    def plot(self, *, ax: Any = None) -> Any:
-        """Reached against target per position as matplotlib bars; gives the axes, to restyle as you like."""
-        from .plotting import attainment_bars
+    @property
+    def data(self) -> Table:
+        """What :meth:`plot` draws: positions, or units where no position may be seen."""
+        lines = [line for line in self._lines if line["position"] is not None] or self._lines
+        figures = ("target", "reached", "expected_by_now", "percent")
+        columns: dict[str, list[Any]] = {"name": [line["position"] or line["unit"] for line in lines]}
+        return Table.from_(columns | {name: [line[name] for line in lines] for name in figures})
 
-        return attainment_bars(self._table, title=self.plan, ax=ax)
+    def plot(self, *, backend: PlotBackend | None = None, ax: Any = None) -> Any:
+        """Reached against target per position; the library's own figure, to restyle as you like.
+
+        Args:
+            backend: The library that draws; ``clientela.options.plot_backend`` when not given.
+            ax: Axes of matplotlib to draw on.
+        """
+        from .plotting import attainment
+
+        return attainment(self.data, title=self.plan, unit=self.measured_in, backend=backend, ax=ax)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -111,17 +131,20 @@ class Quotas(EntityNamespace):
             }
         )
 
-    def attainment(self, plan: Key, *, day: date | None = None) -> Attainment:
+    def attainment(self, plan: Key, *, day: date | None = None, progress: Progress = None) -> Attainment:
         """What has been reached of a plan by a day (today when not given), as far as the session may see."""
         codes = self._names("unit", "code")
         titles = self._names("position", "title")
         lines = []
-        for unit, position, figures, rank, why in self._db._store.attainment(str(plan), day):
+        with watching(progress) as told:
+            reached = self._db._store.attainment(str(plan), day, told)
+        for unit, position, figures, rank, why in reached:
             line: dict[str, Any] = dict(zip(_FIGURES, figures, strict=True))
             line.update(unit=codes.get(unit, unit), position=None if position is None else titles.get(position, position))
             line.update(rank=rank, why=why, unit_id=UUID(unit), position_id=None if position is None else UUID(position))
             lines.append(line)
-        return Attainment(str(plan), lines)
+        declared = self.get(plan)
+        return Attainment(declared.name, declared.currency or declared.measure.replace("_", " "), lines)
 
     def _names(self, entity: str, column: str) -> dict[str, str]:
         return {row[0]: row[1] for row in self._db.table(entity, columns=["id", column]).rows()}

@@ -16,7 +16,7 @@ __all__ = ["Change", "CustomerSnapshot", "HistoryEntry", "OfferSnapshot", "Recei
 _Parts = tuple[str, int, list[tuple[str, Any]]]
 
 
-class Record(Mapping[str, Any]):
+class Record(_views.Shown, Mapping[str, Any]):
     """One record as it was when it was read: columns by name or as attributes.
 
     Amounts are ``Money``, numbers with decimals ``Decimal``, days ``date``, moments ``datetime`` in UTC, ids ``UUID``.
@@ -107,7 +107,7 @@ class RecordRef(NamedTuple):
     key: str | None
 
 
-class Receipt:
+class Receipt(_views.Shown):
     """What a command did. The same command id again gives the same receipt, byte for byte."""
 
     __slots__ = ("_json", "command", "id", "records", "why")

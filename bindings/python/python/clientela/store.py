@@ -12,6 +12,7 @@ from uuid import UUID
 from . import _native
 from .errors import InvalidState, InvalidValue, WrongType
 from .expressions import Filter
+from .progress import Progress, watching
 from .records import Change, HistoryEntry, Receipt, Record, Verdict
 from .table import Table
 from .why import Explanation
@@ -111,7 +112,11 @@ class Clientela:
 
     def sign_in(self, user: str, *, position: str | None = None) -> Clientela:
         """The same store seen by another user. Closing either closes the store for both."""
-        return self._wrap(self._store.sign_in(user, position))
+        handle = self._wrap(self._store.sign_in(user, position))
+        if "_folder" in self.__dict__:
+            # The folder of a demonstration goes when the last handle on it does.
+            handle.__dict__["_folder"] = self.__dict__["_folder"]
+        return handle
 
     @cached_property
     def customers(self) -> Customers:
@@ -207,6 +212,7 @@ class Clientela:
         where: Filter | str | None = None,
         as_of: Moment | None = None,
         limit: int | None = None,
+        progress: Progress = None,
     ) -> Table:
         """Any entity as a table of what may be seen; fields that may not be read are empty.
 
@@ -216,6 +222,7 @@ class Clientela:
             where: A condition, as text of the rule language or made with ``col``.
             as_of: The state at that moment instead of now.
             limit: At most so many rows.
+            progress: See :data:`clientela.progress.Progress`.
         """
         if isinstance(columns, str):
             raise WrongType(
@@ -225,7 +232,9 @@ class Clientela:
                 hint=f"columns=[{columns[:64]!r}]",
             )
         condition = None if where is None else str(where)
-        return Table._wrap(self._store.table(entity, list(columns), condition, _moment(as_of), _limit(limit)))
+        with watching(progress) as told:
+            found = self._store.table(entity, list(columns), condition, _moment(as_of), _limit(limit), told)
+        return Table._wrap(found)
 
     def history(self, entity: str, id: UUID | str) -> list[HistoryEntry]:
         """Who changed what of a record, when, from what to what and why; the oldest first."""
@@ -270,14 +279,16 @@ class Clientela:
         info: dict[str, Any] = self._store.info()
         return info
 
-    def check(self) -> list[str]:
+    def check(self, *, progress: Progress = None) -> list[str]:
         """Checks the file, and that every record is what its journal says; what was found, nothing when in order."""
-        _, _, findings = self._store.check()
+        with watching(progress) as told:
+            _, _, findings = self._store.check(told)
         return [f"{code}: {message}" for code, message in findings]
 
-    def backup(self, to: str | os.PathLike[str]) -> None:
+    def backup(self, to: str | os.PathLike[str], *, progress: Progress = None) -> None:
         """Copies the store, whole and consistent, while others go on working. The only right way to copy a store."""
-        self._store.backup(os.fspath(to))
+        with watching(progress) as told:
+            self._store.backup(os.fspath(to), told)
 
     def interrupt(self) -> None:
         """Stops what is running on this store in any thread; it raises ``Cancelled`` there and writes nothing."""
@@ -286,6 +297,9 @@ class Clientela:
     def close(self) -> None:
         """Closes the store; a second time does nothing."""
         self._store.close()
+        folder = self.__dict__.get("_folder")
+        if folder is not None:
+            folder.cleanup()
 
     @property
     def closed(self) -> bool:

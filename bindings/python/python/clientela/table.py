@@ -19,8 +19,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from . import _native, _views
+from ._options import options
 from .errors import InvalidValue, NotFound, WrongType
-from .progress import Progress, reporter
+from .progress import Progress, watching
 
 if TYPE_CHECKING:
     import numpy
@@ -38,7 +39,7 @@ _TAKES = (
 )
 
 
-class Table:
+class Table(_views.Shown):
     """Rows and columns on Arrow buffers. Frozen; any thread may use it; hand it to polars, pandas, pyarrow or DuckDB."""
 
     __slots__ = ("_buffers", "_reveals")
@@ -83,7 +84,7 @@ class Table:
                 if type(source).__module__.partition(".")[0] != "pandas":
                     raise
         if hasattr(source, "__arrow_c_array__"):
-            arrow = _optional("pyarrow", "arrow")
+            arrow = optional("pyarrow", "arrow")
             return cls._wrap(_native.NativeTable.from_stream(arrow.table(arrow.record_batch(source))))
         if isinstance(source, (str, os.PathLike)):
             return cls._wrap(_native.NativeTable.from_stream(_read(os.fspath(source))))
@@ -176,12 +177,12 @@ class Table:
 
     def to_polars(self) -> polars.DataFrame:
         """A polars frame on the same buffers; text, dates and decimals as they are, closed lists as ``Categorical``."""
-        frame: polars.DataFrame = _optional("polars", "polars").DataFrame(self)
+        frame: polars.DataFrame = optional("polars", "polars").DataFrame(self)
         return frame
 
     def to_arrow(self) -> pyarrow.Table:
         """A pyarrow table on the same buffers."""
-        return _optional("pyarrow", "arrow").table(self)
+        return optional("pyarrow", "arrow").table(self)
 
     def to_pandas(self, *, money: MoneyAs = "arrow") -> pandas.DataFrame:
         """A pandas frame.
@@ -198,8 +199,8 @@ class Table:
                 field="money",
                 hint="'arrow', 'float' or 'object'",
             )
-        library = _optional("pandas", "pandas")
-        arrow = _optional("pyarrow", "pandas")
+        library = optional("pandas", "pandas")
+        arrow = optional("pyarrow", "pandas")
         table = self.to_arrow()
         if money == "arrow":
             frame: pandas.DataFrame = table.to_pandas(types_mapper=library.ArrowDtype)
@@ -213,7 +214,7 @@ class Table:
 
     def to_numpy(self, column: str) -> numpy.ndarray[Any, Any]:
         """One column as a numpy array; without a copy for numbers without missing values. Decimals become objects."""
-        arrow = _optional("pyarrow", "arrow")
+        arrow = optional("pyarrow", "arrow")
         chunks = arrow.table(self.select([column])).column(0)
         if chunks.num_chunks == 1:
             values: numpy.ndarray[Any, Any] = chunks.chunk(0).to_numpy(zero_copy_only=False)
@@ -244,15 +245,16 @@ class Table:
                 field="separator",
                 hint="',' or ';'",
             )
-        return self._buffers.write_csv(os.fspath(path), separator, guard_formulas, reporter(progress))
+        with watching(progress) as told:
+            return self._buffers.write_csv(os.fspath(path), separator, guard_formulas, told)
 
     def write_parquet(self, path: str | os.PathLike[str]) -> int:
         """Writes a Parquet file with pyarrow or, without it, polars, and gives the number of rows."""
         target = os.fspath(path)
         try:
-            arrow = _optional("pyarrow.parquet", "arrow")
+            arrow = optional("pyarrow.parquet", "arrow")
         except ImportError:
-            _optional("polars", "arrow").DataFrame(self).write_parquet(target)
+            optional("polars", "arrow").DataFrame(self).write_parquet(target)
         else:
             arrow.write_table(self.to_arrow(), target)
         return len(self)
@@ -268,7 +270,7 @@ class Table:
         return _views.table_html(
             title=f"{self.entity or 'table'}: {len(self):,} rows",
             columns=self._buffers.columns,
-            rows=self._buffers.texts(0, _views.ROWS_SHOWN),
+            rows=self._buffers.texts(0, options.rows_shown),
             total=len(self),
             reveals=self._reveals,
         )
@@ -293,7 +295,7 @@ def _count(number: int, field: str) -> int:
     return number
 
 
-def _optional(module: str, extra: str) -> Any:
+def optional(module: str, extra: str) -> Any:
     """A library that is imported only now, with the sentence that mends its absence."""
     import importlib
 
@@ -307,9 +309,9 @@ def _optional(module: str, extra: str) -> Any:
 def _read(path: str) -> object:
     lower = path.lower()
     if lower.endswith(".parquet"):
-        return _optional("pyarrow.parquet", "arrow").read_table(path)
+        return optional("pyarrow.parquet", "arrow").read_table(path)
     if lower.endswith(".csv"):
-        return _optional("pyarrow.csv", "arrow").read_csv(path)
+        return optional("pyarrow.csv", "arrow").read_csv(path)
     raise InvalidValue(
         "the path does not end in .csv or .parquet; expected the path of such a file",
         code="argument.invalid",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
+from ._views import Shown
+
 __all__ = ["Explanation"]
 
 
-class Explanation:
+class Explanation(Shown):
     """The reason of a decision, part of every decision's result.
 
     >>> why = Explanation.from_json('{"reason": "campaign.excluded", "because": '

@@ -5,13 +5,14 @@ use crate::day::examples;
 use crate::error::Result;
 use crate::history::{CAMPAIGN, quota_plan};
 use chrono::{DateTime, NaiveDate, Utc};
-use clientela::core::organisation::{Unit, UnitKind};
+use clientela::core::ids::UnitId;
+use clientela::core::organisation::Unit;
 use clientela::core::party::{Contact, Customer, Vehicle};
-use clientela::core::sales::{Offer, OfferState, Opportunity, OpportunityState, SalesMethod, Stage};
-use clientela::model::{EntityId, Field, Value};
-use clientela::{LIST_MAX, Money, Predicate, Record, Session, Why};
+use clientela::core::sales::{Offer, OfferState, Opportunity, OpportunityState};
+use clientela::model::Field;
+use clientela::{Attainment, FunnelStage, LIST_MAX, Money, Predicate, Record, Session, Why};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// Everything on the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,36 +21,21 @@ pub struct Facts {
     pub day: NaiveDate,
     /// Who looks.
     pub reader: String,
-    /// Counts: what, how many.
-    pub counts: Vec<(&'static str, u64)>,
+    /// The first figures to look at: what, how much.
+    pub tiles: Vec<(&'static str, String)>,
     /// Open opportunities by stage, in the order of the stages.
-    pub funnel: Vec<StageFigure>,
+    pub funnel: Vec<FunnelStage>,
     /// Name of the quota plan.
     pub plan: String,
-    /// Quotas of the dealers, best first.
-    pub dealers: Vec<DealerFigure>,
+    /// Quotas of the units: each before those below it, and these best first.
+    pub quotas: Vec<QuotaFigure>,
     /// The campaign.
     pub campaign: CampaignFigure,
     /// The latest of the journal, newest first.
     pub journal: Vec<JournalLine>,
 }
 
-/// Open opportunities in one stage.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StageFigure {
-    /// Name of the sales method.
-    pub method: String,
-    /// Name of the stage.
-    pub stage: String,
-    /// Probability of winning, in percent.
-    pub probability: u16,
-    /// How many.
-    pub count: u64,
-    /// What they are expected to bring; none when there are none.
-    pub amount: Option<Money>,
-}
-
-/// How a dealer stands against what it should have reached by now.
+/// How a unit stands against what it should have reached by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Light {
     /// All of it or more.
@@ -60,11 +46,13 @@ pub enum Light {
     Red,
 }
 
-/// A dealer's quota.
+/// A unit's quota.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DealerFigure {
+pub struct QuotaFigure {
     /// Name.
     pub name: String,
+    /// How many units of the list stand above it.
+    pub depth: usize,
     /// What is to be reached.
     pub target: Decimal,
     /// What has been reached.
@@ -75,7 +63,7 @@ pub struct DealerFigure {
     pub expected: Decimal,
     /// What will be reached at this pace.
     pub projection: Option<Decimal>,
-    /// Place among the dealers beside it.
+    /// Place among the units beside it.
     pub rank: Option<u32>,
     /// How it stands.
     pub light: Light,
@@ -90,6 +78,8 @@ pub struct CampaignFigure {
     pub rule: String,
     /// Customers looked at.
     pub looked_at: usize,
+    /// Customers for whom the rule holds.
+    pub fitting: usize,
     /// Customers reached.
     pub size: usize,
     /// How many for which reason, most first.
@@ -120,24 +110,63 @@ pub struct JournalLine {
 pub fn gather(session: &Session) -> Result<Facts> {
     let open = Predicate::equals("state", OpportunityState::Open.to_value());
     let issued = Predicate::equals("state", OfferState::Issued.to_value());
-    let counts = vec![
-        ("customers", session.count::<Customer>(&Predicate::Everything)?),
-        ("vehicles in fleets", session.count::<Vehicle>(&Predicate::Everything)?),
-        ("contacts", session.count::<Contact>(&Predicate::Everything)?),
-        ("open opportunities", session.count::<Opportunity>(&open)?),
-        ("offers with customers", session.count::<Offer>(&issued)?),
+    let funnel = session.funnel(None)?;
+    let count = |number| grouped(&format!("{number}"));
+    let mut tiles = vec![
+        ("customers", count(session.count::<Customer>(&Predicate::Everything)?)),
+        ("vehicles in fleets", count(session.count::<Vehicle>(&Predicate::Everything)?)),
+        ("contacts", count(session.count::<Contact>(&Predicate::Everything)?)),
+        ("open opportunities", count(session.count::<Opportunity>(&open)?)),
+        ("offers with customers", count(session.count::<Offer>(&issued)?)),
     ];
+    tiles.extend(pipeline(&funnel)?.into_iter().map(|sum| ("expected of what is open", short_amount(sum))));
     let plan = quota_plan(session.today());
     Ok(Facts {
         day: session.today(),
         reader: session.login().to_owned(),
-        counts,
-        funnel: funnel(session)?,
-        dealers: dealers(session, &plan)?,
+        tiles,
+        funnel,
+        quotas: quotas(session, &plan)?,
         plan,
         campaign: campaign(session)?,
         journal: journal::latest(session)?,
     })
+}
+
+/// What all open opportunities are expected to bring, one sum per currency.
+fn pipeline(funnel: &[FunnelStage]) -> Result<Vec<Money>> {
+    let mut sums: Vec<Money> = Vec::new();
+    for amount in funnel.iter().flat_map(|stage| &stage.amounts) {
+        match sums.iter_mut().find(|sum| sum.currency() == amount.currency()) {
+            Some(sum) => *sum = sum.checked_add(*amount).map_err(clientela::Error::from)?,
+            None => sums.push(*amount),
+        }
+    }
+    Ok(sums)
+}
+
+/// An amount in millions, or in thousands where it is small: for figures that are glanced at.
+pub(super) fn short_amount(amount: Money) -> String {
+    let thousands = (amount.amount() / Decimal::ONE_THOUSAND).round();
+    let code = amount.currency().code();
+    if thousands < Decimal::ONE_THOUSAND {
+        return format!("{thousands} k {code}");
+    }
+    let millions = (thousands / Decimal::ONE_THOUSAND).round_dp(1);
+    format!("{} M {code}", grouped(&format!("{millions:.1}")))
+}
+
+/// A number with narrow blanks between thousands.
+pub(super) fn grouped(number: &str) -> String {
+    let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let mut text = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text + rest
 }
 
 /// All records that satisfy a condition, page by page.
@@ -153,56 +182,43 @@ pub(super) fn all<R: Record>(session: &Session, condition: &Predicate) -> Result
     }
 }
 
-fn funnel(session: &Session) -> Result<Vec<StageFigure>> {
+fn quotas(session: &Session, plan: &str) -> Result<Vec<QuotaFigure>> {
+    let units: Vec<Unit> = all(session, &Predicate::Everything)?;
+    let units: HashMap<UnitId, Unit> = units.into_iter().map(|unit| (unit.id, unit)).collect();
+    let lines: Vec<Attainment> =
+        session.attainment(plan, None)?.into_iter().filter(|line| line.owner.is_none()).collect();
     let mut figures = Vec::new();
-    let mut methods: Vec<SalesMethod> = all(session, &Predicate::Everything)?;
-    methods.sort_by(|left, right| left.code.cmp(&right.code));
-    for method in methods {
-        let mut stages: Vec<Stage> = all(session, &Predicate::equals("method", Value::Id(method.id.uuid())))?;
-        stages.sort_by_key(|stage| stage.sequence);
-        for stage in stages {
-            let here = Predicate::equals("stage", Value::Id(stage.id.uuid()))
-                .and(Predicate::equals("state", OpportunityState::Open.to_value()));
-            let opportunities: Vec<Opportunity> = all(session, &here)?;
-            let mut amount: Option<Money> = None;
-            for one in opportunities.iter().filter_map(|opportunity| opportunity.amount) {
-                let sum = amount.map_or(Ok(one), |sum| sum.checked_add(one));
-                amount = Some(sum.map_err(clientela::Error::from)?);
-            }
-            figures.push(StageFigure {
-                method: method.name.clone(),
-                stage: stage.name,
-                probability: stage.probability,
-                count: opportunities.len() as u64,
-                amount,
-            });
-        }
-    }
+    let listed = |unit: UnitId| lines.iter().any(|line| line.unit == unit);
+    let above = |line: &Attainment| units.get(&line.unit)?.parent.filter(|parent| listed(*parent));
+    below(None, 0, &lines, &above, &units, &mut figures);
     Ok(figures)
 }
 
-fn dealers(session: &Session, plan: &str) -> Result<Vec<DealerFigure>> {
-    let units: Vec<Unit> = all(session, &Predicate::equals("kind", UnitKind::Dealer.to_value()))?;
-    let names: BTreeMap<_, _> = units.into_iter().map(|unit| (unit.id, unit.name)).collect();
-    let mut figures: Vec<DealerFigure> = session
-        .attainment(plan, None)?
-        .into_iter()
-        .filter(|line| line.owner.is_none())
-        .filter_map(|line| {
-            Some(DealerFigure {
-                name: names.get(&line.unit)?.clone(),
-                light: light(line.reached, line.expected_by_now),
-                target: line.target,
-                reached: line.reached,
-                percent: line.percent,
-                expected: line.expected_by_now,
-                projection: line.projection,
-                rank: line.rank,
-            })
-        })
-        .collect();
-    figures.sort_by(|left, right| right.percent.cmp(&left.percent).then_with(|| left.name.cmp(&right.name)));
-    Ok(figures)
+/// The units right below one, best first, each followed by those below it.
+fn below(
+    parent: Option<UnitId>,
+    depth: usize,
+    lines: &[Attainment],
+    above: &impl Fn(&Attainment) -> Option<UnitId>,
+    units: &HashMap<UnitId, Unit>,
+    figures: &mut Vec<QuotaFigure>,
+) {
+    let mut here: Vec<&Attainment> = lines.iter().filter(|line| above(line) == parent).collect();
+    here.sort_by_key(|line| (std::cmp::Reverse(line.percent), line.unit));
+    for line in here {
+        figures.push(QuotaFigure {
+            name: units.get(&line.unit).map_or_else(String::new, |unit| unit.name.clone()),
+            depth,
+            light: light(line.reached, line.expected_by_now),
+            target: line.target,
+            reached: line.reached,
+            percent: line.percent,
+            expected: line.expected_by_now,
+            projection: line.projection,
+            rank: line.rank,
+        });
+        below(Some(line.unit), depth + 1, lines, above, units, figures);
+    }
 }
 
 fn light(reached: Decimal, expected: Decimal) -> Light {
@@ -220,10 +236,14 @@ fn campaign(session: &Session) -> Result<CampaignFigure> {
     let mut reasons: Vec<(String, usize)> =
         target.reasons().into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect();
     reasons.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    let fitting =
+        reasons.iter().filter(|(reason, _)| !reason.starts_with("campaign.")).map(|(_, count)| count);
+    let fitting = target.size() + fitting.sum::<usize>();
     Ok(CampaignFigure {
         name: target.campaign().name.clone(),
         rule: target.campaign().rule.clone(),
         looked_at: target.lines().len(),
+        fitting,
         size: target.size(),
         reasons,
         examples: examples(&target)?,
@@ -233,6 +253,16 @@ fn campaign(session: &Session) -> Result<CampaignFigure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn figures_are_written_to_be_glanced_at() {
+        let euro = |amount: i64| Money::new(amount.into(), "EUR".parse().unwrap());
+        assert_eq!(grouped("1234567.50"), "1\u{202f}234\u{202f}567.50");
+        assert_eq!((grouped("7"), grouped("700")), ("7".to_owned(), "700".to_owned()));
+        for (amount, text) in [(0, "0 k EUR"), (999_499, "999 k EUR"), (114_443_000, "114.4 M EUR")] {
+            assert_eq!(short_amount(euro(amount)), text);
+        }
+    }
 
     #[test]
     fn lights_follow_what_is_expected_by_now() {

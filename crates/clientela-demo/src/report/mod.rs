@@ -2,12 +2,12 @@
 //!
 //! [`gather`] asks the library for every figure as one session sees it; [`page`] only writes them down.
 
+mod bars;
 mod facts;
-mod funnel;
 mod html;
 mod journal;
 mod page;
 mod style;
 
-pub use facts::{CampaignFigure, DealerFigure, Facts, JournalLine, Light, StageFigure, gather};
+pub use facts::{CampaignFigure, Facts, JournalLine, Light, QuotaFigure, gather};
 pub use page::page;

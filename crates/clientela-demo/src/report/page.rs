@@ -1,9 +1,10 @@
 //! The page.
 
-use super::facts::{CampaignFigure, DealerFigure, Facts, JournalLine, Light};
-use super::funnel;
+use super::bars;
+use super::facts::{CampaignFigure, Facts, JournalLine, Light, QuotaFigure, grouped, short_amount};
 use super::html::Markup;
 use super::style::SHEET;
+use clientela::FunnelStage;
 use rust_decimal::Decimal;
 
 /// Writes the figures as one self-contained page.
@@ -21,21 +22,55 @@ pub fn page(facts: &Facts) -> String {
         facts.day, facts.reader
     );
     markup.element("p", &[("class", "sub")], &sub);
+    headline(&mut markup, facts);
     markup.open("div", &[("class", "tiles")]);
-    for (what, count) in &facts.counts {
-        markup
-            .open("div", &[("class", "tile")])
-            .element("b", &[], &grouped(*count))
-            .element("span", &[], what)
-            .close();
+    for (what, figure) in &facts.tiles {
+        markup.open("div", &[("class", "tile")]).element("b", &[], figure).element("span", &[], what).close();
     }
     markup.close();
     markup.open("div", &[("class", "grid")]);
-    funnels(&mut markup, facts);
-    quotas(&mut markup, &facts.plan, &facts.dealers);
+    quotas(&mut markup, &facts.plan, &facts.quotas);
+    for of_method in facts.funnel.chunk_by(|left, right| left.method == right.method) {
+        funnel(&mut markup, of_method);
+    }
     campaign(&mut markup, &facts.campaign);
     journal(&mut markup, &facts.journal);
     markup.finish()
+}
+
+/// The one sentence to take away.
+fn headline(markup: &mut Markup, facts: &Facts) {
+    let Some(whole) = facts.quotas.first() else { return };
+    let class = format!("headline {}", bars::light_class(whole.light));
+    markup.open("p", &[("class", &class)]);
+    markup.element("b", &[], &format!("{}: {}.", facts.plan, standing(whole.light)));
+    let projection = whole.projection.map_or_else(String::new, |figure| {
+        format!(" At this pace {} at the end.", grouped(&figure.to_string()))
+    });
+    markup.text(&format!(
+        " {} of {} reached; {} were expected by now.{projection}",
+        grouped(&whole.reached.to_string()),
+        grouped(&whole.target.to_string()),
+        grouped(&whole.expected.to_string()),
+    ));
+    let behind: Vec<&str> = facts
+        .quotas
+        .iter()
+        .filter(|figure| figure.light == Light::Red)
+        .map(|figure| figure.name.as_str())
+        .collect();
+    if !behind.is_empty() {
+        markup.text(&format!(" To be helped first: {}.", behind.join(", ")));
+    }
+    markup.close();
+}
+
+const fn standing(light: Light) -> &'static str {
+    match light {
+        Light::Green => "on course",
+        Light::Amber => "slightly behind",
+        Light::Red => "behind",
+    }
 }
 
 fn card(markup: &mut Markup, wide: bool, title: &str) {
@@ -43,71 +78,117 @@ fn card(markup: &mut Markup, wide: bool, title: &str) {
     markup.open("section", &[("class", class)]).element("h2", &[], title);
 }
 
-fn funnels(markup: &mut Markup, facts: &Facts) {
-    for of_method in facts.funnel.chunk_by(|left, right| left.method == right.method) {
-        let method = of_method.first().map_or("", |figure| figure.method.as_str());
-        card(markup, false, &format!("Funnel: {method}"));
-        funnel::stages(markup, of_method);
-        markup.element(
-            "p",
-            &[("class", "note")],
-            "Open opportunities and what they are expected to bring, net.",
-        );
-        markup.close();
-    }
-}
-
-fn quotas(markup: &mut Markup, plan: &str, dealers: &[DealerFigure]) {
-    card(markup, true, &format!("Quotas: {plan}"));
-    funnel::quotas(markup, dealers);
+fn funnel(markup: &mut Markup, stages: &[FunnelStage]) {
+    let method = stages.first().map_or("", |stage| stage.method_name.as_str());
+    card(markup, false, &format!("Funnel: {method}"));
+    let most = stages.iter().map(|stage| stage.count).max().unwrap_or(0);
     markup.open("div", &[("class", "scroll")]).open("table", &[]);
-    header(
-        markup,
-        &["Dealer", "", "Target", "Reached", "Reached %", "Expected by now", "Projection", "Place"],
-        2,
-    );
-    for dealer in dealers {
-        let word = match dealer.light {
-            Light::Green => "on course",
-            Light::Amber => "slightly behind",
-            Light::Red => "behind",
-        };
-        let number =
-            |number: Option<Decimal>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
-        let rank = dealer.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string());
-        markup.open("tr", &[]).element("td", &[], &dealer.name).element("td", &[], word);
-        for figure in [
-            number(Some(dealer.target)),
-            number(Some(dealer.reached)),
-            number(dealer.percent),
-            number(Some(dealer.expected)),
-            number(dealer.projection),
-            rank,
-        ] {
+    header(markup, &["Stage", "", "Open", "Expected", "Chance"], 2);
+    for stage in stages {
+        markup.open("tr", &[]).element("td", &[], &stage.stage_name).open("td", &[("class", "w")]);
+        let tip = format!("{}: {}", stage.stage_name, stage.count);
+        bars::bar(markup, stage.count.into(), most.into(), "plain", &tip);
+        let amounts: Vec<String> = stage.amounts.iter().map(|sum| short_amount(*sum)).collect();
+        markup.close();
+        for figure in
+            [grouped(&stage.count.to_string()), amounts.join(", "), format!("{} %", stage.probability)]
+        {
             markup.element("td", &[("class", "n")], &figure);
         }
         markup.close();
     }
+    markup.close().close().close();
+}
+
+fn quotas(markup: &mut Markup, plan: &str, figures: &[QuotaFigure]) {
+    card(markup, true, &format!("Quotas: {plan}"));
+    markup.open("div", &[("class", "scroll")]).open("table", &[]);
+    header(markup, &["Unit", "", "Reached", "Target", "%", "By now", "Projection", "Place"], 2);
+    let number = |number: Option<Decimal>| {
+        number.map_or_else(|| "–".to_owned(), |number| grouped(&number.to_string()))
+    };
+    for figure in figures {
+        // Each level is drawn to its own longest, or the parts vanish beside the whole.
+        let beside = figures.iter().filter(|other| other.depth == figure.depth);
+        let most = beside.map(|other| other.target.max(other.reached)).max().unwrap_or_default();
+        markup.open("tr", &[("class", if figure.depth == 0 { "top" } else { "" })]);
+        let indent = format!("padding-left:{}px", 8 + 18 * figure.depth);
+        markup.open("td", &[("style", &indent)]);
+        markup.open("i", &[("class", &format!("light {}", bars::light_class(figure.light)))]).close();
+        markup.text(&figure.name).close();
+        markup.open("td", &[("class", "w"), ("title", standing(figure.light))]);
+        bars::quota(markup, figure, most);
+        markup.close();
+        let rank = figure.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string());
+        for text in [
+            number(Some(figure.reached)),
+            number(Some(figure.target)),
+            number(figure.percent.map(|percent| percent.round_dp(1))),
+            number(Some(figure.expected)),
+            number(figure.projection),
+            rank,
+        ] {
+            markup.element("td", &[("class", "n")], &text);
+        }
+        markup.close();
+    }
     markup.close().close();
-    let note = "Bar: reached; grey: target; mark: expected by now. Green from 100 % of what is expected by now, amber from 85 %. \
-        Places are among the dealers of one zone.";
+    let note = "Bar: reached; pale: target; line: expected by now. Green from 100 % of what is expected by now, amber from \
+        85 %, else red. Places are among the units beside it.";
     markup.element("p", &[("class", "note")], note).close();
 }
 
 fn campaign(markup: &mut Markup, campaign: &CampaignFigure) {
     card(markup, true, &format!("Campaign: {}", campaign.name));
-    let size = format!("{} of {} customers are reached.", campaign.size, campaign.looked_at);
-    markup.element("p", &[("class", "note")], &size).element("pre", &[], &campaign.rule);
-    funnel::reasons(markup, campaign);
+    markup.open("div", &[("class", "scroll")]).open("table", &[]);
+    let whole = campaign.looked_at;
+    for (what, count, class) in [
+        ("customers looked at", whole, "plain"),
+        ("fit the rule", campaign.fitting, "plain"),
+        ("may be contacted: the target", campaign.size, "good"),
+    ] {
+        step(markup, what, count, whole, class);
+    }
+    markup.close().close();
+    markup.element("h3", &[], "Why the others are not in");
+    markup.open("div", &[("class", "scroll")]).open("table", &[]);
+    let others = campaign.reasons.iter().filter(|(reason, _)| reason != "campaign.selected");
+    for (reason, count) in others {
+        step(markup, words(reason), *count, whole, "quiet");
+    }
+    markup.close().close();
+    markup.element("h3", &[], "The rule").element("pre", &[], &campaign.rule);
     for (side, why) in &campaign.examples {
-        markup.element("p", &[("class", "note")], &format!("Why one customer is {side}:"));
-        markup.element("pre", &[], &why.to_string());
+        markup.open("details", &[]);
+        markup.element("summary", &[], &format!("Why one customer is {side}"));
+        markup.element("pre", &[], &why.to_string()).close();
     }
     markup.close();
 }
 
+fn step(markup: &mut Markup, what: &str, count: usize, whole: usize, class: &str) {
+    let percent = (Decimal::from(count) * Decimal::ONE_HUNDRED / Decimal::from(whole.max(1))).round_dp(1);
+    markup.open("tr", &[]).element("td", &[("class", "what")], what).open("td", &[("class", "w")]);
+    bars::bar(markup, count.into(), whole.into(), class, what);
+    markup.close().element("td", &[("class", "n")], &grouped(&count.to_string()));
+    markup.element("td", &[("class", "n")], &format!("{percent} %")).close();
+}
+
+/// A reason in words; its code where there are none.
+fn words(reason: &str) -> &str {
+    match reason {
+        "campaign.rule_fails" => "the rule does not hold",
+        "campaign.rule_unknown" => "what the rule asks is not known",
+        "consent.missing" => "no consent on record",
+        "consent.withdrawn" => "consent withdrawn",
+        "consent.denied" => "consent refused",
+        "consent.do_not_contact" => "not to be contacted",
+        other => other,
+    }
+}
+
 fn journal(markup: &mut Markup, lines: &[JournalLine]) {
-    card(markup, true, "Journal");
+    card(markup, true, "Latest in the journal");
     markup.open("div", &[("class", "scroll")]).open("table", &[]);
     header(markup, &["When (UTC)", "Who", "Command", "Record", "What changed"], usize::MAX);
     for line in lines {
@@ -129,23 +210,10 @@ fn header(markup: &mut Markup, names: &[&str], numbers_from: usize) {
     markup.close();
 }
 
-/// A count with thin blanks between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{CampaignFigure, StageFigure};
+    use crate::report::CampaignFigure;
     use clientela::Why;
 
     #[test]
@@ -153,20 +221,34 @@ mod tests {
         let facts = Facts {
             day: "2026-06-30".parse().unwrap(),
             reader: "titolare.d-to".into(),
-            counts: vec![("customers", 12_345)],
-            funnel: vec![StageFigure {
-                method: "Classica".into(),
-                stage: "Offerta <b>".into(),
+            tiles: vec![("customers", grouped("12345"))],
+            funnel: vec![FunnelStage {
+                method: "classic".into(),
+                method_name: "Classica".into(),
+                stage: "offer".into(),
+                stage_name: "Offerta <b>".into(),
+                sequence: 1,
                 probability: 50,
                 count: 3,
-                amount: None,
+                amounts: Vec::new(),
             }],
             plan: "Veicoli 2026".into(),
-            dealers: Vec::new(),
+            quotas: vec![QuotaFigure {
+                name: "Orsa & Figli".into(),
+                depth: 0,
+                target: 10.into(),
+                reached: 3.into(),
+                percent: Some(30.into()),
+                expected: 5.into(),
+                projection: None,
+                rank: None,
+                light: Light::Red,
+            }],
             campaign: CampaignFigure {
                 name: "Rinnovo & usato".into(),
                 rule: "a < b && c".into(),
                 looked_at: 2,
+                fitting: 2,
                 size: 1,
                 reasons: vec![("consent.missing".into(), 1)],
                 examples: vec![("in", Why::new("campaign.selected"))],
@@ -182,8 +264,9 @@ mod tests {
                 && page.contains("a &lt; b &amp;&amp; c")
                 && page.contains("12\u{202f}345")
         );
+        assert!(page.contains("To be helped first: Orsa &amp; Figli."));
         assert!(page.ends_with("</html>"));
-        for element in ["div", "section", "svg", "table", "tr", "td", "text", "rect", "main"] {
+        for element in ["div", "section", "table", "tr", "td", "i", "u", "p", "details", "main"] {
             let opened =
                 page.matches(&format!("<{element} ")).count() + page.matches(&format!("<{element}>")).count();
             assert_eq!(opened, page.matches(&format!("</{element}>")).count(), "{element}");

@@ -1,8 +1,8 @@
 //! A file cut into cards, its bytes made text line by line.
 
 use super::{CardError, MAX_CARD_BYTES};
-use crate::text::TextEncoding;
-use encoding_rs::{Encoding, WINDOWS_1252};
+use crate::text::{TextEncoding, western};
+use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
 /// The text of one card.
@@ -70,9 +70,8 @@ fn decoded(line: &[u8]) -> Cow<'_, str> {
     let charset = head
         .split(|byte| *byte == b';')
         .find_map(|parameter| parameter.strip_prefix(b"CHARSET="))
-        .and_then(Encoding::for_label)
-        .unwrap_or(WINDOWS_1252);
-    charset.decode_without_bom_handling(line).0
+        .and_then(charset_decoder);
+    charset.map_or_else(|| western(line), |decode| Cow::Owned(decode(line)))
 }
 
 impl Open {

@@ -5,7 +5,7 @@ use super::decimals::is_exact;
 use super::names::qualified;
 use crate::datum::Datum;
 use crate::error::Problem;
-use crate::evaluate::Cause;
+use crate::evaluate::{Cause, weight};
 use crate::functions::{Declared, Function};
 use crate::limits::PATTERN_BYTES_MAX;
 use crate::nearest::nearest;
@@ -14,6 +14,9 @@ use crate::signature::Signature;
 use crate::syntax::{Name, Span, Syntax, SyntaxKind};
 use crate::types::Type;
 use std::collections::BTreeMap;
+
+/// The largest value, in steps to look at it, that a compiled rule keeps in place of a call.
+const FOLDED_WEIGHT_MAX: usize = 64;
 
 impl Checker<'_> {
     pub(super) fn call(
@@ -119,6 +122,9 @@ impl Checker<'_> {
             self.resolve(&known.signatures, member, nodes)
         };
         let Some((ty, arguments)) = resolved else {
+            if self.lenient {
+                return Some(self.made(span, Type::Dyn, Kind::Fail(Cause::NoOverload)));
+            }
             let given = if given.is_empty() { "nothing".to_owned() } else { given.join(" and ") };
             let problem =
                 Problem::new("rule.arguments", function.span, format!("{name} does not take {given}"));
@@ -145,7 +151,7 @@ impl Checker<'_> {
             Function::Date | Function::Timestamp | Function::Id | Function::Duration | Function::Decimal
         );
         match constants.map(|values| known.function.apply(&values, &mut self.steps)) {
-            Some(Ok(value)) if known.function != Function::Dyn => {
+            Some(Ok(value)) if known.function != Function::Dyn && weight(&value) <= FOLDED_WEIGHT_MAX => {
                 return Some(self.constant(span, ty, value));
             }
             Some(Err(cause)) if literal && !self.lenient => {

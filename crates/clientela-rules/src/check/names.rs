@@ -44,8 +44,14 @@ impl Checker<'_> {
     fn global(&mut self, span: Span, name: &str, rooted: bool) -> Option<Node> {
         for candidate in self.candidates(name, rooted) {
             if let Some(ty) = self.environment.get(&candidate) {
+                let (mut personal, mut confidential) = self.environment.marks(&candidate);
+                if self.lenient {
+                    let inside = ty.marks();
+                    personal |= inside.0;
+                    confidential |= inside.1;
+                }
                 let node = self.made(span, ty.clone(), Kind::Variable(candidate.clone()));
-                return Some(self.read(Node { path: Some(candidate), ..node }));
+                return Some(self.read(Node { path: Some(candidate), personal, confidential, ..node }));
             }
             if let Some(ty) = Type::named(&candidate) {
                 let value = Datum::Type(candidate.as_str().into());

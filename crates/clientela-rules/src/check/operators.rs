@@ -145,8 +145,8 @@ impl Checker<'_> {
             }
         };
         let literal = if let Kind::List(parts) = &right.kind { parts.as_slice() } else { &[] };
-        let all_fit = literal.iter().all(|part| self.comparable(&left.ty, &part.ty));
-        if !all_fit || !self.comparable(&left.ty, &element) {
+        let some_fits = literal.is_empty() || literal.iter().any(|part| self.comparable(&left.ty, &part.ty));
+        if !some_fits || !self.comparable(&left.ty, &element) {
             let message = format!("{} is never in {of}", self.types.known(&left.ty));
             let problem = Problem::new("rule.types", span, message);
             return self.report(match literal.first().and_then(|part| conversion(part, &left.ty)) {

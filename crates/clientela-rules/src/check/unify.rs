@@ -9,6 +9,8 @@ use crate::types::Type;
 #[derive(Debug, Default)]
 pub(super) struct Unifier {
     found: Vec<Option<Type>>,
+    /// What variables stood for before they were set, to go back where types do not fit after all.
+    before: Vec<(u32, Option<Type>)>,
 }
 
 impl Unifier {
@@ -24,7 +26,7 @@ impl Unifier {
 
     fn set(&mut self, variable: u32, ty: Type) {
         if let Some(place) = self.found.get_mut(variable as usize) {
-            *place = Some(ty);
+            self.before.push((variable, place.replace(ty)));
         }
     }
 
@@ -59,10 +61,11 @@ impl Unifier {
         &mut self,
         pairs: impl IntoIterator<Item = (&'t Type, &'t Type)>,
     ) -> bool {
-        let before = self.found.clone();
         let fit = pairs.into_iter().all(|(one, two)| self.fits(one, two));
-        if !fit {
-            self.found = before;
+        while let Some((variable, known)) = self.before.pop() {
+            if !fit && let Some(place) = self.found.get_mut(variable as usize) {
+                *place = known;
+            }
         }
         fit
     }

@@ -3,6 +3,7 @@
 use super::Datum;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The bounds of `int` and `uint` as doubles; the upper ones are one too large, as no double is the largest number.
 const INT_MIN: f64 = -9_223_372_036_854_775_808.0;
@@ -47,6 +48,17 @@ impl Datum {
                 true
             }
             (Self::Optional(Some(one)), Self::Optional(Some(two))) => one.same(two, left)?,
+            (Self::Record(one), Self::Record(two)) => {
+                if !Arc::ptr_eq(&one.ty, &two.ty) && one.ty != two.ty {
+                    return Some(false);
+                }
+                for (one, two) in one.slots.iter().zip(&two.slots) {
+                    if !one.same(two, left)? {
+                        return Some(false);
+                    }
+                }
+                true
+            }
             (one, two) if one.is_number() && two.is_number() => one.order(two).is_some_and(Ordering::is_eq),
             (one, two) => one == two,
         })
@@ -123,6 +135,6 @@ impl Datum {
     /// A double cut to a whole number that `uint` can hold.
     pub(crate) fn cut_to_uint(number: f64) -> Option<u64> {
         let number = number.trunc();
-        (number >= 0.0 && number < UINT_END).then_some(number as u64)
+        (0.0..UINT_END).contains(&number).then_some(number as u64)
     }
 }

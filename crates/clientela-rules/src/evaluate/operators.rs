@@ -7,7 +7,7 @@ use crate::steps::Steps;
 use crate::syntax::Operator;
 use std::cmp::Ordering;
 
-/// `== != < <= > >=` of two values. Equality is never in doubt; what has no order fails.
+/// `== != < <= > >=` of two values. Equality is never in doubt; what has no order, as a double that is no number, fails.
 pub(super) fn compare(
     operator: Operator,
     left: &Datum,
@@ -23,14 +23,7 @@ pub(super) fn compare(
         Operator::AtLeast => Ordering::is_ge,
         _ => return Err(Cause::NoOverload),
     };
-    match (left, right) {
-        // No double has a place beside one that is not a number.
-        (Datum::Double(number), _) | (_, Datum::Double(number)) if number.is_nan() => {
-            let other = if matches!(left, Datum::Double(number) if number.is_nan()) { right } else { left };
-            other.approximate().map(|_| false).ok_or(Cause::NoOverload)
-        }
-        _ => left.order(right).map(wanted).ok_or(Cause::NoOverload),
-    }
+    left.order(right).map(wanted).ok_or(Cause::NoOverload)
 }
 
 /// `+ - * / %` of two values.

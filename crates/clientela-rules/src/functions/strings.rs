@@ -80,8 +80,8 @@ fn of_two(function: Function, text: &str, other: &str, steps: &mut Steps) -> Res
 /// The byte at which a character starts; the end of the text is a place too.
 fn byte_of(text: &str, at: i64) -> Result<usize, Cause> {
     let at = usize::try_from(at).map_err(|_| Cause::OutOfRange)?;
-    let starts = text.char_indices().map(|(byte, _)| byte).chain([text.len()]);
-    starts.skip(at).next().ok_or(Cause::OutOfRange)
+    let mut starts = text.char_indices().map(|(byte, _)| byte).chain([text.len()]);
+    starts.nth(at).ok_or(Cause::OutOfRange)
 }
 
 /// The number of the character at a byte, or -1.

@@ -144,7 +144,7 @@ impl<'s, S: Source> Run<'s, S> {
                 }
                 None => {
                     let (one, two) = (self.floating(one, depth)?, self.floating(two, depth)?);
-                    Some(one.partial_cmp(&two).is_some_and(|order| comparison.holds(order)))
+                    one.partial_cmp(&two).map(|order| comparison.holds(order))
                 }
             },
             Condition::Text(comparison, one, two) => match comparison.equality() {

@@ -61,7 +61,7 @@ impl FieldType {
             ty: if column.nullable { ty.or_null() } else { ty },
             doc: Cow::Borrowed(column.doc),
             personal: column.personal,
-            confidential: column.facet == Facet::Confidential,
+            confidential: column.facet != Facet::Standard,
         })
     }
 }

@@ -3,8 +3,10 @@
 
 use crate::error::StoreError;
 use crate::sql::cell::Cell;
+use crate::watch::Watch;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) mod sqlite;
 
@@ -14,6 +16,8 @@ pub(crate) trait Backend: Send + Sync {
     fn read(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
     /// The one transaction that writes; waits for its turn, for a bounded time.
     fn write(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+    /// As [`write`](Self::write), but its commit alone is not made durable: the next durable one is, with it.
+    fn write_relaxed(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
     /// Stops the statements that run now.
     fn interrupt(&self);
     /// Releases everything; later calls are refused.
@@ -27,9 +31,9 @@ pub(crate) trait Backend: Send + Sync {
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
     /// What the engine finds wrong with its own pages.
-    fn inspect(&self, depth: Depth) -> Result<Vec<String>, StoreError>;
-    /// Trades durability of single commits for speed until it is called with false, which makes all of them durable.
-    fn bulk(&self, on: bool) -> Result<(), StoreError>;
+    fn inspect(&self, depth: Depth, watch: Option<&Arc<Watch>>) -> Result<Vec<String>, StoreError>;
+    /// Makes all commits so far durable.
+    fn make_durable(&self) -> Result<(), StoreError>;
     /// Bytes stored.
     fn size(&self) -> Result<u64, StoreError>;
 }
@@ -43,10 +47,24 @@ pub(crate) trait Transaction {
     fn execute(&self, sql: &str, parameters: &[Cell<'_>]) -> Result<usize, StoreError>;
     /// Runs a query row by row until `visit` breaks off.
     fn query(&self, sql: &str, parameters: &[Cell<'_>], visit: &mut Visit<'_>) -> Result<(), StoreError>;
+    /// What stops the statement that runs in it, from another thread.
+    fn interrupt(&self) -> Option<Arc<dyn Interrupt>> {
+        None
+    }
+    /// Who follows it.
+    fn watch(&self) -> Option<&Watch> {
+        None
+    }
     /// Whether it can still be committed; an engine may end it by itself after an error.
     fn is_open(&self) -> bool;
     /// Makes it durable. Any error but `store.busy` leaves unknown whether it is.
     fn commit(self: Box<Self>) -> Result<(), CommitError>;
+}
+
+/// Stops the statement that runs on a connection; it ends with `store.cancelled`.
+pub(crate) trait Interrupt: Send + Sync {
+    /// Stops it, if one runs.
+    fn interrupt(&self);
 }
 
 /// Why a commit failed.

@@ -179,26 +179,6 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// Visits the records that commits after a number touched, by the number of their entity and their id, in one question.
-    /// A record that several commits touched comes as often.
-    ///
-    /// # Errors
-    /// `store.damaged` and what the store says.
-    pub fn touched(
-        &self,
-        after: i64,
-        visit: &mut dyn FnMut(u16, Uuid) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        self.transaction.query(own::TOUCHED_SINCE, &[Cell::Integer(after)], &mut |row| {
-            for (entity, id, _) in read_touched(row.blob(0)?)? {
-                if visit(entity, id).is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-            }
-            Ok(ControlFlow::Continue(()))
-        })
-    }
-
     /// The commit of that number.
     ///
     /// # Errors

@@ -17,3 +17,4 @@ mod past;
 mod sharing;
 mod state_machine;
 mod support;
+mod watch;

@@ -1,12 +1,11 @@
 //! Commands on campaigns.
 
 use super::{Key, Outcome};
+use crate::campaign_list::CampaignList;
 use crate::command::customers::seat;
 use crate::door::Door;
 use crate::error::Result;
 use crate::rules::RuleSubject;
-use crate::targeting::{Decider, Reasons};
-use clientela_columns::Running;
 use clientela_core::marketing::{self as decision, Campaign, CampaignStep, NewCampaign};
 use clientela_model::Why;
 use serde::{Deserialize, Serialize};
@@ -28,12 +27,15 @@ pub struct DefineCampaign {
 pub struct CampaignRef {
     /// Code of the campaign.
     pub campaign: Key,
+    /// Why, for the journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Result<Outcome> {
     let seat = seat(door, command.owner.as_deref())?;
     let CampaignStep { campaign, why } = decision::define(&command.campaign, door.new_id(), seat)?;
-    door.unused::<Campaign>("code", &campaign.code)?;
+    door.unused_at_dealer::<Campaign>("code", &campaign.code, campaign.unit)?;
     door.rules().compiled(&campaign.rule, RuleSubject::Customer)?;
     door.create(&campaign)?;
     Ok(Outcome::of(&campaign, Some(&campaign.code), why))
@@ -41,23 +43,19 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Resul
 
 pub(super) fn activate(door: &mut Door<'_, '_>, command: &CampaignRef) -> Result<Outcome> {
     let stored = door.to_change::<Campaign>(&command.campaign)?;
-    let today = door.now().date_naive();
+    let today = door.today();
     let CampaignStep { campaign, why } = decision::activate(&stored.record, today)?;
-    let mut members = Vec::new();
-    let now = door.now();
-    // As the list was shown: whoever does not read a field does not choose by it either.
-    let snapshot = door.columns()?;
-    let decider = Decider::new(door.rules(), &campaign, now)?;
-    let running = Running::default();
-    decider.decide_all(&door.shown(), &snapshot, running, Reasons::Whole, |customer, membership| {
-        members.extend(membership.member(door.new_id(), &campaign, customer, now));
-        Ok(())
-    })?;
+    let (list, now) = (door.take_campaign_list(), door.now());
+    let chosen = CampaignList::of_now(list, door, &campaign, stored.version)?;
     door.update(&campaign, stored.version)?;
-    for member in &members {
-        door.create_derived(member)?;
+    let mut members = 0;
+    for (customer, membership) in &chosen {
+        if let Some(member) = membership.member(door.new_id(), &campaign, *customer, now) {
+            door.create_derived(&member)?;
+            members += 1;
+        }
     }
-    let why = why.because(Why::new("campaign.list_fixed").fact("customers", members.len()));
+    let why = why.because(Why::new("campaign.list_fixed").fact("customers", members));
     Ok(Outcome::of(&campaign, Some(&campaign.code), why))
 }
 

@@ -57,6 +57,22 @@ pub struct CreateOffer {
     /// content makes the next version, the same content changes nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dossier: Option<Key>,
+    /// Files that belong to it, such as the configurator's own; they are kept with the opportunity, also when the offer says
+    /// the same as before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileLine>,
+}
+
+/// A file that comes with a command. Its bytes travel beside it; without them only this record of it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileLine {
+    /// Name of the file, without a path.
+    pub name: String,
+    /// Size in bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes, 64 hexadecimal digits.
+    pub digest: String,
 }
 
 /// Makes a new version of an offer with other items.
@@ -136,13 +152,16 @@ pub struct DecideOffer {
 pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<Outcome> {
     let opportunity = door.resolve::<Opportunity>(&command.opportunity)?.record;
     check_not_closed(&opportunity)?;
+    for (index, file) in command.files.iter().enumerate() {
+        crate::quoting::attach(door, opportunity.id, file, &format!("files[{index}]"))?;
+    }
     if let Some(dossier) = &command.dossier {
         check_dossier(dossier)?;
         if let Some(stored) = of_dossier(&door.view(), &opportunity, dossier)? {
             return put(door, &stored, &opportunity, command);
         }
     }
-    let price_date = command.price_date.unwrap_or_else(|| door.now().date_naive());
+    let price_date = command.price_date.unwrap_or_else(|| door.today());
     let rounding = command.rounding.unwrap_or_default();
     let input = content_of(&door.view(), &opportunity, command, rounding, price_date)?;
     let new = NewOffer {
@@ -153,7 +172,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
         owner: opportunity.owner,
         unit: opportunity.unit,
         currency: opportunity.currency,
-        valid_until: command.valid_until.unwrap_or_else(|| valid_until(door.now().date_naive(), price_date)),
+        valid_until: command.valid_until.unwrap_or_else(|| valid_until(door.today(), price_date)),
         affair: None,
         dossier: command.dossier.clone(),
         dossier_revision: None,
@@ -363,7 +382,7 @@ pub(crate) fn of_version(offer: &Offer) -> Predicate {
 }
 
 pub(crate) fn by(door: &Door<'_, '_>) -> By {
-    By { user: door.actor().user, at: door.now(), today: door.now().date_naive() }
+    By { user: door.actor().user, at: door.now(), today: door.today() }
 }
 
 /// The last day an offer made today holds when nothing is said; never before the day of its prices.

@@ -1,6 +1,9 @@
 //! What is wrong with a text that should be a command, told without the values in it: they may be personal.
 
+use super::Command;
+use serde_json::Value;
 use serde_json::error::Category;
+use std::fmt::Write;
 
 /// What is wrong and where.
 pub(super) fn problem(error: &serde_json::Error) -> String {
@@ -14,12 +17,123 @@ pub(super) fn problem(error: &serde_json::Error) -> String {
 
 /// The field at which the reading stops, for a text that is JSON and names a command.
 pub(super) fn field(text: &str) -> Option<String> {
-    let serde_json::Value::Object(mut members) = serde_json::from_str(text).ok()? else { return None };
-    let kind = members.remove("command")?;
-    let path = super::stops_at(kind.as_str()?, serde_json::Value::Object(members))?;
+    let command: Value = serde_json::from_str(text).ok()?;
+    let kind = command.get(TAG)?.as_str()?;
+    if !Command::KINDS.contains(&kind) {
+        return None;
+    }
+    let path = stops_at(command)?;
     // Declared names only: a member that is not declared may be called anything.
     let declared = |letter: char| is_word(letter) || matches!(letter, '.' | '[' | ']');
     (path.len() <= 80 && path.chars().all(declared)).then_some(path)
+}
+
+/// The member that names the command.
+const TAG: &str = "command";
+
+/// Where the reading of a command stops. The reader says what is wrong and not where, and one that also says where would be made
+/// a second time for every command there is; so the same reader is asked again about parts.
+fn stops_at(command: Value) -> Option<String> {
+    let refused = refusal(&command)?;
+    let missing = refused.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    let place = match missing {
+        Some((name, _)) => lacking(&command, &command, &Place::default(), name, &refused)?,
+        None => first_refused(command, &refused)?,
+    };
+    (!place.path.is_empty()).then_some(place.path)
+}
+
+fn refusal(command: &Value) -> Option<String> {
+    serde_json::from_value::<Command>(command.clone()).err().map(|error| error.to_string())
+}
+
+/// A place in a command, as people and as JSON pointers write it.
+#[derive(Clone, Default)]
+struct Place {
+    path: String,
+    pointer: String,
+}
+
+impl Place {
+    fn member(&self, name: &str) -> Self {
+        let dot = if self.path.is_empty() { "" } else { "." };
+        let escaped = name.replace('~', "~0").replace('/', "~1");
+        Self { path: format!("{}{dot}{name}", self.path), pointer: format!("{}/{escaped}", self.pointer) }
+    }
+
+    fn entry(&self, index: usize) -> Self {
+        let mut place = self.clone();
+        // Writing into a text cannot fail.
+        let _ = write!(place.path, "[{index}]");
+        let _ = write!(place.pointer, "/{index}");
+        place
+    }
+
+    /// The children of a value, in the order they are read; what names the command is none.
+    fn children(&self, value: &Value) -> Vec<Self> {
+        match value {
+            Value::Object(members) => {
+                members.keys().filter(|name| !self.is_tag(name)).map(|name| self.member(name)).collect()
+            }
+            Value::Array(entries) => (0..entries.len()).map(|index| self.entry(index)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The value with so many of its children.
+    fn beginning(&self, value: &Value, count: usize) -> Value {
+        match value {
+            Value::Object(members) => {
+                let (tag, others): (Vec<_>, Vec<_>) = members.iter().partition(|(name, _)| self.is_tag(name));
+                let kept = tag.into_iter().chain(others.into_iter().take(count));
+                Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+            }
+            Value::Array(entries) => Value::Array(entries.iter().take(count).cloned().collect()),
+            other => other.clone(),
+        }
+    }
+
+    fn is_tag(&self, name: &str) -> bool {
+        self.pointer.is_empty() && name == TAG
+    }
+}
+
+/// The end of the shortest beginning of the command that is refused in the same way.
+fn first_refused(mut command: Value, refused: &str) -> Option<Place> {
+    let mut place = Place::default();
+    loop {
+        let value = command.pointer(&place.pointer)?.clone();
+        let children = place.children(&value);
+        let shortest = (0..=children.len()).find_map(|count| {
+            let mut part = command.clone();
+            *part.pointer_mut(&place.pointer)? = place.beginning(&value, count);
+            (refusal(&part).as_deref() == Some(refused)).then_some((count, part))
+        });
+        match shortest {
+            Some((count, part)) if count > 0 => {
+                command = part;
+                place = children.into_iter().nth(count - 1)?;
+            }
+            _ => return Some(place),
+        }
+    }
+}
+
+/// The object that lacks a member: once it has one of that name, the complaint is another, and not that it is unknown there.
+fn lacking(command: &Value, value: &Value, at: &Place, name: &str, refused: &str) -> Option<Place> {
+    if let Value::Object(members) = value
+        && !members.contains_key(name)
+    {
+        let mut filled = command.clone();
+        filled.pointer_mut(&at.pointer)?.as_object_mut()?.insert(name.to_owned(), Value::Null);
+        let then = refusal(&filled).unwrap_or_default();
+        if then != refused && !then.starts_with("unknown field") {
+            return Some(at.clone());
+        }
+    }
+    at.children(value)
+        .into_iter()
+        .find_map(|child| lacking(command, command.pointer(&child.pointer)?, &child, name, refused))
 }
 
 fn is_word(letter: char) -> bool {
@@ -48,6 +162,36 @@ fn without_values(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_field_is_found_at_which_the_reading_stops() {
+        let customer =
+            |inside: &str| format!(r#"{{"command": "customer.create", "customer": {{{inside}}}}}"#);
+        let offer =
+            |items: &str| format!(r#"{{"command": "offer.create", "opportunity": "O-1", "items": {items}}}"#);
+        for (text, expected) in [
+            (customer(r#""name": 7"#), Some("customer.name")),
+            (customer(r#""name": "x", "nome": "y""#), Some("customer.nome")),
+            (offer("3"), Some("items")),
+            (offer(r#"[{"product": "A", "quantity": "1"}, {"quantity": "1"}]"#), Some("items[1]")),
+            (
+                offer(r#"[{"product": "A", "quantity": "1"}, {"product": 7, "quantity": "1"}]"#),
+                Some("items[1].product"),
+            ),
+            (offer(r#"[{"product": "A", "quantity": "one"}]"#), Some("items[0].quantity")),
+            (
+                r#"{"command": "campaign.define", "campaign": {"name": "Spring"}}"#.to_owned(),
+                Some("campaign"),
+            ),
+            (r#"{"command": "offer.create", "items": []}"#.to_owned(), None),
+            (r#"{"command": "offer.creat", "items": []}"#.to_owned(), None),
+            (r#"{"command": "offer.issue", "offer": "Q-1", "a/b": 1}"#.to_owned(), None),
+            ("{".to_owned(), None),
+        ] {
+            assert!(Command::from_json(&text).is_err(), "{text}");
+            assert_eq!(field(&text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn values_are_left_out_and_names_are_kept() {

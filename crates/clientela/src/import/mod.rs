@@ -26,6 +26,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "arrow")]
+mod batches;
 mod bulk;
 mod cards;
 mod cells;
@@ -41,6 +43,8 @@ mod targets;
 mod words;
 mod write;
 
+#[cfg(feature = "arrow")]
+pub use batches::Batches;
 pub use bulk::Bulk;
 pub use local::{DateOrder, NumberForm};
 pub use options::{ImportOptions, ImportTarget};
@@ -57,10 +61,11 @@ pub const CHUNK_ROWS: usize = 500;
 pub const PREVIEW_ROWS: usize = 10;
 
 impl Session {
-    /// Reads a file and says what would come of it. Nothing is written.
+    /// Reads a file or data frame and says what would come of it. Nothing is written.
     ///
     /// # Errors
-    /// `csv.*` or `vcard.file_too_large` for a file that is no table or card file at all, `mapping.*` for a mapping that does
+    /// `csv.*` or `vcard.file_too_large` for a file that is no table or card file at all, `import.column_type` for a column
+    /// of a data frame whose values have no text, `mapping.*` for a mapping that does
     /// not fit, `record.not_found` for a customer or position that is named and not there. What is wrong with single rows is
     /// in the plan.
     pub fn plan_import(&self, source: ImportSource, options: ImportOptions) -> Result<ImportPlan> {

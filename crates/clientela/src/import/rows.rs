@@ -32,12 +32,7 @@ pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Ope
     match source {
         ImportSource::Csv(bytes) => {
             let reader = CsvReader::open(bytes, &options.csv())?;
-            let (headers, known) = (reader.headers(), targets::targets(options));
-            let mapping = options.mapping.clone().unwrap_or_else(|| Mapping::guess(&headers, &known));
-            mapping.check(&headers, &known)?;
-            let filled: Vec<&str> =
-                mapping.columns.iter().filter_map(|column| column.target.as_deref()).collect();
-            targets::check(options, &filled)?;
+            let mapping = mapped(&reader.headers(), options, |_| true)?;
             let by_separator = match reader.separator() {
                 Separator::Semicolon => NumberForm::DecimalComma,
                 _ => NumberForm::DecimalPoint,
@@ -56,7 +51,41 @@ pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Ope
             targets::check(options, &[])?;
             Ok(Opened { mapping: None, numbers: options.numbers.unwrap_or(NumberForm::DecimalPoint) })
         }
+        #[cfg(feature = "arrow")]
+        ImportSource::Batches(batches) => {
+            let mapping = mapped(&batches.headers(), options, |index| batches.has_texts(index))?;
+            batches.check(mapping.columns.iter().map(|column| column.target.is_some()))?;
+            Ok(Opened {
+                mapping: Some(mapping),
+                numbers: options.numbers.unwrap_or(NumberForm::DecimalPoint),
+            })
+        }
     }
+}
+
+/// Which column goes where: as the options say, or as the headers of those that can be read suggest.
+fn mapped(headers: &[String], options: &ImportOptions, readable: impl Fn(usize) -> bool) -> Result<Mapping> {
+    let known = targets::targets(options);
+    let mapping = options.mapping.clone().unwrap_or_else(|| {
+        let mut guessed = Mapping::guess(headers, &known);
+        for (index, column) in guessed.columns.iter_mut().enumerate() {
+            if !readable(index) {
+                (column.target, column.confidence) = (None, None);
+            }
+        }
+        guessed
+    });
+    mapping.check(headers, &known)?;
+    let filled: Vec<&str> = mapping.columns.iter().filter_map(|column| column.target.as_deref()).collect();
+    targets::check(options, &filled)?;
+    Ok(mapping)
+}
+
+/// The field each column fills.
+fn fields(mapping: Option<&Mapping>, options: &ImportOptions) -> Vec<Option<&'static str>> {
+    let columns = mapping.map(|mapping| mapping.columns.as_slice()).unwrap_or_default();
+    let field = |name: &str| targets::field(options.target, name);
+    columns.iter().map(|column| column.target.as_deref().and_then(field)).collect()
 }
 
 /// Visits the rows of a file, so many at a time, until `each` says stop.
@@ -75,12 +104,7 @@ pub(super) fn in_chunks(
     match source {
         ImportSource::Csv(bytes) => {
             let reader = CsvReader::open(bytes, &options.csv())?;
-            let columns: Vec<Option<&'static str>> = mapping
-                .map(|mapping| mapping.columns.as_slice())
-                .unwrap_or_default()
-                .iter()
-                .map(|column| column.target.as_deref().and_then(|name| targets::field(options.target, name)))
-                .collect();
+            let columns = fields(mapping, options);
             for row in reader {
                 let row = match row {
                     Ok(row) => {
@@ -102,6 +126,14 @@ pub(super) fn in_chunks(
             let cards = file.cards.into_iter().map(|card| Ok(cards::row(card, options)));
             for row in cards.chain(problems) {
                 if !full(&mut chunk, row)? {
+                    return Ok(());
+                }
+            }
+        }
+        #[cfg(feature = "arrow")]
+        ImportSource::Batches(batches) => {
+            for row in batches.rows(&fields(mapping, options)) {
+                if !full(&mut chunk, Ok(row))? {
                     return Ok(());
                 }
             }

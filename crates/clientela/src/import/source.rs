@@ -1,15 +1,21 @@
 //! Where the rows come from.
 
+#[cfg(feature = "arrow")]
+use super::batches::Batches;
 use clientela_model::{Coded, ErrorKind};
+use std::borrow::Cow;
 use std::path::Path;
 
-/// The bytes of a file and what kind of file they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is brought in: the bytes of a file and what kind of file they are, or a data frame.
+#[derive(Debug, Clone, PartialEq)]
 pub enum ImportSource {
     /// A table of text; separator, encoding and headers are found out.
     Csv(Vec<u8>),
     /// vCards.
     Cards(Vec<u8>),
+    /// A data frame.
+    #[cfg(feature = "arrow")]
+    Batches(Batches),
 }
 
 impl ImportSource {
@@ -29,16 +35,30 @@ impl ImportSource {
         read(path.as_ref()).map(Self::Cards)
     }
 
+    /// Takes all batches of a reader, such as those a foreign Arrow stream gives.
+    ///
+    /// # Errors
+    /// `import.stream` when the reader gives an error, `import.too_large` beyond 1 GiB.
+    #[cfg(feature = "arrow")]
+    pub fn arrow(reader: &mut dyn arrow_array::RecordBatchReader) -> crate::Result<Self> {
+        Ok(Self::Batches(Batches::read(reader)?))
+    }
+
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Csv(_) => "csv",
             Self::Cards(_) => "vcard",
+            #[cfg(feature = "arrow")]
+            Self::Batches(_) => "arrow",
         }
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    /// What tells one source from another of its kind: the bytes of a file, a digest of a data frame.
+    pub(super) fn content(&self) -> Cow<'_, [u8]> {
         match self {
-            Self::Csv(bytes) | Self::Cards(bytes) => bytes,
+            Self::Csv(bytes) | Self::Cards(bytes) => Cow::Borrowed(bytes),
+            #[cfg(feature = "arrow")]
+            Self::Batches(batches) => Cow::Owned(batches.digest()),
         }
     }
 }

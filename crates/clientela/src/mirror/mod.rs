@@ -24,9 +24,8 @@ pub(crate) use snapshot::Snapshot;
 
 use crate::crm::Crm;
 use crate::error::Result;
-use crate::rules::Watch;
 use chrono::TimeDelta;
-use clientela_store::Reader;
+use clientela_store::{Reader, StoreError, Watch};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -79,12 +78,7 @@ impl Mirror {
     ///
     /// # Errors
     /// `store.cancelled` when it was broken off, and what the store says.
-    pub(crate) fn at(
-        &self,
-        reader: &Reader<'_>,
-        crm: &Crm,
-        watch: &mut Watch<'_>,
-    ) -> Result<Option<Arc<Snapshot>>> {
+    pub(crate) fn at(&self, reader: &Reader<'_>, crm: &Crm) -> Result<Option<Arc<Snapshot>>> {
         let commit = reader.version()?;
         let (_turn, before) = {
             let mut state = self.lock();
@@ -95,7 +89,9 @@ impl Mirror {
                     _ if !state.busy => break,
                     _ => {}
                 }
-                watch.check()?;
+                if reader.watch().is_some_and(Watch::is_stopped) {
+                    return Err(StoreError::Cancelled.into());
+                }
                 state = self.changed.wait_timeout(state, WAIT).unwrap_or_else(PoisonError::into_inner).0;
             }
             state.busy = true;
@@ -103,8 +99,8 @@ impl Mirror {
         };
         let start = crm.clock.now();
         let (made, whole) = match &before {
-            Some(before) => refresh::refreshed(before, reader, commit, watch)?,
-            None => (Snapshot::read(reader, commit, watch)?, true),
+            Some(before) => refresh::refreshed(before, reader, commit)?,
+            None => (Snapshot::read(reader, commit)?, true),
         };
         let taken = Some(crm.clock.now() - start).filter(|taken| *taken > TimeDelta::zero());
         let made = Arc::new(made);

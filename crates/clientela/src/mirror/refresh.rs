@@ -3,7 +3,6 @@
 use super::segment::{Segment, Which};
 use super::snapshot::{Part, Snapshot};
 use crate::error::Result;
-use crate::rules::Watch;
 use clientela_core::party::Customer;
 use clientela_core::rules_environment::{CUSTOMER_LISTS, CustomerList};
 use clientela_model::{Access, Entity, Predicate, Record, Value};
@@ -21,28 +20,21 @@ const CHANGES_FEW: usize = 64;
 #[derive(Debug, Default)]
 struct Changes {
     by_entity: HashMap<u16, HashSet<Uuid>>,
-    count: usize,
     /// Whether units, positions or another table that everybody sees has changed.
     organisation: bool,
 }
 
 /// The later state, and whether all of it was read again.
-pub(super) fn refreshed(
-    before: &Snapshot,
-    reader: &Reader<'_>,
-    commit: i64,
-    watch: &mut Watch<'_>,
-) -> Result<(Snapshot, bool)> {
-    let again = |watch: &mut Watch<'_>| Ok((Snapshot::read(reader, commit, watch)?, true));
+pub(super) fn refreshed(before: &Snapshot, reader: &Reader<'_>, commit: i64) -> Result<(Snapshot, bool)> {
+    let again = || Ok((Snapshot::read(reader, commit)?, true));
     let most = before.customers() / 4 + CHANGES_FEW;
-    let Some(changes) = Changes::since(before.commit(), most * 2, reader)? else { return again(watch) };
+    let Some(changes) = Changes::since(before.commit(), most * 2, reader)? else { return again() };
     let organisation = if changes.organisation { commit } else { before.organisation() };
     let mut touched = changes.customers(before.commit(), reader)?;
-    watch.check()?;
     if touched.is_empty() {
         return Ok((Snapshot::of_parts(commit, organisation, before.parts().to_vec()), false));
     }
-    let Some((base, small)) = before.parts().split_first() else { return again(watch) };
+    let Some((base, small)) = before.parts().split_first() else { return again() };
     let mut kept: Vec<Part> = small.to_vec();
     // Segments not much larger than the new one are read again with it: each is at least twice the next, so there are
     // few of them, and a customer is read again few times.
@@ -59,29 +51,23 @@ pub(super) fn refreshed(
     // A base that is dead for a good part is slower to ask and larger than it need be.
     let dead = kept.first().map_or(0, |base| base.dead.count());
     if dead > most || touched.len() > most {
-        return again(watch);
+        return again();
     }
-    kept.push(Part::new(Segment::read(reader, Which::These(&touched), watch)?));
+    kept.push(Part::new(Segment::read(reader, Which::These(&touched))?));
     Ok((Snapshot::of_parts(commit, organisation, kept), false))
 }
 
 impl Changes {
-    /// The changes after a commit; none if there are more than so many.
+    /// The changes after a commit; none if there are more than so many commits.
     fn since(commit: i64, most: usize, reader: &Reader<'_>) -> Result<Option<Self>> {
         let mut changes = Self::default();
-        reader.touched(commit, &mut |entity, id| {
-            if changes.by_entity.entry(entity).or_default().insert(id) {
-                changes.count += 1;
-            }
-            if changes.count > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
-        if changes.count > most {
+        let Some(touched) = reader.touched_since(commit, u32::try_from(most).unwrap_or(u32::MAX))? else {
             return Ok(None);
-        }
-        let public = |entity: &u16| {
-            reader.entity_numbered(*entity).is_none_or(|entity| entity.access == Access::Public)
         };
-        changes.organisation = changes.by_entity.keys().any(public);
+        for (entity, id) in touched {
+            changes.organisation |= entity.access == Access::Public;
+            changes.by_entity.entry(entity.number).or_default().insert(id);
+        }
         Ok(Some(changes))
     }
 

@@ -1,9 +1,8 @@
 //! Customers with all that belongs to them, read together and never changed.
 
 use super::columns::Filling;
-use super::sight::{Sight, Sights};
+use super::sight::{KeptSights, SegmentSight};
 use crate::error::Result;
-use crate::rules::Watch;
 use crate::view::View;
 use clientela_columns::{Children, Column, Records, Values};
 use clientela_core::party::Customer;
@@ -15,12 +14,15 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// Rows between two words to whoever follows the call.
+const STRIDE: u64 = 4_096;
+
 /// Customers in the order of their ids, with their lists.
 #[derive(Debug)]
 pub(super) struct Segment {
     records: Records,
     ids: Arc<Column>,
-    sights: Sights,
+    sights: KeptSights,
 }
 
 /// Which customers a segment is of.
@@ -32,24 +34,23 @@ pub(super) enum Which<'a> {
 
 impl Segment {
     /// Reads customers, one pass over each table.
-    pub(super) fn read(reader: &Reader<'_>, which: Which<'_>, watch: &mut Watch<'_>) -> Result<Self> {
-        if watch.is_watched() {
-            watch.expect(expected(reader, which)?);
-        }
+    pub(super) fn read(reader: &Reader<'_>, which: Which<'_>) -> Result<Self> {
+        let total = if reader.is_heard() { expected(reader, which)? } else { 0 };
+        let mut count = Count { done: 0, total };
         let condition = match which {
             Which::All => Predicate::Everything,
             Which::These(ids) => one_of("id", ids.iter().copied()),
         };
         let mut customers = Filling::new(Customer::ENTITY);
-        visit(reader, Customer::ENTITY, &condition, watch, &mut |row| customers.push(row))?;
+        visit(reader, Customer::ENTITY, &condition, &mut count, &mut |row| customers.push(row))?;
         let mut records = customers.finish(None);
         for list in &CUSTOMER_LISTS {
-            let children = read_list(reader, list, &records, which, watch)?;
+            let children = read_list(reader, list, &records, which, &mut count)?;
             records = records.with_children(list.name, children);
         }
-        watch.tell()?;
+        count.tell(reader);
         let ids = records.column("id").cloned().unwrap_or_else(|| Arc::new(Column::MISSING));
-        Ok(Self { records, ids, sights: Sights::default() })
+        Ok(Self { records, ids, sights: KeptSights::default() })
     }
 
     /// How many customers there are, dead ones included.
@@ -76,8 +77,8 @@ impl Segment {
     }
 
     /// What an actor sees of it.
-    pub(super) fn sight(&self, view: &View<'_>, organisation: i64, commit: i64) -> Result<Arc<Sight>> {
-        self.sights.get(view.actor, organisation, commit, || Sight::of(view, self))
+    pub(super) fn sight(&self, view: &View<'_>, organisation: i64, commit: i64) -> Result<Arc<SegmentSight>> {
+        self.sights.get(view.actor, organisation, commit, || SegmentSight::of(view, self))
     }
 }
 
@@ -91,6 +92,25 @@ pub(super) fn ids_of(column: &Column) -> &[u128] {
 
 fn one_of(column: &'static str, ids: impl Iterator<Item = Uuid>) -> Predicate {
     Predicate::OneOf(column.into(), ids.map(Value::Id).collect())
+}
+
+/// How many records were read, of about how many.
+struct Count {
+    done: u64,
+    total: u64,
+}
+
+impl Count {
+    fn step(&mut self, reader: &Reader<'_>) {
+        self.done += 1;
+        if self.done % STRIDE == 0 {
+            self.tell(reader);
+        }
+    }
+
+    fn tell(&self, reader: &Reader<'_>) {
+        reader.tell("customers", self.done, self.total);
+    }
 }
 
 /// About how many records are to be read.
@@ -112,17 +132,18 @@ fn visit(
     reader: &Reader<'_>,
     entity: &'static Entity,
     condition: &Predicate,
-    watch: &mut Watch<'_>,
+    count: &mut Count,
     take: &mut dyn FnMut(&RowView<'_>) -> std::result::Result<(), StoreError>,
 ) -> Result<()> {
     let mut failure = None;
-    reader.scan(entity, &[], condition, Some(&Order::by_id()), &mut |row| match take(row)
-        .and_then(|()| watch.step())
-    {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => {
-            failure = Some(error);
-            ControlFlow::Break(())
+    reader.scan(entity, &[], condition, Some(&Order::by_id()), &mut |row| {
+        count.step(reader);
+        match take(row) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failure = Some(error);
+                ControlFlow::Break(())
+            }
         }
     })?;
     failure.map_or(Ok(()), |error| Err(error.into()))
@@ -155,7 +176,7 @@ fn read_list(
     list: &CustomerList,
     customers: &Records,
     which: Which<'_>,
-    watch: &mut Watch<'_>,
+    count: &mut Count,
 ) -> Result<Children> {
     let keys = customers.column(list.of).map_or(&[][..], |column| ids_of(column));
     let parents = Parents::new(keys);
@@ -167,7 +188,7 @@ fn read_list(
     let mut filling = Filling::new(list.entity);
     let mut named: Vec<u128> = Vec::new();
     let mut counts = vec![0_u32; keys.len() + 1];
-    visit(reader, list.entity, &condition, watch, &mut |row| {
+    visit(reader, list.entity, &condition, count, &mut |row| {
         let parent = row.id(at)?.map_or(0, |id| id.as_u128());
         if !parents.first.contains_key(&parent) {
             return Ok(());

@@ -6,13 +6,13 @@
 
 use super::segment::{Segment, ids_of};
 use crate::error::Result;
-use crate::view::View;
-use clientela_columns::{Bits, Children, Column, Records};
+use crate::view::{Sight, View};
+use clientela_columns::{Bits, Children, Column, Records, Values};
 use clientela_core::entity;
 use clientela_core::organisation::Actor;
 use clientela_core::party::Customer;
 use clientela_core::rules_environment::{CUSTOMER_LISTS, CustomerList};
-use clientela_model::{Access, Entity, Lookup, Predicate, Record, Value};
+use clientela_model::{Access, Entity, Facet, Lookup, Predicate, Record, Value};
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +23,7 @@ const KEPT_MAX: usize = 16;
 
 /// What an actor sees of a segment.
 #[derive(Debug)]
-pub(super) struct Sight {
+pub(super) struct SegmentSight {
     /// The customers he sees, dead rows not left out.
     pub(super) visible: Bits,
     /// All customers, without the fields he does not read and the children he does not see.
@@ -34,7 +34,7 @@ pub(super) struct Sight {
 
 /// The sights of a segment that were asked for lately.
 #[derive(Debug, Default)]
-pub(super) struct Sights(Mutex<Vec<Kept>>);
+pub(super) struct KeptSights(Mutex<Vec<Kept>>);
 
 #[derive(Debug)]
 struct Kept {
@@ -42,18 +42,18 @@ struct Kept {
     organisation: i64,
     /// The one state it holds for, if it does not hold for later ones.
     commit: Option<i64>,
-    sight: Arc<Sight>,
+    sight: Arc<SegmentSight>,
 }
 
-impl Sights {
+impl KeptSights {
     /// The sight of an actor, made if there is none that still holds.
     pub(super) fn get(
         &self,
         actor: &Actor,
         organisation: i64,
         commit: i64,
-        make: impl FnOnce() -> Result<Sight>,
-    ) -> Result<Arc<Sight>> {
+        make: impl FnOnce() -> Result<SegmentSight>,
+    ) -> Result<Arc<SegmentSight>> {
         let holds = |kept: &Kept| {
             kept.organisation == organisation
                 && kept.commit.is_none_or(|at| at == commit)
@@ -78,7 +78,7 @@ impl Sights {
     }
 }
 
-impl Sight {
+impl SegmentSight {
     /// What the actor of a view sees of a segment.
     ///
     /// # Errors
@@ -88,12 +88,16 @@ impl Sight {
         let all = segment.records();
         let right = view.readable(Customer::ENTITY);
         let visible = judge.rows(&right, Customer::ENTITY, all, &mut (0..all.rows()));
-        let mut records = masked(view, Customer::ENTITY, all);
+        let satisfying = |right: &Predicate| judge.rows(right, Customer::ENTITY, all, &mut visible.iter());
+        let mut records = masked(view, Customer::ENTITY, all, &satisfying);
         for list in &CUSTOMER_LISTS {
             let Some(children) = all.child(list.name) else { continue };
-            let seen = judge.children(&view.readable(list.entity), list, all, children, &visible);
-            let records_seen = masked(view, list.entity, children.records());
-            let children = Children::new(children.offsets(), records_seen)?.seen(seen)?;
+            let asked = |right: &Predicate| judge.children(right, list, all, children, &visible);
+            let everywhere = || Bits::all(children.records().rows());
+            let satisfying = |right: &Predicate| asked(right).unwrap_or_else(everywhere);
+            let shown = masked(view, list.entity, children.records(), &satisfying);
+            let children =
+                Children::new(children.offsets(), shown)?.seen(asked(&view.readable(list.entity)))?;
             records = records.with_children(list.name, children);
         }
         view.reader.take_failure()?;
@@ -101,17 +105,43 @@ impl Sight {
     }
 }
 
-/// The records without the fields the actor does not read, and without children.
-fn masked(view: &View<'_>, declared: &Entity, all: &Records) -> Records {
-    let hidden = |name: &str| {
+/// The records without the fields the actor does not read, each field in the rows in which he does not, and without
+/// children. `satisfying` says which rows satisfy a condition.
+fn masked(
+    view: &View<'_>,
+    declared: &'static Entity,
+    all: &Records,
+    satisfying: &dyn Fn(&Predicate) -> Bits,
+) -> Records {
+    let sights = view.sights(declared);
+    let mut known: Vec<(Facet, Bits)> = Vec::new();
+    for (facet, sight) in sights.iter() {
+        if let Sight::Where(condition) = sight {
+            known.push((*facet, satisfying(condition)));
+        }
+    }
+    let shown = |name: &str, column: &Arc<Column>| {
         let field = name.split('.').next().unwrap_or(name);
-        declared.column(field).is_none_or(|column| !view.reads(declared, column.facet))
+        let Some(facet) = declared.column(field).map(|column| column.facet) else {
+            return Arc::new(Column::MISSING);
+        };
+        match (sights.of(facet), known.iter().find(|(of, _)| *of == facet)) {
+            (Sight::Always, _) => Arc::clone(column),
+            (Sight::Where(_), Some((_, rows))) => Arc::new(column_in(column, rows)),
+            _ => Arc::new(Column::MISSING),
+        }
     };
     let start = Records::new(all.rows());
-    all.columns().fold(start, |records, (name, column)| {
-        let column = if hidden(name) { Arc::new(Column::MISSING) } else { Arc::clone(column) };
-        records.with(name, column)
-    })
+    all.columns().fold(start, |records, (name, column)| records.with(name, shown(name, column)))
+}
+
+/// The column with its values in these rows alone.
+fn column_in(column: &Column, rows: &Bits) -> Column {
+    if matches!(column.values, Values::Missing) {
+        return Column::MISSING;
+    }
+    let valid = column.valid.as_ref().map_or_else(|| rows.clone(), |valid| valid.clone().and(rows));
+    Column { values: column.values.clone(), valid: Some(valid) }
 }
 
 /// Asks rights of rows.
@@ -208,7 +238,7 @@ impl Judge<'_> {
             _ => {}
         }
         let mut asked = visible.iter().flat_map(|row| children.of(row));
-        let Some(above) = self.of_parents(right, list, customers, visible) else {
+        let Some((above, alone)) = self.of_parents(right, list, customers, visible) else {
             let seen = self.rows(right, list.entity, children.records(), &mut asked);
             let all = seen.count() == visible.iter().map(|row| children.of(row).len()).sum::<usize>();
             return (!all).then_some(seen);
@@ -217,43 +247,48 @@ impl Judge<'_> {
         if left.is_empty() {
             return None;
         }
-        // A customer that does not give the right by itself; another one of the same party may.
-        let mut asked = left.iter().flat_map(|row| children.of(*row));
-        let mut seen = self.rows(right, list.entity, children.records(), &mut asked);
+        let mut seen = if alone {
+            Bits::none(count)
+        } else {
+            // These customers do not give the right; another one of the same party may.
+            let mut asked = left.iter().flat_map(|row| children.of(*row));
+            self.rows(right, list.entity, children.records(), &mut asked)
+        };
         for child in above.iter().flat_map(|row| children.of(row)) {
             seen.set(child, true);
         }
         Some(seen)
     }
 
-    /// The visible customers whose children may be seen because they belong to them; none if the right does not go by that.
+    /// The visible customers whose children may be seen because they belong to them, and whether only they give the right;
+    /// none if the right does not go by that.
     fn of_parents(
         &self,
         right: &Predicate,
         list: &CustomerList,
         customers: &Records,
         visible: &Bits,
-    ) -> Option<Bits> {
+    ) -> Option<(Bits, bool)> {
         let base = Customer::ENTITY.view.and_then(|view| entity(view.base))?;
         let Predicate::Refers { column, entity: above, satisfying } = right else { return None };
         if column != list.column {
             return None;
         }
-        let satisfying = match &**satisfying {
+        let (satisfying, alone) = match &**satisfying {
             Predicate::Referred { entity: pointing, column, satisfying }
                 if *pointing == base.name && *column == list.of =>
             {
-                satisfying
+                (&**satisfying, false)
             }
-            satisfying if *above == base.name && list.of == "id" => satisfying,
+            satisfying if *above == base.name && list.of == "id" => (satisfying, true),
             _ => return None,
         };
-        Some(self.rows(satisfying, base, customers, &mut visible.iter()))
+        Some((self.rows(satisfying, base, customers, &mut visible.iter()), alone))
     }
 }
 
 fn is_ids(column: &Column) -> bool {
-    matches!(column.values, clientela_columns::Values::Ids(_))
+    matches!(column.values, Values::Ids(_))
 }
 
 fn id_in(column: &Column, row: usize) -> Option<u128> {

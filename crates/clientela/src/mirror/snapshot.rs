@@ -2,7 +2,6 @@
 
 use super::segment::{Segment, Which};
 use crate::error::Result;
-use crate::rules::Watch;
 use crate::view::View;
 use clientela_columns::{Bits, Records};
 use clientela_core::rules_environment::CUSTOMER_LISTS;
@@ -61,8 +60,8 @@ impl Part {
 
 impl Snapshot {
     /// Reads all customers.
-    pub(super) fn read(reader: &Reader<'_>, commit: i64, watch: &mut Watch<'_>) -> Result<Self> {
-        let whole = Segment::read(reader, Which::All, watch)?;
+    pub(super) fn read(reader: &Reader<'_>, commit: i64) -> Result<Self> {
+        let whole = Segment::read(reader, Which::All)?;
         Ok(Self { commit, organisation: commit, parts: vec![Part::new(whole)] })
     }
 

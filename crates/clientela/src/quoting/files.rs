@@ -1,13 +1,21 @@
 //! The tool's file: every version is noted at its opportunity, its bytes are kept under their digest when they came.
 
-use crate::command::of_opportunity;
+use crate::command::{FileLine, of_opportunity};
 use crate::door::Door;
 use crate::error::Result;
 use clientela_core::ids::OpportunityId;
 use clientela_core::sales::{Affair, Attachment};
-use clientela_exchange::quoting::{self, Digest, FileAction, FileContent, FileName, WholeNumber};
-use clientela_model::{Predicate, Value};
+use clientela_exchange::quoting::{
+    self, Digest, FileAction, FileContent, FileName, MAX_FILE_BYTES, WholeNumber,
+};
+use clientela_model::{Predicate, Value, ValueError};
 use clientela_store::Stored;
+
+/// The size of a file the tool takes back.
+type FileSize = WholeNumber<0, MAX_FILE_BYTES>;
+
+/// The media type of a file whose inside is nobody's business here.
+const UNOPENED: &str = "application/octet-stream";
 
 /// Carries out what was decided about the file of a message.
 pub(super) fn keep(
@@ -24,14 +32,7 @@ pub(super) fn keep(
         FileAction::AlreadyStored => match content {
             FileContent::Checked(bytes) if !held => {
                 door.put_file(bytes)?;
-                // So far only its record, or only its digest, was known.
-                match known.into_iter().next() {
-                    Some(stored) => {
-                        let here = Attachment { content_here: true, ..stored.record };
-                        door.update(&here, stored.version)
-                    }
-                    None => note(door, opportunity, file, false, true),
-                }
+                complete(door, opportunity, file, known)
             }
             _ => Ok(()),
         },
@@ -42,6 +43,56 @@ pub(super) fn keep(
             let here = held || matches!(content, FileContent::Checked(_));
             note(door, opportunity, file, action == FileAction::KeptAsConflict, here)
         }
+    }
+}
+
+/// Notes that the bytes of a file are here, of which so far only its record, or only its digest, was known.
+fn complete(
+    door: &mut Door<'_, '_>,
+    opportunity: OpportunityId,
+    file: &quoting::Attachment,
+    known: Vec<Stored<Attachment>>,
+) -> Result<()> {
+    match known.into_iter().next() {
+        Some(stored) => {
+            let here = Attachment { content_here: true, ..stored.record };
+            door.update(&here, stored.version)
+        }
+        None => note(door, opportunity, file, false, true),
+    }
+}
+
+impl FileLine {
+    /// The line of a file whose bytes are known.
+    ///
+    /// # Errors
+    /// `quoting.filename`, and `quoting.number` beyond 64 MiB: what the tool could not be given back.
+    pub fn of(name: &str, bytes: &[u8]) -> std::result::Result<Self, ValueError> {
+        FileName::parse(name).map_err(|error| error.at("name"))?;
+        let size = FileSize::new(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
+            .map_err(|error| error.at("bytes"))?;
+        Ok(Self { name: name.to_owned(), size: size.get(), digest: hexadecimal(Digest::of(bytes)) })
+    }
+}
+
+/// Keeps a file that comes with an offer and not with a message. `field` is the place of it in the command.
+pub(crate) fn attach(
+    door: &mut Door<'_, '_>,
+    opportunity: OpportunityId,
+    file: &FileLine,
+    field: &str,
+) -> Result<()> {
+    let digest = Digest::parse(&format!("sha256:{}", file.digest))
+        .map_err(|error| error.at(format!("{field}.digest")))?;
+    let name = FileName::parse(&file.name).map_err(|error| error.at(format!("{field}.name")))?;
+    let size = FileSize::new(file.size).map_err(|error| error.at(format!("{field}.size")))?;
+    let record = quoting::Attachment::new(name, UNOPENED.into(), size, digest);
+    let known = versions(door, opportunity, &file.digest)?;
+    let held = known.iter().any(|stored| stored.record.content_here);
+    match (door.brought(&digest.bytes()), known.is_empty()) {
+        (true, _) if !held => complete(door, opportunity, &record, known),
+        (false, true) => note(door, opportunity, &record, false, false),
+        _ => Ok(()),
     }
 }
 

@@ -24,8 +24,7 @@ pub(crate) use cache::RuleCache;
 pub use clientela_columns::{Funnel, FunnelStep};
 pub use clientela_rules::{Outcome, Path, Verdict};
 pub(crate) use one::{reads_list, reveal};
-pub(crate) use run::Watch;
-pub use run::{Progress, RuleProgress, RuleRun};
+pub use run::RuleRun;
 pub use select::Selection;
 pub(crate) use select::{Told, told_of_customers};
 pub use subject::RuleSubject;
@@ -125,7 +124,7 @@ impl StoreRule {
     ///
     /// # Errors
     /// `store.cancelled` when it was broken off, and what the store says.
-    pub fn select(&self, session: &Session, run: RuleRun<'_>) -> Result<Selection> {
+    pub fn select(&self, session: &Session, run: RuleRun) -> Result<Selection> {
         select::select(session, self, run)
     }
 
@@ -133,7 +132,7 @@ impl StoreRule {
     ///
     /// # Errors
     /// As [`select`](Self::select).
-    pub fn funnel(&self, session: &Session, run: RuleRun<'_>) -> Result<Funnel> {
+    pub fn funnel(&self, session: &Session, run: RuleRun) -> Result<Funnel> {
         select::funnel(session, self, run)
     }
 }

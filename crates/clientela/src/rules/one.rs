@@ -2,25 +2,25 @@
 
 use super::{RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
-use crate::error::Result;
+use crate::error::{CrmError, Result};
 use crate::view::View;
 use chrono::NaiveDate;
-use clientela_core::party::{Customer, Relationship};
+use clientela_core::party::Customer;
 use clientela_core::rules_environment as environment;
 use clientela_core::sales::Opportunity;
-use clientela_rules::{Reveal, Rule, Verdict};
+use clientela_rules::{Path, Reveal, Verdict};
 
-/// What reasons may show to whoever sees the whole record.
-pub(crate) fn reveal(view: &View<'_>) -> Reveal {
-    Reveal { personal: true, confidential: view.reads_confidential::<Relationship>() }
+/// What reasons may show to whoever sees the record.
+pub(crate) fn reveal(view: &View<'_>, customer: &Customer) -> Reveal {
+    Reveal { personal: true, confidential: view.reads_confidential(customer) }
 }
 
-/// Whether a rule reads a list of the customer; no other list is fetched.
-pub(crate) fn reads_list(rule: &dyn Rule, list: &str) -> bool {
+/// Whether a list of the customer is read; no other list is fetched.
+pub(crate) fn reads_list(reads: &[Path], list: &str) -> bool {
     let of = |path: &str| {
         path == "customer" || path.strip_prefix("customer.").is_some_and(|rest| rest.starts_with(list))
     };
-    rule.reads().iter().any(|path| of(&path.text))
+    reads.iter().any(|path| of(&path.text))
 }
 
 /// What a rule says of the record of that id or number.
@@ -31,23 +31,26 @@ pub(super) fn verdict(
     today: NaiveDate,
     revealing: bool,
 ) -> Result<Verdict> {
-    let reveal = if revealing { reveal(view) } else { Reveal::NONE };
     let compiled = &*rule.rule;
-    let facts = match rule.about {
+    let (facts, opportunity) = match rule.about {
         RuleSubject::Customer => {
             let customer = view.resolve::<Customer>(key)?.record;
-            let facts = CustomerFacts::of(view, customer, compiled)?;
-            environment::customer_facts(&facts.as_core(), today)?
+            (Some(CustomerFacts::of(view, customer, compiled.reads())?), None)
         }
         RuleSubject::Opportunity => {
             let opportunity = view.resolve::<Opportunity>(key)?.record;
-            let facts = CustomerFacts::if_seen(view, opportunity.customer, compiled)?;
-            environment::opportunity_facts(
-                &opportunity,
-                facts.as_ref().map(CustomerFacts::as_core).as_ref(),
-                today,
-            )?
+            (CustomerFacts::if_seen(view, opportunity.customer, compiled.reads())?, Some(opportunity))
         }
     };
-    Ok(compiled.evaluate(&facts, reveal))
+    let reveal = match &facts {
+        Some(facts) if revealing => reveal(view, &facts.customer),
+        _ => Reveal { personal: revealing, confidential: false },
+    };
+    let core = facts.as_ref().map(CustomerFacts::as_core);
+    let bindings = match (&opportunity, &core) {
+        (Some(opportunity), core) => environment::opportunity_facts(opportunity, core.as_ref(), today)?,
+        (None, Some(core)) => environment::customer_facts(core, today)?,
+        (None, None) => return Err(CrmError::Internal { what: "a rule is about something" }.into()),
+    };
+    Ok(compiled.evaluate(&bindings, reveal))
 }

@@ -1,6 +1,6 @@
 //! A rule asked of all records a session may see.
 
-use super::run::{RuleRun, Watch};
+use super::run::RuleRun;
 use super::{Funnel, FunnelStep, RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
 use crate::error::Result;
@@ -12,7 +12,7 @@ use clientela_columns::{Population, Query, Running};
 use clientela_core::ids::CustomerId;
 use clientela_core::rules_environment as environment;
 use clientela_core::sales::Opportunity;
-use clientela_model::{Comparison, EntityId, Predicate, Value};
+use clientela_model::{Comparison, EntityId, Predicate, Record, Value};
 use clientela_rules::{Datum, Environment, Facts, Outcome, Rule};
 use clientela_store::{Order, StoreError};
 use std::collections::HashMap;
@@ -57,19 +57,16 @@ impl Facts for Constants {
 static OF_CUSTOMER: LazyLock<Arc<Environment>> =
     LazyLock::new(|| Arc::new(environment::of_customer().clone()));
 
-pub(super) fn select(session: &Session, rule: &StoreRule, mut run: RuleRun<'_>) -> Result<Selection> {
+pub(super) fn select(session: &Session, rule: &StoreRule, run: RuleRun) -> Result<Selection> {
     let today = session.today();
     let (told, commit) = match rule.about {
-        RuleSubject::Customer => {
-            let running = Running { workers: run.workers, cancel: run.cancel, among: None };
-            session.look_in_columns(&mut run.watch(), |view, snapshot| {
-                Ok((told_of_customers(view, snapshot, &rule.rule, today, running)?, snapshot.commit()))
-            })?
-        }
+        RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
+            Ok((told_of_customers(view, snapshot, &rule.rule, today, run)?, snapshot.commit()))
+        })?,
         RuleSubject::Opportunity => session.look(|view| {
             let commit = view.reader.version()?;
             let mut told = Vec::new();
-            of_opportunities(&view, &*rule.rule, &mut run.watch(), |opportunity, facts| {
+            of_opportunities(&view, &*rule.rule, |opportunity, facts| {
                 told.push((opportunity.id.uuid(), ask(&*rule.rule, opportunity, facts, today)?));
                 Ok(())
             })?;
@@ -88,14 +85,14 @@ pub(crate) fn told_of_customers(
     snapshot: &Snapshot,
     rule: &Arc<dyn Rule>,
     today: NaiveDate,
-    running: Running<'_>,
+    run: RuleRun,
 ) -> Result<Vec<(Uuid, Told)>> {
     let mut all = Vec::new();
     for part in snapshot.seen_by(view)? {
         let population = Population::named("customer", Arc::clone(&part.records));
         let constants = Arc::new(Constants { today });
         let query = Query::new(std::slice::from_ref(rule), &population, &OF_CUSTOMER, constants)?;
-        let running = Running { among: Some(&part.visible), ..running };
+        let running = Running { among: Some(&part.visible), ..run.over(view) };
         let answer = query.answers(running).and_then(|answers| answers.into_iter().next());
         let answer = answer.ok_or(StoreError::Cancelled)?;
         all.extend(part.visible.iter().map(|row| {
@@ -111,27 +108,22 @@ pub(crate) fn told_of_customers(
     Ok(all)
 }
 
-pub(super) fn funnel(session: &Session, rule: &StoreRule, mut run: RuleRun<'_>) -> Result<Funnel> {
+pub(super) fn funnel(session: &Session, rule: &StoreRule, run: RuleRun) -> Result<Funnel> {
     let today = session.today();
     match rule.about {
-        RuleSubject::Customer => {
-            let running = Running { workers: run.workers, cancel: run.cancel, among: None };
-            session.look_in_columns(&mut run.watch(), |view, snapshot| {
-                let mut whole: Option<Funnel> = None;
-                for part in snapshot.seen_by(view)? {
-                    let population = Population::named("customer", Arc::clone(&part.records));
-                    let constants = Arc::new(Constants { today });
-                    let running = Running { among: Some(&part.visible), ..running };
-                    let found = Query::funnel(&rule.rule, &population, &OF_CUSTOMER, constants, running)?;
-                    let found = found.ok_or(StoreError::Cancelled)?;
-                    whole = Some(whole.map_or_else(|| found.clone(), |whole| joined(whole, &found)));
-                }
-                Ok(whole.unwrap_or_else(|| nobody(&*rule.rule)))
-            })
-        }
-        RuleSubject::Opportunity => {
-            session.look(|view| funnel_of_opportunities(session, &view, rule, &mut run, today))
-        }
+        RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
+            let mut whole: Option<Funnel> = None;
+            for part in snapshot.seen_by(view)? {
+                let population = Population::named("customer", Arc::clone(&part.records));
+                let constants = Arc::new(Constants { today });
+                let running = Running { among: Some(&part.visible), ..run.over(view) };
+                let found = Query::funnel(&rule.rule, &population, &OF_CUSTOMER, constants, running)?;
+                let found = found.ok_or(StoreError::Cancelled)?;
+                whole = Some(whole.map_or_else(|| found.clone(), |whole| joined(whole, &found)));
+            }
+            Ok(whole.unwrap_or_else(|| nobody(&*rule.rule)))
+        }),
+        RuleSubject::Opportunity => session.look(|view| funnel_of_opportunities(session, &view, rule, today)),
     }
 }
 
@@ -157,7 +149,6 @@ fn funnel_of_opportunities(
     session: &Session,
     view: &View<'_>,
     rule: &StoreRule,
-    run: &mut RuleRun<'_>,
     today: NaiveDate,
 ) -> Result<Funnel> {
     let mut funnel = nobody(&*rule.rule);
@@ -165,7 +156,7 @@ fn funnel_of_opportunities(
     let conditions: Vec<Arc<dyn Rule>> = conditions
         .map(|text| session.crm.rules.compiled(&text, RuleSubject::Opportunity))
         .collect::<std::result::Result<_, _>>()?;
-    of_opportunities(view, &*rule.rule, &mut run.watch(), |opportunity, facts| {
+    of_opportunities(view, &*rule.rule, |opportunity, facts| {
         funnel.asked += 1;
         let mut left = true;
         for (condition, step) in conditions.iter().zip(&mut funnel.steps) {
@@ -185,10 +176,11 @@ fn funnel_of_opportunities(
 fn of_opportunities(
     view: &View<'_>,
     rule: &dyn Rule,
-    watch: &mut Watch<'_>,
     mut each: impl FnMut(&Opportunity, Option<&CustomerFacts>) -> Result<()>,
 ) -> Result<()> {
-    let mut after: Option<Uuid> = None;
+    let everybody = &Predicate::Everything;
+    let total = if view.reader.is_heard() { view.count(Opportunity::ENTITY, everybody)? } else { 0 };
+    let (mut after, mut done): (Option<Uuid>, u64) = (None, 0);
     loop {
         let next = after.map_or(Predicate::Everything, |id| {
             Predicate::Compare("id".into(), Comparison::Greater, Value::Id(id))
@@ -200,12 +192,12 @@ fn of_opportunities(
         for stored in &page {
             let customer = stored.record.customer;
             if !customers.contains_key(&customer) {
-                customers.insert(customer, CustomerFacts::if_seen(view, customer, rule)?);
+                customers.insert(customer, CustomerFacts::if_seen(view, customer, rule.reads())?);
             }
             each(&stored.record, customers.get(&customer).and_then(Option::as_ref))?;
-            watch.step()?;
+            done += 1;
         }
-        watch.tell()?;
+        view.reader.tell("opportunities", done, total);
     }
 }
 

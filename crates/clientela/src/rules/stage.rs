@@ -2,6 +2,7 @@
 
 use super::cache::RuleCache;
 use super::subject::RuleSubject;
+use crate::customer::CustomerFacts;
 use crate::error::Result;
 use crate::view::View;
 use chrono::NaiveDate;
@@ -32,8 +33,11 @@ pub(crate) fn on_opportunity(
     today: NaiveDate,
 ) -> Result<RuleOutcome> {
     let rule = rules.compiled(rule, RuleSubject::Opportunity)?;
-    let customer = crate::customer::CustomerFacts::read(view, opportunity.customer)?;
-    let facts = environment::opportunity_facts(opportunity, Some(&customer.as_core()), today)?;
+    let of_customer = rule.reads().iter().any(|path| path.text.starts_with("customer"));
+    let customer =
+        of_customer.then(|| CustomerFacts::read(view, opportunity.customer, rule.reads())).transpose()?;
+    let customer = customer.as_ref().map(CustomerFacts::as_core);
+    let facts = environment::opportunity_facts(opportunity, customer.as_ref(), today)?;
     let verdict = rule.evaluate(&facts, Reveal::NONE);
     Ok(RuleOutcome { holds: verdict.holds(), why: verdict.why })
 }

@@ -24,14 +24,13 @@ pub struct TableAnswer {
 /// that rules do not know cannot be asked for, and do no harm.
 ///
 /// # Errors
-/// `rule.invalid` with all findings; `columns.type`, `columns.length` for a table that does not fit its schema;
-/// `store.cancelled` when it was broken off.
+/// `rule.invalid` with all findings; `columns.type` for a column whose values are not of the type in the schema.
 pub fn over_table(
     schema: &Schema,
     batches: &[RecordBatch],
     text: &str,
     today: NaiveDate,
-    run: RuleRun<'_>,
+    run: RuleRun,
 ) -> Result<TableAnswer> {
     let environment = Arc::new(environment_of(schema));
     let rule = CelEngine.compile(text, &environment)?;
@@ -43,7 +42,7 @@ pub fn over_table(
     let records = Records::from_arrow(schema, batches, &wanted)?;
     let constants: Arc<Constants> = Arc::new(Constants { today });
     let query = Query::new(&[rule], &Population::of_columns(records), &environment, constants)?;
-    let running = Running { workers: run.workers, cancel: run.cancel, among: None };
+    let running = Running { workers: run.workers, ..Running::default() };
     let answer = query.answers(running).and_then(|answers| answers.into_iter().next());
     let answer = answer.ok_or(StoreError::Cancelled)?;
     let mask = BooleanArray::new(Bits::to_arrow(&answer.holds), None);

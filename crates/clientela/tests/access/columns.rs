@@ -56,7 +56,7 @@ pub(crate) fn check(world: &World, seat: usize, shown: &mut Shown) {
 
 fn compare<R: Record>(session: &Session, text: &str, about: RuleSubject, shown: &mut Shown) {
     let rule = session.rule(text, about).unwrap();
-    let two = RuleRun { workers: NonZeroUsize::new(2), ..RuleRun::default() };
+    let two = RuleRun { workers: NonZeroUsize::new(2) };
     let selection = rule.select(session, two).unwrap();
     shown.add(&selection);
     let visible: BTreeSet<Uuid> = of_list::<R>(session, &Predicate::Everything);

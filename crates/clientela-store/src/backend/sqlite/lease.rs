@@ -3,11 +3,12 @@
 use super::engine::{Engine, Session};
 use super::failure::{breaks_the_connection, explain, native};
 use super::lock::Held;
-use crate::backend::{CommitError, Row, Transaction, Visit};
+use crate::backend::{CommitError, Interrupt, Row, Transaction, Visit};
 use crate::error::StoreError;
 use crate::sql::cell::Cell;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use std::cell::Cell as Flag;
+use std::sync::Arc;
 
 /// A connection inside a transaction; what becomes of it afterwards differs between readers and the writer.
 pub(crate) struct Lease<'e> {
@@ -122,6 +123,11 @@ impl Transaction for Lease<'_> {
         Ok(())
     }
 
+    fn interrupt(&self) -> Option<Arc<dyn Interrupt>> {
+        let session = self.session.as_ref()?;
+        Some(Arc::clone(&session.interrupt) as Arc<dyn Interrupt>)
+    }
+
     fn is_open(&self) -> bool {
         self.session.as_ref().is_some_and(|session| !session.connection.is_autocommit())
     }
@@ -133,6 +139,11 @@ impl Transaction for Lease<'_> {
             Ok(_) => Ok(()),
             // Refused before anything was written; the transaction is still open and rolled back on drop.
             Err(error) if explain(&error) == StoreError::Busy => Err(CommitError::Refused(StoreError::Busy)),
+            // The log could not be written to its end, where the mark of a commit stands: this one is not there.
+            Err(error) if explain(&error) == StoreError::DiskFull => {
+                self.broken.set(true);
+                Err(CommitError::Refused(StoreError::DiskFull))
+            }
             Err(error) => {
                 // After a failed write or flush nothing the connection remembers can be trusted.
                 self.broken.set(true);
@@ -162,6 +173,12 @@ impl Drop for Lease<'_> {
                 self.engine.return_writer(session);
             }
         }
+    }
+}
+
+impl Interrupt for rusqlite::InterruptHandle {
+    fn interrupt(&self) {
+        Self::interrupt(self);
     }
 }
 

@@ -1,0 +1,35 @@
+"""Bars by matplotlib."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..progress import in_notebook
+from ..table import optional
+from . import style
+from .chart import Chart
+
+
+def draw(chart: Chart, ax: Any) -> Any:
+    """A ``matplotlib.figure.Figure``: a new one, or that of the axes."""
+    if ax is None:
+        pyplot = optional("matplotlib.pyplot", "matplotlib")
+        size = (style.WIDTH / style.DOTS, style.height(len(chart.labels)) / style.DOTS)
+        figure, ax = pyplot.subplots(figsize=size, dpi=style.DOTS, layout="constrained")
+        if in_notebook():
+            # Shown as the cell's value, and not a second time.
+            pyplot.close(figure)
+    thickness = 0.8 / len(chart.series)
+    for place, series in enumerate(chart.series):
+        places = [line - 0.4 + thickness * (place + 0.5) for line in range(len(chart.labels))]
+        bars = ax.barh(places, series.floats(), thickness * 0.92, color=list(series.colours), label=series.name)
+        ax.bar_label(bars, labels=[f"{value:,}" for value in series.values], padding=3, fontsize="small")
+    ax.set_yticks(range(len(chart.labels)), chart.labels)
+    ax.invert_yaxis()
+    ax.margins(x=0.12)
+    ax.set_xlabel(chart.axis)
+    ax.set_title(chart.title)
+    ax.spines[["top", "right"]].set_visible(False)
+    if len(chart.series) > 1:
+        ax.legend(frameon=False, fontsize="small")
+    return ax.figure

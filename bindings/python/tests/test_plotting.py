@@ -1,0 +1,157 @@
+"""Plots: three libraries, the same picture, each the library's own figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from clientela import InvalidValue, NotFound, Table, options, plotting
+from clientela.campaigns import TargetPlan
+from clientela.opportunities import Funnel, FunnelStage
+from clientela.plotting import style
+from clientela.quotas import Attainment
+
+FUNNEL = Funnel(
+    (
+        FunnelStage("classic", "Classic", "contact", "First contact", 1, 10, 7, ()),
+        FunnelStage("classic", "Classic", "offer", "Offer made", 2, 50, 3, ()),
+    )
+)
+REACHED = Attainment(
+    "Trucks 2026",
+    "units",
+    [
+        {
+            "unit": "D-1",
+            "position": None,
+            "target": Decimal(10),
+            "reached": Decimal(4),
+            "expected_by_now": Decimal("4.5"),
+            "gap": Decimal(6),
+            "percent": Decimal(40),
+            "projection": Decimal(9),
+            "rank": 1,
+            "unit_id": None,
+            "position_id": None,
+            "why": "{}",
+        }
+    ],
+)
+
+
+class Plan:
+    """What a campaign's plan answers, without a store."""
+
+    campaign = "SPRING"
+    size = 2
+    reasons = [("campaign.selected", 2), ("consent.missing", 5)]
+
+
+def target() -> TargetPlan:
+    return TargetPlan(None, Plan())  # type: ignore[arg-type]
+
+
+PLOTS = [
+    (FUNNEL, "opportunities", ["First contact", "Offer made"], [[7.0, 3.0]]),
+    (REACHED, "units", ["D-1"], [[10.0], [4.0]]),
+    (target(), "customers", ["consent.missing", "campaign.selected"], [[5.0, 2.0]]),
+]
+NAMES = ["funnel", "attainment", "campaign"]
+
+
+@pytest.fixture(autouse=True)
+def plain() -> Iterator[None]:
+    yield
+    options.reset()
+
+
+def of_matplotlib(figure: Any) -> tuple[str, list[str], list[list[float]]]:
+    axes = figure.axes[0]
+    values = [[bar.get_width() for bar in bars] for bars in axes.containers]
+    return axes.get_xlabel(), [label.get_text() for label in axes.get_yticklabels()], values
+
+
+def of_altair(chart: Any) -> tuple[str, list[str], list[list[float]]]:
+    tree = chart.to_dict()
+    series: dict[str, list[float]] = {}
+    for row in tree["data"]["values"]:
+        series.setdefault(row["series"], []).append(row["value"])
+    return tree["encoding"]["x"]["title"], tree["encoding"]["y"]["sort"], list(series.values())
+
+
+def of_plotly(figure: Any) -> tuple[str, list[str], list[list[float]]]:
+    return figure.layout.xaxis.title.text, list(figure.data[0].y), [list(bar.x) for bar in figure.data]
+
+
+@pytest.mark.parametrize(("shown", "axis", "labels", "values"), PLOTS, ids=NAMES)
+@pytest.mark.parametrize("backend", ["altair", "matplotlib", "plotly"])
+def test_every_library_draws_the_same(
+    shown: Any, axis: str, labels: list[str], values: list[list[float]], backend: str
+) -> None:
+    library = pytest.importorskip(backend)
+    if backend == "matplotlib":
+        library.use("Agg")
+    figure = shown.plot(backend=backend)
+    read = {"matplotlib": of_matplotlib, "altair": of_altair, "plotly": of_plotly}[backend]
+    assert read(figure) == (axis, labels, values)
+    assert type(figure).__module__.partition(".")[0] == backend
+    assert isinstance(shown.data, Table)
+    if backend == "matplotlib":
+        library.pyplot.close(figure)
+
+
+def test_colours_say_who_is_in_and_who_is_behind() -> None:
+    pytest.importorskip("plotly")
+    assert list(target().plot(backend="plotly").data[0].marker.color) == [style.QUIET, style.GOOD]
+    assert list(REACHED.plot(backend="plotly").data[1].marker.color) == [style.POOR]
+
+
+def test_axes_of_ones_own_are_drawn_on() -> None:
+    library = pytest.importorskip("matplotlib")
+    library.use("Agg")
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    figure, axes = pyplot.subplots()
+    options.plot_backend = "altair"
+    assert FUNNEL.plot(ax=axes) is figure
+    with pytest.raises(InvalidValue, match="axes belong to matplotlib"):
+        FUNNEL.plot(backend="altair", ax=axes)
+    pyplot.close(figure)
+
+
+def test_one_column_against_another(orders: Table) -> None:
+    pytest.importorskip("altair")
+    chart = plotting.bars(orders, label="number", value="trucks", unit="trucks", backend="altair")
+    assert of_altair(chart) == ("trucks", ["B-3", "B-1"], [[7.0, 3.0]])
+
+
+def test_options_are_checked_when_they_are_set() -> None:
+    assert (options.plot_backend, options.rows_shown) == ("matplotlib", 20)
+    tries: list[tuple[str, object]] = [("plot_backend", "excel"), ("rows_shown", -1), ("rows_shown", True)]
+    for name, value in tries:
+        with pytest.raises(InvalidValue):
+            setattr(options, name, value)
+    with pytest.raises(NotFound, match="rows_shown"):
+        options.rows = 5
+    options.rows_shown = 1
+    assert "the first 1 of 2 rows" in Table.from_({"a": [1, 2]})._repr_html_()
+
+
+def test_a_missing_library_says_how_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    for backend in ("altair", "plotly", "matplotlib"):
+        for module in [name for name in sys.modules if name.partition(".")[0] == backend]:
+            monkeypatch.delitem(sys.modules, module)
+        monkeypatch.setitem(sys.modules, backend, None)
+        with pytest.raises(ImportError, match=rf"clientela\[{backend}\]"):
+            FUNNEL.plot(backend=backend)
+
+
+def test_nothing_to_draw_and_no_such_library_are_said() -> None:
+    with pytest.raises(InvalidValue, match="no lines to draw"):
+        Funnel(()).plot()
+    with pytest.raises(InvalidValue, match="expected 'altair', 'matplotlib' or 'plotly'"):
+        FUNNEL.plot(backend="excel")  # type: ignore[arg-type]

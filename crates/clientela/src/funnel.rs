@@ -1,0 +1,34 @@
+//! The funnel, of the opportunities a session may see.
+
+use crate::error::Result;
+use crate::session::Session;
+use clientela_core::sales::{self, FunnelStage, Opportunity, OpportunityState, SalesMethod, Stage};
+use clientela_model::{EntityId, Field, Predicate, Record, Value};
+use clientela_store::Stored;
+
+impl Session {
+    /// Open opportunities by stage: of one sales method by its code or id, or of all. Stages without any are there too.
+    ///
+    /// # Errors
+    /// `record.not_found` for the method.
+    pub fn funnel(&self, method: Option<&str>) -> Result<Vec<FunnelStage>> {
+        self.look(|view| {
+            let (methods, of_method) = match method {
+                Some(key) => {
+                    let method = view.resolve::<SalesMethod>(key)?.record;
+                    let of_method = Predicate::equals("method", Value::Id(method.id.uuid()));
+                    (vec![method], of_method)
+                }
+                None => (plain(view.all_of(&Predicate::Everything)?), Predicate::Everything),
+            };
+            let open = Predicate::equals("state", OpportunityState::Open.to_value());
+            let stages: Vec<Stage> = plain(view.all_of(&of_method)?);
+            let opportunities: Vec<Opportunity> = plain(view.all_of(&of_method.and(open))?);
+            Ok(sales::funnel(&methods, &stages, &opportunities)?)
+        })
+    }
+}
+
+fn plain<R: Record>(stored: Vec<Stored<R>>) -> Vec<R> {
+    stored.into_iter().map(|stored| stored.record).collect()
+}

@@ -1,0 +1,106 @@
+//! Rule sets over stored records: the version that holds, and what it says of a customer or an opportunity.
+
+use crate::command::Key;
+use crate::customer::CustomerFacts;
+use crate::error::{CrmError, Result};
+use crate::rules::reveal;
+use crate::session::Session;
+use crate::view::{View, not_found};
+use chrono::NaiveDate;
+use clientela_core::party::Customer;
+use clientela_core::rules::{RuleSet, holding};
+use clientela_core::rules_environment::{self as environment, environments};
+use clientela_core::sales::Opportunity;
+use clientela_model::{Predicate, Record, Value, Why};
+use clientela_rules::ruleset::{self, Decided, Explain};
+use std::borrow::Cow;
+
+/// A version of a rule set as it is stored, read and ready to run.
+#[derive(Debug)]
+pub struct StoredRuleSet {
+    /// The record.
+    pub record: RuleSet,
+    /// The document, read.
+    pub rules: ruleset::RuleSet,
+}
+
+/// Of whom a rule set is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleSetSubject {
+    /// The customer of this number.
+    Customer(Key),
+    /// The opportunity of this number, with its customer.
+    Opportunity(Key),
+}
+
+/// What a rule set said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleSetAnswer {
+    /// The version that was asked, such as visit_interval/3.
+    pub rule_set: String,
+    /// The answer.
+    pub decided: Decided,
+    /// Why.
+    pub why: Why,
+}
+
+impl Session {
+    /// The version of a rule set that holds on a day; today when none is given.
+    ///
+    /// # Errors
+    /// `record.not_found` when there is no rule set of that name, or no version that holds that day.
+    pub fn rule_set(&self, name: &str, on: Option<NaiveDate>) -> Result<StoredRuleSet> {
+        let day = on.unwrap_or_else(|| self.today());
+        self.look(|view| stored(&view, name, day))
+    }
+
+    /// What the version that holds on a day says of a customer or an opportunity, as far as this session sees them. The day
+    /// is also the rule's `today`. With `passed_over` the reason says of every row why it did not apply.
+    ///
+    /// # Errors
+    /// `record.not_found` for the rule set, the customer or the opportunity; `argument.invalid` when a rule set on
+    /// opportunities is asked of a customer.
+    pub fn evaluate_rule_set(
+        &self,
+        name: &str,
+        subject: &RuleSetSubject,
+        on: Option<NaiveDate>,
+        passed_over: bool,
+    ) -> Result<RuleSetAnswer> {
+        let day = on.unwrap_or_else(|| self.today());
+        self.look(|view| {
+            let StoredRuleSet { record, rules } = stored(&view, name, day)?;
+            let (customer, opportunity) = match subject {
+                RuleSetSubject::Customer(key) => (view.resolve::<Customer>(key)?.record.id, None),
+                RuleSetSubject::Opportunity(key) => {
+                    let opportunity = view.resolve::<Opportunity>(key)?.record;
+                    (opportunity.customer, Some(opportunity))
+                }
+            };
+            let facts = CustomerFacts::read(&view, customer, rules.reads())?;
+            let explain = Explain { reveal: reveal(&view, &facts.customer), passed_over };
+            let facts = match (rules.environment(), &opportunity) {
+                ("opportunity", Some(opportunity)) => {
+                    environment::opportunity_facts(opportunity, Some(&facts.as_core()), day)?
+                }
+                ("opportunity", None) => {
+                    let problem = "is a customer, and the rule set speaks of an opportunity".to_owned();
+                    let hint = "give the opportunity";
+                    return Err(CrmError::Argument { field: "subject", problem, hint }.into());
+                }
+                _ => environment::customer_facts(&facts.as_core(), day)?,
+            };
+            let decision = rules.evaluate(&facts, explain);
+            Ok(RuleSetAnswer { rule_set: record.code, decided: decision.decided, why: decision.why })
+        })
+    }
+}
+
+fn stored(view: &View<'_>, name: &str, day: NaiveDate) -> Result<StoredRuleSet> {
+    let named = Predicate::equals("name", Value::Text(Cow::Owned(name.to_owned())));
+    let versions: Vec<RuleSet> =
+        view.all_of::<RuleSet>(&named)?.into_iter().map(|stored| stored.record).collect();
+    let record = holding(&versions, day).ok_or_else(|| not_found(RuleSet::ENTITY, name))?.clone();
+    let rules = ruleset::RuleSet::read(&record.document, &environments())?;
+    Ok(StoredRuleSet { record, rules })
+}
