@@ -5,7 +5,9 @@
 #![forbid(unsafe_code)]
 
 pub mod arguments;
+pub mod bandwidth;
 pub mod bare;
+pub mod market;
 pub mod measure;
 pub mod network;
 pub mod sample;

@@ -87,7 +87,9 @@ pub fn make(path: &Path, extent: Extent) -> Result<()> {
     let mut left = extent.customers;
     while left > 0 {
         let now = left.min(CHUNK_CUSTOMERS);
-        write(&store, actor, |writer| (0..now).try_for_each(|_| enter(writer, &mut sample, extent, seat)))?;
+        write(bulk.store(), actor, |writer| {
+            (0..now).try_for_each(|_| enter(writer, &mut sample, extent, seat))
+        })?;
         left -= now;
     }
     bulk.finish()?;

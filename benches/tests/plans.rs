@@ -19,6 +19,8 @@ fn one_customer_is_not_looked_for_among_all_of_its_owner() {
         (many.as_str(), "relationship__by_number"),
         ("t0.number = 'K-1' COLLATE NOCASE AND t0.number = 'K-1'", "relationship__by_number"),
         ("t0.vat_number = 'IT1' COLLATE NOCASE AND t0.vat_number = 'IT1'", "party__by_vat_number"),
+        ("t0.email = 'a@b.example' COLLATE NOCASE AND t0.email = 'a@b.example'", "party__by_email"),
+        ("t0.phone = '+39021234' COLLATE NOCASE AND t0.phone = '+39021234'", "party__by_phone"),
         ("TRUE", "relationship__by_owner"),
     ] {
         let sql = format!(

@@ -173,7 +173,7 @@ fn in_turns(
     let (mut ours, mut theirs) = (Series::default(), Series::default());
     for (number, (command, written)) in pairs.iter().enumerate() {
         let library = || -> Result<Spent> {
-            let (done, spent) = timed(|| session.execute(session.new_command_id(), command));
+            let (done, spent) = timed(|| session.execute(session.new_command_id(), *command));
             done.map_err(Failure::from)?;
             Ok(spent)
         };

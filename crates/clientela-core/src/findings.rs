@@ -157,7 +157,12 @@ impl Check {
             );
             return None;
         }
-        let normal: String = text.nfc().filter(|letter| *letter != '\r').collect();
+        // ASCII is in NFC as it stands.
+        let normal: String = if text.is_ascii() {
+            text.split('\r').collect()
+        } else {
+            text.nfc().filter(|letter| *letter != '\r').collect()
+        };
         let control =
             normal.chars().any(|letter| letter.is_control() && !(breaks && matches!(letter, '\n' | '\t')));
         if control {

@@ -7,7 +7,8 @@
 //! | `today` | the day | both |
 //!
 //! A column added to a record can be asked for in the next rule; nothing is listed here twice. What a session may not
-//! read is passed in empty, and a rule that asks for it is unknown, which counts as no.
+//! read is passed in empty: it is null, which equals nothing and differs from everything, and to compute with it is unknown,
+//! which counts as no.
 
 use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
@@ -93,19 +94,22 @@ pub fn customer_facts(facts: &CustomerFacts<'_>, today: NaiveDate) -> Result<Bin
     Bindings::new(of_customer()).with("customer", customer_row(facts)?)?.with("today", today)
 }
 
-/// The values of [`of_opportunity`] for one opportunity.
+/// The values of [`of_opportunity`] for one opportunity; without its customer for a rule that does not speak of it.
 ///
 /// # Errors
 /// As [`customer_facts`].
 pub fn opportunity_facts(
     opportunity: &Opportunity,
-    facts: &CustomerFacts<'_>,
+    customer: Option<&CustomerFacts<'_>>,
     today: NaiveDate,
 ) -> Result<Bindings<'static>, FactError> {
-    Bindings::new(of_opportunity())
-        .with("customer", customer_row(facts)?)?
+    let mut bindings = Bindings::new(of_opportunity())
         .with("today", today)?
-        .with("opportunity", row(&DECLARED.opportunity, opportunity)?)
+        .with("opportunity", row(&DECLARED.opportunity, opportunity)?)?;
+    if let Some(facts) = customer {
+        bindings.set("customer", customer_row(facts)?)?;
+    }
+    Ok(bindings)
 }
 
 /// What a rule of [`of_customer`] says of one customer, with its reason. What cannot be computed is unknown.

@@ -161,6 +161,7 @@ impl Network {
                 country: None,
                 valid_from: None,
                 valid_to: None,
+                time_zone: None,
             });
         }
         for (index, (unit, reports_to)) in self.positions.iter().enumerate() {

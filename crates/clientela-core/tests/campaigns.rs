@@ -192,9 +192,12 @@ fn rules_read_customers_as_they_are_declared() {
         ("customer.fleet.filter(v, v.disposed == null).size() >= 2", Some(false)),
         ("customer.contacts.exists(c, c.role == 'buyer')", Some(true)),
         ("customer.activities.size() == 0 && customer.consents.size() == 0", Some(true)),
-        // Not given, or hidden from the session: unknown, which is no.
-        ("customer.size == 'large'", None),
-        ("customer.credit_hold == false", None),
+        // Not given, or hidden from the session: null, which equals nothing else; to compute with it is unknown, which is no.
+        ("customer.size == 'large'", Some(false)),
+        ("customer.size != 'large'", Some(true)),
+        ("customer.credit_hold == false", Some(false)),
+        ("customer.credit_hold", None),
+        ("!customer.credit_hold", None),
     ];
     for (source, expected) in cases {
         let rule =

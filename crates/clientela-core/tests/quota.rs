@@ -49,7 +49,7 @@ fn plan(measure: Measure, total: &str) -> QuotaPlan {
         currency: (measure == Measure::Revenue).then(euro),
         first_day: day("2026-01-01"),
         last_day: day("2026-12-31"),
-        total: decimal(total),
+        total: Some(decimal(total)),
         state: PlanState::Draft,
     }
 }
@@ -79,6 +79,7 @@ fn units() -> Vec<Unit> {
             country: None,
             valid_from: None,
             valid_to: None,
+            time_zone: None,
         })
         .to_vec()
 }
@@ -245,14 +246,14 @@ proptest! {
     ) {
         prop_assume!(seasons.iter().any(|weight| *weight > 0));
         let mut plan = plan(if money { Measure::Revenue } else { Measure::Units }, "0");
-        plan.total = Decimal::new(total, if money { 2 } else { 0 });
+        plan.total = Some(Decimal::new(total, if money { 2 } else { 0 }));
         let mut periods = months(&plan);
         for (period, weight) in periods.iter_mut().zip(&seasons) {
             period.weight = (*weight).into();
         }
         let shared = cascade(&plan, &tree, &periods, ids()).unwrap();
         let amounts = by_node(&shared.targets);
-        prop_assert_eq!(amounts[&(plan.unit, None)].iter().sum::<Decimal>(), plan.total);
+        prop_assert_eq!(amounts[&(plan.unit, None)].iter().sum::<Decimal>(), plan.total.unwrap());
         check_sums(&tree, &amounts);
         check_shares(&tree, &amounts, if money { decimal("0.01") } else { Decimal::ONE });
         let again = cascade(&plan, &tree, &periods, ids()).unwrap();
@@ -554,7 +555,7 @@ fn pace_runs_by_days_and_seasons() {
         assert_eq!(found[0].projection, projection.map(decimal), "{on}");
     }
     // All of it is expected in December: a win in January is not multiplied by twelve.
-    year.total = decimal("120");
+    year.total = Some(decimal("120"));
     let mut seasons = months(&year);
     for season in &mut seasons[..11] {
         season.weight = Decimal::ZERO;
@@ -566,7 +567,7 @@ fn pace_runs_by_days_and_seasons() {
     assert_eq!(found[0].expected_by_now, decimal("4"));
     assert_eq!(found[0].projection, Some(decimal("31")));
     // A target of nothing has no percentage and no place.
-    year.total = Decimal::ZERO;
+    year.total = Some(Decimal::ZERO);
     let targets = cascade(&year, &root, &seasons, ids()).unwrap().targets;
     let found = attainment(&year, &targets, &[], &units(), day("2026-12-01")).unwrap();
     assert_eq!((found[0].percent, found[0].rank), (None, None));

@@ -456,6 +456,7 @@ impl<'a> Historian<'a> {
             total: Decimal::from(total.max(1)),
             weights,
             season: Vec::new(),
+            draft: false,
         });
         self.by(BRANCH_LOGIN, &command).map(drop)
     }

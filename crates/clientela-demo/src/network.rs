@@ -102,9 +102,10 @@ impl Network {
         let year_start = NaiveDate::from_ymd_opt(self.today.year(), 1, 2).unwrap_or(start);
         let story = Story::draw(self.seed, &drawn, staff.dealers.len(), (start, self.today), year_start);
         let total = story.events.len();
-        let mut historian = Historian::new(&crm, &clock, &staff, &drawn, &story, year_start, self.today);
         // An import is a stretch of its own, so this one begins after it.
         let bulk = crm.bulk()?;
+        let mut historian =
+            Historian::new(bulk.crm(), &clock, &staff, &drawn, &story, year_start, self.today);
         let commands = historian.live(&mut |done| {
             watch.tell("history", done as u64, total as u64);
             if done.is_multiple_of(SAY_EVERY) {
@@ -133,6 +134,7 @@ fn organise(session: &Session, staff: &Staff, start: NaiveDate) -> Result<()> {
             country,
             valid_from: Some(start),
             valid_to: None,
+            time_zone: None,
         }))
     };
     unit("HQ", UnitKind::Branch, "IT", "Orsa Italia")?;

@@ -22,6 +22,7 @@ struct FieldAttributes {
     label: Option<LitStr>,
     personal: bool,
     confidential: bool,
+    whole: bool,
     merge: Option<Ident>,
     group: Option<LitStr>,
     indexed: bool,
@@ -87,13 +88,17 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             fn from_values(
                 values: ::std::vec::Vec<::clientela_model::Value>,
             ) -> ::std::result::Result<Self, ::clientela_model::RecordError> {
-                let id = values.first().map(::clientela_model::Value::to_plain_text).unwrap_or_default();
+                let id = values.first().cloned().unwrap_or(::clientela_model::Value::Null);
                 let mut reader = ::clientela_model::ValueReader::new(values);
                 let read = || -> ::std::result::Result<Self, ::clientela_model::ValueError> {
                     ::std::result::Result::Ok(Self { #(#names: reader.next(#texts)?),* })
                 };
                 let mut read = read;
-                read().map_err(|source| ::clientela_model::RecordError { entity: #entity, id, source })
+                read().map_err(|source| ::clientela_model::RecordError {
+                    entity: #entity,
+                    id: id.to_plain_text(),
+                    source,
+                })
             }
         }
     })
@@ -102,7 +107,11 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
 fn column(field: &syn::Field, ident: &Ident, attributes: &FieldAttributes, number: &LitInt) -> TokenStream {
     let (ty, text, doc) = (&field.ty, ident.to_string(), crate::doc_text(&field.attrs));
     let label = attributes.label.as_ref().map_or_else(|| label(&text), LitStr::value);
-    let facet = if attributes.confidential { quote!(Confidential) } else { quote!(Standard) };
+    let facet = match (attributes.confidential, attributes.whole) {
+        (true, _) => quote!(Confidential),
+        (false, true) => quote!(Whole),
+        (false, false) => quote!(Standard),
+    };
     let merge = match attributes.merge.as_ref().map(ToString::to_string).as_deref() {
         Some("fact") => quote!(Fact),
         Some("central") => quote!(Central),
@@ -228,6 +237,8 @@ fn field_attributes(field: &syn::Field) -> Result<FieldAttributes> {
                 found.personal = true;
             } else if meta.path.is_ident("confidential") {
                 found.confidential = true;
+            } else if meta.path.is_ident("whole") {
+                found.whole = true;
             } else if meta.path.is_ident("merge") {
                 found.merge = Some(meta.value()?.call(Ident::parse_any)?);
             } else if meta.path.is_ident("group") {
@@ -238,7 +249,7 @@ fn field_attributes(field: &syn::Field) -> Result<FieldAttributes> {
                 found.from = Some(meta.value()?.parse()?);
             } else {
                 return Err(meta.error(
-                    "known are number, label, personal, confidential, merge, group, indexed and from",
+                    "known are number, label, personal, confidential, whole, merge, group, indexed and from",
                 ));
             }
             Ok(())

@@ -88,9 +88,9 @@ pub trait Coded: std::error::Error + Send + Sync + 'static {
     fn field(&self) -> Option<String> {
         None
     }
-    /// What would be right.
+    /// What would be right. Messages say it after a semicolon, and what follows it is the hint.
     fn hint(&self) -> Option<String> {
-        None
+        hint_of(&self.to_string())
     }
     /// The record concerned, when the caller may know of it.
     fn entity(&self) -> Option<Uuid> {
@@ -108,6 +108,13 @@ pub trait Coded: std::error::Error + Send + Sync + 'static {
     fn native(&self) -> i32 {
         0
     }
+}
+
+/// What a message says after its semicolon: what would be right.
+#[must_use]
+pub fn hint_of(message: &str) -> Option<String> {
+    let (_, hint) = message.split_once("; ")?;
+    Some(hint.strip_prefix("expected ").unwrap_or(hint).to_owned())
 }
 
 /// A text that is not the value it should be. Never carries the text itself: it may be personal.

@@ -27,7 +27,7 @@ pub mod why;
 
 pub use clientela_model_derive::{ClosedList, Record};
 pub use date::DateRange;
-pub use error::{Coded, ErrorKind, Issue, ValueError};
+pub use error::{Coded, ErrorKind, Issue, ValueError, hint_of};
 pub use id::EntityId;
 pub use money::{Money, MoneyError, RateTable, Rounding, RoundingPolicy, allocate, allocate_units};
 pub use predicate::{Comparison, Lookup, Predicate};

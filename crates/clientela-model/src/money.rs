@@ -67,7 +67,7 @@ pub enum MoneyError {
         right: Currency,
     },
     /// More than 28 digits.
-    #[error("the result has more digits than an amount can hold (28)")]
+    #[error("the result has more digits than an amount can hold (28); use smaller numbers")]
     Overflow,
     /// Shares that cannot be given out.
     #[error(

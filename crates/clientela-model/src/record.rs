@@ -64,8 +64,12 @@ pub enum Merge {
 pub enum Facet {
     /// Everybody who sees the record.
     Standard,
-    /// Only profiles that are granted the confidential facet: cost, margin, credit, private notes.
+    /// Only profiles that are granted the confidential facet, of the records that grant gives: cost, margin, credit,
+    /// private notes.
     Confidential,
+    /// Only those whose scope reaches the record's own owner or unit: a figure of the whole, on a record that whoever sees
+    /// one part of it sees as well.
+    Whole,
 }
 
 /// How the right to a record is found. One declaration, read by the check in memory and by the one made into SQL.

@@ -6,28 +6,35 @@ use crate::datum::Datum;
 use crate::engine::Path;
 use crate::environment::Environment;
 use crate::error::Problem;
-use crate::functions::Function;
 use crate::limits::ERRORS_MAX;
 use crate::nearest::nearest;
-use crate::program::{Kind, Node, Program};
-use crate::syntax::{Name, Span, Syntax, SyntaxKind};
+use crate::program::{Kind, Node, Pair, Presence, Program};
+use crate::steps::Steps;
+use crate::syntax::{Part, Span, Syntax, SyntaxKind};
 use crate::types::Type;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use unify::Unifier;
 
 mod calls;
+mod decimals;
+mod loops;
+mod names;
 mod operators;
+mod unify;
 
 /// Checks a tree against what rules here may speak of.
 pub(crate) fn check(source: &str, tree: &Syntax, environment: &Environment) -> Result<Program, Vec<Problem>> {
-    let mut checker =
-        Checker { environment, problems: Vec::new(), entries: Vec::new(), reads: BTreeMap::new() };
-    let root = checker.node(tree).and_then(|root| checker.fit_result(root));
-    match root {
-        Some(root) if checker.problems.is_empty() => {
-            Ok(Program { source: source.to_owned(), root, reads: paths(checker.reads) })
-        }
-        _ => Err(checker.problems),
-    }
+    Checker::new(environment, false).program(source, tree)
+}
+
+/// Takes a tree as it is: nothing has a type, and what does not exist fails when the rule runs.
+pub(crate) fn unchecked(
+    source: &str,
+    tree: &Syntax,
+    environment: &Environment,
+) -> Result<Program, Vec<Problem>> {
+    Checker::new(environment, true).program(source, tree)
 }
 
 /// The fields read; a record or list of which a field is read is left out.
@@ -40,7 +47,7 @@ fn paths(reads: BTreeMap<String, Path>) -> Vec<Path> {
     reads.values().filter(|path| !prefix(&path.text)).cloned().collect()
 }
 
-/// The entry of a loop while its body is checked.
+/// The entry of a loop, or the value of a binding, while the body is checked.
 struct Entry {
     name: String,
     ty: Type,
@@ -51,12 +58,47 @@ struct Entry {
 
 struct Checker<'e> {
     environment: &'e Environment,
+    /// Take everything; nothing has a type.
+    lenient: bool,
     problems: Vec<Problem>,
-    entries: Vec<Entry>,
+    scope: Vec<Entry>,
+    /// Loops around what is being checked.
+    loops: usize,
     reads: BTreeMap<String, Path>,
+    types: Unifier,
+    /// Numbers with a point as they were written, by their places.
+    literals: BTreeMap<Span, Decimal>,
+    /// For computing what is known before any fact.
+    steps: Steps,
 }
 
-impl Checker<'_> {
+impl<'e> Checker<'e> {
+    fn new(environment: &'e Environment, lenient: bool) -> Self {
+        Self {
+            environment,
+            lenient,
+            problems: Vec::new(),
+            scope: Vec::new(),
+            loops: 0,
+            reads: BTreeMap::new(),
+            types: Unifier::default(),
+            literals: BTreeMap::new(),
+            steps: Steps::new(),
+        }
+    }
+
+    fn program(mut self, source: &str, tree: &Syntax) -> Result<Program, Vec<Problem>> {
+        let root =
+            self.node(tree).and_then(|root| if self.lenient { Some(root) } else { self.fit_result(root) });
+        match root {
+            Some(mut root) if self.problems.is_empty() => {
+                root.retype(&|ty| self.types.settled(ty));
+                Ok(Program { source: source.to_owned(), root, reads: paths(self.reads) })
+            }
+            _ => Err(self.problems),
+        }
+    }
+
     fn report<T>(&mut self, problem: Problem) -> Option<T> {
         if self.problems.len() < ERRORS_MAX {
             self.problems.push(problem);
@@ -64,16 +106,23 @@ impl Checker<'_> {
         None
     }
 
-    /// A checked node; what went into its parts went into it.
-    fn made(span: Span, ty: Type, kind: Kind) -> Node {
+    /// A checked node; what went into its parts went into it. Where its type does not say what it holds, as with
+    /// `dyn(customer)`, all fields of the records in it did.
+    fn made(&self, span: Span, ty: Type, kind: Kind) -> Node {
+        let ty = if self.lenient { Type::Dyn } else { ty };
         let mut node = Node { span, ty, kind, path: None, personal: false, confidential: false };
-        node.personal = node.parts().iter().any(|part| part.personal);
-        node.confidential = node.parts().iter().any(|part| part.confidential);
+        let mut marks = (false, false);
+        for part in node.parts() {
+            let inside = if node.ty.hides() { self.types.known(&part.ty).marks() } else { (false, false) };
+            marks.0 |= part.personal || inside.0;
+            marks.1 |= part.confidential || inside.1;
+        }
+        (node.personal, node.confidential) = marks;
         node
     }
 
-    fn constant(span: Span, ty: Type, value: Datum) -> Option<Node> {
-        Some(Self::made(span, ty, Kind::Constant(value)))
+    fn constant(&self, span: Span, ty: Type, value: Datum) -> Node {
+        self.made(span, ty, Kind::Constant(value))
     }
 
     fn read(&mut self, node: Node) -> Node {
@@ -87,28 +136,31 @@ impl Checker<'_> {
     fn node(&mut self, tree: &Syntax) -> Option<Node> {
         let span = tree.span;
         match &tree.kind {
-            SyntaxKind::Null => Self::constant(span, Type::Null, Datum::Null),
-            SyntaxKind::Bool(yes) => Self::constant(span, Type::Bool, Datum::Bool(*yes)),
-            SyntaxKind::Int(number) => Self::constant(span, Type::Int, Datum::Int(*number)),
-            SyntaxKind::Decimal(number) => Self::constant(span, Type::Decimal, Datum::Decimal(*number)),
-            SyntaxKind::Text(text) => Self::constant(span, Type::Text, text.as_str().into()),
-            SyntaxKind::Name(name) => self.variable(span, name),
-            SyntaxKind::Select { operand, field } => {
-                let operand = self.node(operand)?;
-                self.field(span, operand, field)
+            SyntaxKind::Null => Some(self.constant(span, Type::Null, Datum::Null)),
+            SyntaxKind::Bool(yes) => Some(self.constant(span, Type::Bool, Datum::Bool(*yes))),
+            SyntaxKind::Int(number) => Some(self.constant(span, Type::Int, Datum::Int(*number))),
+            SyntaxKind::Uint(number) => Some(self.constant(span, Type::Uint, Datum::Uint(*number))),
+            SyntaxKind::Double(literal) => {
+                self.literals.extend(literal.exact.map(|exact| (span, exact)));
+                Some(self.constant(span, Type::Double, Datum::Double(literal.double)))
             }
-            SyntaxKind::Index { operand, index } => {
+            SyntaxKind::Text(text) => Some(self.constant(span, Type::Text, text.as_str().into())),
+            SyntaxKind::Bytes(bytes) => Some(self.constant(span, Type::Bytes, bytes.as_slice().into())),
+            SyntaxKind::Name { name, rooted } => self.name(span, name, *rooted),
+            SyntaxKind::Select { operand, field, optional } => self.select(tree, operand, field, *optional),
+            SyntaxKind::Index { operand, index, optional } => {
                 let (operand, index) = (self.node(operand), self.node(index));
-                self.index(span, operand?, index?)
+                self.index(span, operand?, index?, *optional)
             }
             SyntaxKind::Call { target, function, arguments } => {
                 self.call(span, target.as_deref(), function, arguments)
             }
             SyntaxKind::List(parts) => self.list(span, parts),
+            SyntaxKind::Map(entries) => self.map(span, entries),
             SyntaxKind::Not(operand) => {
                 let operand = self.node(operand)?;
                 let operand = self.condition(operand, "!")?;
-                Some(Self::made(span, Type::Bool, Kind::Not(Box::new(operand))))
+                Some(self.made(span, Type::Bool, Kind::Not(Box::new(operand))))
             }
             SyntaxKind::Negate(operand) => {
                 let operand = self.node(operand)?;
@@ -119,105 +171,87 @@ impl Checker<'_> {
                 self.binary(span, *operator, left?, right?)
             }
             SyntaxKind::All(parts) => {
-                Some(Self::made(span, Type::Bool, Kind::All(self.conditions(parts, "&&")?)))
+                let parts = self.conditions(parts, "&&")?;
+                Some(self.made(span, Type::Bool, Kind::All(parts)))
             }
             SyntaxKind::Any(parts) => {
-                Some(Self::made(span, Type::Bool, Kind::Any(self.conditions(parts, "||")?)))
+                let parts = self.conditions(parts, "||")?;
+                Some(self.made(span, Type::Bool, Kind::Any(parts)))
             }
             SyntaxKind::Choice { condition, yes, no } => self.choice(span, condition, yes, no),
         }
     }
 
-    fn variable(&mut self, span: Span, name: &str) -> Option<Node> {
-        if let Some((level, entry)) = self.entries.iter().enumerate().rfind(|(_, entry)| entry.name == name) {
-            let node = Self::made(span, entry.ty.clone(), Kind::Entry(level));
-            let (personal, confidential) = (entry.personal, entry.confidential);
-            let node = Node { path: entry.path.clone(), personal, confidential, ..node };
-            return Some(self.read(node));
-        }
-        if let Some(ty) = self.environment.get(name) {
-            let node = Self::made(span, ty.clone(), Kind::Variable(name.to_owned()));
-            let (personal, confidential) = self.environment.marks(name);
-            return Some(self.read(Node { path: Some(name.to_owned()), personal, confidential, ..node }));
-        }
-        let known: Vec<&str> = self
-            .environment
-            .variables()
-            .map(|(name, _)| name)
-            .chain(self.entries.iter().map(|entry| entry.name.as_str()))
+    /// Parts that are always there, or optionals; what is inside of those is what counts.
+    fn parts(&mut self, parts: &[&Part]) -> Option<Vec<Node>> {
+        let nodes: Vec<Option<Node>> = parts
+            .iter()
+            .map(|part| {
+                let node = self.node(&part.value)?;
+                let ty = self.types.known(&node.ty);
+                if !part.optional || ty.is_open() || matches!(ty, Type::Optional(_)) {
+                    return Some(node);
+                }
+                let problem = Problem::new("rule.types", node.span, format!("? wants an optional, not {ty}"));
+                self.report(problem.hint("leave the ? out"))
+            })
             .collect();
-        let hint = suggestion(name, &known);
-        self.report(
-            Problem::new("rule.unknown_variable", span, format!("there is no {name} here")).hint(hint),
-        )
+        let nodes = nodes.into_iter().collect::<Option<Vec<Node>>>()?;
+        let some_exact = nodes.iter().any(|node| decimals::is_exact(&node.ty));
+        Some(if some_exact { nodes.into_iter().map(|node| self.exact(node)).collect() } else { nodes })
     }
 
-    fn field(&mut self, span: Span, operand: Node, field: &Name) -> Option<Node> {
-        let Type::Record(record) = operand.ty.base() else {
-            let of = &operand.ty;
-            let problem =
-                Problem::new("rule.unknown_field", field.span, format!("{of} has no field {}", field.text));
-            return self.report(match of.base() {
-                Type::List(_) => {
-                    problem.hint("ask about its entries, such as list.exists(entry, entry.field > 1)")
-                }
-                _ if Function::usage(&field.text).is_some() => problem.hint("a function is called with ()"),
-                _ => problem.hint("only records have fields"),
+    /// The type that holds all; `dyn` if there is no other.
+    fn joined(&mut self, nodes: &[Node], optional: impl Iterator<Item = bool>) -> Type {
+        let mut joined: Option<Type> = None;
+        for (node, optional) in nodes.iter().zip(optional) {
+            let ty = match self.types.known(&node.ty) {
+                Type::Optional(inner) if optional => *inner,
+                _ if optional => Type::Dyn,
+                ty => ty,
+            };
+            joined = Some(match joined {
+                None => ty,
+                Some(before) => self.types.join(&before, &ty).unwrap_or(Type::Dyn),
             });
-        };
-        let Some((slot, declared)) = record.field(&field.text) else {
-            let names: Vec<&str> = record.fields().iter().map(|field| field.name.as_ref()).collect();
-            let message = format!("{} has no field {}", record.name(), field.text);
-            let hint = suggestion(&field.text, &names);
-            return self.report(Problem::new("rule.unknown_field", field.span, message).hint(hint));
-        };
-        let nullable = operand.ty.is_nullable();
-        let ty = if nullable { declared.ty.clone().or_null() } else { declared.ty.clone() };
-        let (personal, confidential) =
-            (operand.personal || declared.personal, operand.confidential || declared.confidential);
-        let path = operand.path.as_ref().map(|path| format!("{path}.{}", field.text));
-        let kind = Kind::Field { operand: Box::new(operand), slot, name: field.text.clone() };
-        Some(self.read(Node { span, ty, kind, path, personal, confidential }))
-    }
-
-    fn index(&mut self, span: Span, operand: Node, index: Node) -> Option<Node> {
-        let Type::List(element) = operand.ty.base() else {
-            let message = format!("{} cannot be indexed", operand.ty);
-            return self
-                .report(Problem::new("rule.types", span, message).hint("only lists have entries by number"));
-        };
-        if *index.ty.base() != Type::Int {
-            let message = format!("an entry of a list is named by a whole number, not by {}", index.ty);
-            return self.report(Problem::new("rule.types", index.span, message).hint("the first entry is 0"));
         }
-        let (ty, path) = ((**element).clone(), operand.path.as_ref().map(|path| format!("{path}[]")));
-        let node = Self::made(span, ty, Kind::Index { operand: Box::new(operand), index: Box::new(index) });
-        Some(Node { path, ..node })
+        joined.unwrap_or_else(|| self.types.fresh())
     }
 
-    fn list(&mut self, span: Span, parts: &[Syntax]) -> Option<Node> {
-        let parts: Vec<Option<Node>> = parts.iter().map(|part| self.node(part)).collect();
-        let parts = parts.into_iter().collect::<Option<Vec<Node>>>()?;
-        let mut ty = Type::Null;
-        for part in &parts {
-            match ty.unify(&part.ty) {
-                Some(both) => {
-                    ty = if ty == Type::Null && part.ty != Type::Null { part.ty.clone() } else { both }
-                }
-                None => {
-                    let message = format!("a list of {ty} cannot hold {}", part.ty);
-                    return self.report(
-                        Problem::new("rule.types", part.span, message)
-                            .hint("entries of a list are of one type"),
-                    );
-                }
+    fn list(&mut self, span: Span, parts: &[Part]) -> Option<Node> {
+        let nodes = self.parts(&parts.iter().collect::<Vec<_>>())?;
+        let ty = self.joined(&nodes, parts.iter().map(|part| part.optional)).list();
+        let kind = if parts.iter().any(|part| part.optional) {
+            Kind::SparseList(nodes.into_iter().zip(parts.iter().map(presence)).collect())
+        } else {
+            Kind::List(nodes)
+        };
+        Some(self.made(span, ty, kind))
+    }
+
+    fn map(&mut self, span: Span, entries: &[(Syntax, Part)]) -> Option<Node> {
+        let keys: Vec<Option<Node>> = entries.iter().map(|(key, _)| self.node(key)).collect();
+        let values = self.parts(&entries.iter().map(|(_, value)| value).collect::<Vec<_>>());
+        let (keys, values) = (keys.into_iter().collect::<Option<Vec<Node>>>()?, values?);
+        for key in &keys {
+            let ty = self.types.known(&key.ty);
+            let fine =
+                ty.is_open() || ty.is_text() || matches!(ty.base(), Type::Bool | Type::Int | Type::Uint);
+            if !fine {
+                let problem =
+                    Problem::new("rule.types", key.span, format!("{ty} cannot be the key of a map"));
+                return self.report(problem.hint("keys are texts, whole numbers, true and false"));
             }
         }
-        if parts.iter().any(|part| part.ty == Type::Null) && ty != Type::Null {
-            ty = ty.or_null();
-        }
-        let parts = parts.into_iter().map(|part| widen(part, &ty)).collect();
-        Some(Self::made(span, ty.list(), Kind::List(parts)))
+        let key_type = self.joined(&keys, std::iter::repeat(false));
+        let value_type = self.joined(&values, entries.iter().map(|(_, value)| value.optional));
+        let pairs = keys
+            .into_iter()
+            .zip(values)
+            .zip(entries)
+            .map(|((key, value), (_, part))| Pair { key, value, presence: presence(part) })
+            .collect();
+        Some(self.made(span, key_type.map_to(value_type), Kind::Map(pairs)))
     }
 
     /// The parts of `&&` and `||`, each a condition.
@@ -233,10 +267,10 @@ impl Checker<'_> {
     }
 
     fn condition(&mut self, node: Node, wanted_by: &str) -> Option<Node> {
-        if *node.ty.base() == Type::Bool {
+        if self.types.assignable(&node.ty, &Type::Bool) {
             return Some(node);
         }
-        let message = format!("{wanted_by} wants a condition, not {}", node.ty);
+        let message = format!("{wanted_by} wants a condition, not {}", self.types.known(&node.ty));
         let problem = Problem::new("rule.types", node.span, message);
         self.report(problem.hint("compare it with something, such as with == or >"))
     }
@@ -245,55 +279,39 @@ impl Checker<'_> {
         let condition = self.node(condition).and_then(|condition| self.condition(condition, "?"));
         let (yes, no) = (self.node(yes), self.node(no));
         let (condition, yes, no) = (condition?, yes?, no?);
-        let Some(ty) = yes.ty.unify(&no.ty).filter(|_| !mixes_number_lists(&yes.ty, &no.ty)) else {
+        let (yes, no) = self.aligned(yes, no);
+        let Some(ty) = self.types.join(&yes.ty, &no.ty) else {
             let message = format!("the choice is between {} and {}", yes.ty, no.ty);
             return self
                 .report(Problem::new("rule.types", span, message).hint("both sides of : are of one type"));
         };
-        let (yes, no) = (widen(yes, &ty), widen(no, &ty));
         let kind = Kind::Choice { condition: Box::new(condition), yes: Box::new(yes), no: Box::new(no) };
-        Some(Self::made(span, ty, kind))
+        Some(self.made(span, ty, kind))
     }
 
     /// The whole rule gives what is asked of it.
     fn fit_result(&mut self, root: Node) -> Option<Node> {
         let Some(wanted) = self.environment.result() else { return Some(root) };
-        if root.ty.base() == wanted.base() {
+        let root = if decimals::is_exact(wanted) { self.exact(root) } else { root };
+        if *wanted.base() == Type::Bool && self.types.known(&root.ty).is_open() {
+            // A condition of one part, so that anything but yes and no is unknown.
+            return Some(self.made(root.span, Type::Bool, Kind::All(vec![root])));
+        }
+        if root.ty != Type::Null && self.types.assignable(root.ty.base(), wanted.base()) {
             return Some(root);
         }
-        if root.ty.unify(wanted).is_some_and(|both| both.base() == wanted.base())
-            && !mixes_number_lists(&root.ty, wanted)
-            && root.ty != Type::Null
-        {
-            return Some(widen(root, wanted));
-        }
-        let message = format!("the rule gives {}, not {wanted}", root.ty);
+        let message = format!("the rule gives {}, not {wanted}", self.types.known(&root.ty));
         let problem = Problem::new("rule.result", root.span, message);
-        self.report(match wanted.base() {
-            Type::Bool => problem.hint("compare it with something, such as with == or >"),
+        self.report(match (wanted.base(), root.ty.base()) {
+            (Type::Bool, _) => problem.hint("compare it with something, such as with == or >"),
+            (Type::Decimal, Type::Double) => problem.hint("make a decimal of it with decimal(…)"),
             _ => problem,
         })
     }
 }
 
-/// The node as one of the type: whole numbers become decimals.
-fn widen(node: Node, ty: &Type) -> Node {
-    if *node.ty.base() == Type::Int && *ty.base() == Type::Decimal {
-        let ty = if node.ty.is_nullable() { Type::Decimal.or_null() } else { Type::Decimal };
-        Checker::made(node.span, ty, Kind::Widen(Box::new(node)))
-    } else {
-        node
-    }
-}
-
-/// Whether one is a list of whole numbers and the other of decimals: entries of lists are not converted.
-fn mixes_number_lists(one: &Type, two: &Type) -> bool {
-    match (one.base(), two.base()) {
-        (Type::List(one), Type::List(two)) => {
-            (one.is_number() && two.is_number() && one.base() != two.base()) || mixes_number_lists(one, two)
-        }
-        _ => false,
-    }
+fn presence(part: &Part) -> Presence {
+    if part.optional { Presence::IfSome } else { Presence::Always }
 }
 
 /// "did you mean …?", or all names when they are few.

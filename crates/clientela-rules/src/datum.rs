@@ -1,16 +1,28 @@
 //! The values a rule computes with.
 
 use crate::error::FactError;
-use crate::types::{RecordType, Type};
+use crate::types::Type;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use clientela_model::{Entity, Money, Value};
+use clientela_model::Value;
 use rust_decimal::Decimal;
-use std::cmp::Ordering;
-use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// One value. Copying it is cheap: text, lists and records are shared.
+mod compare;
+mod display;
+mod map;
+mod period;
+mod row;
+
+pub(crate) use display::{double_text, exponent_text};
+pub(crate) use map::KeyFault;
+pub use map::Map;
+pub use period::Period;
+pub use row::Row;
+
+/// One value. Copying it is cheap: text, lists, maps and records are shared.
+///
+/// `==` between data is equality of the same kind of value; a rule's `==` also finds `1` and `1.0` equal.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Datum {
@@ -20,136 +32,36 @@ pub enum Datum {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// An exact decimal.
-    Decimal(Decimal),
+    /// A whole number that is never negative.
+    Uint(u64),
+    /// A binary floating-point number.
+    Double(f64),
     /// Text, and the words of closed lists.
     Text(Arc<str>),
-    /// A day.
-    Date(NaiveDate),
+    /// Bytes.
+    Bytes(Arc<[u8]>),
     /// A moment.
     Timestamp(DateTime<Utc>),
-    /// Years, months and days.
-    Period(Period),
     /// Seconds.
     Duration(TimeDelta),
-    /// The id of a record.
-    Id(Uuid),
     /// Several values.
     List(Arc<[Datum]>),
+    /// Values by keys.
+    Map(Arc<Map>),
+    /// A type, by the name CEL knows it by.
+    Type(Arc<str>),
+    /// A value or none, as CEL's optional library has it.
+    Optional(Option<Arc<Datum>>),
+    /// An exact decimal.
+    Decimal(Decimal),
+    /// A day.
+    Date(NaiveDate),
+    /// Years, months and days.
+    Period(Period),
+    /// The id of a record.
+    Id(Uuid),
     /// A record.
     Record(Arc<Row>),
-}
-
-/// So many months and days. Months are added first; a day the month does not have becomes its last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Period {
-    /// Months; twelve for a year.
-    pub months: i32,
-    /// Days.
-    pub days: i32,
-}
-
-impl Period {
-    pub(crate) fn plus(self, other: Self) -> Option<Self> {
-        let (months, days) = (self.months.checked_add(other.months)?, self.days.checked_add(other.days)?);
-        Some(Self { months, days })
-    }
-
-    pub(crate) fn reversed(self) -> Option<Self> {
-        Some(Self { months: self.months.checked_neg()?, days: self.days.checked_neg()? })
-    }
-
-    /// The day so much later.
-    pub(crate) fn after(self, day: NaiveDate) -> Option<NaiveDate> {
-        let months = chrono::Months::new(self.months.unsigned_abs());
-        let day = match self.months.cmp(&0) {
-            Ordering::Less => day.checked_sub_months(months)?,
-            Ordering::Equal => day,
-            Ordering::Greater => day.checked_add_months(months)?,
-        };
-        day.checked_add_signed(TimeDelta::try_days(i64::from(self.days))?)
-    }
-}
-
-/// A record's values, in the slots of its type, each checked when it is set.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    ty: Arc<RecordType>,
-    slots: Vec<Datum>,
-}
-
-impl Row {
-    /// A record with nothing in it.
-    #[must_use]
-    pub fn new(ty: &Arc<RecordType>) -> Self {
-        Self { ty: Arc::clone(ty), slots: vec![Datum::Null; ty.fields().len()] }
-    }
-
-    /// The record with the values of an entity's row; fields that are no columns, such as lists of children, stay empty.
-    ///
-    /// # Errors
-    /// `fact.type` when a value is not of its column's type.
-    pub fn from_values(
-        ty: &Arc<RecordType>,
-        entity: &Entity,
-        values: impl IntoIterator<Item = Value>,
-    ) -> Result<Self, FactError> {
-        let mut row = Self::new(ty);
-        for (column, value) in entity.columns.iter().zip(values) {
-            if let Some((slot, _)) = ty.field(column.name) {
-                row.set_slot(slot, Datum::from_value(value))?;
-            }
-        }
-        Ok(row)
-    }
-
-    /// The same record with this field set.
-    ///
-    /// # Errors
-    /// `fact.unknown`, `fact.type`, `fact.word`.
-    pub fn with(mut self, field: &str, value: impl Into<Datum>) -> Result<Self, FactError> {
-        self.set(field, value)?;
-        Ok(self)
-    }
-
-    /// Sets a field.
-    ///
-    /// # Errors
-    /// `fact.unknown`, `fact.type`, `fact.word`.
-    pub fn set(&mut self, field: &str, value: impl Into<Datum>) -> Result<(), FactError> {
-        let (slot, _) = self
-            .ty
-            .field(field)
-            .ok_or_else(|| FactError::Unknown { owner: self.ty.name().to_owned(), name: field.to_owned() })?;
-        self.set_slot(slot, value.into())
-    }
-
-    fn set_slot(&mut self, slot: usize, value: Datum) -> Result<(), FactError> {
-        if let (Some(field), Some(place)) = (self.ty.fields().get(slot), self.slots.get_mut(slot)) {
-            *place = value.fit(&field.ty, &|| format!("{}.{}", self.ty.name(), field.name))?;
-        }
-        Ok(())
-    }
-
-    /// Its type.
-    #[must_use]
-    pub fn ty(&self) -> &Arc<RecordType> {
-        &self.ty
-    }
-
-    /// The value of a field; nothing if it has none.
-    #[must_use]
-    pub fn get(&self, field: &str) -> &Datum {
-        self.ty.field(field).and_then(|(slot, _)| self.slots.get(slot)).unwrap_or(&Datum::Null)
-    }
-
-    /// The value in a slot, if the slot has that name; otherwise the field of that name.
-    pub(crate) fn at(&self, slot: usize, field: &str) -> &Datum {
-        match self.ty.fields().get(slot) {
-            Some(known) if known.name == field => self.slots.get(slot).unwrap_or(&Datum::Null),
-            _ => self.get(field),
-        }
-    }
 }
 
 impl Datum {
@@ -179,18 +91,48 @@ impl Datum {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Null => "nothing",
+            Self::Null => "null",
             Self::Bool(_) => "yes or no",
             Self::Int(_) => "a whole number",
+            Self::Uint(_) => "an unsigned whole number",
+            Self::Double(_) => "a double",
             Self::Decimal(_) => "a decimal",
             Self::Text(_) => "text",
+            Self::Bytes(_) => "bytes",
             Self::Date(_) => "a date",
             Self::Timestamp(_) => "an instant",
             Self::Period(_) => "a period",
             Self::Duration(_) => "a duration",
             Self::Id(_) => "an id",
             Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+            Self::Type(_) => "a type",
+            Self::Optional(_) => "an optional",
             Self::Record(_) => "a record",
+        }
+    }
+
+    /// What `type(x)` gives.
+    pub(crate) fn type_name(&self) -> &str {
+        match self {
+            Self::Null => Type::Null.name(),
+            Self::Bool(_) => Type::Bool.name(),
+            Self::Int(_) => Type::Int.name(),
+            Self::Uint(_) => Type::Uint.name(),
+            Self::Double(_) => Type::Double.name(),
+            Self::Decimal(_) => Type::Decimal.name(),
+            Self::Text(_) => Type::Text.name(),
+            Self::Bytes(_) => Type::Bytes.name(),
+            Self::Date(_) => Type::Date.name(),
+            Self::Timestamp(_) => Type::Timestamp.name(),
+            Self::Period(_) => Type::Period.name(),
+            Self::Duration(_) => Type::Duration.name(),
+            Self::Id(_) => "id",
+            Self::List(_) => "list",
+            Self::Map(_) => "map",
+            Self::Type(_) => "type",
+            Self::Optional(_) => "optional_type",
+            Self::Record(row) => row.ty().name(),
         }
     }
 
@@ -208,16 +150,28 @@ impl Datum {
                     .collect::<Result<_, _>>()
                     .map(Self::List);
             }
+            (Self::Map(map), Type::Map(key, value)) => {
+                return map.rebuilt(|part| part.fit(key, name), |part| part.fit(value, name));
+            }
+            (Self::Optional(Some(inner)), Type::Optional(ty)) => {
+                let inner = inner.as_ref().clone().fit(ty, name)?;
+                return Ok(Self::Optional(Some(Arc::new(inner))));
+            }
             // Anything may be missing, also what is declared never to be: then the rule is unknown, not wrong.
-            (Self::Null, _)
+            (Self::Null | Self::Optional(None), _)
+            | (_, Type::Dyn)
             | (Self::Bool(_), Type::Bool)
             | (Self::Int(_), Type::Int)
+            | (Self::Uint(_), Type::Uint)
+            | (Self::Double(_), Type::Double)
             | (Self::Decimal(_), Type::Decimal)
             | (Self::Text(_), Type::Text | Type::Words(_))
+            | (Self::Bytes(_), Type::Bytes)
             | (Self::Date(_), Type::Date)
             | (Self::Timestamp(_), Type::Timestamp)
             | (Self::Period(_), Type::Period)
             | (Self::Duration(_), Type::Duration)
+            | (Self::Type(_), Type::Type(_))
             | (Self::Id(_), Type::Id(_)) => true,
             (Self::Record(row), Type::Record(record)) => Arc::ptr_eq(&row.ty, record) || row.ty == *record,
             _ => false,
@@ -226,57 +180,6 @@ impl Datum {
             Ok(self)
         } else {
             Err(FactError::Type { name: name(), given: self.kind(), expected: ty.to_string() })
-        }
-    }
-
-    /// Whether both are the same value; unknown when one is missing or they are of different kinds.
-    pub(crate) fn same(&self, other: &Self) -> Option<bool> {
-        match (self, other) {
-            (Self::Null, _) | (_, Self::Null) | (Self::Record(_), _) | (_, Self::Record(_)) => None,
-            (Self::Int(_) | Self::Decimal(_), Self::Int(_) | Self::Decimal(_)) => {
-                self.order(other).map(Ordering::is_eq)
-            }
-            (Self::List(one), Self::List(two)) if one.len() != two.len() => Some(false),
-            (Self::List(one), Self::List(two)) => {
-                one.iter().zip(two.iter()).try_fold(true, |same, (one, two)| Some(same & one.same(two)?))
-            }
-            (one, two) if one.kind() == two.kind() => Some(one == two),
-            _ => None,
-        }
-    }
-
-    /// Which of both is smaller; unknown when they have no order.
-    pub(crate) fn order(&self, other: &Self) -> Option<Ordering> {
-        Some(match (self, other) {
-            (Self::Int(one), Self::Int(two)) => one.cmp(two),
-            (Self::Int(one), Self::Decimal(two)) => Decimal::from(*one).cmp(two),
-            (Self::Decimal(one), Self::Int(two)) => one.cmp(&Decimal::from(*two)),
-            (Self::Decimal(one), Self::Decimal(two)) => one.cmp(two),
-            (Self::Text(one), Self::Text(two)) => one.cmp(two),
-            (Self::Date(one), Self::Date(two)) => one.cmp(two),
-            (Self::Timestamp(one), Self::Timestamp(two)) => one.cmp(two),
-            (Self::Duration(one), Self::Duration(two)) => one.cmp(two),
-            _ => return None,
-        })
-    }
-}
-
-impl fmt::Display for Datum {
-    /// Written the one way values are written everywhere; lists and records by their size.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(yes) => yes.fmt(f),
-            Self::Int(number) => number.fmt(f),
-            Self::Decimal(number) => number.fmt(f),
-            Self::Text(text) => text.fmt(f),
-            Self::Date(day) => day.format("%Y-%m-%d").fmt(f),
-            Self::Timestamp(at) => at.format("%Y-%m-%dT%H:%M:%S%.fZ").fmt(f),
-            Self::Period(period) => write!(f, "{} months, {} days", period.months, period.days),
-            Self::Duration(duration) => write!(f, "{} s", duration.num_seconds()),
-            Self::Id(id) => id.hyphenated().fmt(f),
-            Self::List(parts) => write!(f, "{} entries", parts.len()),
-            Self::Record(row) => write!(f, "a record of {}", row.ty.name()),
         }
     }
 }
@@ -296,10 +199,13 @@ from! {
     bool => Self::Bool;
     i64 => Self::Int;
     i32 => |number| Self::Int(i64::from(number));
+    u64 => Self::Uint;
+    f64 => Self::Double;
     Decimal => Self::Decimal;
     &str => |text| Self::Text(text.into());
     String => |text| Self::Text(text.into());
     Arc<str> => Self::Text;
+    &[u8] => |bytes| Self::Bytes(bytes.into());
     NaiveDate => Self::Date;
     DateTime<Utc> => Self::Timestamp;
     Period => Self::Period;
@@ -309,13 +215,7 @@ from! {
     Row => |row| Self::Record(Arc::new(row));
     Arc<Row> => Self::Record;
     Vec<Datum> => |parts| Self::List(parts.into());
-}
-
-impl From<Money> for Datum {
-    fn from(amount: Money) -> Self {
-        let slots = vec![Self::Decimal(amount.amount()), Self::Text(amount.currency().code().into())];
-        Self::Record(Arc::new(Row { ty: RecordType::money(), slots }))
-    }
+    Map => |map| Self::Map(Arc::new(map));
 }
 
 impl<T: Into<Datum>> From<Option<T>> for Datum {

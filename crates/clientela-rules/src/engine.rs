@@ -8,7 +8,8 @@ use crate::evaluate::Evaluation;
 use crate::explain;
 use crate::facts::Facts;
 use crate::parser;
-use crate::program::Program;
+use crate::plan::{Expression, FactsSource, Plan};
+use crate::program::{Kind, Node, Program};
 use crate::types::Type;
 use clientela_model::Why;
 use std::fmt;
@@ -31,6 +32,10 @@ pub trait Rule: fmt::Debug + Send + Sync {
     fn result_type(&self) -> &Type;
     /// The fields it reads, in alphabetical order.
     fn reads(&self) -> &[Path];
+    /// Its conditions as they are written, where all of them must hold; else the whole rule.
+    fn conjuncts(&self) -> Vec<String>;
+    /// What evaluators run.
+    fn plan(&self) -> &Plan;
     /// Its outcome alone, for many records.
     fn decide(&self, facts: &dyn Facts) -> Outcome;
     /// Its outcome with the reason.
@@ -130,9 +135,27 @@ impl Reveal {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CelEngine;
 
+impl CelEngine {
+    /// Takes a rule that parses without checking names and types: what does not exist or does not fit makes it unknown
+    /// when it runs. For expressions of other CEL programs; rules of the business are compiled.
+    ///
+    /// # Errors
+    /// Where the text is not an expression.
+    pub fn compile_unchecked(
+        &self,
+        source: &str,
+        environment: &Environment,
+    ) -> Result<Arc<dyn Rule>, RuleErrors> {
+        let tree = parser::parse(source).map_err(|problem| RuleErrors::new(source, vec![*problem]))?;
+        let program = check::unchecked(source, &tree, environment)
+            .map_err(|problems| RuleErrors::new(source, problems))?;
+        Ok(Arc::new(Compiled::new(program)))
+    }
+}
+
 impl RuleEngine for CelEngine {
     fn compile(&self, source: &str, environment: &Environment) -> Result<Arc<dyn Rule>, RuleErrors> {
-        Ok(Arc::new(checked(source, environment)?))
+        Ok(Arc::new(Compiled::new(checked(source, environment)?)))
     }
 }
 
@@ -142,26 +165,73 @@ pub(crate) fn checked(source: &str, environment: &Environment) -> Result<Program
     check::check(source, &tree, environment).map_err(|problems| RuleErrors::new(source, problems))
 }
 
-impl Rule for Program {
+/// A checked rule with its plan.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    program: Program,
+    plan: Plan,
+}
+
+impl Compiled {
+    pub(crate) fn new(program: Program) -> Self {
+        let plan = Plan::of(&program);
+        Self { program, plan }
+    }
+
+    /// The checked tree.
+    pub(crate) const fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The outcome by its plan, if it is a condition and its facts lie ready.
+    fn planned(&self, facts: &dyn Facts) -> Option<Outcome> {
+        if !matches!(self.plan.root, Expression::Condition(_)) {
+            return None;
+        }
+        let source = FactsSource::new(&self.plan, facts)?;
+        let outcome = match self.plan.decide(&source) {
+            Some(true) => Outcome::True,
+            Some(false) => Outcome::False,
+            None => Outcome::Unknown,
+        };
+        source.exact().then_some(outcome)
+    }
+}
+
+impl Rule for Compiled {
     fn source(&self) -> &str {
-        &self.source
+        &self.program.source
     }
 
     fn result_type(&self) -> &Type {
-        &self.root.ty
+        &self.program.root.ty
     }
 
     fn reads(&self) -> &[Path] {
-        &self.reads
+        &self.program.reads
+    }
+
+    fn conjuncts(&self) -> Vec<String> {
+        let text = |node: &Node| node.span.of(&self.program.source).to_owned();
+        match &self.program.root.kind {
+            Kind::All(parts) => parts.iter().map(text).collect(),
+            _ => vec![self.program.source.clone()],
+        }
+    }
+
+    fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     fn decide(&self, facts: &dyn Facts) -> Outcome {
-        let mut evaluation = Evaluation::new(facts);
-        let value = evaluation.known(&self.root);
-        evaluation.outcome(value)
+        self.planned(facts).unwrap_or_else(|| {
+            let mut evaluation = Evaluation::new(facts);
+            let value = evaluation.whole(&self.program.root);
+            evaluation.outcome(value)
+        })
     }
 
     fn evaluate(&self, facts: &dyn Facts, reveal: Reveal) -> Verdict {
-        explain::verdict(self, facts, reveal)
+        explain::verdict(&self.program, facts, reveal)
     }
 }

@@ -1,5 +1,6 @@
 //! What a rule may speak of.
 
+use crate::signature::Signature;
 use crate::types::Type;
 use std::borrow::Cow;
 
@@ -17,6 +18,8 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Environment {
     variables: Vec<(Cow<'static, str>, Type)>,
+    functions: Vec<(Cow<'static, str>, Vec<Signature>)>,
+    container: Cow<'static, str>,
     /// Variables that personal data or confidential figures went into, with which of both.
     marks: Vec<(String, bool, bool)>,
     result: Option<Type>,
@@ -24,7 +27,13 @@ pub struct Environment {
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { variables: Vec::new(), marks: Vec::new(), result: Some(Type::Bool) }
+        Self {
+            variables: Vec::new(),
+            marks: Vec::new(),
+            functions: Vec::new(),
+            container: Cow::Borrowed(""),
+            result: Some(Type::Bool),
+        }
     }
 }
 
@@ -41,6 +50,22 @@ impl Environment {
         let name = name.into();
         self.variables.retain(|(known, _)| *known != name);
         self.variables.push((name, ty));
+        self
+    }
+
+    /// The same with one more function, for the checker: nothing computes it here, so a rule that calls it is unknown.
+    #[must_use]
+    pub fn function(mut self, name: impl Into<Cow<'static, str>>, signatures: Vec<Signature>) -> Self {
+        let name = name.into();
+        self.functions.retain(|(known, _)| *known != name);
+        self.functions.push((name, signatures));
+        self
+    }
+
+    /// The same, where names are looked for within this name first: in `crm.sales`, `x` is `crm.sales.x`, `crm.x` or `x`.
+    #[must_use]
+    pub fn container(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.container = name.into();
         self
     }
 
@@ -99,5 +124,17 @@ impl Environment {
     /// The variables with their types.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &Type)> {
         self.variables.iter().map(|(name, ty)| (name.as_ref(), ty))
+    }
+
+    /// How a declared function may be called.
+    #[must_use]
+    pub fn signatures(&self, name: &str) -> Option<&[Signature]> {
+        self.functions.iter().find(|(known, _)| known == name).map(|(_, signatures)| signatures.as_slice())
+    }
+
+    /// The name within which names are looked for first; empty for none.
+    #[must_use]
+    pub fn container_name(&self) -> &str {
+        &self.container
     }
 }

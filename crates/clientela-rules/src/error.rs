@@ -15,7 +15,7 @@ pub struct RuleError {
     /// | code | meaning |
     /// | --- | --- |
     /// | `rule.syntax` | the text is not an expression |
-    /// | `rule.unsupported` | an expression of CEL that rules do not have: maps, messages, unsigned numbers, bytes |
+    /// | `rule.unsupported` | an expression of CEL that rules do not have: building a message |
     /// | `rule.limit` | too long, too deep, too many nodes or loops |
     /// | `rule.unknown_variable`, `rule.unknown_field`, `rule.unknown_function` | no such name |
     /// | `rule.unknown_word` | the closed list has no such word |
@@ -125,7 +125,8 @@ impl Coded for RuleErrors {
         "rule.invalid"
     }
     fn hint(&self) -> Option<String> {
-        self.0.iter().find_map(|error| error.hint.clone())
+        let said = self.0.iter().find_map(|error| error.hint.clone());
+        said.or_else(|| Some("correct the rule at the place named".to_owned()))
     }
     fn issues(&self) -> Vec<Issue> {
         let issue = |error: &RuleError| Issue {

@@ -1,19 +1,24 @@
-//! Runs a checked rule over the facts of one record.
+//! Runs a rule over the facts of one record: the reference that every other way to run rules must agree with.
 //!
-//! A value that is missing or cannot be computed is *unknown*. `&&` and `||` look past it when the other side decides, as
-//! the CEL specification has it for errors (section "Logical operators"); everything else passes it on.
+//! What CEL calls an error is *unknown* here: a value that is missing or cannot be computed. `&&`, `||`, `all` and `exists`
+//! look past it when the rest decides (CEL specification, section "Logical Operators"); everything else passes it on.
 
-use crate::datum::Datum;
+use crate::datum::{Datum, KeyFault, Map};
 use crate::engine::Outcome;
 use crate::facts::Facts;
-use crate::functions::{add, number};
-use crate::limits::STEPS_MAX;
-use crate::program::{Kind, Node, Quantifier};
+use crate::functions::Function;
+use crate::program::{Kind, Node, Pair, Presence};
+use crate::steps::Steps;
 use crate::syntax::{Operator, Span};
 use crate::types::Type;
-use rust_decimal::Decimal;
 use std::fmt;
 use std::sync::Arc;
+
+mod access;
+mod loops;
+mod operators;
+
+pub(crate) use operators::calculate;
 
 /// Why something is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +29,17 @@ pub(crate) enum Cause {
     OutOfRange,
     Empty,
     Malformed(&'static str),
-    WrongKind,
+    /// CEL's "no such overload": the values are not of types that can be used so.
+    NoOverload,
+    /// No variable or function of that name.
+    Undeclared,
+    /// The map has no such key.
+    NoKey,
+    /// A value that cannot be a key.
+    NotAKey,
+    RepeatedKey,
+    /// The value of an optional that has none.
+    NoValue,
     Steps,
 }
 
@@ -37,7 +52,12 @@ impl fmt::Display for Cause {
             Self::OutOfRange => f.write_str("is out of range"),
             Self::Empty => f.write_str("is an empty list"),
             Self::Malformed(expected) => write!(f, "is not {expected}"),
-            Self::WrongKind => f.write_str("is not of the declared type"),
+            Self::NoOverload => f.write_str("is not of a type that can be used so"),
+            Self::Undeclared => f.write_str("is not known"),
+            Self::NoKey => f.write_str("is no entry of the map"),
+            Self::NotAKey => f.write_str("cannot be the key of a map"),
+            Self::RepeatedKey => f.write_str("is a key given twice"),
+            Self::NoValue => f.write_str("has no value"),
             Self::Steps => f.write_str("takes too many steps"),
         }
     }
@@ -53,22 +73,23 @@ pub(crate) struct Unknown {
 /// One run of one rule.
 pub(crate) struct Evaluation<'f> {
     facts: &'f dyn Facts,
-    /// Entries of the loops being run, the outermost first.
-    entries: Vec<Datum>,
-    steps: u64,
+    /// Entries of the loops being run and values of the bindings, the outermost first. A binding may be unknown, which
+    /// matters only where it is used.
+    entries: Vec<Known>,
+    steps: Steps,
 }
 
-type Known = Result<Datum, Unknown>;
+pub(crate) type Known = Result<Datum, Unknown>;
 
 impl<'f> Evaluation<'f> {
     pub(crate) fn new(facts: &'f dyn Facts) -> Self {
-        Self { facts, entries: Vec::new(), steps: 0 }
+        Self { facts, entries: Vec::new(), steps: Steps::new() }
     }
 
     /// The outcome. When the steps ran out nothing is certain, whatever the operators made of it.
     pub(crate) fn outcome(&self, value: Known) -> Outcome {
         match value {
-            _ if self.steps > STEPS_MAX => Outcome::Unknown,
+            _ if self.steps.exhausted() => Outcome::Unknown,
             Ok(Datum::Bool(true)) => Outcome::True,
             Ok(Datum::Bool(false)) => Outcome::False,
             Ok(value) => Outcome::Value(value),
@@ -76,20 +97,30 @@ impl<'f> Evaluation<'f> {
         }
     }
 
-    fn spend(&mut self, steps: usize, at: Span) -> Result<(), Unknown> {
-        self.steps = self.steps.saturating_add(steps as u64);
-        if self.steps > STEPS_MAX { Err(Unknown { cause: Cause::Steps, at }) } else { Ok(()) }
+    /// Yes, no or unknown.
+    pub(crate) fn decision(&mut self, node: &Node) -> Option<bool> {
+        let value = self.condition(node).ok();
+        if self.exhausted() { None } else { value }
     }
 
     /// Whether the steps ran out.
     pub(crate) const fn exhausted(&self) -> bool {
-        self.steps > STEPS_MAX
+        self.steps.exhausted()
     }
 
-    /// The value; nothing is unknown.
-    pub(crate) fn known(&mut self, node: &Node) -> Known {
+    /// The value of the whole rule: null where a value was declared is unknown.
+    pub(crate) fn whole(&mut self, node: &Node) -> Known {
         match self.value(node)? {
-            Datum::Null if node.ty != Type::Null => Err(Unknown { cause: Cause::Missing, at: node.span }),
+            Datum::Null if matches!(node.ty, Type::Null | Type::Dyn) => Ok(Datum::Null),
+            Datum::Null => Err(Unknown { cause: Cause::Missing, at: node.span }),
+            value => Ok(value),
+        }
+    }
+
+    /// The value; null is unknown.
+    fn known(&mut self, node: &Node) -> Known {
+        match self.value(node)? {
+            Datum::Null => Err(Unknown { cause: Cause::Missing, at: node.span }),
             value => Ok(value),
         }
     }
@@ -98,20 +129,12 @@ impl<'f> Evaluation<'f> {
     pub(crate) fn condition(&mut self, node: &Node) -> Result<bool, Unknown> {
         match self.known(node)? {
             Datum::Bool(yes) => Ok(yes),
-            _ => Err(Unknown { cause: Cause::WrongKind, at: node.span }),
-        }
-    }
-
-    /// The entries of a list.
-    pub(crate) fn list(&mut self, node: &Node) -> Result<Arc<[Datum]>, Unknown> {
-        match self.known(node)? {
-            Datum::List(parts) => Ok(parts),
-            _ => Err(Unknown { cause: Cause::WrongKind, at: node.span }),
+            _ => Err(Unknown { cause: Cause::NoOverload, at: node.span }),
         }
     }
 
     /// Begins the turn of an entry in the loop at that level.
-    pub(crate) fn enter(&mut self, level: usize, entry: Datum) {
+    pub(crate) fn enter(&mut self, level: usize, entry: Known) {
         self.entries.truncate(level);
         self.entries.push(entry);
     }
@@ -121,42 +144,49 @@ impl<'f> Evaluation<'f> {
         self.entries.truncate(level);
     }
 
-    /// The value, which may be nothing.
+    /// The value, which may be null.
     pub(crate) fn value(&mut self, node: &Node) -> Known {
-        self.spend(1, node.span)?;
         let fail = |cause| Unknown { cause, at: node.span };
+        self.steps.spend(1).map_err(fail)?;
         match &node.kind {
             Kind::Constant(value) => Ok(value.clone()),
-            Kind::Variable(name) => Ok(self.facts.variable(name).unwrap_or(Datum::Null)),
-            Kind::Entry(level) => Ok(self.entries.get(*level).cloned().unwrap_or(Datum::Null)),
+            Kind::Variable(name) => self.facts.variable(name).ok_or_else(|| fail(Cause::Missing)),
+            Kind::Entry(level) => self.entries.get(*level).cloned().unwrap_or(Ok(Datum::Null)),
             Kind::Field { operand, slot, name } => match self.value(operand)? {
                 Datum::Record(row) => Ok(row.at(*slot, name).clone()),
                 Datum::Null => Ok(Datum::Null),
-                _ => Err(fail(Cause::WrongKind)),
+                _ => Err(fail(Cause::NoOverload)),
             },
-            Kind::Index { operand, index } => match (self.known(operand)?, self.known(index)?) {
-                (Datum::List(parts), Datum::Int(index)) => usize::try_from(index)
-                    .ok()
-                    .and_then(|index| parts.get(index).cloned())
-                    .ok_or_else(|| fail(Cause::OutOfRange)),
-                _ => Err(fail(Cause::WrongKind)),
+            Kind::Select { operand, name, optional } => match self.value(operand)? {
+                // A field of a record that may be missing is asked for with `.?`: then it has none.
+                Datum::Null if *optional && operand.ty.is_nullable() => Ok(Datum::Optional(None)),
+                Datum::Null => Err(Unknown { cause: Cause::Missing, at: operand.span }),
+                value => access::select(&value, name, *optional).map_err(fail),
             },
-            Kind::Present(operand) => Ok(Datum::Bool(self.value(operand)? != Datum::Null)),
-            Kind::Widen(operand) => Ok(match self.value(operand)? {
-                Datum::Int(number) => Datum::Decimal(Decimal::from(number)),
-                value => value,
-            }),
-            Kind::Not(operand) => self.condition(operand).map(|yes| Datum::Bool(!yes)),
-            Kind::Negate(operand) => match self.known(operand)? {
-                Datum::Int(number) => number.checked_neg().map(Datum::Int),
-                Datum::Decimal(number) => Some(Datum::Decimal(-number)),
-                Datum::Period(period) => period.reversed().map(Datum::Period),
-                Datum::Duration(duration) => Some(Datum::Duration(-duration)),
-                _ => return Err(fail(Cause::WrongKind)),
+            Kind::Has { operand, name } => {
+                let operand = self.known(operand)?;
+                access::has(&operand, name).map(Datum::Bool).map_err(fail)
             }
-            .ok_or_else(|| fail(Cause::Overflow)),
-            Kind::All(parts) => self.joined(parts.iter(), false),
-            Kind::Any(parts) => self.joined(parts.iter(), true),
+            Kind::Index { operand, index } => {
+                let (operand, index) = (self.known(operand)?, self.value(index)?);
+                access::index(&operand, &index, false).map_err(fail)
+            }
+            Kind::OptionalIndex { operand, index } => {
+                let (operand, index) = (self.known(operand)?, self.value(index)?);
+                access::index(&operand, &index, true).map_err(fail)
+            }
+            Kind::Present(operand) => Ok(Datum::Bool(self.value(operand)? != Datum::Null)),
+            Kind::Widen(operand) => {
+                let value = self.value(operand)?;
+                Ok(value.exact().map_or(value, Datum::Decimal))
+            }
+            Kind::Not(operand) => self.condition(operand).map(|yes| Datum::Bool(!yes)),
+            Kind::Negate(operand) => {
+                let value = self.known(operand)?;
+                operators::negate(&value).map_err(fail)
+            }
+            Kind::All(parts) => self.joined(parts, false),
+            Kind::Any(parts) => self.joined(parts, true),
             Kind::Choice { condition, yes, no } => {
                 if self.condition(condition)? {
                     self.value(yes)
@@ -165,40 +195,51 @@ impl<'f> Evaluation<'f> {
                 }
             }
             Kind::Compare { operator: Operator::In, left, right } => self.contained(left, right),
+            Kind::Compare { operator: operator @ (Operator::Equal | Operator::NotEqual), left, right } => {
+                let (left, right) = (self.value(left)?, self.value(right)?);
+                operators::compare(*operator, &left, &right, &mut self.steps).map(Datum::Bool).map_err(fail)
+            }
             Kind::Compare { operator, left, right } => {
                 let (left, right) = (self.known(left)?, self.known(right)?);
-                self.spend(weight(&left) + weight(&right), node.span)?;
-                compare(*operator, &left, &right).map(Datum::Bool).map_err(fail)
+                operators::compare(*operator, &left, &right, &mut self.steps).map(Datum::Bool).map_err(fail)
             }
             Kind::Calculate { operator, left, right } => {
                 let (left, right) = (self.known(left)?, self.known(right)?);
-                self.spend(weight(&left) + weight(&right), node.span)?;
-                calculate(*operator, &left, &right).map_err(fail)
+                calculate(*operator, &left, &right, &mut self.steps).map_err(fail)
             }
             Kind::List(parts) => {
                 parts.iter().map(|part| self.value(part)).collect::<Result<_, _>>().map(Datum::List)
             }
-            Kind::Call { function, arguments } => {
-                let values = arguments.iter().map(|part| self.known(part)).collect::<Result<Vec<_>, _>>()?;
-                self.spend(values.iter().map(weight).sum(), node.span)?;
-                function.apply(&values).map_err(fail)
-            }
+            Kind::SparseList(parts) => self.sparse(parts),
+            Kind::Map(pairs) => self.map(pairs),
+            Kind::Call { function, arguments } => self.call(node, *function, arguments),
             Kind::Matches { text, pattern } => match self.known(text)? {
                 Datum::Text(text) => {
-                    self.spend(text.len(), node.span)?;
+                    self.steps.spend(text.len()).map_err(fail)?;
                     Ok(Datum::Bool(pattern.is_match(&text)))
                 }
-                _ => Err(fail(Cause::WrongKind)),
+                _ => Err(fail(Cause::NoOverload)),
             },
-            Kind::Loop { quantifier, list, level, body, transform } => {
-                let entries = self.list(list)?;
-                self.run(*quantifier, &entries, *level, body, transform.as_deref())
+            Kind::Loop { quantifier, list, level, pair, body, transform } => {
+                let range = self.range(list)?;
+                self.run(node.span, *quantifier, &range, (*level, *pair), body, transform.as_deref())
             }
+            Kind::Let { value, level, body } => {
+                let value = self.value(value);
+                self.enter(*level, value);
+                let result = self.value(body);
+                self.leave(*level);
+                result
+            }
+            Kind::OptionalMap { operand, level, body, flat } => {
+                self.optional(node.span, operand, *level, body, *flat)
+            }
+            Kind::Fail(cause) => Err(fail(*cause)),
         }
     }
 
     /// `&&` (`decisive` false) or `||` (`decisive` true) of conditions.
-    fn joined<'n>(&mut self, parts: impl Iterator<Item = &'n Node>, decisive: bool) -> Known {
+    fn joined(&mut self, parts: &[Node], decisive: bool) -> Known {
         let mut unknown = None;
         for part in parts {
             match self.condition(part) {
@@ -210,135 +251,114 @@ impl<'f> Evaluation<'f> {
         unknown.map_or(Ok(Datum::Bool(!decisive)), Err)
     }
 
+    /// `x in list`, `key in map`
     fn contained(&mut self, left: &Node, right: &Node) -> Known {
-        let wanted = self.known(left)?;
-        let parts = self.list(right)?;
-        self.spend(parts.len(), right.span)?;
-        let mut missing = false;
-        for part in parts.iter() {
-            match wanted.same(part) {
-                Some(true) => return Ok(Datum::Bool(true)),
-                Some(false) => {}
-                None => missing = true,
+        let wanted = self.value(left)?;
+        let fail = |cause| Unknown { cause, at: right.span };
+        match self.known(right)? {
+            Datum::List(parts) => {
+                for part in parts.iter() {
+                    if self.steps.with(|steps| wanted.same(part, steps)).map_err(fail)? {
+                        return Ok(Datum::Bool(true));
+                    }
+                }
+                Ok(Datum::Bool(false))
             }
+            Datum::Map(map) => Ok(Datum::Bool(map.get(&wanted).is_some())),
+            _ => Err(fail(Cause::NoOverload)),
         }
-        if missing { Err(Unknown { cause: Cause::Missing, at: right.span }) } else { Ok(Datum::Bool(false)) }
     }
 
-    fn run(
-        &mut self,
-        quantifier: Quantifier,
-        entries: &[Datum],
-        level: usize,
-        body: &Node,
-        transform: Option<&Node>,
-    ) -> Known {
-        let mut unknown = None;
-        let mut found = 0_usize;
-        let mut kept = Vec::new();
-        for entry in entries {
-            self.enter(level, entry.clone());
-            let held = match (quantifier, transform) {
-                (Quantifier::Map, None) => Ok(true),
-                _ => self.condition(body),
-            };
-            match (quantifier, held) {
-                (Quantifier::Exists, Ok(true)) => return Ok(Datum::Bool(true)),
-                (Quantifier::All, Ok(false)) => return Ok(Datum::Bool(false)),
-                (Quantifier::Exists | Quantifier::All, Err(reason)) => unknown = unknown.or(Some(reason)),
-                (_, Err(reason)) => return Err(reason),
-                (Quantifier::ExistsOne, Ok(true)) => found += 1,
-                (Quantifier::Filter, Ok(true)) => kept.push(entry.clone()),
-                (Quantifier::Map, Ok(true)) => {
-                    let value = transform.unwrap_or(body);
-                    kept.push(self.value(value)?);
-                }
-                (_, Ok(_)) => {}
+    /// A list whose optional entries are left out when they are none.
+    fn sparse(&mut self, parts: &[(Node, Presence)]) -> Known {
+        let mut entries = Vec::with_capacity(parts.len());
+        for (part, presence) in parts {
+            entries.extend(self.given(part, *presence)?);
+        }
+        Ok(entries.into())
+    }
+
+    fn map(&mut self, pairs: &[Pair]) -> Known {
+        let mut map = Map::default();
+        for Pair { key, value, presence } in pairs {
+            let name = self.value(key)?;
+            if let Some(value) = self.given(value, *presence)? {
+                map.insert(name, value).map_err(|fault| Unknown { cause: fault.into(), at: key.span })?;
             }
         }
+        Ok(map.into())
+    }
+
+    /// The value of a part of a list or map, if it has one.
+    fn given(&mut self, node: &Node, presence: Presence) -> Result<Option<Datum>, Unknown> {
+        match (presence, self.value(node)?) {
+            (Presence::Always, value) => Ok(Some(value)),
+            (Presence::IfSome, Datum::Optional(value)) => Ok(value.map(|value| value.as_ref().clone())),
+            _ => Err(Unknown { cause: Cause::NoOverload, at: node.span }),
+        }
+    }
+
+    fn call(&mut self, node: &Node, function: Function, arguments: &[Node]) -> Known {
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            let value = if function.takes_null() { self.value(argument)? } else { self.known(argument)? };
+            values.push(value);
+            // What is not needed is not computed.
+            if matches!(
+                (function, values.as_slice()),
+                (Function::Or | Function::OrValue, [Datum::Optional(Some(_))])
+            ) {
+                values.push(Datum::Optional(None));
+                break;
+            }
+        }
+        let fail = |cause| Unknown { cause, at: node.span };
+        self.steps.spend(values.iter().map(weight).sum()).map_err(fail)?;
+        let value = function.apply(&values, &mut self.steps).map_err(fail)?;
+        // The sum of nothing is of the type of what was to be added.
+        Ok(match (function, &node.ty, &value) {
+            (Function::Sum, Type::Double, Datum::Int(_)) => value.approximate().map_or(value, Datum::Double),
+            (Function::Sum, Type::Decimal, Datum::Int(_)) => value.exact().map_or(value, Datum::Decimal),
+            (Function::Sum, Type::Uint, Datum::Int(0)) => Datum::Uint(0),
+            (Function::Sum, Type::Duration, Datum::Int(0)) => Datum::Duration(chrono::TimeDelta::zero()),
+            _ => value,
+        })
+    }
+
+    /// `optional.optMap(name, body)`, `optional.optFlatMap(name, body)`
+    fn optional(&mut self, at: Span, operand: &Node, level: usize, body: &Node, flat: bool) -> Known {
+        let fail = |cause| Unknown { cause, at };
+        let inner = match self.known(operand)? {
+            Datum::Optional(Some(inner)) => inner,
+            Datum::Optional(None) => return Ok(Datum::Optional(None)),
+            _ => return Err(fail(Cause::NoOverload)),
+        };
+        self.enter(level, Ok(inner.as_ref().clone()));
+        let value = self.value(body);
         self.leave(level);
-        match (quantifier, unknown) {
-            (_, Some(reason)) => Err(reason),
-            (Quantifier::Exists, None) => Ok(Datum::Bool(false)),
-            (Quantifier::All, None) => Ok(Datum::Bool(true)),
-            (Quantifier::ExistsOne, None) => Ok(Datum::Bool(found == 1)),
-            (Quantifier::Filter | Quantifier::Map, None) => Ok(kept.into()),
+        match value? {
+            value @ Datum::Optional(_) if flat => Ok(value),
+            _ if flat => Err(fail(Cause::NoOverload)),
+            value => Ok(Datum::Optional(Some(Arc::new(value)))),
         }
     }
 }
 
-/// What it costs to look at the whole of a value, in steps.
-fn weight(value: &Datum) -> usize {
+impl From<KeyFault> for Cause {
+    fn from(fault: KeyFault) -> Self {
+        match fault {
+            KeyFault::Kind => Self::NotAKey,
+            KeyFault::Repeated => Self::RepeatedKey,
+        }
+    }
+}
+
+/// What it costs to look at the whole of a value, in steps; what is inside of lists is looked at by those who need it.
+pub(crate) fn weight(value: &Datum) -> usize {
     match value {
-        Datum::Text(text) => text.len() / 64,
+        Datum::Text(text) => text.len() / crate::steps::BYTES_PER_STEP,
+        Datum::Bytes(bytes) => bytes.len() / crate::steps::BYTES_PER_STEP,
         Datum::List(parts) => parts.len(),
         _ => 0,
     }
-}
-
-fn compare(operator: Operator, left: &Datum, right: &Datum) -> Result<bool, Cause> {
-    let same = || left.same(right).ok_or(Cause::Missing);
-    let order = || left.order(right).ok_or(Cause::WrongKind);
-    Ok(match operator {
-        Operator::Equal => same()?,
-        Operator::NotEqual => !same()?,
-        Operator::Less => order()?.is_lt(),
-        Operator::AtMost => order()?.is_le(),
-        Operator::Greater => order()?.is_gt(),
-        Operator::AtLeast => order()?.is_ge(),
-        _ => return Err(Cause::WrongKind),
-    })
-}
-
-fn calculate(operator: Operator, left: &Datum, right: &Datum) -> Result<Datum, Cause> {
-    use Operator::{Add, Divide, Modulo, Multiply, Subtract};
-    match (operator, left, right) {
-        (Add, Datum::Text(one), Datum::Text(two)) => return Ok(format!("{one}{two}").into()),
-        (Add, Datum::List(one), Datum::List(two)) => {
-            return Ok(Datum::List(one.iter().chain(two.iter()).cloned().collect()));
-        }
-        (Subtract, Datum::Date(one), Datum::Date(two)) => {
-            return Ok(Datum::Int(one.signed_duration_since(*two).num_days()));
-        }
-        (Add, Datum::Int(_) | Datum::Decimal(_), _) => return add(left, right),
-        (Subtract, Datum::Int(one), Datum::Int(two)) => one.checked_sub(*two).map(Datum::Int),
-        (Multiply, Datum::Int(one), Datum::Int(two)) => one.checked_mul(*two).map(Datum::Int),
-        (Divide | Modulo, Datum::Int(_), Datum::Int(0)) => return Err(Cause::DivisionByZero),
-        (Divide, Datum::Int(one), Datum::Int(two)) => one.checked_div(*two).map(Datum::Int),
-        (Modulo, Datum::Int(one), Datum::Int(two)) => one.checked_rem(*two).map(Datum::Int),
-        (Add, Datum::Date(day), Datum::Period(period)) | (Add, Datum::Period(period), Datum::Date(day)) => {
-            period.after(*day).map(Datum::Date)
-        }
-        (Subtract, Datum::Date(day), Datum::Period(period)) => {
-            period.reversed().and_then(|period| period.after(*day)).map(Datum::Date)
-        }
-        (Add, Datum::Period(one), Datum::Period(two)) => one.plus(*two).map(Datum::Period),
-        (Subtract, Datum::Period(one), Datum::Period(two)) => {
-            two.reversed().and_then(|two| one.plus(two)).map(Datum::Period)
-        }
-        (Add, Datum::Timestamp(at), Datum::Duration(by))
-        | (Add, Datum::Duration(by), Datum::Timestamp(at)) => {
-            at.checked_add_signed(*by).map(Datum::Timestamp)
-        }
-        (Subtract, Datum::Timestamp(at), Datum::Duration(by)) => {
-            at.checked_sub_signed(*by).map(Datum::Timestamp)
-        }
-        (Subtract, Datum::Timestamp(one), Datum::Timestamp(two)) => {
-            Some(Datum::Duration(one.signed_duration_since(*two)))
-        }
-        (Add, Datum::Duration(one), Datum::Duration(two)) => one.checked_add(two).map(Datum::Duration),
-        (Subtract, Datum::Duration(one), Datum::Duration(two)) => one.checked_sub(two).map(Datum::Duration),
-        _ => {
-            let (one, two) = (number(left)?, number(right)?);
-            match operator {
-                Subtract => one.checked_sub(two),
-                Multiply => one.checked_mul(two),
-                Divide if two.is_zero() => return Err(Cause::DivisionByZero),
-                Divide => one.checked_div(two),
-                _ => return Err(Cause::WrongKind),
-            }
-            .map(Datum::Decimal)
-        }
-    }
-    .ok_or(Cause::Overflow)
 }

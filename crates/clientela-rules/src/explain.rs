@@ -20,7 +20,7 @@ const WITHHELD: &str = "(withheld)";
 pub(crate) fn verdict(program: &Program, facts: &dyn Facts, reveal: Reveal) -> Verdict {
     let root = &program.root;
     let mut decision = Evaluation::new(facts);
-    let value = decision.known(root);
+    let value = decision.whole(root);
     let outcome = decision.outcome(value.clone());
     let mut explainer = Explainer { source: &program.source, reveal, run: Evaluation::new(facts) };
     let (reason, decided) = match &outcome {
@@ -79,8 +79,15 @@ impl Explainer<'_> {
                     Err(unknown) => (Err(unknown), outcome(why, Err(unknown)).because(because)),
                 }
             }
-            Kind::Loop { quantifier, list, level, body, .. } => {
-                self.entries(node, *quantifier, list, *level, body)
+            Kind::Loop { quantifier, list, level, pair, body, .. } if quantifier.is_condition() => {
+                self.entries(node, *quantifier, list, (*level, *pair), body)
+            }
+            Kind::Let { value, level, body } => {
+                let value = self.run.value(value);
+                self.run.enter(*level, value);
+                let explained = self.condition(body);
+                self.run.leave(*level);
+                explained
             }
             _ => {
                 let held = self.run.condition(node);
@@ -114,7 +121,7 @@ impl Explainer<'_> {
         node: &Node,
         quantifier: Quantifier,
         list: &Node,
-        level: usize,
+        (level, pair): (usize, bool),
         body: &Node,
     ) -> (Held, Why) {
         let reason = match quantifier {
@@ -124,7 +131,7 @@ impl Explainer<'_> {
         };
         let held = self.run.condition(node);
         let why = outcome(Why::new(reason).fact("condition", self.text(node.span)), held);
-        let entries = match self.run.list(list) {
+        let entries = match self.run.range(list) {
             Ok(entries) => entries,
             Err(unknown) => return (held, self.unknown(why, Some(unknown))),
         };
@@ -138,12 +145,11 @@ impl Explainer<'_> {
             (_, Err(unknown)) => Some(Err(unknown)),
         };
         let Some(wanted) = deciding else { return (held, why) };
-        for (number, entry) in entries.iter().enumerate() {
-            self.run.enter(level, entry.clone());
+        for (number, (first, second)) in entries.pairs().enumerate() {
+            self.run.turn(&entries, (level, pair), first.clone(), second);
             let one = self.run.condition(body);
-            self.run.leave(level);
             if wanted.ok() == one.ok() {
-                self.run.enter(level, entry.clone());
+                self.run.turn(&entries, (level, pair), first, second);
                 let (_, entry_why) = self.condition(body);
                 self.run.leave(level);
                 why = why.because(Why::new("rule.entry").fact("entry", number + 1).because(entry_why));
@@ -204,7 +210,11 @@ impl Explainer<'_> {
 fn fields<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
     match &node.kind {
         Kind::Variable(_) | Kind::Field { .. } | Kind::Entry(_) => found.push(node),
-        Kind::Loop { list, .. } => fields(list, found),
+        Kind::Select { operand, .. } if operand.path.is_some() => found.push(node),
+        // What is said of an entry has a value only in its turn.
+        Kind::Loop { list: outside, .. }
+        | Kind::Let { value: outside, .. }
+        | Kind::OptionalMap { operand: outside, .. } => fields(outside, found),
         _ => node.parts().into_iter().for_each(|part| fields(part, found)),
     }
 }

@@ -1,7 +1,8 @@
 //! From text to tokens (CEL specification, section "Syntax").
 
 use crate::error::Problem;
-use crate::syntax::Span;
+use crate::functions::doubles;
+use crate::syntax::{Literal, Span};
 use rust_decimal::Decimal;
 
 /// A token.
@@ -10,17 +11,21 @@ pub(crate) enum Token {
     Name(String),
     /// The digits' value; a sign belongs to the parser, because `-9223372036854775808` is an integer.
     Int(u64),
-    Decimal(Decimal),
+    Uint(u64),
+    Double(Literal),
     Text(String),
+    Bytes(Vec<u8>),
+    /// A name between back-ticks, which only a field may have.
+    Quoted(String),
     /// One of the signs in [`SIGNS`].
     Sign(&'static str),
     End,
 }
 
 /// Signs, longer ones first.
-const SIGNS: [&str; 23] = [
+const SIGNS: [&str; 24] = [
     "==", "!=", "<=", ">=", "&&", "||", "<", ">", "+", "-", "*", "/", "%", "!", "?", ":", ".", ",", "(", ")",
-    "[", "]", "{",
+    "[", "]", "{", "}",
 ];
 
 /// Words CEL keeps for itself, except as names of fields (CEL specification, `RESERVED`).
@@ -111,24 +116,21 @@ impl<'s> Lexer<'s> {
         if first.is_ascii_digit() || (first == '.' && second.is_some_and(|c| c.is_ascii_digit())) {
             return self.number();
         }
-        if first == '"' || first == '\'' {
-            return self.text(false);
-        }
-        if let Some(quote) = prefix_before_quote(rest) {
-            if quote.contains(['b', 'B']) {
-                self.at += quote.len();
-                return Err(Problem::new("rule.unsupported", self.span(start), "rules have no bytes")
-                    .hint("write text without the b before it"));
-            }
-            self.at += quote.len();
-            return self.text(true);
+        if let Some(length) = prefix_before_quote(rest) {
+            let prefix = rest.get(..length).unwrap_or_default();
+            let (raw, bytes) = (prefix.contains(['r', 'R']), prefix.contains(['b', 'B']));
+            self.at += length;
+            return self.text(raw, bytes);
         }
         if first.is_ascii_alphabetic() || first == '_' {
-            return self.name(start);
+            return Ok(Token::Name(self.take_while(|c| c.is_ascii_alphanumeric() || c == '_').to_owned()));
+        }
+        if first == '`' {
+            return self.quoted(start);
         }
         if let Some(sign) = SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
             self.at += sign.len();
-            return Ok(Token::Sign(if sign == "{" { return Err(self.map(start)) } else { sign }));
+            return Ok(Token::Sign(sign));
         }
         self.at += first.len_utf8();
         let problem = self.syntax(start, format!("unexpected {}", shown(first)));
@@ -136,25 +138,21 @@ impl<'s> Lexer<'s> {
             '=' => problem.hint("compare with =="),
             '&' => problem.hint("join conditions with &&"),
             '|' => problem.hint("join conditions with ||"),
-            '“' | '”' | '‘' | '’' | '«' | '»' | '`' => problem.hint("put text between ' and '"),
+            '“' | '”' | '‘' | '’' | '«' | '»' => problem.hint("put text between ' and '"),
             _ => problem,
         })
     }
 
-    fn map(&self, start: usize) -> Problem {
-        Problem::new("rule.unsupported", self.span(start), "rules have no maps and build no records")
-            .hint("lists are written [1, 2, 3]")
-    }
-
-    fn name(&mut self, start: usize) -> Result<Token, Problem> {
-        let name = self.take_while(|c| c.is_ascii_alphanumeric() || c == '_');
-        let wrong = |problem: Problem, right: &str| Err(problem.hint(format!("write {right}")));
-        match name {
-            "AND" | "and" => wrong(self.syntax(start, format!("{name} does not join conditions")), "&&"),
-            "OR" | "or" => wrong(self.syntax(start, format!("{name} does not join conditions")), "||"),
-            "NOT" | "not" => wrong(self.syntax(start, format!("{name} does not negate")), "! before it"),
-            _ => Ok(Token::Name(name.to_owned())),
+    /// `` `content-type` ``
+    fn quoted(&mut self, start: usize) -> Result<Token, Problem> {
+        self.at += 1;
+        let name = self.take_while(|c| c.is_ascii_alphanumeric() || "_.-/ ".contains(c)).to_owned();
+        if name.is_empty() || !self.rest().starts_with('`') {
+            let problem = self.syntax(start, "not a name between back-ticks");
+            return Err(problem.hint("put text between ' and '"));
         }
+        self.at += 1;
+        Ok(Token::Quoted(name))
     }
 
     fn number(&mut self) -> Result<Token, Problem> {
@@ -163,10 +161,8 @@ impl<'s> Lexer<'s> {
         if self.rest().starts_with("0x") || self.rest().starts_with("0X") {
             self.at += 2;
             let digits = self.take_while(|c| c.is_ascii_hexdigit());
-            self.no_letter_after(start)?;
-            return u64::from_str_radix(digits, 16)
-                .map(Token::Int)
-                .map_err(|_| self.syntax(start, "not a whole number of 64 bits"));
+            let value = u64::from_str_radix(digits, 16).ok();
+            return self.whole(start, value);
         }
         self.take_while(digit);
         let mut whole = true;
@@ -184,62 +180,81 @@ impl<'s> Lexer<'s> {
             self.take_while(digit);
         }
         let text = self.source.get(start..self.at).unwrap_or_default();
+        if whole {
+            return self.whole(start, text.parse().ok());
+        }
         self.no_letter_after(start)?;
-        let number = if whole {
-            text.parse().ok().map(Token::Int)
-        } else if text.contains(['e', 'E']) {
-            Decimal::from_scientific(text).ok().map(Token::Decimal)
+        let exact = if text.contains(['e', 'E']) {
+            Decimal::from_scientific(text)
         } else {
-            Decimal::from_str_exact(text).ok().map(Token::Decimal)
+            Decimal::from_str_exact(text)
         };
-        number
-            .ok_or_else(|| self.syntax(start, "the number has too many digits").hint("use at most 28 digits"))
+        match text.parse::<f64>() {
+            Ok(double) => Ok(Token::Double(Literal { double, exact: exact.ok() })),
+            Err(_) => Err(self.syntax(start, "not a number")),
+        }
+    }
+
+    /// A whole number, unsigned if a `u` follows.
+    fn whole(&mut self, start: usize, value: Option<u64>) -> Result<Token, Problem> {
+        let unsigned = self.rest().starts_with(['u', 'U']);
+        self.at += usize::from(unsigned);
+        self.no_letter_after(start)?;
+        value
+            .map(if unsigned { Token::Uint } else { Token::Int })
+            .ok_or_else(|| self.syntax(start, "not a whole number of 64 bits"))
     }
 
     fn no_letter_after(&mut self, start: usize) -> Result<(), Problem> {
-        let letters = self.take_while(|c| c.is_ascii_alphanumeric() || c == '_');
-        match letters {
+        match self.take_while(|c| c.is_ascii_alphanumeric() || c == '_') {
             "" => Ok(()),
-            "u" | "U" => {
-                Err(Problem::new("rule.unsupported", self.span(start), "rules have no unsigned numbers")
-                    .hint("write the number without u"))
-            }
             _ => Err(self
                 .syntax(start, "a number is followed by letters")
                 .hint("put a blank or an operator between")),
         }
     }
 
-    /// A text literal; `raw` keeps backslashes.
-    fn text(&mut self, raw: bool) -> Result<Token, Problem> {
+    /// A literal of text or of bytes; `raw` keeps backslashes.
+    fn text(&mut self, raw: bool, bytes: bool) -> Result<Token, Problem> {
         let start = self.at;
         let quote = if self.rest().starts_with('"') { '"' } else { '\'' };
         let triple = ["\"\"\"", "'''"].into_iter().find(|triple| self.rest().starts_with(triple));
         self.at += if triple.is_some() { 3 } else { 1 };
-        let mut text = String::new();
+        let mut read = Vec::new();
+        let push = |read: &mut Vec<u8>, letter: char| {
+            read.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        };
         loop {
             let rest = self.rest();
             if triple.map_or(rest.starts_with(quote), |triple| rest.starts_with(triple)) {
                 self.at += if triple.is_some() { 3 } else { 1 };
-                return Ok(Token::Text(text));
+                break;
             }
             match rest.chars().next() {
                 None => return Err(self.unclosed(start, quote)),
                 Some('\n' | '\r') if triple.is_none() => return Err(self.unclosed(start, quote)),
-                Some('\\') if !raw => text.push(self.escape()?),
+                Some('\\') if !raw => match self.escape(bytes)? {
+                    Escape::Letter(letter) => push(&mut read, letter),
+                    Escape::Byte(byte) => read.push(byte),
+                },
                 Some(letter) => {
                     self.at += letter.len_utf8();
-                    text.push(letter);
+                    push(&mut read, letter);
                 }
             }
         }
+        if bytes {
+            return Ok(Token::Bytes(read));
+        }
+        String::from_utf8(read).map(Token::Text).map_err(|_| self.syntax(start, "the text is not UTF-8"))
     }
 
     fn unclosed(&self, start: usize, quote: char) -> Problem {
         self.syntax(start, "the text is not closed").hint(format!("end it with {quote}"))
     }
 
-    fn escape(&mut self) -> Result<char, Problem> {
+    /// What follows a backslash. In bytes `\\xff` is a byte, in text the letter of that number.
+    fn escape(&mut self, bytes: bool) -> Result<Escape, Problem> {
         let start = self.at;
         self.at += 1;
         let letter = self.rest().chars().next().unwrap_or(' ');
@@ -255,36 +270,51 @@ impl<'s> Lexer<'s> {
             '\\' | '?' | '"' | '\'' | '`' => Some(letter),
             _ => None,
         };
-        let coded = || match letter {
+        let coded = match letter {
             'x' | 'X' => Some((2, 16, 0)),
-            'u' => Some((4, 16, 0)),
-            'U' => Some((8, 16, 0)),
-            '0'..='3' => Some((2, 8, letter.to_digit(8)?)),
+            'u' if !bytes => Some((4, 16, 0)),
+            'U' if !bytes => Some((8, 16, 0)),
+            '0'..='3' => letter.to_digit(8).map(|first| (2, 8, first)),
             _ => None,
         };
         let decode = |(length, radix, first): (usize, u32, u32)| {
             let digits = self.rest().get(..length)?;
-            let tail = digits
+            let number = digits
                 .chars()
                 .try_fold(first, |sum, c| sum.checked_mul(radix)?.checked_add(c.to_digit(radix)?))?;
-            char::from_u32(tail).map(|c| (c, length))
+            let read = if bytes {
+                Escape::Byte(u8::try_from(number).ok()?)
+            } else {
+                Escape::Letter(char::from_u32(number)?)
+            };
+            Some((read, length))
         };
-        match plain.map(|c| (c, 0)).or_else(|| coded().and_then(decode)) {
-            Some((c, length)) => {
+        match plain.map(|letter| (Escape::Letter(letter), 0)).or_else(|| coded.and_then(decode)) {
+            Some((read, length)) => {
                 self.at += length;
-                Ok(c)
+                Ok(read)
             }
             None => Err(self.syntax(start, "not an escape of text").hint("write \\\\ for a backslash")),
         }
     }
 }
 
-/// `r`, `b`, `rb`… when a quote follows.
-fn prefix_before_quote(rest: &str) -> Option<&str> {
+/// What an escape stands for.
+enum Escape {
+    Letter(char),
+    Byte(u8),
+}
+
+/// The length of `r`, `b`, `rb`… or nothing when a quote follows.
+fn prefix_before_quote(rest: &str) -> Option<usize> {
     let length = rest.find(|c: char| !matches!(c, 'r' | 'R' | 'b' | 'B'))?;
-    let prefix = rest.get(..length)?;
     let quoted = rest.get(length..)?.starts_with(['"', '\'']);
-    (quoted && (1..=2).contains(&length)).then_some(prefix)
+    (quoted && length <= 2).then_some(length)
+}
+
+/// The same literal with its sign turned.
+pub(crate) fn negated(literal: Literal) -> Literal {
+    Literal { double: doubles::negate(literal.double), exact: literal.exact.map(|number| -number) }
 }
 
 fn shown(letter: char) -> String {

@@ -13,19 +13,26 @@
 //! | know what it may cost | [`cost::estimate`] |
 //!
 //! # The language
-//! CEL as specified by <https://github.com/cel-expr/cel-spec>, with these differences, all of them so that money is exact
-//! and a mistake is found when the rule is saved:
+//! CEL as specified by <https://github.com/cel-expr/cel-spec>, with its libraries for texts, mathematics, optionals, bindings
+//! and two-variable loops. Added, by the extension points the specification has for it:
 //!
-//! - Numbers are whole numbers and **exact decimals**; there are no floats, so `0.1 + 0.2 == 0.3`. Whole numbers become
-//!   decimals where the other side is one. Division of decimals keeps 28 digits.
-//! - **Missing values are unknown.** Comparing or computing with `null` is unknown; `&&` and `||` look past an unknown side
-//!   when the other decides; a rule that is unknown does not hold. Ask with `x == null`, `x != null` or `has(r.x)`.
-//!   (In CEL `null != 'A'` is true.)
-//! - `date('2026-01-31')` is a day; `today - years(3)` is a day too; `date - date` is in days. `today` and `now` are
-//!   variables that the caller sets: a rule has no clock.
-//! - Lists have `sum()`, `min()`, `max()`, `count()` besides `exists`, `all`, `exists_one`, `filter` and `map`.
-//! - A text compared with a closed list must be one of its words.
-//! - Maps, messages, bytes, unsigned numbers and types as values do not exist.
+//! - **Exact decimals.** Amounts and rates are of the type `decimal`; a number written beside one, as in
+//!   `total.amount >= 50000.00`, is that decimal, and a whole number becomes one. Doubles are for what is no money: a double and
+//!   a decimal meet only through `decimal(x)` or `double(x)`. Division of decimals keeps 28 digits; `round(x, 2)` rounds.
+//! - **Dates.** `date('2026-01-31')` is a day; `today - years(3)` is a day too; `date - date` is in days. `today` and `now`
+//!   are variables that the caller sets: a rule has no clock. `year()`, `month()` and `day()` count from 1, where CEL's
+//!   `getMonth()` of an instant counts from 0.
+//! - **Lists** have `sum()`, `min()`, `max()`, `avg()` and `count()`.
+//! - **Records** are declared: a field that does not exist, or a text that is no word of a closed list, is found when the rule
+//!   is saved.
+//!
+//! # What is missing
+//! As in CEL, `null` is a value: `x == null` asks for it, `null == 'A'` is false and **`null != 'A'` is true**. To order, to
+//! compute with, or to call a function on null is an error. `&&`, `||`, `all` and `exists` look past an error when the rest
+//! decides. A rule that ends in an error, or in null, is [unknown](Outcome::Unknown), which counts as no; its reason names what
+//! was missing. A field of a record that is not there is null.
+//!
+//! Messages are not built, and of protocol buffers only `Timestamp`, `Duration` and the wrapper types exist.
 //!
 //! Bounds are in [`limits`]. This crate knows no store and no business word.
 #![forbid(unsafe_code)]
@@ -44,15 +51,19 @@ mod lexer;
 pub mod limits;
 mod nearest;
 mod parser;
+pub mod plan;
 mod program;
 pub mod ruleset;
 pub mod sentence;
+mod signature;
+mod steps;
 mod syntax;
 mod types;
 
-pub use datum::{Datum, Period, Row};
+pub use datum::{Datum, Map, Period, Row};
 pub use engine::{CelEngine, Outcome, Path, Reveal, Rule, RuleEngine, Verdict};
 pub use environment::Environment;
 pub use error::{FactError, RuleError, RuleErrors};
 pub use facts::{Bindings, Facts};
+pub use signature::Signature;
 pub use types::{FieldType, RecordType, Type};

@@ -16,3 +16,5 @@ pub const ERRORS_MAX: usize = 20;
 pub const PATTERN_BYTES_MAX: usize = 1024 * 1024;
 /// The most characters of one value or one condition shown in a reason.
 pub const SHOWN_CHARS_MAX: usize = 120;
+/// The most digits after the point that `format` writes.
+pub const FORMAT_DIGITS_MAX: usize = 100;

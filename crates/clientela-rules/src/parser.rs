@@ -4,9 +4,9 @@
 //! node knows its place.
 
 use crate::error::Problem;
-use crate::lexer::{RESERVED, Token, tokens};
+use crate::lexer::{RESERVED, Token, negated, tokens};
 use crate::limits::{DEPTH_MAX, NODES_MAX, SOURCE_BYTES_MAX};
-use crate::syntax::{Name, Operator, Span, Syntax, SyntaxKind};
+use crate::syntax::{Name, Operator, Part, Span, Syntax, SyntaxKind};
 
 /// Reads one expression.
 pub(crate) fn parse(source: &str) -> Result<Syntax, Box<Problem>> {
@@ -58,12 +58,19 @@ impl Parser {
     }
 
     fn unexpected(&self, expected: &str) -> Fault {
+        if let Token::Name(name) = self.peek()
+            && let Some((what, right)) = mistaken(name)
+        {
+            let problem = Problem::new("rule.syntax", self.span(), format!("{name} does not {what}"));
+            return problem.hint(format!("write {right}")).into();
+        }
         let found = match self.peek() {
             Token::End => "the rule ends too early".to_owned(),
             Token::Name(name) => format!("unexpected {name}"),
             Token::Sign(sign) => format!("unexpected {sign}"),
-            Token::Int(_) | Token::Decimal(_) => "unexpected number".to_owned(),
-            Token::Text(_) => "unexpected text".to_owned(),
+            Token::Quoted(name) => format!("unexpected {name}"),
+            Token::Int(_) | Token::Uint(_) | Token::Double(_) => "unexpected number".to_owned(),
+            Token::Text(_) | Token::Bytes(_) => "unexpected text".to_owned(),
         };
         Problem::new("rule.syntax", self.span(), found).hint(format!("expected {expected}")).into()
     }
@@ -79,12 +86,16 @@ impl Parser {
             SyntaxKind::Select { operand, .. } | SyntaxKind::Not(operand) | SyntaxKind::Negate(operand) => {
                 operand.depth
             }
-            SyntaxKind::Index { operand: one, index: two }
+            SyntaxKind::Index { operand: one, index: two, .. }
             | SyntaxKind::Binary { left: one, right: two, .. } => one.depth.max(two.depth),
             SyntaxKind::Call { target, arguments, .. } => {
                 deepest(arguments).max(target.as_ref().map_or(0, |target| target.depth))
             }
-            SyntaxKind::List(parts) | SyntaxKind::All(parts) | SyntaxKind::Any(parts) => deepest(parts),
+            SyntaxKind::All(parts) | SyntaxKind::Any(parts) => deepest(parts),
+            SyntaxKind::List(parts) => parts.iter().map(|part| part.value.depth).max().unwrap_or(0),
+            SyntaxKind::Map(entries) => {
+                entries.iter().map(|(key, part)| key.depth.max(part.value.depth)).max().unwrap_or(0)
+            }
             SyntaxKind::Choice { condition, yes, no } => condition.depth.max(yes.depth).max(no.depth),
             _ => 0,
         };
@@ -204,7 +215,7 @@ impl Parser {
             odd = !odd;
         }
         let digits = match self.peek() {
-            Token::Int(_) | Token::Decimal(_) if sign == "-" && odd => true,
+            Token::Int(_) | Token::Double(_) if sign == "-" && odd => true,
             Token::Sign("!" | "-") => {
                 return Err(self.unexpected("parentheses between ! and -"));
             }
@@ -235,19 +246,25 @@ impl Parser {
         loop {
             let start = tree.span;
             if self.take(".") {
+                let optional = self.take("?");
+                let quoted = matches!(self.peek(), Token::Quoted(_));
                 let field = self.name("the name of a field")?;
-                let kind = if self.take("(") {
-                    let arguments = self.list(")")?;
+                let kind = if !quoted && !optional && self.take("(") {
+                    let arguments = self.arguments()?;
                     SyntaxKind::Call { target: Some(Box::new(tree)), function: field, arguments }
                 } else {
-                    SyntaxKind::Select { operand: Box::new(tree), field }
+                    SyntaxKind::Select { operand: Box::new(tree), field, optional }
                 };
                 tree = self.node(start.to(self.last_span()), kind)?;
             } else if self.take("[") {
+                let optional = self.take("?");
                 let index = Box::new(self.expression()?);
                 self.expect("]")?;
-                tree = self
-                    .node(start.to(self.last_span()), SyntaxKind::Index { operand: Box::new(tree), index })?;
+                let kind = SyntaxKind::Index { operand: Box::new(tree), index, optional };
+                tree = self.node(start.to(self.last_span()), kind)?;
+            } else if matches!(self.peek(), Token::Sign("{")) && is_name(&tree) {
+                let problem = Problem::new("rule.unsupported", self.span(), "rules build no records");
+                return Err(problem.hint("maps are written {'name': value}").into());
             } else {
                 return Ok(tree);
             }
@@ -257,7 +274,7 @@ impl Parser {
     fn name(&mut self, expected: &str) -> Result<Name, Fault> {
         let span = self.span();
         match self.peek() {
-            Token::Name(text) => {
+            Token::Name(text) | Token::Quoted(text) => {
                 let text = text.clone();
                 self.at += 1;
                 Ok(Name { text, span })
@@ -266,20 +283,37 @@ impl Parser {
         }
     }
 
-    fn list(&mut self, close: &str) -> Result<Vec<Syntax>, Fault> {
+    /// Expressions between commas, up to the closing sign.
+    fn arguments(&mut self) -> Result<Vec<Syntax>, Fault> {
         let mut parts = Vec::new();
-        while !self.take(close) {
+        while !self.take(")") {
             parts.push(self.expression()?);
-            let list_may_end_with_a_comma = close == "]";
             if self.take(",") {
-                if !list_may_end_with_a_comma && matches!(self.peek(), Token::Sign(sign) if *sign == close) {
+                if matches!(self.peek(), Token::Sign(")")) {
                     return Err(self.unexpected("another argument"));
                 }
-            } else if !matches!(self.peek(), Token::Sign(sign) if *sign == close) {
-                return Err(self.unexpected(&format!(", or {close}")));
+            } else if !matches!(self.peek(), Token::Sign(")")) {
+                return Err(self.unexpected(", or )"));
             }
         }
         Ok(parts)
+    }
+
+    /// What stands between `[` and `]` or between `{` and `}`; the last part may be followed by a comma.
+    fn entries<T>(
+        &mut self,
+        close: &'static str,
+        mut entry: impl FnMut(&mut Self, bool) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        let mut entries = Vec::new();
+        while !self.take(close) {
+            let optional = self.take("?");
+            entries.push(entry(self, optional)?);
+            if !self.take(",") && !matches!(self.peek(), Token::Sign(sign) if *sign == close) {
+                return Err(self.unexpected(&format!(", or {close}")));
+            }
+        }
+        Ok(entries)
     }
 
     fn primary(&mut self, negative: bool) -> Parsed {
@@ -288,10 +322,27 @@ impl Parser {
             Token::Sign("[") => {
                 let span = self.span();
                 self.at += 1;
-                let parts = self.list("]")?;
+                let parts =
+                    self.entries("]", |parser, optional| Ok(Part { value: parser.expression()?, optional }))?;
                 self.node(span.to(self.last_span()), SyntaxKind::List(parts))
             }
-            Token::Name(name) if !matches!(name.as_str(), "null" | "true" | "false" | "in") => self.named(),
+            Token::Sign("{") => {
+                let span = self.span();
+                self.at += 1;
+                let entries = self.entries("}", |parser, optional| {
+                    let key = parser.expression()?;
+                    parser.expect(":")?;
+                    Ok((key, Part { value: parser.expression()?, optional }))
+                })?;
+                self.node(span.to(self.last_span()), SyntaxKind::Map(entries))
+            }
+            Token::Sign(".") => {
+                self.at += 1;
+                self.named(true)
+            }
+            Token::Name(name) if !matches!(name.as_str(), "null" | "true" | "false" | "in") => {
+                self.named(false)
+            }
             _ => self.literal(negative),
         }
     }
@@ -306,16 +357,19 @@ impl Parser {
     }
 
     /// A variable, or a function with its arguments.
-    fn named(&mut self) -> Parsed {
+    fn named(&mut self, rooted: bool) -> Parsed {
+        if matches!(self.peek(), Token::Name(name) if mistaken(name).is_some()) {
+            return Err(self.unexpected("a value"));
+        }
         let name = self.name("a value")?;
         if RESERVED.contains(&name.text.as_str()) {
             let problem = Problem::new("rule.syntax", name.span, format!("{} is a reserved word", name.text));
             return Err(problem.hint("only a field may be called so").into());
         }
         if !self.take("(") {
-            return self.node(name.span, SyntaxKind::Name(name.text));
+            return self.node(name.span, SyntaxKind::Name { name: name.text, rooted });
         }
-        let arguments = self.list(")")?;
+        let arguments = self.arguments()?;
         let span = name.span.to(self.last_span());
         self.node(span, SyntaxKind::Call { target: None, function: name, arguments })
     }
@@ -331,14 +385,35 @@ impl Parser {
                 })?;
                 SyntaxKind::Int(number)
             }
-            Token::Decimal(number) => SyntaxKind::Decimal(if negative { -*number } else { *number }),
+            Token::Uint(number) => SyntaxKind::Uint(*number),
+            Token::Double(number) => SyntaxKind::Double(if negative { negated(*number) } else { *number }),
             Token::Text(text) => SyntaxKind::Text(text.clone()),
+            Token::Bytes(bytes) => SyntaxKind::Bytes(bytes.clone()),
             Token::Name(name) if name == "null" => SyntaxKind::Null,
             Token::Name(name) if name != "in" => SyntaxKind::Bool(name == "true"),
             _ => return Err(self.unexpected("a value")),
         };
         self.at += 1;
         self.node(span, kind)
+    }
+}
+
+/// What somebody meant who wrote the words of another language, and what to write.
+fn mistaken(name: &str) -> Option<(&'static str, &'static str)> {
+    match name {
+        "AND" | "and" => Some(("join conditions", "&&")),
+        "OR" | "or" => Some(("join conditions", "||")),
+        "NOT" | "not" => Some(("negate", "! before it")),
+        _ => None,
+    }
+}
+
+/// Whether a tree is a name, or names joined by dots.
+fn is_name(tree: &Syntax) -> bool {
+    match &tree.kind {
+        SyntaxKind::Name { .. } => true,
+        SyntaxKind::Select { operand, .. } => is_name(operand),
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 /// A place in the source, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Span {
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -83,23 +83,67 @@ pub(crate) struct Syntax {
     pub(crate) kind: SyntaxKind,
 }
 
+/// A literal with a point or an exponent: a double, or the decimal that was written where a decimal is wanted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Literal {
+    pub(crate) double: f64,
+    pub(crate) exact: Option<Decimal>,
+}
+
+/// An entry of a list, or the value of an entry of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) value: Syntax,
+    /// Written with `?`: an optional, left out when it is none.
+    pub(crate) optional: bool,
+}
+
 /// What a node is.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SyntaxKind {
     Null,
     Bool(bool),
     Int(i64),
-    Decimal(Decimal),
+    Uint(u64),
+    Double(Literal),
     Text(String),
-    Name(String),
-    Select { operand: Box<Syntax>, field: Name },
-    Index { operand: Box<Syntax>, index: Box<Syntax> },
-    Call { target: Option<Box<Syntax>>, function: Name, arguments: Vec<Syntax> },
-    List(Vec<Syntax>),
+    Bytes(Vec<u8>),
+    /// A name; with a dot before it, it is looked for outside of loops and of the container.
+    Name {
+        name: String,
+        rooted: bool,
+    },
+    /// `operand.field`, or `operand.?field`.
+    Select {
+        operand: Box<Syntax>,
+        field: Name,
+        optional: bool,
+    },
+    /// `operand[index]`, or `operand[?index]`.
+    Index {
+        operand: Box<Syntax>,
+        index: Box<Syntax>,
+        optional: bool,
+    },
+    Call {
+        target: Option<Box<Syntax>>,
+        function: Name,
+        arguments: Vec<Syntax>,
+    },
+    List(Vec<Part>),
+    Map(Vec<(Syntax, Part)>),
     Not(Box<Syntax>),
     Negate(Box<Syntax>),
-    Binary { operator: Operator, left: Box<Syntax>, right: Box<Syntax> },
+    Binary {
+        operator: Operator,
+        left: Box<Syntax>,
+        right: Box<Syntax>,
+    },
     All(Vec<Syntax>),
     Any(Vec<Syntax>),
-    Choice { condition: Box<Syntax>, yes: Box<Syntax>, no: Box<Syntax> },
+    Choice {
+        condition: Box<Syntax>,
+        yes: Box<Syntax>,
+        no: Box<Syntax>,
+    },
 }

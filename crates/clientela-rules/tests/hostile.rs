@@ -44,6 +44,11 @@ fn deep_and_long_rules_end_in_a_limit() {
         ("", "'a'", ".lower()"),
         ("[1].map(x, ", "1", ")"),
         ("(true ? ", "1", " : 2)"),
+        ("{1: ", "1", "}"),
+        ("cel.bind(x, 1, ", "x", ")"),
+        ("optional.of(", "1", ")"),
+        ("optional.of(1).optMap(x, ", "1", ")"),
+        ("", "{'a': 1}", ".?a"),
     ] {
         on_a_small_stack(repeated(open, core, close, limits::DEPTH_MAX / 3));
         let found = on_a_small_stack(repeated(open, core, close, 600));
@@ -93,6 +98,50 @@ fn what_is_too_long_to_explain_is_still_decided() {
     }
 }
 
+/// What grows with every level costs steps before it is built, and comparing what shares its parts costs what it looks at.
+#[test]
+fn nothing_is_built_or_compared_without_end() {
+    let levels = limits::DEPTH_MAX - 6;
+    let names: Vec<String> = (0..levels).map(|level| format!("v{level}")).collect();
+    let grown = |first: &str, next: &str, last: &str| {
+        let mut source = format!("cel.bind(v0, {first}, ");
+        for pair in names.windows(2) {
+            source += &format!("cel.bind({}, {}, ", pair[1], next.replace('_', &pair[0]));
+        }
+        source + &last.replace('_', &names[levels - 1]) + &")".repeat(levels)
+    };
+    let text = format!("'{}'", "x".repeat(200));
+    for (first, next, last) in [
+        (text.as_str(), "_ + _", "_.size() > 0"),
+        (text.as_str(), "_.replace('x', _)", "_.size() > 0"),
+        (text.as_str(), "_.replace('', _)", "_.size() > 0"),
+        (text.as_str(), "[_, _].join(_)", "_.size() > 0"),
+        (text.as_str(), "'%s%s'.format([_, _])", "_.size() > 0"),
+        (text.as_str(), "'%x'.format([_])", "_.size() > 0"),
+        ("b'xxxxxxxxxxxxxxxx'", "_ + _", "_.size() > 0"),
+        ("[1, 2]", "_ + _", "_.size() > 0"),
+        ("[1, 2]", "[_, _]", "_ == _"),
+        ("[1, 2]", "[_, _]", "_ in [_]"),
+        ("[1, 2]", "[_, _]", "'%s'.format([_]) == ''"),
+        ("{'a': 1}", "{'a': _, 'b': _}", "_ == _"),
+        ("{'a': 1}", "{'a': _, 'b': _}", "'%s'.format([_]) == ''"),
+    ] {
+        let source = grown(first, next, last);
+        let decide = || {
+            let world = support::world();
+            let rule = CelEngine.compile(&source, &world.environment).unwrap();
+            assert_eq!(rule.decide(&world.facts()), Outcome::Unknown, "{source}");
+        };
+        std::thread::scope(|scope| {
+            let run = std::thread::Builder::new().stack_size(SMALL_STACK).spawn_scoped(scope, decide);
+            run.unwrap().join().unwrap();
+        });
+    }
+    assert!(on_a_small_stack("'%.100f'.format([1.5])".to_owned()).is_empty());
+    let rule = format!("{}.all(i, 'x'.matches('a' + string(i)) || true)", "[1, 2, 3].map(a, a)");
+    assert!(on_a_small_stack(rule).is_empty());
+}
+
 #[test]
 fn a_pattern_costs_no_more_than_its_text() {
     for pattern in ["(a+)+$", "(a|a)*b", "(x{0,50}){0,50}"] {
@@ -102,7 +151,25 @@ fn a_pattern_costs_no_more_than_its_text() {
 }
 
 /// Pieces that make texts which are nearly rules.
-const PIECES: [&str; 48] = [
+const PIECES: [&str; 66] = [
+    "{",
+    "}",
+    "{'a': 1}",
+    "b'\\xff'",
+    "1u",
+    "1e300",
+    "optional.of(",
+    ".orValue(",
+    ".?",
+    "[?",
+    "cel.bind(v,",
+    "transformMap",
+    "format",
+    "replace",
+    "dyn(",
+    "type",
+    "`a-b`",
+    "math.greatest(",
     "customer",
     ".",
     "score",

@@ -1,8 +1,8 @@
-//! Random well-typed rules of whole numbers, yes and no, text and lists: the outside interpreter must agree.
+//! Random well-typed expressions of what an outside interpreter of CEL has too: both must agree.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use cel::{Context, Program, Value as Outside};
-use clientela_rules::{Bindings, CelEngine, Datum, Environment, Outcome, RuleEngine, Type};
+use clientela_rules::{Bindings, CelEngine, Datum, Environment, Map, Outcome, RuleEngine, Type};
 use proptest::prelude::*;
 
 /// Text of a rule of whole numbers; `scope` are names of whole numbers.
@@ -25,6 +25,46 @@ fn number(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String> {
         1 => (condition(depth - 1, scope), sub.clone(), sub.clone()).prop_map(|(c, a, b)| format!("({c} ? {a} : {b})")),
         1 => list(depth - 1, scope).prop_map(|a| format!("{a}.size()")),
         1 => (list(depth - 1, scope), 0..3).prop_map(|(a, at)| format!("{a}[{at}]")),
+        1 => text(depth - 1).prop_map(|key| format!("m[{key}]")),
+        1 => double(depth - 1, scope).prop_map(|a| format!("int({a})")),
+        1 => unsigned(depth - 1, scope).prop_map(|a| format!("int({a})")),
+        1 => Just("n".to_owned()),
+    ]
+    .boxed()
+}
+
+fn unsigned(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String> {
+    let leaf = prop_oneof![
+        proptest::sample::select(&["0u", "1u", "7u", "18446744073709551615u", "u"][..])
+            .prop_map(str::to_owned),
+    ];
+    if depth == 0 {
+        return leaf.boxed();
+    }
+    let sub = unsigned(depth - 1, scope);
+    prop_oneof![
+        2 => leaf,
+        2 => (sub.clone(), proptest::sample::select(&["+", "-", "*", "/", "%"][..]), sub)
+            .prop_map(|(a, sign, b)| format!("({a} {sign} {b})")),
+        1 => number(depth - 1, scope).prop_map(|a| format!("uint({a})")),
+    ]
+    .boxed()
+}
+
+fn double(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String> {
+    let leaf = prop_oneof![
+        proptest::sample::select(&["0.0", "1.5", "-2.25", "1e300", "1e-5", "d"][..]).prop_map(str::to_owned),
+    ];
+    if depth == 0 {
+        return leaf.boxed();
+    }
+    let sub = double(depth - 1, scope);
+    prop_oneof![
+        2 => leaf,
+        3 => (sub.clone(), proptest::sample::select(&["+", "-", "*", "/"][..]), sub.clone())
+            .prop_map(|(a, sign, b)| format!("({a} {sign} {b})")),
+        1 => sub.prop_map(|a| format!("-({a})")),
+        1 => number(depth - 1, scope).prop_map(|a| format!("double({a})")),
     ]
     .boxed()
 }
@@ -71,11 +111,17 @@ fn condition(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String
     prop_oneof![
         1 => leaf,
         3 => (number(depth - 1, scope), comparison.clone(), number(depth - 1, scope)).prop_map(|(a, s, b)| format!("{a} {s} {b}")),
-        1 => (text(depth - 1), comparison, text(depth - 1)).prop_map(|(a, s, b)| format!("{a} {s} {b}")),
+        1 => (text(depth - 1), comparison.clone(), text(depth - 1)).prop_map(|(a, s, b)| format!("{a} {s} {b}")),
         2 => (sub.clone(), proptest::sample::select(&["&&", "||"][..]), sub.clone()).prop_map(|(a, s, b)| format!("({a} {s} {b})")),
         1 => sub.prop_map(|a| format!("!({a})")),
         2 => (list(depth - 1, scope), quantifier, condition(depth - 1, inner)).prop_map(|(l, q, c)| format!("{l}.{q}(e, {c})")),
         1 => (number(depth - 1, scope), list(depth - 1, scope)).prop_map(|(n, l)| format!("{n} in {l}")),
+        1 => text(depth - 1).prop_map(|key| format!("{key} in m")),
+        1 => (double(depth - 1, scope), comparison.clone(), double(depth - 1, scope)).prop_map(|(a, s, b)| format!("{a} {s} {b}")),
+        1 => (unsigned(depth - 1, scope), comparison.clone(), unsigned(depth - 1, scope)).prop_map(|(a, s, b)| format!("{a} {s} {b}")),
+        1 => proptest::sample::select(&["n == null", "n != null", "null == n", "n != 3", "n == 3", "n > 2", "n in [1, 3]",
+            "dyn(1) == 1.0", "dyn(1u) == 1", "dyn('a') == 1", "dyn(null) != 'a'", "dyn(x) == d", "[1, 'a'].exists(p, p == 'a')"][..])
+            .prop_map(str::to_owned),
         1 => (text(depth - 1), part, text(depth - 1)).prop_map(|(a, f, b)| format!("({a}).{f}({b})")),
     ]
     .boxed()
@@ -92,17 +138,27 @@ proptest! {
         b in any::<bool>(),
         t in proptest::sample::select(&["a", "xab", "é", ""][..]),
         l in proptest::collection::vec(-3_i64..4, 0..4),
+        u in prop_oneof![0_u64..5, Just(u64::MAX)],
+        d in prop_oneof![-3.0_f64..3.0, Just(f64::NAN), Just(f64::INFINITY), Just(3.0)],
+        n in proptest::option::of(0_i64..5),
     ) {
         let environment = Environment::new()
             .variable("x", Type::Int)
             .variable("y", Type::Int)
             .variable("b", Type::Bool)
             .variable("t", Type::Text)
-            .variable("l", Type::Int.list());
+            .variable("l", Type::Int.list())
+            .variable("u", Type::Uint)
+            .variable("d", Type::Double)
+            .variable("n", Type::Int.or_null())
+            .variable("m", Type::Text.map_to(Type::Int));
+        let entries = [("a", 1_i64), ("ab", 2), ("", 3)];
+        let map = Map::of(entries.map(|(key, value)| (key.into(), value.into()))).unwrap();
         let list: Vec<Datum> = l.iter().map(|n| Datum::Int(*n)).collect();
         let facts = Bindings::new(&environment)
             .with("x", x).unwrap().with("y", y).unwrap().with("b", b).unwrap().with("t", t).unwrap()
-            .with("l", list).unwrap();
+            .with("l", list).unwrap().with("u", u).unwrap().with("d", d).unwrap().with("n", n).unwrap()
+            .with("m", map).unwrap();
         let ours = match CelEngine.compile(&source, &environment) {
             Ok(rule) => rule.decide(&facts),
             Err(errors) if errors.errors().iter().any(|error| error.code == "rule.limit") => return Ok(()),
@@ -114,6 +170,10 @@ proptest! {
         context.add_variable_from_value("b", b);
         context.add_variable_from_value("t", t);
         context.add_variable_from_value("l", l);
+        context.add_variable_from_value("u", u);
+        context.add_variable_from_value("d", d);
+        context.add_variable_from_value("n", n.map_or(Outside::Null, Outside::Int));
+        context.add_variable_from_value("m", std::collections::HashMap::from(entries));
         let theirs = match Program::compile(&source).unwrap().execute(&context) {
             Ok(Outside::Bool(true)) => Outcome::True,
             Ok(Outside::Bool(false)) => Outcome::False,

@@ -20,7 +20,8 @@ fn texts(case: &Value, key: &str) -> Vec<String> {
 fn rules_come_out_as_the_table_says() {
     let world = support::world();
     let facts = world.facts();
-    for case in table(include_str!("cases/outcomes.json")) {
+    let tables = [include_str!("cases/outcomes.json"), include_str!("cases/cel.json")];
+    for case in tables.into_iter().flat_map(table) {
         let source = case["rule"].as_str().unwrap();
         let environment = match case["returning"].as_str() {
             None => world.environment.clone(),
@@ -83,6 +84,36 @@ fn reasons_show_personal_values_only_when_asked() {
     }
 }
 
+/// A record that passes through something of no declared type takes the marks of all its fields with it.
+#[test]
+fn reasons_do_not_show_personal_values_by_a_detour() {
+    let world = support::world();
+    for source in [
+        "dyn(customer).name == 'Rossi'",
+        "[customer, 1][0].name == 'Rossi'",
+        "{'a': dyn(customer)}.a.name == 'Rossi'",
+        "[dyn(customer)].exists(c, c.name == 'Rossi')",
+        "cel.bind(c, dyn(customer), c.name == 'Rossi')",
+        "optional.of(customer).?name.orValue('') == 'Rossi'",
+        "customer.?name.optMap(n, n + '').value() == 'Rossi'",
+        "cel.bind(n, customer.name, n == 'Rossi')",
+        "[customer.name].transformList(i, n, n)[0] == 'Rossi'",
+        "{'a': customer.name}.transformMap(k, n, n + '').a == 'Rossi'",
+        "'%s'.format([customer.name]) == 'Rossi'",
+        "[customer.name].map(n, [n])[0].exists(i, n, n == 'Rossi')",
+    ] {
+        let checked = CelEngine.compile(source, &world.environment).unwrap();
+        let unchecked = CelEngine.compile_unchecked(source, &world.environment).unwrap();
+        for rule in [checked, unchecked] {
+            let facts = world.facts();
+            let hidden = rule.evaluate(&facts, Reveal::NONE);
+            assert_eq!(hidden.outcome, Outcome::True, "{source}");
+            let reason = hidden.why.to_string().replace("'Rossi'", "");
+            assert!(!reason.contains("Rossi"), "{source}: {reason}");
+        }
+    }
+}
+
 #[test]
 fn a_rule_names_the_fields_it_reads() {
     let world = support::world();
@@ -110,6 +141,44 @@ fn a_rule_names_the_fields_it_reads() {
         };
         assert_eq!(rule.reads().iter().map(mark).collect::<Vec<_>>(), reads, "{source}");
         assert_eq!(rule.source(), source);
+    }
+}
+
+#[test]
+fn names_are_looked_for_within_the_container_first() {
+    use clientela_rules::{Bindings, Environment, Signature};
+    let any = || Type::Parameter("A".into());
+    let environment = Environment::new()
+        .container("crm.sales")
+        .variable("crm.sales.limit", Type::Int)
+        .variable("crm.limit", Type::Text)
+        .variable("limit", Type::Bool)
+        .function("crm.first", vec![Signature::plain(vec![any().list()], any())]);
+    let facts = Bindings::new(&environment)
+        .with("crm.sales.limit", 3_i64)
+        .unwrap()
+        .with("crm.limit", "three")
+        .unwrap()
+        .with("limit", true)
+        .unwrap();
+    for (source, outcome) in [
+        ("limit == 3 && crm.limit == 'three' && .limit", Outcome::True),
+        ("sales.limit == 3 && crm.sales.limit == 3 && .crm.limit == 'three'", Outcome::True),
+        ("[true].exists(limit, limit && .limit)", Outcome::True),
+        ("[{'limit': 1}].exists(sales, sales.limit == 1)", Outcome::True),
+        ("first([limit]) == 3", Outcome::Unknown),
+    ] {
+        let rule =
+            CelEngine.compile(source, &environment).unwrap_or_else(|errors| panic!("{source}: {errors}"));
+        assert_eq!(rule.decide(&facts), outcome, "{source}");
+    }
+    for (source, code) in [
+        ("first([limit]) == 'a'", "rule.types"),
+        ("first(limit) == 3", "rule.arguments"),
+        ("sales.nothing == 3", "rule.unknown_variable"),
+    ] {
+        let errors = CelEngine.compile(source, &environment).expect_err(source);
+        assert_eq!(errors.errors()[0].code, code, "{source}");
     }
 }
 

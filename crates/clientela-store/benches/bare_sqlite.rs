@@ -168,7 +168,7 @@ fn import_into_store(path: &Path, parties: &[(Party, [Address; 2])]) {
     let store = open(path);
     let bulk = store.bulk().unwrap();
     for (number, chunk) in (0..).zip(parties.chunks(CHUNK)) {
-        store
+        bulk.store()
             .write(&meta(number), |writer| -> Result<(), StoreError> {
                 for (party, addresses) in chunk {
                     writer.create(party)?;

@@ -60,6 +60,9 @@ pub enum StoreError {
         /// Version needed.
         known: u32,
     },
+    /// A text is no anchor.
+    #[error("the anchor cannot be read; give the text as it was given out")]
+    Anchor,
     /// A store cannot be brought to the present declarations.
     #[error("the store cannot be brought to schema version {version}: {problem}")]
     Migration {
@@ -234,6 +237,7 @@ impl Coded for StoreError {
             | Self::CommandReused { .. }
             | Self::UnknownEntity { .. }
             | Self::UnknownColumn { .. }
+            | Self::Anchor
             | Self::View { .. } => ErrorKind::Argument,
             Self::NetworkFileSystem { .. } | Self::EngineTooOld { .. } => ErrorKind::Unsupported,
             Self::NotAStore { .. } | Self::Damaged { .. } => ErrorKind::Corrupt,
@@ -262,6 +266,7 @@ impl Coded for StoreError {
             Self::Damaged { .. } => "store.damaged",
             Self::Newer { .. } => "store.newer",
             Self::Older { .. } => "store.older",
+            Self::Anchor => "store.anchor",
             Self::Migration { .. } => "store.migration",
             Self::Schema { .. } => "store.schema",
             Self::EngineTooOld { .. } => "store.engine_too_old",
@@ -303,7 +308,15 @@ impl Coded for StoreError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Record(error) => error.hint(),
-            _ => None,
+            Self::Cancelled => Some("give the command again when it is wanted after all".to_owned()),
+            Self::Engine { .. } | Self::Schema { .. } => {
+                Some("report it: it is a fault of the library".to_owned())
+            }
+            Self::Io { .. } => Some("see that the disk can be read and written, and try again".to_owned()),
+            Self::Migration { .. } => Some("go on with the library version that wrote it".to_owned()),
+            Self::PredicateTooLarge { .. } => Some("ask in several smaller questions".to_owned()),
+            Self::ValueTooLarge { .. } => Some("give a smaller value, of at most 18 digits".to_owned()),
+            _ => clientela_model::hint_of(&self.to_string()),
         }
     }
 

@@ -38,6 +38,7 @@ pub use backend::{Depth, Progress};
 pub use command::{CommandMeta, StoredCommand, Written};
 pub use environment::{Clock, FixedClock, Random, SeededRandom, SteppingClock, SystemClock, SystemRandom};
 pub use error::StoreError;
+pub use journal::anchor::Anchor;
 pub use journal::entry::{CommitInfo, FieldChange, HistoryEntry};
 pub use journal::past::PastVisit;
 pub use journal::verify::{Finding, Report};

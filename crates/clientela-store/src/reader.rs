@@ -3,6 +3,8 @@
 use crate::backend::{Row, Transaction, Visit};
 use crate::command::{self, StoredCommand};
 use crate::error::StoreError;
+use crate::journal::anchor::Anchor;
+use crate::journal::pending::read_touched;
 use crate::order::Order;
 use crate::row::RowView;
 use crate::sql::cell::{self, Cell, Parameter, id_cell};
@@ -13,6 +15,7 @@ use crate::sql::query::{self, Query, Selected, selection};
 use crate::sql::table::Table;
 use clientela_model::{Entity, EntityId, Lookup, Predicate, Record, Value};
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::{ControlFlow, Deref};
 use uuid::Uuid;
 
@@ -32,17 +35,25 @@ impl<R> Deref for Stored<R> {
     }
 }
 
+/// The values of a record, and the commit that wrote them.
+type Versioned = (Vec<Value>, i64);
+
 /// Reads one state of the store.
 pub struct Reader<'a> {
     pub(crate) transaction: &'a dyn Transaction,
     pub(crate) plan: &'a Plan,
     /// What a [`Lookup`], which cannot fail, failed with.
     failure: RefCell<Option<StoreError>>,
+    /// Records read by their ids: rights, rules and the writer ask for the same few again and again.
+    recent: RefCell<HashMap<(u16, Uuid), Versioned>>,
 }
+
+/// Records remembered before all are forgotten again.
+const RECENT_MAX: usize = 256;
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(transaction: &'a dyn Transaction, plan: &'a Plan) -> Self {
-        Self { transaction, plan, failure: RefCell::new(None) }
+        Self { transaction, plan, failure: RefCell::new(None), recent: RefCell::default() }
     }
 
     /// Says how far the call is to whoever follows it: what is done, of how much (0 when that is not known), of which stage.
@@ -79,13 +90,37 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// `store.unknown_entity` and what the store says.
     pub fn values(&self, entity: &'static Entity, id: Uuid) -> Result<Option<(Vec<Value>, i64)>, StoreError> {
+        if let Some(known) = self.recent.borrow().get(&(entity.number, id)) {
+            return Ok(Some(known.clone()));
+        }
         let table = self.plan.table(entity.name)?;
         let mut found = None;
         self.transaction.query(&table.select_by_id, &[id_cell(&id)], &mut |row| {
             found = Some((read_values(row, table)?, row.integer(0)?));
             Ok(ControlFlow::Break(()))
         })?;
+        if let Some(read) = &found {
+            self.keep(entity, id, read.clone());
+        }
         Ok(found)
+    }
+
+    /// Remembers a record that was read.
+    fn keep(&self, entity: &Entity, id: Uuid, read: (Vec<Value>, i64)) {
+        // What a view shows changes with two other records, which nobody would tell it.
+        if entity.view.is_some() {
+            return;
+        }
+        let mut recent = self.recent.borrow_mut();
+        if recent.len() >= RECENT_MAX {
+            recent.clear();
+        }
+        recent.insert((entity.number, id), read);
+    }
+
+    /// Forgets a record that is about to change.
+    pub(crate) fn forget(&self, entity: &Entity, id: Uuid) {
+        self.recent.borrow_mut().remove(&(entity.number, id));
     }
 
     /// The records that satisfy a condition, in order.
@@ -102,9 +137,13 @@ impl<'a> Reader<'a> {
         let mut found = Vec::new();
         let mut values = Vec::new();
         let mut failed = None;
+        let mut first = None;
         self.visit(R::ENTITY, &[], predicate, Some(order), limit, offset, &mut |row| {
             let read = || -> Result<Stored<R>, StoreError> {
                 row.values(&mut values)?;
+                if first.is_none() {
+                    first = Some((values.clone(), row.version()?));
+                }
                 Ok(Stored { record: R::from_values(std::mem::take(&mut values))?, version: row.version()? })
             };
             let mut read = read;
@@ -117,6 +156,10 @@ impl<'a> Reader<'a> {
             }
             ControlFlow::Continue(())
         })?;
+        // Who looked for one record is likely to go on with it; of many, nobody comes back to each.
+        if let ([one], Some(read)) = (found.as_slice(), first) {
+            self.keep(R::ENTITY, one.record.id().uuid(), read);
+        }
         failed.map_or(Ok(found), Err)
     }
 
@@ -205,6 +248,41 @@ impl<'a> Reader<'a> {
             ControlFlow::Continue(())
         })?;
         failed.map_or(Ok(found), Err)
+    }
+
+    /// What the journal is in this state.
+    pub(crate) fn anchor(&self, origin: Uuid) -> Result<Anchor, StoreError> {
+        let mut anchor = Anchor { origin, seq: 0, hash: [0; 32] };
+        self.transaction.query(own::LAST_COMMIT, &[], &mut |row| {
+            anchor.seq = row.integer(0)?;
+            let malformed = |_| StoreError::damaged("a commit has a malformed hash");
+            anchor.hash = row.blob(2)?.try_into().map_err(malformed)?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(anchor)
+    }
+
+    /// The records that commits after a version touched, in the order of the commits; none when there are more than `most`
+    /// commits. For noticing cheaply what changed since something was read.
+    ///
+    /// # Errors
+    /// `store.damaged` and what the store says.
+    pub fn touched_since(
+        &self,
+        version: i64,
+        most: u32,
+    ) -> Result<Option<Vec<(&'static Entity, Uuid)>>, StoreError> {
+        let (mut commits, mut touched) = (0, Vec::new());
+        let cells = [Cell::Integer(version), Cell::Integer(i64::from(most) + 1)];
+        self.transaction.query(own::TOUCHED_SINCE, &cells, &mut |row| {
+            commits += 1;
+            for (entity, id, _) in read_touched(row.blob(0)?)? {
+                // What a newer library keeps beside is nothing this one has read.
+                touched.extend(self.entity_numbered(entity).map(|entity| (entity, id)));
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok((commits <= most).then_some(touched))
     }
 
     /// The number of the last commit in this state; 0 in a new store.

@@ -5,6 +5,7 @@ use crate::backend::{Backend, CommitError, Depth, Progress, Transaction};
 use crate::command::{self, CommandMeta, StoredCommand, Written};
 use crate::environment::{Clock, Random};
 use crate::error::StoreError;
+use crate::journal::anchor::Anchor;
 use crate::journal::verify::Report;
 use crate::migrate::{self, Migration};
 use crate::options::{OpenOptions, StoreInfo};
@@ -30,6 +31,8 @@ use uuid::Uuid;
 pub struct Store {
     inner: Arc<Inner>,
     watch: Option<Arc<Watch>>,
+    /// Whether commits of this copy are made durable with the next durable one, not one by one.
+    relaxed: bool,
 }
 
 struct Inner {
@@ -114,13 +117,13 @@ impl Store {
         };
         let origin = migration.run()?;
         let inner = Inner { engine, plan, origin, path, read_only, clock, random };
-        Ok(Self { inner: Arc::new(inner), watch: None })
+        Ok(Self { inner: Arc::new(inner), watch: None, relaxed: false })
     }
 
     /// The same store, whose calls are followed by this watch.
     #[must_use]
     pub fn watched(&self, watch: Arc<Watch>) -> Self {
-        Self { inner: Arc::clone(&self.inner), watch: Some(watch) }
+        Self { watch: Some(watch), ..self.clone() }
     }
 
     fn followed<'t>(&self, transaction: Box<dyn Transaction + 't>) -> Box<dyn Transaction + 't> {
@@ -160,7 +163,8 @@ impl Store {
     {
         let inner = &*self.inner;
         // Dropped on every way out but the last, a panic included: rolled back, and the next one finds everything free.
-        let transaction = self.followed(inner.engine.write()?);
+        let began = if self.relaxed { inner.engine.write_relaxed()? } else { inner.engine.write()? };
+        let transaction = self.followed(began);
         if let Some(answer) = command::answered(&*transaction, meta)? {
             return Ok(Written::Repeated(answer));
         }
@@ -182,14 +186,20 @@ impl Store {
         self.read(|reader| reader.command(id))
     }
 
-    /// Trades the durability of single commands for speed until the guard is finished or dropped: after a loss of power the
-    /// last commands may be gone, the store is whole. Finishing makes all of them durable.
+    /// A stretch of work that trades the durability of single commands for speed. Only what is written through the guard's
+    /// own [`store`](Bulk::store) is concerned; others of this process go on writing durably. After a loss of power the
+    /// last commands of the stretch may be gone, the store is whole. Finishing makes all of them durable.
     ///
     /// # Errors
-    /// `store.busy`, `store.read_only`, `store.closed`.
+    /// `store.read_only`, `store.closed`.
     pub fn bulk(&self) -> Result<Bulk, StoreError> {
-        self.inner.engine.bulk(true)?;
-        Ok(Bulk { store: self.clone(), finished: false })
+        if self.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        if self.inner.read_only {
+            return Err(StoreError::ReadOnly);
+        }
+        Ok(Bulk { store: Self { relaxed: true, ..self.clone() }, finished: false })
     }
 
     /// Copies one consistent state into a new file while others read and write. The copy appears under its name when it is
@@ -230,6 +240,31 @@ impl Store {
                 }
             }
             other => damaged_is_a_finding(other.map(|_| ()), &mut report)?,
+        }
+        Ok(report)
+    }
+
+    /// What the journal is now: to be kept elsewhere, and to be compared with later.
+    ///
+    /// # Errors
+    /// `store.closed` and what the store says.
+    pub fn anchor(&self) -> Result<Anchor, StoreError> {
+        self.read(|reader| reader.anchor(self.inner.origin))
+    }
+
+    /// Checks that the journal still has what it had at an anchor, and the chain of what came after. What is wrong is in the
+    /// report: `journal.truncated`, `journal.anchor` and the findings of a check. What was before the anchor is looked at by
+    /// [`check`](Self::check).
+    ///
+    /// # Errors
+    /// As for [`check`](Self::check).
+    pub fn check_since(&self, anchor: &Anchor) -> Result<Report, StoreError> {
+        let mut report = Report::default();
+        if anchor.origin == self.inner.origin {
+            let verified = self.read(|reader| reader.verify_since(anchor, &mut report));
+            damaged_is_a_finding(verified, &mut report)?;
+        } else {
+            report.add("journal.anchor", "the anchor is of another store", None);
         }
         Ok(report)
     }
@@ -317,13 +352,20 @@ pub struct Bulk {
 }
 
 impl Bulk {
-    /// Makes everything durable and goes back to durable commands.
+    /// The store as the stretch writes it. A copy kept after the end writes as before; what it writes is made durable by the
+    /// next durable command or by closing.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Makes everything durable.
     ///
     /// # Errors
     /// `store.disk_full`, `store.io`, `store.busy`.
     pub fn finish(mut self) -> Result<(), StoreError> {
         self.finished = true;
-        self.store.inner.engine.bulk(false)
+        self.store.inner.engine.make_durable()
     }
 }
 
@@ -331,7 +373,7 @@ impl Drop for Bulk {
     fn drop(&mut self) {
         if !self.finished {
             // Nobody is left to hear of an error; closing the store tries again.
-            let _ = self.store.inner.engine.bulk(false);
+            let _ = self.store.inner.engine.make_durable();
         }
     }
 }
@@ -497,7 +539,11 @@ mod tests {
         };
         assert_eq!(settings(), [2, 1, 0, 0, 0, 2]);
         let bulk = held.0.bulk().unwrap();
-        assert_eq!(settings()[0], 1);
+        bulk.store().write(&meta(7), |writer| writer.create(&note(7, 1))).unwrap();
+        assert_eq!(settings()[0], 1, "the commit in the stretch was not made durable by itself");
+        held.add(8, 1).unwrap();
+        assert_eq!(settings()[0], 2, "the others of the process go on writing durably");
+        bulk.store().write(&meta(9), |writer| writer.create(&note(9, 1))).unwrap();
         bulk.finish().unwrap();
         assert_eq!(settings()[0], 2);
         // A connection made anew keeps to them.

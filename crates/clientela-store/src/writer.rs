@@ -35,6 +35,8 @@ pub struct Writer<'a> {
     /// The commit under which changes of a root are gathered.
     by_root: HashMap<(u16, Uuid), usize>,
     answer: Vec<u8>,
+    /// Digests of the files it stored.
+    files: Vec<Hash>,
     /// A write that stopped between its rows: the command can no longer be kept.
     failed: Option<StoreError>,
     buffers: Buffers,
@@ -87,6 +89,7 @@ impl<'a> Writer<'a> {
             commits: Vec::new(),
             by_root: HashMap::new(),
             answer: Vec::new(),
+            files: Vec::new(),
             failed: None,
             buffers: Buffers::default(),
         })
@@ -150,6 +153,9 @@ impl<'a> Writer<'a> {
         let cells = [Cell::Blob(&digest), Cell::Integer(size), Cell::Blob(content)];
         let stored = self.reader.transaction.execute(own::INSERT_FILE, &cells);
         self.keep_failure(stored)?;
+        if !self.files.contains(&digest) {
+            self.files.push(digest);
+        }
         Ok(digest)
     }
 
@@ -181,7 +187,11 @@ impl<'a> Writer<'a> {
         Ok(seq)
     }
 
-    fn update_values(
+    /// Stores a changed record given as values in the order of the declaration, whatever its version when no base is given.
+    ///
+    /// # Errors
+    /// As for [`update`](Self::update), and `value.type`.
+    pub fn update_values(
         &mut self,
         entity: &'static Entity,
         values: &[Value],
@@ -211,6 +221,7 @@ impl<'a> Writer<'a> {
         let root = self.root(entity, values)?;
         let (at, seq) = self.commit_for(root, version);
         cells.extend([Cell::Integer(seq), id_cell(&id)]);
+        self.reader.forget(entity, id);
         let mut sql = std::mem::take(&mut self.buffers.sql);
         table.update(&changed, &mut sql);
         let updated = self.reader.transaction.execute(&sql, &cells);
@@ -428,8 +439,16 @@ impl<'a> Writer<'a> {
         let (last, mut prev) = std::mem::take(&mut self.before);
         let mut touched = Vec::new();
         let mut seq = last;
+        let changed = last + i64::try_from(self.commits.len()).unwrap_or(i64::MAX);
+        if self.commits.is_empty() {
+            // Nothing changed, and the answer is sealed all the same.
+            self.commits.push(Open { root_entity: 0, root: self.meta.id, changes: Pending::default() });
+        }
+        let sealed = seal::bound(&self.meta.fingerprint, &self.answer, &self.files);
         for (part, open) in (0_i64..).zip(&self.commits) {
             seq += 1;
+            let is_last = usize::try_from(part + 1).is_ok_and(|part| part == self.commits.len());
+            let bound = is_last.then_some(sealed.as_slice());
             let header = Header {
                 origin: self.origin,
                 origin_seq: seq,
@@ -443,6 +462,7 @@ impl<'a> Writer<'a> {
                 kind: self.meta.kind,
                 reason: &self.meta.reason,
                 schema: self.reader.plan.schema.version,
+                bound,
             };
             let hash = seal::commit_hash(&prev, &header, &open.changes);
             open.changes.write_touched(&mut touched);
@@ -462,6 +482,7 @@ impl<'a> Writer<'a> {
                 Cell::Blob(&touched),
                 Cell::Blob(&prev),
                 Cell::Blob(&hash),
+                bound.map_or(Cell::Null, Cell::Blob),
             ];
             self.reader.transaction.execute(own::INSERT_COMMIT, &cells)?;
             prev.clear();
@@ -475,7 +496,7 @@ impl<'a> Writer<'a> {
             self.meta.position.as_ref().map_or(Cell::Null, id_cell),
             Cell::Integer(self.meta.time.timestamp_micros()),
             Cell::Integer(last + 1),
-            Cell::Integer(seq),
+            Cell::Integer(changed),
             Cell::Blob(&self.answer),
         ];
         self.reader.transaction.execute(own::INSERT_COMMAND, &cells)?;

@@ -1,6 +1,7 @@
 //! A store opened for work: the service handle.
 
 use crate::error::{CrmError, Result};
+use crate::rules::Compiled;
 use crate::session::Session;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{HoldingId, PositionId, ProfileId, UnitId, UserId};
@@ -90,6 +91,7 @@ pub struct Crm {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    pub(crate) compiled: Arc<Compiled>,
 }
 
 impl std::fmt::Debug for Crm {
@@ -121,7 +123,7 @@ impl Crm {
     /// As [`open`](Self::open).
     pub fn open_with(options: CrmOptions) -> Result<Self> {
         let (clock, random) = (Arc::clone(&options.clock), Arc::clone(&options.random));
-        Ok(Self { store: Store::open(options.0)?, clock, random })
+        Ok(Self { store: Store::open(options.0)?, clock, random, compiled: Arc::default() })
     }
 
     /// The same store, whose calls are followed by this watch: another thread asks how far they are, and may stop them.
@@ -176,6 +178,7 @@ impl Crm {
             country: founding.country,
             valid_from: None,
             valid_to: None,
+            time_zone: None,
         };
         writer.create(&unit)?;
         let mut administrator = None;
@@ -215,7 +218,8 @@ impl Crm {
             user: user.id,
             position: position.id,
             substitute: false,
-            valid_from: now.date_naive(),
+            // The day before: somewhere it still is that day, and the unit's time zone may be set there.
+            valid_from: now.date_naive().pred_opt().unwrap_or(now.date_naive()),
             valid_to: None,
         })?;
         Ok(user.id)
@@ -255,6 +259,22 @@ impl Crm {
     /// `store.damaged` with what was found.
     pub fn check(&self) -> Result<clientela_store::Report> {
         Ok(self.store.check(clientela_store::Depth::Full)?)
+    }
+
+    /// What the journal is now, to be kept elsewhere: it shows later whether its end was cut off or its past made anew.
+    ///
+    /// # Errors
+    /// `store.closed`.
+    pub fn anchor(&self) -> Result<clientela_store::Anchor> {
+        Ok(self.store.anchor()?)
+    }
+
+    /// Checks that the journal still has what it had at an anchor, and the chain of what came after.
+    ///
+    /// # Errors
+    /// `store.closed`; what is wrong is in the report.
+    pub fn check_since(&self, anchor: &clientela_store::Anchor) -> Result<clientela_store::Report> {
+        Ok(self.store.check_since(anchor)?)
     }
 
     /// What store this is.

@@ -10,6 +10,7 @@ use clientela_core::rules_environment;
 use clientela_core::sales::Opportunity;
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, VatNumber};
 use clientela_model::{EntityId, Predicate, Record, Value};
+use clientela_rules::Path;
 use clientela_store::{Order, Stored};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -125,6 +126,18 @@ pub(crate) fn parts<R: Record>(view: &View<'_>, column: &'static str, id: uuid::
     Ok(found.into_iter().map(|stored| stored.record).collect())
 }
 
+/// One of the customer's lists, by the column that names what it belongs to; empty when the rule does not speak of it.
+pub(crate) fn list<R: Record>(
+    view: &View<'_>,
+    reads: &[Path],
+    list: &str,
+    column: &'static str,
+    id: uuid::Uuid,
+) -> Result<Vec<R>> {
+    let of_list = |path: &str| path.strip_prefix("customer.").is_some_and(|rest| rest.starts_with(list));
+    if reads.iter().any(|path| of_list(&path.text)) { parts(view, column, id) } else { Ok(Vec::new()) }
+}
+
 /// What a rule on an opportunity reads of its customer, as far as the actor sees it.
 #[derive(Debug, Clone)]
 pub(crate) struct CustomerFacts {
@@ -137,15 +150,16 @@ pub(crate) struct CustomerFacts {
 }
 
 impl CustomerFacts {
-    pub(crate) fn read(view: &View<'_>, id: CustomerId) -> Result<Self> {
+    /// Reads the customer and those of its lists that are read.
+    pub(crate) fn read(view: &View<'_>, id: CustomerId, reads: &[Path]) -> Result<Self> {
         let customer = view.get::<Customer>(id)?.record;
         let (id, party) = (customer.id.uuid(), customer.party.uuid());
         Ok(Self {
-            fleet: parts(view, "party", party)?,
-            contacts: parts(view, "customer", id)?,
-            consents: parts(view, "customer", id)?,
-            activities: parts(view, "customer", id)?,
-            opportunities: parts(view, "customer", id)?,
+            fleet: list(view, reads, "fleet", "party", party)?,
+            contacts: list(view, reads, "contacts", "customer", id)?,
+            consents: list(view, reads, "consents", "customer", id)?,
+            activities: list(view, reads, "activities", "customer", id)?,
+            opportunities: list(view, reads, "opportunities", "customer", id)?,
             customer,
         })
     }

@@ -1,14 +1,19 @@
 //! The one door in: every change of every binding passes here and is checked here.
 
+use crate::campaign_list::CampaignList;
+use crate::crm::Crm;
 use crate::error::{CrmError, Result};
-use crate::rules::RuleOutcome;
+use crate::rules::{Compiled, RuleOutcome};
 use crate::view::View;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use clientela_core::entity;
 use clientela_core::ids::{PartyId, UnitId};
-use clientela_core::organisation::{Actor, NumberSeries, NumberedDocument, Unit, Verb, dealer_of};
-use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship};
+use clientela_core::organisation::{
+    Actor, KeySpace, NumberSeries, NumberedDocument, Unit, Verb, dealer_of, default_prefix,
+};
+use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship, Vehicle};
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
-use clientela_model::identifier::VatNumber;
+use clientela_model::identifier::{VatNumber, Vin};
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why, id::uuid_v7};
 use clientela_store::{Order, Random, Stored, Writer};
@@ -26,7 +31,10 @@ pub(crate) struct Door<'a, 'w> {
     writer: &'a mut Writer<'w>,
     actor: &'a Actor,
     now: DateTime<Utc>,
+    today: NaiveDate,
     random: &'a dyn Random,
+    campaign_list: Option<CampaignList>,
+    compiled: &'a Compiled,
     /// Digests of the files whose bytes came with the command.
     brought: HashSet<[u8; 32]>,
 }
@@ -36,9 +44,21 @@ impl<'a, 'w> Door<'a, 'w> {
         writer: &'a mut Writer<'w>,
         actor: &'a Actor,
         now: DateTime<Utc>,
-        random: &'a dyn Random,
+        today: NaiveDate,
+        crm: &'a Crm,
     ) -> Self {
-        Self { writer, actor, now, random, brought: HashSet::new() }
+        let (random, compiled) = (&*crm.random, &*crm.compiled);
+        Self { writer, actor, now, today, random, campaign_list: None, compiled, brought: HashSet::new() }
+    }
+
+    /// Brings what was decided before the lock was taken.
+    pub(crate) fn bring(&mut self, list: Option<CampaignList>) {
+        self.campaign_list = list;
+    }
+
+    /// A campaign's list that was decided before the lock was taken.
+    pub(crate) fn take_campaign_list(&mut self) -> Option<CampaignList> {
+        self.campaign_list.take()
     }
 
     pub(crate) fn actor(&self) -> &'a Actor {
@@ -48,6 +68,11 @@ impl<'a, 'w> Door<'a, 'w> {
     /// The moment of the command; the same for all it writes.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// The day it is in the actor's unit.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.today
     }
 
     pub(crate) fn new_id<I: EntityId>(&self) -> I {
@@ -93,18 +118,37 @@ impl<'a, 'w> Door<'a, 'w> {
         self.view().all_of(condition)
     }
 
-    /// Refuses a key that a record has already, whoever may see that record: keys are one of their kind.
+    /// Refuses a key that a record of the whole network has already: for what everybody sees.
     pub(crate) fn unused<R: Record>(&self, column: &'static str, key: &str) -> Result<()> {
+        self.unused_where::<R>(column, key, Predicate::Everything)
+    }
+
+    /// Refuses a key that a record of the unit's dealer has already, whoever may see that record. Other dealers' keys are
+    /// their own affair: they refuse nothing.
+    pub(crate) fn unused_at_dealer<R: Record>(
+        &self,
+        column: &'static str,
+        key: &str,
+        unit: UnitId,
+    ) -> Result<()> {
+        self.unused_where::<R>(column, key, self.key_space(unit).condition(R::ENTITY, entity))
+    }
+
+    fn unused_where<R: Record>(&self, column: &'static str, key: &str, among: Predicate) -> Result<()> {
         if key.trim().is_empty() || key.chars().count() > 120 {
             let error = ValueError::new("key.length", "key", "is empty or too long", "1 to 120 characters");
             return Err(error.at(column).into());
         }
         let named = Predicate::equals(column, Value::Text(Cow::Owned(key.to_owned())));
-        if self.writer.exists(R::ENTITY, &named)? {
+        if self.writer.exists(R::ENTITY, &named.and(among))? {
             let error = ValueError::new("key.taken", "key", "is used by another record", "one that is free");
             return Err(error.at(column).into());
         }
         Ok(())
+    }
+
+    fn key_space(&self, unit: UnitId) -> KeySpace {
+        KeySpace::of(unit, |id| self.found(id))
     }
 
     /// Enters a new record if the actor may.
@@ -112,20 +156,20 @@ impl<'a, 'w> Door<'a, 'w> {
         let values = record.to_values();
         self.allow::<R>(Verb::Create, &values)?;
         crate::texts::check(R::ENTITY, None, &values)?;
-        self.writer.create(record)?;
+        self.writer.create_values(R::ENTITY, &values)?;
         Ok(())
     }
 
     /// Changes a record if the actor may change it as it was and as it is to be.
     pub(crate) fn update<R: Record>(&mut self, record: &R, version: i64) -> Result<()> {
-        let before = self.writer.get::<R>(record.id())?.map(|before| before.record.to_values());
+        let before = self.writer.values(R::ENTITY, record.id().uuid())?.map(|(before, _)| before);
         if let Some(before) = &before {
             self.allow::<R>(Verb::Change, before)?;
         }
         let values = record.to_values();
         self.allow::<R>(Verb::Change, &values)?;
         crate::texts::check(R::ENTITY, before.as_deref(), &values)?;
-        self.writer.update(record, version)?;
+        self.writer.update_values(R::ENTITY, &values, Some(version))?;
         Ok(())
     }
 
@@ -155,8 +199,8 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 
     /// Refuses a change of confidential fields to whoever does not read them.
-    pub(crate) fn allow_confidential<R: Record>(&self) -> Result<()> {
-        if self.view().reads_confidential::<R>() {
+    pub(crate) fn allow_confidential<R: Record>(&self, record: &R) -> Result<()> {
+        if self.view().reads_confidential(record) {
             return Ok(());
         }
         let why = Why::new("access.confidential").fact("entity", R::ENTITY.name);
@@ -164,15 +208,15 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 
     fn allow<R: Record>(&self, verb: Verb, values: &[Value]) -> Result<()> {
-        let verdict = self.view().can(verb, R::ENTITY, values);
-        if verdict.allowed {
+        if self.view().may(verb, R::ENTITY, values) {
             return Ok(());
         }
-        Err(CrmError::NotAllowed { verb, entity: R::ENTITY.name, why: verdict.why }.into())
+        let why = self.view().can(verb, R::ENTITY, values).why;
+        Err(CrmError::NotAllowed { verb, entity: R::ENTITY.name, why }.into())
     }
 
-    /// The next number of a unit's documents that no record has yet; the series of a unit above serves where there is
-    /// none, and a new one is made at the top, so that two units without a series do not give the same number.
+    /// The next number of a unit's documents that no record of its dealer has yet. The series of a unit above, up to the
+    /// dealer, serves where there is none; else the dealer gets one. Series are never shared by dealers.
     pub(crate) fn next_number(&mut self, unit: UnitId, document: NumberedDocument) -> Result<String> {
         let mut numbers = self.next_numbers(unit, document, 1)?;
         numbers
@@ -187,37 +231,40 @@ impl<'a, 'w> Door<'a, 'w> {
         document: NumberedDocument,
         count: u32,
     ) -> Result<Vec<String>> {
+        let space = self.key_space(unit);
         let mut at = unit;
         for _ in 0..TREE_DEPTH_MAX {
             if let Some(mut stored) = crate::command::series(self, at, document)? {
-                let numbers = self.free_numbers(&mut stored.record, count)?;
+                let numbers = self.free_numbers(&mut stored.record, space, count)?;
                 self.writer.update(&stored.record, stored.version)?;
                 return Ok(numbers);
             }
-            match self.writer.get::<Unit>(at)?.and_then(|unit| unit.record.parent) {
-                Some(above) => at = above,
-                None => break,
+            match self.found::<Unit>(at).and_then(|unit| unit.parent) {
+                Some(above) if at != space.root => at = above,
+                _ => break,
             }
         }
-        let prefix = default_prefix(document).to_owned();
-        let mut series: NumberSeries =
-            NumberSeries { id: self.new_id(), unit: at, document, prefix, next: 1 };
-        let numbers = self.free_numbers(&mut series, count)?;
+        let root = self.writer.require::<Unit>(space.root)?.record;
+        let prefix = default_prefix(document, &root);
+        let (id, next) = (self.new_id(), Some(1));
+        let mut series = NumberSeries { id, unit: root.id, document, prefix, next };
+        let numbers = self.free_numbers(&mut series, space, count)?;
         self.writer.create(&series)?;
         Ok(numbers)
     }
 
-    /// Takes numbers from a series, those left out that others have, given by hand or by another series.
-    fn free_numbers(&self, series: &mut NumberSeries, count: u32) -> Result<Vec<String>> {
-        let entity = match series.document {
+    /// Takes numbers from a series, those left out that others of the dealer have, given by hand or by another series.
+    fn free_numbers(&self, series: &mut NumberSeries, space: KeySpace, count: u32) -> Result<Vec<String>> {
+        let declared = match series.document {
             NumberedDocument::Customer => Relationship::ENTITY,
             NumberedDocument::Opportunity => Opportunity::ENTITY,
             NumberedDocument::Offer => Offer::ENTITY,
         };
+        let among = space.condition(declared, entity);
         let mut numbers = Vec::new();
-        let mut passed_over = 0;
+        let (mut next, mut passed_over) = (series.next.unwrap_or(1), 0);
         while numbers.len() < count as usize {
-            if series.next >= NUMBER_MAX || passed_over >= PASSED_OVER_MAX {
+            if next >= NUMBER_MAX || passed_over >= PASSED_OVER_MAX {
                 return Err(CrmError::Setup {
                     code: "number_series.exhausted",
                     problem: "the series has no free number near its next one".to_owned(),
@@ -225,15 +272,16 @@ impl<'a, 'w> Door<'a, 'w> {
                 }
                 .into());
             }
-            let number = format!("{}{}", series.prefix, series.next);
-            series.next += 1;
+            let number = format!("{}{next}", series.prefix);
+            next += 1;
             let taken = Predicate::equals("number", Value::Text(Cow::Owned(number.clone())));
-            if self.writer.exists(entity, &taken)? {
+            if self.writer.exists(declared, &taken.and(among.clone()))? {
                 passed_over += 1;
             } else {
                 numbers.push(number);
             }
         }
+        series.next = Some(next);
         Ok(numbers)
     }
 
@@ -249,15 +297,20 @@ impl<'a, 'w> Door<'a, 'w> {
                 relationships.push(KnownRelationship {
                     customer: found.record.id,
                     dealer: self.dealer_of(found.record.unit)?,
-                    visible: self
-                        .view()
-                        .can(Verb::Read, Relationship::ENTITY, &found.record.to_values())
-                        .allowed,
+                    visible: self.view().may(Verb::Read, Relationship::ENTITY, &found.record.to_values()),
                 });
             }
             known.push(KnownParty { party: party.record.id, relationships });
         }
         Ok(known)
+    }
+
+    /// Whether a vehicle of that VIN stands in a fleet and has not left it.
+    pub(crate) fn stands_in_fleet(&self, party: PartyId, vin: &Vin) -> Result<bool> {
+        let standing = Predicate::equals("vin", vin.to_value())
+            .and(Predicate::equals("party", Value::Id(party.uuid())))
+            .and(Predicate::Empty("disposed".into()));
+        Ok(self.writer.exists(Vehicle::ENTITY, &standing)?)
     }
 
     /// All records that satisfy the condition, whoever may see them: for what follows from a change, never for an answer.
@@ -294,17 +347,9 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 }
 
-fn default_prefix(document: NumberedDocument) -> &'static str {
-    match document {
-        NumberedDocument::Customer => "C-",
-        NumberedDocument::Opportunity => "O-",
-        NumberedDocument::Offer => "Q-",
-    }
-}
-
 impl Door<'_, '_> {
     /// Runs the entry condition of a stage.
     pub(crate) fn rule_on_opportunity(&self, rule: &str, opportunity: &Opportunity) -> Result<RuleOutcome> {
-        crate::rules::on_opportunity(&self.view(), rule, opportunity, self.now.date_naive())
+        crate::rules::on_opportunity(&self.view(), self.compiled, rule, opportunity, self.today)
     }
 }

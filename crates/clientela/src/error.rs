@@ -96,6 +96,14 @@ pub enum CrmError {
         /// Its id, number or key as it was given; never a name.
         key: String,
     },
+    /// Several records have the key that was given; each dealer numbers by himself.
+    #[error("several records of {} that you can see are called {key}; name it by its id", spoken(entity))]
+    Ambiguous {
+        /// What was looked for.
+        entity: &'static str,
+        /// Its key as it was given.
+        key: String,
+    },
     /// The acting position may not do this.
     #[error("your position may not {verb} this {}", spoken(entity))]
     NotAllowed {
@@ -132,6 +140,9 @@ pub enum CrmError {
         /// What is wrong and where.
         problem: String,
     },
+    /// The user may no longer act from the position of the session.
+    #[error("the position of this session has ended, or its user may no longer sign in; sign in again")]
+    SessionEnded,
     /// Something was needed that is not set up.
     #[error("{problem}; {hint}")]
     Setup {
@@ -169,8 +180,11 @@ impl Coded for CrmError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::NotAllowed { .. } => ErrorKind::Rights,
-            Self::UnknownName { .. } | Self::Command { .. } | Self::Argument { .. } => ErrorKind::Argument,
+            Self::NotAllowed { .. } | Self::SessionEnded => ErrorKind::Rights,
+            Self::UnknownName { .. }
+            | Self::Ambiguous { .. }
+            | Self::Command { .. }
+            | Self::Argument { .. } => ErrorKind::Argument,
             Self::ChangedMeanwhile { .. } => ErrorKind::Conflict,
             Self::Setup { .. } => ErrorKind::State,
             Self::Internal { .. } => ErrorKind::Internal,
@@ -179,10 +193,12 @@ impl Coded for CrmError {
     fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "record.not_found",
+            Self::Ambiguous { .. } => "record.ambiguous",
             Self::NotAllowed { .. } => "access.not_allowed",
             Self::UnknownName { .. } => "name.unknown",
             Self::ChangedMeanwhile { .. } => "record.changed_meanwhile",
             Self::Command { .. } => "command.unreadable",
+            Self::SessionEnded => "session.ended",
             Self::Setup { code, .. } => code,
             Self::Argument { .. } => "argument.invalid",
             Self::Internal { .. } => "internal",
@@ -199,7 +215,12 @@ impl Coded for CrmError {
         match self {
             Self::Setup { hint, .. } | Self::Argument { hint, .. } => Some((*hint).to_owned()),
             Self::UnknownName { hint, .. } => Some(hint.clone()),
-            _ => None,
+            Self::NotFound { .. } => Some("name one that you can see, by its id or key".to_owned()),
+            Self::NotAllowed { .. } => {
+                Some("ask somebody whose position may, or an administrator".to_owned())
+            }
+            Self::Command { .. } => Some("give the command in the form of its word".to_owned()),
+            _ => clientela_model::hint_of(&self.to_string()),
         }
     }
     fn entity(&self) -> Option<Uuid> {

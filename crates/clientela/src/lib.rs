@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod attainment;
+mod campaign_list;
 pub mod command;
 mod condition;
 mod crm;
@@ -50,6 +51,7 @@ mod quoting;
 mod rule_sets;
 mod rules;
 mod session;
+mod standing;
 #[cfg(feature = "arrow")]
 pub mod table;
 mod targeting;
@@ -68,10 +70,10 @@ pub use clientela_core::sales::FunnelStage;
 pub use clientela_model as model;
 pub use clientela_model::{Coded, ErrorKind, Issue, Money, Predicate, Record, Why};
 pub use clientela_store::{
-    Clock, FieldChange, FixedClock, HistoryEntry, OpenOptions, Random, Report, SeededRandom, SteppingClock,
-    StoreInfo, Stored, SystemClock, SystemRandom, Watch,
+    Anchor, Clock, FieldChange, FixedClock, HistoryEntry, OpenOptions, Random, Report, SeededRandom,
+    SteppingClock, StoreInfo, Stored, SystemClock, SystemRandom, Watch,
 };
-pub use command::{Command, Receipt, RecordRef};
+pub use command::{Command, Receipt, RecordRef, Request};
 pub use crm::{Crm, CrmOptions, Founding};
 pub use customer::{CustomerSearch, CustomerSnapshot};
 pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};

@@ -6,7 +6,7 @@ use crate::error::{CrmError, Result};
 use crate::session::Session;
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
-use clientela_core::party::{Customer, Relationship};
+use clientela_core::party::Customer;
 use clientela_core::rules::{RuleSet, holding};
 use clientela_core::rules_environment::{self as environment, environments};
 use clientela_core::sales::Opportunity;
@@ -70,8 +70,6 @@ impl Session {
         let day = on.unwrap_or_else(|| self.today());
         self.look(|view| {
             let StoredRuleSet { record, rules } = stored(&view, name, day)?;
-            let reveal = Reveal { personal: true, confidential: view.reads_confidential::<Relationship>() };
-            let explain = Explain { reveal, passed_over };
             let (customer, opportunity) = match subject {
                 RuleSetSubject::Customer(key) => (view.resolve::<Customer>(key)?.record.id, None),
                 RuleSetSubject::Opportunity(key) => {
@@ -79,10 +77,12 @@ impl Session {
                     (opportunity.customer, Some(opportunity))
                 }
             };
-            let facts = CustomerFacts::read(&view, customer)?;
+            let facts = CustomerFacts::read(&view, customer, rules.reads())?;
+            let reveal = Reveal { personal: true, confidential: view.reads_confidential(&facts.customer) };
+            let explain = Explain { reveal, passed_over };
             let facts = match (rules.environment(), &opportunity) {
                 ("opportunity", Some(opportunity)) => {
-                    environment::opportunity_facts(opportunity, &facts.as_core(), day)?
+                    environment::opportunity_facts(opportunity, Some(&facts.as_core()), day)?
                 }
                 ("opportunity", None) => {
                     let problem = "is a customer, and the rule set speaks of an opportunity".to_owned();

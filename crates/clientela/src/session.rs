@@ -1,53 +1,60 @@
 //! A session: a store seen by one user in one position. Every call is made as somebody.
 
-use crate::command::{self, Command, Receipt};
+use crate::command::{self, Asked, Command, Receipt};
 use crate::crm::Crm;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
+use crate::standing::Standing;
 use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
-use clientela_core::organisation::{Actor, Grant, Holding, Position, User, Verb, Verdict, sign_in};
+use clientela_core::ids::{PositionId, UserId};
+use clientela_core::organisation::{Actor, Verb, Verdict};
 use clientela_model::{Entity, EntityId, Predicate, Record, Value, Why};
 use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Watch, Written};
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
 /// A store seen by one user in one position. Clones share it; any thread may use it.
+///
+/// Its rights are those of today: a position that ends or a profile that is changed counts from the next call on.
 #[derive(Clone)]
 pub struct Session {
     pub(crate) crm: Crm,
-    pub(crate) actor: Arc<Actor>,
-    login: Arc<str>,
+    pub(crate) login: Arc<str>,
+    pub(crate) user: UserId,
+    pub(crate) position: PositionId,
+    pub(crate) standing: Arc<RwLock<Standing>>,
 }
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Session").field("login", &self.login).field("position", &self.actor.position).finish()
+        f.debug_struct("Session").field("login", &self.login).field("position", &self.position).finish()
     }
 }
 
 impl Session {
     pub(crate) fn open(crm: &Crm, login: &str, position: Option<&str>) -> Result<Self> {
-        let today = crm.clock.now().date_naive();
-        let actor = crm.store.read(|reader: &Reader<'_>| -> Result<Actor> {
-            let named = Predicate::equals("login", Value::Text(Cow::Owned(login.to_owned())));
-            let user = reader.first::<User>(&named, &Order::by_id())?.map(|stored| stored.record);
-            let id = user.as_ref().map_or(Uuid::nil(), |user| user.id.uuid());
-            let held = Predicate::equals("user", Value::Id(id));
-            let holdings: Vec<Holding> = records(reader, &held)?;
-            let mut positions: Vec<Position> = Vec::new();
-            for holding in &holdings {
-                positions.extend(reader.get::<Position>(holding.position)?.map(|stored| stored.record));
-            }
-            let signed_in = sign_in(user.as_ref(), &holdings, &positions, position, today)?;
-            let of_profile = Predicate::equals("profile", Value::Id(signed_in.position.profile.uuid()));
-            let grants: Vec<Grant> = records(reader, &of_profile)?;
-            Ok(signed_in.actor(grants))
-        })?;
-        Ok(Self { crm: crm.clone(), actor: Arc::new(actor), login: login.into() })
+        let now = crm.clock.now();
+        let standing =
+            crm.store.read(|reader: &Reader<'_>| Standing::sign_in(reader, login, position, now))?;
+        let (user, position) = (standing.actor.user, standing.actor.position);
+        let standing = Arc::new(RwLock::new(standing));
+        Ok(Self { crm: crm.clone(), login: login.into(), user, position, standing })
+    }
+
+    /// Who acts in the state that is read, and where it is which day.
+    fn standing(&self, reader: &Reader<'_>, now: DateTime<Utc>) -> Result<Standing> {
+        let known = self.known();
+        let Some(renewed) = known.renewed(reader, now)? else { return Ok(known) };
+        *self.standing.write().unwrap_or_else(PoisonError::into_inner) = renewed.clone();
+        Ok(renewed)
+    }
+
+    /// The standing of the last call.
+    fn known(&self) -> Standing {
+        self.standing.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The name the user signed in with.
@@ -56,10 +63,10 @@ impl Session {
         &self.login
     }
 
-    /// Who acts.
+    /// Who acts, with the rights of the last call.
     #[must_use]
-    pub fn actor(&self) -> &Actor {
-        &self.actor
+    pub fn actor(&self) -> Arc<Actor> {
+        self.known().actor
     }
 
     /// The store.
@@ -80,10 +87,15 @@ impl Session {
         self.crm.clock.now()
     }
 
-    /// The day, from the same clock.
+    /// The day it is in the unit of the session's position, from the same clock.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        self.now().date_naive()
+        self.day_of(self.now())
+    }
+
+    /// The day a moment falls on there.
+    pub(crate) fn day_of(&self, moment: DateTime<Utc>) -> NaiveDate {
+        self.known().zone.day_of(moment)
     }
 
     /// A new command id.
@@ -96,7 +108,7 @@ impl Session {
     ///
     /// # Errors
     /// What the command's rules, the actor's rights or the store refuse.
-    pub fn run(&self, command: &Command) -> Result<Receipt> {
+    pub fn run<'c>(&self, command: impl Into<Asked<'c>>) -> Result<Receipt> {
         self.execute(self.new_command_id(), command)
     }
 
@@ -105,7 +117,7 @@ impl Session {
     /// # Errors
     /// As [`run`](Self::run), and `command.reused` when the id belongs to another command. After
     /// `store.outcome_unknown` ask with [`receipt`](Self::receipt), or execute the same id again: both are harmless.
-    pub fn execute(&self, id: Uuid, command: &Command) -> Result<Receipt> {
+    pub fn execute<'c>(&self, id: Uuid, command: impl Into<Asked<'c>>) -> Result<Receipt> {
         self.execute_with(id, command, &[])
     }
 
@@ -114,9 +126,23 @@ impl Session {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
-    pub fn execute_with(&self, id: Uuid, command: &Command, files: &[Vec<u8>]) -> Result<Receipt> {
-        let (fingerprint, reason) = command.fingerprint_and_reason()?;
+    pub fn execute_with<'c>(
+        &self,
+        id: Uuid,
+        command: impl Into<Asked<'c>>,
+        files: &[Vec<u8>],
+    ) -> Result<Receipt> {
+        let asked: Asked<'c> = command.into();
+        let (fingerprint, reason) = asked.fingerprint_and_reason()?;
+        let command = asked.command;
+        let list = match command {
+            Command::CampaignActivate(named) if self.crm.store.command(id)?.is_none() => {
+                self.campaign_list(&named.campaign)?
+            }
+            _ => None,
+        };
         self.transact(id, command.kind(), &reason, fingerprint, |door| {
+            door.bring(list);
             for file in files {
                 door.put_file(file)?;
             }
@@ -147,20 +173,25 @@ impl Session {
         let meta = CommandMeta {
             id,
             kind,
-            actor: self.actor.user.uuid(),
-            position: Some(self.actor.position.uuid()),
+            actor: self.user.uuid(),
+            position: Some(self.position.uuid()),
             reason: reason.to_owned(),
-            fingerprint: of_user(fingerprint, self.actor.user.uuid()),
+            fingerprint: of_user(fingerprint, self.user.uuid()),
             time: now,
         };
         let written = self.crm.store.write(&meta, |writer| -> Result<T> {
-            let (answer, result) = work(&mut Door::new(writer, &self.actor, now, &*self.crm.random))?;
+            let Standing { actor, zone, .. } = self.standing(writer, now)?;
+            let today = zone.day_of(now);
+            let (answer, result) = work(&mut Door::new(writer, &actor, now, today, &self.crm))?;
             writer.answer(answer);
             Ok(result)
         })?;
         Ok(match written {
             Written::Done(result) => Ok(result),
-            Written::Repeated(answer) => Err(answer),
+            Written::Repeated(answer) => {
+                self.look(|_| Ok(()))?;
+                Err(answer)
+            }
         })
     }
 
@@ -170,7 +201,8 @@ impl Session {
     /// # Errors
     /// `record.not_found` when it did not, or when it was another user's.
     pub fn receipt(&self, id: Uuid) -> Result<Receipt> {
-        let stored = self.crm.store.command(id)?.filter(|stored| stored.actor == self.actor.user.uuid());
+        let stored = self.look(|view| Ok(view.reader.command(id)?))?;
+        let stored = stored.filter(|stored| stored.actor == self.user.uuid());
         let stored = stored.ok_or_else(|| CrmError::NotFound { entity: "command", key: id.to_string() })?;
         if stored.kind.starts_with("quoting.") {
             let why = Why::new("quoting.answered");
@@ -181,7 +213,11 @@ impl Session {
 
     /// Looks at one consistent state of the store.
     pub(crate) fn look<T>(&self, work: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
-        self.crm.store.read(|reader: &Reader<'_>| work(View { reader, actor: &self.actor, masks: true }))
+        let now = self.now();
+        self.crm.store.read(|reader: &Reader<'_>| {
+            let Standing { actor, .. } = self.standing(reader, now)?;
+            work(View { reader, actor: &actor, masks: true })
+        })
     }
 
     /// A record by its id.
@@ -231,8 +267,10 @@ impl Session {
     /// `record.not_found` when it was not there, or may not be seen.
     pub fn as_of<R: Record>(&self, id: R::Id, at: DateTime<Utc>) -> Result<R> {
         self.look(|view| {
-            view.get::<R>(id)?;
-            let then = view.reader.as_of::<R>(id, at)?.map(|stored| view.masked(stored)).transpose()?;
+            let today = visible_values(&view, R::ENTITY, id.uuid())?;
+            let sights = view.sights(R::ENTITY);
+            let then = view.reader.as_of::<R>(id, at)?;
+            let then = then.map(|stored| view.emptied(&sights, &today, stored)).transpose()?;
             then.map(|stored| stored.record).ok_or_else(|| crate::view::not_found(R::ENTITY, &id.to_string()))
         })
     }
@@ -245,7 +283,7 @@ impl Session {
         let declared = declared(entity_name)?;
         self.look(|view| {
             let values = visible_values(&view, declared, id)?;
-            debug_assert!(!values.is_empty());
+            let sights = view.sights(declared);
             let mut entries = view.reader.history(declared, id)?;
             if view.is_shared(declared) {
                 for entry in &mut entries {
@@ -253,7 +291,7 @@ impl Session {
                 }
             }
             for change in entries.iter_mut().flat_map(|entry| &mut entry.changes) {
-                if !view.reads(declared, change.column.facet) {
+                if !view.sees(sights.of(change.column.facet), declared, &values) {
                     change.before = Value::Null;
                     change.after = Value::Null;
                 }
@@ -304,9 +342,4 @@ pub(crate) fn declared(name: &str) -> Result<&'static Entity> {
 
 fn read_receipt(answer: &[u8]) -> Result<Receipt> {
     serde_json::from_slice(answer).map_err(|_| CrmError::Internal { what: "stored receipts are JSON" }.into())
-}
-
-fn records<R: Record>(reader: &Reader<'_>, condition: &Predicate) -> Result<Vec<R>> {
-    let found = reader.find::<R>(condition, &Order::by_id(), None, 0)?;
-    Ok(found.into_iter().map(|stored| stored.record).collect())
 }

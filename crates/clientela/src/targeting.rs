@@ -1,15 +1,15 @@
 //! Whom a campaign reaches: for every customer that may be seen, in or out, and why.
 
-use crate::customer::parts;
+use crate::customer::{list, parts};
 use crate::error::Result;
 use crate::session::Session;
 use crate::view::View;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{ConsentId, CustomerId};
 use clientela_core::marketing::{Campaign, Membership, target};
-use clientela_core::party::{Consent, Customer, Relationship, may_contact};
+use clientela_core::party::{Consent, Customer, may_contact};
 use clientela_core::rules_environment::{self as environment, CustomerFacts};
-use clientela_model::{EntityId, Predicate, Record, Why};
+use clientela_model::{EntityId, ErrorKind, Predicate, Record, Why};
 use clientela_rules::{CelEngine, Reveal, Rule, RuleEngine};
 use clientela_store::Order;
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ impl Session {
         self.look(|view| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let mut lines = Vec::new();
-            decide_all(&view, &campaign, at, |customer, membership| {
+            decide_all(&view, &campaign, at, self.day_of(at), |customer, membership| {
                 let reason = membership.reason().to_owned();
                 lines.push(TargetLine { customer, consent: membership.consent(), reason });
                 Ok(())
@@ -111,7 +111,7 @@ impl Session {
         self.look(|view| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let customer = view.resolve::<Customer>(customer)?.record;
-            let decider = Decider::new(&campaign, at)?;
+            let decider = Decider::new(&campaign, at, self.day_of(at))?;
             Ok(decider.decide(&view, customer, Reveal { personal: true, confidential: false })?.why)
         })
     }
@@ -122,9 +122,10 @@ pub(crate) fn decide_all(
     view: &View<'_>,
     campaign: &Campaign,
     at: DateTime<Utc>,
+    today: NaiveDate,
     mut each: impl FnMut(CustomerId, Membership) -> Result<()>,
 ) -> Result<()> {
-    let decider = Decider::new(campaign, at)?;
+    let decider = Decider::new(campaign, at, today)?;
     let mut after: Option<Uuid> = None;
     let everybody = &Predicate::Everything;
     let total = if view.reader.is_heard() { view.count(Customer::ENTITY, everybody)? } else { 0 };
@@ -149,40 +150,42 @@ pub(crate) fn decide_all(
     }
 }
 
+/// Decides for one customer; none when it may not be seen.
+pub(crate) fn decide_one(
+    view: &View<'_>,
+    campaign: &Campaign,
+    at: DateTime<Utc>,
+    today: NaiveDate,
+    customer: CustomerId,
+) -> Result<Option<Membership>> {
+    let customer = match view.get::<Customer>(customer) {
+        Ok(stored) => stored.record,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Decider::new(campaign, at, today)?.decide(view, customer, Reveal::NONE).map(Some)
+}
+
 /// A campaign's rule, compiled, and which lists it reads: no other list is fetched.
 struct Decider<'a> {
     campaign: &'a Campaign,
     rule: Arc<dyn Rule>,
     at: DateTime<Utc>,
+    today: NaiveDate,
 }
 
 impl<'a> Decider<'a> {
-    fn new(campaign: &'a Campaign, at: DateTime<Utc>) -> Result<Self> {
-        Ok(Self { campaign, rule: CelEngine.compile(&campaign.rule, environment::of_customer())?, at })
-    }
-
-    fn reads(&self, list: &str) -> bool {
-        let start = format!("customer.{list}");
-        self.rule.reads().iter().any(|path| path.text.starts_with(&start))
-    }
-
-    fn list<R: clientela_model::Record>(
-        &self,
-        view: &View<'_>,
-        list: &str,
-        column: &'static str,
-        id: Uuid,
-    ) -> Result<Vec<R>> {
-        if self.reads(list) { parts(view, column, id) } else { Ok(Vec::new()) }
+    fn new(campaign: &'a Campaign, at: DateTime<Utc>, today: NaiveDate) -> Result<Self> {
+        Ok(Self { campaign, rule: CelEngine.compile(&campaign.rule, environment::of_customer())?, at, today })
     }
 
     fn decide(&self, view: &View<'_>, customer: Customer, reveal: Reveal) -> Result<Membership> {
         let (id, party) = (customer.id.uuid(), customer.party.uuid());
         let consents: Vec<Consent> = parts(view, "customer", id)?;
-        let fleet = self.list(view, "fleet", "party", party)?;
-        let contacts = self.list(view, "contacts", "customer", id)?;
-        let activities = self.list(view, "activities", "customer", id)?;
-        let opportunities = self.list(view, "opportunities", "customer", id)?;
+        let fleet = list(view, self.rule.reads(), "fleet", "party", party)?;
+        let contacts = list(view, self.rule.reads(), "contacts", "customer", id)?;
+        let activities = list(view, self.rule.reads(), "activities", "customer", id)?;
+        let opportunities = list(view, self.rule.reads(), "opportunities", "customer", id)?;
         let facts = CustomerFacts {
             customer: &customer,
             fleet: &fleet,
@@ -191,13 +194,11 @@ impl<'a> Decider<'a> {
             activities: &activities,
             opportunities: &opportunities,
         };
-        let reveal = Reveal {
-            confidential: reveal.confidential && view.reads_confidential::<Relationship>(),
-            ..reveal
-        };
-        let outcome = environment::ask(&*self.rule, &facts, self.at.date_naive(), reveal);
+        let reveal =
+            Reveal { confidential: reveal.confidential && view.reads_confidential(&customer), ..reveal };
+        let outcome = environment::ask(&*self.rule, &facts, self.today, reveal);
         let Campaign { purpose, channel, .. } = self.campaign;
         let permission = may_contact(&consents, customer.do_not_contact, *purpose, *channel, self.at);
-        Ok(target::decide(self.campaign, outcome, &permission, self.at.date_naive()))
+        Ok(target::decide(self.campaign, outcome, &permission, self.today))
     }
 }

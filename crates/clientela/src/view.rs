@@ -5,9 +5,11 @@
 
 use crate::error::{CrmError, Result};
 use clientela_core::entity;
-use clientela_core::ids::PositionId;
-use clientela_core::organisation::{Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, permission};
-use clientela_model::{Access, Column, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
+use clientela_core::ids::{PositionId, UnitId};
+use clientela_core::organisation::{
+    Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may, permission,
+};
+use clientela_model::{Access, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
 use clientela_store::{HistoryEntry, Order, Reader, Stored};
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -25,6 +27,36 @@ pub(crate) struct View<'a> {
 /// The most records one list brings: screens page, questions use tables.
 pub const LIST_MAX: usize = 1_000;
 
+/// In which of the records an actor may see he reads the columns of a facet.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Sight {
+    /// In all.
+    Always,
+    /// In none.
+    Never,
+    /// In those that satisfy the condition.
+    Where(Predicate),
+}
+
+/// The sights of an entity's facets that are not everybody's; asked for once for many records.
+#[derive(Debug, Clone)]
+pub(crate) struct Sights(Vec<(Facet, Sight)>);
+
+impl Sights {
+    /// In which records columns of the facet are read.
+    pub(crate) fn of(&self, facet: Facet) -> &Sight {
+        self.0.iter().find(|(of, _)| *of == facet).map_or(&Sight::Always, |(_, sight)| sight)
+    }
+
+    /// The facets with their sights.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(Facet, Sight)> {
+        self.0.iter()
+    }
+}
+
+/// Records of one key that are looked at to find the one that is meant.
+const SAME_KEY_MAX: usize = 100;
+
 impl<'a> View<'a> {
     /// The condition records of an entity must satisfy to be read.
     pub(crate) fn readable(&self, declared: &'static Entity) -> Predicate {
@@ -36,6 +68,11 @@ impl<'a> View<'a> {
         can(self.actor, verb, declared, values, entity, self.reader)
     }
 
+    /// Whether the actor may do this with the record of these values, where nobody asks why.
+    pub(crate) fn may(&self, verb: Verb, declared: &'static Entity, values: &[Value]) -> bool {
+        may(self.actor, verb, declared, values, entity, self.reader)
+    }
+
     /// The record of that id, if it may be seen.
     pub(crate) fn get<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
         self.by_id(id, &id.to_string())
@@ -44,7 +81,7 @@ impl<'a> View<'a> {
     fn by_id<R: Record>(&self, id: R::Id, key: &str) -> Result<Stored<R>> {
         let found = self.reader.get::<R>(id)?;
         found
-            .filter(|stored| self.can(Verb::Read, R::ENTITY, &stored.record.to_values()).allowed)
+            .filter(|stored| self.may(Verb::Read, R::ENTITY, &stored.record.to_values()))
             .map(|stored| self.masked(stored))
             .transpose()?
             .ok_or_else(|| not_found(R::ENTITY, key))
@@ -57,7 +94,43 @@ impl<'a> View<'a> {
         }
         let Some(column) = R::ENTITY.key else { return Err(not_found(R::ENTITY, key)) };
         let named = Predicate::equals(column, Value::Text(Cow::Owned(key.to_owned())));
-        self.first_of(&named)?.ok_or_else(|| not_found(R::ENTITY, key))
+        let mut found = self.of_key::<R>(&named)?;
+        if found.len() > 1 {
+            // Each dealer numbers by himself; who sees several means his own.
+            let own = self.dealer_of(self.actor.unit);
+            found.retain(|stored| self.unit_of(&stored.record).map(|unit| self.dealer_of(unit)) == Some(own));
+            if found.len() != 1 {
+                let entity = R::ENTITY.view.map_or(R::ENTITY.name, |view| view.base);
+                return Err(CrmError::Ambiguous { entity, key: key.to_owned() }.into());
+            }
+        }
+        let stored = found.pop().ok_or_else(|| not_found(R::ENTITY, key))?;
+        self.masked(stored)
+    }
+
+    /// The visible records of a key. A key finds a record or two: whether those may be seen is asked of them in memory; only
+    /// where it finds many is the engine asked for those that may be seen.
+    fn of_key<R: Record>(&self, named: &Predicate) -> Result<Vec<Stored<R>>> {
+        const FEW: usize = 8;
+        let mut found = self.reader.find::<R>(named, &Order::by_id(), Some(FEW), 0)?;
+        if found.len() == FEW {
+            let visible = named.clone().and(self.readable(R::ENTITY));
+            return Ok(self.reader.find::<R>(&visible, &Order::by_id(), Some(SAME_KEY_MAX), 0)?);
+        }
+        found.retain(|stored| self.may(Verb::Read, R::ENTITY, &stored.record.to_values()));
+        Ok(found)
+    }
+
+    fn unit_of<R: Record>(&self, record: &R) -> Option<UnitId> {
+        let place = R::ENTITY.position("unit")?;
+        match record.to_values().get(place) {
+            Some(Value::Id(unit)) => Some(UnitId::from_uuid(*unit)),
+            _ => None,
+        }
+    }
+
+    fn dealer_of(&self, unit: UnitId) -> UnitId {
+        dealer_of(unit, |id| self.reader.get::<Unit>(id).ok().flatten().map(|stored| stored.record))
     }
 
     /// The first visible record that satisfies the condition, by id.
@@ -80,7 +153,11 @@ impl<'a> View<'a> {
     ) -> Result<Vec<Stored<R>>> {
         let visible = condition.clone().and(self.readable(R::ENTITY));
         let found = self.reader.find::<R>(&visible, order, limit, offset)?;
-        found.into_iter().map(|stored| self.masked(stored)).collect()
+        if !self.masks {
+            return Ok(found);
+        }
+        let sights = self.sights(R::ENTITY);
+        found.into_iter().map(|stored| self.masked_by(&sights, stored)).collect()
     }
 
     /// How many visible records satisfy the condition: a total never counts what a row may not show.
@@ -88,14 +165,38 @@ impl<'a> View<'a> {
         Ok(self.reader.count(declared, &condition.clone().and(self.readable(declared)))?)
     }
 
-    /// Whether the column's content may be read by the actor.
-    pub(crate) fn reads(&self, declared: &Entity, facet: Facet) -> bool {
-        self.actor.reads_facet(facet, declared.view.map_or(declared.name, |view| view.base))
+    /// In which of the visible records the actor reads the columns of each facet.
+    pub(crate) fn sights(&self, declared: &'static Entity) -> Sights {
+        let mut sights: Vec<(Facet, Sight)> = Vec::new();
+        for facet in declared.columns.iter().map(|column| column.facet) {
+            if facet == Facet::Standard || sights.iter().any(|(of, _)| *of == facet) {
+                continue;
+            }
+            let sight = match facet_permission(self.actor, facet, declared, entity) {
+                Predicate::Everything => Sight::Always,
+                Predicate::Nothing => Sight::Never,
+                // What holds for every record that may be seen need not be asked of each.
+                condition if condition == self.readable(declared) => Sight::Always,
+                condition => Sight::Where(condition),
+            };
+            sights.push((facet, sight));
+        }
+        Sights(sights)
     }
 
-    /// Whether confidential fields of the entity may be read by the actor.
-    pub(crate) fn reads_confidential<R: Record>(&self) -> bool {
-        self.reads(R::ENTITY, Facet::Confidential)
+    /// Whether columns of a sight are read in the record of these values.
+    pub(crate) fn sees(&self, sight: &Sight, declared: &Entity, values: &[Value]) -> bool {
+        match sight {
+            Sight::Always => true,
+            Sight::Never => false,
+            Sight::Where(condition) => condition.holds(declared, values, self.reader),
+        }
+    }
+
+    /// Whether the confidential columns of a visible record may be read by the actor.
+    pub(crate) fn reads_confidential<R: Record>(&self, record: &R) -> bool {
+        let sights = self.sights(R::ENTITY);
+        self.sees(sights.of(Facet::Confidential), R::ENTITY, &record.to_values())
     }
 
     /// Whether records of the entity are shared by dealers: parties and what belongs to them.
@@ -114,12 +215,11 @@ impl<'a> View<'a> {
     /// and why. That and when something changed, and from what to what, belongs to all who share it.
     pub(crate) fn veil(&self, entry: &mut HistoryEntry) -> Result<()> {
         let everything = self.actor.scope(Verb::Read, "relationship") == Some(Scope::Everything);
-        let find = |id| self.reader.get::<Unit>(id).ok().flatten().map(|stored| stored.record);
         let theirs = match entry.position {
             Some(position) => {
                 let position = self.reader.get::<Position>(PositionId::from_uuid(position))?;
                 position.is_some_and(|position| {
-                    dealer_of(position.record.unit, find) != dealer_of(self.actor.unit, find)
+                    self.dealer_of(position.record.unit) != self.dealer_of(self.actor.unit)
                 })
             }
             None => false,
@@ -132,12 +232,39 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// The record without the fields the actor's profile does not read. Such fields may always be empty.
-    pub(crate) fn masked<R: Record>(&self, mut stored: Stored<R>) -> Result<Stored<R>> {
-        let hidden = |column: &Column| self.masks && !self.reads(R::ENTITY, column.facet);
-        if R::ENTITY.columns.iter().any(hidden) {
+    /// The record without the fields the actor does not read. Such fields may always be empty.
+    pub(crate) fn masked<R: Record>(&self, stored: Stored<R>) -> Result<Stored<R>> {
+        if !self.masks {
+            return Ok(stored);
+        }
+        self.masked_by(&self.sights(R::ENTITY), stored)
+    }
+
+    fn masked_by<R: Record>(&self, sights: &Sights, stored: Stored<R>) -> Result<Stored<R>> {
+        if sights.iter().all(|(_, sight)| *sight == Sight::Always) {
+            return Ok(stored);
+        }
+        let values = stored.record.to_values();
+        self.emptied(sights, &values, stored)
+    }
+
+    /// The record without the fields the actor does not read in a record of these values: as of an earlier day, rights are
+    /// those of today's record.
+    pub(crate) fn emptied<R: Record>(
+        &self,
+        sights: &Sights,
+        judged: &[Value],
+        mut stored: Stored<R>,
+    ) -> Result<Stored<R>> {
+        let hidden: Vec<Facet> = sights
+            .iter()
+            .filter(|(_, sight)| self.masks && !self.sees(sight, R::ENTITY, judged))
+            .map(|(facet, _)| *facet)
+            .collect();
+        if !hidden.is_empty() {
             let mut values = stored.record.to_values();
-            for (_, value) in R::ENTITY.columns.iter().zip(&mut values).filter(|(column, _)| hidden(column)) {
+            let columns = R::ENTITY.columns.iter().zip(&mut values);
+            for (_, value) in columns.filter(|(column, _)| hidden.contains(&column.facet)) {
                 *value = Value::Null;
             }
             stored.record = R::from_values(values)?;

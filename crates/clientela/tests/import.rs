@@ -4,7 +4,7 @@
 use clientela::core::party::{Activity, Contact, Customer, Vehicle};
 use clientela::import::{ImportOptions, ImportReport, ImportSource, ImportTarget};
 use clientela::model::Predicate;
-use clientela::{Crm, CrmOptions, CustomerSearch, FixedClock, Founding, SeededRandom, Session};
+use clientela::{Command, Crm, CrmOptions, CustomerSearch, FixedClock, Founding, SeededRandom, Session};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -249,4 +249,38 @@ fn mappings_and_options_that_do_not_fit_are_refused_at_once() {
         let error = session.plan_import(ImportSource::Csv(table.into()), options).unwrap_err();
         assert_eq!(error.code(), code, "{table}");
     }
+}
+
+#[test]
+fn rows_that_were_rejected_come_in_when_what_they_lacked_is_there() {
+    let (session, _folder) = network("again");
+    let vehicles = "Customer number;Make;VIN\nA-1;Marca;\nX-1;Marca;\nX-2;Marca;\n";
+    import(&session, ImportSource::Csv(CUSTOMERS.into()), customers());
+    let plan = || {
+        let options = ImportOptions::new(ImportTarget::Vehicle);
+        session.plan_import(ImportSource::Csv(vehicles.into()), options).unwrap()
+    };
+    let commit = |plan: &clientela::import::ImportPlan| {
+        let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(report.read, report.added + report.rejected.len() as u64);
+        (report.added, report.added_before, report.rejected.len())
+    };
+    let first = plan();
+    assert_eq!(commit(&first), (1, 0, 2));
+    assert_eq!(commit(&first), (1, 1, 2), "nothing has changed, and nothing is written twice");
+    let enter = |number: &str| {
+        let json = format!(
+            r#"{{"command": "customer.create", "customer": {{"kind": "company", "name": "Late", "country": "IT", "number": "{number}"}}}}"#
+        );
+        session.run(&Command::from_json(&json).unwrap()).unwrap();
+    };
+    enter("X-1");
+    assert_eq!(commit(&first), (2, 1, 1));
+    let again = plan();
+    assert_eq!((again.acceptable(), again.added_before(), again.rejected().len()), (2, 2, 1));
+    enter("X-2");
+    assert_eq!(plan().acceptable(), 3);
+    assert_eq!(commit(&again), (3, 2, 0));
+    assert_eq!(commit(&plan()), (3, 3, 0));
+    assert_eq!(session.count::<Vehicle>(&Predicate::Everything).unwrap(), 3);
 }

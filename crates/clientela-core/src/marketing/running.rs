@@ -14,7 +14,7 @@ use crate::findings::{Check, Findings};
 use crate::ids::CampaignId;
 use crate::party::{Channel, Purpose, Seat};
 use chrono::NaiveDate;
-use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Issue, Money, ValueError, Why};
+use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Issue, Money, ValueError, Why, hint_of};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ pub struct NewCampaign {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum CampaignError {
     /// The state does not allow the event.
-    #[error("campaign {code} is {state}; {event} is not possible from there")]
+    #[error("campaign {code} is {state}: {event} is not possible from there; see its reason for what is")]
     IllegalPassage {
         /// Id.
         id: CampaignId,
@@ -121,7 +121,7 @@ impl Coded for CampaignError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Invalid(found) => found.hint(),
-            _ => None,
+            _ => hint_of(&self.to_string()),
         }
     }
     fn entity(&self) -> Option<Uuid> {

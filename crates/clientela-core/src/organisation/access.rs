@@ -41,12 +41,6 @@ impl Actor {
         self.granted(verb, entity).map(|grant| grant.scope).max()
     }
 
-    /// Whether fields of the facet may be read for this entity.
-    #[must_use]
-    pub fn reads_facet(&self, facet: Facet, entity: &str) -> bool {
-        facet == Facet::Standard || self.granted(Verb::Read, entity).any(|grant| grant.confidential)
-    }
-
     fn granted<'a>(&'a self, verb: Verb, entity: &'a str) -> impl Iterator<Item = &'a Grant> {
         self.grants
             .iter()
@@ -69,18 +63,14 @@ pub fn permission(actor: &Actor, verb: Verb, entity: &Entity, entities: Entities
             let Some(above) = entities(target) else { return Predicate::Nothing };
             // Adding or changing a part is changing the whole.
             let verb = if verb == Verb::Create { Verb::Change } else { verb };
-            match permission(actor, verb, above, entities) {
-                Predicate::Nothing => Predicate::Nothing,
-                Predicate::Everything => Predicate::Everything,
-                satisfying => Predicate::Refers {
-                    column: Cow::Borrowed(column),
-                    entity: target,
-                    satisfying: Box::new(satisfying),
-                },
-            }
+            refers(column, target, permission(actor, verb, above, entities))
         }
         Access::Via { entity: from, column } => {
             let Some(pointing) = entities(from) else { return Predicate::Nothing };
+            // Seen by whoever sees a part; changed only by whose it is as a whole.
+            if verb == Verb::Change && entity.column("unit").is_some() {
+                return owned(actor, verb, name, entity);
+            }
             // Whoever may enter a relationship may enter its party.
             if verb == Verb::Create {
                 return if actor.scope(verb, from).is_some() {
@@ -89,12 +79,65 @@ pub fn permission(actor: &Actor, verb: Verb, entity: &Entity, entities: Entities
                     Predicate::Nothing
                 };
             }
-            match permission(actor, verb, pointing, entities) {
-                Predicate::Nothing => Predicate::Nothing,
-                Predicate::Everything => Predicate::Everything,
-                satisfying => Predicate::Referred { entity: from, column, satisfying: Box::new(satisfying) },
+            referred(from, column, permission(actor, verb, pointing, entities))
+        }
+    }
+}
+
+/// The condition a record must satisfy so that the actor reads its columns of a facet. It says nothing of the record
+/// itself: hold it beside the [`permission`] to read.
+///
+/// A grant gives confidential columns of the records it gives, and of no others: "my team with confidential columns,
+/// everything without" reads those of the team alone. Parts are looked at by what they belong to; of public entities
+/// those without a unit are anybody's with such a grant.
+#[must_use]
+pub fn facet_permission(actor: &Actor, facet: Facet, entity: &Entity, entities: Entities) -> Predicate {
+    let name = entity.view.map_or(entity.name, |view| view.base);
+    match facet {
+        Facet::Standard => Predicate::Everything,
+        Facet::Confidential => {
+            let granted = actor.granted(Verb::Read, name).filter(|grant| grant.confidential);
+            match granted.map(|grant| grant.scope).max() {
+                Some(scope) => reached(actor, scope, entity, entities),
+                None => Predicate::Nothing,
             }
         }
+        Facet::Whole => match actor.scope(Verb::Read, name) {
+            Some(scope) => within(actor, scope, entity),
+            None => Predicate::Nothing,
+        },
+    }
+}
+
+/// The condition that a scope reaches a record, by its own owner and unit or by those of what its rights come from.
+fn reached(actor: &Actor, scope: Scope, entity: &Entity, entities: Entities) -> Predicate {
+    let of = |name: &str| entities(name).map(|above| reached(actor, scope, above, entities));
+    match entity.access {
+        Access::Public if entity.column("unit").is_none() => Predicate::Everything,
+        Access::Public | Access::Owned => within(actor, scope, entity),
+        Access::Through(column) => {
+            let Some(ColumnType::Id(target)) = entity.column(column).map(|column| column.ty) else {
+                return Predicate::Nothing;
+            };
+            of(target).map_or(Predicate::Nothing, |satisfying| refers(column, target, satisfying))
+        }
+        Access::Via { entity: from, column } => {
+            of(from).map_or(Predicate::Nothing, |satisfying| referred(from, column, satisfying))
+        }
+    }
+}
+
+fn refers(column: &'static str, entity: &'static str, satisfying: Predicate) -> Predicate {
+    match satisfying {
+        Predicate::Nothing | Predicate::Everything => satisfying,
+        _ => Predicate::Refers { column: Cow::Borrowed(column), entity, satisfying: Box::new(satisfying) },
+    }
+}
+
+fn referred(entity: &'static str, column: &'static str, satisfying: Predicate) -> Predicate {
+    match satisfying {
+        Predicate::Nothing | Predicate::Everything => satisfying,
+        _ => Predicate::Referred { entity, column, satisfying: Box::new(satisfying) },
     }
 }
 
@@ -104,10 +147,21 @@ fn public(actor: &Actor, verb: Verb, entity: &str) -> Predicate {
 }
 
 fn owned(actor: &Actor, verb: Verb, name: &str, entity: &Entity) -> Predicate {
-    let Some(scope) = actor.scope(verb, name) else { return Predicate::Nothing };
-    let mine = || Predicate::equals("owner", Value::Id(actor.position.uuid()));
+    match actor.scope(verb, name) {
+        Some(scope) => within(actor, scope, entity),
+        None => Predicate::Nothing,
+    }
+}
+
+/// The condition that the record's owner or unit lies within the scope; without an owner only the unit counts.
+fn within(actor: &Actor, scope: Scope, entity: &Entity) -> Predicate {
+    let owned = entity.column("owner").is_some();
+    let mine = || {
+        if owned { Predicate::equals("owner", Value::Id(actor.position.uuid())) } else { Predicate::Nothing }
+    };
     match scope {
         Scope::Mine => mine(),
+        Scope::MyTeam if !owned => Predicate::Nothing,
         Scope::MyTeam => Predicate::Below {
             column: Cow::Borrowed("owner"),
             entity: "position",
@@ -126,7 +180,20 @@ fn owned(actor: &Actor, verb: Verb, name: &str, entity: &Entity) -> Predicate {
     }
 }
 
-/// Whether the actor may do this with the record of these values.
+/// Whether the actor may do this with the record of these values, without the reason: [`can`] gives it.
+#[must_use]
+pub fn may(
+    actor: &Actor,
+    verb: Verb,
+    entity: &Entity,
+    values: &[Value],
+    entities: Entities,
+    lookup: &dyn Lookup,
+) -> bool {
+    permission(actor, verb, entity, entities).holds(entity, values, lookup)
+}
+
+/// Whether the actor may do this with the record of these values, and why.
 #[must_use]
 pub fn can(
     actor: &Actor,
@@ -136,8 +203,7 @@ pub fn can(
     entities: Entities,
     lookup: &dyn Lookup,
 ) -> Verdict {
-    let condition = permission(actor, verb, entity, entities);
-    let allowed = condition.holds(entity, values, lookup);
+    let allowed = may(actor, verb, entity, values, entities, lookup);
     let scope = match entity.access {
         Access::Public => None,
         _ => actor.scope(verb, entity.view.map_or(entity.name, |view| view.base)),

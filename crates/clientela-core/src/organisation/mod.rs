@@ -2,10 +2,12 @@
 //!
 //! Units form a tree, positions sit in units, users hold positions for a period, profiles say what a position may do.
 //! [`access`] answers every question of rights, once, as a condition that memory and the store both evaluate;
-//! [`signing_in`] chooses the position a user acts from, [`tree`] keeps both trees free of circles, [`standard`] holds
+//! [`numbering`] says whose numbers must differ; [`signing_in`] chooses the position a user acts from, [`tree`] keeps both trees free of circles, [`standard`] holds
 //! the profiles to start with.
 
 pub mod access;
+mod leaving;
+pub mod numbering;
 mod position;
 mod profile;
 pub mod signing_in;
@@ -13,10 +15,12 @@ pub mod standard;
 pub mod tree;
 mod unit;
 
-pub use access::{Actor, Verdict, can, permission};
+pub use access::{Actor, Verdict, can, facet_permission, may, permission};
+pub use leaving::{deactivate, end_holding};
+pub use numbering::{KeySpace, default_prefix};
 pub use position::{Function, Holding, Position, User};
 pub use profile::{Grant, Profile, Scope, Verb};
 pub use signing_in::{SignInError, SignedIn, sign_in};
 pub use standard::{StandardGrant, standard_profiles};
-pub use tree::{TreeError, check_position, check_unit, dealer_of};
+pub use tree::{TreeError, check_position, check_unit, dealer_of, time_zone_of};
 pub use unit::{NumberSeries, NumberedDocument, Unit, UnitKind};

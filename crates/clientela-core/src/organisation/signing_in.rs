@@ -6,7 +6,7 @@
 use super::access::Actor;
 use super::position::{Holding, Position, User};
 use super::profile::Grant;
-use crate::ids::PositionId;
+use crate::ids::{PositionId, UnitId};
 use chrono::NaiveDate;
 use clientela_model::{Coded, ErrorKind, Why};
 
@@ -70,7 +70,7 @@ impl Coded for SignInError {
 /// Chooses the position a user acts from.
 ///
 /// `user` is what was found by the login, `holdings` are the user's, `positions` at least those they name. `asked` is
-/// the id or the title of a position. Without it, it is the position the user holds for himself, the earliest begun if
+/// the id or the title of a position; `day` is the day it is in a unit. Without it, it is the position the user holds for himself, the earliest begun if
 /// there are several, or the only one he holds as a substitute; a substitute for several must say for whom he acts.
 ///
 /// # Errors
@@ -80,16 +80,17 @@ pub fn sign_in<'a>(
     holdings: &'a [Holding],
     positions: &'a [Position],
     asked: Option<&str>,
-    day: NaiveDate,
+    day: impl Fn(UnitId) -> NaiveDate,
 ) -> Result<SignedIn<'a>, SignInError> {
     let user = user.filter(|user| user.active).ok_or(SignInError::UnknownUser)?;
     let mut valid: Vec<(&Holding, &Position)> = holdings
         .iter()
-        .filter(|holding| holding.user == user.id && holds_on(holding, day))
+        .filter(|holding| holding.user == user.id)
         .filter_map(|holding| {
             positions
                 .iter()
                 .find(|position| position.id == holding.position)
+                .filter(|position| holds_on(holding, day(position.unit)))
                 .map(|position| (holding, position))
         })
         .collect();

@@ -7,6 +7,7 @@ use super::position::Position;
 use super::unit::{Unit, UnitKind};
 use crate::ids::{PositionId, UnitId};
 use chrono::NaiveDate;
+use clientela_model::identifier::TimeZone;
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{Coded, EntityId, ErrorKind};
 use uuid::Uuid;
@@ -154,6 +155,20 @@ pub fn dealer_of(unit: UnitId, find: impl Fn(UnitId) -> Option<Unit>) -> UnitId 
         current = found.parent;
     }
     unit
+}
+
+/// The time zone of a unit: its own, or that of the nearest unit above with one; UTC if there is none.
+#[must_use]
+pub fn time_zone_of(unit: UnitId, find: impl Fn(UnitId) -> Option<Unit>) -> TimeZone {
+    let mut current = Some(unit);
+    for _ in 0..TREE_DEPTH_MAX {
+        let Some(found) = current.and_then(&find) else { break };
+        if let Some(zone) = found.time_zone {
+            return zone;
+        }
+        current = found.parent;
+    }
+    TimeZone::UTC
 }
 
 /// Goes up from `above` and refuses to meet `id` again.

@@ -2,7 +2,7 @@
 
 use crate::ids::{NumberSeriesId, UnitId};
 use chrono::NaiveDate;
-use clientela_model::identifier::Country;
+use clientela_model::identifier::{Country, TimeZone};
 use clientela_model::{ClosedList, Record};
 
 /// Level of a unit.
@@ -48,6 +48,9 @@ pub struct Unit {
     /// Last day of its existence.
     #[field(number = 8, group = "validity")]
     pub valid_to: Option<NaiveDate>,
+    /// Time zone that says which day it is there; that of the unit above when not given.
+    #[field(number = 9)]
+    pub time_zone: Option<TimeZone>,
 }
 
 /// What a series numbers.
@@ -77,7 +80,7 @@ pub struct NumberSeries {
     /// Put before the number.
     #[field(number = 4)]
     pub prefix: String,
-    /// The next number to be given.
-    #[field(number = 5, merge = central)]
-    pub next: i64,
+    /// The next number to be given; how many there were is the unit's own affair.
+    #[field(number = 5, merge = central, confidential)]
+    pub next: Option<i64>,
 }

@@ -13,7 +13,7 @@ use super::entry::Seat;
 use crate::findings::{Check, Findings};
 use crate::ids::{ActivityId, ContactId, CustomerId, OpportunityId};
 use chrono::{DateTime, Utc};
-use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Issue, ValueError, Why};
+use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Issue, ValueError, Why, hint_of};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ pub const fn transition(state: ActivityState, event: ActivityEvent) -> Option<Ac
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ActivityError {
     /// The state does not allow the event.
-    #[error("the activity is {state}; {event} is not possible from there")]
+    #[error("the activity is {state}: {event} is not possible from there; see its reason for what is")]
     IllegalPassage {
         /// Id.
         id: ActivityId,
@@ -83,7 +83,7 @@ impl Coded for ActivityError {
     }
     fn hint(&self) -> Option<String> {
         match self {
-            Self::IllegalPassage { .. } => None,
+            Self::IllegalPassage { .. } => hint_of(&self.to_string()),
             Self::Invalid(found) => found.hint(),
         }
     }

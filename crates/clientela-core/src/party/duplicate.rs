@@ -9,7 +9,9 @@
 //! | the same dealer | no | `customer.duplicate_at_dealer`, without a word on whose it is |
 //! | other dealers only | – | enter a relationship with the party that is there, silently |
 //!
-//! "Silently" is meant: that another dealer knows the party is his affair.
+//! "Silently" is meant: that another dealer has business with the party is his affair, and the receipt is that of a new
+//! customer. The party itself is the network's and seen by whoever has business with it, so what was typed and gave way to
+//! what the network knows is named, by the column.
 
 use super::entry::EnteredCustomer;
 use super::party::Party;
@@ -120,7 +122,7 @@ pub fn find_duplicate(dealer: UnitId, known: &[KnownParty]) -> Option<Duplicate>
         party,
         customer: None,
         same_dealer: false,
-        why: Why::new("customer.party_known").fact("by", "vat_number").fact("party", party),
+        why: Why::new("customer.party_known"),
     })
 }
 
@@ -147,7 +149,8 @@ pub struct JoinedCustomer {
     pub relationship: Relationship,
     /// Names of the party's columns that were filled, in the order of its declaration.
     pub filled: Vec<&'static str>,
-    /// Which party was reused and what was filled; never content.
+    /// As for a new customer; with the columns whose content stayed that of the network instead of what was entered. Never
+    /// content, and never who knows the party.
     pub why: Why,
 }
 
@@ -156,7 +159,7 @@ pub struct JoinedCustomer {
 /// Fields that are valid only together (the address) are filled together or not at all, so that no address is ever
 /// put together from two.
 #[must_use]
-pub fn join_party(entered: EnteredCustomer, known: &Party, why: Why) -> JoinedCustomer {
+pub fn join_party(entered: EnteredCustomer, known: &Party) -> JoinedCustomer {
     let columns = Party::ENTITY.columns;
     let (mut values, given) = (known.to_values(), entered.party.to_values());
     let group_is_empty = |group: &str| {
@@ -166,8 +169,9 @@ pub fn join_party(entered: EnteredCustomer, known: &Party, why: Why) -> JoinedCu
             .zip(&known.to_values())
             .all(|(column, value)| column.group != Some(group) || !column.nullable || value.is_null())
     };
-    let mut filled = Vec::new();
-    for (column, (value, given)) in columns.iter().zip(values.iter_mut().zip(given)) {
+    let (mut filled, mut kept) = (Vec::new(), Why::new("customer.party_kept"));
+    // The id is the party's own.
+    for (column, (value, given)) in columns.iter().zip(values.iter_mut().zip(given)).skip(1) {
         let free = match column.group {
             Some(group) => group_is_empty(group) && same_country(known, &entered.party, group),
             None => true,
@@ -175,11 +179,9 @@ pub fn join_party(entered: EnteredCustomer, known: &Party, why: Why) -> JoinedCu
         if column.nullable && value.is_null() && free && given != Value::Null {
             *value = given;
             filled.push(column.name);
+        } else if given != Value::Null && given != *value {
+            kept = kept.fact("column", column.name);
         }
-    }
-    let mut joined = Why::new("customer.party_reused").fact("party", known.id);
-    for column in &filled {
-        joined = joined.fact("filled", column);
     }
     // The values come from two checked records, so they are read back; were they not, the known party stays as it is.
     let (party, filled) = match Party::from_values(values) {
@@ -187,7 +189,8 @@ pub fn join_party(entered: EnteredCustomer, known: &Party, why: Why) -> JoinedCu
         Err(_) => (known.clone(), Vec::new()),
     };
     let relationship = Relationship { party: known.id, ..entered.relationship };
-    JoinedCustomer { party, relationship, filled, why: joined.because(why) }
+    let why = if kept.facts.is_empty() { entered.why } else { entered.why.because(kept) };
+    JoinedCustomer { party, relationship, filled, why }
 }
 
 /// An address is filled only within one country.

@@ -54,10 +54,10 @@ pub struct Party {
     #[field(number = 10, group = "address")]
     pub country: Country,
     /// E-mail address.
-    #[field(number = 11, label = "E-mail", personal)]
+    #[field(number = 11, label = "E-mail", personal, indexed)]
     pub email: Option<EmailAddress>,
     /// Telephone number.
-    #[field(number = 12, personal)]
+    #[field(number = 12, personal, indexed)]
     pub phone: Option<PhoneNumber>,
     /// Language it is written to in.
     #[field(number = 13)]

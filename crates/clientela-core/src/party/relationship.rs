@@ -125,10 +125,10 @@ pub struct Customer {
     #[field(number = 13, from = "party")]
     pub country: Country,
     /// E-mail address.
-    #[field(number = 14, label = "E-mail", personal, from = "party")]
+    #[field(number = 14, label = "E-mail", personal, indexed, from = "party")]
     pub email: Option<EmailAddress>,
     /// Telephone number.
-    #[field(number = 15, personal, from = "party")]
+    #[field(number = 15, personal, indexed, from = "party")]
     pub phone: Option<PhoneNumber>,
     /// Language it is written to in.
     #[field(number = 16, from = "party")]

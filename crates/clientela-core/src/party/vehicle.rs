@@ -62,4 +62,7 @@ pub struct Vehicle {
     /// Day it left the fleet.
     #[field(number = 14)]
     pub disposed: Option<NaiveDate>,
+    /// Why it left, such as sold or written off.
+    #[field(number = 15)]
+    pub disposal_reason: Option<String>,
 }

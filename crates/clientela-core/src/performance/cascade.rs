@@ -64,6 +64,9 @@ pub enum CascadeError {
     /// The plan counts money without saying which.
     #[error("the plan counts revenue without a currency; give it one")]
     CurrencyMissing,
+    /// The plan has no total.
+    #[error("the plan has no total to share out; give it one")]
+    TotalMissing,
     /// The total is below zero, or more than can be counted.
     #[error("the plan's total is outside what can be shared out; give one from 0 to {most}")]
     TotalRange {
@@ -133,6 +136,7 @@ impl Coded for CascadeError {
         match self {
             Self::Locked { .. } => "quota_plan.locked",
             Self::CurrencyMissing => "quota_plan.currency_missing",
+            Self::TotalMissing => "quota_plan.total_missing",
             Self::TotalRange { .. } => "quota_plan.total_range",
             Self::TotalPrecision { .. } => "quota_plan.total_precision",
             Self::Periods { .. } => "quota_plan.periods",
@@ -149,7 +153,7 @@ impl Coded for CascadeError {
         let field = match self {
             Self::Locked { .. } => "state",
             Self::CurrencyMissing => "currency",
-            Self::TotalRange { .. } | Self::TotalPrecision { .. } => "total",
+            Self::TotalMissing | Self::TotalRange { .. } | Self::TotalPrecision { .. } => "total",
             Self::Periods { position } => return Some(format!("periods[{}]", position.saturating_sub(1))),
             Self::SeasonWeights => "periods.weight",
             Self::NodeWeights { .. } | Self::Overflow => "tree.weight",
@@ -176,11 +180,12 @@ pub fn cascade(
     seasons: &[Season],
     mut next_id: impl FnMut() -> QuotaTargetId,
 ) -> Result<Cascade, CascadeError> {
-    if plan.state == PlanState::Locked {
+    if matches!(plan.state, PlanState::Locked | PlanState::Closed) {
         return Err(CascadeError::Locked { plan: plan.id });
     }
     let digits = digits(plan)?;
-    let total = to_steps(plan.total, digits)?;
+    let whole = plan.total.ok_or(CascadeError::TotalMissing)?;
+    let total = to_steps(whole, digits)?;
     check_periods(plan, seasons)?;
     let by_season = share_by_season(total, seasons)?;
     if tree.unit != plan.unit || tree.owner.is_some() {
@@ -192,7 +197,7 @@ pub fn cascade(
     Ok(Cascade {
         targets: sharing.targets,
         why: Why::new("quota_plan.shared_out")
-            .fact("total", plan.total)
+            .fact("total", whole)
             .fact("measure", plan.measure)
             .fact("periods", seasons.len())
             .because(why),

@@ -28,6 +28,8 @@ pub enum PlanState {
     Published,
     /// In force and closed to changes.
     Locked,
+    /// Over; kept for comparison.
+    Closed,
 }
 
 /// A quota plan: one measure, one period, one unit and everything below it. Seen by whoever sees one of its targets.
@@ -58,9 +60,9 @@ pub struct QuotaPlan {
     /// Last day.
     #[field(number = 8, group = "period")]
     pub last_day: NaiveDate,
-    /// What the whole is to reach.
-    #[field(number = 9, merge = central)]
-    pub total: Decimal,
+    /// What the whole is to reach; empty for whoever sees a part of the plan only.
+    #[field(number = 9, merge = central, whole)]
+    pub total: Option<Decimal>,
     /// Where it stands.
     #[field(number = 10, merge = central)]
     pub state: PlanState,

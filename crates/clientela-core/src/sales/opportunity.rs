@@ -118,7 +118,9 @@ pub struct Opportunity {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum OpportunityError {
     /// The state does not allow the event.
-    #[error("opportunity {number} is {state}; {event} is not possible from there")]
+    #[error(
+        "opportunity {number} is {state}: {event} is not possible from there; see its reason for what is"
+    )]
     IllegalPassage {
         /// Id.
         id: OpportunityId,
@@ -142,7 +144,9 @@ pub enum OpportunityError {
         state: OpportunityState,
     },
     /// The stage is of another method.
-    #[error("stage {stage} does not belong to the sales method of opportunity {number}")]
+    #[error(
+        "stage {stage} does not belong to the sales method of opportunity {number}; name one of its stages"
+    )]
     ForeignStage {
         /// Number of the opportunity.
         number: String,
@@ -174,7 +178,9 @@ pub enum OpportunityError {
         method: String,
     },
     /// The entry condition of a stage does not hold.
-    #[error("stage {stage} cannot be entered: its condition is not met")]
+    #[error(
+        "stage {stage} cannot be entered: its condition is not met; see why, and bring in what is missing"
+    )]
     EntryRefused {
         /// Code of the stage.
         stage: String,
@@ -185,7 +191,7 @@ pub enum OpportunityError {
     #[error("a lost opportunity needs a reason; say why it was lost")]
     ReasonMissing,
     /// The amount is in another currency.
-    #[error("the amount is in {found}, the opportunity in {expected}")]
+    #[error("the amount is in {found}, the opportunity in {expected}; give it in {expected}")]
     Currency {
         /// Currency found.
         found: Currency,
@@ -277,6 +283,8 @@ pub struct By {
     pub user: UserId,
     /// The moment.
     pub at: DateTime<Utc>,
+    /// The day it is in the unit of the one who does it.
+    pub today: NaiveDate,
     /// Id of the passage to be kept.
     pub passage: PassageId,
 }
@@ -355,7 +363,7 @@ pub fn open(
         vehicles: new.vehicles,
         expected_close: new.expected_close,
         campaign: new.campaign,
-        opened_on: by.at.date_naive(),
+        opened_on: by.today,
         closed_on: None,
         lost_reason: None,
         competitor: None,
@@ -442,7 +450,7 @@ pub fn change_state(
         return Err(OpportunityError::ReasonMissing);
     }
     let mut changed = opportunity.clone();
-    let today = by.at.date_naive();
+    let today = by.today;
     let (probability, closed_on) = match state {
         OpportunityState::Won => (100, Some(today)),
         OpportunityState::Lost => (0, Some(today)),

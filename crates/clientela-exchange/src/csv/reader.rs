@@ -65,6 +65,8 @@ pub struct CsvReader<'a> {
     skipped_lines: u64,
     /// A first row that turned out not to be headers.
     pending: Option<Row>,
+    /// Room that is used again for every record.
+    record: csv::StringRecord,
 }
 
 impl<'a> CsvReader<'a> {
@@ -109,6 +111,7 @@ impl<'a> CsvReader<'a> {
             limits,
             skipped_lines,
             pending: None,
+            record: csv::StringRecord::new(),
         };
         let mut first = table.read().unwrap_or(Err(CsvError::Empty))?;
         let header =
@@ -155,14 +158,14 @@ impl<'a> CsvReader<'a> {
 
     /// The next record, not yet compared with the number of columns.
     fn read(&mut self) -> Option<Result<Row, CsvError>> {
-        let mut record = csv::StringRecord::new();
         let before = self.reader.position().clone();
-        match self.reader.read_record(&mut record) {
+        match self.reader.read_record(&mut self.record) {
             Ok(false) => return None,
             Ok(true) => {}
             Err(_) => return Some(Err(CsvError::Unreadable { line: before.line() + self.skipped_lines })),
         }
         let line = self.first_line(&before);
+        let record = &self.record;
         let bytes = record.as_slice().len();
         if bytes > self.limits.row_bytes {
             return Some(Err(CsvError::RowTooLong { line, bytes, limit: self.limits.row_bytes }));

@@ -246,6 +246,18 @@ impl Coded for QuotingProblem {
     fn field(&self) -> Option<String> {
         self.path.clone()
     }
+    fn hint(&self) -> Option<String> {
+        let right = match self.kind() {
+            ErrorKind::NotFound => "send it first, or name one that was sent",
+            ErrorKind::Conflict => "read what the other side holds now and send again on top of it",
+            ErrorKind::State => "open a new one; this one is closed",
+            ErrorKind::Version => "speak quoting-exchange/1",
+            ErrorKind::Rights => "sign in as somebody who may, or ask an administrator",
+            ErrorKind::Limit => "send less, within the bounds of the contract",
+            _ => "send a message as the contract describes it",
+        };
+        Some(right.to_owned())
+    }
 }
 
 #[cfg(test)]

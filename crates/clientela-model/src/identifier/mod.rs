@@ -8,6 +8,7 @@
 //! | [`EmailAddress`] | one e-mail address | RFC 5321, RFC 6531, IDNA |
 //! | [`PhoneNumber`] | a telephone number | E.164, with feature `phone` the national plans |
 //! | [`PostalCode`] | a postal code with its country | national patterns |
+//! | [`TimeZone`] | a time zone | IANA database, the rule in force |
 //! | [`Iban`] | a bank account | ISO 13616 |
 //!
 //! Every type is written one way (its *normal form*): what `Display`, serde and a column hold, and what
@@ -28,6 +29,8 @@ mod language_table;
 mod phone;
 mod postal_code;
 mod postal_code_table;
+mod time_zone;
+mod time_zone_table;
 mod vat;
 mod vin;
 
@@ -38,6 +41,7 @@ pub use iban::Iban;
 pub use language::Language;
 pub use phone::PhoneNumber;
 pub use postal_code::PostalCode;
+pub use time_zone::TimeZone;
 pub use vat::VatNumber;
 pub use vin::Vin;
 

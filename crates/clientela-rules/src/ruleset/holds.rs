@@ -6,7 +6,7 @@
 use super::compile::constant;
 use super::table::grid::{Axis, Cell, Test};
 use crate::datum::Datum;
-use crate::engine::checked;
+use crate::engine::{Compiled, checked};
 use crate::environment::Environment;
 use crate::error::RuleErrors;
 use crate::program::{Kind, Node};
@@ -48,13 +48,14 @@ pub enum Holds {
 /// # Errors
 /// `rule.invalid`, when it is none.
 pub fn holds(source: &str, environment: &Environment) -> Result<Holds, RuleErrors> {
-    let program = checked(source, environment)?;
+    let rule = Compiled::new(checked(source, environment)?);
     // What reads nothing is simply asked.
-    match constant(&program) {
+    match constant(&rule) {
         Some(Datum::Bool(true)) => return Ok(Holds::Always),
         Some(Datum::Bool(false)) => return Ok(Holds::Never),
         _ => {}
     }
+    let program = rule.program();
     let mut asked: BTreeMap<String, (Type, Vec<Cell>)> = BTreeMap::new();
     gather(&program.root, &mut asked);
     let axes: Vec<Axis> = asked.iter().map(|(path, (ty, cells))| Axis::new(path, ty, cells.iter())).collect();
@@ -176,6 +177,10 @@ fn asked(node: &Node) -> Option<Asked<'_>> {
         Kind::Present(operand) => (field(operand)?, Question::Present),
         Kind::Compare { operator: Operator::In, left, right } => {
             let Some(Datum::List(parts)) = listed(right) else { return None };
+            // In a list that names null, null is found as another value is.
+            if parts.contains(&Datum::Null) {
+                return None;
+            }
             let tests = parts.iter().cloned().map(Test::Equal).collect();
             (field(left)?, Question::Is(Cell { negated: false, tests }))
         }

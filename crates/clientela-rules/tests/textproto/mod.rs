@@ -27,6 +27,10 @@ impl Message {
         })
     }
 
+    pub(crate) fn yes(&self, field: &str) -> bool {
+        matches!(self.first(field), Some(Proto::Word(word)) if word == "true")
+    }
+
     pub(crate) fn text(&self, field: &str) -> String {
         match self.first(field) {
             Some(Proto::Text(text)) => String::from_utf8(text.clone()).unwrap(),

@@ -16,6 +16,8 @@ pub(crate) trait Backend: Send + Sync {
     fn read(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
     /// The one transaction that writes; waits for its turn, for a bounded time.
     fn write(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
+    /// As [`write`](Self::write), but its commit alone is not made durable: the next durable one is, with it.
+    fn write_relaxed(&self) -> Result<Box<dyn Transaction + '_>, StoreError>;
     /// Stops the statements that run now.
     fn interrupt(&self);
     /// Releases everything; later calls are refused.
@@ -30,8 +32,8 @@ pub(crate) trait Backend: Send + Sync {
     ) -> Result<(), StoreError>;
     /// What the engine finds wrong with its own pages.
     fn inspect(&self, depth: Depth, watch: Option<&Arc<Watch>>) -> Result<Vec<String>, StoreError>;
-    /// Trades durability of single commits for speed until it is called with false, which makes all of them durable.
-    fn bulk(&self, on: bool) -> Result<(), StoreError>;
+    /// Makes all commits so far durable.
+    fn make_durable(&self) -> Result<(), StoreError>;
     /// Bytes stored.
     fn size(&self) -> Result<u64, StoreError>;
 }

@@ -9,8 +9,10 @@
 //! | `entry` | commits and histories as callers see them |
 //! | `fold` | a record from its changes |
 //! | `past` | reading as of a date |
+//! | `anchor` | what the journal was at a moment, to be kept elsewhere |
 //! | `verify` | checking the chain and the state against it |
 
+pub(crate) mod anchor;
 pub(crate) mod clock;
 pub(crate) mod codec;
 pub(crate) mod entry;

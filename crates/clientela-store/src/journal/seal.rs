@@ -4,6 +4,8 @@
 //!   personal. When personal data is erased, its value and salt go and `phash` stays: the chain still holds, and without the
 //!   salt the hash tells nothing.
 //! - A commit: `SHA-256(prev ‖ header ‖ for each record touched: entity, id, count, and for each change: field, base, vhash)`.
+//! - What a command's last commit binds besides: `SHA-256(fingerprint ‖ answer)` and the digests of the files it stored, so
+//!   that neither can be changed or taken away unseen. A command that changed nothing has a commit without changes for it.
 //!
 //! Numbers are big-endian. Texts are preceded by their length.
 
@@ -29,6 +31,8 @@ pub(crate) struct Header<'a> {
     pub(crate) kind: &'a str,
     pub(crate) reason: &'a str,
     pub(crate) schema: u32,
+    /// What is bound besides the changes; none in commits of stores before format 2 and in all but a command's last.
+    pub(crate) bound: Option<&'a [u8]>,
 }
 
 /// A change as its commit's hash sees it.
@@ -49,10 +53,32 @@ pub(crate) fn value_hash(value: &[u8], personal_hash: Option<Hash>) -> Hash {
     Sha256::new().chain_update(value).chain_update(personal_hash.unwrap_or([0; 32])).finalize().into()
 }
 
+/// Bytes of a hash.
+pub(crate) const HASH_BYTES: usize = 32;
+
+/// What a command's last commit binds: the hash of its answer, then the digests of its files.
+pub(crate) fn bound(fingerprint: &[u8], answer: &[u8], files: &[Hash]) -> Vec<u8> {
+    let mut bound = answer_hash(fingerprint, answer).to_vec();
+    files.iter().for_each(|digest| bound.extend_from_slice(digest));
+    bound
+}
+
+/// The hash of a command's answer.
+pub(crate) fn answer_hash(fingerprint: &[u8], answer: &[u8]) -> Hash {
+    Sha256::new().chain_update(fingerprint).chain_update(answer).finalize().into()
+}
+
 /// The hash of a commit.
 pub(crate) fn commit_hash(prev: &[u8], header: &Header<'_>, changes: &Pending) -> Hash {
     let mut hash = Sha256::new();
-    hash.update(b"clientela commit 1");
+    match header.bound {
+        None => hash.update(b"clientela commit 1"),
+        Some(bound) => {
+            hash.update(b"clientela commit 2");
+            hash.update((bound.len() as u64).to_be_bytes());
+            hash.update(bound);
+        }
+    }
     hash.update(prev);
     hash.update(header.origin.as_bytes());
     hash.update(header.origin_seq.to_be_bytes());

@@ -1,14 +1,17 @@
 //! Checking the chain, and the state against it.
 
+use super::anchor::Anchor;
 use super::clock;
 use super::pending::{Pending, read_touched};
 use super::seal::{self, Hash, Header, Sealed};
 use crate::backend::Row;
+use crate::command;
 use crate::error::StoreError;
 use crate::reader::{Reader, read_values};
 use crate::sql::cell::{Cell, id_cell, identical, read_id};
 use crate::sql::own;
 use clientela_model::Entity;
+use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
 use uuid::Uuid;
 
@@ -35,7 +38,8 @@ impl Report {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Stable dotted word: `file.structure`, `journal.chain`, `journal.commit`, `journal.value`, `journal.extra_changes`,
-    /// `journal.unreadable`, `state.differs`, `state.missing`, `state.extra`.
+    /// `journal.unreadable`, `journal.command`, `journal.answer`, `journal.truncated`, `journal.anchor`, `file.missing`, `file.content`,
+    /// `state.differs`, `state.missing`, `state.extra`.
     pub code: &'static str,
     /// One sentence, without any stored value.
     pub message: String,
@@ -60,13 +64,29 @@ impl Report {
     }
 }
 
+/// The commit a stretch of the chain hangs on.
+struct Link {
+    seq: i64,
+    hlc: i64,
+    hash: Vec<u8>,
+}
+
+impl Link {
+    /// What the first commit hangs on.
+    fn first() -> Self {
+        Self { seq: 0, hlc: -1, hash: vec![0; seal::HASH_BYTES] }
+    }
+}
+
 impl Reader<'_> {
     /// Computes every hash of the journal again and compares every record with the fold of its changes.
     ///
     /// # Errors
     /// What the store says; what is wrong with its content is in the report.
     pub(crate) fn verify(&self, report: &mut Report) -> Result<(), StoreError> {
-        self.verify_chain(report)?;
+        let changes = self.verify_chain(&Link::first(), report)?;
+        self.verify_count(changes, report)?;
+        self.verify_files(report)?;
         let total = if self.is_heard() { self.records()? } else { 0 };
         let tables = self.plan.tables().iter().map(|table| table.entity);
         for entity in tables.filter(|entity| entity.view.is_none()) {
@@ -75,12 +95,46 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn verify_chain(&self, report: &mut Report) -> Result<(), StoreError> {
-        let mut prev: Vec<u8> = vec![0; 32];
-        let (mut last_seq, mut last_hlc, mut changes) = (0, -1, 0_i64);
+    /// Computes the hashes of what came after an anchor again, and looks whether the journal still has what it had then.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub(crate) fn verify_since(&self, anchor: &Anchor, report: &mut Report) -> Result<(), StoreError> {
+        let mut found = None;
+        self.transaction.query(own::HASH_OF_COMMIT, &[Cell::Integer(anchor.seq)], &mut |row| {
+            found = Some((row.blob(0)?.to_vec(), row.integer(1)?));
+            Ok(ControlFlow::Break(()))
+        })?;
+        let link = match found {
+            _ if anchor.seq == 0 => Link::first(),
+            None => {
+                report.add(
+                    "journal.truncated",
+                    format!("the journal ends before commit {}, which the anchor knows", anchor.seq),
+                    Some(anchor.seq),
+                );
+                return Ok(());
+            }
+            Some((hash, _)) if hash != anchor.hash => {
+                report.add(
+                    "journal.anchor",
+                    format!("commit {} is not the one the anchor knows", anchor.seq),
+                    Some(anchor.seq),
+                );
+                return Ok(());
+            }
+            Some((hash, hlc)) => Link { seq: anchor.seq, hlc, hash },
+        };
+        self.verify_chain(&link, report).map(|_| ())
+    }
+
+    /// Checks the commits after one; how many changes they speak of.
+    fn verify_chain(&self, after: &Link, report: &mut Report) -> Result<i64, StoreError> {
+        let mut prev = after.hash.clone();
+        let (mut last_seq, mut last_hlc, mut changes) = (after.seq, after.hlc, 0_i64);
         let total = u64::try_from(self.version()?).unwrap_or(0);
-        let sql = format!("{} ORDER BY \"seq\"", own::COMMIT_COLUMNS);
-        self.transaction.query(&sql, &[], &mut |row| {
+        let sql = format!("{} WHERE \"seq\" > ?1 ORDER BY \"seq\"", own::COMMIT_COLUMNS);
+        self.transaction.query(&sql, &[Cell::Integer(after.seq)], &mut |row| {
             report.commits += 1;
             self.tell("commits", report.commits, total);
             let (seq, hlc) = (row.integer(0)?, row.integer(7)?);
@@ -107,8 +161,55 @@ impl Reader<'_> {
             if computed.as_slice() != prev {
                 report.add("journal.commit", format!("commit {seq} does not match its hash"), Some(seq));
             }
+            self.verify_bound(row, seq, report)?;
             Ok(ControlFlow::Continue(()))
         })?;
+        Ok(changes)
+    }
+
+    /// Compares what a commit binds besides its changes with what is stored.
+    fn verify_bound(&self, row: &dyn Row, seq: i64, report: &mut Report) -> Result<(), StoreError> {
+        let Some(bound) = row.optional_blob(16)? else { return Ok(()) };
+        let (answer, files) = bound.split_at_checked(seal::HASH_BYTES).unwrap_or((bound, &[]));
+        let id = read_id(row.blob(3)?)?;
+        match command::stored(self.transaction, id)? {
+            None => {
+                report.add("journal.command", format!("the command of commit {seq} is missing"), Some(seq));
+            }
+            Some(command) if seal::answer_hash(&command.fingerprint, &command.answer) != answer => {
+                report.add(
+                    "journal.answer",
+                    format!("the answer to the command of commit {seq} is not the one it gave"),
+                    Some(seq),
+                );
+            }
+            Some(_) => {}
+        }
+        for digest in files.chunks(seal::HASH_BYTES) {
+            let mut there = false;
+            self.transaction.query(own::FILE_IS_THERE, &[Cell::Blob(digest)], &mut |_| {
+                there = true;
+                Ok(ControlFlow::Break(()))
+            })?;
+            if !there {
+                report.add("file.missing", format!("a file of commit {seq} is missing"), Some(seq));
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares every file with the digest it is found by.
+    fn verify_files(&self, report: &mut Report) -> Result<(), StoreError> {
+        self.transaction.query(own::FILES, &[], &mut |row| {
+            let computed: Hash = Sha256::digest(row.blob(1)?).into();
+            if row.blob(0)? != computed {
+                report.add("file.content", "the content of a file is not the one that was stored", None);
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    fn verify_count(&self, changes: i64, report: &mut Report) -> Result<(), StoreError> {
         let mut stored = 0;
         self.transaction.query(own::COUNT_CHANGES, &[], &mut |row| {
             stored = row.integer(0)?;
@@ -146,6 +247,7 @@ impl Reader<'_> {
             kind: row.text(10)?,
             reason: row.text(11)?,
             schema: u32::try_from(row.integer(12)?).unwrap_or(0),
+            bound: row.optional_blob(16)?,
         };
         let mut pending = Pending::default();
         for (entity, id, count) in read_touched(row.blob(13)?)? {

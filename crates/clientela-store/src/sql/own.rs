@@ -3,7 +3,7 @@
 use super::dialect::Dialect;
 
 /// The format of these tables; goes up when one changes.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// One step from an older format to the next.
 pub(crate) struct Step {
@@ -14,7 +14,15 @@ pub(crate) struct Step {
 }
 
 /// All steps, in order. A new store takes every one of them.
-pub(crate) const STEPS: &[Step] = &[Step { format: 1, statements: journal_commands_and_files }];
+pub(crate) const STEPS: &[Step] = &[
+    Step { format: 1, statements: journal_commands_and_files },
+    Step { format: 2, statements: answers_and_files_in_the_chain },
+];
+
+/// What a commit seals besides its changes: the command's answer and its files. Empty in all but a command's last commit.
+fn answers_and_files_in_the_chain(dialect: Dialect) -> Vec<String> {
+    vec![format!("ALTER TABLE \"_commit\" ADD COLUMN \"bound\" {}", dialect.bytes())]
+}
 
 fn journal_commands_and_files(dialect: Dialect) -> Vec<String> {
     let (int, bytes, clustered, heap) =
@@ -66,10 +74,12 @@ fn journal_commands_and_files(dialect: Dialect) -> Vec<String> {
 pub(crate) const LAST_COMMIT: &str =
     "SELECT \"seq\", \"hlc\", \"hash\" FROM \"_commit\" ORDER BY \"seq\" DESC LIMIT 1";
 pub(crate) const INSERT_COMMIT: &str = "INSERT INTO \"_commit\" (\"seq\", \"origin\", \"origin_seq\", \"command\", \"part\", \
-    \"root_entity\", \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\") \
-    VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    \"root_entity\", \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\", \"bound\") \
+    VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 pub(crate) const COMMIT_COLUMNS: &str = "SELECT \"seq\", \"origin\", \"origin_seq\", \"command\", \"part\", \"root_entity\", \
-    \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\" FROM \"_commit\"";
+    \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\", \"bound\" FROM \"_commit\"";
+pub(crate) const TOUCHED_SINCE: &str =
+    "SELECT \"touched\" FROM \"_commit\" WHERE \"seq\" > ?1 ORDER BY \"seq\" LIMIT ?2";
 pub(crate) const HLC_OF_COMMIT: &str = "SELECT \"hlc\" FROM \"_commit\" WHERE \"seq\" = ?1";
 
 pub(crate) const INSERT_CHANGE: &str = "INSERT INTO \"_change\" (\"entity\", \"id\", \"seq\", \"field\", \"base\", \"value\", \
@@ -93,6 +103,9 @@ pub(crate) const INSERT_COMMAND: &str = "INSERT INTO \"_command\" (\"id\", \"kin
 
 pub(crate) const INSERT_FILE: &str =
     "INSERT INTO \"_file\" (\"digest\", \"size\", \"content\") VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+pub(crate) const FILES: &str = "SELECT \"digest\", \"content\" FROM \"_file\"";
+pub(crate) const FILE_IS_THERE: &str = "SELECT 1 FROM \"_file\" WHERE \"digest\" = ?1";
+pub(crate) const HASH_OF_COMMIT: &str = "SELECT \"hash\", \"hlc\" FROM \"_commit\" WHERE \"seq\" = ?1";
 pub(crate) const FILE: &str = "SELECT \"content\" FROM \"_file\" WHERE \"digest\" = ?1";
 
 pub(crate) const ORIGIN: &str = "SELECT \"origin\" FROM \"_store\"";

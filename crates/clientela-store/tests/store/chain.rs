@@ -15,6 +15,16 @@ fn filled(folder: &Folder) {
         writer.update(&Party { employees: None, name: "Bruni".to_owned(), ..party(1, "Rossi") }, 1)
     });
     write(&store, &command(3, 2), |writer| writer.update(&Party { active: false, ..party(2, "Verdi") }, 2));
+    write(&store, &command(4, 3), |writer| {
+        writer.put_file(b"an offer")?;
+        writer.answer(b"taken".to_vec());
+        writer.create(&party(3, "Bianchi"))
+    });
+    // A command that changes nothing is answered, and the answer is sealed too.
+    write(&store, &command(5, 4), |writer| {
+        writer.answer(b"nothing to do".to_vec());
+        Ok::<_, clientela_store::StoreError>(())
+    });
     assert_in_order(&store);
     store.close().unwrap();
 }
@@ -46,6 +56,17 @@ fn every_change_behind_its_back_is_found() {
         ("journal.chain", "DELETE FROM _commit WHERE seq = 1"),
         ("journal.chain", "UPDATE _commit SET hlc = 1 WHERE seq = 4"),
         ("journal.extra_changes", "DELETE FROM _commit WHERE seq = 4"),
+        ("journal.answer", "UPDATE _command SET answer = X'00' WHERE answer = CAST('taken' AS BLOB)"),
+        ("journal.answer", "UPDATE _command SET answer = X'00' WHERE answer = CAST('nothing to do' AS BLOB)"),
+        (
+            "journal.answer",
+            "UPDATE _command SET fingerprint = zeroblob(32) WHERE answer = CAST('taken' AS BLOB)",
+        ),
+        ("journal.command", "DELETE FROM _command WHERE answer = CAST('taken' AS BLOB)"),
+        ("journal.commit", "UPDATE _commit SET bound = zeroblob(64) WHERE seq = 5"),
+        ("journal.commit", "UPDATE _commit SET bound = NULL WHERE seq = 5"),
+        ("file.content", "UPDATE _file SET content = CAST('another offer' AS BLOB)"),
+        ("file.missing", "DELETE FROM _file"),
         ("state.differs", "UPDATE party SET employees = 99"),
         ("state.differs", "UPDATE party SET _version = 1"),
         ("state.missing", "DELETE FROM address"),
@@ -74,7 +95,7 @@ fn personal_data_can_be_erased_and_the_chain_still_holds() {
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    assert_eq!(rows.len(), 3, "two creations and a change of name");
+    assert_eq!(rows.len(), 4, "three creations and a change of name");
     for (key, salt, personal) in rows {
         use sha2::Digest;
         let hash: [u8; 32] = sha2::Sha256::new().chain_update(salt).chain_update(personal).finalize().into();
@@ -89,4 +110,49 @@ fn personal_data_can_be_erased_and_the_chain_still_holds() {
     assert_eq!(findings(&store), Vec::<&str>::new());
     let then = store.read(|reader| reader.as_of::<Party>(id(1), at(0))).unwrap().unwrap();
     assert_eq!((then.name.as_str(), then.email.as_deref(), then.employees), ("", None, Some(12)));
+}
+
+#[test]
+fn an_anchor_kept_elsewhere_shows_a_cut_end_and_a_past_made_anew() {
+    let folder = Folder::new();
+    filled(&folder);
+    let store = open(&folder.store());
+    let anchor = store.anchor().unwrap();
+    let add = |number: u64| {
+        write(&store, &command(number, 10), |writer| writer.create(&party(number, "later")));
+    };
+    add(20);
+    add(21);
+    let text = anchor.to_string();
+    let found = |store: &Store, anchor: &clientela_store::Anchor| -> Vec<&'static str> {
+        store.check_since(anchor).unwrap().findings.iter().map(|finding| finding.code).collect()
+    };
+    assert_eq!(text.parse::<clientela_store::Anchor>().unwrap(), anchor);
+    assert_eq!(found(&store, &anchor), Vec::<&str>::new());
+    assert_eq!(store.check_since(&anchor).unwrap().commits, 2, "only what came after is computed again");
+    let later = store.anchor().unwrap();
+    store.close().unwrap();
+
+    let of_another = clientela_store::Anchor { origin: uuid::Uuid::from_u128(1), ..anchor };
+    assert_eq!(found(&open(&folder.store()), &of_another), ["journal.anchor"], "of another store");
+
+    // The end is cut off cleanly: the chain alone does not show it.
+    let raw = Connection::open(folder.store()).unwrap();
+    let number = later.seq;
+    for sql in [
+        format!("DELETE FROM _change WHERE seq = {number}"),
+        format!("DELETE FROM _commit WHERE seq = {number}"),
+        format!("DELETE FROM _command WHERE last_seq = {number}"),
+        format!("DELETE FROM party WHERE _version = {number}"),
+    ] {
+        assert!(raw.execute(&sql, []).unwrap() > 0, "{sql}");
+    }
+    drop(raw);
+    let store = open(&folder.store());
+    assert_in_order(&store);
+    assert_eq!(found(&store, &anchor), Vec::<&str>::new());
+    assert_eq!(found(&store, &later), ["journal.truncated"]);
+    write(&store, &command(22, 11), |writer| writer.create(&party(22, "instead")));
+    assert_in_order(&store);
+    assert_eq!(found(&store, &later), ["journal.anchor"]);
 }

@@ -59,7 +59,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
         assert!(acknowledged >= 3 + round * 4, "round {round}: only {acknowledged} were acknowledged");
         expected += acknowledged;
         let lock = folder.path().join("network.clientela-lock");
-        assert_eq!(std::fs::read_to_string(&lock).unwrap(), "open\n", "the stop is noticed");
+        assert!(std::fs::read_to_string(&lock).unwrap().starts_with("open\n"), "the stop is noticed");
         let store = open(&folder.store());
         assert_in_order(&store);
         for number in first..first + acknowledged {

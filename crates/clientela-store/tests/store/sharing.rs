@@ -217,7 +217,7 @@ fn bulk_work_is_durable_once_it_is_finished() {
     let store = open(&folder.store());
     let bulk = store.bulk().unwrap();
     for chunk in 0..5_u64 {
-        write(&store, &command(chunk, 0), |writer| {
+        write(bulk.store(), &command(chunk, 0), |writer| {
             (0..200).try_for_each(|number| {
                 writer.create(&party(chunk * 1_000 + number, "x"))?;
                 writer.create(&address(chunk * 1_000 + number, chunk * 1_000 + number)).map(|_| ())

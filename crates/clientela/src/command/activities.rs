@@ -4,6 +4,7 @@ use super::{Key, Outcome};
 use crate::command::customers;
 use crate::door::Door;
 use crate::error::Result;
+use chrono::{DateTime, Utc};
 use clientela_core::party::activities::{self as decision, ActivityStep, NewActivity, Report};
 use clientela_core::party::{Activity, Contact, Relationship};
 use clientela_core::sales::Opportunity;
@@ -20,6 +21,16 @@ pub struct PlanActivity {
     /// The position that does it; the acting one when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Key>,
+}
+
+/// Plans an activity for another moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RescheduleActivity {
+    /// Id of the activity.
+    pub activity: Key,
+    /// When it is planned for now.
+    pub planned_at: DateTime<Utc>,
 }
 
 /// Reports a planned activity.
@@ -57,6 +68,13 @@ pub(super) fn plan(door: &mut Door<'_, '_>, command: &PlanActivity) -> Result<Ou
     let seat = customers::seat(door, command.owner.as_deref())?;
     let ActivityStep { activity, why } = decision::plan(&command.activity, door.new_id(), customer.id, seat)?;
     door.create(&activity)?;
+    Ok(Outcome::of(&activity, None, why))
+}
+
+pub(super) fn reschedule(door: &mut Door<'_, '_>, command: &RescheduleActivity) -> Result<Outcome> {
+    let stored = door.to_change::<Activity>(&command.activity)?;
+    let ActivityStep { activity, why } = decision::reschedule(&stored.record, command.planned_at)?;
+    door.update(&activity, stored.version)?;
     Ok(Outcome::of(&activity, None, why))
 }
 

@@ -1,6 +1,7 @@
 //! Commands on campaigns.
 
 use super::{Key, Outcome};
+use crate::campaign_list::CampaignList;
 use crate::command::customers::seat;
 use crate::door::Door;
 use crate::error::Result;
@@ -35,7 +36,7 @@ pub struct CampaignRef {
 pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Result<Outcome> {
     let seat = seat(door, command.owner.as_deref())?;
     let CampaignStep { campaign, why } = decision::define(&command.campaign, door.new_id(), seat)?;
-    door.unused::<Campaign>("code", &campaign.code)?;
+    door.unused_at_dealer::<Campaign>("code", &campaign.code, campaign.unit)?;
     CelEngine.compile(&campaign.rule, rules_environment::of_customer())?;
     door.create(&campaign)?;
     Ok(Outcome::of(&campaign, Some(&campaign.code), why))
@@ -43,20 +44,19 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Resul
 
 pub(super) fn activate(door: &mut Door<'_, '_>, command: &CampaignRef) -> Result<Outcome> {
     let stored = door.to_change::<Campaign>(&command.campaign)?;
-    let today = door.now().date_naive();
+    let today = door.today();
     let CampaignStep { campaign, why } = decision::activate(&stored.record, today)?;
-    let mut members = Vec::new();
-    let now = door.now();
-    // As the list was shown: whoever does not read a field does not choose by it either.
-    crate::targeting::decide_all(&door.shown(), &campaign, now, |customer, membership| {
-        members.extend(membership.member(door.new_id(), &campaign, customer, now));
-        Ok(())
-    })?;
+    let (list, now) = (door.take_campaign_list(), door.now());
+    let chosen = CampaignList::of_now(list, door, &campaign, stored.version)?;
     door.update(&campaign, stored.version)?;
-    for member in &members {
-        door.create_derived(member)?;
+    let mut members = 0;
+    for (customer, membership) in &chosen {
+        if let Some(member) = membership.member(door.new_id(), &campaign, *customer, now) {
+            door.create_derived(&member)?;
+            members += 1;
+        }
     }
-    let why = why.because(Why::new("campaign.list_fixed").fact("customers", members.len()));
+    let why = why.because(Why::new("campaign.list_fixed").fact("customers", members));
     Ok(Outcome::of(&campaign, Some(&campaign.code), why))
 }
 

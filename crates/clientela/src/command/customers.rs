@@ -3,6 +3,7 @@
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
+use chrono::NaiveDate;
 use clientela_core::ids::UnitId;
 use clientela_core::organisation::{NumberedDocument, Position};
 use clientela_core::party::entry::{
@@ -61,6 +62,20 @@ pub struct AddVehicle {
     pub vehicle: NewVehicle,
 }
 
+/// Takes a vehicle out of its fleet; the record stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisposeVehicle {
+    /// Id of the vehicle.
+    pub vehicle: Key,
+    /// Day it left; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// Why, such as sold or written off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// Records what a customer or contact said about being contacted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,7 +94,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateCustomer) -> Resul
 fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> Result<Outcome> {
     let mut entered = entry::enter_customer(new, door.new_id(), door.new_id(), seat)?;
     match &entered.relationship.number {
-        Some(number) => door.unused::<Relationship>("number", number)?,
+        Some(number) => door.unused_at_dealer::<Relationship>("number", number, seat.unit)?,
         None => entered.relationship.number = Some(door.next_number(seat.unit, NumberedDocument::Customer)?),
     }
     let known = match &entered.party.vat_number {
@@ -101,9 +116,9 @@ pub(crate) fn keep_customer(
 ) -> Result<Outcome> {
     let (relationship, why) = match find_duplicate(dealer, known) {
         Some(duplicate) => {
-            let (party, why) = duplicate.into_party()?;
+            let (party, _) = duplicate.into_party()?;
             let known = door.party_unseen(party)?;
-            let joined = join_party(entered, &known.record, why);
+            let joined = join_party(entered, &known.record);
             // The actor sees the party from now on; what he adds to it follows from that.
             if !joined.filled.is_empty() {
                 door.update_derived(&joined.party, known.version)?;
@@ -136,7 +151,7 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeCustomer) -> Resul
     }
     // Refused whatever the field holds: else the answer would tell.
     if command.change.credit_hold.is_some() || command.change.notes.is_some() {
-        door.allow_confidential::<Relationship>()?;
+        door.allow_confidential(&stored.record)?;
     }
     let mut change = command.change.clone();
     if command.owner.is_some() {
@@ -162,12 +177,11 @@ fn check_changed(
     relationship: &Relationship,
     changed: &ChangedCustomer,
 ) -> Result<()> {
-    if let Some(number) =
-        changed.relationship.number.as_ref().filter(|_| changed.relationship.number != relationship.number)
-    {
-        door.unused::<Relationship>("number", number)?;
-    }
     let moved = door.dealer_of(changed.relationship.unit)? != door.dealer_of(relationship.unit)?;
+    let renumbered = moved || changed.relationship.number != relationship.number;
+    if let Some(number) = changed.relationship.number.as_ref().filter(|_| renumbered) {
+        door.unused_at_dealer::<Relationship>("number", number, changed.relationship.unit)?;
+    }
     if let Some(vat_number) = &changed.party.vat_number
         && (moved || changed.party.vat_number != party.vat_number)
     {
@@ -194,7 +208,7 @@ pub(super) fn add_contact(door: &mut Door<'_, '_>, command: &AddContact) -> Resu
         Some(&party.record.country),
     )?;
     if let Some(number) = &contact.number {
-        door.unused::<Contact>("number", number)?;
+        door.unused_at_dealer::<Contact>("number", number, customer.record.unit)?;
     }
     door.create(&contact)?;
     Ok(Outcome::of(&contact, contact.number.as_deref(), Why::new("contact.added")))
@@ -203,8 +217,21 @@ pub(super) fn add_contact(door: &mut Door<'_, '_>, command: &AddContact) -> Resu
 pub(super) fn add_vehicle(door: &mut Door<'_, '_>, command: &AddVehicle) -> Result<Outcome> {
     let (_, party) = customer(door, &command.customer)?;
     let vehicle: Vehicle = entry::enter_vehicle(&command.vehicle, door.new_id(), party.record.id)?;
+    let stands = match &vehicle.vin {
+        Some(vin) => door.stands_in_fleet(party.record.id, vin)?,
+        None => false,
+    };
+    entry::check_new_to_fleet(&vehicle, |_| stands)?;
     door.create(&vehicle)?;
     Ok(Outcome::of(&vehicle, None, Why::new("vehicle.added").fact("make", &vehicle.make)))
+}
+
+pub(super) fn dispose_vehicle(door: &mut Door<'_, '_>, command: &DisposeVehicle) -> Result<Outcome> {
+    let stored = door.to_change::<Vehicle>(&command.vehicle)?;
+    let (day, reason) = (command.day.unwrap_or_else(|| door.today()), command.reason.as_deref());
+    let vehicle = entry::dispose_vehicle(&stored.record, day, reason, door.today())?;
+    door.update(&vehicle, stored.version)?;
+    Ok(Outcome::of(&vehicle, None, Why::new("vehicle.disposed").fact("day", day)))
 }
 
 pub(super) fn record_consent(door: &mut Door<'_, '_>, command: &RecordConsent) -> Result<Outcome> {

@@ -22,18 +22,21 @@ mod opportunities;
 mod organisation;
 mod quotas;
 mod reading;
+mod request;
 mod rule_sets;
 
-pub use activities::{CancelActivity, PlanActivity, ReportActivity};
+pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
-pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, RecordConsent};
+pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{
-    CreatePosition, CreateUnit, CreateUser, DefineNumberSeries, DefineProfile, GrantLine,
+    ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
+    EndHolding, GrantLine,
 };
-pub use quotas::{DefineQuotaPlan, PeriodWeight, UnitWeight};
+pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
+pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
 
 pub(crate) use customers::keep_customer;
@@ -47,7 +50,6 @@ use crate::error::{CrmError, Result};
 use clientela_core::ids::{OfferId, OpportunityId};
 use clientela_model::{EntityId, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// A record named by its id or by the key people use.
@@ -84,12 +86,18 @@ macro_rules! commands {
 commands! {
     /// Adds a unit to the tree.
     "unit.create" => UnitCreate(CreateUnit), organisation::create_unit;
+    /// Changes a unit.
+    "unit.change" => UnitChange(ChangeUnit), organisation::change_unit;
     /// Adds a profile with its rights.
     "profile.define" => ProfileDefine(DefineProfile), organisation::define_profile;
     /// Adds a position to a unit.
     "position.create" => PositionCreate(CreatePosition), organisation::create_position;
     /// Adds a user, with the position he holds.
     "user.create" => UserCreate(CreateUser), organisation::create_user;
+    /// Keeps a user from signing in.
+    "user.deactivate" => UserDeactivate(DeactivateUser), organisation::deactivate_user;
+    /// Ends what a user holds of a position.
+    "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
     /// Sets prefix and next number of a unit's documents.
     "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
     /// Enters a customer.
@@ -100,10 +108,14 @@ commands! {
     "contact.add" => ContactAdd(AddContact), customers::add_contact;
     /// Adds a vehicle to a customer's fleet.
     "vehicle.add" => VehicleAdd(AddVehicle), customers::add_vehicle;
+    /// Takes a vehicle out of its fleet.
+    "vehicle.dispose" => VehicleDispose(DisposeVehicle), customers::dispose_vehicle;
     /// Records what a customer or contact said about being contacted.
     "consent.record" => ConsentRecord(RecordConsent), customers::record_consent;
     /// Plans an activity.
     "activity.plan" => ActivityPlan(PlanActivity), activities::plan;
+    /// Plans an activity for another moment.
+    "activity.reschedule" => ActivityReschedule(RescheduleActivity), activities::reschedule;
     /// Reports a planned activity.
     "activity.report" => ActivityReport(ReportActivity), activities::report;
     /// Cancels a planned activity.
@@ -152,6 +164,12 @@ commands! {
     "offer.reopen" => OfferReopen(DecideOffer), offers::reopen;
     /// Makes a quota plan and shares it out over the tree.
     "quota_plan.define" => QuotaPlanDefine(DefineQuotaPlan), quotas::define;
+    /// Puts a drafted quota plan in force.
+    "quota_plan.publish" => QuotaPlanPublish(QuotaPlanRef), quotas::publish;
+    /// Closes a quota plan that is in force to changes.
+    "quota_plan.lock" => QuotaPlanLock(QuotaPlanRef), quotas::lock;
+    /// Ends a quota plan.
+    "quota_plan.close" => QuotaPlanClose(QuotaPlanRef), quotas::close;
     /// Defines a campaign; its rule is checked now.
     "campaign.define" => CampaignDefine(DefineCampaign), campaigns::define;
     /// Fixes a campaign's list and starts it.
@@ -164,28 +182,31 @@ commands! {
     "rule_set.retire" => RuleSetRetire(RuleSetRef), rule_sets::retire;
 }
 
+/// Whether the commands of a word have a reason of their own, which is part of what they decide.
+fn has_own_reason(kind: &str) -> bool {
+    let said = serde_json::from_value::<Command>(serde_json::json!({ "command": kind, "reason": null }));
+    // A field that is not known is refused before anything is missing.
+    said.err().is_none_or(|error| !error.to_string().starts_with("unknown field"))
+}
+
 impl Command {
     /// Reads a command from JSON.
     ///
     /// # Errors
     /// `command.unreadable` with the place and the problem, never with a value.
     pub fn from_json(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|error| {
-            let field = reading::field(text);
-            CrmError::Command { field, problem: reading::problem(&error) }.into()
-        })
+        serde_json::from_str(text).map_err(|error| unreadable(text, &error))
     }
 
-    /// What tells two commands of one id apart, and why the user gives it, in his words.
-    pub(crate) fn fingerprint_and_reason(&self) -> Result<([u8; 32], String)> {
-        let internal = |_| CrmError::Internal { what: "commands are JSON" };
-        let text = serde_json::to_value(self).map_err(internal)?;
-        let bytes = serde_json::to_vec(&text).map_err(internal)?;
-        let reason = ["reason", "note"]
-            .into_iter()
-            .find_map(|name| text.get(name).and_then(serde_json::Value::as_str));
-        Ok((Sha256::digest(&bytes).into(), reason.unwrap_or_default().to_owned()))
+    /// The command with the reason the user gives for it.
+    #[must_use]
+    pub fn because(self, reason: impl Into<String>) -> Request {
+        Request { command: self, reason: Some(reason.into()) }
     }
+}
+
+fn unreadable(text: &str, error: &serde_json::Error) -> crate::Error {
+    CrmError::Command { field: reading::field(text), problem: reading::problem(error) }.into()
 }
 
 /// The condition that a record belongs to an opportunity.

@@ -161,7 +161,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
             return put(door, &stored, &opportunity, command);
         }
     }
-    let price_date = command.price_date.unwrap_or_else(|| door.now().date_naive());
+    let price_date = command.price_date.unwrap_or_else(|| door.today());
     let rounding = command.rounding.unwrap_or_default();
     let input = content_of(&door.view(), &opportunity, command, rounding, price_date)?;
     let new = NewOffer {
@@ -172,7 +172,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
         owner: opportunity.owner,
         unit: opportunity.unit,
         currency: opportunity.currency,
-        valid_until: command.valid_until.unwrap_or_else(|| valid_until(door.now().date_naive(), price_date)),
+        valid_until: command.valid_until.unwrap_or_else(|| valid_until(door.today(), price_date)),
         affair: None,
         dossier: command.dossier.clone(),
         dossier_revision: None,
@@ -382,7 +382,7 @@ pub(crate) fn of_version(offer: &Offer) -> Predicate {
 }
 
 pub(crate) fn by(door: &Door<'_, '_>) -> By {
-    By { user: door.actor().user, at: door.now(), today: door.now().date_naive() }
+    By { user: door.actor().user, at: door.now(), today: door.today() }
 }
 
 /// The last day an offer made today holds when nothing is said; never before the day of its prices.

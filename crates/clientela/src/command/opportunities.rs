@@ -91,7 +91,7 @@ pub(super) fn open(door: &mut Door<'_, '_>, command: &OpenOpportunity) -> Result
     };
     let number = match &command.number {
         Some(number) => {
-            door.unused::<Opportunity>("number", number)?;
+            door.unused_at_dealer::<Opportunity>("number", number, unit)?;
             number.clone()
         }
         None => door.next_number(unit, NumberedDocument::Opportunity)?,
@@ -175,7 +175,7 @@ pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<O
         items.extend(door.whole::<OfferItem>(&of_offer.and(current))?);
     }
     let first_win = !door.customer_has_bought(won.customer, won.id)?;
-    let day = door.now().date_naive();
+    let day = door.today();
     let ids = || door.new_id();
     let (credits, why) = credits_for_win(&won, &offers, &items, first_win, day, ids)?;
     for credit in &credits {
@@ -190,7 +190,7 @@ pub(super) fn reopen(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Resul
     let reopened = door.resolve::<Opportunity>(&command.opportunity)?.record;
     let of_opportunity = Predicate::equals("opportunity", Value::Id(reopened.id.uuid()));
     let credits: Vec<Credit> = door.whole::<Credit>(&of_opportunity)?;
-    let day = door.now().date_naive();
+    let day = door.today();
     let (taken_back, why) = reversal(&credits, day, || door.new_id())?;
     for credit in &taken_back {
         door.create_derived(credit)?;
@@ -220,7 +220,7 @@ fn keep(door: &mut Door<'_, '_>, stored: &Stored<Opportunity>, moved: Move) -> R
 }
 
 fn by(door: &Door<'_, '_>) -> By {
-    By { user: door.actor().user, at: door.now(), passage: door.new_id() }
+    By { user: door.actor().user, at: door.now(), today: door.today(), passage: door.new_id() }
 }
 
 fn stages(door: &Door<'_, '_>, method: &SalesMethod) -> Result<Vec<Stage>> {

@@ -10,7 +10,7 @@ use clientela_core::organisation::{
     Verb,
 };
 use clientela_core::organisation::{check_position, check_unit};
-use clientela_model::identifier::Country;
+use clientela_model::identifier::{Country, TimeZone};
 use clientela_model::{Predicate, Value, ValueError, Why};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,29 @@ pub struct CreateUnit {
     pub valid_from: Option<NaiveDate>,
     /// Last day of its existence.
     #[serde(default)]
+    pub valid_to: Option<NaiveDate>,
+    /// Time zone that says which day it is there; that of the unit above when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
+}
+
+/// Changes a unit: only what is named.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeUnit {
+    /// The unit.
+    pub unit: Key,
+    /// Name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// Time zone that says which day it is there, and below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<TimeZone>,
+    /// Last day of its existence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<NaiveDate>,
 }
 
@@ -96,7 +119,30 @@ pub struct CreateUser {
     pub substitute: bool,
 }
 
-/// Sets prefix and next number of a unit's documents.
+/// Keeps a user from signing in; what he did stays his.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeactivateUser {
+    /// Login of the user.
+    pub user: Key,
+}
+
+/// Ends what a user holds of a position.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndHolding {
+    /// Login of the user.
+    pub user: Key,
+    /// Title of the position; needed when he holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Key>,
+    /// Last day he holds it; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<NaiveDate>,
+}
+
+/// Sets prefix and next number of a unit's documents, and of those below it up to the next unit with a series of its own.
+/// A series serves one dealer: one of a unit above the dealers serves that unit alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DefineNumberSeries {
@@ -122,11 +168,24 @@ pub(super) fn create_unit(door: &mut Door<'_, '_>, command: &CreateUnit) -> Resu
         country: command.country,
         valid_from: command.valid_from,
         valid_to: command.valid_to,
+        time_zone: command.time_zone,
     };
     check_unit(&unit, |id| door.found(id))?;
     door.create(&unit)?;
     let why = Why::new("unit.created").fact("parent", &parent.record.code).fact("kind", unit.kind);
     Ok(Outcome::of(&unit, Some(&unit.code), why))
+}
+
+pub(super) fn change_unit(door: &mut Door<'_, '_>, command: &ChangeUnit) -> Result<Outcome> {
+    let stored = door.to_change::<Unit>(&command.unit)?;
+    let mut unit = stored.record.clone();
+    unit.name = command.name.clone().unwrap_or(unit.name);
+    unit.country = command.country.or(unit.country);
+    unit.time_zone = command.time_zone.or(unit.time_zone);
+    unit.valid_to = command.valid_to.or(unit.valid_to);
+    check_unit(&unit, |id| door.found(id))?;
+    door.update(&unit, stored.version)?;
+    Ok(Outcome::of(&unit, Some(&unit.code), Why::new("unit.changed")))
 }
 
 pub(super) fn define_profile(door: &mut Door<'_, '_>, command: &DefineProfile) -> Result<Outcome> {
@@ -198,6 +257,29 @@ pub(super) fn create_user(door: &mut Door<'_, '_>, command: &CreateUser) -> Resu
     Ok(Outcome::of(&user, Some(&user.login), why))
 }
 
+pub(super) fn deactivate_user(door: &mut Door<'_, '_>, command: &DeactivateUser) -> Result<Outcome> {
+    let stored = door.to_change::<User>(&command.user)?;
+    let user = clientela_core::organisation::deactivate(&stored.record, door.actor().user)?;
+    door.update(&user, stored.version)?;
+    Ok(Outcome::of(&user, Some(&user.login), Why::new("user.deactivated")))
+}
+
+pub(super) fn end_holding(door: &mut Door<'_, '_>, command: &EndHolding) -> Result<Outcome> {
+    use clientela_model::EntityId;
+    let user = door.to_change::<User>(&command.user)?.record;
+    let position = command.position.as_ref().map(|key| door.resolve::<Position>(key)).transpose()?;
+    let of_user = Predicate::equals("user", Value::Id(user.id.uuid()));
+    let held = door.all_of::<Holding>(&of_user)?;
+    let holdings: Vec<Holding> = held.iter().map(|stored| stored.record.clone()).collect();
+    let last_day = command.last_day.unwrap_or_else(|| door.today());
+    let named = position.as_ref().map(|position| position.record.id);
+    let ended = clientela_core::organisation::end_holding(&holdings, named, last_day, door.today())?;
+    let version = held.iter().find(|stored| stored.record.id == ended.id).map_or(0, |stored| stored.version);
+    door.update(&ended, version)?;
+    let why = Why::new("holding.ended").fact("position", ended.position).fact("last_day", last_day);
+    Ok(Outcome::of(&ended, None, why).and(&user, Some(&user.login)))
+}
+
 pub(super) fn define_number_series(door: &mut Door<'_, '_>, command: &DefineNumberSeries) -> Result<Outcome> {
     let unit = door.resolve::<Unit>(&command.unit)?;
     if !(1..crate::door::NUMBER_MAX).contains(&command.next) {
@@ -207,7 +289,7 @@ pub(super) fn define_number_series(door: &mut Door<'_, '_>, command: &DefineNumb
     }
     let why = Why::new("number_series.defined").fact("unit", &unit.record.code).fact("next", command.next);
     if let Some(mut stored) = series(door, unit.record.id, command.document)? {
-        if command.next < stored.record.next {
+        if stored.record.next.is_some_and(|next| command.next < next) {
             let problem = ValueError::new(
                 "number_series.backwards",
                 "next number",
@@ -217,7 +299,7 @@ pub(super) fn define_number_series(door: &mut Door<'_, '_>, command: &DefineNumb
             return Err(problem.at("next").into());
         }
         stored.record.prefix = command.prefix.clone();
-        stored.record.next = command.next;
+        stored.record.next = Some(command.next);
         door.update(&stored.record, stored.version)?;
         return Ok(Outcome::of(&stored.record, None, why));
     }
@@ -226,7 +308,7 @@ pub(super) fn define_number_series(door: &mut Door<'_, '_>, command: &DefineNumb
         unit: unit.record.id,
         document: command.document,
         prefix: command.prefix.clone(),
-        next: command.next,
+        next: Some(command.next),
     };
     door.create(&record)?;
     Ok(Outcome::of(&record, None, why))

@@ -6,7 +6,9 @@ use crate::error::Result;
 use chrono::NaiveDate;
 use clientela_core::ids::UnitId;
 use clientela_core::organisation::{Position, Unit};
-use clientela_core::performance::{Measure, PlanState, QuotaNode, QuotaPlan, Season, cascade, months};
+use clientela_core::performance::{
+    self, Measure, PlanEvent, PlanState, QuotaNode, QuotaPlan, Season, cascade, months,
+};
 use clientela_model::identifier::Currency;
 use clientela_model::{DateRange, EntityId, Predicate, Value, ValueError};
 use rust_decimal::Decimal;
@@ -40,6 +42,17 @@ pub struct DefineQuotaPlan {
     /// The season; equal months when not given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub season: Vec<PeriodWeight>,
+    /// Whether it is only a draft; in force at once when not given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
+}
+
+/// Names a quota plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaPlanRef {
+    /// Name of the plan.
+    pub plan: Key,
 }
 
 /// The weight of a unit or position beside its siblings.
@@ -65,12 +78,12 @@ pub struct PeriodWeight {
 }
 
 pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineQuotaPlan) -> Result<Outcome> {
-    door.unused::<QuotaPlan>("name", &command.name)?;
     DateRange::new(command.first_day, command.last_day.into()).map_err(|error| error.at("last_day"))?;
     let unit = match &command.unit {
         Some(key) => door.resolve::<Unit>(key)?.record.id,
         None => door.actor().unit,
     };
+    door.unused_at_dealer::<QuotaPlan>("name", &command.name, unit)?;
     let plan = QuotaPlan {
         id: door.new_id(),
         name: command.name.clone(),
@@ -80,8 +93,8 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineQuotaPlan) -> Resu
         currency: command.currency,
         first_day: command.first_day,
         last_day: command.last_day,
-        total: command.total,
-        state: PlanState::Published,
+        total: Some(command.total),
+        state: if command.draft { PlanState::Draft } else { PlanState::Published },
     };
     let tree = tree(door, unit, &command.weights)?;
     let seasons = match command.season.as_slice() {
@@ -101,6 +114,25 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineQuotaPlan) -> Resu
         door.create(target)?;
     }
     Ok(Outcome::of(&plan, Some(&plan.name), shared.why))
+}
+
+pub(super) fn publish(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result<Outcome> {
+    pass(door, command, PlanEvent::Publish)
+}
+
+pub(super) fn lock(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result<Outcome> {
+    pass(door, command, PlanEvent::Lock)
+}
+
+pub(super) fn close(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result<Outcome> {
+    pass(door, command, PlanEvent::Close)
+}
+
+fn pass(door: &mut Door<'_, '_>, command: &QuotaPlanRef, event: PlanEvent) -> Result<Outcome> {
+    let stored = door.to_change::<QuotaPlan>(&command.plan)?;
+    let (plan, why) = performance::pass(&stored.record, event)?;
+    door.update(&plan, stored.version)?;
+    Ok(Outcome::of(&plan, Some(&plan.name), why))
 }
 
 /// The tree below a unit with its sellers' positions, each with its weight.

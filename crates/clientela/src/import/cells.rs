@@ -45,12 +45,7 @@ impl Cells<'_> {
         {
             return Some(meaning.clone());
         }
-        if words::has_words(field)
-            && let Some(meaning) = words::meaning(field, given)
-        {
-            return Some(meaning.to_owned());
-        }
-        Some(given.to_owned())
+        Some(words::meaning(field, given).unwrap_or(given).to_owned())
     }
 
     fn read<T>(

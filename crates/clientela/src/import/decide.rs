@@ -7,14 +7,13 @@ use super::rows::{Checked, CheckedRow};
 use crate::error::Result;
 use crate::view::View;
 use clientela_core::ids::{PositionId, UnitId};
-use clientela_core::organisation::{Position, Unit, UnitKind, Verb};
+use clientela_core::organisation::{Position, Verb, dealer_of};
 use clientela_core::party::entry::{self, Seat};
 use clientela_core::party::find_duplicate;
 use clientela_core::party::{Consent, Contact, Customer, EnteredCustomer, KnownParty, Relationship, Vehicle};
-use clientela_model::identifier::VatNumber;
-use clientela_model::predicate::TREE_DEPTH_MAX;
+use clientela_model::identifier::{VatNumber, Vin};
 use clientela_model::{Coded, EntityId, Record, ValueError};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// A row that may be written.
@@ -34,7 +33,10 @@ pub(super) struct Decided {
 /// Decides row after row of one file; remembers what stood in it before.
 pub(super) struct Decider {
     target: ImportTarget,
-    units: HashMap<UnitId, Unit>,
+    /// The dealer of every unit.
+    dealers: HashMap<UnitId, UnitId>,
+    /// The actor's own dealer.
+    own: UnitId,
     /// What the actor may do with the customers parts belong to.
     rights: Rights,
     /// The customer all rows belong to where they name none.
@@ -45,7 +47,7 @@ pub(super) struct Decider {
     /// Whether the actor may enter customers with this seat.
     enters: HashMap<(UnitId, PositionId), bool>,
     /// What must stand in a file but once, and where it stood.
-    seen: HashMap<(&'static str, String), u64>,
+    seen: HashMap<&'static str, HashMap<String, u64>>,
 }
 
 type Fault = Box<dyn Coded>;
@@ -70,9 +72,13 @@ impl Decider {
             None => Seat { owner: view.actor.position, unit: view.actor.unit },
         };
         let (seats, enters, seen) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let units = known::units(view)?;
+        let dealers: HashMap<UnitId, UnitId> =
+            units.keys().map(|unit| (*unit, dealer_of(*unit, |id| units.get(&id).cloned()))).collect();
         Ok(Self {
             target: options.target,
-            units: known::units(view)?,
+            own: dealer(&dealers, view.actor.unit),
+            dealers,
             rights,
             fixed,
             seat,
@@ -124,15 +130,15 @@ impl Decider {
         let entered: Vec<&EnteredCustomer> =
             rows.iter().filter_map(|(_, entered)| entered.as_deref().ok()).collect();
         let numbers = entered.iter().filter_map(|one| one.relationship.number.as_deref());
-        let taken = known::taken::<Relationship>(view, "number", numbers)?;
-        let units = &self.units;
-        let known = known::parties(view, &entered, |unit| dealer_of(units, unit))?;
+        let dealers = &self.dealers;
+        let taken = known::customer_numbers(view, numbers, |unit| dealer(dealers, unit))?;
+        let known = known::parties(view, &entered, |unit| dealer(dealers, unit))?;
         let mut decided = Vec::with_capacity(rows.len());
         for (line, entered) in rows {
             let outcome = entered.and_then(|entered| {
                 let vat_number = entered.party.vat_number.as_ref().map(VatNumber::as_str);
                 let same = vat_number.and_then(|number| known.get(number)).cloned().unwrap_or_default();
-                self.customer(view, line, entered, |number| taken.contains(number), same)
+                self.customer(view, line, entered, &taken, same)
                     .map_err(|error| RejectedRow::new(line, &*error))
             });
             decided.push(Decided { line, outcome });
@@ -145,12 +151,12 @@ impl Decider {
         view: &View<'_>,
         line: u64,
         entered: Box<EnteredCustomer>,
-        taken: impl Fn(&str) -> bool,
+        taken: &HashSet<(String, UnitId)>,
         known: Vec<KnownParty>,
     ) -> std::result::Result<Ready, Fault> {
         let (unit, owner) = (entered.relationship.unit, entered.relationship.owner);
         let may = *self.enters.entry((unit, owner)).or_insert_with(|| {
-            view.can(Verb::Create, Relationship::ENTITY, &entered.relationship.to_values()).allowed
+            view.may(Verb::Create, Relationship::ENTITY, &entered.relationship.to_values())
         });
         if !may {
             let problem = "may not be entered by your position for this owner";
@@ -162,9 +168,10 @@ impl Decider {
             );
             return Err(fault(error.at("owner")));
         }
-        let dealer = dealer_of(&self.units, unit);
+        let dealer = dealer(&self.dealers, unit);
+        let at_dealer = |number: &String| format!("{number} {dealer}");
         if let Some(number) = &entered.relationship.number
-            && taken(number)
+            && taken.contains(&(number.clone(), dealer))
         {
             let error = ValueError::new("key.taken", "key", "is used by another record", "one that is free");
             return Err(fault(error.at("number")));
@@ -174,7 +181,8 @@ impl Decider {
             .vat_number
             .as_ref()
             .map(|number| format!("{number} {dealer}", number = number.as_str()));
-        let keys = [("number", entered.relationship.number.clone()), ("vat_number", vat_number)];
+        let number = entered.relationship.number.as_ref().map(at_dealer);
+        let keys = [("number", number), ("vat_number", vat_number)];
         self.first_time(line, &keys)?;
         if let Some(duplicate) = find_duplicate(dealer, &known) {
             duplicate.into_party().map_err(fault)?;
@@ -213,7 +221,11 @@ impl Decider {
         let Some(whose) = row.whose() else {
             return Err(fault(crate::CrmError::Internal { what: "customers are no parts" }));
         };
-        let customer = named.customer(whose, self.fixed.as_ref()).map_err(fault)?.clone();
+        let customer = named
+            .customer(whose, self.fixed.as_ref(), |unit| dealer(&self.dealers, unit) == self.own)
+            .map_err(fault)?
+            .clone();
+        let of_dealer = dealer(&self.dealers, customer.unit);
         if !customer.changeable && !reached_otherwise(view, &row, &customer) {
             let problem = "may not be added to by your position";
             let error =
@@ -223,40 +235,37 @@ impl Decider {
         match row {
             Checked::Vehicle(mut vehicle, _) => {
                 (vehicle.id, vehicle.party) = (EntityId::from_uuid(id), customer.party);
+                let stands = |vin: &Vin| named.fleets.contains(&(vin.as_str().to_owned(), customer.party));
+                entry::check_new_to_fleet(&vehicle, stands).map_err(fault)?;
                 let vin = vehicle.vin.as_ref().map(|vin| vin.as_str().to_owned());
-                if let Some(vin) = &vin
-                    && vehicle.disposed.is_none()
-                    && named.fleets.contains(&(vin.clone(), customer.party))
-                {
-                    let problem = "stands in the fleet already";
-                    let expected = "a vehicle that is new to the fleet";
-                    return Err(fault(
-                        ValueError::new("vehicle.duplicate", "VIN", problem, expected).at("vin"),
-                    ));
-                }
                 let keys = [("vin", vin.map(|vin| format!("{vin} {}", customer.party)))];
                 self.first_time(line, &keys)?;
                 self.note(line, keys);
                 Ok(Ready::Vehicle(vehicle))
             }
             Checked::Contact(new, _) => {
-                let country = Some(&customer.country);
-                let contact = entry::enter_contact(&new, EntityId::from_uuid(id), customer.id, country)
-                    .map_err(fault)?;
-                if contact.number.as_ref().is_some_and(|number| named.contact_numbers.contains(number)) {
+                let id = EntityId::from_uuid(id);
+                let contact =
+                    entry::enter_contact(&new, id, customer.id, customer.country.as_ref()).map_err(fault)?;
+                let used = |number: &String| {
+                    let mut same = named.contact_numbers.iter().filter(|(used, _)| used == number);
+                    same.any(|(_, unit)| dealer(&self.dealers, *unit) == of_dealer)
+                };
+                if contact.number.as_ref().is_some_and(used) {
                     let problem = "is used by another record";
                     let error = ValueError::new("key.taken", "key", problem, "one that is free");
                     return Err(fault(error.at("number")));
                 }
-                let keys = [("number", contact.number.clone())];
+                let keys =
+                    [("number", contact.number.as_ref().map(|number| format!("{number} {of_dealer}")))];
                 self.first_time(line, &keys)?;
                 self.note(line, keys);
                 Ok(Ready::Contact(Box::new(contact)))
             }
             Checked::Consent(mut consent, number, _) => {
                 if let Some(number) = number {
-                    let contact = named.contacts.get(&number).filter(|(_, of)| *of == customer.id);
-                    let (contact, _) = contact.ok_or_else(|| {
+                    let contact = named.contacts.get(&(number, customer.id));
+                    let contact = contact.ok_or_else(|| {
                         let problem = "is not one of this customer";
                         let expected = "a contact of the customer";
                         let error = ValueError::new("record.not_found", "contact", problem, expected);
@@ -303,7 +312,7 @@ impl Decider {
         keys: &[(&'static str, Option<String>)],
     ) -> std::result::Result<(), Fault> {
         for (field, key) in keys {
-            let before = key.as_ref().and_then(|key| self.seen.get(&(*field, key.clone())));
+            let before = key.as_ref().and_then(|key| self.seen.get(field)?.get(key));
             if let Some(before) = before.filter(|before| **before != line) {
                 let problem = format!("stands at line {before} already");
                 let error = ValueError::new("import.repeated", "value", problem, "every record once");
@@ -316,7 +325,7 @@ impl Decider {
     fn note<const N: usize>(&mut self, line: u64, keys: [(&'static str, Option<String>); N]) {
         for (field, key) in keys {
             if let Some(key) = key {
-                self.seen.insert((field, key), line);
+                self.seen.entry(field).or_default().insert(key, line);
             }
         }
     }
@@ -328,21 +337,14 @@ fn reached_otherwise(view: &View<'_>, row: &Checked, customer: &Owner) -> bool {
     let Checked::Vehicle(vehicle, _) = row else { return false };
     let mut vehicle = vehicle.clone();
     vehicle.party = customer.party;
-    view.can(Verb::Create, Vehicle::ENTITY, &vehicle.to_values()).allowed
+    view.may(Verb::Create, Vehicle::ENTITY, &vehicle.to_values())
 }
 
 const fn seat_of(position: &Position) -> Seat {
     Seat { owner: position.id, unit: position.unit }
 }
 
-/// The dealer a unit belongs to, as [`Door::dealer_of`](crate::door::Door::dealer_of) finds it, without asking the store.
-fn dealer_of(units: &HashMap<UnitId, Unit>, unit: UnitId) -> UnitId {
-    let mut at = unit;
-    for _ in 0..TREE_DEPTH_MAX {
-        match units.get(&at) {
-            Some(Unit { kind: UnitKind::Outlet, parent: Some(above), .. }) => at = *above,
-            _ => break,
-        }
-    }
-    at
+/// The dealer of a unit; the unit itself when it is not known.
+fn dealer(dealers: &HashMap<UnitId, UnitId>, unit: UnitId) -> UnitId {
+    dealers.get(&unit).copied().unwrap_or(unit)
 }

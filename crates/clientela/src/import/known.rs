@@ -34,23 +34,21 @@ fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     keys
 }
 
-/// Which of these keys some record has, whoever may see it.
-pub(super) fn taken<'a, R: Record>(
+/// Which of these customer numbers are used, and by which dealer, whoever may see the customer.
+pub(super) fn customer_numbers<'a>(
     view: &View<'_>,
-    column: &'static str,
-    keys: impl Iterator<Item = &'a str>,
-) -> Result<HashSet<String>> {
+    numbers: impl Iterator<Item = &'a str>,
+    dealer_of: impl Fn(UnitId) -> UnitId,
+) -> Result<HashSet<(String, UnitId)>> {
     let mut found = HashSet::new();
-    let Some(condition) = one_of(column, distinct(keys).into_iter().map(text)) else { return Ok(found) };
-    let mut failed = None;
-    view.reader.scan(R::ENTITY, &[column], &condition, None, &mut |row| {
-        match row.text(0) {
-            Ok(key) => found.extend(key.map(str::to_owned)),
-            Err(error) => failed = Some(error),
+    let condition = one_of("number", distinct(numbers).into_iter().map(text));
+    scan::<Relationship>(view, &["number", "unit"], condition, &mut |row| {
+        if let (Some(number), Some(unit)) = (row.text(0)?, read_id(row, 1)?) {
+            found.insert((number.to_owned(), dealer_of(unit)));
         }
-        if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        Ok(())
     })?;
-    failed.map_or(Ok(found), |error| Err(error.into()))
+    Ok(found)
 }
 
 /// The parties that have one of the VAT numbers of these customers, with all their relationships, whoever may see them.
@@ -71,7 +69,7 @@ pub(super) fn parties(
     let mut relationships: HashMap<PartyId, Vec<KnownRelationship>> = HashMap::new();
     for stored in view.reader.find::<Relationship>(&of_parties, &Order::by_id(), None, 0)? {
         let record = stored.record;
-        let visible = view.can(Verb::Read, Relationship::ENTITY, &record.to_values()).allowed;
+        let visible = view.may(Verb::Read, Relationship::ENTITY, &record.to_values());
         let relationship = KnownRelationship { customer: record.id, dealer: dealer_of(record.unit), visible };
         relationships.entry(record.party).or_default().push(relationship);
     }
@@ -89,7 +87,10 @@ pub(super) fn parties(
 pub(super) struct Owner {
     pub(super) id: CustomerId,
     pub(super) party: PartyId,
-    pub(super) country: Country,
+    /// The country, where it was asked for: what is read by its rules needs it.
+    pub(super) country: Option<Country>,
+    /// The unit of the relationship.
+    pub(super) unit: UnitId,
     /// Whether the actor may change the relationship, and so add to it.
     pub(super) changeable: bool,
     number: Option<String>,
@@ -131,70 +132,90 @@ impl Owner {
         Self {
             id: customer.id,
             party: customer.party,
-            country: customer.country,
+            country: Some(customer.country),
+            unit: customer.unit,
             changeable: rights.of(view, Some(unit), Some(owner)).1,
             number: customer.number,
             vat_number: customer.vat_number.map(|number| number.as_str().to_owned()),
         }
     }
 
-    /// The customers of these relationships and parties that may be seen. Both are asked for by their own columns, which have
-    /// indexes; the view that joins them has none.
-    fn join(
+    /// The customers of these relationships that may be seen, with what was asked of their parties.
+    fn visible(
         view: &View<'_>,
         rights: &mut Rights,
-        relationships: Option<Predicate>,
-        parties: &HashMap<PartyId, (Country, Option<String>)>,
-    ) -> Result<Vec<Self>> {
-        let mut owners = Vec::new();
-        scan::<Relationship>(view, &RELATIONSHIP, relationships, &mut |row| {
-            let (Some(id), Some(party)) = (read_id(row, 0)?, read_id(row, 1)?) else { return Ok(()) };
-            let Some((country, vat_number)) = parties.get(&party) else { return Ok(()) };
-            let (readable, changeable) = rights.of(view, read_uuid(row, 2)?, read_uuid(row, 3)?);
-            if readable {
-                let (country, vat_number) = (*country, vat_number.clone());
-                let number = row.text(4)?.map(str::to_owned);
-                owners.push(Self { id, party, country, changeable, number, vat_number });
-            }
-            Ok(())
-        })?;
-        Ok(owners)
+        relationships: Vec<Related>,
+        parties: &HashMap<PartyId, OfParty>,
+    ) -> Vec<Self> {
+        let seen = relationships.into_iter().filter_map(|related| {
+            let (readable, changeable) = rights.of(view, related.unit, related.owner);
+            let (country, vat_number) = parties.get(&related.party).cloned().unwrap_or_default();
+            let Related { id, party, number, unit, .. } = related;
+            let unit = unit.filter(|_| readable).map(UnitId::from_uuid)?;
+            Some(Self { id, party, country, unit, changeable, number, vat_number })
+        });
+        seen.collect()
     }
 
-    fn by_numbers(view: &View<'_>, rights: &mut Rights, numbers: Vec<&str>) -> Result<Vec<Self>> {
-        let condition = || one_of("number", numbers.iter().copied().map(text));
-        let mut ids = Vec::new();
-        scan::<Relationship>(view, &["party"], condition(), &mut |row| {
-            ids.extend(read_uuid(row, 0)?.map(Value::Id));
-            Ok(())
-        })?;
-        let parties = parties_of(view, one_of("id", ids))?;
-        Self::join(view, rights, condition(), &parties)
+    /// Customers by their numbers; the countries of their parties only where they are needed, which costs a question more.
+    fn by_numbers(
+        view: &View<'_>,
+        rights: &mut Rights,
+        numbers: Vec<&str>,
+        with_country: bool,
+    ) -> Result<Vec<Self>> {
+        let relationships = Related::fetch(view, one_of("number", numbers.into_iter().map(text)))?;
+        let parties = if with_country {
+            let ids = relationships.iter().map(|related| Value::Id(related.party.uuid()));
+            parties_of(view, one_of("id", ids))?
+        } else {
+            HashMap::new()
+        };
+        Ok(Self::visible(view, rights, relationships, &parties))
     }
 
     fn by_vat_numbers(view: &View<'_>, rights: &mut Rights, numbers: Vec<&str>) -> Result<Vec<Self>> {
         let parties = parties_of(view, one_of("vat_number", numbers.into_iter().map(text)))?;
-        Self::join(
-            view,
-            rights,
-            one_of("party", parties.keys().map(|party| Value::Id(party.uuid()))),
-            &parties,
-        )
+        let ids = parties.keys().map(|party| Value::Id(party.uuid()));
+        let relationships = Related::fetch(view, one_of("party", ids))?;
+        Ok(Self::visible(view, rights, relationships, &parties))
     }
 }
 
-/// What is read of a relationship.
-const RELATIONSHIP: [&str; 5] = ["id", "party", "unit", "owner", "number"];
+/// What is read of a relationship. It and its party are asked for by their own columns, which have indexes; the view that
+/// joins them has none.
+struct Related {
+    id: CustomerId,
+    party: PartyId,
+    unit: Option<Uuid>,
+    owner: Option<Uuid>,
+    number: Option<String>,
+}
+
+impl Related {
+    fn fetch(view: &View<'_>, condition: Option<Predicate>) -> Result<Vec<Self>> {
+        let mut found = Vec::new();
+        let columns = ["id", "party", "unit", "owner", "number"];
+        scan::<Relationship>(view, &columns, condition, &mut |row| {
+            if let (Some(id), Some(party)) = (read_id(row, 0)?, read_id(row, 1)?) {
+                let (unit, owner) = (read_uuid(row, 2)?, read_uuid(row, 3)?);
+                found.push(Self { id, party, unit, owner, number: row.text(4)?.map(str::to_owned) });
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
+/// Country and VAT number of a party.
+type OfParty = (Option<Country>, Option<String>);
 
 /// Country and VAT number of parties.
-fn parties_of(
-    view: &View<'_>,
-    condition: Option<Predicate>,
-) -> Result<HashMap<PartyId, (Country, Option<String>)>> {
+fn parties_of(view: &View<'_>, condition: Option<Predicate>) -> Result<HashMap<PartyId, OfParty>> {
     let mut parties = HashMap::new();
     scan::<Party>(view, &["id", "country", "vat_number"], condition, &mut |row| {
-        let country = row.text(1)?.and_then(|code| Country::parse(code).ok());
-        if let (Some(id), Some(country)) = (read_id::<PartyId>(row, 0)?, country) {
+        if let Some(id) = read_id::<PartyId>(row, 0)? {
+            let country = row.text(1)?.and_then(|code| Country::parse(code).ok());
             parties.insert(id, (country, row.text(2)?.map(str::to_owned)));
         }
         Ok(())
@@ -233,14 +254,14 @@ fn read_id<I: EntityId>(row: &RowView<'_>, column: usize) -> std::result::Result
 /// compared with a customer that may be seen.
 #[derive(Default)]
 pub(super) struct Named {
-    by_number: HashMap<String, Owner>,
+    by_number: HashMap<String, Vec<Owner>>,
     by_vat_number: HashMap<String, Vec<Owner>>,
-    /// Contacts by their numbers, with their customers.
-    pub(super) contacts: HashMap<String, (ContactId, CustomerId)>,
+    /// Contacts by their numbers and customers.
+    pub(super) contacts: HashMap<(String, CustomerId), ContactId>,
     /// Fleets in which a vehicle stands that has not left them.
     pub(super) fleets: HashSet<(String, PartyId)>,
-    /// Numbers of contacts that are used.
-    pub(super) contact_numbers: HashSet<String>,
+    /// Numbers of contacts that are used, by units.
+    pub(super) contact_numbers: Vec<(String, UnitId)>,
 }
 
 impl Named {
@@ -255,7 +276,7 @@ impl Named {
                     Checked::Contact(contact, _) => contact.number.as_deref().map(str::trim),
                     _ => None,
                 });
-                named.contact_numbers = taken::<Contact>(view, "number", numbers)?;
+                named.contact_numbers = contact_numbers(view, numbers)?;
             }
             Some(Checked::Consent(..)) => named.fetch_contacts(view, rows)?,
             Some(Checked::Customer(..)) | None => {}
@@ -266,9 +287,10 @@ impl Named {
     fn fetch_customers(&mut self, view: &View<'_>, rights: &mut Rights, rows: &[&Checked]) -> Result<()> {
         let whose = || rows.iter().filter_map(|row| row.whose());
         let numbers = distinct(whose().filter_map(|whose| whose.number.as_deref()));
-        for owner in Owner::by_numbers(view, rights, numbers)? {
+        let with_country = matches!(rows.first(), Some(Checked::Contact(..)));
+        for owner in Owner::by_numbers(view, rights, numbers, with_country)? {
             if let Some(number) = owner.number.clone() {
-                self.by_number.insert(number, owner);
+                self.by_number.entry(number).or_default().push(owner);
             }
         }
         let by_vat: Vec<VatNumber> = whose()
@@ -294,7 +316,7 @@ impl Named {
             if let (Some(id), Some(customer), Some(number)) =
                 (read_id(row, 0)?, read_id(row, 1)?, row.text(2)?)
             {
-                self.contacts.insert(number.to_owned(), (id, customer));
+                self.contacts.insert((number.to_owned(), customer), id);
             }
             Ok(())
         })
@@ -315,7 +337,7 @@ impl Named {
         })
     }
 
-    /// The customer a row names.
+    /// The customer a row names; of several that may be seen the one of the actor's own dealer.
     ///
     /// # Errors
     /// `field.missing`, `record.not_found`, `import.customer_ambiguous`, and the codes of VAT numbers.
@@ -323,37 +345,66 @@ impl Named {
         &'a self,
         whose: &Whose,
         fixed: Option<&'a Owner>,
+        is_own: impl Fn(UnitId) -> bool,
     ) -> std::result::Result<&'a Owner, ValueError> {
-        let unknown = |field: &'static str| {
-            ValueError::new(
-                "record.not_found",
-                "customer",
-                "is not known, or may not be seen",
-                "a customer you can see",
-            )
-            .at(field)
-        };
+        let only =
+            |found: Option<&'a Vec<Owner>>, field: &'static str, what: &'static str, beside: &'static str| {
+                let found = found.map(Vec::as_slice).unwrap_or_default();
+                let own: Vec<&Owner> = found.iter().filter(|owner| is_own(owner.unit)).collect();
+                match (found, own.as_slice()) {
+                    ([one], _) => Ok(one),
+                    (_, [one]) => Ok(*one),
+                    ([], _) => {
+                        let (problem, expected) =
+                            ("is not known, or may not be seen", "a customer you can see");
+                        Err(ValueError::new("record.not_found", "customer", problem, expected).at(field))
+                    }
+                    _ => Err(ValueError::new(
+                        "import.customer_ambiguous",
+                        what,
+                        "is that of several customers",
+                        beside,
+                    )
+                    .at(field)),
+                }
+            };
         if let Some(number) = &whose.number {
-            return self.by_number.get(number).ok_or_else(|| unknown("customer_number"));
+            let beside = "a file of one dealer, brought in by one of its positions";
+            return only(self.by_number.get(number), "customer_number", "customer number", beside);
         }
         if let Some(number) = vat_number(whose).map_err(|error| error.at("vat_number"))? {
-            return match self.by_vat_number.get(number.as_str()).map(Vec::as_slice) {
-                Some([one]) => Ok(one),
-                None | Some([]) => Err(unknown("vat_number")),
-                Some(_) => Err(ValueError::new(
-                    "import.customer_ambiguous",
-                    "VAT number",
-                    "is that of several customers",
-                    "the customer number beside it",
-                )
-                .at("vat_number")),
-            };
+            let beside = "the customer number beside it";
+            return only(self.by_vat_number.get(number.as_str()), "vat_number", "VAT number", beside);
         }
         fixed.ok_or_else(|| {
             ValueError::new("field.missing", "field", "is missing", "a customer number or a VAT number")
                 .at("customer_number")
         })
     }
+}
+
+/// Which of these contact numbers are used, and in which units, whoever may see the contact.
+fn contact_numbers<'a>(
+    view: &View<'_>,
+    numbers: impl Iterator<Item = &'a str>,
+) -> Result<Vec<(String, UnitId)>> {
+    let mut used: Vec<(String, CustomerId)> = Vec::new();
+    let condition = one_of("number", distinct(numbers).into_iter().map(text));
+    scan::<Contact>(view, &["number", "customer"], condition, &mut |row| {
+        if let (Some(number), Some(customer)) = (row.text(0)?, read_id(row, 1)?) {
+            used.push((number.to_owned(), customer));
+        }
+        Ok(())
+    })?;
+    let mut units: HashMap<CustomerId, UnitId> = HashMap::new();
+    let of_them = one_of("id", used.iter().map(|(_, customer)| Value::Id(customer.uuid())));
+    scan::<Relationship>(view, &["id", "unit"], of_them, &mut |row| {
+        if let (Some(id), Some(unit)) = (read_id(row, 0)?, read_id(row, 1)?) {
+            units.insert(id, unit);
+        }
+        Ok(())
+    })?;
+    Ok(used.into_iter().filter_map(|(number, customer)| Some((number, *units.get(&customer)?))).collect())
 }
 
 fn vat_number(whose: &Whose) -> std::result::Result<Option<VatNumber>, ValueError> {

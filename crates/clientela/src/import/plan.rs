@@ -12,8 +12,9 @@ use crate::error::{CrmError, Result};
 use crate::session::Session;
 use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter};
 use clientela_model::{Record, Why};
+use clientela_store::StoredCommand;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::ops::ControlFlow;
 use uuid::Uuid;
@@ -59,14 +60,11 @@ impl ImportPlan {
             plan.in_chunks(&mut |index, chunk| {
                 tally.read += chunk.len() as u64;
                 view.reader.tell("rows", tally.read, 0);
-                if let Some(stored) = view.reader.command(plan.command_id(index))? {
-                    let (added, rejected) = answered(&stored.answer)?;
-                    tally.before += added;
-                    tally.acceptable += added;
-                    tally.rejected.extend(rejected);
-                    return Ok(true);
-                }
-                for decided in decider.decide(&view, chunk, &new_uuid)? {
+                let before = plan.before(index, chunk, &mut |id| Ok(view.reader.command(id)?))?;
+                tally.before += before.added;
+                tally.acceptable += before.added;
+                for mut decided in decider.decide(&view, before.left, &new_uuid)? {
+                    keep_repeated(&mut decided, &before.repeated);
                     tally.take(decided);
                 }
                 Ok(true)
@@ -161,27 +159,18 @@ impl ImportPlan {
             cancelled: false,
         };
         let bulk = session.crm.bulk()?;
+        let session = &bulk.session(session);
         let mut decider = session.look(|view| Decider::new(&view, &self.options))?;
+        let label = self.options.label.as_deref().unwrap_or_default();
+        let reason = if note.is_empty() { label } else { note };
         self.in_chunks(&mut |index, chunk| {
             let rows = chunk.len() as u64;
-            let id = self.command_id(index);
-            let fingerprint = Sha256::digest(id.as_bytes()).into();
-            let written = session.transact(id, COMMAND, note, fingerprint, |door| {
-                let decided = {
-                    let new_uuid = || door.new_uuid();
-                    decider.decide(&door.view(), chunk, &new_uuid)?
-                };
-                let (added, rejected) = write::chunk(door, decided)?;
-                Ok((answer(id, rows, added, &rejected)?, (added, rejected)))
-            })?;
-            let (added, rejected) = match written {
-                Ok(now) => now,
-                Err(stored) => {
-                    let (added, rejected) = answered(&stored)?;
-                    report.added_before += added;
-                    (added, rejected)
-                }
-            };
+            let before =
+                session.look(|view| self.before(index, chunk, &mut |id| Ok(view.reader.command(id)?)))?;
+            report.added_before += before.added;
+            let came_in = before.added;
+            let (added, rejected) = self.chunk(session, &mut decider, index, before, reason)?;
+            let added = came_in + added;
             report.read += rows;
             report.added += added;
             report.rejected.extend(rejected);
@@ -248,11 +237,70 @@ impl ImportPlan {
         }
     }
 
+    /// Brings in what is left of a chunk; gives how many rows came in, and the others.
+    fn chunk(
+        &self,
+        session: &Session,
+        decider: &mut Decider,
+        index: u64,
+        before: Before,
+        reason: &str,
+    ) -> Result<(u64, Vec<RejectedRow>)> {
+        let Before { tries, left: rows, repeated, .. } = before;
+        // Rows of an earlier try are still wrong, mostly: nothing is written for them.
+        if tries > 0 {
+            let now = session.now();
+            let new_uuid = || session.crm.new_uuid(now);
+            let mut decided = session.look(|view| decider.decide(&view, rows.clone(), &new_uuid))?;
+            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated));
+            if decided.iter().all(|row| row.outcome.is_err()) {
+                return Ok((0, decided.into_iter().filter_map(|row| row.outcome.err()).collect()));
+            }
+        }
+        let (id, count) = (self.command_id(index, tries), rows.len() as u64);
+        let fingerprint = Sha256::digest(id.as_bytes()).into();
+        let written = session.transact(id, COMMAND, reason, fingerprint, |door| {
+            let mut decided = {
+                let new_uuid = || door.new_uuid();
+                decider.decide(&door.view(), rows, &new_uuid)?
+            };
+            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated));
+            let (added, rejected) = write::chunk(door, decided)?;
+            Ok((answer(id, count, added, &rejected)?, (added, rejected)))
+        })?;
+        // Another program may have been faster with the same plan.
+        written.map_or_else(|stored| answered(&stored), Ok)
+    }
+
+    /// What earlier commits of this plan did with a chunk: how many rows came in, and which are left. A row that was
+    /// rejected is left: what it lacked may be there now.
+    fn before(
+        &self,
+        index: u64,
+        mut rows: Vec<CheckedRow>,
+        command: &mut dyn FnMut(Uuid) -> Result<Option<StoredCommand>>,
+    ) -> Result<Before> {
+        let (mut added, mut tries, mut repeated) = (0, 0, Vec::new());
+        while let Some(stored) = command(self.command_id(index, tries))? {
+            let (came_in, rejected) = answered(&stored.answer)?;
+            let lines: HashSet<u64> = rejected.iter().map(|row| row.line).collect();
+            rows.retain(|(line, _)| lines.contains(line));
+            repeated = rejected.into_iter().filter(|row| row.code == REPEATED).collect();
+            added += came_in;
+            tries += 1;
+        }
+        Ok(Before { added, tries, left: rows, repeated })
+    }
+
     /// Visits the rows, checked as far as the store is not needed for it.
     fn in_chunks(&self, each: &mut dyn FnMut(u64, Vec<CheckedRow>) -> Result<bool>) -> Result<()> {
         let now = self.session.now();
-        let reading =
-            Reading { options: &self.options, numbers: self.opened.numbers, today: now.date_naive(), now };
+        let reading = Reading {
+            options: &self.options,
+            numbers: self.opened.numbers,
+            today: self.session.day_of(now),
+            now,
+        };
         let read = |visit: &mut dyn FnMut(Vec<CheckedRow>) -> Result<bool>| {
             let mapping = self.opened.mapping.as_ref();
             rows::in_chunks(&self.source, &self.options, mapping, CHUNK_ROWS, &mut |chunk| {
@@ -267,12 +315,36 @@ impl ImportPlan {
         })
     }
 
-    /// The command id of a chunk.
-    fn command_id(&self, index: u64) -> Uuid {
+    /// The command id of a chunk, or of a later try with the rows it rejected.
+    fn command_id(&self, index: u64, tries: u32) -> Uuid {
         let mut hash = Sha256::new();
         hash.update(self.id.as_bytes());
         hash.update(index.to_le_bytes());
+        if tries > 0 {
+            hash.update(tries.to_le_bytes());
+        }
         from_hash(&hash.finalize())
+    }
+}
+
+/// What earlier commits did with a chunk.
+struct Before {
+    added: u64,
+    tries: u32,
+    left: Vec<CheckedRow>,
+    /// The rows among them that were rejected because their like stood in the file before.
+    repeated: Vec<RejectedRow>,
+}
+
+/// The code of a row whose like stood in the file before.
+const REPEATED: &str = "import.repeated";
+
+/// A row that repeats one which has come in is still rejected for that, and not because its like is there now.
+fn keep_repeated(decided: &mut Decided, repeated: &[RejectedRow]) {
+    if let Err(reason) = &mut decided.outcome
+        && let Some(before) = repeated.iter().find(|row| row.line == decided.line)
+    {
+        reason.clone_from(before);
     }
 }
 
@@ -337,8 +409,8 @@ fn plan_id(
         &*source.content(),
         &serde_json::to_vec(options).map_err(json)?,
         &serde_json::to_vec(&mapping).map_err(json)?,
-        session.actor.user.to_string().as_bytes(),
-        session.actor.position.to_string().as_bytes(),
+        session.user.to_string().as_bytes(),
+        session.position.to_string().as_bytes(),
     ]
     .map(<[u8]>::to_vec);
     let mut hash = Sha256::new();

@@ -1,6 +1,8 @@
 //! What words of other languages mean in fields with closed lists. Data: a new word is one more line.
 
 use clientela_model::identifier::Country;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Field, what it means, and the words for it in small letters.
 const WORDS: &[(&str, &str, &[&str])] = &[
@@ -77,16 +79,21 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("country", "US", &["stati uniti", "états-unis", "usa", "vereinigte staaten"]),
 ];
 
+/// The words of each field, found by word: a table is asked for every cell of a file.
+static BY_FIELD: LazyLock<HashMap<&str, HashMap<&str, &str>>> = LazyLock::new(|| {
+    let mut fields: HashMap<&str, HashMap<&str, &str>> = HashMap::new();
+    for (field, meaning, words) in WORDS {
+        let known = fields.entry(field).or_default();
+        known.extend(words.iter().map(|word| (*word, *meaning)));
+    }
+    fields
+});
+
 /// What a word means in a field; none when it is unknown here and the field's own reading decides.
 pub(super) fn meaning(field: &str, word: &str) -> Option<&'static str> {
+    let words = BY_FIELD.get(field)?;
     let lower = word.to_lowercase();
-    let found = WORDS.iter().find(|(of, _, words)| *of == field && words.contains(&lower.as_str()));
-    found.map(|(_, meaning, _)| *meaning).or_else(|| country(field, &lower))
-}
-
-/// Whether words of the field are looked up at all.
-pub(super) fn has_words(field: &str) -> bool {
-    WORDS.iter().any(|(of, ..)| *of == field)
+    words.get(lower.as_str()).copied().or_else(|| country(field, &lower))
 }
 
 /// A country by its English name.

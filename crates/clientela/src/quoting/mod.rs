@@ -156,7 +156,7 @@ impl Session {
         if message.header.user.as_ref().is_some_and(|user| user.as_str() != self.login()) {
             return Err(refused("/user", "the message is of another user than the session"));
         }
-        let unit = self.get::<Unit>(self.actor.unit).map(|stored| stored.record.code).unwrap_or_default();
+        let unit = self.get::<Unit>(self.actor().unit).map(|stored| stored.record.code).unwrap_or_default();
         if message.header.dealer_code.as_str() != unit {
             return Err(refused("/dealer_code", "the message is of another dealer than the session"));
         }
@@ -190,7 +190,7 @@ impl Session {
     }
 
     fn header(&self, tool: &QuotingSession, id: MessageId, sent_at: ZonedInstant) -> Result<Header> {
-        let unit = self.get::<Unit>(self.actor.unit)?.record;
+        let unit = self.get::<Unit>(self.actor().unit)?.record;
         let workstation = tool.workstation.as_deref().map(Into::into);
         Ok(Header {
             message_id: id,

@@ -134,7 +134,7 @@ pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str, asked_by: Messag
                 key: None,
                 revision: 0,
                 file_digest: None,
-                price_date: door.now().date_naive(),
+                price_date: door.today(),
                 asked_by: Some(asked_by.to_string()),
             };
             door.create(&affair)?;

@@ -21,7 +21,8 @@ impl RowRule {
         Ok(Self { rule: CelEngine.compile(rule, &environment)?, environment, entity, today })
     }
 
-    /// Whether a row satisfies it. A column that may not be read counts as empty: what is hidden cannot be guessed at.
+    /// Whether a row satisfies it. A column that may not be read is unknown, even whether it is empty: what is hidden
+    /// cannot be guessed at.
     pub(crate) fn holds(&self, values: &[Value], readable: &[bool]) -> bool {
         let mut facts = Bindings::new(&self.environment);
         let set = |facts: &mut Bindings<'_>, name: &str, value: Datum| facts.set(name, value).is_ok();

@@ -18,11 +18,11 @@ mod filter;
 
 use crate::error::{CrmError, Result};
 use crate::session::{Session, declared};
-use crate::view::View;
+use crate::view::{Sight, View};
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{Schema, SchemaRef};
 use chrono::{DateTime, Utc};
-use clientela_model::{Column, Entity, Predicate, Value};
+use clientela_model::{Column, Entity, Facet, Predicate, Value};
 use clientela_store::RowView;
 use column::ColumnBuilder;
 use filter::RowRule;
@@ -155,7 +155,8 @@ fn build(
         None if view.reader.is_heard() => view.reader.count(entity, &readable)?,
         _ => 0,
     };
-    let mut filler = Filler::new(&view, entity, columns, query, rule);
+    let facets = Facets::new(&view, entity, &readable)?;
+    let mut filler = Filler::new(entity, columns, query, rule, facets);
     let mut looked_at = 0_u64;
     let mut look = || {
         looked_at += 1;
@@ -177,10 +178,15 @@ fn build(
         }
         None => {
             // With a filter every column the rule might read is needed; without one only those shown.
-            let read: Vec<&str> = match filler.rule {
+            let mut read: Vec<&str> = match filler.rule {
                 Some(_) => entity.columns.iter().map(|column| column.name).collect(),
                 None => columns.iter().map(|column| column.name).collect(),
             };
+            if filler.rule.is_none() && filler.facets.differ_by_row {
+                // After those shown: whose row it is decides what is shown of it.
+                filler.id_at = Some(read.len());
+                read.push("id");
+            }
             view.reader.scan(entity, &read, &readable, None, &mut |row| {
                 look();
                 filler.take(|filler| filler.row(row))
@@ -198,12 +204,14 @@ fn visible_ids(
     entity: &'static Entity,
     readable: &Predicate,
 ) -> Result<Option<HashSet<Uuid>>> {
-    if *readable == Predicate::Everything {
-        return Ok(None);
-    }
+    if *readable == Predicate::Everything { Ok(None) } else { ids_of(view, entity, readable).map(Some) }
+}
+
+/// The ids of the rows that satisfy a condition.
+fn ids_of(view: &View<'_>, entity: &'static Entity, condition: &Predicate) -> Result<HashSet<Uuid>> {
     let mut seen = HashSet::new();
     let mut failure = None;
-    view.reader.scan(entity, &["id"], readable, None, &mut |row| match row.value(0) {
+    view.reader.scan(entity, &["id"], condition, None, &mut |row| match row.value(0) {
         Ok(id) => {
             seen.extend(id.into_id());
             ControlFlow::Continue(())
@@ -213,17 +221,53 @@ fn visible_ids(
             ControlFlow::Break(())
         }
     })?;
-    failure.map_or(Ok(Some(seen)), |error| Err(error.into()))
+    failure.map_or(Ok(seen), |error| Err(error.into()))
+}
+
+/// In which rows of a table columns that are not everybody's are shown.
+struct Facets {
+    /// For a facet the ids of its rows; none when all rows show it.
+    shown: Vec<(Facet, Option<HashSet<Uuid>>)>,
+    /// Whether some facet is shown in some rows and not in others.
+    differ_by_row: bool,
+}
+
+impl Facets {
+    fn new(view: &View<'_>, entity: &'static Entity, readable: &Predicate) -> Result<Self> {
+        let (mut shown, mut differ_by_row) = (Vec::new(), false);
+        for (facet, sight) in view.sights(entity).iter() {
+            let rows = match sight {
+                Sight::Always => None,
+                Sight::Never => Some(HashSet::new()),
+                Sight::Where(condition) => {
+                    differ_by_row = true;
+                    Some(ids_of(view, entity, &readable.clone().and(condition.clone()))?)
+                }
+            };
+            shown.push((*facet, rows));
+        }
+        Ok(Self { shown, differ_by_row })
+    }
+
+    /// Whether columns of the facet are shown in the row of that id.
+    fn show(&self, facet: Facet, row: Option<Uuid>) -> bool {
+        match self.shown.iter().find(|(of, _)| *of == facet) {
+            None | Some((_, None)) => true,
+            Some((_, Some(rows))) => row.is_some_and(|row| rows.contains(&row)),
+        }
+    }
 }
 
 /// Fills builders row by row, batch by batch.
 struct Filler<'a> {
     columns: &'a [&'static Column],
-    /// For each column shown: its place in the declaration, and whether it may be read.
-    places: Vec<(usize, bool)>,
+    /// For each column shown its place in the declaration.
+    places: Vec<usize>,
     rule: Option<RowRule>,
-    /// For each declared column, whether it may be read: what is hidden cannot be filtered by.
-    readable: Vec<bool>,
+    entity: &'static Entity,
+    facets: Facets,
+    /// Where a row as it lies in the store has its id, when that is needed.
+    id_at: Option<usize>,
     ids: IdForm,
     left: usize,
     rows: usize,
@@ -235,20 +279,20 @@ struct Filler<'a> {
 
 impl<'a> Filler<'a> {
     fn new(
-        view: &View<'_>,
         entity: &'static Entity,
         columns: &'a [&'static Column],
         query: &TableQuery,
         rule: Option<RowRule>,
+        facets: Facets,
     ) -> Self {
-        let place = |column: &&'static Column| {
-            (entity.position(column.name).unwrap_or(usize::MAX), view.reads(entity, column.facet))
-        };
+        let place = |column: &&'static Column| entity.position(column.name).unwrap_or(usize::MAX);
         Self {
             columns,
             places: columns.iter().map(place).collect(),
             rule,
-            readable: entity.columns.iter().map(|column| view.reads(entity, column.facet)).collect(),
+            entity,
+            facets,
+            id_at: None,
             ids: query.ids,
             left: query.limit.unwrap_or(usize::MAX),
             rows: 0,
@@ -282,8 +326,16 @@ impl<'a> Filler<'a> {
             self.buffer = values;
             return taken;
         }
-        for (index, (builder, (_, readable))) in self.builders.iter_mut().zip(&self.places).enumerate() {
-            if *readable { builder.push_row(row, index)? } else { builder.push(&Value::Null)? }
+        let id = match self.id_at {
+            Some(at) => row.value(at)?.into_id().ok(),
+            None => None,
+        };
+        for (index, (builder, column)) in self.builders.iter_mut().zip(self.columns).enumerate() {
+            if self.facets.show(column.facet, id) {
+                builder.push_row(row, index)?;
+            } else {
+                builder.push(&Value::Null)?;
+            }
         }
         self.kept();
         Ok(())
@@ -291,11 +343,21 @@ impl<'a> Filler<'a> {
 
     /// A row as values in the order of the declaration.
     fn values(&mut self, values: &[Value]) -> Result<()> {
-        if self.rule.as_ref().is_some_and(|rule| !rule.holds(values, &self.readable)) {
-            return Ok(());
-        }
-        for (builder, (place, readable)) in self.builders.iter_mut().zip(&self.places) {
-            let value = values.get(*place).filter(|_| *readable);
+        let id = match values.first() {
+            Some(Value::Id(id)) => Some(*id),
+            _ => None,
+        };
+        // What is hidden in a row cannot be filtered by either.
+        let shows = |column: &Column| self.facets.show(column.facet, id);
+        let Some(rule) = &self.rule else { return self.shown(values, id) };
+        let readable: Vec<bool> = self.entity.columns.iter().map(shows).collect();
+        if rule.holds(values, &readable) { self.shown(values, id) } else { Ok(()) }
+    }
+
+    fn shown(&mut self, values: &[Value], id: Option<Uuid>) -> Result<()> {
+        let columns = self.columns.iter().zip(&self.places);
+        for (builder, (column, place)) in self.builders.iter_mut().zip(columns) {
+            let value = values.get(*place).filter(|_| self.facets.show(column.facet, id));
             builder.push(value.unwrap_or(&Value::Null))?;
         }
         self.kept();

@@ -65,6 +65,10 @@ fn on_activity(key: &str) -> Vec<(Value, bool)> {
     vec![
         (json!({"command": "activity.report", "activity": key, "report": {"result": "R"}}), true),
         (json!({"command": "activity.cancel", "activity": key}), true),
+        (
+            json!({"command": "activity.reschedule", "activity": key, "planned_at": "2026-05-01T08:00:00Z"}),
+            true,
+        ),
     ]
 }
 

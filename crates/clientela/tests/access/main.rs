@@ -1,6 +1,7 @@
 //! Who sees and does what, through the facade, on random networks: a filter leaks nothing, by any way out or in.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
+mod apart;
 #[path = "../common/mod.rs"]
 mod common;
 mod confidential;
@@ -79,7 +80,7 @@ fn no_secret(world: &World, seat: usize, sight: &Sight, shown: &Shown) {
                 hidden(customer.id.to_string());
             }
         }
-        if !seen || !world.reads_confidential(seat, "relationship") {
+        if !seen || !world.reads_confidential(seat, "relationship", customer) {
             hidden(secret("NOTE", number));
         }
     }
@@ -112,7 +113,7 @@ fn no_secret(world: &World, seat: usize, sight: &Sight, shown: &Shown) {
     }
     let costs = sight["price"].iter().next().is_some();
     assert!(costs, "the price list is read by everybody");
-    if !world.reads_confidential(seat, "price") && !world.reads_confidential(seat, "offer_item") {
+    if !world.reads_some_confidential(seat, "price") && !world.reads_some_confidential(seat, "offer_item") {
         hidden("7171700".to_owned());
         hidden("71717".to_owned());
     }

@@ -126,6 +126,7 @@ pub(crate) fn check<R: Record>(world: &World, seat: usize, shown: &mut Shown) ->
                 check_masks::<R>(
                     world,
                     seat,
+                    *id,
                     entries.iter().flat_map(|entry| &entry.changes).flat_map(|change| {
                         [(change.column.name, &change.before), (change.column.name, &change.after)]
                     }),
@@ -151,31 +152,48 @@ pub(crate) fn check<R: Record>(world: &World, seat: usize, shown: &mut Shown) ->
     for stored in &listed {
         let values = stored.record.to_values();
         let pairs: Vec<_> = R::ENTITY.columns.iter().map(|column| column.name).zip(values.iter()).collect();
-        check_masks::<R>(world, seat, pairs.into_iter());
+        check_masks::<R>(world, seat, stored.record.id().uuid(), pairs.into_iter());
     }
     for batch in whole.batches().iter().chain(past.batches()) {
-        for column in R::ENTITY.columns.iter().filter(|column| hidden::<R>(world, seat, column.facet)) {
+        let ids = batch.column_by_name("id").unwrap().as_string_view();
+        for column in R::ENTITY.columns.iter().filter(|column| column.facet != Facet::Standard) {
             let array = batch.column_by_name(column.name).unwrap();
-            assert_eq!(array.null_count(), array.len(), "{name}.{}: table", column.name);
+            for (row, id) in ids.iter().enumerate() {
+                let shown = !array.is_null(row);
+                let hidden = hidden::<R>(world, seat, column.facet, id.unwrap().parse().unwrap());
+                assert!(!(shown && hidden), "{name}.{}: table", column.name);
+            }
         }
     }
     visible
 }
 
-fn hidden<R: Record>(world: &World, seat: usize, facet: Facet) -> bool {
-    let base = R::ENTITY.view.map_or(R::ENTITY.name, |view| view.base);
-    facet == Facet::Confidential && !world.reads_confidential(seat, base)
+/// Whether columns of the facet must not show in a record.
+fn hidden<R: Record>(world: &World, seat: usize, facet: Facet, id: Uuid) -> bool {
+    if facet != Facet::Confidential {
+        return false;
+    }
+    let of = |records: &[crate::world::Owned], entity: &str, id: Uuid| {
+        let owner = records.iter().find(|record| record.id == id).unwrap();
+        !world.reads_confidential(seat, entity, owner)
+    };
+    match R::ENTITY.name {
+        "relationship" | "customer" => of(&world.customers, "relationship", id),
+        "offer_item" => of(&world.offers, "offer_item", world.offer_of_item(id)),
+        other => !world.reads_some_confidential(seat, other),
+    }
 }
 
 fn check_masks<'v, R: Record>(
     world: &World,
     seat: usize,
+    id: Uuid,
     values: impl Iterator<Item = (&'static str, &'v Value)>,
 ) {
     for (name, value) in values {
         let column = R::ENTITY.column(name).unwrap();
         assert!(
-            !hidden::<R>(world, seat, column.facet) || value.is_null(),
+            !hidden::<R>(world, seat, column.facet, id) || value.is_null(),
             "{}.{name} is shown",
             R::ENTITY.name
         );

@@ -322,13 +322,21 @@ impl World {
 
     /// Whether a position may do this with an owned record: the scopes said once more, in the plainest way.
     pub(crate) fn may(&self, seat: usize, verb: Verb, entity: &str, record: &Owned) -> bool {
+        self.scope(seat, verb, entity, false).is_some_and(|widest| self.within(seat, widest, record))
+    }
+
+    /// The widest scope of a verb over an entity, of all rights or of those with confidential fields.
+    fn scope(&self, seat: usize, verb: Verb, entity: &str, confidential: bool) -> Option<Scope> {
+        let of = |right: &&Right| {
+            right.verb == verb
+                && (right.entity == "*" || right.entity == entity)
+                && (right.confidential || !confidential)
+        };
+        self.seats[seat].rights.iter().filter(of).map(|right| right.scope).max()
+    }
+
+    fn within(&self, seat: usize, widest: Scope, record: &Owned) -> bool {
         let me = &self.seats[seat];
-        let scopes = me
-            .rights
-            .iter()
-            .filter(|right| right.verb == verb && (right.entity == "*" || right.entity == entity))
-            .map(|right| right.scope);
-        let Some(widest) = scopes.max() else { return false };
         let mine = record.owner == seat;
         match widest {
             Scope::Mine => mine,
@@ -339,11 +347,21 @@ impl World {
         }
     }
 
-    /// Whether a position reads the confidential fields of an entity.
-    pub(crate) fn reads_confidential(&self, seat: usize, entity: &str) -> bool {
-        self.seats[seat].rights.iter().any(|right| {
-            right.verb == Verb::Read && right.confidential && (right.entity == "*" || right.entity == entity)
-        })
+    /// Whether a position reads confidential fields of an entity in a record with this owner: those of the records the
+    /// right with confidential fields gives, and of no others.
+    pub(crate) fn reads_confidential(&self, seat: usize, entity: &str, record: &Owned) -> bool {
+        self.scope(seat, Verb::Read, entity, true).is_some_and(|scope| self.within(seat, scope, record))
+    }
+
+    /// Whether a position reads some confidential fields of an entity.
+    pub(crate) fn reads_some_confidential(&self, seat: usize, entity: &str) -> bool {
+        self.scope(seat, Verb::Read, entity, true).is_some()
+    }
+
+    /// The offer an item belongs to.
+    pub(crate) fn offer_of_item(&self, item: Uuid) -> Uuid {
+        let item = self.admin.get::<clientela::core::sales::OfferItem>(EntityId::from_uuid(item)).unwrap();
+        item.record.offer.uuid()
     }
 
     /// Names of parties by id, as stored.

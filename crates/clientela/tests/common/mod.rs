@@ -63,6 +63,7 @@ pub(crate) fn is_readable(error: &Error, personal: &[&str]) {
     let listed = std::fs::read_to_string(list).unwrap();
     assert!(listed.contains(&format!("| `{}` |", error.code())), "{} is not in docs/errors.md", error.code());
     let message = error.to_string();
+    assert!(error.hint().is_some(), "{}: what would be right is not said: {message}", error.code());
     let sentences = std::iter::once(message.clone())
         .chain(error.issues().into_iter().map(|issue| issue.message))
         .chain(error.hint());

@@ -153,7 +153,12 @@ fn row(column: &Column) -> String {
         cell(&ty),
         mark(column.nullable, "may be empty").to_owned(),
         mark(column.personal, "personal").to_owned(),
-        mark(column.facet == Facet::Confidential, "confidential").to_owned(),
+        match column.facet {
+            Facet::Standard => "",
+            Facet::Confidential => "confidential",
+            Facet::Whole => "whole",
+        }
+        .to_owned(),
         merge.to_owned(),
         column.group.unwrap_or_default().to_owned(),
         cell(column.doc),
@@ -167,7 +172,8 @@ fn the_data_dictionary_is_in_step() {
         "# Data dictionary\n\n\
          Every entity and every column, as declared, at schema version {SCHEMA_VERSION}. Numbers are permanent: names may change, numbers\n\
          never do. *Personal* columns can tell something about a person: they are masked in logs and erased on request.\n\
-         *Confidential* columns are empty for profiles without that right. *Merge* says how changes made apart become one: the\n\
+         *Confidential* columns are empty for profiles without that right, and in records that right does not reach; columns of\n\
+         the *whole* are empty for whoever sees a part only. *Merge* says how changes made apart become one: the\n\
          last writer wins per group, facts are only added, central columns follow the centre's order. Made from the\n\
          declarations; a test keeps it in step.\n"
     );

@@ -22,7 +22,10 @@ pub use change::{ChangedCustomer, CustomerChange, change_customer};
 pub use consent::{NewConsent, enter_consent};
 pub use contact::{NewContact, enter_contact};
 pub use customer::{EnteredCustomer, NewCustomer, enter_customer};
-pub use vehicle::{EURO_CLASS_MAX, MILEAGE_KM_MAX, NewVehicle, VEHICLE_CATEGORIES, enter_vehicle};
+pub use vehicle::{
+    EURO_CLASS_MAX, MILEAGE_KM_MAX, NewVehicle, VEHICLE_CATEGORIES, check_new_to_fleet, dispose_vehicle,
+    enter_vehicle,
+};
 
 use crate::ids::{PositionId, UnitId};
 

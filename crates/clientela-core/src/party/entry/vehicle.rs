@@ -63,28 +63,7 @@ pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<
     let mileage_km = new.mileage_km.and_then(|mileage| check.keep("mileage_km", mileage_km(mileage)));
     let ownership = check.word("ownership", new.ownership.as_deref());
     if let Some(disposed) = new.disposed {
-        if new.first_registration.is_some_and(|registered| disposed < registered) {
-            check.refuse(
-                "disposed",
-                ValueError::new(
-                    "vehicle.disposed_before_registered",
-                    "day of disposal",
-                    "is before the first registration",
-                    "a day not before the first registration",
-                ),
-            );
-        }
-        if new.acquired.is_some_and(|acquired| disposed < acquired) {
-            check.refuse(
-                "disposed",
-                ValueError::new(
-                    "vehicle.disposed_before_acquired",
-                    "day of disposal",
-                    "is before the day it was acquired",
-                    "a day not before the vehicle was acquired",
-                ),
-            );
-        }
+        check_disposal(&mut check, disposed, new.first_registration, new.acquired);
     }
     check.finish(make.map(|make| Vehicle {
         id,
@@ -101,7 +80,94 @@ pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<
         ownership: ownership.unwrap_or(Ownership::Owned),
         acquired: new.acquired,
         disposed: new.disposed,
+        disposal_reason: None,
     }))
+}
+
+/// Refuses a vehicle that stands in the fleet already: one VIN is in a fleet once until it leaves it. `stands` tells
+/// whether a vehicle of that VIN that has not left is there.
+///
+/// # Errors
+/// `vehicle.duplicate`.
+pub fn check_new_to_fleet(vehicle: &Vehicle, stands: impl FnOnce(&Vin) -> bool) -> Result<(), ValueError> {
+    match &vehicle.vin {
+        Some(vin) if vehicle.disposed.is_none() && stands(vin) => Err(ValueError::new(
+            "vehicle.duplicate",
+            "VIN",
+            "stands in the fleet already",
+            "a vehicle that is new to the fleet",
+        )
+        .at("vin")),
+        _ => Ok(()),
+    }
+}
+
+/// Takes a vehicle out of its fleet, on a day that is not to come. The record stays.
+///
+/// # Errors
+/// `vehicle.disposed_already`, `vehicle.disposed_in_the_future`, `vehicle.disposed_before_registered`,
+/// `vehicle.disposed_before_acquired`, `text.*`.
+pub fn dispose_vehicle(
+    vehicle: &Vehicle,
+    day: NaiveDate,
+    reason: Option<&str>,
+    today: NaiveDate,
+) -> Result<Vehicle, Findings> {
+    let mut check = Check::new("vehicle");
+    if vehicle.disposed.is_some() {
+        check.refuse(
+            "disposed",
+            ValueError::new(
+                "vehicle.disposed_already",
+                "vehicle",
+                "has left the fleet already",
+                "a vehicle that is still in the fleet",
+            ),
+        );
+    }
+    if day > today {
+        let error = ValueError::new(
+            "vehicle.disposed_in_the_future",
+            "day of disposal",
+            "is in the future",
+            "today or an earlier day",
+        );
+        check.refuse("disposed", error);
+    }
+    check_disposal(&mut check, day, vehicle.first_registration, vehicle.acquired);
+    let reason = check.line("disposal_reason", reason);
+    check.finish(Some(Vehicle { disposed: Some(day), disposal_reason: reason, ..vehicle.clone() }))
+}
+
+/// A vehicle leaves a fleet after it was registered and after it joined.
+fn check_disposal(
+    check: &mut Check,
+    disposed: NaiveDate,
+    registered: Option<NaiveDate>,
+    acquired: Option<NaiveDate>,
+) {
+    if registered.is_some_and(|registered| disposed < registered) {
+        check.refuse(
+            "disposed",
+            ValueError::new(
+                "vehicle.disposed_before_registered",
+                "day of disposal",
+                "is before the first registration",
+                "a day not before the first registration",
+            ),
+        );
+    }
+    if acquired.is_some_and(|acquired| disposed < acquired) {
+        check.refuse(
+            "disposed",
+            ValueError::new(
+                "vehicle.disposed_before_acquired",
+                "day of disposal",
+                "is before the day it was acquired",
+                "a day not before the vehicle was acquired",
+            ),
+        );
+    }
 }
 
 fn category(text: &str) -> Result<String, ValueError> {

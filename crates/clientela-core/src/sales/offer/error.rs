@@ -12,7 +12,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum OfferError {
     /// The state does not allow the event.
-    #[error("offer {number} is {state}; {event} is not possible from there")]
+    #[error("offer {number} is {state}: {event} is not possible from there; see its reason for what is")]
     IllegalPassage {
         /// Id.
         id: OfferId,

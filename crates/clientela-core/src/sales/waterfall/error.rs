@@ -79,7 +79,7 @@ pub enum PricingError {
         most: u32,
     },
     /// A price for none, or for less.
-    #[error("{place} must be above zero")]
+    #[error("{place} is not above zero; give a quantity above zero")]
     BaseQuantity {
         /// Where.
         place: Place,
@@ -115,7 +115,9 @@ pub enum PricingError {
         why: Why,
     },
     /// Nothing to take a discount of.
-    #[error("{place} cannot be shared out: the offer has no net amount above zero")]
+    #[error(
+        "{place} cannot be shared out: the offer has no net amount above zero; give the discount on an item, or none"
+    )]
     NothingToShare {
         /// Where.
         place: Place,
@@ -127,7 +129,9 @@ pub enum PricingError {
         tier: usize,
     },
     /// A number, given or computed, above [`LARGEST`](super::LARGEST).
-    #[error("{place} leads to a number above the largest an offer may have (10 to the 15th)")]
+    #[error(
+        "{place} leads to a number above the largest an offer may have (10 to the 15th); use smaller numbers"
+    )]
     Overflow {
         /// Where.
         place: Place,

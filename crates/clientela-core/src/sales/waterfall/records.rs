@@ -45,7 +45,7 @@ pub struct RevisionRecords {
 
 /// Stored records that are no offer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("offer version {revision} cannot be read: {problem}")]
+#[error("offer version {revision} cannot be read: {problem}; check the store and restore a copy")]
 pub struct UnreadableOffer {
     /// The version.
     pub revision: u32,

@@ -99,7 +99,7 @@ fn map(text: &str) -> Result<String, Fault> {
             }
         }
     }
-    Ok(mapped.nfc().collect())
+    Ok(if mapped.is_ascii() { mapped } else { mapped.nfc().collect() })
 }
 
 fn is_name_letter(letter: char) -> bool {

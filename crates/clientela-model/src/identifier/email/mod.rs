@@ -199,8 +199,9 @@ fn plain_local(local: &str) -> Result<String, ValueError> {
     }
     // Before composition too: an ASCII sign and a mark may compose to something that looks harmless.
     let whole = |text: &str| text.chars().all(|letter| letter == '.' || is_atom(letter));
-    let composed: String = local.nfc().take(4 * LONGEST).collect();
-    if !whole(local) || !whole(&composed) {
+    let ascii = local.is_ascii();
+    let composed: String = if ascii { local.to_owned() } else { local.nfc().take(4 * LONGEST).collect() };
+    if !whole(local) || !(ascii || whole(&composed)) {
         return Err(fault("email.local_character", "has a character that may not stand before the at sign"));
     }
     if composed.split('.').any(str::is_empty) {

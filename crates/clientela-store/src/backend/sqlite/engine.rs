@@ -29,6 +29,8 @@ pub(crate) struct Session {
     /// The connection.
     pub(crate) connection: Connection,
     pub(crate) interrupt: Arc<InterruptHandle>,
+    /// Whether its commits are made durable one by one; a setting of the connection.
+    durable: bool,
 }
 
 /// SQLite on one file, or in memory.
@@ -42,7 +44,8 @@ pub(crate) struct Engine {
     free: Condvar,
     interrupts: Mutex<Vec<Weak<InterruptHandle>>>,
     closed: AtomicBool,
-    bulk: AtomicBool,
+    /// Whether there may be commits that are not durable yet.
+    relaxed: AtomicBool,
     /// Keeps a store in memory alive while its other connections come and go.
     _anchor: Option<Mutex<Connection>>,
 }
@@ -160,7 +163,7 @@ impl Engine {
             free: Condvar::new(),
             interrupts: Mutex::new(Vec::new()),
             closed: AtomicBool::new(false),
-            bulk: AtomicBool::new(false),
+            relaxed: AtomicBool::new(false),
             _anchor: anchor.map(Mutex::new),
         }
     }
@@ -185,7 +188,7 @@ impl Engine {
         let mut interrupts = guard(&self.interrupts);
         interrupts.retain(|handle| handle.strong_count() > 0);
         interrupts.push(Arc::downgrade(&interrupt));
-        Session { connection, interrupt }
+        Session { connection, interrupt, durable: true }
     }
 
     fn check_open(&self) -> Result<(), StoreError> {
@@ -230,7 +233,6 @@ impl Engine {
             None => {
                 let session = self.connect(Purpose::Write)?;
                 session::settle_writer(&session.connection, &self.place)?;
-                self.set_durability(&session.connection, self.bulk.load(Ordering::SeqCst))?;
                 session
             }
         };
@@ -270,15 +272,37 @@ impl Engine {
         self.free.notify_one();
     }
 
-    fn set_durability(&self, connection: &Connection, bulk: bool) -> Result<(), StoreError> {
-        if matches!(self.place, Where::Memory(_)) {
+    /// Sets whether the next commits of a connection are made durable one by one: those of one transaction, so that who
+    /// works in bulk takes nothing from the others.
+    fn set_durable(&self, session: &mut Session, durable: bool) -> Result<(), StoreError> {
+        if session.durable == durable || matches!(self.place, Where::Memory(_)) {
             return Ok(());
         }
-        let (synchronous, pages) = if bulk { ("NORMAL", 8_000) } else { ("FULL", 1_000) };
+        let (synchronous, pages) = if durable { ("FULL", 1_000) } else { ("NORMAL", 8_000) };
+        let connection = &session.connection;
         connection
             .pragma_update(None, "synchronous", synchronous)
             .and_then(|()| connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_| Ok(())))
-            .map_err(|error| explain(&error))
+            .map_err(|error| explain(&error))?;
+        session.durable = durable;
+        Ok(())
+    }
+
+    fn begin_write(&self, durable: bool) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.check_open()?;
+        let mut lease = self.lease_writer()?;
+        // Closed while this thread waited for its turn.
+        self.check_open()?;
+        if let Some(held) = lease.held() {
+            held.mark()?;
+        }
+        let mut session = lease.take_session().ok_or(StoreError::Closed)?;
+        // A connection whose setting failed is given up: it is dropped here.
+        self.set_durable(&mut session, durable)?;
+        if !durable {
+            self.relaxed.store(true, Ordering::SeqCst);
+        }
+        Ok(Box::new(lease.begin(session, "BEGIN IMMEDIATE")?))
     }
 }
 
@@ -300,15 +324,11 @@ impl Backend for Engine {
     }
 
     fn write(&self) -> Result<Box<dyn Transaction + '_>, StoreError> {
-        self.check_open()?;
-        let mut lease = self.lease_writer()?;
-        // Closed while this thread waited for its turn.
-        self.check_open()?;
-        if let Some(held) = lease.held() {
-            held.mark()?;
-        }
-        let session = lease.take_session().ok_or(StoreError::Closed)?;
-        Ok(Box::new(lease.begin(session, "BEGIN IMMEDIATE")?))
+        self.begin_write(true)
+    }
+
+    fn write_relaxed(&self) -> Result<Box<dyn Transaction + '_>, StoreError> {
+        self.begin_write(false)
     }
 
     fn interrupt(&self) {
@@ -319,8 +339,8 @@ impl Backend for Engine {
         if self.is_closed() {
             return Ok(());
         }
-        if self.bulk.load(Ordering::SeqCst) {
-            self.bulk(false)?;
+        if self.relaxed.load(Ordering::SeqCst) {
+            self.make_durable()?;
         }
         self.closed.store(true, Ordering::SeqCst);
         guard(&self.readers).clear();
@@ -374,19 +394,21 @@ impl Backend for Engine {
         Ok(found)
     }
 
-    fn bulk(&self, on: bool) -> Result<(), StoreError> {
+    fn make_durable(&self) -> Result<(), StoreError> {
         self.check_open()?;
-        let lease = self.lease_writer()?;
-        let connection = lease.connection()?;
-        self.set_durability(connection, on)?;
-        self.bulk.store(on, Ordering::SeqCst);
-        if !on && matches!(self.place, Where::File(_)) {
+        let mut lease = self.lease_writer()?;
+        let mut session = lease.take_session().ok_or(StoreError::Closed)?;
+        self.set_durable(&mut session, true)?;
+        let lease = lease.idle(session);
+        if matches!(self.place, Where::File(_)) {
             // One durable commit flushes the log up to here, whatever readers keep from being folded in.
+            let connection = lease.connection()?;
             connection
                 .execute("UPDATE \"_store\" SET \"created\" = \"created\"", [])
                 .and_then(|_| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
                 .map_err(|error| explain(&error))?;
         }
+        self.relaxed.store(false, Ordering::SeqCst);
         Ok(())
     }
 

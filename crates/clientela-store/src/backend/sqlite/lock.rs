@@ -7,7 +7,10 @@
 //! | --- | --- |
 //! | nothing | nothing was ever written |
 //! | `clean` | the last program that had it open closed it |
-//! | `open` | somebody has written since; if nobody has it open, he was stopped |
+//! | `open` and marks | those of the marks have written since; a mark whose program is gone is that of one that was stopped |
+//!
+//! Every program takes its own mark away when it closes the store, so a stop is noticed by the next one that is alone, also
+//! when others went on meanwhile and closed in order.
 //!
 //! Whoever has the store open holds a shared lock on `…-open`: who gets it exclusively is alone.
 
@@ -25,6 +28,8 @@ pub(crate) struct Sidecar {
     write: File,
     presence: File,
     marked: AtomicBool,
+    /// What this opening is told by.
+    mark: String,
     /// Whether nothing speaks against noting that the store is in order.
     sound: AtomicBool,
     wait: Duration,
@@ -48,6 +53,8 @@ pub(crate) enum Left {
 
 const CLEAN: &str = "clean\n";
 const OPEN: &str = "open\n";
+/// Bytes of marks that are read: thousands of programs that were stopped.
+const CONTENT_MAX: u64 = 1 << 20;
 
 impl Sidecar {
     /// Opens the sidecar files, makes this program's presence known and tells how the store was left.
@@ -68,6 +75,7 @@ impl Sidecar {
             write: file("-lock")?,
             presence: file("-open")?,
             marked: AtomicBool::new(false),
+            mark: new_mark(),
             sound: AtomicBool::new(true),
             wait,
         };
@@ -101,26 +109,16 @@ impl Sidecar {
         Ok(Held { sidecar: self })
     }
 
-    /// Notes that everything is in order if this was the last program that had the store open.
+    /// Takes this program's mark away: everything is in order when no other is left.
     ///
     /// # Errors
     /// `store.io`, `store.busy`.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
-        unlock(&self.presence)?;
-        if try_lock(&self.presence)? {
-            // Left as it is when a stop was noticed and no check has found the store in order since.
-            let noted = if self.sound.load(Ordering::Relaxed) {
-                self.lock().and_then(|held| match held.content()?.as_str() {
-                    "" | CLEAN => Ok(()),
-                    _ => held.note(CLEAN),
-                })
-            } else {
-                Ok(())
-            };
-            unlock(&self.presence)?;
-            noted?;
+        // Left as it is when a stop was noticed and no check has found the store in order since.
+        if self.marked.load(Ordering::Relaxed) && self.sound.load(Ordering::Relaxed) {
+            self.lock()?.unmark()?;
         }
-        Ok(())
+        unlock(&self.presence)
     }
 }
 
@@ -137,10 +135,25 @@ impl Held<'_> {
     /// `store.io`.
     pub(crate) fn mark(&self) -> Result<(), StoreError> {
         if !self.sidecar.marked.load(Ordering::Relaxed) {
-            self.note(OPEN)?;
+            let before = self.content()?;
+            let others = match before.as_str() {
+                "" | CLEAN => "",
+                // Left by a version that did not tell the marks apart.
+                OPEN => "?\n",
+                marked => marked.strip_prefix(OPEN).unwrap_or("?\n"),
+            };
+            self.note(&format!("{OPEN}{others}{}\n", self.sidecar.mark))?;
             self.sidecar.marked.store(true, Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    fn unmark(&self) -> Result<(), StoreError> {
+        let before = self.content()?;
+        let Some(marks) = before.strip_prefix(OPEN) else { return Ok(()) };
+        let others = marks.lines().filter(|mark| *mark != self.sidecar.mark);
+        let others: String = others.flat_map(|mark| [mark, "\n"]).collect();
+        if others.is_empty() { self.note(CLEAN) } else { self.note(&format!("{OPEN}{others}")) }
     }
 
     /// Notes that a check found everything in order.
@@ -157,7 +170,7 @@ impl Held<'_> {
         let mut file = &self.sidecar.write;
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(0))
-            .and_then(|_| file.take(64).read_to_end(&mut bytes))
+            .and_then(|_| file.take(CONTENT_MAX).read_to_end(&mut bytes))
             .map_err(|error| StoreError::io("reading the store's lock file", &error))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -179,6 +192,14 @@ impl Drop for Held<'_> {
         // Closing the file would release it as well; there is nothing to be done about an error here.
         let _ = self.sidecar.write.unlock();
     }
+}
+
+/// A mark no other opening of the store has.
+fn new_mark() -> String {
+    use crate::environment::Random;
+    let mut bytes = [0; 16];
+    crate::environment::SystemRandom.fill(&mut bytes);
+    uuid::Uuid::from_bytes(bytes).simple().to_string()
 }
 
 fn try_lock(file: &File) -> Result<bool, StoreError> {
@@ -207,5 +228,45 @@ fn retry(wait: Duration, mut attempt: impl FnMut() -> Result<bool, StoreError>) 
         }
         std::thread::sleep(pause.min(wait.saturating_sub(spent)));
         pause = (pause * 2).min(Duration::from_millis(10));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_is_noticed_when_others_went_on_and_closed_in_order() {
+        let folder = std::env::temp_dir().join(format!("clientela-lock-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("store");
+        let open = || Sidecar::open(&path, Duration::from_secs(1)).unwrap();
+        let write = |sidecar: &Sidecar| sidecar.lock().unwrap().mark().unwrap();
+        let (first, left) = open();
+        assert_eq!(left, Left::New);
+        write(&first);
+        let (second, _) = open();
+        write(&second);
+        // Gone without closing: the files are closed, as when a program is stopped.
+        drop(first);
+        second.close().unwrap();
+        drop(second);
+        let (third, left) = open();
+        assert_eq!(left, Left::Unclean, "the first was stopped");
+        third.lock().unwrap().found_in_order().unwrap();
+        write(&third);
+        third.close().unwrap();
+        drop(third);
+        let (fourth, left) = open();
+        assert_eq!(left, Left::Clean);
+        // Two that close in order leave nothing behind, whoever is the last.
+        let (fifth, _) = open();
+        write(&fourth);
+        write(&fifth);
+        fourth.close().unwrap();
+        fifth.close().unwrap();
+        drop((fourth, fifth));
+        assert_eq!(open().1, Left::Clean);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -1,0 +1,107 @@
+//! One rule, one answer: the interpreter, the evaluator of one record and columns agree on random rules and records.
+
+mod world;
+
+use clientela_columns::{Query, Running};
+use clientela_rules::{Bindings, CelEngine, Facts, Outcome, Reveal, Rule, RuleEngine};
+use proptest::prelude::*;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use world::{Choices, World, condition, hide, today};
+
+/// A rule that compiles, made of these choices; none if they make no sense together.
+fn rule(world: &World, choices: &[u32]) -> Option<Arc<dyn Rule>> {
+    let text = condition(&mut Choices::new(choices), 3, &[("customer", "customer")]);
+    CelEngine.compile(&text, &world.environment).ok()
+}
+
+struct Today(clientela_rules::Datum);
+
+impl Facts for Today {
+    fn variable(&self, name: &str) -> Option<clientela_rules::Datum> {
+        (name == "today").then(|| self.0.clone())
+    }
+}
+
+fn known(outcome: &Outcome) -> Option<bool> {
+    match outcome {
+        Outcome::True => Some(true),
+        Outcome::False => Some(false),
+        _ => None,
+    }
+}
+
+fn agree(rule_choices: &[Vec<u32>], data: &[u32], count: usize, hidden: bool) -> Result<(), TestCaseError> {
+    let world = World::new();
+    let rules: Vec<Arc<dyn Rule>> = rule_choices.iter().filter_map(|choices| rule(&world, choices)).collect();
+    let (mut rows, mut population) = world.customers(count, &mut Choices::new(data));
+    if hidden {
+        population = hide(&mut rows, &population, "fleet", |row| row % 3 == 1);
+    }
+    let constants = Arc::new(Today(today().into()));
+    let query = Query::new(&rules, &population, &world.environment, constants.clone()).unwrap();
+    let answers = query.answers(Running::default()).unwrap();
+    let two = Running { workers: NonZeroUsize::new(2), cancel: None };
+    prop_assert_eq!(&query.answers(two).unwrap(), &answers);
+    for (number, (rule, answer)) in rules.iter().zip(&answers).enumerate() {
+        for (place, row) in rows.iter().enumerate() {
+            let facts: Bindings<'_> = world.facts(row);
+            let interpreted = known(&rule.evaluate(&facts, Reveal::ALL).outcome);
+            let decided = known(&rule.decide(&facts));
+            let in_columns = match (answer.holds.get(place), answer.unknown.get(place)) {
+                (true, false) => Some(true),
+                (false, false) => Some(false),
+                (false, true) => None,
+                (true, true) => return Err(TestCaseError::fail("both yes and unknown")),
+            };
+            prop_assert_eq!(decided, interpreted, "one record: {} on {:?}", rule.source(), row);
+            prop_assert_eq!(in_columns, interpreted, "columns: {} on {:?}", rule.source(), row);
+            if place < 3 {
+                let explained = query.explain(number, place, Reveal::ALL).unwrap();
+                prop_assert_eq!(known(&explained.outcome), interpreted, "explained: {}", rule.source());
+            }
+        }
+        let asked =
+            Query::funnel(rule, &population, &world.environment, constants.clone(), two).unwrap().unwrap();
+        let left = asked.steps.last().map_or(0, |step| step.left);
+        prop_assert_eq!(left, answer.holds.count(), "funnel of {}", rule.source());
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rules_say_the_same_of_one_record_and_of_many(
+        rules in prop::collection::vec(prop::collection::vec(any::<u32>(), 24), 1..6),
+        data in prop::collection::vec(any::<u32>(), 97),
+        count in 0_usize..70,
+        hidden in any::<bool>(),
+    ) {
+        agree(&rules, &data, count, hidden)?;
+    }
+}
+
+#[test]
+fn portions_join_without_a_seam() {
+    let choices: Vec<Vec<u32>> = (0..12_u32)
+        .map(|rule| (0..24_u32).map(|place| (rule * 7_919 + place * 104_729) % 1_000).collect())
+        .collect();
+    let data: Vec<u32> = (0..9_973_u32).map(|place| place.wrapping_mul(2_654_435_761) >> 7).collect();
+    agree(&choices, &data, 5_000, false).unwrap();
+    agree(&choices, &data, 4_096, true).unwrap();
+}
+
+#[test]
+fn most_random_rules_make_sense() {
+    let world = World::new();
+    let made = (0..500_u32)
+        .filter(|seed| {
+            let choices: Vec<u32> =
+                (0..24_u32).map(|place| (seed + 1).wrapping_mul(2_654_435_761 + place * 97) >> 9).collect();
+            rule(&world, &choices).is_some()
+        })
+        .count();
+    assert!(made > 300, "{made} of 500");
+}
