@@ -320,8 +320,8 @@ impl Assembly {
         let work = match condition {
             Condition::Constant(value) => Mask::Constant(*value),
             Condition::Field(place) => {
-                let (id, column) = self.column_at(scope, *place)?;
-                if matches!(column.values, Values::Missing) { Mask::Constant(None) } else { Mask::Flag(id) }
+                // A column without values too: what is null, and not unknown, equals null.
+                Mask::Flag(self.column_at(scope, *place)?.0)
             }
             Condition::Present(place) => {
                 let (id, column) = self.column_at(scope, *place)?;

@@ -102,6 +102,12 @@ impl Bits {
         self.words.iter().any(|word| *word != 0)
     }
 
+    /// Whether one of a range is set, the range beginning at a multiple of 64.
+    pub(crate) fn any_from(&self, start: usize, len: usize) -> bool {
+        let words = self.words.iter().skip(start / 64).take(words_for(len));
+        words.into_iter().any(|word| *word != 0)
+    }
+
     /// Whether this one is set.
     #[must_use]
     pub fn get(&self, row: usize) -> bool {

@@ -3,6 +3,7 @@
 //! | to do | use |
 //! | --- | --- |
 //! | lay records out | [`Records`], [`Column`], [`Children`] sorted by their parents, with offsets |
+//! | fill columns row by row | [`WholeBuilder`], [`TextBuilder`] and their like |
 //! | say what rules call a record | [`Population`] |
 //! | ask rules | [`Query::answers`] |
 //! | see how many each condition removes | [`Query::funnel`] |
@@ -22,6 +23,7 @@
 pub mod arrow;
 mod assemble;
 mod bits;
+mod build;
 mod column;
 mod error;
 mod outcome;
@@ -33,6 +35,7 @@ mod run;
 mod segments;
 
 pub use bits::Bits;
+pub use build::{DecimalBuilder, FlagBuilder, IdBuilder, TextBuilder, WholeBuilder};
 pub use column::{Codes, Column, Numbers, Texts, Values};
 pub use error::ColumnsError;
 pub use query::{Answer, Funnel, FunnelStep, Query, Running};

@@ -1,5 +1,7 @@
 //! Rules asked of a population: who satisfies them, how many each condition leaves, and why for any one.
 
+mod values;
+
 use crate::assemble::Assembly;
 use crate::bits::{Bits, words_for};
 use crate::error::ColumnsError;
@@ -67,13 +69,15 @@ pub struct Running<'a> {
     pub workers: Option<NonZeroUsize>,
     /// Set by another thread to break off.
     pub cancel: Option<&'a AtomicBool>,
+    /// Only these records are asked; all if none is given. The others count as not asked.
+    pub among: Option<&'a Bits>,
 }
 
 impl Running<'_> {
     /// All processors of the machine.
     #[must_use]
     pub fn all_cores() -> Self {
-        Self { workers: std::thread::available_parallelism().ok(), cancel: None }
+        Self { workers: std::thread::available_parallelism().ok(), ..Self::default() }
     }
 }
 
@@ -124,7 +128,9 @@ impl Query {
         let program = assembly.finish();
         let records = population.records().rows();
         let Some(answers) = run(&program, program.outcomes.len(), records, running) else { return Ok(None) };
-        let mut left = Bits::all(records);
+        let mut left =
+            running.among.map_or_else(|| Bits::all(records), |among| Bits::all(records).and(among));
+        let asked = left.count();
         let mut steps = Vec::with_capacity(answers.len());
         for (answer, condition) in answers.into_iter().zip(rule.conjuncts()) {
             let before = left.count();
@@ -139,7 +145,7 @@ impl Query {
                 left: count,
             });
         }
-        Ok(Some(Funnel { asked: records, steps }))
+        Ok(Some(Funnel { asked, steps }))
     }
 }
 
@@ -167,7 +173,12 @@ fn run(program: &Program, rules: usize, records: usize, running: Running<'_>) ->
                 break;
             }
             let start = number * PORTION;
-            done.push(portion(program, rules, start..(start + PORTION).min(records)));
+            let end = (start + PORTION).min(records);
+            done.push(if running.among.is_none_or(|among| among.any_from(start, end - start)) {
+                portion(program, rules, start..end)
+            } else {
+                Portion { start, outcomes: Vec::new() }
+            });
         }
         done
     };
@@ -196,10 +207,14 @@ fn run(program: &Program, rules: usize, records: usize, running: Running<'_>) ->
             }
         }
     }
-    let answer = |(holds, unknown)| Answer {
-        holds: Bits::from_words(holds, records),
-        unknown: Bits::from_words(unknown, records),
+    let asked = |words| {
+        let bits = Bits::from_words(words, records);
+        match running.among {
+            Some(among) => bits.and(among),
+            None => bits,
+        }
     };
+    let answer = |(holds, unknown)| Answer { holds: asked(holds), unknown: asked(unknown) };
     Some(answers.into_iter().map(answer).collect())
 }
 

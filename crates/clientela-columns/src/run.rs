@@ -175,7 +175,8 @@ impl<'p> Work<'p> {
             }
             Mask::Double(comparison, column, bits) => {
                 let column = self.column(*column);
-                let Values::Doubles(values) = &column.values else { return Outcome::constant(None, rows) };
+                let missing = comparison.equality().map(|equal| !equal);
+                let Values::Doubles(values) = &column.values else { return Outcome::constant(missing, rows) };
                 let values = values.get(range.clone()).unwrap_or_default();
                 doubles(values, *comparison, f64::from_bits(*bits), valid(column, &range))
             }

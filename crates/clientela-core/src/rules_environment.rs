@@ -14,11 +14,38 @@ use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
 use crate::sales::Opportunity;
 use chrono::NaiveDate;
-use clientela_model::Record;
+use clientela_model::{Entity, Record};
 use clientela_rules::{
     Bindings, Datum, Environment, FactError, Outcome, RecordType, Reveal, Row, Rule, Type, Verdict,
 };
 use std::sync::{Arc, LazyLock};
+
+/// Records that belong to a customer, as rules call them.
+#[derive(Debug, Clone, Copy)]
+pub struct CustomerList {
+    /// Name in rules: `customer.fleet`.
+    pub name: &'static str,
+    /// What its entries are.
+    pub entity: &'static Entity,
+    /// The column of an entry that names what it belongs to.
+    pub column: &'static str,
+    /// The customer's column with that id.
+    pub of: &'static str,
+}
+
+/// What belongs to a customer.
+pub const CUSTOMER_LISTS: [CustomerList; 5] = {
+    const fn of_customer(name: &'static str, entity: &'static Entity) -> CustomerList {
+        CustomerList { name, entity, column: "customer", of: "id" }
+    }
+    [
+        CustomerList { name: "fleet", entity: Vehicle::ENTITY, column: "party", of: "party" },
+        of_customer("contacts", Contact::ENTITY),
+        of_customer("consents", Consent::ENTITY),
+        of_customer("activities", Activity::ENTITY),
+        of_customer("opportunities", Opportunity::ENTITY),
+    ]
+};
 
 /// A customer with what belongs to it, as far as the session may see it.
 #[derive(Debug, Clone, Copy)]
@@ -50,17 +77,11 @@ struct Declared {
 }
 
 static DECLARED: LazyLock<Declared> = LazyLock::new(|| {
-    let [vehicle, contact, consent, activity, opportunity] =
-        [Vehicle::ENTITY, Contact::ENTITY, Consent::ENTITY, Activity::ENTITY, Opportunity::ENTITY]
-            .map(|entity| Arc::new(RecordType::from_entity(entity)));
-    let customer = Arc::new(
-        RecordType::from_entity(Customer::ENTITY)
-            .with_list("fleet", Arc::clone(&vehicle))
-            .with_list("contacts", Arc::clone(&contact))
-            .with_list("consents", Arc::clone(&consent))
-            .with_list("activities", Arc::clone(&activity))
-            .with_list("opportunities", Arc::clone(&opportunity)),
-    );
+    let lists = CUSTOMER_LISTS.map(|list| (list.name, Arc::new(RecordType::from_entity(list.entity))));
+    let start = RecordType::from_entity(Customer::ENTITY);
+    let customer = lists.iter().fold(start, |customer, (name, ty)| customer.with_list(*name, Arc::clone(ty)));
+    let customer = Arc::new(customer);
+    let [vehicle, contact, consent, activity, opportunity] = lists.map(|(_, ty)| ty);
     let of_customer = Environment::new()
         .variable("customer", Type::Record(Arc::clone(&customer)))
         .variable("today", Type::Date);
@@ -94,7 +115,8 @@ pub fn customer_facts(facts: &CustomerFacts<'_>, today: NaiveDate) -> Result<Bin
     Bindings::new(of_customer()).with("customer", customer_row(facts)?)?.with("today", today)
 }
 
-/// The values of [`of_opportunity`] for one opportunity; without its customer for a rule that does not speak of it.
+/// The values of [`of_opportunity`] for one opportunity; without its customer for a rule that does not speak of it, or when it may not
+/// be seen: then nothing is known of it.
 ///
 /// # Errors
 /// As [`customer_facts`].

@@ -13,6 +13,7 @@ use crate::sql::own;
 use crate::sql::plan::Plan;
 use crate::sql::query::{self, Query, Selected, selection};
 use crate::sql::table::Table;
+use crate::watch::Watch;
 use clientela_model::{Entity, EntityId, Lookup, Predicate, Record, Value};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -250,6 +251,12 @@ impl<'a> Reader<'a> {
         failed.map_or(Ok(found), Err)
     }
 
+    /// What follows the call, if anything does.
+    #[must_use]
+    pub fn watch(&self) -> Option<&Watch> {
+        self.transaction.watch()
+    }
+
     /// What the journal is in this state.
     pub(crate) fn anchor(&self, origin: Uuid) -> Result<Anchor, StoreError> {
         let mut anchor = Anchor { origin, seq: 0, hash: [0; 32] };
@@ -331,8 +338,12 @@ impl<'a> Reader<'a> {
         self.plan.numbered(number).map(|table| table.entity)
     }
 
-    /// What a lookup failed with since the last call, if any did.
-    pub(crate) fn take_failure(&self) -> Result<(), StoreError> {
+    /// Whether all lookups of conditions in memory since the last call could be made: what is kept of their answers must not
+    /// rest on one that failed, which counts as "none".
+    ///
+    /// # Errors
+    /// What the first of them failed with.
+    pub fn take_failure(&self) -> Result<(), StoreError> {
         self.failure.take().map_or(Ok(()), Err)
     }
 

@@ -6,6 +6,7 @@ use crate::sql::cell::{self, Cell};
 use crate::sql::query::Selected;
 use chrono::NaiveDate;
 use clientela_model::{Column, Value};
+use uuid::Uuid;
 
 /// One row while it is visited: its cells are read where the engine keeps them, without a copy.
 ///
@@ -118,6 +119,14 @@ impl<'r> RowView<'r> {
             Cell::Blob(bytes) => Ok(Some(bytes)),
             _ => Err(self.mismatch(index)),
         }
+    }
+
+    /// An id.
+    ///
+    /// # Errors
+    /// `store.damaged`.
+    pub fn id(&self, index: usize) -> Result<Option<Uuid>, StoreError> {
+        self.blob(index)?.map(cell::read_id).transpose()
     }
 
     /// A day.

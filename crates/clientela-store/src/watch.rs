@@ -45,6 +45,12 @@ impl Watch {
         self.stop.load(Ordering::Relaxed)
     }
 
+    /// Whether it was stopped, to be looked at by loops that read no rows.
+    #[must_use]
+    pub const fn stopped(&self) -> &AtomicBool {
+        &self.stop
+    }
+
     /// Whether anybody asks how far the call is.
     #[must_use]
     pub const fn is_heard(&self) -> bool {

@@ -101,6 +101,12 @@ impl<'a> Writer<'a> {
         self.meta
     }
 
+    /// Whether the command has written no record so far.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        self.commits.is_empty() && self.failed.is_none()
+    }
+
     /// What a repetition of this command is answered.
     pub fn answer(&mut self, answer: Vec<u8>) {
         self.answer = answer;

@@ -13,8 +13,10 @@
 
 use crate::door::Door;
 use crate::error::Result;
+use crate::mirror::Snapshot;
+use crate::rules::{RuleCache, RuleRun};
 use crate::session::Session;
-use crate::targeting::{decide_all, decide_one};
+use crate::targeting::{Decider, Reasons};
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{CampaignId, CustomerId};
@@ -47,7 +49,9 @@ impl Session {
     pub(crate) fn campaign_list(&self, key: &str) -> Result<Option<CampaignList>> {
         for _ in 0..ATTEMPTS {
             let at = self.now();
-            let made = self.look(|view| CampaignList::make(&view, key, at, self.day_of(at)))?;
+            let made = self.look_in_columns(|view, snapshot| {
+                CampaignList::make(view, snapshot, &self.crm.rules, key, (at, self.day_of(at)))
+            })?;
             let Some(list) = made else { return Ok(None) };
             let few = self.look(|view| Ok(view.reader.touched_since(list.version, COMMITS_MAX / 2)?))?;
             if few.is_some() {
@@ -59,7 +63,13 @@ impl Session {
 }
 
 impl CampaignList {
-    fn make(view: &View<'_>, key: &str, at: DateTime<Utc>, today: NaiveDate) -> Result<Option<Self>> {
+    fn make(
+        view: &View<'_>,
+        snapshot: &Snapshot,
+        rules: &RuleCache,
+        key: &str,
+        (at, today): (DateTime<Utc>, NaiveDate),
+    ) -> Result<Option<Self>> {
         let stored = match view.resolve::<Campaign>(key) {
             Ok(stored) => stored,
             // Said by the command itself, inside its transaction.
@@ -69,7 +79,8 @@ impl CampaignList {
         if clientela_core::marketing::activate(&stored.record, today).is_err() {
             return Ok(None);
         }
-        let members = members(view, &stored.record, at, today)?;
+        let decider = Decider::new(rules, &stored.record, at, today)?;
+        let members = members(view, snapshot, &decider)?;
         Ok(Some(Self {
             campaign: stored.record.id,
             campaign_version: stored.version,
@@ -91,29 +102,29 @@ impl CampaignList {
         let fits = |list: &Self| {
             list.campaign == campaign.id && list.campaign_version == version && list.today == door.today()
         };
+        let decider = Decider::new(door.rules(), campaign, door.now(), door.today())?;
         if let Some(mut list) = made.filter(fits)
             && let Some(touched) = view.reader.touched_since(list.version, COMMITS_MAX)?
             && let Some(customers) = concerned(&view, &touched)?
         {
             for customer in customers {
                 list.members.remove(&customer);
-                let decided = decide_one(&view, campaign, door.now(), door.today(), customer)?;
+                let decided = decider.decide_one(&view, customer)?;
                 list.members.extend(decided.filter(is_member).map(|membership| (customer, membership)));
             }
             return Ok(list.members);
         }
-        members(&view, campaign, door.now(), door.today())
+        members(&view, &*door.columns()?, &decider)
     }
 }
 
 fn members(
     view: &View<'_>,
-    campaign: &Campaign,
-    at: DateTime<Utc>,
-    today: NaiveDate,
+    snapshot: &Snapshot,
+    decider: &Decider<'_>,
 ) -> Result<BTreeMap<CustomerId, Membership>> {
     let mut members = BTreeMap::new();
-    decide_all(view, campaign, at, today, |customer, membership| {
+    decider.decide_all(view, snapshot, RuleRun::default(), Reasons::Whole, |customer, membership| {
         if is_member(&membership) {
             members.insert(customer, membership);
         }

@@ -1,7 +1,8 @@
 //! A store opened for work: the service handle.
 
 use crate::error::{CrmError, Result};
-use crate::rules::Compiled;
+use crate::mirror::{Mirror, MirrorInfo, Snapshot};
+use crate::rules::RuleCache;
 use crate::session::Session;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{HoldingId, PositionId, ProfileId, UnitId, UserId};
@@ -91,7 +92,8 @@ pub struct Crm {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
-    pub(crate) compiled: Arc<Compiled>,
+    pub(crate) rules: Arc<RuleCache>,
+    pub(crate) mirror: Arc<Mirror>,
 }
 
 impl std::fmt::Debug for Crm {
@@ -123,7 +125,13 @@ impl Crm {
     /// As [`open`](Self::open).
     pub fn open_with(options: CrmOptions) -> Result<Self> {
         let (clock, random) = (Arc::clone(&options.clock), Arc::clone(&options.random));
-        Ok(Self { store: Store::open(options.0)?, clock, random, compiled: Arc::default() })
+        Ok(Self {
+            store: Store::open(options.0)?,
+            clock,
+            random,
+            rules: Arc::default(),
+            mirror: Arc::default(),
+        })
     }
 
     /// The same store, whose calls are followed by this watch: another thread asks how far they are, and may stop them.
@@ -283,6 +291,39 @@ impl Crm {
     /// `store.closed`.
     pub fn info(&self) -> Result<clientela_store::StoreInfo> {
         Ok(self.store.info()?)
+    }
+
+    /// What the customers in columns take, which questions over many records are answered from; none before the first such
+    /// question.
+    #[must_use]
+    pub fn mirror_info(&self) -> Option<MirrorInfo> {
+        self.mirror.info()
+    }
+
+    /// Reads the customers into columns, or brings them up to date: what the next question over many records would do.
+    ///
+    /// # Errors
+    /// `store.cancelled` when it was broken off, and what the store says.
+    pub fn refresh_mirror(&self) -> Result<MirrorInfo> {
+        self.snapshot()?;
+        self.mirror_info()
+            .ok_or_else(|| CrmError::Internal { what: "columns that were read are there" }.into())
+    }
+
+    /// Gives back the memory of the customers in columns; the next question over many records reads them again.
+    pub fn drop_mirror(&self) {
+        self.mirror.drop_all();
+    }
+
+    /// The customers in columns, in the last state that was committed.
+    pub(crate) fn snapshot(&self) -> Result<Arc<Snapshot>> {
+        loop {
+            let found =
+                self.store.read(|reader: &clientela_store::Reader<'_>| self.mirror.at(reader, self))?;
+            if let Some(found) = found {
+                return Ok(found);
+            }
+        }
     }
 
     /// Stops what is running; it ends with `store.cancelled` and writes nothing.

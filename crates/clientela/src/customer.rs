@@ -2,6 +2,7 @@
 
 use crate::command::Key;
 use crate::error::Result;
+use crate::rules::reads_list;
 use crate::session::Session;
 use crate::view::{LIST_MAX, View};
 use clientela_core::ids::CustomerId;
@@ -14,6 +15,7 @@ use clientela_rules::Path;
 use clientela_store::{Order, Stored};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use uuid::Uuid;
 
 /// A customer with its contacts and fleet, as it was at one moment. Fields the session may not read are empty.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,21 +123,9 @@ fn snapshot(view: &View<'_>, stored: Stored<Customer>) -> Result<CustomerSnapsho
 }
 
 /// All visible records that name this one in the column.
-pub(crate) fn parts<R: Record>(view: &View<'_>, column: &'static str, id: uuid::Uuid) -> Result<Vec<R>> {
+pub(crate) fn parts<R: Record>(view: &View<'_>, column: &'static str, id: Uuid) -> Result<Vec<R>> {
     let found = view.all_of::<R>(&Predicate::equals(column, Value::Id(id)))?;
     Ok(found.into_iter().map(|stored| stored.record).collect())
-}
-
-/// One of the customer's lists, by the column that names what it belongs to; empty when the rule does not speak of it.
-pub(crate) fn list<R: Record>(
-    view: &View<'_>,
-    reads: &[Path],
-    list: &str,
-    column: &'static str,
-    id: uuid::Uuid,
-) -> Result<Vec<R>> {
-    let of_list = |path: &str| path.strip_prefix("customer.").is_some_and(|rest| rest.starts_with(list));
-    if reads.iter().any(|path| of_list(&path.text)) { parts(view, column, id) } else { Ok(Vec::new()) }
 }
 
 /// What a rule on an opportunity reads of its customer, as far as the actor sees it.
@@ -150,18 +140,32 @@ pub(crate) struct CustomerFacts {
 }
 
 impl CustomerFacts {
-    /// Reads the customer and those of its lists that are read.
+    /// Reads the customer and those of its lists the rule speaks of.
     pub(crate) fn read(view: &View<'_>, id: CustomerId, reads: &[Path]) -> Result<Self> {
-        let customer = view.get::<Customer>(id)?.record;
+        Self::of(view, view.get::<Customer>(id)?.record, reads)
+    }
+
+    /// What is read of a customer.
+    pub(crate) fn of(view: &View<'_>, customer: Customer, reads: &[Path]) -> Result<Self> {
+        fn list<R: Record>(view: &View<'_>, wanted: bool, column: &'static str, id: Uuid) -> Result<Vec<R>> {
+            if wanted { parts(view, column, id) } else { Ok(Vec::new()) }
+        }
+        let wanted = |list: &str| reads_list(reads, list);
         let (id, party) = (customer.id.uuid(), customer.party.uuid());
         Ok(Self {
-            fleet: list(view, reads, "fleet", "party", party)?,
-            contacts: list(view, reads, "contacts", "customer", id)?,
-            consents: list(view, reads, "consents", "customer", id)?,
-            activities: list(view, reads, "activities", "customer", id)?,
-            opportunities: list(view, reads, "opportunities", "customer", id)?,
+            fleet: list(view, wanted("fleet"), "party", party)?,
+            contacts: list(view, wanted("contacts"), "customer", id)?,
+            consents: list(view, wanted("consents"), "customer", id)?,
+            activities: list(view, wanted("activities"), "customer", id)?,
+            opportunities: list(view, wanted("opportunities"), "customer", id)?,
             customer,
         })
+    }
+
+    /// What is read of a customer, if it may be seen.
+    pub(crate) fn if_seen(view: &View<'_>, id: CustomerId, reads: &[Path]) -> Result<Option<Self>> {
+        let found = view.first_of::<Customer>(&Predicate::equals("id", Value::Id(id.uuid())))?;
+        found.map(|stored| Self::of(view, stored.record, reads)).transpose()
     }
 
     /// Borrowed, as the core takes it.

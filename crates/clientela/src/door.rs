@@ -3,7 +3,9 @@
 use crate::campaign_list::CampaignList;
 use crate::crm::Crm;
 use crate::error::{CrmError, Result};
-use crate::rules::{Compiled, RuleOutcome};
+use crate::mirror::Snapshot;
+use crate::rules::RuleCache;
+use crate::rules::stage::{RuleOutcome, on_opportunity};
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
@@ -15,10 +17,11 @@ use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship, 
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
 use clientela_model::identifier::{VatNumber, Vin};
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why, id::uuid_v7};
-use clientela_store::{Order, Random, Stored, Writer};
+use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why};
+use clientela_store::{Order, Stored, Writer};
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Numbers of a series end here.
@@ -29,12 +32,11 @@ const PASSED_OVER_MAX: u32 = 10_000;
 /// One command's transaction, seen and written by one actor.
 pub(crate) struct Door<'a, 'w> {
     writer: &'a mut Writer<'w>,
+    crm: &'a Crm,
     actor: &'a Actor,
     now: DateTime<Utc>,
     today: NaiveDate,
-    random: &'a dyn Random,
     campaign_list: Option<CampaignList>,
-    compiled: &'a Compiled,
     /// Digests of the files whose bytes came with the command.
     brought: HashSet<[u8; 32]>,
 }
@@ -47,8 +49,7 @@ impl<'a, 'w> Door<'a, 'w> {
         today: NaiveDate,
         crm: &'a Crm,
     ) -> Self {
-        let (random, compiled) = (&*crm.random, &*crm.compiled);
-        Self { writer, actor, now, today, random, campaign_list: None, compiled, brought: HashSet::new() }
+        Self { writer, crm, actor, now, today, campaign_list: None, brought: HashSet::new() }
     }
 
     /// Brings what was decided before the lock was taken.
@@ -80,9 +81,23 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 
     pub(crate) fn new_uuid(&self) -> Uuid {
-        let mut random = [0; 10];
-        self.random.fill(&mut random);
-        uuid_v7(self.now, random)
+        self.crm.new_uuid(self.now)
+    }
+
+    /// Compiled rules.
+    pub(crate) fn rules(&self) -> &'a RuleCache {
+        &self.crm.rules
+    }
+
+    /// The customers in columns, in the state before this command. What the command has written is not in them, so they are
+    /// asked before anything is written.
+    pub(crate) fn columns(&self) -> Result<Arc<Snapshot>> {
+        let before = self.writer.is_untouched().then(|| self.writer.version()).transpose()?;
+        let snapshot = self.crm.snapshot()?;
+        if before != Some(snapshot.commit()) {
+            return Err(CrmError::Internal { what: "columns are asked before a command writes" }.into());
+        }
+        Ok(snapshot)
     }
 
     /// What the actor sees, in the state of this transaction.
@@ -350,6 +365,6 @@ impl<'a, 'w> Door<'a, 'w> {
 impl Door<'_, '_> {
     /// Runs the entry condition of a stage.
     pub(crate) fn rule_on_opportunity(&self, rule: &str, opportunity: &Opportunity) -> Result<RuleOutcome> {
-        crate::rules::on_opportunity(&self.view(), self.compiled, rule, opportunity, self.today)
+        on_opportunity(self.rules(), &self.view(), rule, opportunity, self.today)
     }
 }

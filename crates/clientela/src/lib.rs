@@ -46,10 +46,11 @@ mod draft;
 mod error;
 mod funnel;
 pub mod import;
+mod mirror;
 mod offer;
 mod quoting;
 mod rule_sets;
-mod rules;
+pub mod rules;
 mod session;
 mod standing;
 #[cfg(feature = "arrow")]
@@ -78,9 +79,11 @@ pub use crm::{Crm, CrmOptions, Founding};
 pub use customer::{CustomerSearch, CustomerSnapshot};
 pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
+pub use mirror::MirrorInfo;
 pub use offer::OfferSnapshot;
 pub use quoting::QuotingSession;
 pub use rule_sets::{RuleSetAnswer, RuleSetSubject, StoredRuleSet};
+pub use rules::{RuleRun, RuleSubject, Selection, StoreRule};
 pub use session::Session;
 #[cfg(feature = "arrow")]
 pub use table::{IdForm, Table, TableQuery};

@@ -3,6 +3,7 @@
 use crate::command::Key;
 use crate::customer::CustomerFacts;
 use crate::error::{CrmError, Result};
+use crate::rules::reveal;
 use crate::session::Session;
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
@@ -11,7 +12,6 @@ use clientela_core::rules::{RuleSet, holding};
 use clientela_core::rules_environment::{self as environment, environments};
 use clientela_core::sales::Opportunity;
 use clientela_model::{Predicate, Record, Value, Why};
-use clientela_rules::Reveal;
 use clientela_rules::ruleset::{self, Decided, Explain};
 use std::borrow::Cow;
 
@@ -78,8 +78,7 @@ impl Session {
                 }
             };
             let facts = CustomerFacts::read(&view, customer, rules.reads())?;
-            let reveal = Reveal { personal: true, confidential: view.reads_confidential(&facts.customer) };
-            let explain = Explain { reveal, passed_over };
+            let explain = Explain { reveal: reveal(&view, &facts.customer), passed_over };
             let facts = match (rules.environment(), &opportunity) {
                 ("opportunity", Some(opportunity)) => {
                     environment::opportunity_facts(opportunity, Some(&facts.as_core()), day)?

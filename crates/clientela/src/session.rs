@@ -4,6 +4,7 @@ use crate::command::{self, Asked, Command, Receipt};
 use crate::crm::Crm;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
+use crate::mirror::Snapshot;
 use crate::standing::Standing;
 use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -218,6 +219,23 @@ impl Session {
             let Standing { actor, .. } = self.standing(reader, now)?;
             work(View { reader, actor: &actor, masks: true })
         })
+    }
+
+    /// Looks at one consistent state of the store, with the customers of that state in columns.
+    pub(crate) fn look_in_columns<T>(
+        &self,
+        mut work: impl FnMut(&View<'_>, &Snapshot) -> Result<T>,
+    ) -> Result<T> {
+        loop {
+            let done = self.look(|view| match self.crm.mirror.at(view.reader, &self.crm)? {
+                Some(snapshot) => work(&view, &snapshot).map(Some),
+                // Somebody else brought the columns to a later state meanwhile: that state is looked at.
+                None => Ok(None),
+            })?;
+            if let Some(done) = done {
+                return Ok(done);
+            }
+        }
     }
 
     /// A record by its id.

@@ -1,22 +1,23 @@
 //! Whom a campaign reaches: for every customer that may be seen, in or out, and why.
 
-use crate::customer::{list, parts};
+use crate::customer::{CustomerFacts, parts};
 use crate::error::Result;
+use crate::mirror::Snapshot;
+use crate::rules::{RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
 use crate::session::Session;
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{ConsentId, CustomerId};
-use clientela_core::marketing::{Campaign, Membership, target};
+use clientela_core::marketing::{Campaign, Membership, RuleOutcome, target};
 use clientela_core::party::{Consent, Customer, may_contact};
-use clientela_core::rules_environment::{self as environment, CustomerFacts};
-use clientela_model::{EntityId, ErrorKind, Predicate, Record, Why};
-use clientela_rules::{CelEngine, Reveal, Rule, RuleEngine};
-use clientela_store::Order;
-use std::collections::BTreeMap;
+use clientela_core::rules_environment as environment;
+use clientela_model::{EntityId, ErrorKind, Predicate, Value, Why};
+use clientela_rules::{Reveal, Rule};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Customers read at once.
+/// Customers whose statements are read at once.
 const PAGE: usize = 1_000;
 
 /// One customer's place in a plan.
@@ -89,11 +90,20 @@ impl Session {
     /// # Errors
     /// `record.not_found` for the campaign.
     pub fn target(&self, campaign: &str) -> Result<TargetPlan> {
+        self.target_with(campaign, RuleRun::default())
+    }
+
+    /// Whom a campaign would reach now, found on several threads.
+    ///
+    /// # Errors
+    /// As [`target`](Self::target).
+    pub fn target_with(&self, campaign: &str, run: RuleRun) -> Result<TargetPlan> {
         let at = self.now();
-        self.look(|view| {
+        self.look_in_columns(|view, snapshot| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let mut lines = Vec::new();
-            decide_all(&view, &campaign, at, self.day_of(at), |customer, membership| {
+            let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
+            decider.decide_all(view, snapshot, run, Reasons::Named, |customer, membership| {
                 let reason = membership.reason().to_owned();
                 lines.push(TargetLine { customer, consent: membership.consent(), reason });
                 Ok(())
@@ -111,63 +121,26 @@ impl Session {
         self.look(|view| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let customer = view.resolve::<Customer>(customer)?.record;
-            let decider = Decider::new(&campaign, at, self.day_of(at))?;
-            Ok(decider.decide(&view, customer, Reveal { personal: true, confidential: false })?.why)
+            let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
+            let consents = parts(&view, "customer", customer.id.uuid())?;
+            Ok(decider
+                .decide(&view, customer, &consents, Reveal { personal: true, confidential: false })?
+                .why)
         })
     }
 }
 
-/// Decides for every visible customer, page by page.
-pub(crate) fn decide_all(
-    view: &View<'_>,
-    campaign: &Campaign,
-    at: DateTime<Utc>,
-    today: NaiveDate,
-    mut each: impl FnMut(CustomerId, Membership) -> Result<()>,
-) -> Result<()> {
-    let decider = Decider::new(campaign, at, today)?;
-    let mut after: Option<Uuid> = None;
-    let everybody = &Predicate::Everything;
-    let total = if view.reader.is_heard() { view.count(Customer::ENTITY, everybody)? } else { 0 };
-    let mut done = 0;
-    loop {
-        let next = after.map_or(Predicate::Everything, |id| {
-            Predicate::Compare(
-                "id".into(),
-                clientela_model::Comparison::Greater,
-                clientela_model::Value::Id(id),
-            )
-        });
-        let page = view.page::<Customer>(&next, &Order::by_id(), Some(PAGE), 0)?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some(last.record.id.uuid());
-        for stored in page {
-            let id = stored.record.id;
-            each(id, decider.decide(view, stored.record, Reveal::NONE)?)?;
-            done += 1;
-            view.reader.tell("customers", done, total);
-        }
-    }
+/// How much is said of those who are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reasons {
+    /// Which reason decided.
+    Named,
+    /// The whole reason, as it is kept beside a member.
+    Whole,
 }
 
-/// Decides for one customer; none when it may not be seen.
-pub(crate) fn decide_one(
-    view: &View<'_>,
-    campaign: &Campaign,
-    at: DateTime<Utc>,
-    today: NaiveDate,
-    customer: CustomerId,
-) -> Result<Option<Membership>> {
-    let customer = match view.get::<Customer>(customer) {
-        Ok(stored) => stored.record,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    Decider::new(campaign, at, today)?.decide(view, customer, Reveal::NONE).map(Some)
-}
-
-/// A campaign's rule, compiled, and which lists it reads: no other list is fetched.
-struct Decider<'a> {
+/// A campaign and its rule, compiled.
+pub(crate) struct Decider<'a> {
     campaign: &'a Campaign,
     rule: Arc<dyn Rule>,
     at: DateTime<Utc>,
@@ -175,30 +148,106 @@ struct Decider<'a> {
 }
 
 impl<'a> Decider<'a> {
-    fn new(campaign: &'a Campaign, at: DateTime<Utc>, today: NaiveDate) -> Result<Self> {
-        Ok(Self { campaign, rule: CelEngine.compile(&campaign.rule, environment::of_customer())?, at, today })
+    pub(crate) fn new(
+        rules: &RuleCache,
+        campaign: &'a Campaign,
+        at: DateTime<Utc>,
+        today: NaiveDate,
+    ) -> Result<Self> {
+        Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, at, today })
     }
 
-    fn decide(&self, view: &View<'_>, customer: Customer, reveal: Reveal) -> Result<Membership> {
-        let (id, party) = (customer.id.uuid(), customer.party.uuid());
-        let consents: Vec<Consent> = parts(view, "customer", id)?;
-        let fleet = list(view, self.rule.reads(), "fleet", "party", party)?;
-        let contacts = list(view, self.rule.reads(), "contacts", "customer", id)?;
-        let activities = list(view, self.rule.reads(), "activities", "customer", id)?;
-        let opportunities = list(view, self.rule.reads(), "opportunities", "customer", id)?;
-        let facts = CustomerFacts {
-            customer: &customer,
-            fleet: &fleet,
-            contacts: &contacts,
-            consents: &consents,
-            activities: &activities,
-            opportunities: &opportunities,
+    /// Decides for one customer; none when it may not be seen.
+    pub(crate) fn decide_one(&self, view: &View<'_>, customer: CustomerId) -> Result<Option<Membership>> {
+        let customer = match view.get::<Customer>(customer) {
+            Ok(stored) => stored.record,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
         };
-        let reveal =
-            Reveal { confidential: reveal.confidential && view.reads_confidential(&customer), ..reveal };
-        let outcome = environment::ask(&*self.rule, &facts, self.today, reveal);
-        let Campaign { purpose, channel, .. } = self.campaign;
-        let permission = may_contact(&consents, customer.do_not_contact, *purpose, *channel, self.at);
-        Ok(target::decide(self.campaign, outcome, &permission, self.today))
+        let consents = parts(view, "customer", customer.id.uuid())?;
+        self.decide(view, customer, &consents, Reveal::NONE).map(Some)
     }
+
+    /// Decides for every visible customer, by id. The rule is asked of all of them in columns; statements are read only of
+    /// those for whom it holds. Of the others only the reason is told.
+    pub(crate) fn decide_all(
+        &self,
+        view: &View<'_>,
+        snapshot: &Snapshot,
+        run: RuleRun,
+        reasons: Reasons,
+        mut each: impl FnMut(CustomerId, Membership) -> Result<()>,
+    ) -> Result<()> {
+        let told = told_of_customers(view, snapshot, &self.rule, self.today, run)?;
+        let (mut done, total) = (0, told.len() as u64);
+        for page in told.chunks(PAGE) {
+            let holding: Vec<Value> =
+                page.iter().filter(|(_, told)| *told == Told::Yes).map(|(id, _)| Value::Id(*id)).collect();
+            let (mut customers, mut consents) = statements(view, holding)?;
+            for (id, told) in page {
+                let customer = customers.remove(id);
+                let membership = match (told, customer) {
+                    (Told::Yes, Some(customer)) => {
+                        let consents = consents.remove(id).unwrap_or_default();
+                        match reasons {
+                            Reasons::Whole => self.decide(view, customer, &consents, Reveal::NONE)?,
+                            Reasons::Named => self.said(
+                                RuleOutcome::Holds(Why::new("rule.true")),
+                                Some(&customer),
+                                &consents,
+                            ),
+                        }
+                    }
+                    (Told::Unknown, _) => {
+                        self.said(RuleOutcome::Unknown(Why::new("rule.unknown")), None, &[])
+                    }
+                    (Told::Yes | Told::No, _) => {
+                        self.said(RuleOutcome::Fails(Why::new("rule.false")), None, &[])
+                    }
+                };
+                each(CustomerId::from_uuid(*id), membership)?;
+            }
+            done += page.len() as u64;
+            view.reader.tell("customers", done, total);
+        }
+        Ok(())
+    }
+
+    /// Decides for one customer, with the whole reason.
+    fn decide(
+        &self,
+        view: &View<'_>,
+        customer: Customer,
+        consents: &[Consent],
+        reveal: Reveal,
+    ) -> Result<Membership> {
+        let facts = CustomerFacts::of(view, customer, self.rule.reads())?;
+        let outcome = environment::ask(&*self.rule, &facts.as_core(), self.today, reveal);
+        Ok(self.said(outcome, Some(&facts.customer), consents))
+    }
+
+    fn said(&self, outcome: RuleOutcome, customer: Option<&Customer>, consents: &[Consent]) -> Membership {
+        let Campaign { purpose, channel, .. } = self.campaign;
+        let silent = customer.is_some_and(|customer| customer.do_not_contact);
+        let permission = may_contact(consents, silent, *purpose, *channel, self.at);
+        target::decide(self.campaign, outcome, &permission, self.today)
+    }
+}
+
+/// The customers of these ids and the statements of each, with two questions for all of them.
+fn statements(
+    view: &View<'_>,
+    ids: Vec<Value>,
+) -> Result<(HashMap<Uuid, Customer>, HashMap<Uuid, Vec<Consent>>)> {
+    let (mut customers, mut consents) = (HashMap::new(), HashMap::<Uuid, Vec<Consent>>::new());
+    if ids.is_empty() {
+        return Ok((customers, consents));
+    }
+    for stored in view.all_of::<Consent>(&Predicate::OneOf("customer".into(), ids.clone()))? {
+        consents.entry(stored.record.customer.uuid()).or_default().push(stored.record);
+    }
+    for stored in view.all_of::<Customer>(&Predicate::OneOf("id".into(), ids))? {
+        customers.insert(stored.record.id.uuid(), stored.record);
+    }
+    Ok((customers, consents))
 }

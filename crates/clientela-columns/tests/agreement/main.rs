@@ -2,12 +2,12 @@
 
 mod world;
 
-use clientela_columns::{Query, Running};
+use clientela_columns::{Bits, Query, Running};
 use clientela_rules::{Bindings, CelEngine, Facts, Outcome, Reveal, Rule, RuleEngine};
 use proptest::prelude::*;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use world::{Choices, World, condition, hide, today};
+use world::{Choices, NULLABLE, World, blank, condition, hide, today};
 
 /// A rule that compiles, made of these choices; none if they make no sense together.
 fn rule(world: &World, choices: &[u32]) -> Option<Arc<dyn Rule>> {
@@ -37,12 +37,23 @@ fn agree(rule_choices: &[Vec<u32>], data: &[u32], count: usize, hidden: bool) ->
     let (mut rows, mut population) = world.customers(count, &mut Choices::new(data));
     if hidden {
         population = hide(&mut rows, &population, "fleet", |row| row % 3 == 1);
+        let blanked = data.first().copied().unwrap_or(0);
+        let fields: Vec<&str> =
+            (0..12).filter(|place| blanked >> place & 1 == 1).map(|place| NULLABLE[place]).collect();
+        population = blank(&mut rows, &population, &fields);
     }
     let constants = Arc::new(Today(today().into()));
     let query = Query::new(&rules, &population, &world.environment, constants.clone()).unwrap();
     let answers = query.answers(Running::default()).unwrap();
-    let two = Running { workers: NonZeroUsize::new(2), cancel: None };
+    let two = Running { workers: NonZeroUsize::new(2), ..Running::default() };
     prop_assert_eq!(&query.answers(two).unwrap(), &answers);
+    // Asked of every third record, in blocks so that whole portions are left out.
+    let among = Bits::collect((0..count).map(|row| row / 2_048 % 2 == 0 && row % 3 == 0));
+    let some = Running { among: Some(&among), ..Running::default() };
+    for (all, few) in answers.iter().zip(query.answers(some).unwrap()) {
+        prop_assert_eq!(all.holds.clone().and(&among), few.holds);
+        prop_assert_eq!(all.unknown.clone().and(&among), few.unknown);
+    }
     for (number, (rule, answer)) in rules.iter().zip(&answers).enumerate() {
         for (place, row) in rows.iter().enumerate() {
             let facts: Bindings<'_> = world.facts(row);
@@ -65,6 +76,11 @@ fn agree(rule_choices: &[Vec<u32>], data: &[u32], count: usize, hidden: bool) ->
             Query::funnel(rule, &population, &world.environment, constants.clone(), two).unwrap().unwrap();
         let left = asked.steps.last().map_or(0, |step| step.left);
         prop_assert_eq!(left, answer.holds.count(), "funnel of {}", rule.source());
+        let few =
+            Query::funnel(rule, &population, &world.environment, constants.clone(), some).unwrap().unwrap();
+        prop_assert_eq!(few.asked, among.count());
+        let left = few.steps.last().map_or(0, |step| step.left);
+        prop_assert_eq!(left, answer.holds.clone().and(&among).count(), "funnel of {}", rule.source());
     }
     Ok(())
 }

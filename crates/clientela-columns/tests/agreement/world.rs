@@ -293,6 +293,56 @@ pub(crate) fn hide(
     Population::named("customer", Records::clone(population.records()).with_children(name, seen))
 }
 
+/// Takes the values of some fields away, in columns and in rows: what a reader may not read.
+pub fn blank(rows: &mut [Row], population: &Population, fields: &[&str]) -> Population {
+    let mut records = Records::clone(population.records());
+    for name in fields {
+        match name.split_once('.') {
+            None => {
+                records = records.with(*name, Column::MISSING);
+                rows.iter_mut().for_each(|row| row.set(name, Datum::Null).unwrap());
+            }
+            Some((list, name)) => {
+                let children = records.child(list).unwrap();
+                let emptied = children.records().clone().with(name, Column::MISSING);
+                let visible = children.visible().cloned();
+                let emptied = Children::new(children.offsets(), emptied).unwrap().seen(visible).unwrap();
+                records = records.with_children(list, emptied);
+                for row in rows.iter_mut() {
+                    let Datum::List(entries) = row.get(list).clone() else { continue };
+                    let without = |entry: &Datum| match entry {
+                        Datum::Record(entry) => {
+                            let mut entry = Row::clone(entry);
+                            entry.set(name, Datum::Null).unwrap();
+                            entry.into()
+                        }
+                        other => other.clone(),
+                    };
+                    let entries: Vec<Datum> = entries.iter().map(without).collect();
+                    row.set(list, entries).unwrap();
+                }
+            }
+        }
+    }
+    Population::named("customer", records)
+}
+
+/// The fields that may be missing.
+pub const NULLABLE: [&str; 12] = [
+    "score",
+    "turnover",
+    "share",
+    "since",
+    "consent",
+    "town",
+    "preferred",
+    "fleet.make",
+    "fleet.euro",
+    "fleet.registered",
+    "fleet.leased",
+    "purchases.amount",
+];
+
 /// A random condition. `scope` names the entries of the loops around it: (name, kind).
 pub(crate) fn condition(choices: &mut Choices<'_>, depth: u32, scope: &[(&str, &str)]) -> String {
     let choice = if depth == 0 { choices.next(7) } else { choices.next(18) };

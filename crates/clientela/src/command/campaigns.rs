@@ -5,10 +5,9 @@ use crate::campaign_list::CampaignList;
 use crate::command::customers::seat;
 use crate::door::Door;
 use crate::error::Result;
+use crate::rules::RuleSubject;
 use clientela_core::marketing::{self as decision, Campaign, CampaignStep, NewCampaign};
-use clientela_core::rules_environment;
 use clientela_model::Why;
-use clientela_rules::{CelEngine, RuleEngine};
 use serde::{Deserialize, Serialize};
 
 /// Defines a campaign; its rule is checked now, not when it runs.
@@ -37,7 +36,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Resul
     let seat = seat(door, command.owner.as_deref())?;
     let CampaignStep { campaign, why } = decision::define(&command.campaign, door.new_id(), seat)?;
     door.unused_at_dealer::<Campaign>("code", &campaign.code, campaign.unit)?;
-    CelEngine.compile(&campaign.rule, rules_environment::of_customer())?;
+    door.rules().compiled(&campaign.rule, RuleSubject::Customer)?;
     door.create(&campaign)?;
     Ok(Outcome::of(&campaign, Some(&campaign.code), why))
 }

@@ -252,7 +252,7 @@ pub(super) fn define_sales_method(door: &mut Door<'_, '_>, command: &DefineSales
             return Err(bad("stage.code", "code of the stage", "is used twice", "a code of its own", field));
         }
         if let Some(rule) = &line.entry_rule {
-            crate::rules::check_opportunity_rule(rule)?;
+            crate::rules::stage::check_opportunity_rule(door.rules(), rule)?;
         }
         door.create(&Stage {
             id: door.new_id(),

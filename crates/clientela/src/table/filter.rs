@@ -1,9 +1,10 @@
 //! The filter of a table: a rule over the columns of its entity.
 
 use crate::error::Result;
+use crate::rules::RuleCache;
 use chrono::NaiveDate;
 use clientela_model::{Entity, Value};
-use clientela_rules::{Bindings, CelEngine, Datum, Environment, Rule, RuleEngine, Type};
+use clientela_rules::{Bindings, Datum, Environment, Rule, Type};
 use std::sync::Arc;
 
 /// A filter over the rows of one entity: its columns are the variables, with `today`.
@@ -16,9 +17,15 @@ pub(crate) struct RowRule {
 
 impl RowRule {
     /// Checks a filter.
-    pub(crate) fn new(entity: &'static Entity, rule: &str, today: NaiveDate) -> Result<Self> {
+    pub(crate) fn new(
+        rules: &RuleCache,
+        entity: &'static Entity,
+        rule: &str,
+        today: NaiveDate,
+    ) -> Result<Self> {
         let environment = of_columns(entity);
-        Ok(Self { rule: CelEngine.compile(rule, &environment)?, environment, entity, today })
+        let rule = rules.compiled_on_columns(rule, entity, &environment)?;
+        Ok(Self { rule, environment, entity, today })
     }
 
     /// Whether a row satisfies it. A column that may not be read is unknown, even whether it is empty: what is hidden

@@ -149,7 +149,8 @@ fn build(
     columns: &[&'static Column],
     query: &TableQuery,
 ) -> Result<Table> {
-    let rule = query.filter.as_deref().map(|rule| RowRule::new(entity, rule, session.today())).transpose()?;
+    let checked = |rule: &str| RowRule::new(&session.crm.rules, entity, rule, session.today());
+    let rule = query.filter.as_deref().map(checked).transpose()?;
     let readable = view.readable(entity);
     let total = match query.as_of {
         None if view.reader.is_heard() => view.reader.count(entity, &readable)?,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 mod apart;
+mod columns;
 #[path = "../common/mod.rs"]
 mod common;
 mod confidential;
@@ -14,6 +15,7 @@ mod world;
 
 use clientela::core::ENTITIES;
 use clientela::core::organisation::Verb;
+use clientela::{Predicate, Record};
 use common::every_record;
 use proptest::prelude::*;
 use sight::{Shown, check};
@@ -29,6 +31,11 @@ fn look(world: &World, seat: usize, shown: &mut Shown) -> Sight {
     let names: BTreeSet<_> = ENTITIES.iter().map(|entity| entity.name).collect();
     assert_eq!(sight.keys().copied().collect::<BTreeSet<_>>(), names, "every entity is looked at");
     sight
+}
+
+/// What a list shows of an entity.
+fn seen<R: Record>(world: &World, seat: usize) -> BTreeSet<Uuid> {
+    sight::of_list::<R>(&world.sessions[seat], &Predicate::Everything)
 }
 
 /// What the test's own list of owners says must be what the library says.
@@ -138,6 +145,18 @@ proptest! {
             no_secret(&world, seat, &sight, &shown);
         }
         prop_assert_eq!(world.relationships().len(), world.customers.len());
+        // Last, for it changes what there is: the columns are made, brought up to date, and made anew.
+        let mut world = world;
+        for _ in 0..2 {
+            for seat in 0..world.sessions.len() {
+                let mut shown = Shown::default();
+                columns::check(&world, seat, &mut shown);
+                let sight = every_record!(seen(&world, seat)).into();
+                no_secret(&world, seat, &sight, &shown);
+            }
+            columns::stir(&mut world);
+        }
+        columns::refreshed_is_fresh(&world);
         prop_assert!(world.network.crm.check().unwrap().is_in_order());
     }
 }

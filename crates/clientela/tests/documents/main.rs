@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 /// Where errors are made that reach a caller of the facade.
 const CRATES: &[&str] = &[
     "crates/clientela",
+    "crates/clientela-columns",
     "crates/clientela-core",
     "crates/clientela-exchange",
     "crates/clientela-model",

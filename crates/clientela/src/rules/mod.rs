@@ -1,0 +1,138 @@
+//! Rules over stored records, checked when they are made: for one record with the reason, for all that may be seen, and
+//! over any table.
+//!
+//! | to do | use |
+//! | --- | --- |
+//! | check a rule | [`Session::rule`] |
+//! | ask it of one record | [`StoreRule::holds`], [`StoreRule::explain`] |
+//! | find all records for which it holds | [`StoreRule::select`] |
+//! | see how many each condition removes | [`StoreRule::funnel`] |
+//! | ask it of a table that is in no store | [`over_table`] |
+//!
+//! What a session may not see does not exist for its rules, and what it may not read is empty. What is unknown counts as no.
+
+mod cache;
+mod one;
+mod run;
+mod select;
+pub(crate) mod stage;
+mod subject;
+#[cfg(feature = "arrow")]
+mod table;
+
+pub(crate) use cache::RuleCache;
+pub use clientela_columns::{Funnel, FunnelStep};
+pub use clientela_rules::{Outcome, Path, Verdict};
+pub(crate) use one::{reads_list, reveal};
+pub use run::RuleRun;
+pub use select::Selection;
+pub(crate) use select::{Told, told_of_customers};
+pub use subject::RuleSubject;
+#[cfg(feature = "arrow")]
+pub use table::{TableAnswer, over_table};
+
+use crate::error::Result;
+use crate::session::Session;
+use clientela_model::Why;
+use clientela_rules::Rule;
+use std::sync::Arc;
+
+/// A rule over the records of a store. It belongs to no session: each session asks it of what it sees.
+#[derive(Debug, Clone)]
+pub struct StoreRule {
+    rule: Arc<dyn Rule>,
+    about: RuleSubject,
+}
+
+impl Session {
+    /// Checks a rule.
+    ///
+    /// ```
+    /// # use clientela::{Crm, Founding, RuleRun, RuleSubject};
+    /// # let folder = std::env::temp_dir().join(format!("clientela-rule-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # let crm = Crm::create(folder.join("network.clientela"))?;
+    /// # crm.found(&Founding { unit_code: "HQ".into(), unit_name: "HQ".into(), country: None, login: "admin".into(),
+    /// #     user_name: "Ada Bianchi".into() })?;
+    /// # let session = crm.session("admin", None)?;
+    /// let rule = session.rule("customer.fleet.exists(v, v.make == 'Orsa')", RuleSubject::Customer)?;
+    /// let selection = rule.select(&session, RuleRun::default())?;
+    /// assert_eq!(selection.ids.len(), 0);
+    /// let wrong = session.rule("customer.flet.size() > 2", RuleSubject::Customer).unwrap_err();
+    /// assert_eq!(wrong.code(), "rule.invalid");
+    /// # crm.close()?;
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `rule.invalid` with all findings.
+    pub fn rule(&self, text: &str, about: RuleSubject) -> Result<StoreRule> {
+        Ok(StoreRule { rule: self.crm.rules.compiled(text, about)?, about })
+    }
+}
+
+impl StoreRule {
+    /// The text it was made from.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        self.rule.source()
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub const fn about(&self) -> RuleSubject {
+        self.about
+    }
+
+    /// The type of its result, as messages name it.
+    #[must_use]
+    pub fn result_type(&self) -> String {
+        self.rule.result_type().to_string()
+    }
+
+    /// The fields it reads, in alphabetical order.
+    #[must_use]
+    pub fn reads(&self) -> &[Path] {
+        self.rule.reads()
+    }
+
+    /// Its conditions as they are written, where all of them must hold; else the whole rule.
+    #[must_use]
+    pub fn conjuncts(&self) -> Vec<String> {
+        self.rule.conjuncts()
+    }
+
+    /// What it says of one record, named by its id or number. The reason shows neither personal nor confidential values.
+    ///
+    /// # Errors
+    /// `record.not_found` for a record that may not be seen.
+    pub fn holds(&self, session: &Session, key: &str) -> Result<Verdict> {
+        session.look(|view| one::verdict(&view, self, key, session.today(), false))
+    }
+
+    /// Why it holds for one record or not, with the values the session may see: `rule.true`, `rule.false` or
+    /// `rule.unknown`, and beneath it the conditions that decided.
+    ///
+    /// # Errors
+    /// `record.not_found` for a record that may not be seen.
+    pub fn explain(&self, session: &Session, key: &str) -> Result<Why> {
+        session.look(|view| Ok(one::verdict(&view, self, key, session.today(), true)?.why))
+    }
+
+    /// All records that may be seen and for which it holds.
+    ///
+    /// # Errors
+    /// `store.cancelled` when it was broken off, and what the store says.
+    pub fn select(&self, session: &Session, run: RuleRun) -> Result<Selection> {
+        select::select(session, self, run)
+    }
+
+    /// How many of the records that may be seen each condition removes, in the order they are written.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn funnel(&self, session: &Session, run: RuleRun) -> Result<Funnel> {
+        select::funnel(session, self, run)
+    }
+}

@@ -1,0 +1,56 @@
+//! A rule asked of one record, as one session sees it.
+
+use super::{RuleSubject, StoreRule};
+use crate::customer::CustomerFacts;
+use crate::error::{CrmError, Result};
+use crate::view::View;
+use chrono::NaiveDate;
+use clientela_core::party::Customer;
+use clientela_core::rules_environment as environment;
+use clientela_core::sales::Opportunity;
+use clientela_rules::{Path, Reveal, Verdict};
+
+/// What reasons may show to whoever sees the record.
+pub(crate) fn reveal(view: &View<'_>, customer: &Customer) -> Reveal {
+    Reveal { personal: true, confidential: view.reads_confidential(customer) }
+}
+
+/// Whether a list of the customer is read; no other list is fetched.
+pub(crate) fn reads_list(reads: &[Path], list: &str) -> bool {
+    let of = |path: &str| {
+        path == "customer" || path.strip_prefix("customer.").is_some_and(|rest| rest.starts_with(list))
+    };
+    reads.iter().any(|path| of(&path.text))
+}
+
+/// What a rule says of the record of that id or number.
+pub(super) fn verdict(
+    view: &View<'_>,
+    rule: &StoreRule,
+    key: &str,
+    today: NaiveDate,
+    revealing: bool,
+) -> Result<Verdict> {
+    let compiled = &*rule.rule;
+    let (facts, opportunity) = match rule.about {
+        RuleSubject::Customer => {
+            let customer = view.resolve::<Customer>(key)?.record;
+            (Some(CustomerFacts::of(view, customer, compiled.reads())?), None)
+        }
+        RuleSubject::Opportunity => {
+            let opportunity = view.resolve::<Opportunity>(key)?.record;
+            (CustomerFacts::if_seen(view, opportunity.customer, compiled.reads())?, Some(opportunity))
+        }
+    };
+    let reveal = match &facts {
+        Some(facts) if revealing => reveal(view, &facts.customer),
+        _ => Reveal { personal: revealing, confidential: false },
+    };
+    let core = facts.as_ref().map(CustomerFacts::as_core);
+    let bindings = match (&opportunity, &core) {
+        (Some(opportunity), core) => environment::opportunity_facts(opportunity, core.as_ref(), today)?,
+        (None, Some(core)) => environment::customer_facts(core, today)?,
+        (None, None) => return Err(CrmError::Internal { what: "a rule is about something" }.into()),
+    };
+    Ok(compiled.evaluate(&bindings, reveal))
+}

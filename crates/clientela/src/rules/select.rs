@@ -1,0 +1,217 @@
+//! A rule asked of all records a session may see.
+
+use super::run::RuleRun;
+use super::{Funnel, FunnelStep, RuleSubject, StoreRule};
+use crate::customer::CustomerFacts;
+use crate::error::Result;
+use crate::mirror::Snapshot;
+use crate::session::Session;
+use crate::view::View;
+use chrono::NaiveDate;
+use clientela_columns::{Population, Query, Running};
+use clientela_core::ids::CustomerId;
+use clientela_core::rules_environment as environment;
+use clientela_core::sales::Opportunity;
+use clientela_model::{Comparison, EntityId, Predicate, Record, Value};
+use clientela_rules::{Datum, Environment, Facts, Outcome, Rule};
+use clientela_store::{Order, StoreError};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+use uuid::Uuid;
+
+/// Opportunities read at once.
+const PAGE: usize = 1_000;
+
+/// The records for which a rule holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// Their ids, in ascending order.
+    pub ids: Vec<Uuid>,
+    /// The records that were asked: those the session may see.
+    pub asked: usize,
+    /// Of those, the ones of which it cannot be told. They do not count as holding.
+    pub unknown: usize,
+    /// The number of the last commit of the state that was asked.
+    pub commit: i64,
+}
+
+/// What a rule says of one record, without a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Told {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// The variables that are the same for all customers.
+struct Constants {
+    today: NaiveDate,
+}
+
+impl Facts for Constants {
+    fn variable(&self, name: &str) -> Option<Datum> {
+        (name == "today").then(|| self.today.into())
+    }
+}
+
+static OF_CUSTOMER: LazyLock<Arc<Environment>> =
+    LazyLock::new(|| Arc::new(environment::of_customer().clone()));
+
+pub(super) fn select(session: &Session, rule: &StoreRule, run: RuleRun) -> Result<Selection> {
+    let today = session.today();
+    let (told, commit) = match rule.about {
+        RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
+            Ok((told_of_customers(view, snapshot, &rule.rule, today, run)?, snapshot.commit()))
+        })?,
+        RuleSubject::Opportunity => session.look(|view| {
+            let commit = view.reader.version()?;
+            let mut told = Vec::new();
+            of_opportunities(&view, &*rule.rule, |opportunity, facts| {
+                told.push((opportunity.id.uuid(), ask(&*rule.rule, opportunity, facts, today)?));
+                Ok(())
+            })?;
+            Ok((told, commit))
+        })?,
+    };
+    let count = |wanted: Told| told.iter().filter(|(_, told)| *told == wanted).count();
+    let (asked, unknown) = (told.len(), count(Told::Unknown));
+    let holding = told.iter().filter(|(_, told)| *told == Told::Yes);
+    Ok(Selection { ids: holding.map(|(id, _)| *id).collect(), asked, unknown, commit })
+}
+
+/// What a rule says of every customer that may be seen, by id.
+pub(crate) fn told_of_customers(
+    view: &View<'_>,
+    snapshot: &Snapshot,
+    rule: &Arc<dyn Rule>,
+    today: NaiveDate,
+    run: RuleRun,
+) -> Result<Vec<(Uuid, Told)>> {
+    let mut all = Vec::new();
+    for part in snapshot.seen_by(view)? {
+        let population = Population::named("customer", Arc::clone(&part.records));
+        let constants = Arc::new(Constants { today });
+        let query = Query::new(std::slice::from_ref(rule), &population, &OF_CUSTOMER, constants)?;
+        let running = Running { among: Some(&part.visible), ..run.over(view) };
+        let answer = query.answers(running).and_then(|answers| answers.into_iter().next());
+        let answer = answer.ok_or(StoreError::Cancelled)?;
+        all.extend(part.visible.iter().map(|row| {
+            let told = match (answer.holds.get(row), answer.unknown.get(row)) {
+                (true, _) => Told::Yes,
+                (false, true) => Told::Unknown,
+                (false, false) => Told::No,
+            };
+            (part.id(row), told)
+        }));
+    }
+    all.sort_unstable();
+    Ok(all)
+}
+
+pub(super) fn funnel(session: &Session, rule: &StoreRule, run: RuleRun) -> Result<Funnel> {
+    let today = session.today();
+    match rule.about {
+        RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
+            let mut whole: Option<Funnel> = None;
+            for part in snapshot.seen_by(view)? {
+                let population = Population::named("customer", Arc::clone(&part.records));
+                let constants = Arc::new(Constants { today });
+                let running = Running { among: Some(&part.visible), ..run.over(view) };
+                let found = Query::funnel(&rule.rule, &population, &OF_CUSTOMER, constants, running)?;
+                let found = found.ok_or(StoreError::Cancelled)?;
+                whole = Some(whole.map_or_else(|| found.clone(), |whole| joined(whole, &found)));
+            }
+            Ok(whole.unwrap_or_else(|| nobody(&*rule.rule)))
+        }),
+        RuleSubject::Opportunity => session.look(|view| funnel_of_opportunities(session, &view, rule, today)),
+    }
+}
+
+/// The funnel when there is nobody to be asked.
+fn nobody(rule: &dyn Rule) -> Funnel {
+    let step = |condition| FunnelStep { condition, alone: 0, removed: 0, unknown: 0, left: 0 };
+    Funnel { asked: 0, steps: rule.conjuncts().into_iter().map(step).collect() }
+}
+
+/// The funnel of the records of two.
+fn joined(mut whole: Funnel, part: &Funnel) -> Funnel {
+    whole.asked += part.asked;
+    for (step, more) in whole.steps.iter_mut().zip(&part.steps) {
+        step.alone += more.alone;
+        step.removed += more.removed;
+        step.unknown += more.unknown;
+        step.left += more.left;
+    }
+    whole
+}
+
+fn funnel_of_opportunities(
+    session: &Session,
+    view: &View<'_>,
+    rule: &StoreRule,
+    today: NaiveDate,
+) -> Result<Funnel> {
+    let mut funnel = nobody(&*rule.rule);
+    let conditions = rule.rule.conjuncts().into_iter();
+    let conditions: Vec<Arc<dyn Rule>> = conditions
+        .map(|text| session.crm.rules.compiled(&text, RuleSubject::Opportunity))
+        .collect::<std::result::Result<_, _>>()?;
+    of_opportunities(view, &*rule.rule, |opportunity, facts| {
+        funnel.asked += 1;
+        let mut left = true;
+        for (condition, step) in conditions.iter().zip(&mut funnel.steps) {
+            let told = ask(&**condition, opportunity, facts, today)?;
+            step.alone += usize::from(told == Told::Yes);
+            step.removed += usize::from(left && told != Told::Yes);
+            step.unknown += usize::from(left && told == Told::Unknown);
+            left &= told == Told::Yes;
+            step.left += usize::from(left);
+        }
+        Ok(())
+    })?;
+    Ok(funnel)
+}
+
+/// Visits the opportunities that may be seen, by id, each with what a rule reads of its customer.
+fn of_opportunities(
+    view: &View<'_>,
+    rule: &dyn Rule,
+    mut each: impl FnMut(&Opportunity, Option<&CustomerFacts>) -> Result<()>,
+) -> Result<()> {
+    let everybody = &Predicate::Everything;
+    let total = if view.reader.is_heard() { view.count(Opportunity::ENTITY, everybody)? } else { 0 };
+    let (mut after, mut done): (Option<Uuid>, u64) = (None, 0);
+    loop {
+        let next = after.map_or(Predicate::Everything, |id| {
+            Predicate::Compare("id".into(), Comparison::Greater, Value::Id(id))
+        });
+        let page = view.page::<Opportunity>(&next, &Order::by_id(), Some(PAGE), 0)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.record.id.uuid());
+        let mut customers: HashMap<CustomerId, Option<CustomerFacts>> = HashMap::new();
+        for stored in &page {
+            let customer = stored.record.customer;
+            if !customers.contains_key(&customer) {
+                customers.insert(customer, CustomerFacts::if_seen(view, customer, rule.reads())?);
+            }
+            each(&stored.record, customers.get(&customer).and_then(Option::as_ref))?;
+            done += 1;
+        }
+        view.reader.tell("opportunities", done, total);
+    }
+}
+
+fn ask(
+    rule: &dyn Rule,
+    opportunity: &Opportunity,
+    facts: Option<&CustomerFacts>,
+    today: NaiveDate,
+) -> Result<Told> {
+    let facts = facts.map(CustomerFacts::as_core);
+    let facts = environment::opportunity_facts(opportunity, facts.as_ref(), today)?;
+    Ok(match rule.decide(&facts) {
+        Outcome::True => Told::Yes,
+        Outcome::False => Told::No,
+        Outcome::Unknown | Outcome::Value(_) => Told::Unknown,
+    })
+}
