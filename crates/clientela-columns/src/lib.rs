@@ -24,6 +24,7 @@ mod assemble;
 mod bits;
 mod column;
 mod error;
+mod kernels;
 mod outcome;
 mod program;
 mod query;

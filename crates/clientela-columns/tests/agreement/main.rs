@@ -89,8 +89,8 @@ fn portions_join_without_a_seam() {
         .map(|rule| (0..24_u32).map(|place| (rule * 7_919 + place * 104_729) % 1_000).collect())
         .collect();
     let data: Vec<u32> = (0..9_973_u32).map(|place| place.wrapping_mul(2_654_435_761) >> 7).collect();
-    agree(&choices, &data, 5_000, false).unwrap();
-    agree(&choices, &data, 4_096, true).unwrap();
+    agree(&choices, &data, 9_000, false).unwrap();
+    agree(&choices, &data, 8_192, true).unwrap();
 }
 
 #[test]

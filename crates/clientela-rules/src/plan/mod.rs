@@ -17,17 +17,18 @@
 mod bind;
 mod facts;
 mod lower;
+mod pattern;
 pub mod row;
 
 pub use bind::Known;
 pub use facts::FactsSource;
+pub use pattern::Pattern;
 pub use row::{Frames, Source};
 
 use crate::evaluate::Evaluation;
 use crate::facts::Facts;
 use crate::program::Node;
 use crate::types::RecordType;
-use regex::Regex;
 use rust_decimal::Decimal;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -253,24 +254,6 @@ pub enum TextTest {
     Contains(Arc<str>),
     /// Has a match of this pattern somewhere.
     Matches(Pattern),
-}
-
-/// A regular expression, compiled once with its rule.
-#[derive(Debug, Clone)]
-pub struct Pattern(pub Regex);
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
-    }
-}
-
-impl Eq for Pattern {}
-
-impl Hash for Pattern {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.as_str().hash(state);
-    }
 }
 
 /// How two numbers are put together.

@@ -476,7 +476,7 @@ impl TextTest {
             Self::StartsWith(part) => text.starts_with(&**part),
             Self::EndsWith(part) => text.ends_with(&**part),
             Self::Contains(part) => text.contains(&**part),
-            Self::Matches(pattern) => pattern.0.is_match(text),
+            Self::Matches(pattern) => pattern.is_match(text),
         }
     }
 }
