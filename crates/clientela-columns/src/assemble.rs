@@ -829,8 +829,11 @@ fn floor_at(number: Decimal, scale: u32) -> Option<i64> {
     i64::try_from(bounded).ok()
 }
 
+/// The bit of each word of a column.
+type WordBits = Arc<[u64]>;
+
 /// The bit of each word of two columns, if they share at most 64.
-fn word_bits(this: &Column, other: &Column) -> Option<(Arc<[u64]>, Arc<[u64]>)> {
+fn word_bits(this: &Column, other: &Column) -> Option<(WordBits, WordBits)> {
     // A row without a word equals one without: left to the row.
     if this.valid.is_some() && other.valid.is_some() {
         return None;

@@ -45,7 +45,7 @@ impl Bits {
 
     /// Adds a row at the end.
     pub fn push(&mut self, set: bool) {
-        if self.len % 64 == 0 {
+        if self.len.is_multiple_of(64) {
             self.words.push(0);
         }
         if let Some(word) = self.words.last_mut() {
@@ -134,7 +134,7 @@ impl Bits {
     }
 
     fn trim(&mut self) {
-        if self.len % 64 != 0
+        if !self.len.is_multiple_of(64)
             && let Some(last) = self.words.last_mut()
         {
             *last &= low(self.len % 64);
@@ -156,7 +156,7 @@ impl Bits {
             }
         }
         part.resize(count, 0);
-        if len % 64 != 0
+        if !len.is_multiple_of(64)
             && let Some(last) = part.last_mut()
         {
             *last &= low(len % 64);
@@ -193,6 +193,7 @@ impl Bits {
 
     /// Rows not in this one.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "reads in a row with `and` and `without`")]
     pub fn not(mut self) -> Self {
         for word in &mut self.words {
             *word = !*word;

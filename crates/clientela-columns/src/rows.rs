@@ -254,14 +254,14 @@ pub(crate) fn datum_at(ty: &Type, column: &Column, row: usize) -> Datum {
 
 /// Whether the kind of a field fits what a column holds.
 pub(crate) const fn fits(kind: FieldKind, column: &Column) -> bool {
-    match (kind, &column.values) {
+    matches!(
+        (kind, &column.values),
         (_, Values::Missing)
-        | (FieldKind::Bool, Values::Flags(_))
-        | (FieldKind::Whole(_), Values::Whole(_))
-        | (FieldKind::Decimal, Values::Decimals(..) | Values::WideDecimals(..) | Values::Whole(_))
-        | (FieldKind::Double, Values::Doubles(_))
-        | (FieldKind::Text, Values::Words(..) | Values::Texts(_))
-        | (FieldKind::Id, Values::Ids(_)) => true,
-        _ => false,
-    }
+            | (FieldKind::Bool, Values::Flags(_))
+            | (FieldKind::Whole(_), Values::Whole(_))
+            | (FieldKind::Decimal, Values::Decimals(..) | Values::WideDecimals(..) | Values::Whole(_))
+            | (FieldKind::Double, Values::Doubles(_))
+            | (FieldKind::Text, Values::Words(..) | Values::Texts(_))
+            | (FieldKind::Id, Values::Ids(_))
+    )
 }

@@ -70,6 +70,8 @@ pub struct Run<'s, S: Source> {
     source: &'s S,
     frames: Frames<S::Row>,
     steps: u64,
+    /// The last date moved and what it came to: within a loop it is mostly the same day for every entry.
+    moved: Option<((i64, i32, i32), Option<i64>)>,
 }
 
 /// The entries of a list that a filter keeps; unknown ends it.
@@ -78,7 +80,7 @@ type Kept<V> = Result<V, ()>;
 impl<'s, S: Source> Run<'s, S> {
     /// A run outside all loops.
     pub fn new(source: &'s S) -> Self {
-        Self { source, frames: Frames::new(source.record()), steps: 0 }
+        Self { source, frames: Frames::new(source.record()), steps: 0, moved: None }
     }
 
     fn row(&self, level: u8) -> S::Row {
@@ -271,7 +273,17 @@ impl<'s, S: Source> Run<'s, S> {
                 let (one, two) = (self.whole(one, depth)?, self.whole(two, depth)?);
                 kind.bounded(operator.whole(one, two)?)
             }
-            Whole::Shift(part, months, days) => shifted(self.whole(part, depth)?, *months, *days),
+            Whole::Shift(part, months, days) => {
+                let asked = (self.whole(part, depth)?, *months, *days);
+                match self.moved {
+                    Some((known, to)) if known == asked => to,
+                    _ => {
+                        let to = shifted(asked.0, asked.1, asked.2);
+                        self.moved = Some((asked, to));
+                        to
+                    }
+                }
+            }
             Whole::Part(part, date) => part.of(self.whole(date, depth)?),
             Whole::Choice(condition, parts) => {
                 let [yes, no] = &**parts;
@@ -324,6 +336,7 @@ impl<'s, S: Source> Run<'s, S> {
     }
 
     /// A double, or unknown.
+    #[expect(clippy::float_arithmetic, reason = "doubles of the rule language; money is decimal")]
     pub fn floating(&mut self, floating: &Floating, depth: usize) -> Option<f64> {
         match floating {
             Floating::Constant(value) => value.map(|bits| bits.0),
