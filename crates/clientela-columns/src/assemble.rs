@@ -3,7 +3,8 @@
 use crate::column::{Column, Values};
 use crate::error::ColumnsError;
 use crate::program::{
-    ColumnId, Domain, DomainId, Mask, MaskId, Number, NumberId, Operation, Program, Shared, TextCheck,
+    ColumnId, Counted, Domain, DomainId, Folding, Mask, MaskId, Number, NumberId, Operation, Program, Shared,
+    TextCheck,
 };
 use crate::records::{Children, Population, Records};
 use crate::rows::{Places, RowRule, fits};
@@ -20,6 +21,9 @@ use std::sync::Arc;
 enum Fail {
     /// Columns cannot say it: it is run row by row.
     ByRow,
+    /// Columns cannot say it, nor can a row by itself: it stands within a loop that does not matter to it, and was taken
+    /// out of it. The loop is run row by row.
+    Outside,
     /// It is wrong.
     Wrong(ColumnsError),
 }
@@ -72,6 +76,9 @@ fn stands_for(population: &Population, variable: &str) -> bool {
     }
 }
 
+/// Counts up to this are not counted out: the children of each row are gone through so many times at once.
+const COUNTED_MAX: i64 = 8;
+
 /// Rules being put together.
 pub(crate) struct Assembly {
     population: Population,
@@ -101,6 +108,7 @@ impl Assembly {
             numbers: Vec::new(),
             by_row: Vec::new(),
             outcomes: Vec::new(),
+            dear: Vec::new(),
             whole: Vec::new(),
         };
         Self {
@@ -113,7 +121,8 @@ impl Assembly {
         }
     }
 
-    pub(crate) fn finish(self) -> Program {
+    pub(crate) fn finish(mut self) -> Program {
+        self.program.weigh();
         self.program
     }
 
@@ -139,7 +148,7 @@ impl Assembly {
         let outcome = match self.condition(scope, &condition, &[0]) {
             Ok(mask) => mask,
             Err(Fail::Wrong(error)) => return Err(error),
-            Err(Fail::ByRow) => self.by_row(scope, &condition),
+            Err(Fail::ByRow | Fail::Outside) => self.by_row(scope, &condition),
         };
         self.program.outcomes.push(outcome);
         self.program.whole.push(RowRule { condition, places: Arc::clone(&scope.places) });
@@ -357,6 +366,13 @@ impl Assembly {
                 (Whole::Constant(Some(constant)), Whole::Field(place)) => {
                     self.field_against(scope, comparison.mirrored(), *place, *constant)?
                 }
+                (Whole::Count(list, filter), Whole::Constant(Some(constant @ 0..=COUNTED_MAX))) => {
+                    self.counted_against(scope, *comparison, *list, filter.as_deref(), *constant, domains)?
+                }
+                (Whole::Constant(Some(constant @ 0..=COUNTED_MAX)), Whole::Count(list, filter)) => {
+                    let comparison = comparison.mirrored();
+                    self.counted_against(scope, comparison, *list, filter.as_deref(), *constant, domains)?
+                }
                 _ => Mask::Numbers(
                     *comparison,
                     [self.whole(scope, one, domains)?, self.whole(scope, two, domains)?],
@@ -405,7 +421,8 @@ impl Assembly {
                 Mask::Ids(column, Arc::clone(these), true)
             }
             Condition::Loop(quantifier, list, body) => {
-                self.quantified(scope, *quantifier, *list, body, domains)?
+                let made = self.quantified(scope, *quantifier, *list, body, domains);
+                within(*list, domains, made)?
             }
             _ => return Err(Fail::ByRow),
         };
@@ -422,6 +439,36 @@ impl Assembly {
         }
         made.sort_by_key(|part| self.program.cost(*part));
         Ok(made)
+    }
+
+    /// How many entries a list has, against a small number: none is counted beyond it.
+    fn counted_against(
+        &mut self,
+        scope: &Scope,
+        comparison: Comparison,
+        list: List,
+        filter: Option<&Condition>,
+        count: i64,
+        domains: &[DomainId],
+    ) -> Made<Mask> {
+        let (below, filter) = self.counted(scope, list, filter, domains)?;
+        let count = u32::try_from(count).map_err(|_| Fail::ByRow)?;
+        Ok(Mask::Counted(Counted { comparison, below, filter, count }))
+    }
+
+    /// The rows of a list and which of them count.
+    fn counted(
+        &mut self,
+        scope: &Scope,
+        list: List,
+        filter: Option<&Condition>,
+        domains: &[DomainId],
+    ) -> Made<(DomainId, Option<MaskId>)> {
+        let below = self.below(scope, list, domains)?;
+        let mut inside = domains.to_vec();
+        inside.push(below);
+        let filter = filter.map(|filter| self.condition(scope, filter, &inside)).transpose();
+        Ok((below, within(list, domains, filter)?))
     }
 
     /// A column of whole numbers against a number.
@@ -610,16 +657,13 @@ impl Assembly {
                 Number::Choice(condition, [self.whole(scope, yes, domains)?, self.whole(scope, no, domains)?])
             }
             Whole::Count(list, filter) => {
-                let below = self.below(scope, *list, domains)?;
-                let mut inside = domains.to_vec();
-                inside.push(below);
-                let filter = filter.as_ref().map(|filter| self.condition(scope, filter, &inside));
-                Number::Count(below, filter.transpose()?)
+                let (below, filter) = self.counted(scope, *list, filter.as_deref(), domains)?;
+                Number::Count(below, filter)
             }
             Whole::Fold(folded) => {
                 let (below, filter, inside) = self.folded(scope, folded, domains)?;
-                let value = self.whole(scope, &folded.value, &inside)?;
-                Number::Fold(folded.fold, below, filter, value, false)
+                let value = within(folded.list, domains, self.whole(scope, &folded.value, &inside))?;
+                Number::Fold(Folding { fold: folded.fold, below, filter, value, exact: false })
             }
             Whole::Length(Text::Field(place)) => Number::Length(self.column_at(scope, *place)?.0),
             _ => return Err(Fail::ByRow),
@@ -636,8 +680,8 @@ impl Assembly {
         let below = self.below(scope, folded.list, domains)?;
         let mut inside = domains.to_vec();
         inside.push(below);
-        let filter = folded.filter.as_ref().map(|filter| self.condition(scope, filter, &inside));
-        Ok((below, filter.transpose()?, inside))
+        let filter = folded.filter.as_ref().map(|filter| self.condition(scope, filter, &inside)).transpose();
+        Ok((below, within(folded.list, domains, filter)?, inside))
     }
 
     /// A decimal as digits, and how many of them stand behind the point.
@@ -697,8 +741,9 @@ impl Assembly {
             }
             Exact::Fold(folded) => {
                 let (below, filter, inside) = self.folded(scope, folded, domains)?;
-                let (value, scale) = self.exact(scope, &folded.value, &inside)?;
-                (Number::Fold(folded.fold, below, filter, value, true), scale)
+                let made = self.exact(scope, &folded.value, &inside);
+                let (value, scale) = within(folded.list, domains, made)?;
+                (Number::Fold(Folding { fold: folded.fold, below, filter, value, exact: true }), scale)
             }
             _ => return Err(Fail::ByRow),
         };
@@ -713,8 +758,25 @@ impl Assembly {
             return Ok(number);
         }
         let factor = 10_i64.checked_pow(to - from).ok_or(Fail::ByRow)?;
+        let constant = match self.program.numbers.get(number).map(|operation| &operation.work) {
+            Some(Number::Constant(Some(constant))) => constant.checked_mul(factor),
+            _ => None,
+        };
+        if let Some(constant) = constant {
+            return Ok(self.number(domain, Number::Constant(Some(constant))));
+        }
         Ok(self.number(domain, Number::Rescale(number, factor)))
     }
+}
+
+/// A loop that was taken out of another counts its entries as if it still stood there, so a row cannot run it by itself.
+fn within<T>(list: List, domains: &[DomainId], made: Made<T>) -> Made<T> {
+    let moved = usize::from(list.depth) != domains.len();
+    made.map_err(|fail| match fail {
+        Fail::ByRow if moved => Fail::Outside,
+        Fail::Outside if !moved => Fail::ByRow,
+        fail => fail,
+    })
 }
 
 impl TextCheck {
@@ -767,8 +829,11 @@ fn floor_at(number: Decimal, scale: u32) -> Option<i64> {
     i64::try_from(bounded).ok()
 }
 
+/// The bit of each word of a column.
+type WordBits = Arc<[u64]>;
+
 /// The bit of each word of two columns, if they share at most 64.
-fn word_bits(this: &Column, other: &Column) -> Option<(Arc<[u8]>, Arc<[u8]>)> {
+fn word_bits(this: &Column, other: &Column) -> Option<(WordBits, WordBits)> {
     // A row without a word equals one without: left to the row.
     if this.valid.is_some() && other.valid.is_some() {
         return None;
@@ -776,13 +841,11 @@ fn word_bits(this: &Column, other: &Column) -> Option<(Arc<[u8]>, Arc<[u8]>)> {
     let (Values::Words(_, words), Values::Words(_, others)) = (&this.values, &other.values) else {
         return None;
     };
-    let bits: Vec<u8> = (0..others.len()).map(u8::try_from).collect::<Result<_, _>>().ok()?;
-    if bits.len() > 64 {
+    if others.len() > 64 {
         return None;
     }
-    let bit = |word: &Arc<str>| others.iter().position(|other| other == word).map_or(64, |bit| bit.min(64));
-    let this: Vec<u8> = words.iter().map(|word| u8::try_from(bit(word)).unwrap_or(64)).collect();
-    Some((this.into(), bits.into()))
+    let bit = |word: &Arc<str>| others.iter().position(|other| other == word).map_or(0, |bit| 1 << bit);
+    Some((words.iter().map(bit).collect(), others.iter().map(bit).collect()))
 }
 
 fn missing(path: &str, records: &Records) -> ColumnsError {

@@ -45,7 +45,7 @@ impl Bits {
 
     /// Adds a row at the end.
     pub fn push(&mut self, set: bool) {
-        if self.len % 64 == 0 {
+        if self.len.is_multiple_of(64) {
             self.words.push(0);
         }
         if let Some(word) = self.words.last_mut() {
@@ -140,7 +140,7 @@ impl Bits {
     }
 
     fn trim(&mut self) {
-        if self.len % 64 != 0
+        if !self.len.is_multiple_of(64)
             && let Some(last) = self.words.last_mut()
         {
             *last &= low(self.len % 64);
@@ -149,14 +149,20 @@ impl Bits {
 
     /// The bits of a range, from bit 0 on.
     pub(crate) fn range(&self, start: usize, len: usize) -> Vec<u64> {
-        let mut part = Vec::with_capacity(words_for(len));
-        let (first, shift) = (start / 64, start % 64);
-        for number in 0..words_for(len) {
-            let here = self.words.get(first + number).copied().unwrap_or(0);
-            let next = self.words.get(first + number + 1).copied().unwrap_or(0);
-            part.push(if shift == 0 { here } else { here >> shift | next << (64 - shift) });
+        let (first, shift, count) = (start / 64, start % 64, words_for(len));
+        let here = self.words.get(first..).unwrap_or_default();
+        let mut part = Vec::with_capacity(count);
+        if shift == 0 {
+            part.extend(here.iter().take(count));
+        } else {
+            let pairs = here.windows(2).take(count);
+            part.extend(pairs.map(|pair| pair[0] >> shift | pair[1] << (64 - shift)));
+            if part.len() < count {
+                part.extend(here.last().map(|last| last >> shift));
+            }
         }
-        if len % 64 != 0
+        part.resize(count, 0);
+        if !len.is_multiple_of(64)
             && let Some(last) = part.last_mut()
         {
             *last &= low(len % 64);
@@ -193,6 +199,7 @@ impl Bits {
 
     /// Rows not in this one.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "reads in a row with `and` and `without`")]
     pub fn not(mut self) -> Self {
         for word in &mut self.words {
             *word = !*word;
@@ -223,11 +230,8 @@ pub(crate) fn packed(bytes: &[u8; 64]) -> u64 {
     // Eight bytes of 0 or 1 times this constant have their eight bits in the topmost byte.
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let mut word = 0;
-    for (number, eight) in bytes.chunks_exact(8).enumerate() {
-        let eight = u64::from_le_bytes([
-            eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7],
-        ]);
-        word |= (eight.wrapping_mul(GATHER) >> 56) << (8 * number);
+    for (number, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
+        word |= (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << (8 * number);
     }
     word
 }
@@ -235,19 +239,35 @@ pub(crate) fn packed(bytes: &[u8; 64]) -> u64 {
 /// The rows whose value satisfies a test, as words.
 pub(crate) fn test<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
     let mut words = Vec::with_capacity(words_for(values.len()));
-    let mut chunks = values.chunks_exact(64);
+    let (chunks, rest) = values.as_chunks::<64>();
     let mut bytes = [0_u8; 64];
-    for chunk in &mut chunks {
+    for chunk in chunks {
         for (byte, value) in bytes.iter_mut().zip(chunk) {
             *byte = u8::from(test(*value));
         }
         words.push(packed(&bytes));
     }
-    let rest = chunks.remainder();
     if !rest.is_empty() {
-        let word =
-            rest.iter().enumerate().fold(0, |word, (bit, value)| word | u64::from(test(*value)) << bit);
-        words.push(word);
+        let held = rest.iter().map(|value| test(*value));
+        words.push(held.enumerate().fold(0, |word, (bit, held)| word | u64::from(held) << bit));
+    }
+    words
+}
+
+/// The rows whose two values satisfy a test, as words.
+pub(crate) fn test_pairs<T: Copy>(one: &[T], two: &[T], test: impl Fn(T, T) -> bool) -> Vec<u64> {
+    let mut words = Vec::with_capacity(words_for(one.len()));
+    let ((ones, one_rest), (twos, two_rest)) = (one.as_chunks::<64>(), two.as_chunks::<64>());
+    let mut bytes = [0_u8; 64];
+    for (one, two) in ones.iter().zip(twos) {
+        for (byte, (one, two)) in bytes.iter_mut().zip(one.iter().zip(two)) {
+            *byte = u8::from(test(*one, *two));
+        }
+        words.push(packed(&bytes));
+    }
+    if !one_rest.is_empty() {
+        let held = one_rest.iter().zip(two_rest).map(|(one, two)| test(*one, *two));
+        words.push(held.enumerate().fold(0, |word, (bit, held)| word | u64::from(held) << bit));
     }
     words
 }
@@ -263,8 +283,13 @@ mod tests {
         let expected = Bits::collect(values.iter().map(|value| *value > 6));
         assert_eq!(bits, expected);
         assert_eq!(bits.iter().count(), bits.count());
-        let part = Bits::from_words(bits.range(77, 300), 300);
-        assert!((0..300).all(|row| part.get(row) == bits.get(row + 77)));
+        for (start, len) in [(77, 300), (64, 128), (0, 1_000), (999, 1), (960, 40), (130, 870), (5, 0)] {
+            let part = Bits::from_words(bits.range(start, len), len);
+            assert!((0..len).all(|row| part.get(row) == bits.get(row + start)), "{start} {len}");
+        }
+        let others: Vec<u32> = values.iter().rev().copied().collect();
+        let pairs = Bits::from_words(test_pairs(&values, &others, |one, two| one < two), values.len());
+        assert_eq!(pairs, Bits::collect(values.iter().zip(&others).map(|(one, two)| one < two)));
         assert_eq!(bits.clone().not().count() + bits.count(), bits.len());
     }
 

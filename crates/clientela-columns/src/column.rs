@@ -108,20 +108,23 @@ impl Numbers {
     pub fn narrow(values: &[i64]) -> Self {
         let low = values.iter().copied().min().unwrap_or(0);
         let high = values.iter().copied().max().unwrap_or(0);
-        if i8::try_from(low).is_ok() && i8::try_from(high).is_ok() {
-            if let Some(values) = narrowed(values) {
-                return Self::Bytes(values.into());
-            }
+        if i8::try_from(low).is_ok()
+            && i8::try_from(high).is_ok()
+            && let Some(values) = narrowed(values)
+        {
+            return Self::Bytes(values.into());
         }
-        if i16::try_from(low).is_ok() && i16::try_from(high).is_ok() {
-            if let Some(values) = narrowed(values) {
-                return Self::Shorts(values.into());
-            }
+        if i16::try_from(low).is_ok()
+            && i16::try_from(high).is_ok()
+            && let Some(values) = narrowed(values)
+        {
+            return Self::Shorts(values.into());
         }
-        if i32::try_from(low).is_ok() && i32::try_from(high).is_ok() {
-            if let Some(values) = narrowed(values) {
-                return Self::Ints(values.into());
-            }
+        if i32::try_from(low).is_ok()
+            && i32::try_from(high).is_ok()
+            && let Some(values) = narrowed(values)
+        {
+            return Self::Ints(values.into());
         }
         Self::Longs(values.to_vec().into())
     }
@@ -140,11 +143,13 @@ impl Numbers {
 
     /// One of them.
     #[must_use]
+    #[expect(clippy::useless_conversion, reason = "one of the widths is that of the result")]
     pub fn get(&self, row: usize) -> Option<i64> {
         each_width!(self, values => values.get(row).map(|value| i64::from(*value)))
     }
 
     /// A range of them.
+    #[expect(clippy::useless_conversion, reason = "one of the widths is that of the result")]
     pub(crate) fn range(&self, start: usize, end: usize) -> Vec<i64> {
         each_width!(self, values => values
             .get(start..end)

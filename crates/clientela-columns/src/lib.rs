@@ -26,6 +26,7 @@ mod bits;
 mod build;
 mod column;
 mod error;
+mod kernels;
 mod outcome;
 mod program;
 mod query;

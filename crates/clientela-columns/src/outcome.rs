@@ -25,7 +25,7 @@ pub(crate) struct Figures {
 
 pub(crate) fn full(rows: usize) -> Vec<u64> {
     let mut words = vec![u64::MAX; words_for(rows)];
-    if rows % 64 != 0
+    if !rows.is_multiple_of(64)
         && let Some(last) = words.last_mut()
     {
         *last = low(rows % 64);

@@ -27,6 +27,8 @@ pub(crate) struct Program {
     pub(crate) by_row: Vec<RowRule>,
     /// For each rule the operation with its outcome.
     pub(crate) outcomes: Vec<MaskId>,
+    /// For each operation that says yes or no whether it is worth asking only of the rows that still matter.
+    pub(crate) dear: Vec<bool>,
     /// For each rule all of it row by row, for what columns cannot say exactly.
     pub(crate) whole: Vec<RowRule>,
 }
@@ -57,6 +59,7 @@ pub(crate) enum Mask {
     Choice([MaskId; 3]),
     /// Both yes or both no, a missing flag being a value of its own.
     Same([MaskId; 2]),
+    Counted(Counted),
     /// The raw numbers of a column against one number.
     Number(Comparison, ColumnId, i64),
     Numbers(Comparison, [NumberId; 2]),
@@ -77,6 +80,26 @@ pub(crate) enum Mask {
     ByRow(usize),
 }
 
+/// How many children a filter keeps, against a small number.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Counted {
+    pub(crate) comparison: Comparison,
+    pub(crate) below: DomainId,
+    pub(crate) filter: Option<MaskId>,
+    pub(crate) count: u32,
+}
+
+/// What is made of the numbers of the children a filter keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Folding {
+    pub(crate) fold: Fold,
+    pub(crate) below: DomainId,
+    pub(crate) filter: Option<MaskId>,
+    pub(crate) value: NumberId,
+    /// Whether the numbers are decimals: a sum that 64 bits do not hold is left to the row.
+    pub(crate) exact: bool,
+}
+
 /// What is asked of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum TextCheck {
@@ -88,13 +111,13 @@ pub(crate) enum TextCheck {
 /// `others.exists(other, other.word == this.word && filter)`
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Shared {
-    /// The words of this row, and the bit of each; 64 for a word the others do not have.
+    /// The words of this row, and the bit of each; none for a word the others do not have.
     pub(crate) word: ColumnId,
-    pub(crate) bits: Arc<[u8]>,
+    pub(crate) bits: Arc<[u64]>,
     /// The other list, its words and the bit of each.
     pub(crate) others: DomainId,
     pub(crate) other_word: ColumnId,
-    pub(crate) other_bits: Arc<[u8]>,
+    pub(crate) other_bits: Arc<[u64]>,
     pub(crate) filter: Option<MaskId>,
 }
 
@@ -114,8 +137,7 @@ pub(crate) enum Number {
     Part(DatePart, NumberId),
     Choice(MaskId, [NumberId; 2]),
     Count(DomainId, Option<MaskId>),
-    /// Whether the numbers are decimals comes last.
-    Fold(Fold, DomainId, Option<MaskId>, NumberId, bool),
+    Fold(Folding),
     Length(ColumnId),
     Above(NumberId),
 }
@@ -130,7 +152,11 @@ impl Program {
             Mask::Constant(_) => 0,
             Mask::Flag(_) | Mask::Present(_) | Mask::Number(..) => 1,
             Mask::Words(..) | Mask::Double(..) => 2,
-            Mask::Numbers(..) | Mask::NumberIn(..) => 8,
+            Mask::Numbers(_, [one, two]) => {
+                self.number_cost(*one).saturating_add(self.number_cost(*two)).saturating_add(2)
+            }
+            Mask::NumberIn(number, _) => self.number_cost(*number).saturating_add(6),
+            Mask::Counted(Counted { filter, .. }) => self.below_cost(*filter, 10),
             Mask::Not(part) => self.cost(*part),
             Mask::All(parts) | Mask::Any(parts) => sum(parts),
             Mask::Choice(parts) => sum(parts),
@@ -144,11 +170,42 @@ impl Program {
         }
     }
 
+    fn number_cost(&self, number: NumberId) -> u32 {
+        match self.numbers.get(number).map(|operation| &operation.work) {
+            None | Some(Number::Constant(_)) => 0,
+            Some(Number::Column(_)) => 2,
+            Some(Number::Count(_, filter)) => self.below_cost(*filter, 15),
+            Some(Number::Fold(folding)) => self.below_cost(folding.filter, 30),
+            Some(_) => 8,
+        }
+    }
+
+    /// There are several children to a row.
+    fn below_cost(&self, filter: Option<MaskId>, own: u32) -> u32 {
+        filter.map_or(0, |filter| self.cost(filter)).saturating_mul(3).saturating_add(own)
+    }
+
     /// Whether an operation is worth asking only of the rows that still matter.
     pub(crate) fn is_dear(&self, mask: MaskId) -> bool {
-        matches!(
-            self.masks.get(mask).map(|operation| &operation.work),
-            Some(Mask::Text(..) | Mask::ByRow(_) | Mask::All(_) | Mask::Any(_))
-        )
+        self.dear.get(mask).copied().unwrap_or(false)
+    }
+
+    /// Finds out which operations are dear. Those made of others come after them.
+    pub(crate) fn weigh(&mut self) {
+        self.dear = Vec::with_capacity(self.masks.len());
+        for operation in &self.masks {
+            let dear = match &operation.work {
+                Mask::Text(..) | Mask::ByRow(_) | Mask::Shared(_) => true,
+                Mask::Numbers(_, sides) => sides.iter().any(|side| self.is_fold(*side)),
+                Mask::Not(part) | Mask::Loop(_, _, part) => self.is_dear(*part),
+                Mask::All(parts) | Mask::Any(parts) => parts.iter().any(|part| self.is_dear(*part)),
+                _ => false,
+            };
+            self.dear.push(dear);
+        }
+    }
+
+    fn is_fold(&self, number: NumberId) -> bool {
+        matches!(self.numbers.get(number).map(|operation| &operation.work), Some(Number::Fold(_)))
     }
 }

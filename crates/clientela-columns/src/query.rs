@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Records asked at once: few enough that what is made of them stays near the processor.
-const PORTION: usize = 2_048;
+const PORTION: usize = 8_192;
 
 /// Rules put together for a population, ready to be asked.
 ///

@@ -3,6 +3,7 @@
 use crate::bits::Bits;
 use crate::column::Column;
 use crate::error::ColumnsError;
+use crate::segments::last_children;
 use std::sync::Arc;
 
 /// Many records of one kind: a column for each field, children beside their parents.
@@ -18,6 +19,8 @@ pub struct Records {
 pub struct Children {
     /// Where the children of each parent begin; one more at the end.
     offsets: Arc<[u32]>,
+    /// The last child of each parent that has any.
+    last_children: Arc<Bits>,
     records: Records,
     /// The children that may be seen; none if all may.
     visible: Option<Bits>,
@@ -98,7 +101,8 @@ impl Children {
         if !starts || !ends || !offsets.is_sorted() {
             return Err(ColumnsError::Offsets { children: records.rows });
         }
-        Ok(Self { offsets, records, visible: None })
+        let last_children = Arc::new(last_children(&offsets));
+        Ok(Self { offsets, last_children, records, visible: None })
     }
 
     /// The same, of which only these may be seen.
@@ -132,6 +136,10 @@ impl Children {
         &self.offsets
     }
 
+    pub(crate) fn last_children(&self) -> &Bits {
+        &self.last_children
+    }
+
     /// The children.
     #[must_use]
     pub const fn records(&self) -> &Records {
@@ -145,7 +153,10 @@ impl Children {
     }
 
     fn memory(&self) -> usize {
-        self.offsets.len() * 4 + self.records.memory() + self.visible.as_ref().map_or(0, Bits::memory)
+        self.offsets.len() * 4
+            + self.last_children.memory()
+            + self.records.memory()
+            + self.visible.as_ref().map_or(0, Bits::memory)
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta};
 use clientela_rules::plan::{Condition, FieldKind, Interpreted, Source, row::Run};
 use clientela_rules::{Datum, Environment, Facts, RecordType, Row, Type};
 use rust_decimal::Decimal;
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -35,8 +36,11 @@ pub(crate) struct Places {
 impl RowRule {
     /// Whether it holds for a record.
     pub(crate) fn decide(&self, row: usize) -> Option<bool> {
-        let source = ColumnSource { places: &self.places, row };
-        Run::new(&source).condition(&self.condition, 0)
+        let source = ColumnSource { places: &self.places, row, exhausted: Cell::new(false) };
+        let mut run = Run::new(&source);
+        let decision = run.condition(&self.condition, 0);
+        // When the steps ran out nothing is certain, whatever the operators made of it.
+        decision.filter(|_| !run.exhausted() && !source.exhausted.get())
     }
 }
 
@@ -44,6 +48,7 @@ impl RowRule {
 struct ColumnSource<'p> {
     places: &'p Places,
     row: usize,
+    exhausted: Cell<bool>,
 }
 
 impl ColumnSource<'_> {
@@ -130,7 +135,7 @@ impl<'p> Source for ColumnSource<'p> {
     }
 
     fn interpret(&self, part: &Interpreted) -> Option<bool> {
-        part.decide(&RowFacts { places: self.places, row: self.row })
+        part.decide(&RowFacts { places: self.places, row: self.row }, &self.exhausted)
     }
 }
 
@@ -254,14 +259,14 @@ pub(crate) fn datum_at(ty: &Type, column: &Column, row: usize) -> Datum {
 
 /// Whether the kind of a field fits what a column holds.
 pub(crate) const fn fits(kind: FieldKind, column: &Column) -> bool {
-    match (kind, &column.values) {
+    matches!(
+        (kind, &column.values),
         (_, Values::Missing)
-        | (FieldKind::Bool, Values::Flags(_))
-        | (FieldKind::Whole(_), Values::Whole(_))
-        | (FieldKind::Decimal, Values::Decimals(..) | Values::WideDecimals(..) | Values::Whole(_))
-        | (FieldKind::Double, Values::Doubles(_))
-        | (FieldKind::Text, Values::Words(..) | Values::Texts(_))
-        | (FieldKind::Id, Values::Ids(_)) => true,
-        _ => false,
-    }
+            | (FieldKind::Bool, Values::Flags(_))
+            | (FieldKind::Whole(_), Values::Whole(_))
+            | (FieldKind::Decimal, Values::Decimals(..) | Values::WideDecimals(..) | Values::Whole(_))
+            | (FieldKind::Double, Values::Doubles(_))
+            | (FieldKind::Text, Values::Words(..) | Values::Texts(_))
+            | (FieldKind::Id, Values::Ids(_))
+    )
 }

@@ -35,7 +35,7 @@ impl<'f> FactsSource<'f> {
         Some(Self { plan, facts, variables, inexact: Cell::new(false) })
     }
 
-    /// Whether every value met was exact; if not, the interpreter has to be asked.
+    /// Whether every value met was exact and no part took too many steps; if not, the interpreter has to be asked.
     #[must_use]
     pub fn exact(&self) -> bool {
         !self.inexact.get()
@@ -121,6 +121,6 @@ impl<'f> Source for FactsSource<'f> {
     }
 
     fn interpret(&self, part: &Interpreted) -> Option<bool> {
-        part.decide(self.facts)
+        part.decide(self.facts, &self.inexact)
     }
 }

@@ -300,7 +300,7 @@ impl Lowering {
             Kind::Compare { operator: Operator::In, left, right } => self.contained(left, right)?,
             Kind::Compare { operator, left, right } => self.compared(comparison(*operator)?, left, right)?,
             Kind::Matches { text, pattern } => {
-                Condition::TextLike(self.text(text)?, TextTest::Matches(Pattern(pattern.clone())))
+                Condition::TextLike(self.text(text)?, TextTest::Matches(Pattern::new(pattern.clone())))
             }
             Kind::Call { function, arguments } => self.like(*function, arguments)?,
             Kind::Loop { quantifier, list, level, body, pair: false, .. } => {

@@ -17,18 +17,20 @@
 mod bind;
 mod facts;
 mod lower;
+mod pattern;
 pub mod row;
 
 pub use bind::Known;
 pub use facts::FactsSource;
+pub use pattern::Pattern;
 pub use row::{Frames, Source};
 
 use crate::evaluate::Evaluation;
 use crate::facts::Facts;
 use crate::program::Node;
 use crate::types::RecordType;
-use regex::Regex;
 use rust_decimal::Decimal;
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -255,24 +257,6 @@ pub enum TextTest {
     Matches(Pattern),
 }
 
-/// A regular expression, compiled once with its rule.
-#[derive(Debug, Clone)]
-pub struct Pattern(pub Regex);
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
-    }
-}
-
-impl Eq for Pattern {}
-
-impl Hash for Pattern {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.as_str().hash(state);
-    }
-}
-
 /// How two numbers are put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Arithmetic {
@@ -435,10 +419,12 @@ pub struct Interpreted {
 }
 
 impl Interpreted {
-    /// Whether it holds; none if that is unknown.
-    #[must_use]
-    pub fn decide(&self, facts: &dyn Facts) -> Option<bool> {
-        Evaluation::new(facts).decision(&self.node)
+    /// Whether it holds; none if that is unknown. Says so when the steps ran out: then the whole rule is unknown.
+    pub fn decide(&self, facts: &dyn Facts, exhausted: &Cell<bool>) -> Option<bool> {
+        let mut evaluation = Evaluation::new(facts);
+        let decision = evaluation.decision(&self.node);
+        exhausted.set(exhausted.get() || evaluation.exhausted());
+        decision
     }
 
     /// Its text, for reports.

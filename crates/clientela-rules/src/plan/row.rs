@@ -70,6 +70,8 @@ pub struct Run<'s, S: Source> {
     source: &'s S,
     frames: Frames<S::Row>,
     steps: u64,
+    /// The last date moved and what it came to: within a loop it is mostly the same day for every entry.
+    moved: Option<((i64, i32, i32), Option<i64>)>,
 }
 
 /// The entries of a list that a filter keeps; unknown ends it.
@@ -78,7 +80,12 @@ type Kept<V> = Result<V, ()>;
 impl<'s, S: Source> Run<'s, S> {
     /// A run outside all loops.
     pub fn new(source: &'s S) -> Self {
-        Self { source, frames: Frames::new(source.record()), steps: 0 }
+        Self { source, frames: Frames::new(source.record()), steps: 0, moved: None }
+    }
+
+    /// Whether the steps ran out.
+    pub const fn exhausted(&self) -> bool {
+        self.steps > STEPS_MAX
     }
 
     fn row(&self, level: u8) -> S::Row {
@@ -271,7 +278,17 @@ impl<'s, S: Source> Run<'s, S> {
                 let (one, two) = (self.whole(one, depth)?, self.whole(two, depth)?);
                 kind.bounded(operator.whole(one, two)?)
             }
-            Whole::Shift(part, months, days) => shifted(self.whole(part, depth)?, *months, *days),
+            Whole::Shift(part, months, days) => {
+                let asked = (self.whole(part, depth)?, *months, *days);
+                match self.moved {
+                    Some((known, to)) if known == asked => to,
+                    _ => {
+                        let to = shifted(asked.0, asked.1, asked.2);
+                        self.moved = Some((asked, to));
+                        to
+                    }
+                }
+            }
             Whole::Part(part, date) => part.of(self.whole(date, depth)?),
             Whole::Choice(condition, parts) => {
                 let [yes, no] = &**parts;
@@ -476,7 +493,7 @@ impl TextTest {
             Self::StartsWith(part) => text.starts_with(&**part),
             Self::EndsWith(part) => text.ends_with(&**part),
             Self::Contains(part) => text.contains(&**part),
-            Self::Matches(pattern) => pattern.0.is_match(text),
+            Self::Matches(pattern) => pattern.is_match(text),
         }
     }
 }
