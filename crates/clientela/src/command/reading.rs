@@ -180,8 +180,9 @@ mod tests {
             ),
             (offer(r#"[{"product": "A", "quantity": "one"}]"#), Some("items[0].quantity")),
             (
-                r#"{"command": "campaign.define", "campaign": {"name": "Spring"}}"#.to_owned(),
-                Some("campaign"),
+                r#"{"command": "sales_method.define", "code": "M", "name": "M", "stages": [{"name": "x"}]}"#
+                    .to_owned(),
+                Some("stages[0]"),
             ),
             (r#"{"command": "offer.create", "items": []}"#.to_owned(), None),
             (r#"{"command": "offer.creat", "items": []}"#.to_owned(), None),
