@@ -3927,9 +3927,9 @@ const struct clientela_id *clientela_selection_ids(const struct clientela_select
  * @since 0.1
  */
 CLIENTELA_API
-clientela_status clientela_selection_count(const struct clientela_selection *selection,
-                                           struct clientela_selection_counts *counts,
-                                           struct clientela_error **err);
+clientela_status clientela_selection_info(const struct clientela_selection *selection,
+                                          struct clientela_selection_counts *counts,
+                                          struct clientela_error **err);
 
 /**
  * Frees a selection.

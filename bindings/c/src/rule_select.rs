@@ -183,7 +183,7 @@ pub unsafe extern "C" fn clientela_selection_ids(
 /// Threads: any number at once.
 /// @since 0.1
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn clientela_selection_count(
+pub unsafe extern "C" fn clientela_selection_info(
     selection: *const clientela_selection,
     counts: *mut clientela_selection_counts,
     err: *mut *mut clientela_error,

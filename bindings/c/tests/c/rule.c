@@ -146,7 +146,7 @@ static void counted(clientela_selection *selection, unsigned found, unsigned ask
     size_t count = 99;
 
     CLIENTELA_INIT(&counts);
-    DONE(clientela_selection_count(selection, &counts, &err));
+    DONE(clientela_selection_info(selection, &counts, &err));
     CHECK_NUMBER(counts.found, found);
     CHECK_NUMBER(counts.asked, asked);
     CHECK_NUMBER(counts.unknown, unknown);
