@@ -8,9 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const HEADERS: &[&str] = &["clientela.h", "clientela.hpp", "clientela_arrow.h"];
-/// What the libraries may weigh, in bytes.
-const SHARED_MAX: u64 = 4 << 20;
-const STATIC_MAX: u64 = 8 << 20;
+/// What the libraries may weigh, in bytes: what they do, and a little. `docs/c.md` says of what; who makes them heavier says why
+/// there, and who makes them lighter lowers the numbers.
+const SHARED_MAX: u64 = 9 << 20;
+const STATIC_MAX: u64 = 20 << 20;
 
 pub(crate) fn run_command(options: &[String]) -> Done {
     let fast = options.iter().any(|option| option == "--fast");

@@ -78,7 +78,9 @@ fn every_case_that_applies_passes_over_columns() {
                     (Expected::Error, Ok(values)) => values.iter().all(Option::is_none),
                     (Expected::Value(wanted), Ok(values)) => {
                         values.len() == rows
-                            && values.iter().all(|value| value.as_ref().is_some_and(|found| equal(wanted, found)))
+                            && values
+                                .iter()
+                                .all(|value| value.as_ref().is_some_and(|found| equal(wanted, found)))
                     }
                     (Expected::Value(_), Err(_)) => false,
                 };

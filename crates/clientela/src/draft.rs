@@ -154,7 +154,7 @@ impl OfferDraft {
     /// the same name takes the place of the one before.
     ///
     /// # Errors
-    /// `quoting.filename` for a name with a path in it, `quoting.number` beyond 64 MiB, `argument.invalid` for too many files.
+    /// `quoting.*` for a name with a path in it or a file beyond 64 MiB, `argument.invalid` for too many files.
     pub fn attach(&mut self, name: &str, bytes: Vec<u8>) -> Result<String> {
         let file = FileLine::of(name, &bytes)?;
         let digest = file.digest.clone();

@@ -66,7 +66,7 @@ impl FileLine {
     /// The line of a file whose bytes are known.
     ///
     /// # Errors
-    /// `quoting.filename`, and `quoting.number` beyond 64 MiB: what the tool could not be given back.
+    /// `quoting.*` for a name with a path in it, and beyond 64 MiB: what the tool could not be given back.
     pub fn of(name: &str, bytes: &[u8]) -> std::result::Result<Self, ValueError> {
         FileName::parse(name).map_err(|error| error.at("name"))?;
         let size = FileSize::new(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
