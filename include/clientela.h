@@ -39,7 +39,8 @@
  *   the new fields zero (otherwise CLIENTELA_E_VERSION).
  *
  * THREADS. Each function says which it allows. Functions that take no handle may be called from any thread at any time.
- *   There is nothing to initialise and nothing to shut down; the library starts no threads and prints nothing.
+ *   There is nothing to initialise and nothing to shut down; the library starts no threads unless workers are asked
+ *   for, which end with the call, and prints nothing.
  *
  * VERSIONS. CLIENTELA_ABI is that of this header, clientela_abi_version() that of the library. From 1.0 on nothing is removed or
  *   changed within a major version; until then the minor version counts as the major one. "@since" says which version brought what,
@@ -157,6 +158,11 @@
  * A commit changed nothing: the dossier's offer says the same.
  */
 #define CLIENTELA_COMMIT_UNCHANGED 3
+
+/**
+ * As many threads as the machine has processors.
+ */
+#define CLIENTELA_ALL_CORES 4294967295
 
 /**
  * Ids as text of 36 characters, instead of 16 bytes.
@@ -291,6 +297,35 @@ typedef int32_t clientela_status_code;
 #endif /* __cplusplus */
 
 /**
+ * The values of an outcome.
+ */
+enum clientela_rule_outcome_code
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif /* defined(__cplusplus) || __STDC_VERSION__ >= 202311L */
+ {
+    /**
+     * It cannot be told, because something is missing or cannot be computed. Counts as no.
+     */
+    CLIENTELA_RULE_UNKNOWN = -1,
+    /**
+     * It does not hold.
+     */
+    CLIENTELA_RULE_NO = 0,
+    /**
+     * It holds.
+     */
+    CLIENTELA_RULE_YES = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum clientela_rule_outcome_code clientela_rule_outcome_code;
+#else
+typedef int32_t clientela_rule_outcome_code;
+#endif /* __STDC_VERSION__ >= 202311L */
+#endif /* __cplusplus */
+
+/**
  * What has been reached of a plan, node by node. A snapshot: it never changes, and any number of threads may read it.
  */
 typedef struct clientela_attainments clientela_attainments;
@@ -343,6 +378,32 @@ typedef struct clientela_offer clientela_offer;
  * An opportunity as it was when it was read. A snapshot: it never changes, and any number of threads may read it.
  */
 typedef struct clientela_opportunity clientela_opportunity;
+
+/**
+ * A rule over customers or opportunities, such as "customer.fleet.size() > 2". A snapshot: it never changes, any number of threads
+ * may use it, and it belongs to no session: each session asks it of what it may see.
+ */
+typedef struct clientela_rule clientela_rule;
+
+/**
+ * What is wrong with a rule. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_rule_findings clientela_rule_findings;
+
+/**
+ * What a rule set has said of a record. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_rule_set_answer clientela_rule_set_answer;
+
+/**
+ * How many records each condition of a rule removes. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_rule_steps clientela_rule_steps;
+
+/**
+ * The records for which a rule holds. A snapshot: it never changes, and any number of threads may read it.
+ */
+typedef struct clientela_selection clientela_selection;
 
 /**
  * A store seen by one acting user in one position: every call is made as somebody. A service: any thread may use it, calls may
@@ -1449,6 +1510,157 @@ typedef struct clientela_target {
 } clientela_target;
 
 /**
+ * A field that a rule reads. Texts are owned by the rule.
+ */
+typedef struct clientela_rule_path {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * 1 when it is personal data.
+     */
+    uint32_t personal;
+    /**
+     * 1 when it is confidential.
+     */
+    uint32_t confidential;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Such as "customer.fleet[].make"; "[]" stands for every entry of a list.
+     */
+    const char *field;
+} clientela_rule_path;
+
+/**
+ * What a rule says of a record. Only CLIENTELA_RULE_YES means that it holds. See `clientela_rule_outcome_code` for the values.
+ */
+typedef int32_t clientela_rule_outcome;
+
+/**
+ * One thing that is wrong with a rule. Texts are owned by the findings.
+ */
+typedef struct clientela_rule_finding {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Line, from 1.
+     */
+    uint32_t line;
+    /**
+     * Column in characters, from 1.
+     */
+    uint32_t column;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Stable dotted word, such as "rule.unknown_field".
+     */
+    const char *code;
+    /**
+     * One sentence in English.
+     */
+    const char *message;
+    /**
+     * What would be right, such as the nearest name; NULL when there is nothing to say.
+     */
+    const char *hint;
+    /**
+     * The line, and in a second line carets under the place.
+     */
+    const char *snippet;
+} clientela_rule_finding;
+
+/**
+ * How a rule is asked of many records.
+ */
+typedef struct clientela_rule_options {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * How many threads work on it, the caller's own included; 0 for that one alone, CLIENTELA_ALL_CORES for all processors.
+     */
+    uint32_t workers;
+} clientela_rule_options;
+
+/**
+ * What a selection has counted.
+ */
+typedef struct clientela_selection_counts {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Zero.
+     */
+    uint32_t reserved;
+    /**
+     * Records for which the rule holds.
+     */
+    uint64_t found;
+    /**
+     * Records that were asked: those the session may see.
+     */
+    uint64_t asked;
+    /**
+     * Of those, the ones of which it cannot be told; they are not among the found.
+     */
+    uint64_t unknown;
+    /**
+     * The number of the last change of the state that was asked, as in `clientela_store_facts`.
+     */
+    int64_t version;
+} clientela_selection_counts;
+
+/**
+ * One condition of a rule and what it removes. Texts are owned by the steps.
+ */
+typedef struct clientela_rule_step {
+    /**
+     * Set by CLIENTELA_INIT.
+     */
+    uint32_t struct_size;
+    /**
+     * Its place in the rule, from 1.
+     */
+    uint32_t place;
+    /**
+     * The condition as it is written.
+     */
+    const char *condition;
+    /**
+     * NULL.
+     */
+    const char *reserved;
+    /**
+     * Records for which this condition alone holds.
+     */
+    uint64_t alone;
+    /**
+     * Records the conditions before it have left and this one removes.
+     */
+    uint64_t removed;
+    /**
+     * Of those removed, the ones of which it cannot be told.
+     */
+    uint64_t unknown;
+    /**
+     * Records left after it.
+     */
+    uint64_t left;
+} clientela_rule_step;
+
+/**
  * What a data frame shows. Needed is the entity.
  */
 typedef struct clientela_query {
@@ -2077,6 +2289,44 @@ clientela_status clientela_store_check(const struct clientela_store *store,
                                        struct clientela_error **err);
 
 /**
+ * What the journal is now, as one line of text: keep it where the store is not. Checked against it, a store later shows whether
+ * its end was cut off or its past was made anew, which no store can show by itself.
+ *
+ * @param store [in] the store; not NULL
+ * @param anchor [out] the store's id, the number of its last change and that change's seal; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_store_anchor(const struct clientela_store *store,
+                                        struct clientela_text **anchor,
+                                        struct clientela_error **err);
+
+/**
+ * Checks that the journal still has what it had when an anchor was made, and the chain of what came after.
+ *
+ * @param store [in] the store; not NULL
+ * @param anchor [in] the text of clientela_store_anchor; not NULL
+ * @param result [out] set up with CLIENTELA_INIT; not NULL
+ * @param findings [out] what was found, one line each, "code: sentence"; may be NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK whatever was found; CLIENTELA_E_ARGUMENT with code "store.anchor" when the text is no anchor;
+ *   CLIENTELA_E_STATE, CLIENTELA_E_CANCELLED, CLIENTELA_E_IO, CLIENTELA_E_HANDLE, CLIENTELA_E_UTF8
+ * Ownership: free the findings with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_store_check_since(const struct clientela_store *store,
+                                             const char *anchor,
+                                             struct clientela_check_result *result,
+                                             struct clientela_text **findings,
+                                             struct clientela_error **err);
+
+/**
  * What the store says of itself.
  *
  * @param store [in] the store; not NULL
@@ -2160,6 +2410,7 @@ clientela_status clientela_new_id(const struct clientela_session *session,
  *
  * The commands are those of the manual, such as
  * {"command": "opportunity.advance", "opportunity": "O-3001", "to": "offer", "note": "wants three tractors"}.
+ * Beside a command's own members, "reason" may say why it is given; it is kept in the history of what it changes.
  * After CLIENTELA_E_STORAGE with code "store.outcome_unknown" ask with clientela_receipt, or execute the same id again.
  *
  * @param session [in] who asks; not NULL
@@ -3412,6 +3663,449 @@ clientela_status clientela_target_plan_at(const struct clientela_target_plan *pl
  * @since 0.1
  */
 CLIENTELA_API void clientela_target_plan_free(struct clientela_target_plan *plan);
+
+/**
+ * Reads and checks a rule. It is written in CEL; what it may speak of is `today`, `customer`, and for opportunities also
+ * `opportunity`. A rule that cannot be used is refused with code "rule.invalid": every finding is an issue of the error, its
+ * field the place as "line:column", its message with what would be right. clientela_rule_check shows the places as well.
+ *
+ * @param session [in] who asks; not NULL
+ * @param about [in] "customer" or "opportunity"; not NULL
+ * @param source [in] the rule; not NULL
+ * @param rule [out] the rule; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_RULE when it cannot be used; CLIENTELA_E_VALIDATION when there are no rules about that;
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_LIMIT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_rule_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_compile(const struct clientela_session *session,
+                                        const char *about,
+                                        const char *source,
+                                        struct clientela_rule **rule,
+                                        struct clientela_error **err);
+
+/**
+ * The text a rule was made from.
+ *
+ * @param rule [in] the rule; NULL or not a rule gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `rule`
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API const char *clientela_rule_source(const struct clientela_rule *rule, size_t *len);
+
+/**
+ * What a rule is about.
+ *
+ * @param rule [in] the rule; NULL or not a rule gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return "customer" or "opportunity", with a NUL after it, owned by `rule`
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API const char *clientela_rule_about(const struct clientela_rule *rule, size_t *len);
+
+/**
+ * The type of a rule's result, as messages name it: "yes or no".
+ *
+ * @param rule [in] the rule; NULL or not a rule gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `rule`
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API const char *clientela_rule_result_type(const struct clientela_rule *rule, size_t *len);
+
+/**
+ * How many conditions a rule has of which all must hold; 1 when it is not made of several.
+ *
+ * @param rule [in] the rule; NULL or not a rule gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_rule_conjunct_count(const struct clientela_rule *rule);
+
+/**
+ * One of the conditions of which all must hold, as it is written.
+ *
+ * @param rule [in] the rule; NULL or not a rule gives NULL
+ * @param index [in] 0 to clientela_rule_conjunct_count - 1; beyond gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `rule`
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const char *clientela_rule_conjunct(const struct clientela_rule *rule,
+                                    size_t index,
+                                    size_t *len);
+
+/**
+ * How many fields a rule reads.
+ *
+ * @param rule [in] the rule; NULL or not a rule gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_rule_reads_count(const struct clientela_rule *rule);
+
+/**
+ * One of the fields a rule reads, in alphabetical order.
+ *
+ * @param rule [in] the rule; not NULL
+ * @param index [in] 0 to clientela_rule_reads_count - 1
+ * @param path [out] set up with CLIENTELA_INIT; its texts are owned by `rule`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_reads_at(const struct clientela_rule *rule,
+                                         size_t index,
+                                         struct clientela_rule_path *path,
+                                         struct clientela_error **err);
+
+/**
+ * What a rule says of one record, as it is now.
+ *
+ * @param session [in] who asks; not NULL
+ * @param rule [in] the rule; not NULL
+ * @param key [in] number of the customer or opportunity, or its id as text; not NULL
+ * @param outcome [out] CLIENTELA_RULE_YES, CLIENTELA_RULE_NO or CLIENTELA_RULE_UNKNOWN, which counts as no; not NULL, written on
+ *   success only
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK whatever it says; CLIENTELA_E_NOT_FOUND for a record that is not there or may not be seen;
+ *   CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_evaluate(const struct clientela_session *session,
+                                         const struct clientela_rule *rule,
+                                         const char *key,
+                                         clientela_rule_outcome *outcome,
+                                         struct clientela_error **err);
+
+/**
+ * Why a rule holds for one record or not: "rule.true", "rule.false" or "rule.unknown", and beneath it the conditions that
+ * decided, with the values seen as far as the session may read them.
+ *
+ * @param session [in] who asks; not NULL
+ * @param rule [in] the rule; not NULL
+ * @param key [in] number of the customer or opportunity, or its id as text; not NULL
+ * @param why [out] named reasons with the figures used, one per line, those beneath a reason indented by two blanks; not NULL,
+ *   NULL on failure. It may hold personal data: it is for the user's screen, not for a log
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_NOT_FOUND for a record that is not there or may not be seen; CLIENTELA_E_STATE,
+ *   CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT, CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_explain(const struct clientela_session *session,
+                                        const struct clientela_rule *rule,
+                                        const char *key,
+                                        struct clientela_text **why,
+                                        struct clientela_error **err);
+
+/**
+ * Frees a rule.
+ *
+ * @param rule [in] the rule; nothing happens with NULL
+ * Threads: any, once nobody uses it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_rule_free(struct clientela_rule *rule);
+
+/**
+ * Checks a rule as clientela_rule_compile does, and tells each finding with its place; for an editor.
+ *
+ * @param session [in] who asks; not NULL
+ * @param about [in] "customer" or "opportunity"; not NULL
+ * @param source [in] the rule; not NULL
+ * @param findings [out] what is wrong, in the order of the places; none when the rule can be used; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK whatever was found; CLIENTELA_E_VALIDATION when there are no rules about that; CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_ARGUMENT, CLIENTELA_E_LIMIT, CLIENTELA_E_UTF8
+ * Ownership: free them with clientela_rule_findings_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_check(const struct clientela_session *session,
+                                      const char *about,
+                                      const char *source,
+                                      struct clientela_rule_findings **findings,
+                                      struct clientela_error **err);
+
+/**
+ * How many findings there are.
+ *
+ * @param findings [in] the findings; NULL or not findings gives 0
+ * @return the number; 0 when the rule can be used
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_rule_findings_count(const struct clientela_rule_findings *findings);
+
+/**
+ * One finding.
+ *
+ * @param findings [in] the findings; not NULL
+ * @param index [in] 0 to clientela_rule_findings_count - 1
+ * @param finding [out] set up with CLIENTELA_INIT; its texts are owned by `findings`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_findings_at(const struct clientela_rule_findings *findings,
+                                            size_t index,
+                                            struct clientela_rule_finding *finding,
+                                            struct clientela_error **err);
+
+/**
+ * Frees findings.
+ *
+ * @param findings [in] the findings; nothing happens with NULL
+ * Threads: any, once nobody reads them.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_rule_findings_free(struct clientela_rule_findings *findings);
+
+/**
+ * All records that the session may see and for which a rule holds. Customers are asked in columns kept in memory, which the first
+ * such call builds and later ones bring up to date.
+ *
+ * @param session [in] who asks; not NULL
+ * @param rule [in] the rule; not NULL
+ * @param options [in] how; NULL for the caller's thread alone
+ * @param selection [out] their ids; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_CANCELLED, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free it with clientela_selection_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_select(const struct clientela_session *session,
+                                       const struct clientela_rule *rule,
+                                       const struct clientela_rule_options *options,
+                                       struct clientela_selection **selection,
+                                       struct clientela_error **err);
+
+/**
+ * The ids of a selection, one after the other in ascending order.
+ *
+ * @param selection [in] the selection; NULL or not a selection gives NULL
+ * @param count [out] how many there are; may be NULL, not written when the result is NULL
+ * @return the first of the ids, owned by `selection`, valid until clientela_selection_free
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const struct clientela_id *clientela_selection_ids(const struct clientela_selection *selection,
+                                                   size_t *count);
+
+/**
+ * What a selection has counted.
+ *
+ * @param selection [in] the selection; not NULL
+ * @param counts [out] set up with CLIENTELA_INIT; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_selection_info(const struct clientela_selection *selection,
+                                          struct clientela_selection_counts *counts,
+                                          struct clientela_error **err);
+
+/**
+ * Frees a selection.
+ *
+ * @param selection [in] the selection; nothing happens with NULL
+ * Threads: any, once nobody reads it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_selection_free(struct clientela_selection *selection);
+
+/**
+ * How many of the records that the session may see each condition of a rule removes, in the order they are written.
+ *
+ * @param session [in] who asks; not NULL
+ * @param rule [in] the rule; not NULL
+ * @param options [in] how; NULL for the caller's thread alone
+ * @param steps [out] one step for each condition; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_CANCELLED, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Ownership: free them with clientela_rule_steps_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_funnel(const struct clientela_session *session,
+                                       const struct clientela_rule *rule,
+                                       const struct clientela_rule_options *options,
+                                       struct clientela_rule_steps **steps,
+                                       struct clientela_error **err);
+
+/**
+ * How many records were asked: those the session may see.
+ *
+ * @param steps [in] the steps; NULL or not steps gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_rule_steps_asked(const struct clientela_rule_steps *steps);
+
+/**
+ * How many steps there are.
+ *
+ * @param steps [in] the steps; NULL or not steps gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API size_t clientela_rule_steps_count(const struct clientela_rule_steps *steps);
+
+/**
+ * One step.
+ *
+ * @param steps [in] the steps; not NULL
+ * @param index [in] 0 to clientela_rule_steps_count - 1
+ * @param step [out] set up with CLIENTELA_INIT; its texts are owned by `steps`; not NULL
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK, CLIENTELA_E_RANGE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_steps_at(const struct clientela_rule_steps *steps,
+                                         size_t index,
+                                         struct clientela_rule_step *step,
+                                         struct clientela_error **err);
+
+/**
+ * Frees steps.
+ *
+ * @param steps [in] the steps; nothing happens with NULL
+ * Threads: any, once nobody reads them.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_rule_steps_free(struct clientela_rule_steps *steps);
+
+/**
+ * What the version of a rule set that holds on a day says of a customer or an opportunity, as far as the session sees them.
+ *
+ * @param session [in] who asks; not NULL
+ * @param name [in] name of the rule set, such as "visit_interval"; not NULL
+ * @param about [in] "customer" or "opportunity": what `key` names; not NULL
+ * @param key [in] its number, or its id as text; not NULL
+ * @param day [in] the day, which is also the rules' `today`; CLIENTELA_NO_DATE for today
+ * @param answer [out] what it says; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK whatever it says; CLIENTELA_E_NOT_FOUND when no version of that name holds that day, or for a record that is
+ *   not there or may not be seen; CLIENTELA_E_VALIDATION when `about` is no such word; CLIENTELA_E_ARGUMENT also when the rule set
+ *   speaks of opportunities and is asked of a customer; CLIENTELA_E_RANGE, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE,
+ *   CLIENTELA_E_UTF8
+ * Ownership: free it with clientela_rule_set_answer_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_rule_set_evaluate(const struct clientela_session *session,
+                                             const char *name,
+                                             const char *about,
+                                             const char *key,
+                                             clientela_date day,
+                                             struct clientela_rule_set_answer **answer,
+                                             struct clientela_error **err);
+
+/**
+ * Whether the answer cannot be told: a row applies but its value is missing, or several rows apply where only one may.
+ *
+ * @param answer [in] the answer; NULL or not an answer gives 0
+ * @return 1 when it cannot be told, 0 when it can
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+int32_t clientela_rule_set_answer_unknown(const struct clientela_rule_set_answer *answer);
+
+/**
+ * How many values the answer has: 0 when no row applies or it cannot be told, several only for a rule set that gives those of all
+ * rows that apply.
+ *
+ * @param answer [in] the answer; NULL or not an answer gives 0
+ * @return the number
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+size_t clientela_rule_set_answer_count(const struct clientela_rule_set_answer *answer);
+
+/**
+ * A value of the answer, as text: exact decimals, ISO dates, "true" and "false".
+ *
+ * @param answer [in] the answer; NULL or not an answer gives NULL
+ * @param index [in] 0 to clientela_rule_set_answer_count - 1; beyond gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `answer`
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const char *clientela_rule_set_answer_value(const struct clientela_rule_set_answer *answer,
+                                            size_t index,
+                                            size_t *len);
+
+/**
+ * The version that was asked, such as "visit_interval/3".
+ *
+ * @param answer [in] the answer; NULL or not an answer gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `answer`
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const char *clientela_rule_set_answer_version(const struct clientela_rule_set_answer *answer,
+                                              size_t *len);
+
+/**
+ * Why: the rows that decided, with their reasons and the values seen, one per line, those beneath a reason indented by two blanks.
+ * It may hold personal data: it is for the user's screen, not for a log.
+ *
+ * @param answer [in] the answer; NULL or not an answer gives NULL
+ * @param len [out] length in bytes; may be NULL, not written when the result is NULL
+ * @return UTF-8 with a NUL after it, owned by `answer`
+ * Threads: any number at once.
+ * @since 0.1
+ */
+CLIENTELA_API
+const char *clientela_rule_set_answer_why(const struct clientela_rule_set_answer *answer,
+                                          size_t *len);
+
+/**
+ * Frees an answer.
+ *
+ * @param answer [in] the answer; nothing happens with NULL
+ * Threads: any, once nobody reads it.
+ * @since 0.1
+ */
+CLIENTELA_API void clientela_rule_set_answer_free(struct clientela_rule_set_answer *answer);
 
 /**
  * Any entity as an Arrow stream of the rows the session may see. Fields it may not read are empty. Ids are fixed-size binary(16)

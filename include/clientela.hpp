@@ -127,6 +127,11 @@ using List = Handle<clientela_list, clientela_list_free>;
 using Changes = Handle<clientela_changes, clientela_changes_free>;
 using Attainments = Handle<clientela_attainments, clientela_attainments_free>;
 using TargetPlan = Handle<clientela_target_plan, clientela_target_plan_free>;
+using Rule = Handle<clientela_rule, clientela_rule_free>;
+using RuleFindings = Handle<clientela_rule_findings, clientela_rule_findings_free>;
+using Selection = Handle<clientela_selection, clientela_selection_free>;
+using RuleSteps = Handle<clientela_rule_steps, clientela_rule_steps_free>;
+using RuleSetAnswer = Handle<clientela_rule_set_answer, clientela_rule_set_answer_free>;
 using Blob = Handle<clientela_blob, clientela_blob_free>;
 
 /// A structure of the header, set up: `Struct<clientela_item> item; item.product = clientela_s("TRANSPORT");`

@@ -28,6 +28,7 @@ const PROGRAMS: &[(&str, bool)] = &[
     ("overlap", true),
     ("nouns", false),
     ("bulk", false),
+    ("rule", false),
     ("failures", true),
     ("scenarios", true),
 ];

@@ -42,6 +42,7 @@ static const char *const WORDS[] = {
     "2026-03-04T10:00:00Z", "12.50", "-1", "98500.50", "01890a5d-ac96-774b-bcce-b302099a8057", "title", "note", "rounding", "line",
     "document", "price_date", "valid_until", "manual", "campaign", "salesperson", "list", "running", "trade_in", "1", "1.1",
     "SPRING", "Trucks 2026", "name", "state", "status == 'customer'", "name.startsWith('A')", "1 +", "{", "affair.rvi", "a/b",
+    "customer.fleet.size() > 0", "customer.flet == 1", "opportunity.state == 'open' && customer.country == 'IT'", "visit_interval",
     "{\"target\": \"customer\"}", "{\"defaults\": {\"kind\": \"company\", \"country\": \"IT\"}}", "caf\xe9", "\xed\xa0\x80",
 };
 

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn clientela_campaign_target(
     guard(err, || {
         // SAFETY: the header asks for a variable that may be written to and a text that ends with a NUL.
         let (out, campaign) = unsafe { (out_ptr(plan, "plan")?, cstr(campaign, "campaign")?) };
-        let plan = with_session(session, |state| state.session.target(campaign).or_fail())?;
+        let plan = with_session(session, |state| state.stoppable(|session| session.target(campaign)))?;
         let looked = |line: &TargetLine| Looked { reason: CText::new(&line.reason), line: line.clone() };
         out.keep(Plan { size: plan.size(), lines: plan.lines().iter().map(looked).collect() })
     })

@@ -7,13 +7,14 @@ use crate::service::{command_id, with_session};
 use crate::session::clientela_session;
 use crate::status::clientela_status;
 use crate::text::clientela_text;
-use clientela::{Command, Receipt};
+use clientela::{Receipt, Request};
 use std::ffi::c_char;
 
 /// Carries out any command, once: the same id again gives the same receipt and changes nothing.
 ///
 /// The commands are those of the manual, such as
 /// {"command": "opportunity.advance", "opportunity": "O-3001", "to": "offer", "note": "wants three tractors"}.
+/// Beside a command's own members, "reason" may say why it is given; it is kept in the history of what it changes.
 /// After CLIENTELA_E_STORAGE with code "store.outcome_unknown" ask with clientela_receipt, or execute the same id again.
 ///
 /// @param session [in] who asks; not NULL
@@ -41,8 +42,9 @@ pub unsafe extern "C" fn clientela_execute(
         // SAFETY: the header asks for NULL or a variable that may be written to.
         let out = if receipt.is_null() { None } else { Some(unsafe { out_ptr(receipt, "receipt") }?) };
         let done = with_session(session, |state| {
-            let command = Command::from_json(json).or_fail()?;
-            state.run(state.command_id(id), &command)
+            let request = Request::from_json(json).or_fail()?;
+            let id = state.command_id(id);
+            state.logged(id, request.command.kind(), state.session.execute(id, &request).or_fail())
         })?;
         out.map_or(Ok(()), |out| out.keep(json_of(&done)?))
     })

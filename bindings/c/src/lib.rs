@@ -19,7 +19,7 @@
 //! | prices, items, drafts, offers | `price`, `item`, `draft`, `offer` |
 //! | quotas, campaigns | `quota`, `campaign` |
 //! | data frames, imports | [`arrow`], `query`, `import` |
-//! | rules | `rule`, when they come: `docs/c.md` has the layout |
+//! | rules | `rule`, `rule_check`, `rule_select`, `rule_set` |
 //!
 //! To add a function: write it into the file of its noun, run `cargo xtask header` and `cargo xtask symbols`.
 #![allow(unsafe_code, reason = "the one crate where pointers of a foreign host are read and written")]
@@ -118,6 +118,18 @@ mod quota;
 mod campaign;
 
 #[cfg(feature = "exports")]
+mod rule;
+
+#[cfg(feature = "exports")]
+mod rule_check;
+
+#[cfg(feature = "exports")]
+mod rule_select;
+
+#[cfg(feature = "exports")]
+mod rule_set;
+
+#[cfg(feature = "exports")]
 mod query;
 
 #[cfg(feature = "exports")]
@@ -135,5 +147,6 @@ mod rt;
 pub use self::{
     blob::*, campaign::*, command::*, customer::*, customer_parts::*, date::*, decimal::*, draft::*,
     error::*, history::*, id::*, import::*, item::*, library::*, list::*, money::*, offer::*, opportunity::*,
-    price::*, query::*, quota::*, quoting::*, session::*, status::*, store::*, text::*, time::*,
+    price::*, query::*, quota::*, quoting::*, rule::*, rule_check::*, rule_select::*, rule_set::*,
+    session::*, status::*, store::*, text::*, time::*,
 };

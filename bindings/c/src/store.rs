@@ -14,7 +14,7 @@ use crate::text::{clientela_str, clientela_text};
 use crate::time::clientela_time;
 use clientela::model::EntityId;
 use clientela::model::identifier::Country;
-use clientela::{Crm, CrmOptions, Founding};
+use clientela::{Anchor, Crm, CrmOptions, Founding, Report};
 use std::ffi::{c_char, c_void};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn clientela_store_open(
             open.random = random;
         }
         let crm = serve(|| Crm::open_with(open).or_fail())?;
-        let opened = Arc::new(StoreState { crm, callbacks });
+        let opened = Arc::new(StoreState::new(crm, callbacks));
         store.keep(Arc::clone(&opened)).inspect_err(|_| {
             // There is no handle to close it with.
             let _ = opened.crm.close();
@@ -235,7 +235,7 @@ pub unsafe extern "C" fn clientela_store_close(
 pub unsafe extern "C" fn clientela_store_interrupt(store: *const clientela_store) {
     guard_val((), || {
         if let Ok(state) = clientela_store::object(store) {
-            state.crm.interrupt();
+            state.interrupt();
         }
     });
 }
@@ -285,26 +285,95 @@ pub unsafe extern "C" fn clientela_store_check(
     guard(err, || {
         let state = clientela_store::object(store)?;
         let report = serve(|| state.crm.check().or_fail())?;
-        let told = clientela_check_result {
-            struct_size: 0,
-            in_order: u32::from(report.is_in_order()),
-            commits: report.commits,
-            records: report.records,
-            findings: report.findings.len() as u64,
-        };
-        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
-        unsafe { fill_struct(result, &told, "result") }?;
-        if findings.is_null() {
-            return Ok(());
-        }
-        let mut lines = String::new();
-        for finding in &report.findings {
-            // Writing into a string does not fail.
-            let _ = writeln!(lines, "{}: {}", finding.code, finding.message);
-        }
-        // SAFETY: not NULL, and the header asks for a variable that may be written to.
-        unsafe { out_ptr(findings, "findings") }?.keep(CText::new(&lines))
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT, and NULL or a variable that may be written to.
+        unsafe { tell(&report, result, findings) }
     })
+}
+
+/// What the journal is now, as one line of text: keep it where the store is not. Checked against it, a store later shows whether
+/// its end was cut off or its past was made anew, which no store can show by itself.
+///
+/// @param store [in] the store; not NULL
+/// @param anchor [out] the store's id, the number of its last change and that change's seal; not NULL, NULL on failure
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK, CLIENTELA_E_STATE, CLIENTELA_E_HANDLE, CLIENTELA_E_ARGUMENT
+/// Ownership: free it with clientela_text_free.
+/// Threads: any.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_store_anchor(
+    store: *const clientela_store,
+    anchor: *mut *mut clientela_text,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a variable that may be written to.
+        let out = unsafe { out_ptr(anchor, "anchor") }?;
+        let state = clientela_store::object(store)?;
+        let anchor = serve(|| state.crm.anchor().or_fail())?;
+        out.keep(CText::new(&anchor.to_string()))
+    })
+}
+
+/// Checks that the journal still has what it had when an anchor was made, and the chain of what came after.
+///
+/// @param store [in] the store; not NULL
+/// @param anchor [in] the text of clientela_store_anchor; not NULL
+/// @param result [out] set up with CLIENTELA_INIT; not NULL
+/// @param findings [out] what was found, one line each, "code: sentence"; may be NULL
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK whatever was found; CLIENTELA_E_ARGUMENT with code "store.anchor" when the text is no anchor;
+///   CLIENTELA_E_STATE, CLIENTELA_E_CANCELLED, CLIENTELA_E_IO, CLIENTELA_E_HANDLE, CLIENTELA_E_UTF8
+/// Ownership: free the findings with clientela_text_free.
+/// Threads: any.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_store_check_since(
+    store: *const clientela_store,
+    anchor: *const c_char,
+    result: *mut clientela_check_result,
+    findings: *mut *mut clientela_text,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a text that ends with a NUL.
+        let anchor = unsafe { cstr(anchor, "anchor") }?;
+        let anchor = anchor.parse::<Anchor>().map_err(|error| Fail::from(error).of_field("anchor"))?;
+        let state = clientela_store::object(store)?;
+        let report = serve(|| state.crm.check_since(&anchor).or_fail())?;
+        // SAFETY: the header asks for a structure set up with CLIENTELA_INIT, and NULL or a variable that may be written to.
+        unsafe { tell(&report, result, findings) }
+    })
+}
+
+/// Gives what a check has found.
+///
+/// # Safety
+/// `result` as `fill_struct` asks, `findings` is NULL or may be written to.
+unsafe fn tell(
+    report: &Report,
+    result: *mut clientela_check_result,
+    findings: *mut *mut clientela_text,
+) -> Result<(), Fail> {
+    let told = clientela_check_result {
+        struct_size: 0,
+        in_order: u32::from(report.is_in_order()),
+        commits: report.commits,
+        records: report.records,
+        findings: report.findings.len() as u64,
+    };
+    // SAFETY: the caller's promise is passed on.
+    unsafe { fill_struct(result, &told, "result") }?;
+    if findings.is_null() {
+        return Ok(());
+    }
+    let mut lines = String::new();
+    for finding in &report.findings {
+        // Writing into a string does not fail.
+        let _ = writeln!(lines, "{}: {}", finding.code, finding.message);
+    }
+    // SAFETY: not NULL, and the caller's promise is passed on.
+    unsafe { out_ptr(findings, "findings") }?.keep(CText::new(&lines))
 }
 
 /// What the store says of itself.

@@ -161,6 +161,21 @@ fn portion(program: &Program, rules: usize, range: Range<usize>) -> Portion {
     Portion { start, outcomes: (0..rules).map(|rule| work.rule(rule)).collect() }
 }
 
+/// What several threads have done, the caller's own among them. Only called for more than one: waiting for others leaves something
+/// in the caller's thread.
+fn together<T: Send>(workers: usize, work: impl Fn() -> Vec<T> + Send + Copy) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let others: Vec<_> =
+            (1..workers).filter_map(|_| std::thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+        let mut done = work();
+        for other in others {
+            // A thread that failed leaves its portions undone, which its caller sees.
+            done.extend(other.join().unwrap_or_default());
+        }
+        done
+    })
+}
+
 fn run(program: &Program, rules: usize, records: usize, running: Running<'_>) -> Option<Vec<Answer>> {
     let portions = records.div_ceil(PORTION);
     let next = AtomicUsize::new(0);
@@ -183,16 +198,7 @@ fn run(program: &Program, rules: usize, records: usize, running: Running<'_>) ->
         done
     };
     let workers = running.workers.map_or(1, NonZeroUsize::get).min(portions.max(1));
-    let mut done = Vec::with_capacity(portions);
-    std::thread::scope(|scope| {
-        let others: Vec<_> =
-            (1..workers).filter_map(|_| std::thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
-        done.extend(work());
-        for other in others {
-            // A thread that failed leaves its portions undone, which is seen below.
-            done.extend(other.join().unwrap_or_default());
-        }
-    });
+    let done = if workers > 1 { together(workers, work) } else { work() };
     if done.len() != portions || cancelled() {
         return None;
     }

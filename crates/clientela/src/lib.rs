@@ -70,6 +70,7 @@ pub use clientela_core::performance::Attainment;
 pub use clientela_core::sales::FunnelStage;
 pub use clientela_model as model;
 pub use clientela_model::{Coded, ErrorKind, Issue, Money, Predicate, Record, Why};
+pub use clientela_rules::ruleset::Decided;
 pub use clientela_store::{
     Anchor, Clock, FieldChange, FixedClock, HistoryEntry, OpenOptions, Random, Report, SeededRandom,
     SteppingClock, StoreInfo, Stored, SystemClock, SystemRandom, Watch,

@@ -39,6 +39,11 @@ SAME(change_size, sizeof(clientela_change) == 72 + 6 * sizeof(void *));
 SAME(attainment_size, sizeof(clientela_attainment) == 144 + 2 * sizeof(void *));
 SAME(query_size, sizeof(clientela_query) == 24 + 6 * sizeof(void *));
 SAME(vehicle_size, sizeof(clientela_vehicle) == 40 + 7 * sizeof(void *));
+SAME(rule_path_size, sizeof(clientela_rule_path) == 16 + sizeof(void *));
+SAME(rule_finding_size, sizeof(clientela_rule_finding) == 16 + 4 * sizeof(void *));
+SAME(rule_options_size, sizeof(clientela_rule_options) == 8);
+SAME(rule_step_size, sizeof(clientela_rule_step) == 40 + 2 * sizeof(void *));
+SAME(selection_counts_size, sizeof(clientela_selection_counts) == 40);
 SAME(stream_size, sizeof(struct ArrowArrayStream) == 5 * sizeof(void *));
 SAME(abi, CLIENTELA_ABI == ((CLIENTELA_VERSION_MAJOR << 16) | CLIENTELA_VERSION_MINOR));
 

@@ -46,6 +46,11 @@ static void store()
     entered.number = clientela_s("C-1");
     slot.check(clientela_customer_create(session.get(), &entered, nullptr, slot));
     slot.check(clientela_customer_find(session.get(), "number", "C-1", customer.out(), slot));
+    Rule rule;
+    clientela_rule_outcome outcome = CLIENTELA_RULE_UNKNOWN;
+    slot.check(clientela_rule_compile(session.get(), "customer", "customer.kind == 'person'", rule.out(), slot));
+    slot.check(clientela_rule_evaluate(session.get(), rule.get(), "C-1", &outcome, slot));
+    CHECK(outcome == CLIENTELA_RULE_YES);
     store.close();
     CHECK(!store && std::string(clientela_customer_get(customer.get(), "name", nullptr)) == "Rossi");
     for (const char *part : parts) std::remove((path + part).c_str());

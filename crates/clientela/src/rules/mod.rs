@@ -3,7 +3,7 @@
 //!
 //! | to do | use |
 //! | --- | --- |
-//! | check a rule | [`Session::rule`] |
+//! | check a rule | [`Session::rule`], [`Session::check_rule`] |
 //! | ask it of one record | [`StoreRule::holds`], [`StoreRule::explain`] |
 //! | find all records for which it holds | [`StoreRule::select`] |
 //! | see how many each condition removes | [`StoreRule::funnel`] |
@@ -22,7 +22,7 @@ mod table;
 
 pub(crate) use cache::RuleCache;
 pub use clientela_columns::{Funnel, FunnelStep};
-pub use clientela_rules::{Outcome, Path, Verdict};
+pub use clientela_rules::{Outcome, Path, RuleError, Verdict};
 pub(crate) use one::{reads_list, reveal};
 pub use run::RuleRun;
 pub use select::Selection;
@@ -69,6 +69,13 @@ impl Session {
     /// `rule.invalid` with all findings.
     pub fn rule(&self, text: &str, about: RuleSubject) -> Result<StoreRule> {
         Ok(StoreRule { rule: self.crm.rules.compiled(text, about)?, about })
+    }
+
+    /// What is wrong with a rule, for an editor: every finding with its place, the line with a caret beneath it, and what would
+    /// be right. Nothing when the rule can be used.
+    #[must_use]
+    pub fn check_rule(&self, text: &str, about: RuleSubject) -> Vec<RuleError> {
+        self.crm.rules.compiled(text, about).err().map(|errors| errors.errors().to_vec()).unwrap_or_default()
     }
 }
 
