@@ -492,8 +492,7 @@ impl NativeStore {
 
     /// Checks the journal against an anchor.
     fn check_since(&self, py: Python<'_>, anchor: String) -> PyResult<CheckReport> {
-        let report =
-            self.work(py, "check", move |session| session.crm().check_since(&anchor.parse()?))?;
+        let report = self.work(py, "check", move |session| session.crm().check_since(&anchor.parse()?))?;
         Ok(found(report))
     }
 
