@@ -163,7 +163,7 @@ pub(crate) fn structures(header: &str) -> Vec<(String, Vec<Typed>)> {
 
 fn typed(text: &str) -> Typed {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let start = text.rfind(|letter: char| letter == ' ' || letter == '*').map_or(0, |at| at + 1);
+    let start = text.rfind([' ', '*']).map_or(0, |at| at + 1);
     let (kind, name) = text.split_at(start);
     Typed { kind: kind.trim().to_owned(), name: name.to_owned() }
 }

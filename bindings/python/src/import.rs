@@ -10,6 +10,9 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// A row looked at before an import: its line, and its cells by column.
+type PreviewRow = (u64, Vec<(String, String)>);
+
 /// A rejected row: line, field, code, sentence.
 type Rejected = (u64, Option<String>, String, String);
 
@@ -88,7 +91,7 @@ impl NativeImport {
 
     /// The first rows as they would come in: line, fields and what they would hold.
     #[getter]
-    fn preview(&self) -> PyResult<Vec<(u64, Vec<(String, String)>)>> {
+    fn preview(&self) -> PyResult<Vec<PreviewRow>> {
         Ok(self.plan.get()?.preview().iter().map(|row| (row.line, row.values.clone())).collect())
     }
 

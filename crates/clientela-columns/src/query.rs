@@ -1,5 +1,7 @@
 //! Rules asked of a population: who satisfies them, how many each condition leaves, and why for any one.
 
+mod values;
+
 use crate::assemble::Assembly;
 use crate::bits::{Bits, words_for};
 use crate::error::ColumnsError;

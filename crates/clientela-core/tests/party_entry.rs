@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::party::activities::{self, NewActivity, Report};
 use clientela_core::party::*;
-use clientela_model::{Coded, EntityId, Why};
+use clientela_model::{Coded, EntityId};
 use uuid::Uuid;
 
 fn id<I: EntityId>(number: u128) -> I {

@@ -36,6 +36,9 @@ impl<R> Deref for Stored<R> {
     }
 }
 
+/// The values of a record, and the commit that wrote them.
+type Versioned = (Vec<Value>, i64);
+
 /// Reads one state of the store.
 pub struct Reader<'a> {
     pub(crate) transaction: &'a dyn Transaction,
@@ -43,7 +46,7 @@ pub struct Reader<'a> {
     /// What a [`Lookup`], which cannot fail, failed with.
     failure: RefCell<Option<StoreError>>,
     /// Records read by their ids: rights, rules and the writer ask for the same few again and again.
-    recent: RefCell<HashMap<(u16, Uuid), (Vec<Value>, i64)>>,
+    recent: RefCell<HashMap<(u16, Uuid), Versioned>>,
 }
 
 /// Records remembered before all are forgotten again.

@@ -76,7 +76,7 @@ fn population(market: &Market) -> Result<Population> {
 }
 
 fn spent(query: &Query, workers: usize, rounds: usize) -> Spent {
-    let running = Running { workers: NonZeroUsize::new(workers), cancel: None };
+    let running = Running { workers: NonZeroUsize::new(workers), ..Running::default() };
     let mut series = Series::default();
     let _warm = query.answers(running);
     for _ in 0..rounds.max(1) {

@@ -6,21 +6,21 @@ use clientela_rules::{Bindings, Datum, Environment, FieldType, RecordType, Row, 
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-pub const STATUS: [&str; 4] = ["suspect", "prospect", "customer", "lost"];
-pub const MAKES: [&str; 3] = ["Orsa", "Volvo", "Scania"];
+pub(crate) const STATUS: [&str; 4] = ["suspect", "prospect", "customer", "lost"];
+pub(crate) const MAKES: [&str; 3] = ["Orsa", "Volvo", "Scania"];
 
 /// Choices drawn beforehand: the smaller the numbers the plainer what is made of them.
-pub struct Choices<'c> {
+pub(crate) struct Choices<'c> {
     given: &'c [u32],
     at: usize,
 }
 
 impl<'c> Choices<'c> {
-    pub fn new(given: &'c [u32]) -> Self {
+    pub(crate) fn new(given: &'c [u32]) -> Self {
         Self { given, at: 0 }
     }
 
-    pub fn next(&mut self, of: u32) -> u32 {
+    pub(crate) fn next(&mut self, of: u32) -> u32 {
         let value = self.given.get(self.at % self.given.len().max(1)).copied().unwrap_or(0);
         // Later rounds through the same numbers give others.
         let value = value.wrapping_add((self.at / self.given.len().max(1)) as u32 * 7);
@@ -28,24 +28,24 @@ impl<'c> Choices<'c> {
         value % of
     }
 
-    pub fn pick<'s>(&mut self, from: &[&'s str]) -> &'s str {
+    pub(crate) fn pick<'s>(&mut self, from: &[&'s str]) -> &'s str {
         from[self.next(from.len() as u32) as usize]
     }
 }
 
-pub struct World {
+pub(crate) struct World {
     pub environment: Arc<Environment>,
     customer: Arc<RecordType>,
     vehicle: Arc<RecordType>,
     purchase: Arc<RecordType>,
 }
 
-pub fn today() -> NaiveDate {
+pub(crate) fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 30).unwrap()
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let words = |words: &[&'static str]| Type::words(words);
         let vehicle = Arc::new(
             RecordType::new("vehicle")
@@ -81,7 +81,7 @@ impl World {
     }
 
     /// So many customers, as rows and as columns.
-    pub fn customers(&self, count: usize, choices: &mut Choices<'_>) -> (Vec<Row>, Population) {
+    pub(crate) fn customers(&self, count: usize, choices: &mut Choices<'_>) -> (Vec<Row>, Population) {
         let mut rows = Vec::new();
         let mut fleets = Vec::new();
         let mut purchases = Vec::new();
@@ -99,7 +99,7 @@ impl World {
         (rows, Population::named("customer", customers))
     }
 
-    pub fn facts(&self, row: &Row) -> Bindings<'_> {
+    pub(crate) fn facts(&self, row: &Row) -> Bindings<'_> {
         Bindings::new(&self.environment)
             .with("customer", row.clone())
             .unwrap()
@@ -271,7 +271,7 @@ fn children(ty: &RecordType, of: &[Vec<Row>]) -> Children {
 }
 
 /// Hides some entries of a list, in columns and in rows.
-pub fn hide(
+pub(crate) fn hide(
     rows: &mut [Row],
     population: &Population,
     name: &str,
@@ -344,7 +344,7 @@ pub const NULLABLE: [&str; 12] = [
 ];
 
 /// A random condition. `scope` names the entries of the loops around it: (name, kind).
-pub fn condition(choices: &mut Choices<'_>, depth: u32, scope: &[(&str, &str)]) -> String {
+pub(crate) fn condition(choices: &mut Choices<'_>, depth: u32, scope: &[(&str, &str)]) -> String {
     let choice = if depth == 0 { choices.next(7) } else { choices.next(18) };
     let inner = |choices: &mut Choices<'_>| condition(choices, depth.saturating_sub(1), scope);
     match choice {

@@ -618,10 +618,10 @@ fn entry_of(list: &Node, element: &Type) -> Node {
 }
 
 fn collect_variables(node: &Node, found: &mut Vec<String>) {
-    if let Kind::Variable(name) = &node.kind {
-        if !found.contains(name) {
-            found.push(name.clone());
-        }
+    if let Kind::Variable(name) = &node.kind
+        && !found.contains(name)
+    {
+        found.push(name.clone());
     }
     for part in node.parts() {
         collect_variables(part, found);

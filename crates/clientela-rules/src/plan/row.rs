@@ -329,7 +329,7 @@ impl<'s, S: Source> Run<'s, S> {
             Floating::Constant(value) => value.map(|bits| bits.0),
             Floating::Field(place) => self.source.double(self.row(place.level), place.field.into()),
             Floating::Whole(whole) => self.whole(whole, depth).map(double_of),
-            Floating::Negate(part) => self.floating(part, depth).map(|number| -number),
+            Floating::Negate(part) => self.floating(part, depth).map(negated),
             Floating::Calculate(operator, parts) => {
                 let [one, two] = &**parts;
                 let (one, two) = (self.floating(one, depth)?, self.floating(two, depth)?);
@@ -517,6 +517,12 @@ impl Arithmetic {
             Self::Modulo => None,
         }
     }
+}
+
+/// With the other sign.
+#[expect(clippy::float_arithmetic, reason = "doubles of the rule language; money is decimal")]
+fn negated(number: f64) -> f64 {
+    -number
 }
 
 /// The nearest double of a whole number, as the language converts.

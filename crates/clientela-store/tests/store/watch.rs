@@ -1,6 +1,7 @@
 //! A call is followed and stopped from outside; others on the same store are left alone.
 
 use crate::support::*;
+use clientela_model::Coded;
 use clientela_model::{Predicate, Record};
 use clientela_store::{Depth, Store, StoreError, Watch};
 use std::ops::ControlFlow;
