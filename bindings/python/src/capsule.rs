@@ -4,7 +4,7 @@
 
 use crate::error::{BindingError, raised};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_array::{Array, RecordBatch, RecordBatchReader};
 use arrow_schema::SchemaRef;
 use arrow_schema::ffi::FFI_ArrowSchema;
 use pyo3::prelude::*;
@@ -12,6 +12,7 @@ use pyo3::types::{PyCapsule, PyCapsuleMethods};
 use std::ffi::CStr;
 
 const STREAM: &CStr = c"arrow_array_stream";
+const ARRAY: &CStr = c"arrow_array";
 const SCHEMA: &CStr = c"arrow_schema";
 
 /// The reader as a capsule; the capsule releases the stream if nobody takes it.
@@ -27,6 +28,17 @@ pub(crate) fn export_schema<'py>(py: Python<'py>, schema: &SchemaRef) -> PyResul
     let schema = FFI_ArrowSchema::try_from(schema.as_ref())
         .map_err(|error| BindingError::Stream { problem: error.to_string() })?;
     PyCapsule::new_with_value(py, schema, SCHEMA)
+}
+
+/// An array as two capsules, its schema and itself.
+pub(crate) fn export_array<'py>(
+    py: Python<'py>,
+    array: &dyn Array,
+) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    let (array, schema) = arrow_array::ffi::to_ffi(&array.to_data())
+        .map_err(|error| BindingError::Stream { problem: error.to_string() })?;
+    let schema = PyCapsule::new_with_value(py, schema, SCHEMA)?;
+    Ok((schema.into_any(), PyCapsule::new_with_value(py, array, ARRAY)?.into_any()))
 }
 
 /// Takes the stream out of a foreign capsule and reads it to its end, without the interpreter's lock.

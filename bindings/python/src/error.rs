@@ -1,6 +1,7 @@
 //! The one door through which errors reach Python: every Rust error becomes a child of `clientela.ClientelaError`.
 
 use clientela::model::{Coded, ErrorKind, Why};
+use clientela::rules::{RuleError, RuleErrors};
 use clientela_demo::DemoError;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -174,9 +175,21 @@ fn build(py: Python<'_>, error: &dyn Coded) -> PyResult<PyErr> {
     let issues: Vec<(String, String, String)> =
         error.issues().into_iter().map(|issue| (issue.code, issue.field, issue.message)).collect();
     parts.set_item("issues", issues)?;
+    parts.set_item("notes", notes(error))?;
     parts.set_item("why", error.why().map(why_json))?;
     let exception = py.import("clientela.errors")?.getattr("from_native")?.call((), Some(&parts))?;
     Ok(PyErr::from_value(exception))
+}
+
+/// The findings about a rule with the line and a caret under the place: what a traceback shows beneath the sentence.
+fn notes(error: &dyn Coded) -> Vec<String> {
+    let error: &dyn std::error::Error = error;
+    let findings = error.downcast_ref::<RuleErrors>().map_or(&[][..], RuleErrors::errors);
+    let said = |finding: &RuleError| match &finding.hint {
+        Some(hint) => format!("{finding}; {hint}\n{}", finding.snippet),
+        None => format!("{finding}\n{}", finding.snippet),
+    };
+    findings.iter().map(said).collect()
 }
 
 /// A reason as the JSON text `clientela.why.Explanation` reads.

@@ -13,8 +13,11 @@ mod cpu;
 mod error;
 mod home;
 mod import;
+mod mask;
 mod python;
 mod records;
+mod rule_sets;
+mod rules;
 mod store;
 mod table;
 mod target;
@@ -27,9 +30,13 @@ mod _native {
     #[pymodule_export]
     use crate::import::NativeImport;
     #[pymodule_export]
+    use crate::mask::NativeMask;
+    #[pymodule_export]
+    use crate::rules::{NativeRule, rule_over_table};
+    #[pymodule_export]
     use crate::store::NativeStore;
     #[pymodule_export]
-    use crate::table::{ColumnInfo, NativeTable};
+    use crate::table::{ColumnInfo, NativeTable, table_of_ids};
     #[pymodule_export]
     use crate::target::NativeTarget;
 

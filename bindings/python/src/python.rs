@@ -4,6 +4,7 @@ use crate::cell::{Cell, decimal_text};
 use crate::error::BindingError;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use clientela::model::Value;
+use clientela::rules::Datum;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -65,6 +66,30 @@ pub(crate) fn value_to_python<'py>(py: Python<'py>, value: &Value) -> PyResult<B
         Value::Text(text) => PyString::new(py, text).into_any(),
         Value::Id(id) => uuid_type(py)?.call1((id.hyphenated().to_string(),))?,
         Value::Blob(bytes) => PyBytes::new(py, bytes).into_any(),
+    })
+}
+
+/// What a rule gives, as Python has it; periods and records as the texts reasons show.
+pub(crate) fn datum_to_python<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match datum {
+        Datum::Null | Datum::Optional(None) => py.None().into_bound(py),
+        Datum::Bool(yes) => PyBool::new(py, *yes).to_owned().into_any(),
+        Datum::Int(number) => number.into_pyobject(py)?.into_any(),
+        Datum::Uint(number) => number.into_pyobject(py)?.into_any(),
+        Datum::Double(number) => PyFloat::new(py, *number).into_any(),
+        Datum::Decimal(number) => decimal_type(py)?.call1((number.to_string(),))?,
+        Datum::Text(text) => PyString::new(py, text).into_any(),
+        Datum::Bytes(bytes) => PyBytes::new(py, bytes).into_any(),
+        Datum::Date(day) => day.into_pyobject(py)?.into_any(),
+        Datum::Timestamp(at) => at.into_pyobject(py)?.into_any(),
+        Datum::Duration(duration) => duration.into_pyobject(py)?.into_any(),
+        Datum::Id(id) => uuid_type(py)?.call1((id.hyphenated().to_string(),))?,
+        Datum::Optional(Some(inner)) => datum_to_python(py, inner)?,
+        Datum::List(parts) => {
+            let parts = parts.iter().map(|part| datum_to_python(py, part));
+            PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?)?.into_any()
+        }
+        other => PyString::new(py, &other.to_string()).into_any(),
     })
 }
 

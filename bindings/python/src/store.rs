@@ -6,13 +6,14 @@ use crate::home::Home;
 use crate::import::{self, NativeImport};
 use crate::python::{mapping_to_json, value_to_python};
 use crate::records::{self, Read, RecordParts};
+use crate::rule_sets::{self, AnswerParts, Question};
 use crate::table::NativeTable;
 use crate::target::NativeTarget;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clientela::import::ImportSource;
 use clientela::model::{EntityId, id::parse_uuid};
 use clientela::{
-    Clock, Command, Crm, CrmOptions, FixedClock, Founding, QuotingSession, SeededRandom, Session,
+    Clock, Crm, CrmOptions, FixedClock, Founding, QuotingSession, Request, SeededRandom, Session,
     SystemClock, TableQuery, Verb,
 };
 use clientela_demo::Network;
@@ -59,7 +60,7 @@ impl NativeStore {
     }
 
     /// A call that reads or writes, on a thread of its own, stopped by Ctrl-C.
-    fn work<T: Send + 'static>(
+    pub(crate) fn work<T: Send + 'static>(
         &self,
         py: Python<'_>,
         place: &'static str,
@@ -69,7 +70,7 @@ impl NativeStore {
     }
 
     /// Such a call that tells how far it is.
-    fn told<T: Send + 'static>(
+    pub(crate) fn told<T: Send + 'static>(
         &self,
         py: Python<'_>,
         place: &'static str,
@@ -179,15 +180,22 @@ impl NativeStore {
         Ok(self.session()?.now())
     }
 
-    /// Does what a command asks and gives the receipt as JSON.
-    #[pyo3(signature = (command, id))]
-    fn execute(&self, py: Python<'_>, command: &Bound<'_, PyAny>, id: Option<String>) -> PyResult<String> {
+    /// Does what a command asks, for the reason beside it, and gives the receipt as JSON.
+    #[pyo3(signature = (command, id, reason))]
+    fn execute(
+        &self,
+        py: Python<'_>,
+        command: &Bound<'_, PyAny>,
+        id: Option<String>,
+        reason: Option<String>,
+    ) -> PyResult<String> {
         let json = mapping_to_json(command)?.to_string();
         self.work(py, "execute", move |session| {
-            let command = Command::from_json(&json)?;
+            let mut request = Request::from_json(&json)?;
+            request.reason = request.reason.or(reason);
             let receipt = match id {
-                Some(id) => session.execute(parse_uuid(&id)?, &command)?,
-                None => session.run(&command)?,
+                Some(id) => session.execute(parse_uuid(&id)?, &request)?,
+                None => session.run(&request)?,
             };
             to_json(&receipt)
         })
@@ -367,6 +375,22 @@ impl NativeStore {
         })
     }
 
+    /// What the version of a rule set that holds on a day says of a record.
+    #[pyo3(signature = (name, about, key, on, passed_over))]
+    fn evaluate_rule_set<'py>(
+        &self,
+        py: Python<'py>,
+        name: String,
+        about: String,
+        key: String,
+        on: Option<NaiveDate>,
+        passed_over: bool,
+    ) -> PyResult<AnswerParts<'py>> {
+        let question = Question { name, about, key, on, passed_over };
+        let answer = self.work(py, "evaluate", move |session| question.ask(session))?;
+        rule_sets::parts(py, &answer)
+    }
+
     /// Reads a file and says what would come of it, with options as a mapping.
     #[pyo3(signature = (path, cards, options, progress))]
     fn plan_import(
@@ -458,8 +482,18 @@ impl NativeStore {
     #[pyo3(signature = (progress))]
     fn check(&self, py: Python<'_>, progress: Option<&Bound<'_, PyAny>>) -> PyResult<CheckReport> {
         let report = self.told(py, "check", progress, |session| session.crm().check())?;
-        let findings = report.findings.into_iter().map(|finding| (finding.code.to_owned(), finding.message));
-        Ok((report.commits, report.records, findings.collect()))
+        Ok(found(report))
+    }
+
+    /// What the journal is now, as a text to be kept elsewhere.
+    fn anchor(&self, py: Python<'_>) -> PyResult<String> {
+        self.work(py, "anchor", |session| Ok(session.crm().anchor()?.to_string()))
+    }
+
+    /// Checks the journal against an anchor.
+    fn check_since(&self, py: Python<'_>, anchor: String) -> PyResult<CheckReport> {
+        let report = self.work(py, "check", move |session| session.crm().check_since(&anchor.parse()?))?;
+        Ok(found(report))
     }
 
     /// What store this is.
@@ -524,6 +558,11 @@ fn repeatable(options: CrmOptions, clock: Option<&Arc<FixedClock>>, seed: Option
         Some(seed) => options.random(Arc::new(SeededRandom::new(seed))),
         None => options,
     }
+}
+
+fn found(report: clientela::Report) -> CheckReport {
+    let findings = report.findings.into_iter().map(|finding| (finding.code.to_owned(), finding.message));
+    (report.commits, report.records, findings.collect())
 }
 
 fn to_json(receipt: &clientela::Receipt) -> clientela::Result<String> {

@@ -5,8 +5,8 @@ use crate::cell::{Cell, cell};
 use crate::error::BindingError;
 use crate::python::cell_to_python;
 use crate::{capsule, columns};
-use arrow_array::{Array, RecordBatch, RecordBatchIterator};
-use arrow_schema::SchemaRef;
+use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringViewArray};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use clientela::Watch;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -62,6 +62,11 @@ impl NativeTable {
             let style = CsvStyle { separator: ',', guard_formulas: false };
             write_rows(&mut bytes, &schema, &batches, style, watch).map(|_| bytes)
         }
+    }
+
+    /// The columns and the batches, on the same buffers.
+    pub(crate) fn parts(&self) -> (SchemaRef, Arc<[RecordBatch]>) {
+        (Arc::clone(&self.schema), Arc::clone(&self.batches))
     }
 
     fn rows_total(&self) -> usize {
@@ -249,6 +254,17 @@ impl NativeTable {
         }
         .into())
     }
+}
+
+/// Ids, 16 bytes each, as the column `id` of a table: texts, as tables of a store have them.
+#[pyfunction]
+pub(crate) fn table_of_ids(ids: &[u8]) -> PyResult<NativeTable> {
+    let ids = ids.chunks_exact(16).filter_map(|id| uuid::Uuid::from_slice(id).ok());
+    let texts = StringViewArray::from_iter_values(ids.map(|id| id.hyphenated().to_string()));
+    let schema = Arc::new(Schema::new(vec![Field::new("id", DataType::Utf8View, false)]));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(texts)]);
+    let batch = batch.map_err(|error| BindingError::Stream { problem: error.to_string() })?;
+    Ok(NativeTable::new(schema, vec![batch]))
 }
 
 impl NativeTable {

@@ -13,6 +13,7 @@ from clientela.campaigns import TargetPlan
 from clientela.opportunities import Funnel, FunnelStage
 from clientela.plotting import style
 from clientela.quotas import Attainment
+from clientela.selection import Condition, ConditionFunnel
 
 FUNNEL = Funnel(
     (
@@ -20,6 +21,7 @@ FUNNEL = Funnel(
         FunnelStage("classic", "Classic", "offer", "Offer made", 2, 50, 3, ()),
     )
 )
+CONDITIONS = ConditionFunnel(10, (Condition("trucks > 5", 6, 4, 1, 6),))
 REACHED = Attainment(
     "Trucks 2026",
     "units",
@@ -58,8 +60,9 @@ PLOTS = [
     (FUNNEL, "opportunities", ["First contact", "Offer made"], [[7.0, 3.0]]),
     (REACHED, "units", ["D-1"], [[10.0], [4.0]]),
     (target(), "customers", ["consent.missing", "campaign.selected"], [[5.0, 2.0]]),
+    (CONDITIONS, "records", ["all", "trucks > 5"], [[10.0, 6.0]]),
 ]
-NAMES = ["funnel", "attainment", "campaign"]
+NAMES = ["funnel", "attainment", "campaign", "conditions"]
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,8 @@ from .errors import (
 from .expressions import Column, Filter, col
 from .money import Money
 from .records import CustomerSnapshot, HistoryEntry, OfferSnapshot, Receipt, Record
+from .rules import Rule, rule
+from .selection import ConditionFunnel, Mask, Selection
 from .store import Clientela, create, open
 from .table import ColumnInfo, Table
 from .why import Explanation
@@ -48,6 +50,7 @@ __all__ = [
     "ClientelaError",
     "Column",
     "ColumnInfo",
+    "ConditionFunnel",
     "Conflict",
     "ConvergenceError",
     "CustomerSnapshot",
@@ -58,6 +61,7 @@ __all__ = [
     "InvalidState",
     "InvalidValue",
     "Issue",
+    "Mask",
     "Money",
     "NotAllowed",
     "NotFound",
@@ -65,7 +69,9 @@ __all__ = [
     "Options",
     "Receipt",
     "Record",
+    "Rule",
     "RuleRefused",
+    "Selection",
     "StorageError",
     "Table",
     "Unsupported",
@@ -76,4 +82,5 @@ __all__ = [
     "demo",
     "open",
     "options",
+    "rule",
 ]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any, SupportsIndex, final
 
-__all__ = ["ColumnInfo", "NativeImport", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "version"]
+__all__ = ["ColumnInfo", "NativeImport", "NativeMask", "NativeRule", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "rule_over_table", "table_of_ids", "version"]
 
 @final
 class ColumnInfo:
@@ -105,10 +105,87 @@ class NativeImport:
         """
 
 @final
+class NativeMask:
+    """
+    Yes or no for each row of a table, without gaps.
+    """
+    def __arrow_c_array__(self, /, requested_schema: Any | None = None) -> tuple[Any, Any]:
+        """
+        The mask as capsules with an Arrow schema and array. A requested schema is not met: the consumer casts.
+        """
+    def __len__(self, /) -> int:
+        """
+        Number of rows.
+        """
+    def bytes(self, /) -> bytes:
+        """
+        One byte to a row, 1 where the rule holds.
+        """
+    @property
+    def count(self, /) -> int:
+        """
+        The rows for which the rule holds.
+        """
+    def filter(self, /, table: NativeTable) -> NativeTable:
+        """
+        The rows of the table that was asked for which the rule holds, copied.
+        """
+    @property
+    def unknown(self, /) -> int:
+        """
+        The rows of which it cannot be told.
+        """
+
+@final
+class NativeRule:
+    """
+    A rule about records of a store, checked. It belongs to no store.
+    """
+    def __new__(cls, /, text: str, about: str) -> NativeRule:
+        """
+        Checks a rule.
+        """
+    @property
+    def conditions(self, /) -> list[str]:
+        """
+        Its conditions as they are written, where all of them must hold.
+        """
+    def explain(self, /, store: NativeStore, key: str) -> str:
+        """
+        Why it holds for one record or not, as JSON.
+        """
+    def funnel(self, /, store: NativeStore, workers: SupportsIndex | None, progress: Any | None) -> tuple[int, list[tuple[str, int, int, int, int]]]:
+        """
+        How many records each condition removes: the records asked, and the conditions.
+        """
+    def holds(self, /, store: NativeStore, key: str) -> bool | None:
+        """
+        Whether it holds for one record; `None` when it cannot be told.
+        """
+    @property
+    def reads(self, /) -> list[tuple[str, bool, bool]]:
+        """
+        The fields it reads: path, personal or not, confidential or not.
+        """
+    @property
+    def result_type(self, /) -> str:
+        """
+        The type of its result, as messages name it.
+        """
+    def select(self, /, store: NativeStore, workers: SupportsIndex | None, progress: Any | None) -> tuple[bytes, int, int, int]:
+        """
+        All records that may be seen and for which it holds.
+        """
+
+@final
 class NativeStore:
     """
     A store seen by one user in one position. Any thread may use it.
     """
+    def anchor(self, /) -> str:
+        """
+        What the journal is now, as a text to be kept elsewhere.
+        """
     def attainment(self, /, plan: str, day: date | None, progress: Any | None) -> list[tuple[str, str | None, list[Any], int | None, str]]:
         """
         What has been reached of a quota plan, from the top down.
@@ -124,6 +201,10 @@ class NativeStore:
     def check(self, /, progress: Any | None) -> tuple[int, int, list[tuple[str, str]]]:
         """
         Checks file and journal: commits and records looked at, and what was found as code and sentence.
+        """
+    def check_since(self, /, anchor: str) -> tuple[int, int, list[tuple[str, str]]]:
+        """
+        Checks the journal against an anchor.
         """
     def close(self, /) -> None:
         """
@@ -148,9 +229,13 @@ class NativeStore:
         """
         Makes a drawn network at this path and signs a user in. On failure the caller removes what was made.
         """
-    def execute(self, /, command: Any, id: str | None) -> str:
+    def evaluate_rule_set(self, /, name: str, about: str, key: str, on: date | None, passed_over: bool) -> tuple[str, str, list[Any], str]:
         """
-        Does what a command asks and gives the receipt as JSON.
+        What the version of a rule set that holds on a day says of a record.
+        """
+    def execute(self, /, command: Any, id: str | None, reason: str | None) -> str:
+        """
+        Does what a command asks, for the reason beside it, and gives the receipt as JSON.
         """
     def explain_target(self, /, campaign: str, customer: str) -> str:
         """
@@ -369,6 +454,16 @@ def entities() -> list[tuple[str, str, str | None]]:
 def messy_customers() -> bytes:
     """
     A customers' list as messy as real ones, for lessons in importing: the same bytes always.
+    """
+
+def rule_over_table(table: NativeTable, text: str, today: date, workers: SupportsIndex | None) -> NativeMask:
+    """
+    Asks a rule of the rows of a table, whose columns go by their names.
+    """
+
+def table_of_ids(ids: bytes) -> NativeTable:
+    """
+    Ids, 16 bytes each, as the column `id` of a table: texts, as tables of a store have them.
     """
 
 def version() -> str:

@@ -14,6 +14,7 @@ from .expressions import Filter
 from .money import Money
 from .progress import Progress, watching
 from .records import Receipt
+from .rules import Rule
 from .table import Table
 from .why import Explanation
 
@@ -129,7 +130,7 @@ class Campaigns(EntityNamespace):
         channel: str,
         first_day: date,
         last_day: date,
-        rule: Filter | str | None = None,
+        rule: Rule | Filter | str | None = None,
         budget: Money | None = None,
         objective: str | None = None,
         owner: Key | None = None,

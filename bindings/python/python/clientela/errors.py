@@ -103,7 +103,7 @@ class ClientelaError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors travel home from worker processes with all they know.
-        return (_rebuild, (type(self), self.message, self._parts()))
+        return (_rebuild, (type(self), self.message, self._parts(), list(getattr(self, "__notes__", ()))))
 
     def _parts(self) -> dict[str, object]:
         names = ("code", "field", "hint", "entity", "issues", "why", "retry", "native")
@@ -166,8 +166,17 @@ class InternalError(ClientelaError, RuntimeError):
     """A fault of the library itself: please report it."""
 
 
-def _rebuild(kind: type[ClientelaError], message: str, parts: dict[str, object]) -> ClientelaError:
-    return kind(message, **parts)  # type: ignore[arg-type]
+def _rebuild(
+    kind: type[ClientelaError], message: str, parts: dict[str, object], notes: list[str]
+) -> ClientelaError:
+    return _noted(kind(message, **parts), notes)  # type: ignore[arg-type]
+
+
+def _noted(error: ClientelaError, notes: list[str]) -> ClientelaError:
+    """The error with what a traceback shows beneath its sentence."""
+    for note in notes:
+        error.add_note(note)
+    return error
 
 
 _BY_KIND: dict[str, type[ClientelaError]] = {
@@ -218,11 +227,12 @@ def from_native(
     retry: bool,
     native: int,
     issues: list[tuple[str, str, str]],
+    notes: list[str],
     why: str | None,
 ) -> ClientelaError:
     """The exception for an error of the library; called by the compiled part only."""
     chosen = _BY_CODE.get(code) or _BY_KIND.get(kind, InternalError)
-    return chosen(
+    error = chosen(
         message,
         code=code,
         field=field,
@@ -233,3 +243,4 @@ def from_native(
         retry=retry,
         native=native,
     )
+    return _noted(error, notes)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .organisation import Organisation
     from .quotas import Quotas
     from .quoting import Quoting
+    from .rule_sets import RuleSets
+    from .rules import Rules
 
 __all__ = ["Clientela", "create", "open"]
 
@@ -181,7 +183,30 @@ class Clientela:
 
         return Quoting(self)
 
-    def execute(self, command: Mapping[str, object], *, id: UUID | str | None = None) -> Receipt:
+    @cached_property
+    def rules(self) -> Rules:
+        """Rules over the records of this store."""
+        from .rules import Rules
+
+        return Rules(self)
+
+    @cached_property
+    def rule_sets(self) -> RuleSets:
+        """Rule sets: saved in versions, asked of a customer or an opportunity."""
+        from .rule_sets import RuleSets
+
+        return RuleSets(self)
+
+    def because(self, reason: str) -> Clientela:
+        """The same store, where every command is given for this reason: it stands in the journal with each change."""
+        handle = self._wrap(self._store)
+        handle.__dict__.update({name: self.__dict__[name] for name in ("_folder",) if name in self.__dict__})
+        handle.__dict__["_reason"] = reason
+        return handle
+
+    def execute(
+        self, command: Mapping[str, object], *, id: UUID | str | None = None, reason: str | None = None
+    ) -> Receipt:
         """Does what a command asks: the one door for every change.
 
         Args:
@@ -190,11 +215,14 @@ class Clientela:
                 ``datetime``; floats are refused.
             id: The command's id. The same id again changes nothing and gives the same receipt, so that a command
                 whose outcome is unknown can be repeated.
+            reason: Why, in the user's words; it stands in the journal with every change. It may also stand beside the
+                command's own fields, under ``"reason"``; see :meth:`because`.
 
         Raises:
             ClientelaError: What the command's rules, the rights or the store refuse.
         """
-        return Receipt(self._store.execute(command, None if id is None else str(id)))
+        given = self.__dict__.get("_reason") if reason is None else reason
+        return Receipt(self._store.execute(command, None if id is None else str(id), given))
 
     def receipt(self, id: UUID | str) -> Receipt:
         """The receipt of a command that took effect."""
@@ -283,6 +311,19 @@ class Clientela:
         """Checks the file, and that every record is what its journal says; what was found, nothing when in order."""
         with watching(progress) as told:
             _, _, findings = self._store.check(told)
+        return [f"{code}: {message}" for code, message in findings]
+
+    def anchor(self) -> str:
+        """What the journal is now, as a short text to be kept elsewhere; :meth:`check_since` takes it."""
+        return self._store.anchor()
+
+    def check_since(self, anchor: str) -> list[str]:
+        """Checks that the journal still has what it had at an anchor, and the chain of what came after.
+
+        It shows what :meth:`check` cannot: that the end was cut off, or the past made anew. What was found, nothing when in
+        order.
+        """
+        _, _, findings = self._store.check_since(anchor)
         return [f"{code}: {message}" for code, message in findings]
 
     def backup(self, to: str | os.PathLike[str], *, progress: Progress = None) -> None:

@@ -163,6 +163,9 @@ class Table(_views.Shown):
             }
         )
 
+    def _filtered(self, mask: _native.NativeMask) -> Table:
+        return self._wrap(mask.filter(self._buffers), reveals=self._reveals)
+
     def rows(self, *, limit: int | None = None) -> list[Any]:
         """Rows as named tuples of plain values: ``Decimal``, ``date``, ``datetime`` in UTC, ``str``. For a few rows."""
         row = namedtuple("Row", self.columns, rename=True)  # type: ignore[misc]

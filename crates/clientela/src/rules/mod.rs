@@ -22,19 +22,20 @@ mod table;
 
 pub(crate) use cache::RuleCache;
 pub use clientela_columns::{Funnel, FunnelStep};
-pub use clientela_rules::{Outcome, Path, RuleError, Verdict};
+pub use clientela_rules::ruleset::Decided;
+pub use clientela_rules::{Datum, Outcome, Path, RuleError, RuleErrors, Verdict};
 pub(crate) use one::{reads_list, reveal};
 pub use run::RuleRun;
 pub use select::Selection;
 pub(crate) use select::{Told, told_of_customers};
 pub use subject::RuleSubject;
 #[cfg(feature = "arrow")]
-pub use table::{TableAnswer, over_table};
+pub use table::{TableAnswer, over_table, over_table_watched};
 
 use crate::error::Result;
 use crate::session::Session;
 use clientela_model::Why;
-use clientela_rules::Rule;
+use clientela_rules::{CelEngine, Rule, RuleEngine};
 use std::sync::Arc;
 
 /// A rule over the records of a store. It belongs to no session: each session asks it of what it sees.
@@ -80,6 +81,14 @@ impl Session {
 }
 
 impl StoreRule {
+    /// Checks a rule without a store, for whoever asks it of one later.
+    ///
+    /// # Errors
+    /// `rule.invalid` with all findings.
+    pub fn new(text: &str, about: RuleSubject) -> Result<Self> {
+        Ok(Self { rule: CelEngine.compile(text, about.environment())?, about })
+    }
+
     /// The text it was made from.
     #[must_use]
     pub fn source(&self) -> &str {

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use clientela_columns::arrow::environment_of;
 use clientela_columns::{Bits, Population, Query, Records, Running};
 use clientela_rules::{CelEngine, RuleEngine};
-use clientela_store::StoreError;
+use clientela_store::{StoreError, Watch};
 use std::sync::Arc;
 
 /// What a rule says of the rows of a table.
@@ -32,6 +32,21 @@ pub fn over_table(
     today: NaiveDate,
     run: RuleRun,
 ) -> Result<TableAnswer> {
+    over_table_watched(schema, batches, text, today, run, None)
+}
+
+/// As [`over_table`], stopped through a watch.
+///
+/// # Errors
+/// As [`over_table`], and `store.cancelled` when it was stopped.
+pub fn over_table_watched(
+    schema: &Schema,
+    batches: &[RecordBatch],
+    text: &str,
+    today: NaiveDate,
+    run: RuleRun,
+    watch: Option<&Watch>,
+) -> Result<TableAnswer> {
     let environment = Arc::new(environment_of(schema));
     let rule = CelEngine.compile(text, &environment)?;
     // A column is read if its name, or a field within it, is.
@@ -42,7 +57,7 @@ pub fn over_table(
     let records = Records::from_arrow(schema, batches, &wanted)?;
     let constants: Arc<Constants> = Arc::new(Constants { today });
     let query = Query::new(&[rule], &Population::of_columns(records), &environment, constants)?;
-    let running = Running { workers: run.workers, ..Running::default() };
+    let running = Running { workers: run.workers, cancel: watch.map(Watch::stopped), among: None };
     let answer = query.answers(running).and_then(|answers| answers.into_iter().next());
     let answer = answer.ok_or(StoreError::Cancelled)?;
     let mask = BooleanArray::new(Bits::to_arrow(&answer.holds), None);

@@ -14,7 +14,7 @@ from ..table import Table
 from . import style
 from .chart import Chart, Series
 
-__all__ = ["attainment", "bars", "funnel", "reasons"]
+__all__ = ["attainment", "bars", "conditions", "funnel", "reasons"]
 
 
 def bars(
@@ -63,6 +63,13 @@ def reasons(table: Table, *, title: str, backend: PlotBackend | None = None, ax:
     colours = [style.GOOD if row.reason == "campaign.selected" else style.QUIET for row in rows]
     series = Series("customers", [row.customers for row in rows], colours)
     return _draw(Chart(title, "customers", [row.reason for row in rows], [series]), backend, ax)
+
+
+def conditions(table: Table, *, title: str, backend: PlotBackend | None = None, ax: Any = None) -> Any:
+    """Records left after each condition of a rule: columns ``condition`` and ``left``, in their order."""
+    rows = table.rows()
+    series = Series("left", [row.left for row in rows], [style.MAIN] * len(rows))
+    return _draw(Chart(title, "records", [row.condition for row in rows], [series]), backend, ax)
 
 
 def _draw(chart: Chart, backend: PlotBackend | None, ax: Any) -> Any:

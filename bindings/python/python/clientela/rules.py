@@ -1,0 +1,257 @@
+"""Rules: a text of the rule language as a value, asked of a store or of any table.
+
+>>> import clientela as cl
+>>> large = cl.rule("customer.size == 'large'", about="customer")
+>>> italian = cl.rule("customer.country == 'IT'", about="customer")
+>>> large & ~italian
+rule("(customer.size == 'large') && (!(customer.country == 'IT'))", about='customer')
+>>> trucks = cl.rule("trucks > 5 && town != 'Lyon'")
+>>> trucks.filter({"town": ["Torino", "Lyon", "Lodi"], "trucks": [12, 7, 2]}).rows()
+[Row(town='Torino', trucks=12)]
+
+The language is in ``docs/rules.md``. What is unknown counts as no.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
+
+from . import _native
+from ._namespace import Key, Namespace
+from .errors import InvalidValue, WrongType
+from .expressions import Filter
+from .progress import Progress, watching
+from .selection import Condition, ConditionFunnel, Mask, Selection
+from .table import Table
+from .why import Explanation
+
+if TYPE_CHECKING:
+    from .store import Clientela
+
+__all__ = ["FieldRead", "Rule", "Rules", "Subject", "rule"]
+
+Subject = Literal["customer", "opportunity"]
+"""What a rule over a store is about."""
+
+
+class FieldRead(NamedTuple):
+    """A field a rule reads, such as ``customer.fleet[].make``."""
+
+    path: str
+    personal: bool
+    confidential: bool
+
+
+class Rule:
+    """A condition as a value: frozen, equal by its text, picklable. Combine with ``&``, ``|`` and ``~``.
+
+    Attributes:
+        text: The rule as it is written.
+        about: Of what it speaks in a store; ``None`` for a rule over the columns of tables.
+    """
+
+    __slots__ = ("_checked", "_terms", "about", "text")
+    __match_args__ = ("text", "about")
+
+    text: str
+    about: Subject | None
+    _checked: _native.NativeRule | None
+    # What was put together with &, in brackets: a further & adds to it, so that a funnel has one step for each.
+    _terms: tuple[str, ...]
+
+    def __init__(self, text: str, about: Subject | None = None) -> None:
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "about", about)
+        object.__setattr__(self, "_terms", (_bracketed(text),))
+        # Columns are known only when there is a table: then such a rule is checked.
+        object.__setattr__(self, "_checked", None if about is None else _native.NativeRule(text, about))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a rule is frozen; {name} cannot be set")
+
+    @property
+    def conditions(self) -> list[str]:
+        """Its conditions as they are written, where all of them must hold; else the whole rule."""
+        return self._of_store().conditions
+
+    @property
+    def reads(self) -> list[FieldRead]:
+        """The fields it reads, in alphabetical order, and which of them are personal or confidential."""
+        return [FieldRead(*path) for path in self._of_store().reads]
+
+    @property
+    def result_type(self) -> str:
+        """The type of its result, as messages name it: ``yes or no`` for a condition."""
+        return self._of_store().result_type
+
+    def select(self, db: Clientela, *, workers: int | None = None, progress: Progress = None) -> Selection:
+        """All records that may be seen and for which it holds.
+
+        Args:
+            db: The store.
+            workers: The threads that work on it; one when not given.
+            progress: See :data:`clientela.progress.Progress`.
+        """
+        checked = self._of_store()
+        with watching(progress) as told:
+            return Selection(*checked.select(db._store, _workers(workers), told))
+
+    def count(self, db: Clientela, *, workers: int | None = None, progress: Progress = None) -> int:
+        """For how many of the records that may be seen it holds."""
+        return len(self.select(db, workers=workers, progress=progress))
+
+    def holds(self, db: Clientela, key: Key) -> bool:
+        """Whether it holds for one record; what is unknown counts as no, and :meth:`explain` tells the two apart."""
+        return self._of_store().holds(db._store, str(key)) is True
+
+    def explain(self, db: Clientela, key: Key) -> Explanation:
+        """Why it holds for one record or not, with the values that may be seen: ``rule.true``, ``rule.false`` or ``rule.unknown``."""
+        return Explanation.from_json(self._of_store().explain(db._store, str(key)))
+
+    def funnel(self, db: Clientela, *, workers: int | None = None, progress: Progress = None) -> ConditionFunnel:
+        """How many of the records that may be seen each condition removes, in the order they are written."""
+        checked = self._of_store()
+        with watching(progress) as told:
+            asked, steps = checked.funnel(db._store, _workers(workers), told)
+        return ConditionFunnel(asked, tuple(Condition(*step) for step in steps))
+
+    def mask(self, table: object, *, today: date | None = None, workers: int | None = None) -> Mask:
+        """For each row of a table whether it holds; the columns go by their names.
+
+        Args:
+            table: Anything tabular, see :meth:`clientela.Table.from_`.
+            today: The day the rule takes for today; that of this machine when not given.
+            workers: The threads that work on it; one when not given.
+        """
+        return self._over(Table.from_(table), today, workers)
+
+    def filter(self, table: object, *, today: date | None = None, workers: int | None = None) -> Table:
+        """The rows of a table for which it holds, as a table; see :meth:`mask`."""
+        source = Table.from_(table)
+        return source._filtered(self._over(source, today, workers)._rows)
+
+    def _over(self, table: Table, today: date | None, workers: int | None) -> Mask:
+        day = date.today() if today is None else today
+        return Mask(_native.rule_over_table(table._buffers, self.text, day, _workers(workers)))
+
+    def _of_store(self) -> _native.NativeRule:
+        if self._checked is None:
+            raise InvalidValue(
+                "the rule is over columns of tables; say about='customer' or about='opportunity' to ask a store",
+                code="argument.invalid",
+                field="about",
+                hint="about='customer' or about='opportunity'",
+            )
+        return self._checked
+
+    def __and__(self, other: Rule | Filter) -> Rule:
+        return _all((*self._terms, *self._partner(other)._terms), self.about)
+
+    def __or__(self, other: Rule | Filter) -> Rule:
+        return Rule(f"{_bracketed(self.text)} || {_bracketed(self._partner(other).text)}", self.about)
+
+    def __invert__(self) -> Rule:
+        return Rule(f"!{_bracketed(self.text)}", self.about)
+
+    def _partner(self, other: object) -> Rule:
+        if isinstance(other, Filter):
+            return Rule(str(other), self.about)
+        if not isinstance(other, Rule):
+            raise WrongType(
+                f"a rule is combined with a rule or a filter, not with a {type(other).__name__}",
+                code="argument.type",
+                hint="rule(…) & rule(…)",
+            )
+        if other.about != self.about:
+            raise InvalidValue(
+                "the two rules are about different things; expected the same about= for both",
+                code="argument.invalid",
+                field="about",
+                hint="the same about= for both",
+            )
+        return other
+
+    def __bool__(self) -> NoReturn:
+        raise WrongType(
+            "a rule has no truth of its own; combine rules with &, | and ~, and ask holds(), select() or mask()",
+            code="argument.type",
+            hint="&, | and ~",
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        about = "" if self.about is None else f", about={self.about!r}"
+        return f"rule({self.text!r}{about})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rule):
+            return NotImplemented
+        return (self.text, self.about) == (other.text, other.about)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.about))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_all, (self._terms, self.about)) if len(self._terms) > 1 else (Rule, (self.text, self.about))
+
+
+def _all(terms: tuple[str, ...], about: Subject | None) -> Rule:
+    made = Rule(" && ".join(terms), about)
+    object.__setattr__(made, "_terms", terms)
+    return made
+
+
+def rule(text: str | Filter, *, about: Subject | None = None) -> Rule:
+    """A rule, checked now when it is about records of a store, and with the columns when it is asked of a table.
+
+    Args:
+        text: The rule language, or a filter made with :func:`clientela.col`.
+        about: ``"customer"`` or ``"opportunity"`` for records of a store: the rule speaks of ``customer``,
+            ``opportunity`` and ``today``. Nothing for tables: it speaks of columns and ``today``.
+
+    Raises:
+        InvalidValue: ``rule.invalid``; the sentence has the first finding, ``issues`` has all with line, column and the
+            nearest name, and the traceback shows each with its place marked.
+    """
+    return Rule(str(text), about)
+
+
+class Rules(Namespace):
+    """``db.rules``: rules by their text, for this store."""
+
+    __slots__ = ()
+
+    def check(self, text: str | Filter, *, about: Subject = "customer") -> Rule:
+        """Checks a rule and gives it; its ``conditions``, ``reads`` and ``result_type`` tell what was understood."""
+        return rule(text, about=about)
+
+    def select(
+        self,
+        text: str | Filter | Rule,
+        *,
+        about: Subject = "customer",
+        workers: int | None = None,
+        progress: Progress = None,
+    ) -> Selection:
+        """All records that may be seen and for which a rule holds."""
+        asked = text if isinstance(text, Rule) else rule(text, about=about)
+        return asked.select(self._db, workers=workers, progress=progress)
+
+
+def _bracketed(text: str) -> str:
+    # A comment runs to the end of its line and would take the bracket with it.
+    return f"({text}\n)" if "//" in text else f"({text})"
+
+
+def _workers(workers: int | None) -> int | None:
+    if workers is not None and workers < 1:
+        raise InvalidValue(
+            "workers is below one; expected 1 or more",
+            code="argument.range",
+            field="workers",
+            hint="1 or more",
+        )
+    return workers

@@ -1,0 +1,44 @@
+//! What a rule set says of one record, as Python takes it.
+
+use crate::error::why_json;
+use crate::python::datum_to_python;
+use chrono::NaiveDate;
+use clientela::model::ClosedList;
+use clientela::rules::Decided;
+use clientela::{RuleSetAnswer, RuleSetSubject, RuleSubject, Session};
+use pyo3::prelude::*;
+
+/// The version asked, the word of the outcome, its values, and the reason as JSON.
+pub(crate) type AnswerParts<'py> = (String, &'static str, Vec<Bound<'py, PyAny>>, String);
+
+/// A question to a rule set.
+pub(crate) struct Question {
+    pub(crate) name: String,
+    pub(crate) about: String,
+    pub(crate) key: String,
+    pub(crate) on: Option<NaiveDate>,
+    pub(crate) passed_over: bool,
+}
+
+impl Question {
+    /// Asks it.
+    pub(crate) fn ask(self, session: &Session) -> clientela::Result<RuleSetAnswer> {
+        let subject = match RuleSubject::parse(&self.about).map_err(|error| error.at("about"))? {
+            RuleSubject::Customer => RuleSetSubject::Customer(self.key),
+            RuleSubject::Opportunity => RuleSetSubject::Opportunity(self.key),
+        };
+        session.evaluate_rule_set(&self.name, &subject, self.on, self.passed_over)
+    }
+}
+
+/// The answer in its parts.
+pub(crate) fn parts<'py>(py: Python<'py>, answer: &RuleSetAnswer) -> PyResult<AnswerParts<'py>> {
+    let (outcome, values) = match &answer.decided {
+        Decided::NoMatch => ("no_match", &[][..]),
+        Decided::Unknown => ("unknown", &[][..]),
+        Decided::Value(value) => ("value", std::slice::from_ref(value)),
+        Decided::Values(values) => ("values", values.as_slice()),
+    };
+    let values = values.iter().map(|value| datum_to_python(py, value));
+    Ok((answer.rule_set.clone(), outcome, values.collect::<PyResult<_>>()?, why_json(&answer.why)))
+}
