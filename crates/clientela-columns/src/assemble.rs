@@ -307,7 +307,8 @@ impl Assembly {
     fn condition(&mut self, scope: &Scope, condition: &Condition, domains: &[DomainId]) -> Made<MaskId> {
         let level = level_of(condition);
         let depth = domains.len() - 1;
-        if level < depth {
+        // What is the same for all rows is the same here: nothing has to be brought down.
+        if level < depth && !matches!(condition, Condition::Constant(_)) {
             let inner = self.here(scope, condition, domains.get(..=level).unwrap_or(domains))?;
             return Ok(self.down(inner, level, domains));
         }
@@ -627,7 +628,7 @@ impl Assembly {
 
     fn whole(&mut self, scope: &Scope, whole: &Whole, domains: &[DomainId]) -> Made<NumberId> {
         let level = level_of_whole(whole);
-        if level < domains.len() - 1 {
+        if level < domains.len() - 1 && !matches!(whole, Whole::Constant(_)) {
             let inner = self.whole(scope, whole, domains.get(..=level).unwrap_or(domains))?;
             return Ok(self.number_down(inner, level, domains));
         }
@@ -687,7 +688,7 @@ impl Assembly {
     /// A decimal as digits, and how many of them stand behind the point.
     fn exact(&mut self, scope: &Scope, exact: &Exact, domains: &[DomainId]) -> Made<(NumberId, u32)> {
         let level = level_of_exact(exact);
-        if level < domains.len() - 1 {
+        if level < domains.len() - 1 && !matches!(exact, Exact::Constant(_)) {
             let (inner, scale) = self.exact(scope, exact, domains.get(..=level).unwrap_or(domains))?;
             return Ok((self.number_down(inner, level, domains), scale));
         }
