@@ -1,18 +1,23 @@
 //! Puts rules together for one population: fields become columns, parts that rules share are computed once.
 
+mod levels;
+mod numbers;
+mod places;
+
 use crate::column::{Column, Values};
 use crate::error::ColumnsError;
 use crate::program::{
-    ColumnId, Counted, Domain, DomainId, Folding, Mask, MaskId, Number, NumberId, Operation, Program, Shared,
+    ColumnId, Counted, Domain, DomainId, Mask, MaskId, Number, NumberId, Operation, Program, Shared,
     TextCheck,
 };
 use crate::records::{Children, Population, Records};
-use crate::rows::{Places, RowRule, fits};
+use crate::rows::{Places, RowRule};
 use clientela_rules::plan::{
-    Arithmetic, Comparison, Condition, Exact, FieldKind, Floating, Folded, Id, Known, List, Place, Plan,
-    PlanField, PlanTable, Quantifier, Step, Text, TextTest, Whole,
+    Comparison, Condition, Exact, FieldKind, Floating, Id, Known, List, Place, Plan, Quantifier, Text,
+    TextTest, Whole,
 };
 use clientela_rules::{Datum, Environment, Facts, Rule};
+use levels::{level_of, lifted};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -155,95 +160,6 @@ impl Assembly {
         Ok(())
     }
 
-    /// Finds the columns of a plan.
-    fn scope(&mut self, plan: &Plan) -> Result<Scope, ColumnsError> {
-        let mut tables: Vec<Option<Arc<Children>>> = Vec::with_capacity(plan.tables.len());
-        for table in &plan.tables {
-            let found = self.children_of(plan, table, &tables)?;
-            tables.push(found);
-        }
-        let mut fields = Vec::with_capacity(plan.fields.len());
-        for field in &plan.fields {
-            fields.push(self.column_of(plan, field, &tables)?);
-        }
-        let columns = fields.iter().map(|column| self.column(column)).collect();
-        let places = Places {
-            fields,
-            tables,
-            population: self.population.clone(),
-            environment: Arc::clone(&self.environment),
-            constants: Arc::clone(&self.constants),
-        };
-        Ok(Scope { places: Arc::new(places), columns })
-    }
-
-    fn column(&mut self, column: &Arc<Column>) -> ColumnId {
-        match self.program.columns.iter().position(|known| Arc::ptr_eq(known, column)) {
-            Some(id) => id,
-            None => {
-                self.program.columns.push(Arc::clone(column));
-                self.program.columns.len() - 1
-            }
-        }
-    }
-
-    fn children_of(
-        &self,
-        plan: &Plan,
-        table: &PlanTable,
-        above: &[Option<Arc<Children>>],
-    ) -> Result<Option<Arc<Children>>, ColumnsError> {
-        let Some(parent) = table.parent else { return Ok(None) };
-        let above = above.get(parent).and_then(Option::as_ref);
-        let records = above.map_or(&**self.population.records(), |children| children.records());
-        let variable = table.variable.and_then(|number| plan.variables.get(number));
-        match self.way(variable, &table.steps) {
-            Some(name) => match records.child(&name) {
-                Some(children) => Ok(Some(Arc::clone(children))),
-                None => Err(missing(&table.path, records)),
-            },
-            // A list the caller gives for all rows: only a row can go through it.
-            None => Ok(None),
-        }
-    }
-
-    fn column_of(
-        &self,
-        plan: &Plan,
-        field: &PlanField,
-        tables: &[Option<Arc<Children>>],
-    ) -> Result<Arc<Column>, ColumnsError> {
-        let table = tables.get(field.table).and_then(Option::as_ref);
-        let records = table.map_or(&**self.population.records(), |children| children.records());
-        let variable = field.variable.and_then(|number| plan.variables.get(number));
-        if field.variable.is_none() && table.is_none() {
-            return Ok(Arc::new(Column::MISSING));
-        }
-        let Some(name) = self.way(variable, &field.steps) else { return Ok(Arc::new(Column::MISSING)) };
-        let Some(column) = records.column(&name) else { return Err(missing(&field.path, records)) };
-        if !fits(field.kind, column) {
-            return Err(ColumnsError::Kind {
-                path: field.path.clone(),
-                given: kind_of(column),
-                expected: expected(field.kind),
-            });
-        }
-        Ok(Arc::clone(column))
-    }
-
-    /// The name of a column or of children within their records; none if the variable is not the record.
-    fn way(&self, variable: Option<&String>, steps: &[Step]) -> Option<String> {
-        let steps = steps.iter().map(|step| step.name.as_str());
-        let names: Vec<&str> = match variable {
-            Some(variable) if !stands_for(&self.population, variable) => return None,
-            Some(variable) if self.population.variable().is_none() => {
-                std::iter::once(variable.as_str()).chain(steps).collect()
-            }
-            _ => steps.collect(),
-        };
-        Some(names.join("."))
-    }
-
     fn mask(&mut self, domain: DomainId, work: Mask) -> MaskId {
         let operation = Operation { domain, work };
         if let Some(known) = self.known_masks.get(&operation) {
@@ -307,7 +223,8 @@ impl Assembly {
     fn condition(&mut self, scope: &Scope, condition: &Condition, domains: &[DomainId]) -> Made<MaskId> {
         let level = level_of(condition);
         let depth = domains.len() - 1;
-        if level < depth {
+        // What is the same for all rows is the same here: nothing has to be brought down.
+        if level < depth && !matches!(condition, Condition::Constant(_)) {
             let inner = self.here(scope, condition, domains.get(..=level).unwrap_or(domains))?;
             return Ok(self.down(inner, level, domains));
         }
@@ -624,149 +541,6 @@ impl Assembly {
         let (bits, other_bits) = word_bits(&this, &other).ok_or(Fail::ByRow)?;
         Ok(Mask::Shared(Box::new(Shared { word, bits, others, other_word, other_bits, filter })))
     }
-
-    fn whole(&mut self, scope: &Scope, whole: &Whole, domains: &[DomainId]) -> Made<NumberId> {
-        let level = level_of_whole(whole);
-        if level < domains.len() - 1 {
-            let inner = self.whole(scope, whole, domains.get(..=level).unwrap_or(domains))?;
-            return Ok(self.number_down(inner, level, domains));
-        }
-        let domain = *domains.last().ok_or(Fail::ByRow)?;
-        let work = match whole {
-            Whole::Constant(value) => Number::Constant(*value),
-            Whole::Field(place) => {
-                let (id, column) = self.column_at(scope, *place)?;
-                match &column.values {
-                    Values::Missing | Values::Whole(_) => Number::Column(id),
-                    _ => return Err(Fail::ByRow),
-                }
-            }
-            Whole::Negate(part) => Number::Negate(self.whole(scope, part, domains)?),
-            Whole::Calculate(kind, operator, parts) => {
-                let [one, two] = &**parts;
-                let parts = [self.whole(scope, one, domains)?, self.whole(scope, two, domains)?];
-                Number::Calculate(*kind, *operator, parts)
-            }
-            Whole::Shift(part, months, days) => {
-                Number::Shift(self.whole(scope, part, domains)?, *months, *days)
-            }
-            Whole::Part(part, date) => Number::Part(*part, self.whole(scope, date, domains)?),
-            Whole::Choice(condition, parts) => {
-                let [yes, no] = &**parts;
-                let condition = self.condition(scope, condition, domains)?;
-                Number::Choice(condition, [self.whole(scope, yes, domains)?, self.whole(scope, no, domains)?])
-            }
-            Whole::Count(list, filter) => {
-                let (below, filter) = self.counted(scope, *list, filter.as_deref(), domains)?;
-                Number::Count(below, filter)
-            }
-            Whole::Fold(folded) => {
-                let (below, filter, inside) = self.folded(scope, folded, domains)?;
-                let value = within(folded.list, domains, self.whole(scope, &folded.value, &inside))?;
-                Number::Fold(Folding { fold: folded.fold, below, filter, value, exact: false })
-            }
-            Whole::Length(Text::Field(place)) => Number::Length(self.column_at(scope, *place)?.0),
-            _ => return Err(Fail::ByRow),
-        };
-        Ok(self.number(domain, work))
-    }
-
-    fn folded<V>(
-        &mut self,
-        scope: &Scope,
-        folded: &Folded<V>,
-        domains: &[DomainId],
-    ) -> Made<(DomainId, Option<MaskId>, Vec<DomainId>)> {
-        let below = self.below(scope, folded.list, domains)?;
-        let mut inside = domains.to_vec();
-        inside.push(below);
-        let filter = folded.filter.as_ref().map(|filter| self.condition(scope, filter, &inside)).transpose();
-        Ok((below, within(folded.list, domains, filter)?, inside))
-    }
-
-    /// A decimal as digits, and how many of them stand behind the point.
-    fn exact(&mut self, scope: &Scope, exact: &Exact, domains: &[DomainId]) -> Made<(NumberId, u32)> {
-        let level = level_of_exact(exact);
-        if level < domains.len() - 1 {
-            let (inner, scale) = self.exact(scope, exact, domains.get(..=level).unwrap_or(domains))?;
-            return Ok((self.number_down(inner, level, domains), scale));
-        }
-        let domain = *domains.last().ok_or(Fail::ByRow)?;
-        let (work, scale) = match exact {
-            Exact::Constant(Some(value)) => {
-                let value = value.normalize();
-                let digits = i64::try_from(value.mantissa()).map_err(|_| Fail::ByRow)?;
-                (Number::Constant(Some(digits)), value.scale())
-            }
-            Exact::Constant(None) => (Number::Constant(None), 0),
-            Exact::Field(place) => {
-                let (id, column) = self.column_at(scope, *place)?;
-                match &column.values {
-                    Values::Decimals(_, scale) => (Number::Column(id), *scale),
-                    Values::Missing | Values::Whole(_) => (Number::Column(id), 0),
-                    _ => return Err(Fail::ByRow),
-                }
-            }
-            Exact::Whole(whole) => return Ok((self.whole(scope, whole, domains)?, 0)),
-            Exact::Negate(part) => {
-                let (part, scale) = self.exact(scope, part, domains)?;
-                (Number::Negate(part), scale)
-            }
-            Exact::Calculate(operator, parts) => {
-                let [one, two] = &**parts;
-                let (one, one_scale) = self.exact(scope, one, domains)?;
-                let (two, two_scale) = self.exact(scope, two, domains)?;
-                match operator {
-                    Arithmetic::Multiply => {
-                        (Number::CalculateExact(*operator, [one, two]), one_scale + two_scale)
-                    }
-                    Arithmetic::Add | Arithmetic::Subtract => {
-                        let scale = one_scale.max(two_scale);
-                        let one = self.rescaled(domain, one, one_scale, scale)?;
-                        let two = self.rescaled(domain, two, two_scale, scale)?;
-                        (Number::CalculateExact(*operator, [one, two]), scale)
-                    }
-                    _ => return Err(Fail::ByRow),
-                }
-            }
-            Exact::Choice(condition, parts) => {
-                let [yes, no] = &**parts;
-                let condition = self.condition(scope, condition, domains)?;
-                let (yes, yes_scale) = self.exact(scope, yes, domains)?;
-                let (no, no_scale) = self.exact(scope, no, domains)?;
-                let scale = yes_scale.max(no_scale);
-                let yes = self.rescaled(domain, yes, yes_scale, scale)?;
-                let no = self.rescaled(domain, no, no_scale, scale)?;
-                (Number::Choice(condition, [yes, no]), scale)
-            }
-            Exact::Fold(folded) => {
-                let (below, filter, inside) = self.folded(scope, folded, domains)?;
-                let made = self.exact(scope, &folded.value, &inside);
-                let (value, scale) = within(folded.list, domains, made)?;
-                (Number::Fold(Folding { fold: folded.fold, below, filter, value, exact: true }), scale)
-            }
-            _ => return Err(Fail::ByRow),
-        };
-        if scale > 18 {
-            return Err(Fail::ByRow);
-        }
-        Ok((self.number(domain, work), scale))
-    }
-
-    fn rescaled(&mut self, domain: DomainId, number: NumberId, from: u32, to: u32) -> Made<NumberId> {
-        if from == to {
-            return Ok(number);
-        }
-        let factor = 10_i64.checked_pow(to - from).ok_or(Fail::ByRow)?;
-        let constant = match self.program.numbers.get(number).map(|operation| &operation.work) {
-            Some(Number::Constant(Some(constant))) => constant.checked_mul(factor),
-            _ => None,
-        };
-        if let Some(constant) = constant {
-            return Ok(self.number(domain, Number::Constant(Some(constant))));
-        }
-        Ok(self.number(domain, Number::Rescale(number, factor)))
-    }
 }
 
 /// A loop that was taken out of another counts its entries as if it still stood there, so a row cannot run it by itself.
@@ -877,194 +651,4 @@ const fn expected(kind: FieldKind) -> &'static str {
         FieldKind::Id => "ids",
         _ => "another kind",
     }
-}
-
-/// The deepest loop, counted from outside, whose entry a condition speaks of, its own loops left out.
-fn level_of(condition: &Condition) -> usize {
-    let mut deepest = 0;
-    visit(condition, usize::MAX, &mut deepest);
-    deepest
-}
-
-fn level_of_whole(whole: &Whole) -> usize {
-    let mut deepest = 0;
-    visit_whole(whole, usize::MAX, &mut deepest);
-    deepest
-}
-
-fn level_of_exact(exact: &Exact) -> usize {
-    let mut deepest = 0;
-    visit_exact(exact, usize::MAX, &mut deepest);
-    deepest
-}
-
-fn meet(level: u8, bound: usize, deepest: &mut usize) {
-    let level = usize::from(level);
-    if level < bound {
-        *deepest = (*deepest).max(level);
-    }
-}
-
-fn visit(condition: &Condition, bound: usize, deepest: &mut usize) {
-    match condition {
-        Condition::Field(place) | Condition::Present(place) => meet(place.level, bound, deepest),
-        Condition::Not(part) => visit(part, bound, deepest),
-        Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|part| visit(part, bound, deepest));
-        }
-        Condition::Choice(parts) => parts.iter().for_each(|part| visit(part, bound, deepest)),
-        Condition::Same(parts) => parts.iter().for_each(|part| visit(part, bound, deepest)),
-        Condition::Whole(_, one, two) => {
-            visit_whole(one, bound, deepest);
-            visit_whole(two, bound, deepest);
-        }
-        Condition::WholeIn(one, _) => visit_whole(one, bound, deepest),
-        Condition::Decimal(_, one, two) => {
-            visit_exact(one, bound, deepest);
-            visit_exact(two, bound, deepest);
-        }
-        Condition::DecimalIn(one, _) => visit_exact(one, bound, deepest),
-        Condition::Double(_, one, two) => {
-            visit_floating(one, bound, deepest);
-            visit_floating(two, bound, deepest);
-        }
-        Condition::Text(_, one, two) => {
-            visit_text(one, bound, deepest);
-            visit_text(two, bound, deepest);
-        }
-        Condition::TextIn(text, _) | Condition::TextLike(text, _) => visit_text(text, bound, deepest),
-        Condition::Id(_, one, two) => {
-            visit_id(one, bound, deepest);
-            visit_id(two, bound, deepest);
-        }
-        Condition::IdIn(one, _) => visit_id(one, bound, deepest),
-        Condition::Loop(_, list, body) => {
-            meet(list.level, bound, deepest);
-            visit(body, own(bound, list.depth), deepest);
-        }
-        _ => {}
-    }
-}
-
-/// Inside a loop its own entries do not count.
-fn own(bound: usize, depth: u8) -> usize {
-    bound.min(usize::from(depth))
-}
-
-fn visit_whole(whole: &Whole, bound: usize, deepest: &mut usize) {
-    match whole {
-        Whole::Field(place) => meet(place.level, bound, deepest),
-        Whole::Negate(part) | Whole::Shift(part, ..) | Whole::Part(_, part) => {
-            visit_whole(part, bound, deepest)
-        }
-        Whole::Calculate(_, _, parts) => parts.iter().for_each(|part| visit_whole(part, bound, deepest)),
-        Whole::Choice(condition, parts) => {
-            visit(condition, bound, deepest);
-            parts.iter().for_each(|part| visit_whole(part, bound, deepest));
-        }
-        Whole::Count(list, filter) => {
-            meet(list.level, bound, deepest);
-            filter.iter().for_each(|filter| visit(filter, own(bound, list.depth), deepest));
-        }
-        Whole::Fold(folded) => {
-            meet(folded.list.level, bound, deepest);
-            let inside = own(bound, folded.list.depth);
-            folded.filter.iter().for_each(|filter| visit(filter, inside, deepest));
-            visit_whole(&folded.value, inside, deepest);
-        }
-        Whole::Length(text) => visit_text(text, bound, deepest),
-        _ => {}
-    }
-}
-
-fn visit_exact(exact: &Exact, bound: usize, deepest: &mut usize) {
-    match exact {
-        Exact::Field(place) => meet(place.level, bound, deepest),
-        Exact::Whole(whole) => visit_whole(whole, bound, deepest),
-        Exact::Negate(part) => visit_exact(part, bound, deepest),
-        Exact::Calculate(_, parts) => parts.iter().for_each(|part| visit_exact(part, bound, deepest)),
-        Exact::Choice(condition, parts) => {
-            visit(condition, bound, deepest);
-            parts.iter().for_each(|part| visit_exact(part, bound, deepest));
-        }
-        Exact::Fold(folded) => {
-            meet(folded.list.level, bound, deepest);
-            let inside = own(bound, folded.list.depth);
-            folded.filter.iter().for_each(|filter| visit(filter, inside, deepest));
-            visit_exact(&folded.value, inside, deepest);
-        }
-        _ => {}
-    }
-}
-
-fn visit_floating(floating: &Floating, bound: usize, deepest: &mut usize) {
-    match floating {
-        Floating::Field(place) => meet(place.level, bound, deepest),
-        Floating::Whole(whole) => visit_whole(whole, bound, deepest),
-        Floating::Negate(part) => visit_floating(part, bound, deepest),
-        Floating::Calculate(_, parts) => parts.iter().for_each(|part| visit_floating(part, bound, deepest)),
-        Floating::Choice(condition, parts) => {
-            visit(condition, bound, deepest);
-            parts.iter().for_each(|part| visit_floating(part, bound, deepest));
-        }
-        Floating::Fold(folded) => {
-            meet(folded.list.level, bound, deepest);
-            let inside = own(bound, folded.list.depth);
-            folded.filter.iter().for_each(|filter| visit(filter, inside, deepest));
-            visit_floating(&folded.value, inside, deepest);
-        }
-        _ => {}
-    }
-}
-
-fn visit_text(text: &Text, bound: usize, deepest: &mut usize) {
-    if let Text::Field(place) = text {
-        meet(place.level, bound, deepest);
-    }
-}
-
-fn visit_id(id: &Id, bound: usize, deepest: &mut usize) {
-    if let Id::Field(place) = id {
-        meet(place.level, bound, deepest);
-    }
-}
-
-/// A condition on the entry of the inner of two loops, as one of a loop that stands alone; none if it speaks of the outer
-/// loop's entry.
-fn lifted(condition: &Condition, here: u8) -> Option<Condition> {
-    let place = |place: &Place| match place.level {
-        level if level == here => None,
-        level if level == here + 1 => Some(Place { level: here, ..*place }),
-        _ => Some(*place),
-    };
-    let whole = |whole: &Whole| match whole {
-        Whole::Field(field) => place(field).map(Whole::Field),
-        Whole::Constant(_) => Some(whole.clone()),
-        _ => None,
-    };
-    let exact = |exact: &Exact| match exact {
-        Exact::Field(field) => place(field).map(Exact::Field),
-        Exact::Constant(_) => Some(exact.clone()),
-        _ => None,
-    };
-    let text = |text: &Text| match text {
-        Text::Field(field) => place(field).map(Text::Field),
-        Text::Constant(_) => Some(text.clone()),
-    };
-    let parts = |parts: &[Condition]| parts.iter().map(|part| lifted(part, here)).collect::<Option<Vec<_>>>();
-    Some(match condition {
-        Condition::Constant(_) => condition.clone(),
-        Condition::Field(field) => Condition::Field(place(field)?),
-        Condition::Present(field) => Condition::Present(place(field)?),
-        Condition::Not(part) => Condition::Not(Box::new(lifted(part, here)?)),
-        Condition::All(all) => Condition::All(parts(all)?),
-        Condition::Any(any) => Condition::Any(parts(any)?),
-        Condition::Whole(comparison, one, two) => Condition::Whole(*comparison, whole(one)?, whole(two)?),
-        Condition::WholeIn(one, these) => Condition::WholeIn(whole(one)?, Arc::clone(these)),
-        Condition::Decimal(comparison, one, two) => Condition::Decimal(*comparison, exact(one)?, exact(two)?),
-        Condition::Text(comparison, one, two) => Condition::Text(*comparison, text(one)?, text(two)?),
-        Condition::TextIn(one, these) => Condition::TextIn(text(one)?, Arc::clone(these)),
-        Condition::TextLike(one, test) => Condition::TextLike(text(one)?, test.clone()),
-        _ => return None,
-    })
 }

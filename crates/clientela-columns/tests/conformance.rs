@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that cannot go on fails")]
 
 #[path = "../../clientela-rules/tests/specification/mod.rs"]
+#[allow(dead_code, reason = "columns do not look at tiers and deduced types")]
 mod specification;
 #[path = "../../clientela-rules/tests/textproto/mod.rs"]
 mod textproto;

@@ -234,11 +234,11 @@ impl<'a> Decider<'a> {
     }
 }
 
+/// Customers by their ids, and the statements of each.
+type Statements = (HashMap<Uuid, Customer>, HashMap<Uuid, Vec<Consent>>);
+
 /// The customers of these ids and the statements of each, with two questions for all of them.
-fn statements(
-    view: &View<'_>,
-    ids: Vec<Value>,
-) -> Result<(HashMap<Uuid, Customer>, HashMap<Uuid, Vec<Consent>>)> {
+fn statements(view: &View<'_>, ids: Vec<Value>) -> Result<Statements> {
     let (mut customers, mut consents) = (HashMap::new(), HashMap::<Uuid, Vec<Consent>>::new());
     if ids.is_empty() {
         return Ok((customers, consents));

@@ -330,7 +330,7 @@ impl Lowering {
             return Some(Condition::Loop(quantifier, entries.list, Box::new(body)));
         };
         // The list is filtered first: where a filter is unknown so is the list, whatever its entries would say.
-        let known = Condition::Same(Box::new([filter.clone(), filter.clone()]));
+        let known = Condition::Any(vec![filter.clone(), Condition::Not(Box::new(filter.clone()))]);
         let known = Condition::Loop(super::Quantifier::Every, entries.list, Box::new(known));
         let body = match quantifier {
             super::Quantifier::Every => {

@@ -103,7 +103,7 @@ struct Count {
 impl Count {
     fn step(&mut self, reader: &Reader<'_>) {
         self.done += 1;
-        if self.done % STRIDE == 0 {
+        if self.done.is_multiple_of(STRIDE) {
             self.tell(reader);
         }
     }

@@ -23,9 +23,12 @@ pub(crate) struct RuleCache {
     kept: Mutex<Kept>,
 }
 
+/// When a rule was last used, and the rule.
+type Used = (u64, Arc<dyn Rule>);
+
 #[derive(Debug, Default)]
 struct Kept {
-    rules: HashMap<Against, HashMap<String, (u64, Arc<dyn Rule>)>>,
+    rules: HashMap<Against, HashMap<String, Used>>,
     count: usize,
     clock: u64,
 }

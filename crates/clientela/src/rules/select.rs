@@ -16,6 +16,7 @@ use clientela_model::{Comparison, EntityId, Predicate, Record, Value};
 use clientela_rules::{Datum, Environment, Facts, Outcome, Rule};
 use clientela_store::{Order, StoreError};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
@@ -191,10 +192,11 @@ fn of_opportunities(
         let mut customers: HashMap<CustomerId, Option<CustomerFacts>> = HashMap::new();
         for stored in &page {
             let customer = stored.record.customer;
-            if !customers.contains_key(&customer) {
-                customers.insert(customer, CustomerFacts::if_seen(view, customer, rule.reads())?);
-            }
-            each(&stored.record, customers.get(&customer).and_then(Option::as_ref))?;
+            let facts = match customers.entry(customer) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(CustomerFacts::if_seen(view, customer, rule.reads())?),
+            };
+            each(&stored.record, facts.as_ref())?;
             done += 1;
         }
         view.reader.tell("opportunities", done, total);
