@@ -30,6 +30,7 @@ mod phone;
 mod postal_code;
 mod postal_code_table;
 mod time_zone;
+mod time_zone_rules;
 mod time_zone_table;
 mod vat;
 mod vin;

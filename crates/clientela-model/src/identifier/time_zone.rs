@@ -1,6 +1,7 @@
 //! Time zones: which day it is somewhere.
 
-use super::time_zone_table::{RULES, TABLE};
+use super::time_zone_rules::RULES;
+use super::time_zone_table::TABLE;
 use crate::error::ValueError;
 use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveDateTime, Utc, Weekday};
 use std::fmt;
