@@ -11,6 +11,7 @@
 //! | know whether it can hold at all | [`ruleset::holds()`] |
 //! | read it back as a sentence | [`sentence::Sentences`] |
 //! | know what it may cost | [`cost::estimate`] |
+//! | run it in an evaluator of one's own | [`plan::Plan`] |
 //!
 //! # The language
 //! CEL as specified by <https://github.com/cel-expr/cel-spec>, with its libraries for texts, mathematics, optionals, bindings
