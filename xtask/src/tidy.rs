@@ -9,13 +9,15 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("crates/clientela-model-derive", &[]),
     ("crates/clientela-model", &["clientela-model-derive"]),
     ("crates/clientela-rules", &["clientela-model"]),
+    ("crates/clientela-analytics", &[]),
     ("crates/clientela-columns", &["clientela-model", "clientela-rules"]),
-    ("crates/clientela-core", &["clientela-model", "clientela-rules"]),
+    ("crates/clientela-core", &["clientela-analytics", "clientela-model", "clientela-rules"]),
     ("crates/clientela-store", &["clientela-model"]),
     ("crates/clientela-exchange", &["clientela-core", "clientela-model"]),
     (
         "crates/clientela",
         &[
+            "clientela-analytics",
             "clientela-columns",
             "clientela-core",
             "clientela-exchange",
@@ -31,7 +33,8 @@ const FLOORS: &[(&str, &[&str])] = &[
 ];
 
 /// What the floors below the store must never bring in.
-const PURE: &[&str] = &["crates/clientela-model", "crates/clientela-rules", "crates/clientela-core"];
+const PURE: &[&str] =
+    &["crates/clientela-model", "crates/clientela-analytics", "crates/clientela-rules", "crates/clientela-core"];
 const IMPURE: &[&str] = &["rusqlite", "arrow-array", "arrow-schema", "tokio", "getrandom", "postgres"];
 
 /// Lines after which a file is asked for its second concept.
