@@ -140,6 +140,14 @@ pub enum CrmError {
         /// What is wrong and where.
         problem: String,
     },
+    /// The question's text is not a question.
+    #[error("the question cannot be read{}: {problem}", field.as_ref().map(|field| format!(", {field}")).unwrap_or_default())]
+    Question {
+        /// The field at which the reading stops, when that is known.
+        field: Option<String>,
+        /// What is wrong and where.
+        problem: String,
+    },
     /// The user may no longer act from the position of the session.
     #[error("the position of this session has ended, or its user may no longer sign in; sign in again")]
     SessionEnded,
@@ -184,6 +192,7 @@ impl Coded for CrmError {
             Self::UnknownName { .. }
             | Self::Ambiguous { .. }
             | Self::Command { .. }
+            | Self::Question { .. }
             | Self::Argument { .. } => ErrorKind::Argument,
             Self::ChangedMeanwhile { .. } => ErrorKind::Conflict,
             Self::Setup { .. } => ErrorKind::State,
@@ -198,6 +207,7 @@ impl Coded for CrmError {
             Self::UnknownName { .. } => "name.unknown",
             Self::ChangedMeanwhile { .. } => "record.changed_meanwhile",
             Self::Command { .. } => "command.unreadable",
+            Self::Question { .. } => "question.unreadable",
             Self::SessionEnded => "session.ended",
             Self::Setup { code, .. } => code,
             Self::Argument { .. } => "argument.invalid",
@@ -207,7 +217,7 @@ impl Coded for CrmError {
     fn field(&self) -> Option<String> {
         match self {
             Self::Argument { field, .. } => Some((*field).to_owned()),
-            Self::Command { field, .. } => field.clone(),
+            Self::Command { field, .. } | Self::Question { field, .. } => field.clone(),
             _ => None,
         }
     }
@@ -220,6 +230,7 @@ impl Coded for CrmError {
                 Some("ask somebody whose position may, or an administrator".to_owned())
             }
             Self::Command { .. } => Some("give the command in the form of its word".to_owned()),
+            Self::Question { .. } => Some("ask the question in the form of its word".to_owned()),
             _ => clientela_model::hint_of(&self.to_string()),
         }
     }

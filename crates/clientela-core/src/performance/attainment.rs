@@ -20,6 +20,7 @@ use chrono::NaiveDate;
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{Coded, ErrorKind, Rounding, Why};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Most credits one reason lists; the others are counted.
@@ -29,7 +30,7 @@ pub const WHY_CREDITS_MAX: usize = 50;
 const PERCENT_DIGITS: u32 = 2;
 
 /// What one unit or position has reached of its target.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attainment {
     /// The unit.
     pub unit: UnitId,

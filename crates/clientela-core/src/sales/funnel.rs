@@ -2,9 +2,10 @@
 
 use super::{Opportunity, OpportunityState, SalesMethod, Stage};
 use clientela_model::{Money, MoneyError};
+use serde::{Deserialize, Serialize};
 
 /// The open opportunities of one stage.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunnelStage {
     /// Code of the sales method.
     pub method: String,

@@ -21,7 +21,6 @@ mod offers;
 mod opportunities;
 mod organisation;
 mod quotas;
-mod reading;
 mod request;
 mod rule_sets;
 
@@ -47,6 +46,7 @@ pub(crate) use organisation::series;
 pub(crate) use quotas::of_plan;
 
 use crate::error::{CrmError, Result};
+use crate::reading::{self, Worded};
 use clientela_core::ids::{OfferId, OpportunityId};
 use clientela_model::{EntityId, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
@@ -182,6 +182,11 @@ commands! {
     "rule_set.retire" => RuleSetRetire(RuleSetRef), rule_sets::retire;
 }
 
+impl Worded for Command {
+    const TAG: &'static str = "command";
+    const WORDS: &'static [&'static str] = Self::KINDS;
+}
+
 /// Whether the commands of a word have a reason of their own, which is part of what they decide.
 fn has_own_reason(kind: &str) -> bool {
     let said = serde_json::from_value::<Command>(serde_json::json!({ "command": kind, "reason": null }));
@@ -206,7 +211,7 @@ impl Command {
 }
 
 fn unreadable(text: &str, error: &serde_json::Error) -> crate::Error {
-    CrmError::Command { field: reading::field(text), problem: reading::problem(error) }.into()
+    CrmError::Command { field: reading::field::<Command>(text), problem: reading::problem(error) }.into()
 }
 
 /// The condition that a record belongs to an opportunity.
