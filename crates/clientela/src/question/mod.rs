@@ -10,9 +10,11 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod calendars;
 mod opportunities;
 mod quotas;
 
+pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use opportunities::FunnelOf;
 pub use quotas::AttainmentOf;
 
@@ -76,6 +78,10 @@ macro_rules! questions {
 }
 
 questions! {
+    /// When so much open time of a unit will have passed.
+    "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
+    /// The working days of a period, and its holidays.
+    "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// What has been reached of a quota plan, by unit and position.
