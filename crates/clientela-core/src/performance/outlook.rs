@@ -59,7 +59,7 @@ const DIGITS: u32 = 2;
 #[must_use]
 pub fn outlook(attainment: Attainment, pace: &Pace) -> Outlook {
     let gap = attainment.gap.max(Decimal::ZERO);
-    let tidy = |number: Decimal| Rounding::HalfAwayFromZero.apply(number, DIGITS);
+    let tidy = |number: Decimal| Rounding::HalfAwayFromZero.apply(number, DIGITS).normalize();
     let by = |number: Decimal, over: Decimal| if over.is_zero() { None } else { number.checked_div(over) };
     let per_day = by(attainment.reached, pace.days_over.into());
     let needed_per_day = if gap.is_zero() { Some(Decimal::ZERO) } else { by(gap, pace.days_left.into()) };
