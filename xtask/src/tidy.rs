@@ -33,8 +33,12 @@ const FLOORS: &[(&str, &[&str])] = &[
 ];
 
 /// What the floors below the store must never bring in.
-const PURE: &[&str] =
-    &["crates/clientela-model", "crates/clientela-analytics", "crates/clientela-rules", "crates/clientela-core"];
+const PURE: &[&str] = &[
+    "crates/clientela-model",
+    "crates/clientela-analytics",
+    "crates/clientela-rules",
+    "crates/clientela-core",
+];
 const IMPURE: &[&str] = &["rusqlite", "arrow-array", "arrow-schema", "tokio", "getrandom", "postgres"];
 
 /// Lines after which a file is asked for its second concept.

@@ -100,11 +100,9 @@ impl Reader {
     /// The children of the value at a place, in the order they are read; what names the whole is none.
     fn children(&self, at: &Place, value: &Value) -> Vec<Place> {
         match value {
-            Value::Object(members) => members
-                .keys()
-                .filter(|name| !self.is_tag(at, name))
-                .map(|name| at.member(name))
-                .collect(),
+            Value::Object(members) => {
+                members.keys().filter(|name| !self.is_tag(at, name)).map(|name| at.member(name)).collect()
+            }
             Value::Array(entries) => (0..entries.len()).map(|index| at.entry(index)).collect(),
             _ => Vec::new(),
         }

@@ -4,6 +4,7 @@ mod funnel;
 mod method;
 pub mod offer;
 pub mod opportunity;
+pub mod pipeline;
 mod records;
 pub mod replay;
 pub mod waterfall;

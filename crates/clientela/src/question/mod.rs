@@ -94,7 +94,8 @@ impl Question {
     /// `question.unreadable` with the place and the problem, never with a value.
     pub fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| {
-            CrmError::Question { field: reading::field::<Self>(text), problem: reading::problem(&error) }.into()
+            CrmError::Question { field: reading::field::<Self>(text), problem: reading::problem(&error) }
+                .into()
         })
     }
 }
