@@ -12,6 +12,6 @@ mod quota;
 
 pub use attainment::{Attainment, AttainmentError, attainment};
 pub use cascade::{Cascade, CascadeError, QuotaNode, Season, cascade, months};
-pub use credit::{CreditError, Split, Win, credits_for_win, reversal, shared_credits};
+pub use credit::{CreditError, Split, Win, check_splits, credits_for_win, reversal, shared_credits};
 pub use plan_states::{PlanError, PlanEvent, pass};
 pub use quota::{Measure, PlanState, QuotaPlan, QuotaTarget};
