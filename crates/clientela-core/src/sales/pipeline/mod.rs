@@ -10,6 +10,7 @@
 mod change;
 mod conversion;
 mod forecast;
+mod shares;
 mod spells;
 mod tree;
 mod velocity;
@@ -17,11 +18,13 @@ mod velocity;
 pub use change::{Change, Movement, Part, PartSum, change, movements};
 pub use conversion::{Conversion, conversion};
 pub use forecast::{Cell, Column, MILLION, forecast, opportunity_cells, weighted};
+pub use shares::{DECIDED_LEAST, StageShare, stage_shares};
 pub use spells::{Cause, Spells, stage_spells, win_spells};
 pub use tree::{Adjusted, NO_PARENT, roll_up, roll_up_adjusted};
 pub use velocity::{Velocity, velocity};
 
 use super::{ForecastCategory, OpportunityState};
+use clientela_model::{Coded, ErrorKind};
 
 /// A day that is not given.
 pub const NO_DAY: i32 = i32::MAX;
@@ -118,6 +121,27 @@ pub enum PipelineError {
         /// The node.
         node: usize,
     },
+}
+
+impl Coded for PipelineError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Validation
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Shape { .. } => "pipeline.shape",
+            Self::Order { .. } => "pipeline.order",
+            Self::Index { .. } => "pipeline.index",
+            Self::Tree { .. } => "pipeline.tree",
+        }
+    }
+    fn field(&self) -> Option<String> {
+        match self {
+            Self::Shape { column } | Self::Index { column, .. } => Some((*column).to_owned()),
+            Self::Order { .. } => Some("day".to_owned()),
+            Self::Tree { .. } => Some("parents".to_owned()),
+        }
+    }
 }
 
 /// Passages that have been checked: every function on them is total.
