@@ -2452,6 +2452,29 @@ clientela_status clientela_receipt(const struct clientela_session *session,
                                    struct clientela_error **err);
 
 /**
+ * Answers any question, as far as the session may see.
+ *
+ * The questions are those of the manual, such as {"question": "quota_plan.attainment", "plan": "2026"}. Amounts and decimals
+ * are written exactly, as texts; dates and times in the forms of ISO 8601.
+ *
+ * @param session [in] who asks; not NULL
+ * @param json [in] the question; not NULL
+ * @param answer [out] the answer, as JSON; not NULL, NULL on failure
+ * @param err [in,out] the error slot, may be NULL
+ * @return CLIENTELA_OK; CLIENTELA_E_ARGUMENT when the text is no question; CLIENTELA_E_VALIDATION, CLIENTELA_E_NOT_FOUND,
+ *   CLIENTELA_E_RULE, CLIENTELA_E_RIGHTS, CLIENTELA_E_STATE, CLIENTELA_E_CANCELLED, CLIENTELA_E_STORAGE and
+ *   CLIENTELA_E_HANDLE as the question and the store say
+ * Ownership: free the answer with clientela_text_free.
+ * Threads: any.
+ * @since 0.1
+ */
+CLIENTELA_API
+clientela_status clientela_ask(const struct clientela_session *session,
+                               const char *json,
+                               struct clientela_text **answer,
+                               struct clientela_error **err);
+
+/**
  * The bytes.
  *
  * @param blob [in] the bytes' handle; NULL or not a blob gives NULL

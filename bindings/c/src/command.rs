@@ -7,7 +7,7 @@ use crate::service::{command_id, with_session};
 use crate::session::clientela_session;
 use crate::status::clientela_status;
 use crate::text::clientela_text;
-use clientela::{Receipt, Request};
+use clientela::{Question, Receipt, Request};
 use std::ffi::c_char;
 
 /// Carries out any command, once: the same id again gives the same receipt and changes nothing.
@@ -73,6 +73,39 @@ pub unsafe extern "C" fn clientela_receipt(
         let (id, out) = unsafe { (clientela_id::read(id, "id")?, out_ptr(receipt, "receipt")?) };
         let done = with_session(session, |state| state.session.receipt(id).or_fail())?;
         out.keep(json_of(&done)?)
+    })
+}
+
+/// Answers any question, as far as the session may see.
+///
+/// The questions are those of the manual, such as {"question": "quota_plan.attainment", "plan": "2026"}. Amounts and decimals
+/// are written exactly, as texts; dates and times in the forms of ISO 8601.
+///
+/// @param session [in] who asks; not NULL
+/// @param json [in] the question; not NULL
+/// @param answer [out] the answer, as JSON; not NULL, NULL on failure
+/// @param err [in,out] the error slot, may be NULL
+/// @return CLIENTELA_OK; CLIENTELA_E_ARGUMENT when the text is no question; CLIENTELA_E_VALIDATION, CLIENTELA_E_NOT_FOUND,
+///   CLIENTELA_E_RULE, CLIENTELA_E_RIGHTS, CLIENTELA_E_STATE, CLIENTELA_E_CANCELLED, CLIENTELA_E_STORAGE and
+///   CLIENTELA_E_HANDLE as the question and the store say
+/// Ownership: free the answer with clientela_text_free.
+/// Threads: any.
+/// @since 0.1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clientela_ask(
+    session: *const clientela_session,
+    json: *const c_char,
+    answer: *mut *mut clientela_text,
+    err: *mut *mut clientela_error,
+) -> clientela_status {
+    guard(err, || {
+        // SAFETY: the header asks for a text that ends with a NUL and a variable that may be written to.
+        let (json, out) = unsafe { (cstr(json, "json")?, out_ptr(answer, "answer")?) };
+        let told = with_session(session, |state| {
+            let question = Question::from_json(json).or_fail()?;
+            state.session.answer(&question).or_fail()
+        })?;
+        out.keep(CText::new(&told.to_string()))
     })
 }
 

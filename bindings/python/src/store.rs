@@ -201,6 +201,20 @@ impl NativeStore {
         })
     }
 
+    /// Answers a question, as JSON.
+    #[pyo3(signature = (question, progress))]
+    fn ask(
+        &self,
+        py: Python<'_>,
+        question: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let json = mapping_to_json(question)?.to_string();
+        self.told(py, "ask", progress, move |session| {
+            Ok(session.answer(&clientela::Question::from_json(&json)?)?.to_string())
+        })
+    }
+
     /// The receipt of a command that took effect, as JSON.
     fn receipt(&self, py: Python<'_>, id: String) -> PyResult<String> {
         self.work(py, "receipt", move |session| to_json(&session.receipt(parse_uuid(&id)?)?))

@@ -1,58 +1,78 @@
 //! Every declared entity: what a store keeps, a table shows and the data dictionary lists.
 
-use crate::{catalogue, marketing, organisation, party, performance, rules, sales};
 use clientela_model::{Entity, Record};
 
 /// Version of the declarations below; raised by every change of them.
 pub const SCHEMA_VERSION: u32 = 2;
 
-/// All entities, parts after what they are part of, views last.
-pub const ENTITIES: &[&Entity] = &[
-    organisation::Unit::ENTITY,
-    organisation::NumberSeries::ENTITY,
-    organisation::Position::ENTITY,
-    organisation::User::ENTITY,
-    organisation::Holding::ENTITY,
-    organisation::Profile::ENTITY,
-    organisation::Grant::ENTITY,
-    party::Party::ENTITY,
-    party::Vehicle::ENTITY,
-    party::Relationship::ENTITY,
-    party::Contact::ENTITY,
-    party::Consent::ENTITY,
-    party::Activity::ENTITY,
-    catalogue::Product::ENTITY,
-    catalogue::PriceList::ENTITY,
-    catalogue::Price::ENTITY,
-    catalogue::TaxRate::ENTITY,
-    sales::SalesMethod::ENTITY,
-    sales::Stage::ENTITY,
-    sales::StageAction::ENTITY,
-    sales::AssessmentQuestion::ENTITY,
-    sales::Opportunity::ENTITY,
-    sales::Passage::ENTITY,
-    sales::Affair::ENTITY,
-    sales::Attachment::ENTITY,
-    sales::Credit::ENTITY,
-    sales::OpportunityMember::ENTITY,
-    sales::OpportunityProduct::ENTITY,
-    sales::OpportunityCompetitor::ENTITY,
-    sales::DecisionMaker::ENTITY,
-    sales::AssessmentAnswer::ENTITY,
-    sales::ForecastAdjustment::ENTITY,
-    sales::ForecastSnapshot::ENTITY,
-    sales::ForecastLine::ENTITY,
-    sales::Offer::ENTITY,
-    sales::OfferRevision::ENTITY,
-    sales::OfferItem::ENTITY,
-    sales::PriceStep::ENTITY,
-    performance::QuotaPlan::ENTITY,
-    performance::QuotaTarget::ENTITY,
-    marketing::Campaign::ENTITY,
-    marketing::CampaignMember::ENTITY,
-    rules::RuleSet::ENTITY,
-    party::Customer::ENTITY,
-];
+/// The list of all record types: parts after what they are part of, views last. Hands it to a macro, after what is to go with it.
+///
+/// ```
+/// macro_rules! count {
+///     ([$start:expr] $($record:path,)*) => { $start $(+ { let _ = <$record as clientela_model::Record>::ENTITY; 1 })* };
+/// }
+/// assert_eq!(clientela_core::every_record!(count, 0_usize), clientela_core::ENTITIES.len());
+/// ```
+#[macro_export]
+macro_rules! every_record {
+    ($with:ident $(, $($given:tt)*)?) => {
+        $with! {
+            [$($($given)*)?]
+            $crate::organisation::Unit,
+            $crate::organisation::NumberSeries,
+            $crate::organisation::Position,
+            $crate::organisation::User,
+            $crate::organisation::Holding,
+            $crate::organisation::Profile,
+            $crate::organisation::Grant,
+            $crate::party::Party,
+            $crate::party::Vehicle,
+            $crate::party::Relationship,
+            $crate::party::Contact,
+            $crate::party::Consent,
+            $crate::party::Activity,
+            $crate::catalogue::Product,
+            $crate::catalogue::PriceList,
+            $crate::catalogue::Price,
+            $crate::catalogue::TaxRate,
+            $crate::sales::SalesMethod,
+            $crate::sales::Stage,
+            $crate::sales::StageAction,
+            $crate::sales::AssessmentQuestion,
+            $crate::sales::Opportunity,
+            $crate::sales::Passage,
+            $crate::sales::Affair,
+            $crate::sales::Attachment,
+            $crate::sales::Credit,
+            $crate::sales::OpportunityMember,
+            $crate::sales::OpportunityProduct,
+            $crate::sales::OpportunityCompetitor,
+            $crate::sales::DecisionMaker,
+            $crate::sales::AssessmentAnswer,
+            $crate::sales::ForecastAdjustment,
+            $crate::sales::ForecastSnapshot,
+            $crate::sales::ForecastLine,
+            $crate::sales::Offer,
+            $crate::sales::OfferRevision,
+            $crate::sales::OfferItem,
+            $crate::sales::PriceStep,
+            $crate::performance::QuotaPlan,
+            $crate::performance::QuotaTarget,
+            $crate::marketing::Campaign,
+            $crate::marketing::CampaignMember,
+            $crate::rules::RuleSet,
+            $crate::party::Customer,
+        }
+    };
+}
+
+macro_rules! entities {
+    ([] $($record:path,)*) => {
+        /// All entities, in the order of [`every_record`].
+        pub const ENTITIES: &[&Entity] = &[$(<$record as Record>::ENTITY),*];
+    };
+}
+every_record!(entities);
 
 /// The entity of that name.
 #[must_use]

@@ -52,7 +52,7 @@ impl Network {
     /// A network of six dealers and two thousand customers: about thirty seconds on two busy cores.
     #[must_use]
     pub const fn new(today: NaiveDate) -> Self {
-        Self { dealers: 6, customers: 2_000, seed: 2_026, today }
+        Self { dealers: 6, customers: 5_000, seed: 2_026, today }
     }
 
     /// The first day of the history.

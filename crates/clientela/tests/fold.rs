@@ -7,7 +7,7 @@ mod network;
 use chrono::{DateTime, Duration, Utc};
 use clientela::model::{EntityId, Record, Value};
 use clientela::{Command, Predicate, Session, TableQuery};
-use common::{every_record, state};
+use common::{called_for_each, every_record, state};
 use network::Network;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};

@@ -7,7 +7,7 @@ mod network;
 use chrono::{DateTime, Duration, Utc};
 use clientela::model::{EntityId, Record, Value};
 use clientela::{Command, HistoryEntry, Predicate, Session};
-use common::every_record;
+use common::{called_for_each, every_record};
 use network::Network;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -186,6 +186,10 @@ class NativeStore:
         """
         What the journal is now, as a text to be kept elsewhere.
         """
+    def ask(self, /, question: Any, progress: Any | None) -> str:
+        """
+        Answers a question, as JSON.
+        """
     def attainment(self, /, plan: str, day: date | None, progress: Any | None) -> list[tuple[str, str | None, list[Any], int | None, str]]:
         """
         What has been reached of a quota plan, from the top down.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
@@ -223,6 +224,26 @@ class Clientela:
         """
         given = self.__dict__.get("_reason") if reason is None else reason
         return Receipt(self._store.execute(command, None if id is None else str(id), given))
+
+    def ask(self, question: str, *, progress: Progress = None, **about: object) -> Any:
+        """Asks a question: the one door for every answer that is more than a record or a table.
+
+        Args:
+            question: Its word, such as ``"quota_plan.attainment"``.
+            progress: Told how far a long answer is.
+            **about: What it is about, as its page says: ``plan="2026"``. Amounts as ``Money``, numbers with decimals as
+                ``Decimal``, days as ``date``; floats are refused.
+
+        Returns:
+            The answer as plain data: mappings, lists and texts; amounts and decimals exactly, as texts. It holds what the
+            session may see.
+
+        Raises:
+            InvalidValue: There is no such question, or what it is about cannot be read.
+            NotFound: What is named does not exist or may not be seen.
+        """
+        with watching(progress) as told:
+            return json.loads(self._store.ask({"question": question, **about}, told))
 
     def receipt(self, id: UUID | str) -> Receipt:
         """The receipt of a command that took effect."""

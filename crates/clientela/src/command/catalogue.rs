@@ -170,7 +170,13 @@ pub struct StageLine {
     pub actions: Vec<StageActionLine>,
 }
 
-pub(super) fn bad(code: &'static str, what: &'static str, problem: &str, expected: &str, field: String) -> crate::Error {
+pub(super) fn bad(
+    code: &'static str,
+    what: &'static str,
+    problem: &str,
+    expected: &str,
+    field: String,
+) -> crate::Error {
     ValueError::new(code, what, problem, expected).at(field).into()
 }
 

@@ -59,11 +59,17 @@ pub(super) fn adjust(door: &mut Door<'_, '_>, command: &AdjustForecast) -> Resul
         return Err(CrmError::NotAllowed { verb: Verb::Change, entity: "forecast_adjustment", why }.into());
     }
     if command.category == ForecastCategory::Omitted {
-        let error = ValueError::new("forecast.category", "category", "is not forecast", "commit, best_case or pipeline");
+        let error = ValueError::new(
+            "forecast.category",
+            "category",
+            "is not forecast",
+            "commit, best_case or pipeline",
+        );
         return Err(error.at("category").into());
     }
     if command.amount.is_some_and(|amount| amount.currency() != command.currency) {
-        let error = ValueError::new("forecast.currency", "amount", "is in another currency", "the currency adjusted");
+        let error =
+            ValueError::new("forecast.currency", "amount", "is in another currency", "the currency adjusted");
         return Err(error.at("amount").into());
     }
     let adjustment = ForecastAdjustment {
@@ -93,7 +99,8 @@ pub(super) fn snapshot(door: &mut Door<'_, '_>, command: &SnapshotForecast) -> R
     let pipeline = Pipeline::read(&door.shown(), &Predicate::Everything)?;
     let period = (command.first_day, command.last_day);
     let answer = figures::rollup(&door.shown(), &pipeline, day, period, figures::By::Position)?;
-    let written = serde_json::to_string(&answer).map_err(|_| CrmError::Internal { what: "figures are JSON" })?;
+    let written =
+        serde_json::to_string(&answer).map_err(|_| CrmError::Internal { what: "figures are JSON" })?;
     let snapshot = ForecastSnapshot {
         id: door.new_id(),
         name: command.name.clone(),

@@ -31,8 +31,8 @@ mod stage_actions;
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{
-    AssessmentLine, DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageActionLine,
-    StageLine,
+    AssessmentLine, DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine,
+    StageActionLine, StageLine,
 };
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
@@ -47,8 +47,8 @@ pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
 pub use sales_methods::MoveOverSalesMethod;
 pub use selling::{
-    AssessOpportunity, ChangeOpportunity, CompetitorLine, DecisionMakerLine, SetCompetitors, SetDecisionMakers,
-    SetProducts, SetTeam, TeamLine, WantedProduct,
+    AssessOpportunity, ChangeOpportunity, CompetitorLine, DecisionMakerLine, SetCompetitors,
+    SetDecisionMakers, SetProducts, SetTeam, TeamLine, WantedProduct,
 };
 
 pub(crate) use customers::keep_customer;

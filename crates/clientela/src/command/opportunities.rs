@@ -12,7 +12,8 @@ use clientela_core::sales::opportunity::{
     self as decision, By, Move, NewOpportunity, OpportunityError, Outcome as End,
 };
 use clientela_core::sales::{
-    Credit, Offer, OfferItem, Opportunity, OpportunityEvent, OpportunityMember, SalesMethod, Stage, missing, team,
+    Credit, Offer, OfferItem, Opportunity, OpportunityEvent, OpportunityMember, SalesMethod, Stage, missing,
+    team,
 };
 use clientela_model::identifier::Currency;
 use clientela_model::{EntityId, Money, Predicate, RateTable, Value};
@@ -239,11 +240,8 @@ fn change_state(
     if event == OpportunityEvent::Win {
         check_exit(door, stage, &stored.record)?;
     }
-    let end = End {
-        reason: command.reason.clone(),
-        competitor: command.competitor.clone(),
-        until: command.until,
-    };
+    let end =
+        End { reason: command.reason.clone(), competitor: command.competitor.clone(), until: command.until };
     let moved = decision::change_state(&stored.record, stage, event, end, by(door))?;
     keep(door, &stored, moved)
 }

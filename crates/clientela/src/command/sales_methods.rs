@@ -72,7 +72,12 @@ fn place(index: usize) -> u16 {
     u16::try_from(index + 1).unwrap_or(u16::MAX)
 }
 
-fn create_stage(door: &mut Door<'_, '_>, method: SalesMethodId, index: usize, line: &StageLine) -> Result<()> {
+fn create_stage(
+    door: &mut Door<'_, '_>,
+    method: SalesMethodId,
+    index: usize,
+    line: &StageLine,
+) -> Result<()> {
     let stage = Stage {
         id: door.new_id(),
         method,
@@ -103,7 +108,13 @@ fn create_stage(door: &mut Door<'_, '_>, method: SalesMethodId, index: usize, li
 fn check(door: &Door<'_, '_>, command: &DefineSalesMethod) -> Result<()> {
     if command.stages.is_empty() {
         let field = "stages".to_owned();
-        return Err(bad("sales_method.no_stages", "sales method", "has no stages", "at least one stage", field));
+        return Err(bad(
+            "sales_method.no_stages",
+            "sales method",
+            "has no stages",
+            "at least one stage",
+            field,
+        ));
     }
     for (index, line) in command.stages.iter().enumerate() {
         if line.probability > 100 {
@@ -119,17 +130,30 @@ fn check(door: &Door<'_, '_>, command: &DefineSalesMethod) -> Result<()> {
         }
         if let Some(at) = line.actions.iter().position(|action| action.subject.trim().is_empty()) {
             let field = format!("stages[{index}].actions[{at}].subject");
-            return Err(bad("stage.action", "subject of the action", "is empty", "what is to be done", field));
+            return Err(bad(
+                "stage.action",
+                "subject of the action",
+                "is empty",
+                "what is to be done",
+                field,
+            ));
         }
     }
     for (index, line) in command.assessment.iter().enumerate() {
         if command.assessment[..index].iter().any(|other| other.code == line.code) {
             let field = format!("assessment[{index}].code");
-            return Err(bad("assessment.code", "code of the question", "is used twice", "a code of its own", field));
+            return Err(bad(
+                "assessment.code",
+                "code of the question",
+                "is used twice",
+                "a code of its own",
+                field,
+            ));
         }
         if line.answers.len() < 2 || line.answers.values().any(|points| *points > POINTS_MAX) {
             let field = format!("assessment[{index}].answers");
-            let (problem, right) = ("are too few or give too many points", "two or more, each with 0 to 1000 points");
+            let (problem, right) =
+                ("are too few or give too many points", "two or more, each with 0 to 1000 points");
             return Err(bad("assessment.answers", "answers of the question", problem, right, field));
         }
     }
@@ -146,7 +170,13 @@ pub(super) fn move_over(door: &mut Door<'_, '_>, command: &MoveOverSalesMethod) 
         let target = new.iter().find(|stage| stage.code == *right);
         let (Some(source), Some(target)) = (source, target) else {
             let right = "codes of stages: those of the method left, then those of the method entered";
-            return Err(bad("sales_method.map", "map of stages", "names a stage that is not there", right, "map".to_owned()));
+            return Err(bad(
+                "sales_method.map",
+                "map of stages",
+                "names a stage that is not there",
+                right,
+                "map".to_owned(),
+            ));
         };
         map.insert(source.id, target);
     }
@@ -157,7 +187,13 @@ pub(super) fn move_over(door: &mut Door<'_, '_>, command: &MoveOverSalesMethod) 
     if let Some(stage) = found.iter().find(|stored| !map.contains_key(&stored.record.stage)) {
         let code = old.iter().find(|one| one.id == stage.record.stage).map_or("", |one| one.code.as_str());
         let problem = format!("says nothing of the stage {code}, in which opportunities stand");
-        return Err(bad("sales_method.map_incomplete", "map of stages", &problem, "a target for each such stage", "map".to_owned()));
+        return Err(bad(
+            "sales_method.map_incomplete",
+            "map of stages",
+            &problem,
+            "a target for each such stage",
+            "map".to_owned(),
+        ));
     }
     for stored in &found {
         let Some(target) = map.get(&stored.record.stage) else { continue };

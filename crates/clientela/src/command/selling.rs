@@ -208,7 +208,10 @@ pub(super) fn set_team(door: &mut Door<'_, '_>, command: &SetTeam) -> Result<Out
     let mut why = Why::new("opportunity.team_set");
     for seat in &seats {
         why = why.because(
-            Why::new("credit.split").fact("position", seat.position).fact("role", seat.role).fact("percent", seat.share),
+            Why::new("credit.split")
+                .fact("position", seat.position)
+                .fact("role", seat.role)
+                .fact("percent", seat.share),
         );
     }
     Ok(Outcome::of(&opportunity, Some(&opportunity.number), why))
@@ -230,8 +233,15 @@ pub(super) fn set_products(door: &mut Door<'_, '_>, command: &SetProducts) -> Re
     for (index, line) in command.products.iter().enumerate() {
         let product = door.resolve::<Product>(&line.product)?.record;
         if line.quantity <= Decimal::ZERO || named.contains(&product.id) {
-            let (problem, right) = ("is not above zero, or the product stands there twice", "each product once, with how many");
-            return Err(bad("opportunity.product", "quantity", problem, right, format!("products[{index}].quantity")));
+            let (problem, right) =
+                ("is not above zero, or the product stands there twice", "each product once, with how many");
+            return Err(bad(
+                "opportunity.product",
+                "quantity",
+                problem,
+                right,
+                format!("products[{index}].quantity"),
+            ));
         }
         named.push(product.id);
         if let Some(amount) = line.amount {
@@ -275,9 +285,16 @@ pub(super) fn set_competitors(door: &mut Door<'_, '_>, command: &SetCompetitors)
     let opportunity = open_to_change(door, &command.opportunity)?.record;
     let stored = door.all_of::<OpportunityCompetitor>(&of_opportunity(opportunity.id))?;
     for (index, line) in command.competitors.iter().enumerate() {
-        if line.name.trim().is_empty() || command.competitors[..index].iter().any(|one| one.name == line.name) {
+        if line.name.trim().is_empty() || command.competitors[..index].iter().any(|one| one.name == line.name)
+        {
             let (problem, right) = ("is empty or stands there twice", "each competitor once, by its name");
-            return Err(bad("opportunity.competitor", "competitor", problem, right, format!("competitors[{index}].name")));
+            return Err(bad(
+                "opportunity.competitor",
+                "competitor",
+                problem,
+                right,
+                format!("competitors[{index}].name"),
+            ));
         }
         let (standing, note) = (line.standing, line.note.clone());
         match stored.iter().find(|stored| stored.record.name == line.name) {
@@ -299,7 +316,10 @@ pub(super) fn set_competitors(door: &mut Door<'_, '_>, command: &SetCompetitors)
     let named = |name: &str| command.competitors.iter().any(|line| line.name == name);
     for gone in stored.iter().filter(|stored| !named(&stored.record.name)) {
         if gone.record.standing != Standing::Out {
-            door.update(&OpportunityCompetitor { standing: Standing::Out, ..gone.record.clone() }, gone.version)?;
+            door.update(
+                &OpportunityCompetitor { standing: Standing::Out, ..gone.record.clone() },
+                gone.version,
+            )?;
         }
     }
     let why = Why::new("opportunity.competitors_set").fact("competitors", command.competitors.len());
@@ -313,7 +333,8 @@ pub(super) fn set_decision_makers(door: &mut Door<'_, '_>, command: &SetDecision
     for (index, line) in command.decision_makers.iter().enumerate() {
         let contact = door.resolve::<Contact>(&line.contact)?.record;
         if contact.customer != opportunity.customer || named.contains(&contact.id) {
-            let (problem, right) = ("is another customer's, or stands there twice", "contacts of the customer, each once");
+            let (problem, right) =
+                ("is another customer's, or stands there twice", "contacts of the customer, each once");
             let field = format!("decision_makers[{index}].contact");
             return Err(bad("opportunity.decision_maker", "contact", problem, right, field));
         }
@@ -336,7 +357,8 @@ pub(super) fn set_decision_makers(door: &mut Door<'_, '_>, command: &SetDecision
             })?,
         }
     }
-    for gone in stored.iter().filter(|stored| stored.record.active && !named.contains(&stored.record.contact)) {
+    for gone in stored.iter().filter(|stored| stored.record.active && !named.contains(&stored.record.contact))
+    {
         door.update(&DecisionMaker { active: false, ..gone.record.clone() }, gone.version)?;
     }
     let why = Why::new("opportunity.decision_makers_set").fact("contacts", named.len());
@@ -349,11 +371,10 @@ pub(super) fn assess(door: &mut Door<'_, '_>, command: &AssessOpportunity) -> Re
     let questions = door.whole::<AssessmentQuestion>(&of_method)?;
     for (code, answer) in &command.answers {
         let question = questions.iter().find(|question| question.code == *code);
-        let points = question
-            .and_then(assessment::answers)
-            .and_then(|answers| answers.get(answer).copied());
+        let points = question.and_then(assessment::answers).and_then(|answers| answers.get(answer).copied());
         let (Some(question), Some(points)) = (question, points) else {
-            let (problem, right) = ("is not one of the questionnaire", "a question of the method and one of its answers");
+            let (problem, right) =
+                ("is not one of the questionnaire", "a question of the method and one of its answers");
             return Err(bad("assessment.answer", "answer", problem, right, "answers".to_owned()));
         };
         door.create(&AssessmentAnswer {

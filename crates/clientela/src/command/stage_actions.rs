@@ -11,7 +11,11 @@ use clientela_core::sales::{Opportunity, StageAction};
 use clientela_model::{ClosedList, EntityId, Predicate, Value, Why};
 
 /// Plans the actions of the stage an opportunity has come to; what is planned already for it is not planned again.
-pub(super) fn bring(door: &mut Door<'_, '_>, opportunity: &Opportunity, mut outcome: Outcome) -> Result<Outcome> {
+pub(super) fn bring(
+    door: &mut Door<'_, '_>,
+    opportunity: &Opportunity,
+    mut outcome: Outcome,
+) -> Result<Outcome> {
     let of_stage = Predicate::equals("stage", Value::Id(opportunity.stage.uuid()));
     let actions = door.whole::<StageAction>(&of_stage)?;
     if actions.is_empty() {
@@ -31,7 +35,8 @@ pub(super) fn bring(door: &mut Door<'_, '_>, opportunity: &Opportunity, mut outc
             opportunity: Some(opportunity.id),
             ..NewActivity::default()
         };
-        let ActivityStep { activity, .. } = activities::plan(&new, door.new_id(), opportunity.customer, seat)?;
+        let ActivityStep { activity, .. } =
+            activities::plan(&new, door.new_id(), opportunity.customer, seat)?;
         door.create_derived(&activity)?;
         outcome.why = outcome.why.because(
             Why::new("stage.action_planned").fact("kind", action.kind).fact("after_days", action.after_days),

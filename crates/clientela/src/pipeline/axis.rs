@@ -4,7 +4,9 @@ use super::{Book, Pipeline, plain};
 use crate::error::Result;
 use crate::view::View;
 use clientela_core::catalogue::Product;
-use clientela_core::ids::{CampaignId, CustomerId, OpportunityId, PositionId, ProductId, SalesMethodId, UnitId};
+use clientela_core::ids::{
+    CampaignId, CustomerId, OpportunityId, PositionId, ProductId, SalesMethodId, UnitId,
+};
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::Unit;
 use clientela_core::party::Relationship;
@@ -39,7 +41,8 @@ pub(crate) const UNKNOWN: &str = "unknown";
 /// The value of each opportunity on an axis; all alike without one.
 pub(crate) fn labels(view: &View<'_>, pipeline: &Pipeline, axis: Option<Axis>) -> Result<Vec<String>> {
     let all = |label: &dyn Fn(&Opportunity) -> Option<String>| {
-        let of = |one| label(one).filter(|text| !text.trim().is_empty()).unwrap_or_else(|| UNKNOWN.to_owned());
+        let of =
+            |one| label(one).filter(|text| !text.trim().is_empty()).unwrap_or_else(|| UNKNOWN.to_owned());
         pipeline.opportunities.iter().map(of).collect()
     };
     Ok(match axis {
@@ -93,7 +96,8 @@ pub(crate) const fn size(vehicles: u32) -> &'static str {
 /// The line of the product of which most is wanted, for each opportunity that names products.
 pub(crate) fn product_lines(view: &View<'_>) -> Result<HashMap<OpportunityId, String>> {
     let products: Vec<Product> = plain(view, &Predicate::Everything)?;
-    let lines: HashMap<ProductId, Option<String>> = products.into_iter().map(|one| (one.id, one.line)).collect();
+    let lines: HashMap<ProductId, Option<String>> =
+        products.into_iter().map(|one| (one.id, one.line)).collect();
     let mut most: HashMap<OpportunityId, (Decimal, String)> = HashMap::new();
     for wanted in plain::<OpportunityProduct>(view, &Predicate::Everything)? {
         let Some(Some(line)) = lines.get(&wanted.product) else { continue };

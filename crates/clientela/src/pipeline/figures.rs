@@ -271,14 +271,12 @@ fn in_currency(
     let mut adjusted: Vec<Vec<(Adjusted, Option<AdjustmentLine>)>> = Vec::new();
     for (column, category) in FIGURES {
         let values: Vec<i128> = own.iter().map(|cell| cell.cumulative(column)).collect();
-        let in_force: Vec<Option<AdjustmentLine>> = tree
-            .nodes
-            .iter()
-            .map(|(id, _)| in_force(adjustments, *id, category, currency))
-            .collect();
+        let in_force: Vec<Option<AdjustmentLine>> =
+            tree.nodes.iter().map(|(id, _)| in_force(adjustments, *id, category, currency)).collect();
         let mut replaced = Vec::with_capacity(in_force.len());
         for line in &in_force {
-            replaced.push(line.as_ref().map(|line| super::minor_units(line.amount)).transpose()?.map(i128::from));
+            replaced
+                .push(line.as_ref().map(|line| super::minor_units(line.amount)).transpose()?.map(i128::from));
         }
         let figures = roll_up_adjusted(&tree.parents, &values, &replaced)?;
         adjusted.push(figures.into_iter().zip(in_force).collect());
@@ -360,8 +358,8 @@ fn adjustments(
     day: NaiveDate,
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Vec<ForecastAdjustment>> {
-    let of_period = Predicate::equals("first_day", first.to_value())
-        .and(Predicate::equals("last_day", last.to_value()));
+    let of_period =
+        Predicate::equals("first_day", first.to_value()).and(Predicate::equals("last_day", last.to_value()));
     let mut found: Vec<ForecastAdjustment> = plain(view, &of_period)?;
     let above: HashMap<PositionId, Option<PositionId>> =
         pipeline.positions.iter().map(|position| (position.id, position.reports_to)).collect();

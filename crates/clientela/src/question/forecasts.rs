@@ -186,6 +186,7 @@ pub(super) fn rollup(session: &Session, question: &ForecastOf) -> Result<Forecas
     DateRange::new(question.first_day, Some(question.last_day)).map_err(|error| error.at("last_day"))?;
     let day = question.as_of.unwrap_or_else(|| session.today());
     session.look(|view| {
+        let view = &view;
         let pipeline = Pipeline::read(view, &Predicate::Everything)?;
         figures::rollup(view, &pipeline, day, (question.first_day, question.last_day), question.by)
     })
@@ -198,6 +199,7 @@ pub(super) fn change(session: &Session, question: &ForecastChangeOf) -> Result<V
     let days = (day_number(question.from), day_number(to));
     let period = period(question.first_day, question.last_day);
     session.look(|view| {
+        let view = &view;
         let pipeline = Pipeline::read(view, &Predicate::Everything)?;
         let inside = match &question.position {
             Some(key) => figures::at_and_below(&pipeline, view.resolve::<Position>(key)?.record.id),
@@ -239,6 +241,7 @@ pub(super) fn change(session: &Session, question: &ForecastChangeOf) -> Result<V
 
 pub(super) fn submitted(session: &Session, question: &SubmittedForecastOf) -> Result<SubmittedForecast> {
     session.look(|view| {
+        let view = &view;
         let snapshot = view.resolve::<ForecastSnapshot>(&question.name)?.record;
         let of_snapshot = Predicate::equals("snapshot", Value::Id(snapshot.id.uuid()));
         let mut lines: Vec<ForecastLine> = plain(view, &of_snapshot)?;
@@ -264,6 +267,7 @@ fn read(snapshot: &ForecastSnapshot) -> Result<Forecast> {
 pub(super) fn accuracy(session: &Session, question: &ForecastAccuracyOf) -> Result<Vec<ForecastAccuracy>> {
     let today = session.today();
     session.look(|view| {
+        let view = &view;
         let only = question.position.as_ref().map(|key| view.resolve::<Position>(key)).transpose()?;
         let only = only.map(|position| position.record.id.uuid());
         let mut snapshots: Vec<ForecastSnapshot> = plain(view, &Predicate::Everything)?;
@@ -298,15 +302,16 @@ fn judge(
                 let closed = money(units, 0, currency)?;
                 for (way, forecast) in ways(node) {
                     let error = forecast.checked_sub(closed)?;
-                    let line = found.entry((node.id, way, currency.code())).or_insert_with(|| ForecastAccuracy {
-                        position: node.id,
-                        name: node.name.clone(),
-                        way,
-                        currency,
-                        forecasts: Vec::new(),
-                        bias: Money::zero(currency),
-                        error_percent: None,
-                    });
+                    let line =
+                        found.entry((node.id, way, currency.code())).or_insert_with(|| ForecastAccuracy {
+                            position: node.id,
+                            name: node.name.clone(),
+                            way,
+                            currency,
+                            forecasts: Vec::new(),
+                            bias: Money::zero(currency),
+                            error_percent: None,
+                        });
                     line.bias = line.bias.checked_add(error)?;
                     let horizon_days = (snapshot.last_day - snapshot.day).num_days();
                     let name = snapshot.name.clone();

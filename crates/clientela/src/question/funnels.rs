@@ -9,8 +9,8 @@ use crate::view::View;
 use chrono::{Datelike, NaiveDate};
 use clientela_analytics::proportion::wilson;
 use clientela_analytics::survival::{NORMAL_95, kaplan_meier, restricted_mean, time_until};
-use clientela_core::sales::pipeline::{self, Cause, Conversion, Velocity};
 use clientela_core::sales::SalesMethod;
+use clientela_core::sales::pipeline::{self, Cause, Conversion, Velocity};
 use clientela_model::identifier::Currency;
 use clientela_model::{DateRange, EntityId, Money, Predicate, Rounding, Value};
 use rust_decimal::Decimal;
@@ -215,14 +215,20 @@ pub(super) fn conversion(session: &Session, question: &ConversionOf) -> Result<V
     let days = periods(question.from, question.to, question.by_month);
     let numbers: Vec<i32> = days.iter().map(|day| day_number(*day)).collect();
     session.look(|view| {
+        let view = &view;
         let pipeline = Pipeline::read(view, &of_method(view, question.method.as_deref())?)?;
         let labels = axis::labels(view, &pipeline, question.axis)?;
         let mut sums: BTreeMap<String, Vec<Conversion>> = BTreeMap::new();
         for book in &pipeline.books {
             for (label, history) in axis::divided(book, &labels)? {
                 let horizon = question.horizon_days;
-                let found =
-                    pipeline::conversion(&history, &pipeline.stage_methods, &numbers, day_number(today), horizon);
+                let found = pipeline::conversion(
+                    &history,
+                    &pipeline.stage_methods,
+                    &numbers,
+                    day_number(today),
+                    horizon,
+                );
                 let sum = sums.entry(label).or_insert_with(|| vec![Conversion::default(); found.len()]);
                 sum.iter_mut().zip(found).for_each(|(sum, one)| {
                     sum.reached += one.reached;
@@ -264,6 +270,7 @@ fn method_of(pipeline: &Pipeline, stage: usize) -> String {
 pub(super) fn durations(session: &Session, question: &DurationsOf) -> Result<Vec<StageDuration>> {
     let day = question.day.unwrap_or_else(|| session.today());
     session.look(|view| {
+        let view = &view;
         let pipeline = Pipeline::read(view, &of_method(view, question.method.as_deref())?)?;
         let labels = axis::labels(view, &pipeline, question.axis)?;
         let stages = pipeline.stages.len();
@@ -324,6 +331,7 @@ fn duration(pipeline: &Pipeline, group: &str, stage: usize, days: &[u32], causes
 pub(super) fn velocity(session: &Session, question: &VelocityOf) -> Result<Vec<GroupVelocity>> {
     DateRange::new(question.from, Some(question.to)).map_err(|error| error.at("to"))?;
     session.look(|view| {
+        let view = &view;
         let pipeline = Pipeline::read(view, &Predicate::Everything)?;
         let labels = axis::labels(view, &pipeline, question.axis)?;
         let names: BTreeMap<&str, u32> = labels
@@ -352,8 +360,9 @@ pub(super) fn velocity(session: &Session, question: &VelocityOf) -> Result<Vec<G
 }
 
 fn group_velocity(group: &str, currency: Currency, cell: &Velocity) -> Result<GroupVelocity> {
-    let cycle_days = (cell.won > 0)
-        .then(|| Rounding::HalfAwayFromZero.apply(Decimal::from(cell.cycle_days) / Decimal::from(cell.won), 1));
+    let cycle_days = (cell.won > 0).then(|| {
+        Rounding::HalfAwayFromZero.apply(Decimal::from(cell.cycle_days) / Decimal::from(cell.won), 1)
+    });
     // Minor units become an amount by the place of their point.
     let point = Decimal::new(1, currency.minor_units());
     let per_day = cell.per_day().and_then(|units| units.checked_mul(point));

@@ -21,8 +21,8 @@ pub use crate::pipeline::figures::{
     AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
 };
 pub use forecasts::{
-    ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf, ForecastWay,
-    JudgedForecast, PipelineChange, SubmittedForecast, SubmittedForecastOf, SubmittedLine,
+    ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf,
+    ForecastWay, JudgedForecast, PipelineChange, SubmittedForecast, SubmittedForecastOf, SubmittedLine,
 };
 pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,

@@ -9,7 +9,9 @@ use clientela_core::ids::{OpportunityId, PositionId};
 use clientela_core::organisation::Position;
 use clientela_core::sales::assessment::{Assessment, assess};
 use clientela_core::sales::stuck::{StuckLimits, progress, reasons};
-use clientela_core::sales::{AssessmentAnswer, AssessmentQuestion, FunnelStage, Opportunity, OpportunityState};
+use clientela_core::sales::{
+    AssessmentAnswer, AssessmentQuestion, FunnelStage, Opportunity, OpportunityState,
+};
 use clientela_model::{EntityId, Field, Money, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +75,7 @@ pub struct AssessmentOf {
 pub(super) fn stuck(session: &Session, question: &StuckOf) -> Result<Vec<StuckOpportunity>> {
     let today = session.today();
     session.look(|view| {
+        let view = &view;
         let alive = Predicate::equals("state", OpportunityState::Open.to_value())
             .or(Predicate::equals("state", OpportunityState::Suspended.to_value()));
         let mut condition = of_method(view, question.method.as_deref())?.and(alive);
@@ -106,6 +109,7 @@ pub(super) fn stuck(session: &Session, question: &StuckOf) -> Result<Vec<StuckOp
 
 pub(super) fn assessment(session: &Session, question: &AssessmentOf) -> Result<Assessment> {
     session.look(|view| {
+        let view = &view;
         let opportunity = view.resolve::<Opportunity>(&question.opportunity)?.record;
         let of_method = Predicate::equals("method", Value::Id(opportunity.method.uuid()));
         let mut questions: Vec<AssessmentQuestion> = plain(view, &of_method)?;

@@ -13,7 +13,8 @@ use clientela_core::ids::{CustomerId, OpportunityId};
 use clientela_core::party::{Activity, ActivityState};
 use clientela_core::sales::stuck::progress;
 use clientela_core::sales::{
-    DecisionMaker, DecisionRole, Offer, Opportunity, OpportunityCompetitor, OpportunityMember, OpportunityState,
+    DecisionMaker, DecisionRole, Offer, Opportunity, OpportunityCompetitor, OpportunityMember,
+    OpportunityState,
 };
 use clientela_model::{DateRange, Money, Predicate};
 use serde::{Deserialize, Serialize};
@@ -80,11 +81,13 @@ pub struct WonLostFactor {
 pub(super) fn loss_reasons(session: &Session, question: &LossReasonsOf) -> Result<Vec<LossReason>> {
     DateRange::new(question.from, Some(question.to)).map_err(|error| error.at("to"))?;
     session.look(|view| {
+        let view = &view;
         let pipeline = Pipeline::read(view, &Predicate::Everything)?;
         let codes: HashMap<_, &str> = pipeline.stages.iter().map(|one| (one.id, one.code.as_str())).collect();
         let mut found: BTreeMap<(String, String, Option<String>), LossReason> = BTreeMap::new();
         for one in decided(&pipeline, question.from, question.to) {
-            let Some(said) = one.lost_reason.as_deref().filter(|_| one.state == OpportunityState::Lost) else {
+            let Some(said) = one.lost_reason.as_deref().filter(|_| one.state == OpportunityState::Lost)
+            else {
                 continue;
             };
             let stage = codes.get(&one.stage).map_or_else(String::new, |code| (*code).to_owned());
@@ -118,6 +121,7 @@ fn decided(pipeline: &Pipeline, from: NaiveDate, to: NaiveDate) -> impl Iterator
 pub(super) fn won_lost(session: &Session, question: &WonLostOf) -> Result<Vec<WonLostFactor>> {
     DateRange::new(question.from, Some(question.to)).map_err(|error| error.at("to"))?;
     session.look(|view| {
+        let view = &view;
         let pipeline = Pipeline::read(view, &Predicate::Everything)?;
         let surroundings = Surroundings::read(view, &pipeline)?;
         let (mut won, mut lost) = (0, 0);
@@ -134,10 +138,8 @@ pub(super) fn won_lost(session: &Session, question: &WonLostOf) -> Result<Vec<Wo
                 *if is_won { &mut count.0 } else { &mut count.1 } += 1;
             }
         }
-        let mut answer: Vec<WonLostFactor> = counts
-            .into_iter()
-            .filter_map(|(factor, with)| compared(factor, with, (won, lost)))
-            .collect();
+        let mut answer: Vec<WonLostFactor> =
+            counts.into_iter().filter_map(|(factor, with)| compared(factor, with, (won, lost))).collect();
         answer.sort_by(|left, right| right.difference.value.abs().total_cmp(&left.difference.value.abs()));
         Ok(answer)
     })
@@ -176,14 +178,19 @@ impl Surroundings {
         let mut found = Self {
             offers: plain::<Offer>(view, &everything)?.iter().map(|one| one.opportunity).collect(),
             activities: HashMap::new(),
-            competitors: plain::<OpportunityCompetitor>(view, &everything)?.iter().map(|one| one.opportunity).collect(),
+            competitors: plain::<OpportunityCompetitor>(view, &everything)?
+                .iter()
+                .map(|one| one.opportunity)
+                .collect(),
             deciders: HashSet::new(),
             team: HashMap::new(),
             lines: product_lines(view)?,
             bought: HashMap::new(),
         };
         for activity in plain::<Activity>(view, &everything)? {
-            if let Some(opportunity) = activity.opportunity.filter(|_| activity.state == ActivityState::Reported) {
+            if let Some(opportunity) =
+                activity.opportunity.filter(|_| activity.state == ActivityState::Reported)
+            {
                 *found.activities.entry(opportunity).or_default() += 1;
             }
         }
@@ -222,7 +229,10 @@ impl Surroundings {
         for (name, holds) in [
             ("offer", self.offers.contains(&one.id)),
             ("campaign", one.campaign.is_some()),
-            ("customer bought before", self.bought.get(&one.customer).is_some_and(|day| *day < one.opened_on)),
+            (
+                "customer bought before",
+                self.bought.get(&one.customer).is_some_and(|day| *day < one.opened_on),
+            ),
             ("competitor known", self.competitors.contains(&one.id)),
             ("decider known", self.deciders.contains(&one.id)),
             ("team of two or more", self.team.get(&one.id).is_some_and(|count| *count > 1)),

@@ -16,7 +16,7 @@ mod world;
 use clientela::core::ENTITIES;
 use clientela::core::organisation::Verb;
 use clientela::{Predicate, Record};
-use common::every_record;
+use common::{called_for_each, every_record};
 use proptest::prelude::*;
 use sight::{Shown, check};
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,57 +8,17 @@ use std::path::Path;
 
 /// Calls a function once for every declared record type; gives names and results.
 macro_rules! every_record {
-    ($function:ident($($argument:expr),*)) => {
-        [
-            (<clientela::core::organisation::Unit as clientela::model::Record>::ENTITY.name, $function::<clientela::core::organisation::Unit>($($argument),*)),
-            (<clientela::core::organisation::NumberSeries as clientela::model::Record>::ENTITY.name, $function::<clientela::core::organisation::NumberSeries>($($argument),*)),
-            (<clientela::core::organisation::Position as clientela::model::Record>::ENTITY.name, $function::<clientela::core::organisation::Position>($($argument),*)),
-            (<clientela::core::organisation::User as clientela::model::Record>::ENTITY.name, $function::<clientela::core::organisation::User>($($argument),*)),
-            (<clientela::core::organisation::Holding as clientela::model::Record>::ENTITY.name, $function::<clientela::core::organisation::Holding>($($argument),*)),
-            (<clientela::core::organisation::Profile as clientela::model::Record>::ENTITY.name, $function::<clientela::core::organisation::Profile>($($argument),*)),
-            (<clientela::core::organisation::Grant as clientela::model::Record>::ENTITY.name, $function::<clientela::core::organisation::Grant>($($argument),*)),
-            (<clientela::core::party::Party as clientela::model::Record>::ENTITY.name, $function::<clientela::core::party::Party>($($argument),*)),
-            (<clientela::core::party::Vehicle as clientela::model::Record>::ENTITY.name, $function::<clientela::core::party::Vehicle>($($argument),*)),
-            (<clientela::core::party::Relationship as clientela::model::Record>::ENTITY.name, $function::<clientela::core::party::Relationship>($($argument),*)),
-            (<clientela::core::party::Contact as clientela::model::Record>::ENTITY.name, $function::<clientela::core::party::Contact>($($argument),*)),
-            (<clientela::core::party::Consent as clientela::model::Record>::ENTITY.name, $function::<clientela::core::party::Consent>($($argument),*)),
-            (<clientela::core::party::Activity as clientela::model::Record>::ENTITY.name, $function::<clientela::core::party::Activity>($($argument),*)),
-            (<clientela::core::catalogue::Product as clientela::model::Record>::ENTITY.name, $function::<clientela::core::catalogue::Product>($($argument),*)),
-            (<clientela::core::catalogue::PriceList as clientela::model::Record>::ENTITY.name, $function::<clientela::core::catalogue::PriceList>($($argument),*)),
-            (<clientela::core::catalogue::Price as clientela::model::Record>::ENTITY.name, $function::<clientela::core::catalogue::Price>($($argument),*)),
-            (<clientela::core::catalogue::TaxRate as clientela::model::Record>::ENTITY.name, $function::<clientela::core::catalogue::TaxRate>($($argument),*)),
-            (<clientela::core::sales::SalesMethod as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::SalesMethod>($($argument),*)),
-            (<clientela::core::sales::Stage as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::Stage>($($argument),*)),
-            (<clientela::core::sales::StageAction as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::StageAction>($($argument),*)),
-            (<clientela::core::sales::AssessmentQuestion as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::AssessmentQuestion>($($argument),*)),
-            (<clientela::core::sales::Opportunity as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::Opportunity>($($argument),*)),
-            (<clientela::core::sales::Passage as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::Passage>($($argument),*)),
-            (<clientela::core::sales::Affair as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::Affair>($($argument),*)),
-            (<clientela::core::sales::Attachment as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::Attachment>($($argument),*)),
-            (<clientela::core::sales::Credit as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::Credit>($($argument),*)),
-            (<clientela::core::sales::OpportunityMember as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::OpportunityMember>($($argument),*)),
-            (<clientela::core::sales::OpportunityProduct as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::OpportunityProduct>($($argument),*)),
-            (<clientela::core::sales::OpportunityCompetitor as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::OpportunityCompetitor>($($argument),*)),
-            (<clientela::core::sales::DecisionMaker as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::DecisionMaker>($($argument),*)),
-            (<clientela::core::sales::AssessmentAnswer as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::AssessmentAnswer>($($argument),*)),
-            (<clientela::core::sales::ForecastAdjustment as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::ForecastAdjustment>($($argument),*)),
-            (<clientela::core::sales::ForecastSnapshot as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::ForecastSnapshot>($($argument),*)),
-            (<clientela::core::sales::ForecastLine as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::ForecastLine>($($argument),*)),
-            (<clientela::core::sales::Offer as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::Offer>($($argument),*)),
-            (<clientela::core::sales::OfferRevision as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::OfferRevision>($($argument),*)),
-            (<clientela::core::sales::OfferItem as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::OfferItem>($($argument),*)),
-            (<clientela::core::sales::PriceStep as clientela::model::Record>::ENTITY.name, $function::<clientela::core::sales::PriceStep>($($argument),*)),
-            (<clientela::core::performance::QuotaPlan as clientela::model::Record>::ENTITY.name, $function::<clientela::core::performance::QuotaPlan>($($argument),*)),
-            (<clientela::core::performance::QuotaTarget as clientela::model::Record>::ENTITY.name, $function::<clientela::core::performance::QuotaTarget>($($argument),*)),
-            (<clientela::core::marketing::Campaign as clientela::model::Record>::ENTITY.name, $function::<clientela::core::marketing::Campaign>($($argument),*)),
-            (<clientela::core::marketing::CampaignMember as clientela::model::Record>::ENTITY.name, $function::<clientela::core::marketing::CampaignMember>($($argument),*)),
-            (<clientela::core::rules::RuleSet as clientela::model::Record>::ENTITY.name, $function::<clientela::core::rules::RuleSet>($($argument),*)),
-            (<clientela::core::party::Customer as clientela::model::Record>::ENTITY.name, $function::<clientela::core::party::Customer>($($argument),*)),
-        ]
+    ($function:ident $arguments:tt) => {
+        clientela::core::every_record!(called_for_each, $function $arguments)
+    };
+}
+macro_rules! called_for_each {
+    ([$function:ident $arguments:tt] $($record:path,)*) => {
+        [$((<$record as clientela::model::Record>::ENTITY.name, $function::<$record> $arguments)),*]
     };
 }
 #[allow(unused_imports, reason = "as above")]
-pub(crate) use every_record;
+pub(crate) use {called_for_each, every_record};
 
 /// Everything stored, as the session sees it, entity by entity.
 pub(crate) fn state(session: &Session) -> Vec<(&'static str, Vec<arrow_array::RecordBatch>)> {

@@ -2,7 +2,10 @@
 //!
 //! Wins and losses end a journey, open ones have not ended: the shares are those of Aalen and Johansen, and of what is decided by
 //! the last day seen the won part is taken. Where too little was decided the stage's own probability stands in.
-#![allow(clippy::float_arithmetic, reason = "estimates of shares are not money; they become whole millionths")]
+#![allow(
+    clippy::float_arithmetic,
+    reason = "estimates of shares are not money; they become whole millionths"
+)]
 
 use super::{Cause, Spells};
 use clientela_analytics::survival::cumulative_incidence;
@@ -41,11 +44,8 @@ pub fn stage_shares(spells: &[Spells], percents: &[u16], least: u64) -> Vec<Stag
             let shares = cumulative_incidence(days, causes, 2);
             let decided = shares[0] + shares[1];
             let from_history = won + lost >= least.max(1) && decided > 0.0;
-            let millionths = if from_history {
-                whole(shares[0] / decided)
-            } else {
-                u32::from(*percent) * 10_000
-            };
+            let millionths =
+                if from_history { whole(shares[0] / decided) } else { u32::from(*percent) * 10_000 };
             StageShare { won, lost, millionths, from_history }
         })
         .collect()
@@ -59,7 +59,11 @@ fn kind(cause: u8) -> u8 {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share lies between nothing and one")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share lies between nothing and one"
+)]
 fn whole(share: f64) -> u32 {
     (share.clamp(0.0, 1.0) * 1_000_000.0).round() as u32
 }
@@ -79,7 +83,8 @@ mod tests {
 
     #[test]
     fn open_ones_do_not_count_as_lost_and_few_do_not_count_at_all() {
-        let some = [(5, Cause::Won), (6, Cause::Lost), (7, Cause::Lost), (8, Cause::Won), (9, Cause::Unfinished)];
+        let some =
+            [(5, Cause::Won), (6, Cause::Lost), (7, Cause::Lost), (8, Cause::Won), (9, Cause::Unfinished)];
         let few = stage_shares(&[spells(&some)], &[30], DECIDED_LEAST);
         assert_eq!(few, [StageShare { won: 2, lost: 2, millionths: 300_000, from_history: false }]);
         let enough = stage_shares(&[spells(&some)], &[30], 4);
