@@ -158,10 +158,12 @@ fn in_order(passages: &mut Vec<Passage>) {
     passages.sort_by_key(|passage| (passage.at, passage.from_state.is_some(), passage.id));
     for place in 1..passages.len() {
         let before = &passages[place - 1];
-        let (state, stage, at) = (before.to_state, before.to_stage, before.at);
+        let (state, stage, at) = (before.to_state, before.to_stage, passages[place].at);
         let fits = |one: &Passage| one.from_state == Some(state) && one.from_stage == Some(stage);
-        let tied = passages[place..].iter().take_while(|one| one.at == at).position(fits);
-        if let Some(next) = tied {
+        let stays = |one: &Passage| one.to_state == state && one.to_stage == stage;
+        let tied = || passages[place..].iter().take_while(|one| one.at == at);
+        // What changed where it stood comes before what took it away from there.
+        if let Some(next) = tied().position(|one| fits(one) && stays(one)).or_else(|| tied().position(fits)) {
             passages.swap(place, place + next);
         }
     }
