@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn shares_that_do_not_add_up_are_refused() {
-        let table: [(&[(u128, i64)], Option<&str>); 6] = [
+        type Case<'a> = (&'a [(u128, i64)], Option<&'a str>);
+        let table: [Case<'_>; 6] = [
             (&[(1, 600), (2, 400)], None),
             (&[(1, 1000), (2, 0)], None),
             (&[(1, 600), (2, 399)], Some("credit.splits")),

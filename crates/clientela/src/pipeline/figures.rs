@@ -386,13 +386,16 @@ pub(crate) fn at_and_below(pipeline: &Pipeline, top: PositionId) -> Vec<bool> {
     inside
 }
 
+/// What was closed in a currency, by position, in minor units.
+pub(crate) type ClosedAmounts = (Currency, HashMap<Uuid, i128>);
+
 /// What a forecast of a period came to: the closed column of each node as known on a day.
 pub(crate) fn closed(
     view: &View<'_>,
     pipeline: &Pipeline,
     day: NaiveDate,
     days: (NaiveDate, NaiveDate),
-) -> Result<Vec<(Currency, HashMap<Uuid, i128>)>> {
+) -> Result<Vec<ClosedAmounts>> {
     let tree = tree(view, pipeline, By::Position)?;
     let mut found = Vec::new();
     for book in &pipeline.books {

@@ -65,7 +65,7 @@ impl Pipeline {
                 passages[*place].push(passage);
             }
         }
-        passages.iter_mut().for_each(in_order);
+        passages.iter_mut().for_each(|passages| in_order(passages));
         let mut read =
             Self { methods, stages, stage_methods, positions, opportunities, passages, books: Vec::new() };
         read.books = read.fill()?;
@@ -154,7 +154,7 @@ fn numbered<I: std::hash::Hash + Eq>(ids: impl Iterator<Item = I>) -> HashMap<I,
 }
 
 /// Puts passages in the order they happened. Those of one moment follow each other from state to state.
-fn in_order(passages: &mut Vec<Passage>) {
+fn in_order(passages: &mut [Passage]) {
     passages.sort_by_key(|passage| (passage.at, passage.from_state.is_some(), passage.id));
     for place in 1..passages.len() {
         let before = &passages[place - 1];

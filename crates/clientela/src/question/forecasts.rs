@@ -2,7 +2,7 @@
 
 use crate::command::Key;
 use crate::error::{CrmError, Result};
-use crate::pipeline::figures::{self, By, Figure, Forecast, ForecastNode};
+use crate::pipeline::figures::{self, By, ClosedAmounts, Figure, Forecast, ForecastNode};
 use crate::pipeline::{Pipeline, day_number, money, period, plain};
 use crate::session::Session;
 use crate::view::View;
@@ -15,6 +15,7 @@ use clientela_model::identifier::Currency;
 use clientela_model::{ClosedList, DateRange, EntityId, Money, Predicate, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -287,16 +288,17 @@ fn judge(
     today: NaiveDate,
 ) -> Result<Vec<ForecastAccuracy>> {
     let pipeline = Pipeline::read(view, &Predicate::Everything)?;
-    let mut closed: HashMap<(NaiveDate, NaiveDate), Vec<(Currency, HashMap<Uuid, i128>)>> = HashMap::new();
+    let mut closed: HashMap<(NaiveDate, NaiveDate), Vec<ClosedAmounts>> = HashMap::new();
     let mut found: BTreeMap<Judged, ForecastAccuracy> = BTreeMap::new();
     for snapshot in snapshots {
         let days = (snapshot.first_day, snapshot.last_day);
-        if !closed.contains_key(&days) {
-            closed.insert(days, figures::closed(view, &pipeline, today, days)?);
-        }
+        let closed = match closed.entry(days) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(figures::closed(view, &pipeline, today, days)?),
+        };
         for block in read(snapshot)?.currencies {
             let currency = block.currency;
-            let actual = closed.get(&days).into_iter().flatten().find(|(code, _)| *code == currency);
+            let actual = closed.iter().find(|(code, _)| *code == currency);
             for node in block.nodes.iter().filter(|node| only.is_none_or(|id| id == node.id)) {
                 let units = actual.and_then(|(_, nodes)| nodes.get(&node.id)).copied().unwrap_or(0);
                 let closed = money(units, 0, currency)?;

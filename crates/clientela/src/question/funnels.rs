@@ -196,6 +196,9 @@ pub(super) fn of_method(view: &View<'_>, method: Option<&str>) -> Result<Predica
     })
 }
 
+/// How long opportunities stayed in a stage and how that ended.
+type DaysAndCauses = (Vec<u32>, Vec<u8>);
+
 /// First days of the periods, then the day after the last.
 fn periods(from: NaiveDate, to: NaiveDate, by_month: bool) -> Vec<NaiveDate> {
     let mut days = vec![from];
@@ -274,7 +277,7 @@ pub(super) fn durations(session: &Session, question: &DurationsOf) -> Result<Vec
         let pipeline = Pipeline::read(view, &of_method(view, question.method.as_deref())?)?;
         let labels = axis::labels(view, &pipeline, question.axis)?;
         let stages = pipeline.stages.len();
-        let mut spells: BTreeMap<String, Vec<(Vec<u32>, Vec<u8>)>> = BTreeMap::new();
+        let mut spells: BTreeMap<String, Vec<DaysAndCauses>> = BTreeMap::new();
         for book in &pipeline.books {
             for (label, history) in axis::divided(book, &labels)? {
                 let found = pipeline::stage_spells(&history, &pipeline.stage_methods, day_number(day));

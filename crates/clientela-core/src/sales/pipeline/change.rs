@@ -217,7 +217,8 @@ mod tests {
     #[test]
     fn each_story_is_told_in_its_parts() {
         use OpportunityState::{Lost, Open, Suspended, Won};
-        let stories: [(&str, Vec<Row>, &[(Part, i128)]); 12] = [
+        type Story<'a> = (&'a str, Vec<Row>, &'a [(Part, i128)]);
+        let stories: [Story<'_>; 12] = [
             ("nothing", vec![row(1, Open, 50, 110)], &[]),
             ("new", vec![row(15, Open, 50, 110)], &[(Part::New, 50)]),
             ("up", vec![row(1, Open, 50, 110), row(12, Open, 70, 110)], &[(Part::Up, 20)]),
