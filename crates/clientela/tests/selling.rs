@@ -452,3 +452,16 @@ fn the_funnel_counts_what_is_still_open() {
         (&json!(1), &json!(1), &json!(false))
     );
 }
+
+#[test]
+fn every_example_of_the_page_is_read() {
+    let page = include_str!("../../../docs/selling.md");
+    let examples: Vec<&str> =
+        page.split("```json\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    assert!(examples.len() > 15);
+    for example in examples {
+        let read =
+            Command::from_json(example).map(|_| ()).or_else(|_| Question::from_json(example).map(|_| ()));
+        read.unwrap_or_else(|error| panic!("{example}\n{error}"));
+    }
+}

@@ -64,7 +64,10 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineSalesMethod) -> Re
             answers: serde_json::json!(line.answers).to_string(),
         })?;
     }
-    let why = Why::new("sales_method.defined").fact("stages", command.stages.len()).fact("version", version);
+    let mut why = Why::new("sales_method.defined").fact("stages", command.stages.len());
+    if replaces.is_some() {
+        why = why.fact("version", version);
+    }
     Ok(Outcome::of(&method, Some(&method.code), why))
 }
 
