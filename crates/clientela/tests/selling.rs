@@ -204,16 +204,23 @@ fn credits(session: &Session, measure: &str) -> Vec<clientela::core::sales::Cred
 
 /// A month of a small pipeline, told from several days.
 fn a_month(network: &Network) {
+    a_month_with(network, |_| ());
+}
+
+/// The same; `evening` is called at the end of each day on which something happened.
+fn a_month_with(network: &Network, mut evening: impl FnMut(&'static str)) {
     let seller = network.seller();
     network.on("2026-03-02");
     network.open("O-1", Some("100.00"), "2026-03-25");
     network.open("O-2", Some("200.00"), "2026-03-20");
     network.open("O-3", Some("300.00"), "2026-03-28");
     network.open("O-4", Some("400.00"), "2026-04-15");
+    evening("2026-03-02");
     network.on("2026-03-03");
     network.advance("O-1", "offer");
     network.advance("O-2", "offer");
     network.advance("O-3", "offer");
+    evening("2026-03-03");
     network.on("2026-03-10");
     network.advance("O-1", "closing");
     network.open("O-5", Some("50.00"), "2026-03-30");
@@ -230,12 +237,14 @@ fn a_month(network: &Network) {
         &seller,
         &json!({"command": "opportunity.change", "opportunity": "O-4", "change": {"expected_close": "2026-03-31"}}),
     );
+    evening("2026-03-10");
     network.on("2026-03-12");
     run(&seller, &json!({"command": "opportunity.win", "opportunity": "O-1"}));
     run(
         &seller,
         &json!({"command": "opportunity.lose", "opportunity": "O-2", "reason": "Price", "competitor": "Northtruck"}),
     );
+    evening("2026-03-12");
 }
 
 const MARCH: (&str, &str) = ("2026-03-01", "2026-03-31");
@@ -282,6 +291,23 @@ fn a_forecast_is_as_it_was_on_any_day() {
     );
     assert_eq!(node(&by_unit, "Concessionaria Emilia")["pipeline"]["raw"], euros("550.00"));
     assert_eq!(node(&by_unit, "Italia")["pipeline"]["raw"], euros("550.00"));
+}
+
+/// What was shown on a day is what is found when that day is asked for later.
+#[test]
+fn a_day_looked_back_at_is_the_day_that_was() {
+    let network = Network::selling();
+    let manager = network.manager();
+    let mut shown = Vec::new();
+    a_month_with(&network, |day| shown.push((day, rollup(&manager, None))));
+    network.on("2026-04-20");
+    run(
+        &network.seller(),
+        &json!({"command": "opportunity.reopen", "opportunity": "O-2", "reason": "asked again"}),
+    );
+    for (day, then) in shown {
+        assert_eq!(rollup(&manager, Some(day)), then, "{day}");
+    }
 }
 
 #[test]
