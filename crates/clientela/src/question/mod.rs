@@ -10,6 +10,7 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod calendars;
 mod forecasts;
 mod funnels;
 mod opportunities;
@@ -20,6 +21,7 @@ pub use crate::pipeline::axis::Axis;
 pub use crate::pipeline::figures::{
     AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
 };
+pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use forecasts::{
     ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf,
     ForecastWay, JudgedForecast, PipelineChange, SubmittedForecast, SubmittedForecastOf, SubmittedLine,
@@ -92,6 +94,10 @@ macro_rules! questions {
 }
 
 questions! {
+    /// When so much open time of a unit will have passed.
+    "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
+    /// The working days of a period, and its holidays.
+    "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// Opportunities that do not move or whose close date slips, with the reasons.
