@@ -81,4 +81,24 @@ entity_ids! {
     CampaignMemberId = "campaign_member";
     /// One version of a rule set.
     RuleSetId = "rule_set";
+    /// One of the positions that work on an opportunity.
+    OpportunityMemberId = "opportunity_member";
+    /// A product an opportunity is about.
+    OpportunityProductId = "opportunity_product";
+    /// A competitor for an opportunity.
+    OpportunityCompetitorId = "opportunity_competitor";
+    /// A contact with a say in an opportunity.
+    DecisionMakerId = "decision_maker";
+    /// What is to be done when an opportunity comes to a stage.
+    StageActionId = "stage_action";
+    /// A question of a method's questionnaire.
+    AssessmentQuestionId = "assessment_question";
+    /// An answer given for an opportunity.
+    AssessmentAnswerId = "assessment_answer";
+    /// A manager's figure beside what was rolled up.
+    ForecastAdjustmentId = "forecast_adjustment";
+    /// A forecast as it was submitted.
+    ForecastSnapshotId = "forecast_snapshot";
+    /// One opportunity of a submitted forecast.
+    ForecastLineId = "forecast_line";
 }

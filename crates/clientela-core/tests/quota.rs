@@ -282,6 +282,11 @@ fn opportunity(number: u128, state: OpportunityState) -> Opportunity {
         closed_on: None,
         lost_reason: None,
         competitor: None,
+        suspended_until: None,
+        next_step: None,
+        next_step_on: None,
+        forecast: None,
+        margin: None,
     }
 }
 

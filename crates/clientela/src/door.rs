@@ -330,8 +330,12 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// All records that satisfy the condition, whoever may see them: for what follows from a change, never for an answer.
     pub(crate) fn whole<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
-        let found = self.writer.find::<R>(condition, &Order::by_id(), None, 0)?;
-        Ok(found.into_iter().map(|stored| stored.record).collect())
+        Ok(self.whole_stored(condition)?.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// As [`whole`](Self::whole), with their versions, to change them as a consequence.
+    pub(crate) fn whole_stored<R: Record>(&self, condition: &Predicate) -> Result<Vec<Stored<R>>> {
+        Ok(self.writer.find::<R>(condition, &Order::by_id(), None, 0)?)
     }
 
     /// A party the actor is about to have business with.

@@ -109,7 +109,7 @@ pub fn criteria(dealers: &[DealerMonth], targets: &CriteriaTargets) -> Vec<Deale
             }
         })
         .collect();
-    scored.sort_by(|one, two| two.score.cmp(&one.score));
+    scored.sort_by_key(|dealer| std::cmp::Reverse(dealer.score));
     let scores: Vec<Decimal> = scored.iter().map(|dealer| dealer.score).collect();
     for dealer in &mut scored {
         dealer.place =

@@ -23,7 +23,7 @@ pub use challenge::{
     Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Handicap, check_prizes,
     standings,
 };
-pub use credit::{CreditError, Split, Win, credits_for_win, reversal, shared_credits};
+pub use credit::{CreditError, Split, Win, check_splits, credits_for_win, reversal, shared_credits};
 pub use criteria::{CriteriaTargets, Criterion, DealerCriteria, DealerMonth, criteria};
 pub use incentive::{Incentive, IncentiveError, IncentiveStep, Payout, check_steps, incentive};
 pub use outlook::{Outlook, Pace, outlook};

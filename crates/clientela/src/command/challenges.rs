@@ -16,6 +16,7 @@ use clientela_model::identifier::Currency;
 use clientela_model::{Comparison, DateRange, EntityId, Field, Predicate, Record, Value, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// Opens a challenge among all dealers or sellers below a unit, or among teams.
@@ -54,7 +55,7 @@ pub struct DefineChallenge {
     pub prizes: Vec<PrizeLine>,
     /// The teams, when teams are compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub teams: Vec<TeamLine>,
+    pub teams: Vec<ChallengeTeamLine>,
     /// Sizes that are not the number of sellers, by code of the dealer or title of the position.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sizes: Vec<SizeLine>,
@@ -76,7 +77,7 @@ pub struct PrizeLine {
 /// A team and its members.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TeamLine {
+pub struct ChallengeTeamLine {
     /// Its name.
     pub name: String,
     /// Titles of the positions.
@@ -281,13 +282,12 @@ fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Credit>> {
     if let Some(rule) = &challenge.rule {
         let mut asked: HashMap<_, bool> = HashMap::new();
         for credit in &credits {
-            if !asked.contains_key(&credit.opportunity) {
+            if let Entry::Vacant(vacant) = asked.entry(credit.opportunity) {
                 let opportunity = door.found::<Opportunity>(credit.opportunity);
-                let holds = match opportunity {
+                vacant.insert(match opportunity {
                     Some(opportunity) => door.rule_on_opportunity(rule, &opportunity)?.holds,
                     None => false,
-                };
-                asked.insert(credit.opportunity, holds);
+                });
             }
         }
         credits.retain(|credit| asked.get(&credit.opportunity).copied().unwrap_or_default());

@@ -19,20 +19,28 @@ mod campaigns;
 mod catalogue;
 mod challenges;
 mod customers;
+mod forecasts;
 mod offers;
 mod opportunities;
 mod organisation;
 mod quotas;
 mod request;
 mod rule_sets;
+mod sales_methods;
+mod selling;
+mod stage_actions;
 mod targets;
 
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
 pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
-pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
-pub use challenges::{ChallengeRef, DefineChallenge, PrizeLine, SizeLine, TeamLine};
+pub use catalogue::{
+    AssessmentLine, DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine,
+    StageActionLine, StageLine,
+};
+pub use challenges::{ChallengeRef, ChallengeTeamLine, DefineChallenge, PrizeLine, SizeLine};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
+pub use forecasts::{AdjustForecast, SnapshotForecast};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{
@@ -42,6 +50,11 @@ pub use organisation::{
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
+pub use sales_methods::MoveOverSalesMethod;
+pub use selling::{
+    AssessOpportunity, ChangeOpportunity, CompetitorLine, DecisionMakerLine, SetCompetitors,
+    SetDecisionMakers, SetProducts, SetTeam, TeamLine, WantedProduct,
+};
 pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
 pub(crate) use customers::keep_customer;
@@ -135,7 +148,9 @@ commands! {
     /// Adds a tax rate.
     "tax_rate.define" => TaxRateDefine(DefineTaxRate), catalogue::define_tax_rate;
     /// Adds a sales method with its stages.
-    "sales_method.define" => SalesMethodDefine(DefineSalesMethod), catalogue::define_sales_method;
+    "sales_method.define" => SalesMethodDefine(DefineSalesMethod), sales_methods::define;
+    /// Takes the open opportunities of one version of a method over into another.
+    "sales_method.move_over" => SalesMethodMoveOver(MoveOverSalesMethod), sales_methods::move_over;
     /// Enters an opportunity.
     "opportunity.open" => OpportunityOpen(OpenOpportunity), opportunities::open;
     /// Takes an opportunity on to a later stage.
@@ -152,6 +167,22 @@ commands! {
     "opportunity.lose" => OpportunityLose(EndOpportunity), opportunities::lose;
     /// Opens a won or lost opportunity again; what it counted is taken back.
     "opportunity.reopen" => OpportunityReopen(EndOpportunity), opportunities::reopen;
+    /// Changes what is known of an opportunity: amount, close date, next step, owner.
+    "opportunity.change" => OpportunityChange(ChangeOpportunity), selling::change;
+    /// Says who works on an opportunity and how its credit is shared.
+    "opportunity.team.set" => OpportunityTeamSet(SetTeam), selling::set_team;
+    /// Says what products an opportunity is about.
+    "opportunity.products.set" => OpportunityProductsSet(SetProducts), selling::set_products;
+    /// Says who competes for an opportunity.
+    "opportunity.competitors.set" => OpportunityCompetitorsSet(SetCompetitors), selling::set_competitors;
+    /// Says which contacts have a say in an opportunity.
+    "opportunity.decision_makers.set" => OpportunityDecisionMakersSet(SetDecisionMakers), selling::set_decision_makers;
+    /// Answers questions of the questionnaire an opportunity is assessed by.
+    "opportunity.assess" => OpportunityAssess(AssessOpportunity), selling::assess;
+    /// Sets a figure beside what a position's forecast was rolled up to.
+    "forecast.adjust" => ForecastAdjust(AdjustForecast), forecasts::adjust;
+    /// Keeps a forecast as it is now, with the opportunities it is made of.
+    "forecast.snapshot" => ForecastSnapshot(SnapshotForecast), forecasts::snapshot;
     /// Makes an offer.
     "offer.create" => OfferCreate(CreateOffer), offers::create;
     /// Makes a new version of an offer with other items.

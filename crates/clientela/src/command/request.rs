@@ -138,6 +138,7 @@ mod tests {
                 "opportunity.win",
                 "opportunity.lose",
                 "opportunity.reopen",
+                "opportunity.change",
                 "offer.discount",
             ]
         );

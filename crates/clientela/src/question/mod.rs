@@ -11,22 +11,38 @@
 //! ```
 
 mod calendars;
+mod forecasts;
+mod funnels;
 mod network;
 mod opportunities;
 mod quotas;
+mod wins_and_losses;
 
+pub use crate::pipeline::axis::Axis;
+pub use crate::pipeline::figures::{
+    AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
+};
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
+pub use forecasts::{
+    ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf,
+    ForecastWay, JudgedForecast, PipelineChange, SubmittedForecast, SubmittedForecastOf, SubmittedLine,
+};
+pub use funnels::{
+    ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
+};
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
-pub use opportunities::FunnelOf;
+pub use opportunities::{AssessmentOf, FunnelOf, StuckOf, StuckOpportunity};
 pub use quotas::{
     AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
 };
+pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use crate::session::Session;
 use clientela_core::performance::{Attainment, DealerCriteria, Outlook};
 use clientela_core::sales::FunnelStage;
+use clientela_core::sales::assessment::Assessment;
 use serde::{Deserialize, Serialize};
 
 /// A question whose answer has a type.
@@ -88,6 +104,28 @@ questions! {
     "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
+    /// Opportunities that do not move or whose close date slips, with the reasons.
+    "opportunity.stuck" => OpportunityStuck(StuckOf) -> Vec<StuckOpportunity>, opportunities::stuck;
+    /// How an opportunity is assessed by its method's questionnaire.
+    "opportunity.assessment" => OpportunityAssessment(AssessmentOf) -> Assessment, opportunities::assessment;
+    /// The forecast of a period rolled up the tree, now or as of any day.
+    "forecast.rollup" => ForecastRollup(ForecastOf) -> Forecast, forecasts::rollup;
+    /// What changed in a period's open pipeline between two days.
+    "forecast.change" => ForecastChange(ForecastChangeOf) -> Vec<PipelineChange>, forecasts::change;
+    /// A forecast as it was submitted.
+    "forecast.submitted" => ForecastSubmitted(SubmittedForecastOf) -> SubmittedForecast, forecasts::submitted;
+    /// How true submitted forecasts came.
+    "forecast.accuracy" => ForecastAccuracyAsked(ForecastAccuracyOf) -> Vec<ForecastAccuracy>, forecasts::accuracy;
+    /// What becomes of what comes to each stage.
+    "funnel.conversion" => FunnelConversion(ConversionOf) -> Vec<StageConversion>, funnels::conversion;
+    /// How long opportunities stay in each stage.
+    "funnel.durations" => FunnelDurations(DurationsOf) -> Vec<StageDuration>, funnels::durations;
+    /// How fast the pipeline turns into business.
+    "funnel.velocity" => FunnelVelocity(VelocityOf) -> Vec<GroupVelocity>, funnels::velocity;
+    /// Why opportunities were lost.
+    "funnel.loss_reasons" => FunnelLossReasons(LossReasonsOf) -> Vec<LossReason>, wins_and_losses::loss_reasons;
+    /// What differs between what was won and what was lost.
+    "funnel.won_lost" => FunnelWonLost(WonLostOf) -> Vec<WonLostFactor>, wins_and_losses::won_lost;
     /// What has been reached of a quota plan, by unit and position.
     "quota_plan.attainment" => QuotaPlanAttainment(AttainmentOf) -> Vec<Attainment>, quotas::attainment;
     /// What is still to be done for a quota plan: by the working day, and in opportunities.
