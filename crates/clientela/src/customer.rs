@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::rules::reads_list;
 use crate::session::Session;
 use crate::view::{LIST_MAX, View};
+use clientela_core::custom::CustomValue;
 use clientela_core::ids::CustomerId;
 use clientela_core::party::{Activity, Consent, Contact, Customer, Vehicle};
 use clientela_core::rules_environment;
@@ -28,6 +29,8 @@ pub struct CustomerSnapshot {
     pub contacts: Vec<Contact>,
     /// The vehicles, those that left the fleet included.
     pub fleet: Vec<Vehicle>,
+    /// The values of the fields the installation adds.
+    pub custom: Vec<CustomValue>,
 }
 
 /// What customers are looked for by. What is given must all hold.
@@ -117,6 +120,7 @@ fn snapshot(view: &View<'_>, stored: Stored<Customer>) -> Result<CustomerSnapsho
     Ok(CustomerSnapshot {
         contacts: parts(view, "customer", customer.id.uuid())?,
         fleet: parts(view, "party", customer.party.uuid())?,
+        custom: parts(view, "customer", customer.id.uuid())?,
         customer,
         version: stored.version,
     })
@@ -137,6 +141,7 @@ pub(crate) struct CustomerFacts {
     pub(crate) consents: Vec<Consent>,
     pub(crate) activities: Vec<Activity>,
     pub(crate) opportunities: Vec<Opportunity>,
+    pub(crate) custom: Vec<CustomValue>,
 }
 
 impl CustomerFacts {
@@ -158,6 +163,7 @@ impl CustomerFacts {
             consents: list(view, wanted("consents"), "customer", id)?,
             activities: list(view, wanted("activities"), "customer", id)?,
             opportunities: list(view, wanted("opportunities"), "customer", id)?,
+            custom: list(view, wanted("custom"), "customer", id)?,
             customer,
         })
     }
@@ -177,6 +183,7 @@ impl CustomerFacts {
             consents: &self.consents,
             activities: &self.activities,
             opportunities: &self.opportunities,
+            custom: &self.custom,
         }
     }
 }

@@ -26,6 +26,7 @@ pub use vehicle::{
     EURO_CLASS_MAX, MILEAGE_KM_MAX, NewVehicle, VEHICLE_CATEGORIES, check_new_to_fleet, dispose_vehicle,
     enter_vehicle,
 };
+pub(crate) use vehicle::{category as vehicle_category, mileage_km};
 
 use crate::ids::{PositionId, UnitId};
 
