@@ -116,6 +116,7 @@ impl Network {
             left_reason: None,
             left_to: None,
             left_note: None,
+            won_back_on: None,
         })
         .collect()
     }

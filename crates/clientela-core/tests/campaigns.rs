@@ -158,6 +158,7 @@ fn customer() -> Customer {
         class: None,
         left_on: None,
         left_reason: None,
+        won_back_on: None,
     }
 }
 

@@ -18,6 +18,7 @@ mod rhythm;
 
 pub use mileage::{KM_PER_DAY_MAX, Mileage, SPAN_DAYS_MIN, mileage};
 pub use months::{Month, age_in_months, months_after};
+pub(crate) use profile::percent;
 pub use profile::{AGE_BANDS, AgeBand, Counted, FleetProfile, profile, stands};
 pub use records::{ParkLine, VehicleContract, VehicleContractKind, VehiclePart, VehicleReading, VehicleRole};
 pub use replacement::{Replacement, ReplacementPolicy, Threshold, replacements};

@@ -6,10 +6,13 @@
 pub mod activities;
 mod activity;
 mod address;
+pub mod classification;
+pub mod completeness;
 mod consent;
 mod contact;
 pub mod duplicate;
 pub mod entry;
+pub mod leaving;
 #[expect(clippy::module_inception, reason = "the noun of the module")]
 mod party;
 pub mod permission;

@@ -82,13 +82,13 @@ pub struct Relationship {
     /// Whether the status was set by a person against the rules, who do not touch it until that is lifted.
     #[field(number = 14, group = "status_fixed")]
     pub status_fixed: Option<bool>,
-    /// Why the status was set by a person.
+    /// Why the status is what it is: what a person said who set it, or the rule set and its row.
     #[field(number = 15, group = "status_fixed")]
     pub status_reason: Option<String>,
     /// Whether the size was set by a person against the rules.
     #[field(number = 16, group = "size_fixed")]
     pub size_fixed: Option<bool>,
-    /// Why the size was set by a person.
+    /// Why the size is what it is: what a person said who set it, or the rule set and its row.
     #[field(number = 17, group = "size_fixed")]
     pub size_reason: Option<String>,
     /// Class by the installation's own rules, in its own words.
@@ -97,7 +97,7 @@ pub struct Relationship {
     /// Whether the class was set by a person against the rules.
     #[field(number = 19, group = "class_fixed")]
     pub class_fixed: Option<bool>,
-    /// Why the class was set by a person.
+    /// Why the class is what it is: what a person said who set it, or the rule set and its row.
     #[field(number = 20, group = "class_fixed")]
     pub class_reason: Option<String>,
     /// Day the customer left.
@@ -112,6 +112,9 @@ pub struct Relationship {
     /// What was said about it.
     #[field(number = 24, personal, merge = central, group = "left")]
     pub left_note: Option<String>,
+    /// Day the customer was won back since.
+    #[field(number = 25, merge = central, group = "left")]
+    pub won_back_on: Option<NaiveDate>,
 }
 
 /// The customer as one: a relationship beside its party. Only read; changes go to the two.
@@ -199,4 +202,7 @@ pub struct Customer {
     /// Why the customer left: a code of the installation, such as price.
     #[field(number = 27)]
     pub left_reason: Option<String>,
+    /// Day the customer was won back since.
+    #[field(number = 28)]
+    pub won_back_on: Option<NaiveDate>,
 }

@@ -162,6 +162,7 @@ pub fn enter_customer(
             left_reason: None,
             left_to: None,
             left_note: None,
+            won_back_on: None,
         },
         why,
     }))
