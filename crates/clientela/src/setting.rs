@@ -3,11 +3,12 @@
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use clientela_core::fleet::ReplacementPolicy;
+use clientela_core::party::classification::ClassificationPolicy;
 use clientela_core::party::completeness::CompletenessPolicy;
 use clientela_core::party::leaving::WinBackPolicy;
 use clientela_core::pyramid::TierPolicy;
 use clientela_core::setting::{self, Setting};
-use clientela_model::{Predicate, Value, ValueError};
+use clientela_model::{Predicate, Value};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 
@@ -22,19 +23,22 @@ pub(crate) const REPLACEMENT: &str = "fleet.replacement";
 pub(crate) const TIERS: &str = "pyramid.tiers";
 /// What a record's parts weigh.
 pub(crate) const COMPLETENESS: &str = "customer.completeness";
+/// Which rule sets classify customers.
+pub(crate) const CLASSIFICATION: &str = "customer.classification";
 /// What winning a customer back costs and how likely it is.
 pub(crate) const WIN_BACK: &str = "customer.win_back";
 
-const KNOWN: [Known; 5] = [
+const KNOWN: [Known; 6] = [
     (OUR_MAKES, |document| read::<Vec<String>>(document).map(|_| ())),
     (REPLACEMENT, |document| read::<ReplacementPolicy>(document).map(|_| ())),
     (TIERS, |document| Ok(read::<TierPolicy>(document)?.check()?)),
     (COMPLETENESS, |document| Ok(read::<CompletenessPolicy>(document)?.check()?)),
+    (CLASSIFICATION, |document| read::<ClassificationPolicy>(document).map(|_| ())),
     (WIN_BACK, |document| Ok(read::<WinBackPolicy>(document)?.check()?)),
 ];
 
-fn read<T: DeserializeOwned>(document: &str) -> Result<T, ValueError> {
-    setting::read(document)
+fn read<T: DeserializeOwned>(document: &str) -> Result<T> {
+    Ok(setting::read(document)?)
 }
 
 /// Refuses a name that nothing reads, and a document that is not of its form.

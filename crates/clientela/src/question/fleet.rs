@@ -97,9 +97,13 @@ pub(super) fn rhythm(session: &Session, question: &FleetRhythmOf) -> Result<Rhyt
     })
 }
 
-pub(super) fn replacements(session: &Session, question: &FleetReplacementsOf) -> Result<Vec<ReplacementLine>> {
+pub(super) fn replacements(
+    session: &Session,
+    question: &FleetReplacementsOf,
+) -> Result<Vec<ReplacementLine>> {
     let day = question.day.unwrap_or_else(|| session.today());
-    let until = question.until.or_else(|| day.checked_add_months(Months::new(FORECAST_MONTHS))).unwrap_or(day);
+    let until =
+        question.until.or_else(|| day.checked_add_months(Months::new(FORECAST_MONTHS))).unwrap_or(day);
     session.look(|view| {
         let of = of(&view, question.customer.as_deref())?;
         let policy = match &question.policy {

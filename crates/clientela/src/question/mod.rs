@@ -10,15 +10,31 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod customers;
+mod fleet;
 mod opportunities;
+mod pyramid;
 mod quotas;
+mod timeline;
 
+pub use customers::{
+    Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
+    GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
+};
+pub use fleet::{FleetProfileOf, FleetReplacementsOf, FleetRhythmOf, ReplacementLine};
 pub use opportunities::FunnelOf;
+pub use pyramid::{
+    MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
+};
 pub use quotas::AttainmentOf;
+pub use timeline::TimelineOf;
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use crate::session::Session;
+use clientela_core::fleet::{FleetProfile, Rhythm};
+use clientela_core::party::leaving::LeaveReason;
+use clientela_core::party::timeline::Timeline;
 use clientela_core::performance::Attainment;
 use clientela_core::sales::FunnelStage;
 use serde::{Deserialize, Serialize};
@@ -76,6 +92,30 @@ macro_rules! questions {
 }
 
 questions! {
+    /// What happened with a customer, newest first, in pages.
+    "customer.timeline" => CustomerTimeline(TimelineOf) -> Timeline, timeline::timeline;
+    /// How complete a customer's record is, what is missing and what that costs.
+    "customer.completeness" => CustomerCompleteness(CompletenessOf) -> CompletenessLine, customers::complete;
+    /// The customers whose records are the least complete.
+    "customer.least_complete" => CustomerLeastComplete(LeastComplete) -> Vec<CompletenessLine>, customers::least_complete;
+    /// Status, size and class of a customer, with reason and history.
+    "customer.classification" => CustomerClassification(ClassificationOf) -> Vec<Classification>, customers::classification;
+    /// The group of companies a customer belongs to, with its sums.
+    "customer.group" => CustomerGroup(GroupOf) -> Group, customers::group;
+    /// Customers by what they bring, in tiers.
+    "customer.pyramid" => CustomerPyramid(PyramidOf) -> PyramidTold, pyramid::pyramid;
+    /// Who went from which tier to which between two days.
+    "customer.pyramid_movement" => CustomerPyramidMovement(PyramidMovementOf) -> PyramidMovement, pyramid::movement;
+    /// Why customers left.
+    "customer.leave_reasons" => CustomerLeaveReasons(LeaveReasonsOf) -> Vec<LeaveReason>, customers::leave_reasons;
+    /// Whether winning a customer back is worth it, and what was tried.
+    "customer.win_back" => CustomerWinBack(WinBackOf) -> WinBackTold, customers::win_back;
+    /// Age, makes, categories and emission classes of a fleet.
+    "fleet.profile" => FleetProfile(FleetProfileOf) -> FleetProfile, fleet::profile;
+    /// How often a customer buys vehicles, and when the next purchase is likely.
+    "fleet.rhythm" => FleetRhythm(FleetRhythmOf) -> Rhythm, fleet::rhythm;
+    /// Which vehicles are to be replaced in which month, and why.
+    "fleet.replacements" => FleetReplacements(FleetReplacementsOf) -> Vec<ReplacementLine>, fleet::replacements;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// What has been reached of a quota plan, by unit and position.

@@ -7,10 +7,12 @@ use crate::view::View;
 use chrono::{DateTime, Utc};
 use clientela_core::fleet::{VehicleContract, VehicleReading};
 use clientela_core::marketing::CampaignMember;
-use clientela_core::party::timeline::{Cursor, PAGE_MAX, Timeline, TimelineEntry, TimelineKind, midnight, page};
+use clientela_core::party::timeline::{
+    Cursor, PAGE_MAX, Timeline, TimelineEntry, TimelineKind, midnight, page,
+};
 use clientela_core::party::{Activity, ActivityState, Consent, Customer, Party, Relationship, Vehicle};
 use clientela_core::sales::{Offer, OfferRevision, OfferState, Opportunity, OpportunityEvent, Passage};
-use clientela_model::{Comparison, EntityId, Entity, Fact, Field, Predicate, Record, Value};
+use clientela_model::{Comparison, Entity, EntityId, Fact, Field, Predicate, Record, Value};
 use clientela_store::{Direction, Order};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -256,7 +258,8 @@ impl Asked<'_, '_> {
         condition: Predicate,
         tell: impl Fn(&R) -> Option<Told>,
     ) -> Result<()> {
-        let day = R::ENTITY.column(column).is_some_and(|column| column.ty == clientela_model::ColumnType::Date);
+        let day =
+            R::ENTITY.column(column).is_some_and(|column| column.ty == clientela_model::ColumnType::Date);
         let there = Predicate::Not(Box::new(Predicate::Empty(column.into())));
         let mut condition = condition.and(there).and(self.older(source.number, column, day));
         if let Some(until) = self.until {
