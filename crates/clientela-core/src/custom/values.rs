@@ -111,9 +111,9 @@ pub fn set_value(
         match (field.ty, value) {
             (CustomType::Text, Json::String(text)) => set.text = check.line("value", Some(text)),
             (CustomType::Choice, Json::String(text)) => set.text = check.keep("value", word(field, text)),
-            (CustomType::Number, Json::String(text)) => set.number = check.keep("value", parse_decimal(text)),
+            (CustomType::Number, Json::String(text)) => set.number = check.keep("value", self::number(text)),
             (CustomType::Number, Json::Number(number)) => {
-                set.number = check.keep("value", parse_decimal(&number.to_string()));
+                set.number = check.keep("value", self::number(&number.to_string()));
             }
             (CustomType::Date, Json::String(text)) => {
                 set.date = check.keep("value", text.trim().parse().map_err(|_| wrong_type(field.ty)));
@@ -182,6 +182,10 @@ fn word(field: &CustomField, text: &str) -> Result<String, ValueError> {
         let expected = format!("one of {}", field.words().collect::<Vec<_>>().join(", "));
         ValueError::new("custom_value.choice", "value", "is not a word of the field", expected)
     })
+}
+
+fn number(text: &str) -> Result<rust_decimal::Decimal, ValueError> {
+    parse_decimal(text).map_err(|_| wrong_type(CustomType::Number))
 }
 
 fn wrong_type(ty: CustomType) -> ValueError {

@@ -4,8 +4,8 @@ use super::profile::median;
 use crate::party::Vehicle;
 use chrono::{Days, NaiveDate};
 use clientela_model::Why;
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 /// Vehicles acquired within so many days of one another are one purchase.
@@ -61,9 +61,11 @@ pub fn rhythm(vehicles: &[Vehicle], day: NaiveDate) -> Rhythm {
     counts.sort_unstable();
     let enough = purchases.len() >= PURCHASES_MIN;
     let median_days = median(&gaps).filter(|_| enough);
-    let next = median_days
-        .zip(purchases.last())
-        .and_then(|(gap, last)| last.checked_add_days(Days::new(gap.round().to_u64()?)));
+    let next = median_days.zip(purchases.last()).and_then(|(gap, last)| {
+        last.checked_add_days(Days::new(
+            gap.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).to_u64()?,
+        ))
+    });
     let why = match (median_days, next) {
         (Some(gap), Some(next)) => Why::new("fleet.rhythm")
             .fact("purchases", purchases.len())
