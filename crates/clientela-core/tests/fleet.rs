@@ -153,7 +153,8 @@ fn parts_follow_one_another() {
     let (first, ended) = assign_role(&asked("2024-01-01"), id(1), &truck, &[], day("2026-03-04")).unwrap();
     assert!(ended.is_empty());
     let (_, ended) =
-        assign_role(&asked("2025-01-01"), id(2), &truck, &[first.clone()], day("2026-03-04")).unwrap();
+        assign_role(&asked("2025-01-01"), id(2), &truck, std::slice::from_ref(&first), day("2026-03-04"))
+            .unwrap();
     assert_eq!(ended[0].valid_until, Some(day("2024-12-31")));
     let refused = assign_role(&asked("2024-01-01"), id(2), &truck, &[first], day("2026-03-04")).unwrap_err();
     assert_eq!(refused.code(), "vehicle_role.overlaps");
@@ -186,8 +187,14 @@ fn readings_fit_those_before_and_after() {
 fn a_count_is_set_again_in_its_own_line() {
     let asked = |make: &str, count| NewParkLine { make: Some(make.into()), count, ..Default::default() };
     let first = set_park_line(&asked("Other", Some(5)), id(1), id(1), &[], day("2026-03-04")).unwrap();
-    let again =
-        set_park_line(&asked("OTHER", Some(7)), id(2), id(1), &[first.clone()], day("2026-03-04")).unwrap();
+    let again = set_park_line(
+        &asked("OTHER", Some(7)),
+        id(2),
+        id(1),
+        std::slice::from_ref(&first),
+        day("2026-03-04"),
+    )
+    .unwrap();
     assert_eq!((again.id, again.count, again.make.as_str()), (first.id, 7, "Other"));
     let missing = set_park_line(&asked("Other", None), id(2), id(1), &[], day("2026-03-04")).unwrap_err();
     assert_eq!((missing.code(), missing.field().as_deref()), ("field.missing", Some("count")));

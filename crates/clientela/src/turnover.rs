@@ -220,8 +220,11 @@ fn won(view: &View<'_>, periods: &[Period], places: &HashMap<Uuid, usize>) -> Re
 /// Amounts by the record they belong to; none where they are in several currencies.
 type Amounts = HashMap<Uuid, Option<(Decimal, Currency)>>;
 
+/// Opportunity and current version of accepted offers.
+type Accepted = HashMap<Uuid, (Uuid, i64)>;
+
 /// Net totals of accepted offers by opportunity, and for each accepted offer its opportunity and current version.
-fn offers(view: &View<'_>) -> Result<(Amounts, HashMap<Uuid, (Uuid, i64)>)> {
+fn offers(view: &View<'_>) -> Result<(Amounts, Accepted)> {
     let (mut amounts, mut accepted) = (Amounts::new(), HashMap::new());
     let condition = Predicate::equals("state", OfferState::Accepted.to_value());
     scan::<Offer>(view, &["id", "opportunity", "net", "revision"], condition, |row| {

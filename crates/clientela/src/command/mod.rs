@@ -14,8 +14,10 @@
 //! ```
 
 mod activities;
+mod calendars;
 mod campaigns;
 mod catalogue;
+mod challenges;
 mod classification;
 mod custom;
 mod customers;
@@ -27,10 +29,13 @@ mod parts;
 mod quotas;
 mod request;
 mod rule_sets;
+mod targets;
 
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
+pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
+pub use challenges::{ChallengeRef, DefineChallenge, PrizeLine, SizeLine, TeamLine};
 pub use classification::{
     ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
 };
@@ -47,6 +52,7 @@ pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGro
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
+pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
 pub(crate) use customers::keep_customer;
 pub(crate) use offers::{
@@ -110,6 +116,8 @@ commands! {
     "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
     /// Sets prefix and next number of a unit's documents.
     "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
+    /// Sets the opening hours of a unit.
+    "calendar.define" => CalendarDefine(DefineCalendar), calendars::define;
     /// Enters a customer.
     "customer.create" => CustomerCreate(CreateCustomer), customers::create;
     /// Changes a customer.
@@ -220,6 +228,18 @@ commands! {
     "quota_plan.lock" => QuotaPlanLock(QuotaPlanRef), quotas::lock;
     /// Ends a quota plan.
     "quota_plan.close" => QuotaPlanClose(QuotaPlanRef), quotas::close;
+    /// Sets the incentive steps of a quota plan.
+    "quota_plan.set_incentives" => QuotaPlanSetIncentives(SetIncentives), targets::set_incentives;
+    /// The holder of a target accepts it, or proposes another.
+    "quota_target.answer" => QuotaTargetAnswer(AnswerTarget), targets::answer;
+    /// Changes one target, from a period on.
+    "quota_target.change" => QuotaTargetChange(ChangeTarget), targets::change;
+    /// Opens a challenge.
+    "challenge.define" => ChallengeDefine(DefineChallenge), challenges::define;
+    /// Computes where everybody stands.
+    "challenge.score" => ChallengeScore(ChallengeRef), challenges::score;
+    /// Ends a challenge and gives its prizes.
+    "challenge.close" => ChallengeClose(ChallengeRef), challenges::close;
     /// Defines a campaign; its rule is checked now.
     "campaign.define" => CampaignDefine(DefineCampaign), campaigns::define;
     /// Fixes a campaign's list and starts it.

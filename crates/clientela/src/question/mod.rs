@@ -10,6 +10,7 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod calendars;
 mod customers;
 mod fleet;
 mod opportunities;
@@ -17,6 +18,7 @@ mod pyramid;
 mod quotas;
 mod timeline;
 
+pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use customers::{
     Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
     GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
@@ -116,6 +118,10 @@ questions! {
     "fleet.rhythm" => FleetRhythm(FleetRhythmOf) -> Rhythm, fleet::rhythm;
     /// Which vehicles are to be replaced in which month, and why.
     "fleet.replacements" => FleetReplacements(FleetReplacementsOf) -> Vec<ReplacementLine>, fleet::replacements;
+    /// When so much open time of a unit will have passed.
+    "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
+    /// The working days of a period, and its holidays.
+    "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// What has been reached of a quota plan, by unit and position.
