@@ -101,4 +101,24 @@ entity_ids! {
     ForecastSnapshotId = "forecast_snapshot";
     /// One opportunity of a submitted forecast.
     ForecastLineId = "forecast_line";
+    /// A party's part in a vehicle for a time.
+    VehicleRoleId = "vehicle_role";
+    /// An odometer reading.
+    VehicleReadingId = "vehicle_reading";
+    /// A contract on a vehicle or a fleet.
+    VehicleContractId = "vehicle_contract";
+    /// Vehicles of a fleet of which only the number is known.
+    ParkLineId = "park_line";
+    /// A document of figures an installation decides by.
+    SettingId = "setting";
+    /// An address of a party.
+    AddressId = "address";
+    /// A telephone, e-mail, web or fax address of a party.
+    ContactPointId = "contact_point";
+    /// A party's number in a register or another system.
+    PartyIdentifierId = "party_identifier";
+    /// A field an installation adds.
+    CustomFieldId = "custom_field";
+    /// The value of an added field.
+    CustomValueId = "custom_value";
 }

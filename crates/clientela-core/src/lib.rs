@@ -6,16 +6,20 @@
 
 pub mod calendar;
 pub mod catalogue;
+pub mod custom;
 pub mod findings;
+pub mod fleet;
 pub mod ids;
 pub mod marketing;
 pub mod organisation;
 pub mod party;
 pub mod performance;
+pub mod pyramid;
 pub mod rules;
 pub mod rules_environment;
 pub mod sales;
 mod schema;
+pub mod setting;
 #[cfg(test)]
 mod table_test;
 

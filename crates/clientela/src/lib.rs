@@ -56,11 +56,13 @@ mod reading;
 mod rule_sets;
 pub mod rules;
 mod session;
+mod setting;
 mod standing;
 #[cfg(feature = "arrow")]
 pub mod table;
 mod targeting;
 mod texts;
+mod turnover;
 mod view;
 
 /// The snippets of the README compile.
@@ -94,4 +96,5 @@ pub use session::Session;
 #[cfg(feature = "arrow")]
 pub use table::{IdForm, Table, TableQuery};
 pub use targeting::{TargetLine, TargetPlan};
+pub use turnover::Measure as CustomerMeasure;
 pub use view::LIST_MAX;

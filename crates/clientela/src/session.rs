@@ -299,23 +299,7 @@ impl Session {
     /// `name.unknown`, `record.not_found`.
     pub fn history(&self, entity_name: &str, id: Uuid) -> Result<Vec<HistoryEntry>> {
         let declared = declared(entity_name)?;
-        self.look(|view| {
-            let values = visible_values(&view, declared, id)?;
-            let sights = view.sights(declared);
-            let mut entries = view.reader.history(declared, id)?;
-            if view.is_shared(declared) {
-                for entry in &mut entries {
-                    view.veil(entry)?;
-                }
-            }
-            for change in entries.iter_mut().flat_map(|entry| &mut entry.changes) {
-                if !view.sees(sights.of(change.column.facet), declared, &values) {
-                    change.before = Value::Null;
-                    change.after = Value::Null;
-                }
-            }
-            Ok(entries)
-        })
+        self.look(|view| shown_history(&view, declared, id))
     }
 
     /// Whether the actor may do this with a record, and why.
@@ -334,6 +318,29 @@ impl Session {
 /// A command is somebody's: the same id and content from another user is another command, and gets no answer of his.
 fn of_user(fingerprint: [u8; 32], user: Uuid) -> [u8; 32] {
     Sha256::new().chain_update(fingerprint).chain_update(user.as_bytes()).finalize().into()
+}
+
+/// What happened to a record, without what the actor does not read.
+pub(crate) fn shown_history(
+    view: &View<'_>,
+    declared: &'static Entity,
+    id: Uuid,
+) -> Result<Vec<HistoryEntry>> {
+    let values = visible_values(view, declared, id)?;
+    let sights = view.sights(declared);
+    let mut entries = view.reader.history(declared, id)?;
+    if view.is_shared(declared) {
+        for entry in &mut entries {
+            view.veil(entry)?;
+        }
+    }
+    for change in entries.iter_mut().flat_map(|entry| &mut entry.changes) {
+        if !view.sees(sights.of(change.column.facet), declared, &values) {
+            change.before = Value::Null;
+            change.after = Value::Null;
+        }
+    }
+    Ok(entries)
 }
 
 fn visible_values(view: &View<'_>, declared: &'static Entity, id: Uuid) -> Result<Vec<Value>> {

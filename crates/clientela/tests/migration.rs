@@ -153,6 +153,7 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
         acquired: None,
         disposed: None,
         disposal_reason: None,
+        usage: None,
     };
     add(writer, schema, &vehicle);
 }

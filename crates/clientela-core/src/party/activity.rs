@@ -2,7 +2,7 @@
 
 use crate::ids::{ActivityId, ContactId, CustomerId, OpportunityId, PositionId, UnitId};
 use chrono::{DateTime, Utc};
-use clientela_model::{ClosedList, Record};
+use clientela_model::{ClosedList, Money, Record};
 
 /// What kind of activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
@@ -82,4 +82,10 @@ pub struct Activity {
     /// What is next.
     #[field(number = 14, group = "report")]
     pub next_step: Option<String>,
+    /// Whether it was done to win a customer back.
+    #[field(number = 15)]
+    pub win_back: Option<bool>,
+    /// What it cost besides the time.
+    #[field(number = 16)]
+    pub cost: Option<Money>,
 }

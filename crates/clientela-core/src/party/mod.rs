@@ -5,18 +5,25 @@
 
 pub mod activities;
 mod activity;
+mod address;
+pub mod classification;
+pub mod completeness;
 mod consent;
 mod contact;
 pub mod duplicate;
 pub mod entry;
+pub mod leaving;
 #[expect(clippy::module_inception, reason = "the noun of the module")]
 mod party;
 pub mod permission;
+mod point;
 mod relationship;
+pub mod timeline;
 mod vehicle;
 
 pub use activities::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
 pub use activity::{Activity, ActivityKind, ActivityState};
+pub use address::{Address, AddressKind, PartyIdentifier};
 pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, Purpose};
 pub use contact::{Contact, ContactRole, Influence};
 pub use duplicate::{
@@ -28,5 +35,6 @@ pub use entry::{
 };
 pub use party::{Party, PartyKind};
 pub use permission::{Permission, may_contact, may_contact_person};
+pub use point::{ContactPoint, PointKind};
 pub use relationship::{Customer, CustomerSize, CustomerStatus, Relationship};
 pub use vehicle::{Ownership, Vehicle};

@@ -18,11 +18,15 @@ mod calendars;
 mod campaigns;
 mod catalogue;
 mod challenges;
+mod classification;
+mod custom;
 mod customers;
+mod fleet;
 mod forecasts;
 mod offers;
 mod opportunities;
 mod organisation;
+mod parts;
 mod quotas;
 mod request;
 mod rule_sets;
@@ -39,7 +43,12 @@ pub use catalogue::{
     StageActionLine, StageLine,
 };
 pub use challenges::{ChallengeRef, ChallengeTeamLine, DefineChallenge, PrizeLine, SizeLine};
+pub use classification::{
+    ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
+};
+pub use custom::{DefineCustomField, RetireCustomField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
+pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
@@ -47,6 +56,7 @@ pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
     EndHolding, GrantLine,
 };
+pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
@@ -131,6 +141,46 @@ commands! {
     "vehicle.add" => VehicleAdd(AddVehicle), customers::add_vehicle;
     /// Takes a vehicle out of its fleet.
     "vehicle.dispose" => VehicleDispose(DisposeVehicle), customers::dispose_vehicle;
+    /// Gives somebody a part in a vehicle for a time.
+    "vehicle.role" => VehicleRole(AssignVehicleRole), fleet::assign;
+    /// Takes down what an odometer showed.
+    "vehicle.reading" => VehicleReading(ReadVehicle), fleet::read;
+    /// Adds a contract on a vehicle.
+    "contract.add" => ContractAdd(AddContract), fleet::add_contract;
+    /// Sets how many vehicles of a make a fleet has, where only the number is known.
+    "park_line.set" => ParkLineSet(SetParkLine), fleet::set_park_line;
+    /// Sets figures the installation decides by.
+    "setting.define" => SettingDefine(DefineSetting), fleet::define_setting;
+    /// Adds a further address to a customer.
+    "address.add" => AddressAdd(AddAddress), parts::add_address;
+    /// Ends the validity of an address.
+    "address.end" => AddressEnd(EndValidity), parts::end_address;
+    /// Adds a telephone number, e-mail or web address to a customer.
+    "contact_point.add" => ContactPointAdd(AddContactPoint), parts::add_point;
+    /// Ends the validity of a contact point.
+    "contact_point.end" => ContactPointEnd(EndValidity), parts::end_point;
+    /// Adds a customer's number in a register or another system.
+    "identifier.add" => IdentifierAdd(AddIdentifier), parts::add_identifier;
+    /// Puts a customer under another in a group of companies, or takes it out.
+    "customer.join_group" => CustomerJoinGroup(JoinGroup), parts::join;
+    /// Says what part a contact has in the purchase, and how it stands to another.
+    "contact.relate" => ContactRelate(RelateContact), parts::relate;
+    /// Adds a field to customers, or changes its label and words.
+    "custom_field.define" => CustomFieldDefine(DefineCustomField), custom::define;
+    /// Takes no more values for an added field.
+    "custom_field.retire" => CustomFieldRetire(RetireCustomField), custom::retire;
+    /// Sets the value of an added field at a customer.
+    "customer.set_field" => CustomerSetField(SetCustomField), custom::set;
+    /// Classifies a customer, or all that may be changed, by rule sets.
+    "customer.classify" => CustomerClassify(ClassifyCustomers), classification::classify;
+    /// Sets status, size or class against the rules, with a reason.
+    "customer.override" => CustomerOverride(OverrideClassification), classification::fix;
+    /// Leaves status, size or class to the rules again.
+    "customer.lift_override" => CustomerLiftOverride(LiftOverride), classification::lift;
+    /// A customer leaves, with the reason.
+    "customer.lose" => CustomerLose(LoseCustomer), classification::lose;
+    /// Records an attempt to win a customer back, and whether it did.
+    "customer.win_back" => CustomerWinBack(WinBackCustomer), classification::win_back;
     /// Records what a customer or contact said about being contacted.
     "consent.record" => ConsentRecord(RecordConsent), customers::record_consent;
     /// Plans an activity.

@@ -268,6 +268,7 @@ fn vehicle(cells: &Cells<'_>) -> std::result::Result<NewVehicle, ValueError> {
         ownership: cells.text("ownership"),
         acquired: cells.day("acquired")?,
         disposed: cells.day("disposed")?,
+        usage: None,
     })
 }
 

@@ -11,11 +11,15 @@
 //! ```
 
 mod calendars;
+mod customers;
+mod fleet;
 mod forecasts;
 mod funnels;
 mod network;
 mod opportunities;
+mod pyramid;
 mod quotas;
+mod timeline;
 mod wins_and_losses;
 
 pub use crate::pipeline::axis::Axis;
@@ -23,6 +27,11 @@ pub use crate::pipeline::figures::{
     AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
 };
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
+pub use customers::{
+    Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
+    GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
+};
+pub use fleet::{FleetProfileOf, FleetReplacementsOf, FleetRhythmOf, ReplacementLine};
 pub use forecasts::{
     ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf,
     ForecastWay, JudgedForecast, PipelineChange, SubmittedForecast, SubmittedForecastOf, SubmittedLine,
@@ -32,14 +41,21 @@ pub use funnels::{
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use opportunities::{AssessmentOf, FunnelOf, StuckOf, StuckOpportunity};
+pub use pyramid::{
+    MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
+};
 pub use quotas::{
     AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
 };
+pub use timeline::TimelineOf;
 pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use crate::session::Session;
+use clientela_core::fleet::{FleetProfile, Rhythm};
+use clientela_core::party::leaving::LeaveReason;
+use clientela_core::party::timeline::Timeline;
 use clientela_core::performance::{Attainment, DealerCriteria, Outlook};
 use clientela_core::sales::FunnelStage;
 use clientela_core::sales::assessment::Assessment;
@@ -98,6 +114,30 @@ macro_rules! questions {
 }
 
 questions! {
+    /// What happened with a customer, newest first, in pages.
+    "customer.timeline" => CustomerTimeline(TimelineOf) -> Timeline, timeline::timeline;
+    /// How complete a customer's record is, what is missing and what that costs.
+    "customer.completeness" => CustomerCompleteness(CompletenessOf) -> CompletenessLine, customers::complete;
+    /// The customers whose records are the least complete.
+    "customer.least_complete" => CustomerLeastComplete(LeastComplete) -> Vec<CompletenessLine>, customers::least_complete;
+    /// Status, size and class of a customer, with reason and history.
+    "customer.classification" => CustomerClassification(ClassificationOf) -> Vec<Classification>, customers::classification;
+    /// The group of companies a customer belongs to, with its sums.
+    "customer.group" => CustomerGroup(GroupOf) -> Group, customers::group;
+    /// Customers by what they bring, in tiers.
+    "customer.pyramid" => CustomerPyramid(PyramidOf) -> PyramidTold, pyramid::pyramid;
+    /// Who went from which tier to which between two days.
+    "customer.pyramid_movement" => CustomerPyramidMovement(PyramidMovementOf) -> PyramidMovement, pyramid::movement;
+    /// Why customers left.
+    "customer.leave_reasons" => CustomerLeaveReasons(LeaveReasonsOf) -> Vec<LeaveReason>, customers::leave_reasons;
+    /// Whether winning a customer back is worth it, and what was tried.
+    "customer.win_back" => CustomerWinBack(WinBackOf) -> WinBackTold, customers::win_back;
+    /// Age, makes, categories and emission classes of a fleet.
+    "fleet.profile" => FleetProfile(FleetProfileOf) -> FleetProfile, fleet::profile;
+    /// How often a customer buys vehicles, and when the next purchase is likely.
+    "fleet.rhythm" => FleetRhythm(FleetRhythmOf) -> Rhythm, fleet::rhythm;
+    /// Which vehicles are to be replaced in which month, and why.
+    "fleet.replacements" => FleetReplacements(FleetReplacementsOf) -> Vec<ReplacementLine>, fleet::replacements;
     /// When so much open time of a unit will have passed.
     "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
     /// The working days of a period, and its holidays.

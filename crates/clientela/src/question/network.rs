@@ -6,9 +6,9 @@ use crate::command::Key;
 use crate::error::Result;
 use crate::session::Session;
 use chrono::NaiveDate;
-use clientela_core::ids::{ActivityId, CustomerId, PositionId, UnitId};
+use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{Position, Unit, UnitKind, Verb, dealer_of};
-use clientela_core::party::{Activity, ActivityKind, ActivityState, Relationship};
+use clientela_core::party::{Activity, Relationship};
 use clientela_core::performance::{
     Challenge, ChallengeEntry, ChallengePrize, CriteriaTargets, DealerCriteria, DealerMonth, Measure,
     criteria,
@@ -96,23 +96,13 @@ pub(super) fn network_criteria(session: &Session, question: &CriteriaOf) -> Resu
 
 /// Whether the actor sees what a position does.
 fn sees(view: &crate::view::View<'_>, owner: PositionId, unit: UnitId) -> bool {
-    let any = Activity {
-        id: ActivityId::from_uuid(Uuid::nil()),
-        customer: CustomerId::from_uuid(Uuid::nil()),
-        opportunity: None,
-        contact: None,
-        owner,
-        unit,
-        kind: ActivityKind::Task,
-        state: ActivityState::Planned,
-        subject: String::new(),
-        planned_at: None,
-        done_at: None,
-        minutes: None,
-        result: None,
-        next_step: None,
+    let value = |name: &str| match name {
+        "owner" => Value::Id(owner.uuid()),
+        "unit" => Value::Id(unit.uuid()),
+        _ => Value::Null,
     };
-    view.may(Verb::Read, Activity::ENTITY, &any.to_values())
+    let any: Vec<Value> = Activity::ENTITY.columns.iter().map(|column| value(column.name)).collect();
+    view.may(Verb::Read, Activity::ENTITY, &any)
 }
 
 /// Where everybody stands in a challenge, as it was last computed.
