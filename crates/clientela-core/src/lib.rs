@@ -11,6 +11,7 @@ pub mod marketing;
 pub mod organisation;
 pub mod party;
 pub mod performance;
+pub mod privacy;
 pub mod rules;
 pub mod rules_environment;
 pub mod sales;

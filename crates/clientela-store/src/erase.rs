@@ -92,8 +92,7 @@ impl Writer<'_> {
         })?;
         for (seq, field, hash) in &rows {
             let number = Cell::Integer(i64::from(entity.number));
-            let cells =
-                [number, id_cell(&id), Cell::Integer(*seq), Cell::Integer(*field), Cell::Blob(hash)];
+            let cells = [number, id_cell(&id), Cell::Integer(*seq), Cell::Integer(*field), Cell::Blob(hash)];
             self.reader.transaction.execute(own::ERASE_PERSONAL, &cells)?;
         }
         Ok(rows.len() as u64)

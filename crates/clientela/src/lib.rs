@@ -48,6 +48,7 @@ mod funnel;
 pub mod import;
 mod mirror;
 mod offer;
+mod person;
 pub mod question;
 mod quoting;
 mod reading;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use clientela_model::{ClosedList, Record};
 
 /// What the data may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ClosedList)]
 pub enum Purpose {
     /// Advertising.
     Marketing,
@@ -34,7 +34,7 @@ impl Purpose {
 }
 
 /// By which channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ClosedList)]
 pub enum Channel {
     /// Letters.
     Letter,

@@ -33,10 +33,12 @@ pub fn consent_states(
     contact: Option<ContactId>,
     at: DateTime<Utc>,
 ) -> Vec<ConsentState> {
-    let pairs = Purpose::ALL.iter().flat_map(|purpose| Channel::ALL.iter().map(|channel| (*purpose, *channel)));
+    let pairs =
+        Purpose::ALL.iter().flat_map(|purpose| Channel::ALL.iter().map(|channel| (*purpose, *channel)));
     pairs
         .flat_map(|(purpose, channel)| {
-            let of_pair = |said: &&Consent| said.purpose == purpose && said.channel == channel && said.at <= at;
+            let of_pair =
+                |said: &&Consent| said.purpose == purpose && said.channel == channel && said.at <= at;
             let points = points(consents.iter().filter(of_pair), contact);
             std::iter::once(None).chain(points.into_iter().map(Some)).map(move |point| {
                 let asked = AskedContact { contact, purpose, channel, contact_point: point.as_deref(), at };

@@ -20,6 +20,7 @@ mod withdrawal;
 pub use activities::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
 pub use activity::{Activity, ActivityKind, ActivityState};
 pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose};
+pub use consent_states::{ConsentState, consent_states};
 pub use contact::{Contact, ContactRole, Influence};
 pub use duplicate::{
     Duplicate, DuplicateError, JoinedCustomer, KnownParty, KnownRelationship, find_duplicate, join_party,
@@ -29,8 +30,7 @@ pub use entry::{
     change_customer, enter_consent, enter_contact, enter_customer, enter_vehicle,
 };
 pub use party::{Party, PartyKind};
-pub use consent_states::{ConsentState, consent_states};
 pub use permission::{AskedContact, Permission, may_contact, may_contact_person, permission};
-pub use withdrawal::{Withdrawal, confirm_consent, withdraw_consents};
 pub use relationship::{Customer, CustomerSize, CustomerStatus, Relationship};
 pub use vehicle::{Ownership, Vehicle};
+pub use withdrawal::{Withdrawal, confirm_consent, withdraw_consents};

@@ -102,11 +102,7 @@ impl AskedContact<'_> {
         };
         let voice = said.contact == self.contact
             || (said.contact.is_none() && said.decision != ConsentDecision::Granted);
-        point
-            && voice
-            && said.purpose == self.purpose
-            && said.channel == self.channel
-            && said.at <= self.at
+        point && voice && said.purpose == self.purpose && said.channel == self.channel && said.at <= self.at
     }
 
     fn reason(&self, reason: &'static str) -> Why {
@@ -144,7 +140,8 @@ pub fn permission(consents: &[Consent], do_not_contact: bool, asked: &AskedConta
         .max_by_key(|said| order(said));
     let deciding = standing.or_else(|| {
         // A grant that never came to count says why not only where nobody said no.
-        let refusal = meant().filter(|said| said.decision != ConsentDecision::Granted).max_by_key(|said| order(said));
+        let refusal =
+            meant().filter(|said| said.decision != ConsentDecision::Granted).max_by_key(|said| order(said));
         refusal.or_else(|| meant().max_by_key(|said| order(said)))
     });
     let Some(deciding) = deciding else {

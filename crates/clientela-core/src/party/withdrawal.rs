@@ -49,10 +49,10 @@ pub fn withdraw_consents(
             && withdrawal.channel.is_none_or(|channel| said.channel == channel)
     };
     let granted: Vec<&Consent> = consents.iter().filter(is_meant).collect();
-    let mut pairs: BTreeSet<(usize, usize, Purpose, Channel)> =
-        granted.iter().map(|said| pair(said.purpose, said.channel)).collect();
+    let mut pairs: BTreeSet<(Purpose, Channel)> =
+        granted.iter().map(|said| (said.purpose, said.channel)).collect();
     if let (Some(purpose), Some(channel)) = (withdrawal.purpose, withdrawal.channel) {
-        pairs.insert(pair(purpose, channel));
+        pairs.insert((purpose, channel));
     }
     if pairs.is_empty() {
         return Err(ValueError::new(
@@ -64,7 +64,7 @@ pub fn withdraw_consents(
         .at("purpose"));
     }
     let decision = if withdrawal.objection { ConsentDecision::Objected } else { ConsentDecision::Withdrawn };
-    let statements = pairs.into_iter().map(|(_, _, purpose, channel)| {
+    let statements = pairs.into_iter().map(|(purpose, channel)| {
         let of_pair = granted.iter().filter(|said| said.purpose == purpose && said.channel == channel);
         // What rests on consent is taken back first: a contract is ended where it was made.
         let basis = of_pair.map(|said| said.basis).min_by_key(|basis| *basis != LegalBasis::Consent);
@@ -92,17 +92,6 @@ pub fn withdraw_consents(
     Ok(statements.collect())
 }
 
-fn pair(purpose: Purpose, channel: Channel) -> (usize, usize, Purpose, Channel) {
-    use clientela_model::ClosedList;
-    let place = |found: Option<usize>| found.unwrap_or(usize::MAX);
-    (
-        place(Purpose::ALL.iter().position(|one| *one == purpose)),
-        place(Channel::ALL.iter().position(|one| *one == channel)),
-        purpose,
-        channel,
-    )
-}
-
 /// The statement that confirms a grant of a double opt-in: from its moment on the grant counts. `proof` is that of the
 /// confirmation, such as the id of the click.
 ///
@@ -120,7 +109,11 @@ pub fn confirm_consent(
         Err(ValueError::new(code, "consent", problem, expected.to_owned()).at("consent"))
     };
     if grant.awaits_confirmation != Some(true) || grant.decision != ConsentDecision::Granted {
-        return refuse("consent.not_awaiting", "awaits no confirmation", "a grant that awaits its confirmation");
+        return refuse(
+            "consent.not_awaiting",
+            "awaits no confirmation",
+            "a grant that awaits its confirmation",
+        );
     }
     if consents.iter().any(|said| said.confirms == Some(grant.id)) {
         return refuse("consent.confirmed", "is confirmed already", "a grant that awaits its confirmation");
@@ -136,7 +129,11 @@ pub fn confirm_consent(
         return refuse("consent.withdrawn_meanwhile", "was taken back meanwhile", "a new grant");
     }
     if at < grant.at || grant.expires_at.is_some_and(|end| end <= at) {
-        return refuse("consent.confirmed_too_late", "is confirmed outside its time", "a moment before it expires");
+        return refuse(
+            "consent.confirmed_too_late",
+            "is confirmed outside its time",
+            "a moment before it expires",
+        );
     }
     Ok(Consent {
         id,

@@ -109,8 +109,7 @@ pub(crate) const COMMAND: &str = "SELECT \"kind\", \"fingerprint\", \"actor\", \
 pub(crate) const INSERT_COMMAND: &str = "INSERT INTO \"_command\" (\"id\", \"kind\", \"fingerprint\", \"actor\", \"position\", \
     \"time\", \"first_seq\", \"last_seq\", \"answer\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
-pub(crate) const INSERT_FILE: &str =
-    "INSERT INTO \"_file\" (\"digest\", \"size\", \"content\") VALUES (?1, ?2, ?3) ON CONFLICT (\"digest\") DO UPDATE SET \
+pub(crate) const INSERT_FILE: &str = "INSERT INTO \"_file\" (\"digest\", \"size\", \"content\") VALUES (?1, ?2, ?3) ON CONFLICT (\"digest\") DO UPDATE SET \
     \"size\" = excluded.\"size\", \"content\" = excluded.\"content\" WHERE \"_file\".\"size\" < 0";
 /// A file whose content was erased keeps its digest, so that the chain still finds it, and has a size below nothing.
 pub(crate) const ERASE_FILE: &str =

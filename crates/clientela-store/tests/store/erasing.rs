@@ -66,7 +66,9 @@ fn lived(store: &Store, others: u64) -> [u8; 32] {
         writer.answer(ANSWER.to_vec());
         writer.put_file(FILE)
     });
-    write(store, &command(3, 2), |writer| writer.update(&Party { seen: None, ..party(1, LATER) }, version(writer)));
+    write(store, &command(3, 2), |writer| {
+        writer.update(&Party { seen: None, ..party(1, LATER) }, version(writer))
+    });
     write(store, &command(4, 3), |writer| fill(writer, 5_000, others / 2));
     write(store, &command(5, 4), |writer| {
         let now = writer.require::<Party>(id(1))?;
@@ -81,7 +83,10 @@ fn version(writer: &Writer<'_>) -> i64 {
 
 fn fill(writer: &mut Writer<'_>, from: u64, count: u64) -> Result<(), StoreError> {
     for number in from..from + count {
-        writer.create(&party(number, &format!("Other {number} {}", "y".repeat(usize::try_from(number % 90).unwrap()))))?;
+        writer.create(&party(
+            number,
+            &format!("Other {number} {}", "y".repeat(usize::try_from(number % 90).unwrap())),
+        ))?;
         writer.create(&address(number, number))?;
     }
     Ok(())
@@ -119,18 +124,23 @@ fn nothing_of_the_erased_is_left_in_the_files_and_the_chain_verifies() {
         store.backup(&copy, |_| ControlFlow::Continue(())).unwrap();
         assert_eq!(traces(folder.path(), &ALL), []);
 
-        store.read(|reader| {
-            let party = reader.require::<Party>(id(1))?.record;
-            assert_eq!((party.name.as_str(), party.email, party.employees), ("", None, Some(12)), "the rest stays");
-            assert!(is_erased(Party::ENTITY, &reader.require::<Party>(id(1))?.record.to_values()));
-            assert!(reader.file(&digest)?.is_none());
-            let history = reader.history(Party::ENTITY, id::<PartyId>(1).uuid())?;
-            assert_eq!(history.len(), 4, "that and when it changed stays: {history:?}");
-            assert!(!format!("{history:?}").contains(NAME));
-            assert!(is_erased_answer(&reader.command(command(2, 1).id)?.unwrap().answer));
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
+        store
+            .read(|reader| {
+                let party = reader.require::<Party>(id(1))?.record;
+                assert_eq!(
+                    (party.name.as_str(), party.email, party.employees),
+                    ("", None, Some(12)),
+                    "the rest stays"
+                );
+                assert!(is_erased(Party::ENTITY, &reader.require::<Party>(id(1))?.record.to_values()));
+                assert!(reader.file(&digest)?.is_none());
+                let history = reader.history(Party::ENTITY, id::<PartyId>(1).uuid())?;
+                assert_eq!(history.len(), 4, "that and when it changed stays: {history:?}");
+                assert!(!format!("{history:?}").contains(NAME));
+                assert!(is_erased_answer(&reader.command(command(2, 1).id)?.unwrap().answer));
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
         store.close().unwrap();
         assert_eq!(traces(folder.path(), &ALL), []);
         let again = open(&folder.store());
@@ -160,7 +170,11 @@ fn erasing_again_changes_nothing_and_a_file_can_come_back() {
     let digest = lived(&store, 4);
     erase(&store, 6, &digest);
     let again = erase(&store, 7, &digest);
-    assert_eq!((again.fields, again.changes, again.files), (0, 2, 0), "the changes that emptied them were left: {again:?}");
+    assert_eq!(
+        (again.fields, again.changes, again.files),
+        (0, 2, 0),
+        "the changes that emptied them were left: {again:?}"
+    );
     write(&store, &command(8, 10), |writer| writer.put_file(FILE));
     assert_eq!(store.read(|reader| reader.file(&digest)).unwrap().as_deref(), Some(FILE));
     assert_in_order(&store);
@@ -171,7 +185,10 @@ fn tampering_with_what_is_left_shows() {
     for (code, statement) in [
         ("journal.value", "UPDATE _change SET personal_hash = zeroblob(32) WHERE personal_hash IS NOT NULL"),
         ("journal.commit", "UPDATE _commit SET reason_hash = zeroblob(32) WHERE reason_hash IS NOT NULL"),
-        ("journal.commit", "UPDATE _commit SET reason = 'invented', reason_hash = NULL WHERE reason_hash IS NOT NULL"),
+        (
+            "journal.commit",
+            "UPDATE _commit SET reason = 'invented', reason_hash = NULL WHERE reason_hash IS NOT NULL",
+        ),
         ("journal.commit", "UPDATE _commit SET reason = 'invented' WHERE reason_salt IS NOT NULL"),
     ] {
         let folder = Folder::new();

@@ -20,6 +20,7 @@ mod customers;
 mod offers;
 mod opportunities;
 mod organisation;
+mod privacy;
 mod quotas;
 mod request;
 mod rule_sets;
@@ -33,6 +34,10 @@ pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
     EndHolding, GrantLine,
+};
+pub use privacy::{
+    ConfirmConsent, DefineWording, EraseContact, EraseParty, ErasureLine, LiftLegalHold, ReplayErasures,
+    SetLegalHold, WithdrawConsent,
 };
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
@@ -112,6 +117,22 @@ commands! {
     "vehicle.dispose" => VehicleDispose(DisposeVehicle), customers::dispose_vehicle;
     /// Records what a customer or contact said about being contacted.
     "consent.record" => ConsentRecord(RecordConsent), customers::record_consent;
+    /// Takes consents back.
+    "consent.withdraw" => ConsentWithdraw(WithdrawConsent), privacy::withdraw;
+    /// Confirms a grant of a double opt-in.
+    "consent.confirm" => ConsentConfirm(ConfirmConsent), privacy::confirm;
+    /// Defines a version of a consent's wording.
+    "wording.define" => WordingDefine(DefineWording), privacy::define_wording;
+    /// Puts a legal hold on a customer's data.
+    "legal_hold.set" => LegalHoldSet(SetLegalHold), privacy::set_hold;
+    /// Lifts a legal hold.
+    "legal_hold.lift" => LegalHoldLift(LiftLegalHold), privacy::lift_hold;
+    /// Erases a party with everything held on it and its contacts.
+    "party.erase" => PartyErase(EraseParty), privacy::erase_party;
+    /// Erases one contact.
+    "contact.erase" => ContactErase(EraseContact), privacy::erase_contact;
+    /// Erases again, in an older copy, what was erased since.
+    "erasure.replay" => ErasureReplay(ReplayErasures), privacy::replay;
     /// Plans an activity.
     "activity.plan" => ActivityPlan(PlanActivity), activities::plan;
     /// Plans an activity for another moment.
@@ -201,6 +222,11 @@ impl Command {
     /// `command.unreadable` with the place and the problem, never with a value.
     pub fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| unreadable(text, &error))
+    }
+
+    /// Whether it takes bytes away, which the file and its log are to forget as well.
+    pub(crate) const fn erases(&self) -> bool {
+        matches!(self, Self::PartyErase(_) | Self::ContactErase(_) | Self::ErasureReplay(_))
     }
 
     /// The command with the reason the user gives for it.

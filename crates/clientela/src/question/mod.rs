@@ -11,9 +11,11 @@
 //! ```
 
 mod opportunities;
+mod privacy;
 mod quotas;
 
 pub use opportunities::FunnelOf;
+pub use privacy::{ConsentMatrix, ConsentStateOf, ErasureListOf, PersonExport, PersonExportOf, Withheld};
 pub use quotas::AttainmentOf;
 
 use crate::error::{CrmError, Result};
@@ -76,6 +78,12 @@ macro_rules! questions {
 }
 
 questions! {
+    /// Whom may be contacted for what, by which channel, at a moment.
+    "consent.state" => ConsentState(ConsentStateOf) -> ConsentMatrix, privacy::consent_state;
+    /// All erasures by ids, to be kept beside the copies of the store.
+    "erasure.list" => ErasureList(ErasureListOf) -> Vec<crate::command::ErasureLine>, privacy::erasures;
+    /// Everything held on a person, and what is withheld and why.
+    "person.export" => PersonExport(PersonExportOf) -> PersonExport, privacy::export;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// What has been reached of a quota plan, by unit and position.

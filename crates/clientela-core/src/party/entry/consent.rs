@@ -76,8 +76,7 @@ pub fn enter_consent(
             ValueError::new("consent.in_the_future", "moment", "is in the future", "a moment not after now"),
         );
     }
-    let contact_point =
-        channel.and_then(|channel| point(&mut check, channel, new.contact_point.as_deref()));
+    let contact_point = channel.and_then(|channel| point(&mut check, channel, new.contact_point.as_deref()));
     if new.expires_at.is_some_and(|end| end <= at) {
         let code = "consent.expires_before_it_begins";
         check.refuse("expires_at", ValueError::new(code, "end", "is not after the grant", "a later moment"));
@@ -88,7 +87,10 @@ pub fn enter_consent(
         && !Purpose::can_rest_on_a_contract(purpose)
     {
         let expected = "consent or legitimate_interest for what serves the seller";
-        check.refuse("basis", ValueError::new("consent.basis", "legal basis", "does not carry the purpose", expected));
+        check.refuse(
+            "basis",
+            ValueError::new("consent.basis", "legal basis", "does not carry the purpose", expected),
+        );
     }
     let needed = purpose.zip(channel).zip(decision.zip(basis));
     check.finish(needed.map(|((purpose, channel), (decision, basis))| Consent {
@@ -117,7 +119,7 @@ pub fn enter_consent(
 ///
 /// # Errors
 /// The code of the e-mail address or telephone number.
-pub fn usual_form(channel: Channel, text: &str, country: Option<&Country>) -> Result<String, ValueError> {
+pub fn usual_form(channel: Channel, text: &str, country: Option<Country>) -> Result<String, ValueError> {
     let value = match channel {
         Channel::Email => EmailAddress::parse(text)?.to_value(),
         Channel::Phone | Channel::TextMessage => PhoneNumber::parse(text, country)?.to_value(),
@@ -139,7 +141,8 @@ fn digest(check: &mut Check, text: Option<&str>) -> Option<String> {
     if digest.len() == 64 && digest.bytes().all(|letter| letter.is_ascii_hexdigit()) {
         return Some(digest);
     }
-    let error = ValueError::new("consent.digest", "digest", "is not one", "64 hexadecimal digits of a SHA-256");
+    let error =
+        ValueError::new("consent.digest", "digest", "is not one", "64 hexadecimal digits of a SHA-256");
     check.refuse("proof_digest", error);
     None
 }
