@@ -29,6 +29,10 @@ entity_ids! {
     ConsentId = "consent";
     /// A visit, call, letter and so on.
     ActivityId = "activity";
+    /// The opening hours of a unit.
+    WorkingCalendarId = "working_calendar";
+    /// A day that differs from the opening hours.
+    CalendarDayId = "calendar_day";
     /// A product of the catalogue.
     ProductId = "product";
     /// A price list.
@@ -57,6 +61,14 @@ entity_ids! {
     OfferItemId = "offer_item";
     /// A step of a price.
     PriceStepId = "price_step";
+    /// A contest.
+    ChallengeId = "challenge";
+    /// One who takes part in a contest.
+    ChallengeEntryId = "challenge_entry";
+    /// A prize of a contest.
+    ChallengePrizeId = "challenge_prize";
+    /// A step of a plan's incentives.
+    IncentiveStepId = "incentive_step";
     /// A quota plan.
     QuotaPlanId = "quota_plan";
     /// One unit's or position's target in a plan.

@@ -293,7 +293,7 @@ fn a_confirmation_counts_once_and_not_after_a_withdrawal() {
     let id = EntityId::from_uuid(Uuid::from_u128(7));
     let confirm =
         |others: &[Consent], grant: &Consent, at| confirm_consent(others, grant, None, minutes(at), id);
-    let confirmed = confirm(&[grant.clone()], &grant, 6).unwrap();
+    let confirmed = confirm(std::slice::from_ref(&grant), &grant, 6).unwrap();
     assert!(
         may_contact(&[grant.clone(), confirmed.clone()], false, grant.purpose, grant.channel, minutes(6))
             .allowed

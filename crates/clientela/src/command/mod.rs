@@ -14,8 +14,10 @@
 //! ```
 
 mod activities;
+mod calendars;
 mod campaigns;
 mod catalogue;
+mod challenges;
 mod customers;
 mod offers;
 mod opportunities;
@@ -24,10 +26,13 @@ mod privacy;
 mod quotas;
 mod request;
 mod rule_sets;
+mod targets;
 
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
+pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
+pub use challenges::{ChallengeRef, DefineChallenge, PrizeLine, SizeLine, TeamLine};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
@@ -42,6 +47,7 @@ pub use privacy::{
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
+pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
 pub(crate) use customers::keep_customer;
 pub(crate) use offers::{
@@ -105,6 +111,8 @@ commands! {
     "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
     /// Sets prefix and next number of a unit's documents.
     "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
+    /// Sets the opening hours of a unit.
+    "calendar.define" => CalendarDefine(DefineCalendar), calendars::define;
     /// Enters a customer.
     "customer.create" => CustomerCreate(CreateCustomer), customers::create;
     /// Changes a customer.
@@ -191,6 +199,18 @@ commands! {
     "quota_plan.lock" => QuotaPlanLock(QuotaPlanRef), quotas::lock;
     /// Ends a quota plan.
     "quota_plan.close" => QuotaPlanClose(QuotaPlanRef), quotas::close;
+    /// Sets the incentive steps of a quota plan.
+    "quota_plan.set_incentives" => QuotaPlanSetIncentives(SetIncentives), targets::set_incentives;
+    /// The holder of a target accepts it, or proposes another.
+    "quota_target.answer" => QuotaTargetAnswer(AnswerTarget), targets::answer;
+    /// Changes one target, from a period on.
+    "quota_target.change" => QuotaTargetChange(ChangeTarget), targets::change;
+    /// Opens a challenge.
+    "challenge.define" => ChallengeDefine(DefineChallenge), challenges::define;
+    /// Computes where everybody stands.
+    "challenge.score" => ChallengeScore(ChallengeRef), challenges::score;
+    /// Ends a challenge and gives its prizes.
+    "challenge.close" => ChallengeClose(ChallengeRef), challenges::close;
     /// Defines a campaign; its rule is checked now.
     "campaign.define" => CampaignDefine(DefineCampaign), campaigns::define;
     /// Fixes a campaign's list and starts it.

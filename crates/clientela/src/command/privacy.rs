@@ -227,7 +227,7 @@ pub(super) fn define_wording(door: &mut Door<'_, '_>, command: &DefineWording) -
         reference,
         code: command.code.clone(),
         version: command.version.clone(),
-        language: command.language.clone(),
+        language: command.language,
         text: command.text.clone(),
         defined_at: door.now(),
     };

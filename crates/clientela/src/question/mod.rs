@@ -10,10 +10,12 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod calendars;
 mod opportunities;
 mod privacy;
 mod quotas;
 
+pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use opportunities::FunnelOf;
 pub use privacy::{ConsentMatrix, ConsentStateOf, ErasureListOf, PersonExport, PersonExportOf, Withheld};
 pub use quotas::AttainmentOf;
@@ -84,6 +86,10 @@ questions! {
     "erasure.list" => ErasureList(ErasureListOf) -> Vec<crate::command::ErasureLine>, privacy::erasures;
     /// Everything held on a person, and what is withheld and why.
     "person.export" => PersonExport(PersonExportOf) -> PersonExport, privacy::export;
+    /// When so much open time of a unit will have passed.
+    "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
+    /// The working days of a period, and its holidays.
+    "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// What has been reached of a quota plan, by unit and position.
