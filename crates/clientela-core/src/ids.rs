@@ -79,6 +79,12 @@ entity_ids! {
     CampaignId = "campaign";
     /// A customer chosen by a campaign.
     CampaignMemberId = "campaign_member";
+    /// A wording of a consent: one version in one language.
+    WordingId = "wording";
+    /// An erasure of a person.
+    ErasureId = "erasure";
+    /// A legal hold on a person's data.
+    LegalHoldId = "legal_hold";
     /// One version of a rule set.
     RuleSetId = "rule_set";
     /// One of the positions that work on an opportunity.

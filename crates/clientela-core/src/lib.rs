@@ -14,6 +14,7 @@ pub mod marketing;
 pub mod organisation;
 pub mod party;
 pub mod performance;
+pub mod privacy;
 pub mod pyramid;
 pub mod rules;
 pub mod rules_environment;

@@ -77,6 +77,9 @@ macro_rules! every_record {
             $crate::marketing::Campaign,
             $crate::marketing::CampaignMember,
             $crate::rules::RuleSet,
+            $crate::privacy::Wording,
+            $crate::privacy::Erasure,
+            $crate::privacy::LegalHold,
             $crate::party::Customer,
         }
     };

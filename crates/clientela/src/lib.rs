@@ -49,6 +49,7 @@ mod funnel;
 pub mod import;
 mod mirror;
 mod offer;
+mod person;
 mod pipeline;
 pub mod question;
 mod quoting;

@@ -142,7 +142,7 @@ impl Session {
             }
             _ => None,
         };
-        self.transact(id, command.kind(), &reason, fingerprint, |door| {
+        let done = self.transact(id, command.kind(), &reason, fingerprint, |door| {
             door.bring(list);
             for file in files {
                 door.put_file(file)?;
@@ -157,8 +157,13 @@ impl Session {
             let answer =
                 serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" })?;
             Ok((answer, receipt))
-        })?
-        .map_or_else(|answer| read_receipt(&answer), Ok)
+        })?;
+        if command.erases() {
+            // Also of a repetition: whoever was told that somebody still read asks again with the same id.
+            self.crm.drop_mirror();
+            self.crm.store.purge()?;
+        }
+        done.map_or_else(|answer| read_receipt(&answer), Ok)
     }
 
     /// One command's transaction: the work, or the answer it gave the first time.
@@ -366,5 +371,14 @@ pub(crate) fn declared(name: &str) -> Result<&'static Entity> {
 }
 
 fn read_receipt(answer: &[u8]) -> Result<Receipt> {
+    if clientela_store::is_erased_answer(answer) {
+        return Err(CrmError::Setup {
+            code: "command.answer_erased",
+            problem: "the command took effect, and its answer was erased with the person it spoke of"
+                .to_owned(),
+            hint: "give a new command under a new id",
+        }
+        .into());
+    }
     serde_json::from_slice(answer).map_err(|_| CrmError::Internal { what: "stored receipts are JSON" }.into())
 }

@@ -65,7 +65,7 @@ pub struct Activity {
     #[field(number = 8, merge = central)]
     pub state: ActivityState,
     /// What it is about, in one line.
-    #[field(number = 9)]
+    #[field(number = 9, personal)]
     pub subject: String,
     /// When it is planned for.
     #[field(number = 10, indexed)]
@@ -80,7 +80,7 @@ pub struct Activity {
     #[field(number = 13, personal, group = "report")]
     pub result: Option<String>,
     /// What is next.
-    #[field(number = 14, group = "report")]
+    #[field(number = 14, personal, group = "report")]
     pub next_step: Option<String>,
     /// Whether it was done to win a customer back.
     #[field(number = 15)]

@@ -78,7 +78,7 @@ pub struct Opportunity {
     #[field(number = 5, merge = central, indexed)]
     pub unit: UnitId,
     /// Title.
-    #[field(number = 6)]
+    #[field(number = 6, personal)]
     pub title: String,
     /// Sales method.
     #[field(number = 7)]

@@ -43,7 +43,7 @@ pub struct Passage {
     #[field(number = 9, merge = fact)]
     pub to_state: OpportunityState,
     /// Why, in the user's words.
-    #[field(number = 10, merge = fact)]
+    #[field(number = 10, merge = fact, personal)]
     pub note: Option<String>,
     /// The day it was in the unit of who did it.
     #[field(number = 11, merge = fact)]
@@ -106,7 +106,7 @@ pub struct Attachment {
     #[field(number = 2, merge = fact)]
     pub opportunity: OpportunityId,
     /// Name of the file, without a path.
-    #[field(number = 3, merge = fact)]
+    #[field(number = 3, merge = fact, personal)]
     pub file_name: String,
     /// Media type.
     #[field(number = 4, merge = fact)]

@@ -27,6 +27,7 @@ mod offers;
 mod opportunities;
 mod organisation;
 mod parts;
+mod privacy;
 mod quotas;
 mod request;
 mod rule_sets;
@@ -57,6 +58,10 @@ pub use organisation::{
     EndHolding, GrantLine,
 };
 pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
+pub use privacy::{
+    ConfirmConsent, DefineWording, EraseContact, EraseParty, ErasureLine, LiftLegalHold, ReplayErasures,
+    SetLegalHold, WithdrawConsent,
+};
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
@@ -183,6 +188,22 @@ commands! {
     "customer.win_back" => CustomerWinBack(WinBackCustomer), classification::win_back;
     /// Records what a customer or contact said about being contacted.
     "consent.record" => ConsentRecord(RecordConsent), customers::record_consent;
+    /// Takes consents back.
+    "consent.withdraw" => ConsentWithdraw(WithdrawConsent), privacy::withdraw;
+    /// Confirms a grant of a double opt-in.
+    "consent.confirm" => ConsentConfirm(ConfirmConsent), privacy::confirm;
+    /// Defines a version of a consent's wording.
+    "wording.define" => WordingDefine(DefineWording), privacy::define_wording;
+    /// Puts a legal hold on a customer's data.
+    "legal_hold.set" => LegalHoldSet(SetLegalHold), privacy::set_hold;
+    /// Lifts a legal hold.
+    "legal_hold.lift" => LegalHoldLift(LiftLegalHold), privacy::lift_hold;
+    /// Erases a party with everything held on it and its contacts.
+    "party.erase" => PartyErase(EraseParty), privacy::erase_party;
+    /// Erases one contact.
+    "contact.erase" => ContactErase(EraseContact), privacy::erase_contact;
+    /// Erases again, in an older copy, what was erased since.
+    "erasure.replay" => ErasureReplay(ReplayErasures), privacy::replay;
     /// Plans an activity.
     "activity.plan" => ActivityPlan(PlanActivity), activities::plan;
     /// Plans an activity for another moment.
@@ -302,6 +323,11 @@ impl Command {
     /// `command.unreadable` with the place and the problem, never with a value.
     pub fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| unreadable(text, &error))
+    }
+
+    /// Whether it takes bytes away, which the file and its log are to forget as well.
+    pub(crate) const fn erases(&self) -> bool {
+        matches!(self, Self::PartyErase(_) | Self::ContactErase(_) | Self::ErasureReplay(_))
     }
 
     /// The command with the reason the user gives for it.

@@ -297,5 +297,6 @@ fn consent(cells: &Cells<'_>) -> std::result::Result<NewConsent, ValueError> {
         source: cells.text("source"),
         proof: cells.text("proof"),
         at: cells.moment("at")?,
+        ..NewConsent::default()
     })
 }

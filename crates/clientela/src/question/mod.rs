@@ -17,6 +17,7 @@ mod forecasts;
 mod funnels;
 mod network;
 mod opportunities;
+mod privacy;
 mod pyramid;
 mod quotas;
 mod timeline;
@@ -41,6 +42,7 @@ pub use funnels::{
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use opportunities::{AssessmentOf, FunnelOf, StuckOf, StuckOpportunity};
+pub use privacy::{ConsentMatrix, ConsentStateOf, ErasureListOf, PersonExport, PersonExportOf, Withheld};
 pub use pyramid::{
     MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
 };
@@ -138,6 +140,12 @@ questions! {
     "fleet.rhythm" => FleetRhythm(FleetRhythmOf) -> Rhythm, fleet::rhythm;
     /// Which vehicles are to be replaced in which month, and why.
     "fleet.replacements" => FleetReplacements(FleetReplacementsOf) -> Vec<ReplacementLine>, fleet::replacements;
+    /// Whom may be contacted for what, by which channel, at a moment.
+    "consent.state" => ConsentState(ConsentStateOf) -> ConsentMatrix, privacy::consent_state;
+    /// All erasures by ids, to be kept beside the copies of the store.
+    "erasure.list" => ErasureList(ErasureListOf) -> Vec<crate::command::ErasureLine>, privacy::erasures;
+    /// Everything held on a person, and what is withheld and why.
+    "person.export" => PersonExport(PersonExportOf) -> PersonExport, privacy::export;
     /// When so much open time of a unit will have passed.
     "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
     /// The working days of a period, and its holidays.

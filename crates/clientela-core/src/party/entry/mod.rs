@@ -23,7 +23,7 @@ mod reading;
 mod vehicle;
 
 pub use change::{ChangedCustomer, CustomerChange, change_customer};
-pub use consent::{NewConsent, enter_consent};
+pub use consent::{NewConsent, enter_consent, usual_form};
 pub use contact::{NewContact, enter_contact};
 pub use customer::{EnteredCustomer, NewCustomer, enter_customer};
 pub use parts::{
