@@ -1,5 +1,6 @@
 //! Catalogue: products, price lists, tax rates, and which of them hold.
 
+pub mod configuration;
 mod price_list;
 pub mod pricing;
 mod product;
