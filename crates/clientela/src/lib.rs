@@ -39,6 +39,7 @@ mod attainment;
 mod campaign_list;
 pub mod command;
 mod condition;
+mod configurations;
 mod crm;
 mod customer;
 mod door;

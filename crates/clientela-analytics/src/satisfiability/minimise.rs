@@ -44,7 +44,12 @@ impl Solver {
     /// satisfies them, or the budget did not reach to find any. Nothing is learned by this solver itself: costs bring
     /// variables of their own.
     #[must_use]
-    pub fn minimise(&self, assumptions: &[Literal], costs: &[(Literal, u64)], budget: Budget) -> Option<Optimum> {
+    pub fn minimise(
+        &self,
+        assumptions: &[Literal],
+        costs: &[(Literal, u64)],
+        budget: Budget,
+    ) -> Option<Optimum> {
         let mut search = Search { solver: self.clone(), cores: Vec::new(), wishes: BTreeMap::new() };
         for (literal, cost) in costs.iter().filter(|(_, cost)| *cost > 0) {
             search.solver.prefer(!*literal);
@@ -110,7 +115,9 @@ impl Search {
                         .assumptions
                         .into_iter()
                         .map(|literal| !literal)
-                        .filter(|literal| self.wishes.contains_key(literal) && !assumptions.contains(&!*literal))
+                        .filter(|literal| {
+                            self.wishes.contains_key(literal) && !assumptions.contains(&!*literal)
+                        })
                         .collect();
                     let core = self.trim(assumptions, core);
                     floor += self.relax(&core)?;
@@ -129,7 +136,8 @@ impl Search {
         }
         let mut at = 0;
         while core.len() > 1 && at < core.len() {
-            let without = core.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, literal)| !*literal);
+            let without =
+                core.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, literal)| !*literal);
             let asked: Vec<Literal> = assumptions.iter().copied().chain(without).collect();
             match self.solver.solve(&asked, TRIM) {
                 Answer::Refuted(clash) => core.retain(|literal| clash.assumptions.contains(&!*literal)),
@@ -141,7 +149,8 @@ impl Search {
 
     /// Pays the least weight of a core, and counts from now on how many more than one of it hold. None without a core.
     fn relax(&mut self, core: &[Literal]) -> Option<u64> {
-        let least = core.iter().filter_map(|literal| self.wishes.get(literal)).map(|wish| wish.weight).min()?;
+        let least =
+            core.iter().filter_map(|literal| self.wishes.get(literal)).map(|wish| wish.weight).min()?;
         for literal in core {
             let Some(wish) = self.wishes.get_mut(literal) else { continue };
             wish.weight -= least;

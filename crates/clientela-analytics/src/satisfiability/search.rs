@@ -221,8 +221,12 @@ impl Solver {
             }
         }
         marked.into_iter().for_each(|place| self.seen[place] = false);
-        let mut listed: Vec<Literal> =
-            self.assumed.iter().copied().filter(|literal| assumptions.contains(&literal.variable())).collect();
+        let mut listed: Vec<Literal> = self
+            .assumed
+            .iter()
+            .copied()
+            .filter(|literal| assumptions.contains(&literal.variable()))
+            .collect();
         listed.extend(failed);
         listed.dedup();
         Clash { assumptions: listed, sources: sources.into_iter().collect() }

@@ -164,11 +164,11 @@ impl Solver {
     pub fn add_bound(&mut self, terms: &[(Literal, u64)], limit: u64, source: u32) {
         self.back_to(0);
         let number = u32::try_from(self.bounds.len()).unwrap_or(u32::MAX);
-        let mut terms: Vec<(Literal, u64)> = terms.iter().copied().filter(|(_, weight)| *weight > 0).collect();
+        let mut terms: Vec<(Literal, u64)> =
+            terms.iter().copied().filter(|(_, weight)| *weight > 0).collect();
         terms.sort_by_key(|(literal, weight)| (std::cmp::Reverse(*weight), *literal));
-        let counted = |literal: Literal| {
-            self.holds(literal) && (self.position[literal.place()] as usize) < self.next
-        };
+        let counted =
+            |literal: Literal| self.holds(literal) && (self.position[literal.place()] as usize) < self.next;
         let sum = terms.iter().filter(|(literal, _)| counted(*literal)).map(|(_, weight)| *weight).sum();
         for (literal, weight) in &terms {
             self.bounded[literal.index()].push((number, *weight));
@@ -180,7 +180,12 @@ impl Solver {
     }
 
     /// Puts in a clause without literals twice; learned ones with the number of levels of their literals.
-    pub(super) fn attach(&mut self, mut literals: Vec<Literal>, sources: Box<[u32]>, learned: Option<u32>) -> u32 {
+    pub(super) fn attach(
+        &mut self,
+        mut literals: Vec<Literal>,
+        sources: Box<[u32]>,
+        learned: Option<u32>,
+    ) -> u32 {
         let number = u32::try_from(self.clauses.len()).unwrap_or(u32::MAX);
         // A given clause may be false in part already: what it watches must not be, where possible.
         if learned.is_none() {

@@ -18,14 +18,13 @@ fn literal() -> impl Strategy<Value = Literal> {
 
 fn demand() -> impl Strategy<Value = Demand> {
     let clause = prop::collection::vec(literal(), 1..4).prop_map(Demand::Clause);
-    let bound = (prop::collection::btree_map(0..VARIABLES, (any::<bool>(), 1_u64..4), 2..6), 0_u64..7).prop_map(
-        |(terms, limit)| {
-            let terms = terms.into_iter().map(|(at, (yes, weight))| {
-                (if yes { Literal::yes(at) } else { Literal::no(at) }, weight)
-            });
+    let bound = (prop::collection::btree_map(0..VARIABLES, (any::<bool>(), 1_u64..4), 2..6), 0_u64..7)
+        .prop_map(|(terms, limit)| {
+            let terms = terms
+                .into_iter()
+                .map(|(at, (yes, weight))| (if yes { Literal::yes(at) } else { Literal::no(at) }, weight));
             Demand::Bound(terms.collect(), limit)
-        },
-    );
+        });
     prop_oneof![3 => clause, 1 => bound]
 }
 
@@ -48,7 +47,8 @@ fn satisfies(model: &[bool], demand: &Demand) -> bool {
     match demand {
         Demand::Clause(literals) => literals.iter().any(holds),
         Demand::Bound(terms, limit) => {
-            terms.iter().filter(|(literal, _)| holds(literal)).map(|(_, weight)| weight).sum::<u64>() <= *limit
+            terms.iter().filter(|(literal, _)| holds(literal)).map(|(_, weight)| weight).sum::<u64>()
+                <= *limit
         }
     }
 }

@@ -270,7 +270,13 @@ impl Checking<'_> {
             let fits = !code.trim().is_empty() && code.chars().count() <= 120;
             if !fits || !seen.insert(code) {
                 let at = format!("{list}[{at}].code");
-                self.refuse("catalogue.code_twice", "code", "is empty, too long or used twice", "a code of its own", at);
+                self.refuse(
+                    "catalogue.code_twice",
+                    "code",
+                    "is empty, too long or used twice",
+                    "a code of its own",
+                    at,
+                );
             }
         }
     }
@@ -300,7 +306,13 @@ impl Checking<'_> {
                 parent = above(code).and_then(|line| line.parent.as_ref());
                 if above(code).is_none() {
                     let at = format!("lines[{at}].parent");
-                    self.refuse("catalogue.unknown_code", "line", "is not known", "a line of the document", at);
+                    self.refuse(
+                        "catalogue.unknown_code",
+                        "line",
+                        "is not known",
+                        "a line of the document",
+                        at,
+                    );
                     break;
                 }
             }
@@ -313,21 +325,41 @@ impl Checking<'_> {
 
     fn products(&mut self) {
         let document = self.document;
-        self.products = document.products.iter().enumerate().map(|(at, product)| (product.code.as_str(), at)).collect();
+        self.products =
+            document.products.iter().enumerate().map(|(at, product)| (product.code.as_str(), at)).collect();
         for (at, product) in document.products.iter().enumerate() {
             let field = |name: &str| format!("products[{at}].{name}");
-            if product.line.as_ref().is_some_and(|code| document.lines.iter().all(|line| line.code != *code)) {
-                self.refuse("catalogue.unknown_code", "line", "is not known", "a line of the document", field("line"));
+            if product.line.as_ref().is_some_and(|code| document.lines.iter().all(|line| line.code != *code))
+            {
+                self.refuse(
+                    "catalogue.unknown_code",
+                    "line",
+                    "is not known",
+                    "a line of the document",
+                    field("line"),
+                );
             }
             if let Some(model) = &product.model {
                 let known = self.products.get(model.as_str()).and_then(|at| document.products.get(*at));
                 if known.is_none_or(|model| model.model.is_some()) {
                     let expected = "a product of the document that is no variant itself";
-                    self.refuse("catalogue.unknown_code", "model", "is not known or a variant", expected, field("model"));
+                    self.refuse(
+                        "catalogue.unknown_code",
+                        "model",
+                        "is not known or a variant",
+                        expected,
+                        field("model"),
+                    );
                 }
             }
             if product.valid_from.zip(product.valid_to).is_some_and(|(from, to)| to < from) {
-                self.refuse("date_range.reversed", "last day", "is before the first", "a later day", field("valid_to"));
+                self.refuse(
+                    "date_range.reversed",
+                    "last day",
+                    "is before the first",
+                    "a later day",
+                    field("valid_to"),
+                );
             }
             for (code, value) in &product.attributes {
                 let at = field(&format!("attributes.{code}"));
@@ -338,7 +370,13 @@ impl Checking<'_> {
                     }
                     Some(attribute) if !attribute.takes(value) => {
                         let expected = attribute.kind.word();
-                        self.refuse("catalogue.attribute_value", "value", "is not of the attribute's kind", expected, at);
+                        self.refuse(
+                            "catalogue.attribute_value",
+                            "value",
+                            "is not of the attribute's kind",
+                            expected,
+                            at,
+                        );
                     }
                     Some(_) => {}
                 }
@@ -356,13 +394,25 @@ impl Checking<'_> {
                     self.refuse("catalogue.unknown_code", "part", "is not known", expected, field("product"));
                 }
                 if material.quantity <= Decimal::ZERO {
-                    self.refuse("catalogue.quantity", "quantity", "is not above 0", "more than 0", field("quantity"));
+                    self.refuse(
+                        "catalogue.quantity",
+                        "quantity",
+                        "is not above 0",
+                        "more than 0",
+                        field("quantity"),
+                    );
                 }
                 let options = &product.configuration.options;
                 for (number, code) in material.options.iter().enumerate() {
                     if options.iter().all(|option| option.code != *code) {
                         let at = field(&format!("options[{number}]"));
-                        self.refuse("catalogue.unknown_code", "option", "is not known", "an option of the product", at);
+                        self.refuse(
+                            "catalogue.unknown_code",
+                            "option",
+                            "is not known",
+                            "an option of the product",
+                            at,
+                        );
                     }
                 }
             }
@@ -375,7 +425,8 @@ impl Checking<'_> {
             open.retain(|at| {
                 let product = &document.products[*at];
                 let parts = product.materials.iter().map(|material| material.product.as_str());
-                let whole = parts.clone().all(|part| done.contains(part) || !self.products.contains_key(part));
+                let whole =
+                    parts.clone().all(|part| done.contains(part) || !self.products.contains_key(part));
                 if whole {
                     done.insert(&product.code);
                 }
@@ -387,7 +438,13 @@ impl Checking<'_> {
         }
         if let Some(at) = open.first() {
             let at = format!("products[{at}].materials");
-            self.refuse("catalogue.cycle", "bill of material", "contains the product itself", "parts that do not", at);
+            self.refuse(
+                "catalogue.cycle",
+                "bill of material",
+                "contains the product itself",
+                "parts that do not",
+                at,
+            );
         }
     }
 

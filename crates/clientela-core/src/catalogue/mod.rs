@@ -16,6 +16,7 @@ pub use explosion::{Explosion, PartLine, explode};
 pub use price_list::{Price, PriceList, TaxRate};
 pub use product::{Product, ProductKind};
 pub use version::{
-    Attribute, AttributeValue, CatalogueProduct, CatalogueState, CatalogueText, CatalogueVersion, ConfigurationRuleRow, MaterialLine,
-    ProductLine, ProductOptionRow, draft, name_of, publish, version_holding,
+    Attribute, AttributeValue, CatalogueProduct, CatalogueState, CatalogueText, CatalogueVersion,
+    ConfigurationRuleRow, MaterialLine, ProductLine, ProductOptionRow, draft, name_of, publish,
+    version_holding,
 };

@@ -6,8 +6,8 @@
 use super::configuration::ConfigurationRuleKind;
 use super::document::{AttributeKind, CatalogueDocument, CatalogueError};
 use crate::ids::{
-    AttributeId, AttributeValueId, CatalogueDocumentId, CatalogueProductId, CatalogueVersionId, ConfigurationRuleId,
-    MaterialLineId, ProductId, ProductLineId, ProductOptionId,
+    AttributeId, AttributeValueId, CatalogueDocumentId, CatalogueProductId, CatalogueVersionId,
+    ConfigurationRuleId, MaterialLineId, ProductId, ProductLineId, ProductOptionId,
 };
 use chrono::NaiveDate;
 use clientela_model::identifier::Country;
@@ -280,7 +280,9 @@ pub fn publish(version: &CatalogueVersion) -> Result<(CatalogueVersion, Why), Ca
     match version.state {
         CatalogueState::Published => Err(CatalogueError::Published),
         CatalogueState::Draft => {
-            let why = Why::new("catalogue.published").fact("catalogue", &version.code).fact("from", version.valid_from);
+            let why = Why::new("catalogue.published")
+                .fact("catalogue", &version.code)
+                .fact("from", version.valid_from);
             Ok((CatalogueVersion { state: CatalogueState::Published, ..version.clone() }, why))
         }
     }
@@ -300,7 +302,10 @@ pub fn version_holding(
         .filter(|version| version.valid_from <= day && version.valid_to.is_none_or(|to| day <= to))
         .filter(|version| {
             let listed = |market: Country| {
-                version.markets.as_ref().is_none_or(|markets| markets.split(' ').any(|code| code == market.to_string()))
+                version
+                    .markets
+                    .as_ref()
+                    .is_none_or(|markets| markets.split(' ').any(|code| code == market.to_string()))
             };
             market.is_none_or(listed)
         })

@@ -16,6 +16,7 @@
 mod activities;
 mod campaigns;
 mod catalogue;
+mod catalogue_versions;
 mod customers;
 mod offers;
 mod opportunities;
@@ -27,6 +28,7 @@ mod rule_sets;
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
+pub use catalogue_versions::{CatalogueRef, ImportCatalogue};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
@@ -122,6 +124,10 @@ commands! {
     "activity.cancel" => ActivityCancel(CancelActivity), activities::cancel;
     /// Adds a product to the catalogue.
     "product.define" => ProductDefine(DefineProduct), catalogue::define_product;
+    /// Imports a version of a catalogue as a draft; it is checked now.
+    "catalogue.import" => CatalogueImport(ImportCatalogue), catalogue_versions::import;
+    /// Publishes a version of a catalogue: it holds on its days.
+    "catalogue.publish" => CataloguePublish(CatalogueRef), catalogue_versions::publish;
     /// Adds a price list with its prices.
     "price_list.define" => PriceListDefine(DefinePriceList), catalogue::define_price_list;
     /// Adds a tax rate.

@@ -10,15 +10,22 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod catalogue;
 mod opportunities;
 mod quotas;
 
+pub use catalogue::{
+    CatalogueToExport, ConfigurationAnswer, ProductToCheck, ProductToComplete, ProductToConfigure,
+    ProductToExplode,
+};
 pub use opportunities::FunnelOf;
 pub use quotas::AttainmentOf;
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use crate::session::Session;
+use clientela_core::catalogue::configuration::{Check, Completion};
+use clientela_core::catalogue::{CatalogueDocument, Explosion};
 use clientela_core::performance::Attainment;
 use clientela_core::sales::FunnelStage;
 use serde::{Deserialize, Serialize};
@@ -76,6 +83,16 @@ macro_rules! questions {
 }
 
 questions! {
+    /// A version of a catalogue as the document it was imported from.
+    "catalogue.export" => CatalogueExport(CatalogueToExport) -> CatalogueDocument, catalogue::export;
+    /// What follows from choices of a product's options.
+    "product.configure" => ProductConfigure(ProductToConfigure) -> ConfigurationAnswer, catalogue::configure;
+    /// The rest of a configuration: the cheapest, the most usual, the standard.
+    "product.complete" => ProductComplete(ProductToComplete) -> Completion, catalogue::complete;
+    /// Whether the options chosen are a configuration as they stand.
+    "product.check" => ProductCheck(ProductToCheck) -> Check, catalogue::check;
+    /// What a product is made of, all the way down, with quantities.
+    "product.explode" => ProductExplode(ProductToExplode) -> Explosion, catalogue::take_apart;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// What has been reached of a quota plan, by unit and position.

@@ -2,8 +2,8 @@
 
 use super::compile::Compiled;
 use chrono::NaiveDate;
-use clientela_model::identifier::Country;
 use clientela_analytics::satisfiability::Literal;
+use clientela_model::identifier::Country;
 use clientela_rules::{Bindings, Datum, Environment, Map, Outcome, Type};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -53,7 +53,8 @@ impl Compiled {
         let mut ruled_out = Vec::new();
         for (option, source) in &self.validities {
             let line = &self.product.options[*option as usize];
-            let market = facts.market.is_none_or(|market| line.markets.is_empty() || line.markets.contains(&market));
+            let market =
+                facts.market.is_none_or(|market| line.markets.is_empty() || line.markets.contains(&market));
             let begun = line.valid_from.is_none_or(|from| from <= facts.date);
             let lasts = line.valid_to.is_none_or(|to| facts.date <= to);
             if !(market && begun && lasts) {
@@ -72,7 +73,10 @@ impl Compiled {
 
 fn bindings(facts: &MarketFacts) -> Option<Bindings<'static>> {
     let market = facts.market.map_or(Datum::Null, |market| Datum::from(market.to_string()));
-    let entries = facts.attributes.iter().map(|(name, value)| (Datum::from(name.as_str()), Datum::from(value.as_str())));
+    let entries = facts
+        .attributes
+        .iter()
+        .map(|(name, value)| (Datum::from(name.as_str()), Datum::from(value.as_str())));
     let attributes = Datum::Map(Arc::new(Map::of(entries)?));
     Bindings::new(&ENVIRONMENT)
         .with("market", market)

@@ -46,7 +46,8 @@ impl Compiled {
         let mut broken: Vec<u32> = (0..number_of(self.sources.len()))
             .filter(|source| !self.sources[*source as usize].demands.iter().all(|demand| demand.holds(holds)))
             .collect();
-        let unsold = availability.0.iter().filter(|(ruled_out, _)| !holds(*ruled_out)).map(|(_, source)| *source);
+        let unsold =
+            availability.0.iter().filter(|(ruled_out, _)| !holds(*ruled_out)).map(|(_, source)| *source);
         broken.extend(unsold);
         broken.sort_unstable();
         broken.dedup();

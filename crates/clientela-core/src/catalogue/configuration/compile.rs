@@ -2,7 +2,9 @@
 
 use super::availability::{Availability, availability_environment};
 use super::conflict::RuleSaid;
-use super::definition::{ConfigurableProduct, ConfigurationRule, ConfigurationRuleKind as Kind, ProductOption};
+use super::definition::{
+    ConfigurableProduct, ConfigurationRule, ConfigurationRuleKind as Kind, ProductOption,
+};
 use chrono::NaiveDate;
 use clientela_analytics::satisfiability::{Answer, Budget, Literal, Solver, Variable};
 use clientela_model::identifier::Currency;
@@ -79,7 +81,8 @@ impl Compiled {
     /// missing, prices in different currencies, conditions that are no rules.
     pub fn new(product: ConfigurableProduct) -> Result<Self, Vec<ValueError>> {
         let product = Arc::new(product);
-        let mut reading = Reading { product: &product, codes: HashMap::new(), found: Vec::new(), solver: Solver::new() };
+        let mut reading =
+            Reading { product: &product, codes: HashMap::new(), found: Vec::new(), solver: Solver::new() };
         reading.options();
         let mut sources = Vec::new();
         let custom = reading.groups(&mut sources);
@@ -111,7 +114,8 @@ impl Compiled {
             let clash = self.smallest(clash, &Availability::default(), &[], None);
             let rules: Vec<&str> = clash.0.iter().map(|source| self.said(*source).code.as_str()).collect();
             let problem = format!("can never be configured: {} contradict each other", rules.join(", "));
-            let error = ValueError::new("catalogue.contradiction", "product", problem, "rules that go together");
+            let error =
+                ValueError::new("catalogue.contradiction", "product", problem, "rules that go together");
             return vec![error.at("rules")];
         }
         let open = Availability::default();
@@ -125,9 +129,11 @@ impl Compiled {
                 Answer::Satisfied(model) => self.remember(model),
                 Answer::Refuted(clash) => {
                     let (sources, _) = self.smallest(clash, &open, &[], Some(option));
-                    let rules: Vec<&str> = sources.iter().map(|source| self.said(*source).code.as_str()).collect();
+                    let rules: Vec<&str> =
+                        sources.iter().map(|source| self.said(*source).code.as_str()).collect();
                     let problem = format!("can never be chosen because of {}", rules.join(", "));
-                    let error = ValueError::new("catalogue.dead_option", "option", problem, "rules that allow it");
+                    let error =
+                        ValueError::new("catalogue.dead_option", "option", problem, "rules that allow it");
                     dead.push(error.at(format!("options[{at}]")));
                 }
                 Answer::Unknown => {}
@@ -196,28 +202,65 @@ impl Reading<'_> {
             let variable = self.solver.add_variable();
             let field = |name: &str| format!("options[{at}].{name}");
             if option.code.trim().is_empty() || option.code.chars().count() > 120 {
-                self.refuse("key.length", "code", "is empty or too long", "1 to 120 characters", field("code"));
+                self.refuse(
+                    "key.length",
+                    "code",
+                    "is empty or too long",
+                    "1 to 120 characters",
+                    field("code"),
+                );
             }
             if self.codes.insert(option.code.clone(), variable).is_some() {
-                self.refuse("catalogue.code_twice", "code", "is used twice", "a code of its own", field("code"));
+                self.refuse(
+                    "catalogue.code_twice",
+                    "code",
+                    "is used twice",
+                    "a code of its own",
+                    field("code"),
+                );
             }
             if option.popularity.is_some_and(|percent| percent > 100) {
-                self.refuse("catalogue.popularity", "popularity", "is above 100", "0 to 100", field("popularity"));
+                self.refuse(
+                    "catalogue.popularity",
+                    "popularity",
+                    "is above 100",
+                    "0 to 100",
+                    field("popularity"),
+                );
             }
             if let Some(price) = option.price {
                 if *currency.get_or_insert(price.currency()) != price.currency() {
                     let what = "is in another currency than the prices before";
-                    self.refuse("catalogue.currency", "price", what, "one currency in a product", field("price"));
+                    self.refuse(
+                        "catalogue.currency",
+                        "price",
+                        what,
+                        "one currency in a product",
+                        field("price"),
+                    );
                 }
                 if price.amount().abs() > Decimal::from(1_000_000_000) {
-                    self.refuse("catalogue.price", "price", "is too large", "at most 1000000000", field("price"));
+                    self.refuse(
+                        "catalogue.price",
+                        "price",
+                        "is too large",
+                        "at most 1000000000",
+                        field("price"),
+                    );
                 }
             }
-            let known = option.group.as_ref().is_none_or(|group| {
-                self.product.groups.iter().any(|known| known.code == *group)
-            });
+            let known = option
+                .group
+                .as_ref()
+                .is_none_or(|group| self.product.groups.iter().any(|known| known.code == *group));
             if !known {
-                self.refuse("catalogue.unknown_code", "group", "is not known", "a group of the product", field("group"));
+                self.refuse(
+                    "catalogue.unknown_code",
+                    "group",
+                    "is not known",
+                    "a group of the product",
+                    field("group"),
+                );
             }
         }
     }
@@ -258,15 +301,33 @@ impl Reading<'_> {
         for (at, group) in self.product.groups.iter().enumerate() {
             let field = |name: &str| format!("groups[{at}].{name}");
             if group.code.trim().is_empty() || !seen.insert(&group.code) {
-                self.refuse("catalogue.code_twice", "code", "is empty or used twice", "a code of its own", field("code"));
+                self.refuse(
+                    "catalogue.code_twice",
+                    "code",
+                    "is empty or used twice",
+                    "a code of its own",
+                    field("code"),
+                );
             }
             if group.maximum.is_some_and(|most| most < group.minimum) {
-                self.refuse("catalogue.limit", "maximum", "is below the minimum", "at least the minimum", field("maximum"));
+                self.refuse(
+                    "catalogue.limit",
+                    "maximum",
+                    "is below the minimum",
+                    "at least the minimum",
+                    field("maximum"),
+                );
             }
             let of_group = members.remove(group.code.as_str()).unwrap_or_default();
             if group.default.as_ref().is_some_and(|code| of_group.iter().all(|(member, _)| member != code)) {
                 let expected = "an option of the group";
-                self.refuse("catalogue.unknown_code", "default", "is not of the group", expected, field("default"));
+                self.refuse(
+                    "catalogue.unknown_code",
+                    "default",
+                    "is not of the group",
+                    expected,
+                    field("default"),
+                );
             }
             let mut literals: Vec<Literal> = of_group.into_iter().map(|(_, literal)| literal).collect();
             if group.custom.is_some() {
@@ -322,7 +383,13 @@ impl Reading<'_> {
         for (at, rule) in product.rules.iter().enumerate() {
             let field = |name: &str| format!("rules[{at}].{name}");
             if rule.code.trim().is_empty() || !seen.insert(&rule.code) {
-                self.refuse("catalogue.code_twice", "code", "is empty or used twice", "a code of its own", field("code"));
+                self.refuse(
+                    "catalogue.code_twice",
+                    "code",
+                    "is empty or used twice",
+                    "a code of its own",
+                    field("code"),
+                );
             }
             let options = self.literals(&rule.options, &field("options"));
             let targets = self.literals(&rule.targets, &field("targets"));
@@ -350,24 +417,52 @@ impl Reading<'_> {
         }
         if !may_have && !rule.targets.is_empty() {
             let expected = "targets of requires, excludes and included_by";
-            self.refuse("catalogue.not_of_kind", "targets", "are not of this kind of rule", expected, field("targets"));
+            self.refuse(
+                "catalogue.not_of_kind",
+                "targets",
+                "are not of this kind of rule",
+                expected,
+                field("targets"),
+            );
         }
         let counts = matches!(rule.kind, Kind::AtMost | Kind::AtLeast);
         if counts != rule.limit.is_some() {
             let expected = "a number for at_most and at_least, and for no other";
-            self.refuse("catalogue.limit", "limit", "is missing or not of this kind", expected, field("limit"));
+            self.refuse(
+                "catalogue.limit",
+                "limit",
+                "is missing or not of this kind",
+                expected,
+                field("limit"),
+            );
         }
         if rule.together && !matches!(rule.kind, Kind::Requires | Kind::Excludes) {
             let expected = "together of requires and excludes";
-            self.refuse("catalogue.not_of_kind", "together", "is not of this kind of rule", expected, field("together"));
+            self.refuse(
+                "catalogue.not_of_kind",
+                "together",
+                "is not of this kind of rule",
+                expected,
+                field("together"),
+            );
         }
         if rule.kind != Kind::AvailableIf && rule.condition.is_some() {
             let expected = "a condition of available_if";
-            self.refuse("catalogue.not_of_kind", "condition", "is not of this kind", expected, field("condition"));
+            self.refuse(
+                "catalogue.not_of_kind",
+                "condition",
+                "is not of this kind",
+                expected,
+                field("condition"),
+            );
         }
     }
 
-    fn condition(&mut self, rule: &ConfigurationRule, field: &impl Fn(&str) -> String) -> Option<Arc<dyn Rule>> {
+    fn condition(
+        &mut self,
+        rule: &ConfigurationRule,
+        field: &impl Fn(&str) -> String,
+    ) -> Option<Arc<dyn Rule>> {
         if rule.kind != Kind::AvailableIf {
             return None;
         }
@@ -376,7 +471,13 @@ impl Reading<'_> {
             .compile(text, availability_environment())
             .map_err(|errors| {
                 let expected = "a condition over market, date and attributes";
-                self.refuse("catalogue.condition", "condition", &errors.to_string(), expected, field("condition"));
+                self.refuse(
+                    "catalogue.condition",
+                    "condition",
+                    &errors.to_string(),
+                    expected,
+                    field("condition"),
+                );
             })
             .ok()
     }
@@ -436,7 +537,9 @@ impl RuleSaid {
             Kind::AtMost => format!("at most {limit} of {options}"),
             Kind::AtLeast => format!("at least {limit} of {options}"),
             Kind::IncludedBy => format!("{options} comes with {targets}"),
-            Kind::AvailableIf => format!("{options} only if {}", rule.condition.as_deref().unwrap_or_default()),
+            Kind::AvailableIf => {
+                format!("{options} only if {}", rule.condition.as_deref().unwrap_or_default())
+            }
         };
         let mut said = Self::new(&rule.code, rule.kind.word(), says);
         said.reason = rule.reason.clone();

@@ -64,7 +64,15 @@ impl Compiled {
             let why = conflict.why.clone();
             let nothing = Vec::new;
             let (options, added, included) = (nothing(), nothing(), nothing());
-            return Ok(Completion { options, added, included, price: None, proven: true, conflict: Some(conflict), why });
+            return Ok(Completion {
+                options,
+                added,
+                included,
+                price: None,
+                proven: true,
+                conflict: Some(conflict),
+                why,
+            });
         }
         let mut solver = self.solver.clone();
         let costs = match objective {
@@ -114,7 +122,11 @@ impl Compiled {
     }
 
     /// Prices in the smallest unit used, each counted more than all options together, and every option so much.
-    fn money(&self, solver: &mut clientela_analytics::satisfiability::Solver, each: u64) -> Vec<(Literal, u64)> {
+    fn money(
+        &self,
+        solver: &mut clientela_analytics::satisfiability::Solver,
+        each: u64,
+    ) -> Vec<(Literal, u64)> {
         let prices: Vec<Decimal> = self
             .product
             .options

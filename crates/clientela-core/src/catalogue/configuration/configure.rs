@@ -120,13 +120,18 @@ impl Compiled {
                         && allowed.maximum.is_none_or(|most| number <= most)
                 });
             if !fits || value.trim().is_empty() {
-                return Err(custom_value("is empty or out of range", "a value within the group's bounds", group));
+                return Err(custom_value(
+                    "is empty or out of range",
+                    "a value within the group's bounds",
+                    group,
+                ));
             }
             literals.push(Literal::yes(variable));
         }
         // Nobody gives a value of his own by leaving things out.
         let given = |group: &String| choices.custom.contains_key(group);
-        let none = self.custom.iter().filter(|(group, _)| !given(group)).map(|(_, variable)| Literal::no(*variable));
+        let none =
+            self.custom.iter().filter(|(group, _)| !given(group)).map(|(_, variable)| Literal::no(*variable));
         Ok(none.chain(literals).collect())
     }
 
@@ -140,7 +145,11 @@ impl Compiled {
     ///
     /// # Errors
     /// `catalogue.unknown_code`, `configuration.custom_value`. Choices that clash are no error but a conflict.
-    pub fn configure(&mut self, availability: &Availability, choices: &Choices) -> Result<Configuration, ValueError> {
+    pub fn configure(
+        &mut self,
+        availability: &Availability,
+        choices: &Choices,
+    ) -> Result<Configuration, ValueError> {
         let literals = self.literals(choices)?;
         let assumptions = Self::assumptions(availability, &literals);
         Ok(match self.settle(&assumptions) {
@@ -255,7 +264,11 @@ impl Compiled {
                 None => Standing::Open,
             };
             let follows = matches!(state, Standing::Forced | Standing::RuledOut);
-            let by = if follows { self.step(if state == Standing::Forced { yes } else { no }, availability) } else { None };
+            let by = if follows {
+                self.step(if state == Standing::Forced { yes } else { no }, availability)
+            } else {
+                None
+            };
             options.push(OptionState { option: line.code.clone(), state, by, included: included[at] });
         }
         let held = |literal: Literal| match self.product.options.get(literal.variable() as usize) {
@@ -321,5 +334,6 @@ impl Compiled {
 }
 
 fn custom_value(problem: &str, expected: &str, group: &str) -> ValueError {
-    ValueError::new("configuration.custom_value", "value of one's own", problem, expected).at(format!("custom.{group}"))
+    ValueError::new("configuration.custom_value", "value of one's own", problem, expected)
+        .at(format!("custom.{group}"))
 }

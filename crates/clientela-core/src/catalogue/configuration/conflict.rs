@@ -31,7 +31,10 @@ impl RuleSaid {
     }
 
     pub(super) fn why(&self) -> Why {
-        Why::new("configuration.rule").fact("rule", &self.code).fact("kind", &self.kind).fact("says", &self.says)
+        Why::new("configuration.rule")
+            .fact("rule", &self.code)
+            .fact("kind", &self.kind)
+            .fact("says", &self.says)
     }
 }
 
@@ -64,7 +67,12 @@ pub struct Conflict {
 
 impl Compiled {
     /// Tells a clash of choices.
-    pub(super) fn conflict(&mut self, clash: Clash, availability: &Availability, choices: &[Literal]) -> Conflict {
+    pub(super) fn conflict(
+        &mut self,
+        clash: Clash,
+        availability: &Availability,
+        choices: &[Literal],
+    ) -> Conflict {
         let (sources, kept) = self.smallest(clash, availability, choices, None);
         let rules: Vec<RuleSaid> = sources.iter().map(|source| self.said(*source).clone()).collect();
         let of = |compiled: &Self, yes: bool| -> Vec<String> {
@@ -124,13 +132,21 @@ impl Compiled {
     }
 
     /// Those of the elements that contradict each other, in their order, if they do.
-    fn refuted(&self, elements: &[Element], availability: &Availability, fixed: Option<Literal>) -> Option<Vec<Element>> {
+    fn refuted(
+        &self,
+        elements: &[Element],
+        availability: &Availability,
+        fixed: Option<Literal>,
+    ) -> Option<Vec<Element>> {
         let mut small = Small { solver: Solver::new(), variables: HashMap::new() };
         for (number, element) in elements.iter().enumerate() {
             match element {
                 Element::Choice(literal) => small.add(&Demand::Clause(vec![*literal]), number_of(number)),
                 Element::Source(source) => {
-                    self.sources[*source as usize].demands.iter().for_each(|demand| small.add(demand, number_of(number)));
+                    self.sources[*source as usize]
+                        .demands
+                        .iter()
+                        .for_each(|demand| small.add(demand, number_of(number)));
                     for (literal, _) in availability.0.iter().filter(|(_, of)| of == source) {
                         small.add(&Demand::Clause(vec![*literal]), number_of(number));
                     }
@@ -183,7 +199,12 @@ impl Compiled {
     }
 
     /// Whether the choices but those dropped go together; else places of choices that clash.
-    fn without(&mut self, availability: &Availability, choices: &[Literal], dropped: &[usize]) -> Result<(), Vec<usize>> {
+    fn without(
+        &mut self,
+        availability: &Availability,
+        choices: &[Literal],
+        dropped: &[usize],
+    ) -> Result<(), Vec<usize>> {
         let kept = |place: &usize| !dropped.contains(place);
         let asked: Vec<Literal> = availability
             .0
@@ -194,7 +215,8 @@ impl Compiled {
         match self.solver.solve(&asked, Budget::UNLIMITED) {
             Answer::Refuted(clash) => {
                 let blamed = |place: &usize| clash.assumptions.contains(&choices[*place]);
-                let own = |place: &usize| !availability.0.iter().any(|(literal, _)| *literal == choices[*place]);
+                let own =
+                    |place: &usize| !availability.0.iter().any(|(literal, _)| *literal == choices[*place]);
                 Err((0..choices.len()).filter(kept).filter(blamed).filter(own).collect())
             }
             _ => Ok(()),

@@ -30,25 +30,30 @@ const KINDS: [ConfigurationRuleKind; 7] = [
 
 fn rule(count: usize) -> impl Strategy<Value = ConfigurationRule> {
     let some = move || prop::collection::btree_set(0..count, 1..4);
-    (0..KINDS.len(), some(), some(), any::<bool>(), 0_u32..3).prop_map(|(kind, options, targets, together, limit)| {
-        let kind = KINDS[kind];
-        let named = |places: &BTreeSet<usize>| places.iter().map(|at| format!("o{at}")).collect::<Vec<_>>();
-        use ConfigurationRuleKind::{AtLeast, AtMost, AvailableIf, Excludes, IncludedBy, Requires};
-        let options_left: BTreeSet<usize> = options.difference(&targets).copied().collect();
-        let with_targets = matches!(kind, Requires | Excludes | IncludedBy);
-        let options = if with_targets && !options_left.is_empty() { options_left } else { options };
-        let counts = matches!(kind, AtMost | AtLeast);
-        ConfigurationRule {
-            code: String::new(),
-            kind,
-            options: named(&options),
-            targets: if with_targets { named(&targets) } else { Vec::new() },
-            together: together && matches!(kind, Requires | Excludes),
-            limit: counts.then_some(limit),
-            condition: (kind == AvailableIf).then(|| if together { "market == 'DE'" } else { "date > date('2020-01-01')" }.to_owned()),
-            reason: Default::default(),
-        }
-    })
+    (0..KINDS.len(), some(), some(), any::<bool>(), 0_u32..3).prop_map(
+        |(kind, options, targets, together, limit)| {
+            let kind = KINDS[kind];
+            let named =
+                |places: &BTreeSet<usize>| places.iter().map(|at| format!("o{at}")).collect::<Vec<_>>();
+            use ConfigurationRuleKind::{AtLeast, AtMost, AvailableIf, Excludes, IncludedBy, Requires};
+            let options_left: BTreeSet<usize> = options.difference(&targets).copied().collect();
+            let with_targets = matches!(kind, Requires | Excludes | IncludedBy);
+            let options = if with_targets && !options_left.is_empty() { options_left } else { options };
+            let counts = matches!(kind, AtMost | AtLeast);
+            ConfigurationRule {
+                code: String::new(),
+                kind,
+                options: named(&options),
+                targets: if with_targets { named(&targets) } else { Vec::new() },
+                together: together && matches!(kind, Requires | Excludes),
+                limit: counts.then_some(limit),
+                condition: (kind == AvailableIf).then(|| {
+                    if together { "market == 'DE'" } else { "date > date('2020-01-01')" }.to_owned()
+                }),
+                reason: Default::default(),
+            }
+        },
+    )
 }
 
 fn product() -> impl Strategy<Value = ConfigurableProduct> {
@@ -78,7 +83,11 @@ fn product() -> impl Strategy<Value = ConfigurableProduct> {
                     ..ProductOption::default()
                 })
                 .collect(),
-            rules: rules.into_iter().enumerate().map(|(at, rule)| ConfigurationRule { code: format!("r{at}"), ..rule }).collect(),
+            rules: rules
+                .into_iter()
+                .enumerate()
+                .map(|(at, rule)| ConfigurationRule { code: format!("r{at}"), ..rule })
+                .collect(),
         })
     })
 }
@@ -96,7 +105,9 @@ fn allows(rule: &ConfigurationRule, there: &BTreeSet<String>) -> bool {
         ConfigurationRuleKind::AtMost => count <= limit,
         ConfigurationRuleKind::AtLeast => count >= limit,
         ConfigurationRuleKind::IncludedBy => !any_target || count == rule.options.len(),
-        ConfigurationRuleKind::AvailableIf => rule.condition.as_deref() != Some("market == 'DE'") || count == 0,
+        ConfigurationRuleKind::AvailableIf => {
+            rule.condition.as_deref() != Some("market == 'DE'") || count == 0
+        }
     }
 }
 
@@ -112,8 +123,16 @@ fn possible(product: &ConfigurableProduct, named: Option<&BTreeSet<String>>) -> 
     let counts = |code: &String| named.is_none_or(|named| named.contains(code));
     (0..1_u32 << count)
         .map(|mask| codes(mask, count).into_iter().collect::<BTreeSet<String>>())
-        .filter(|there| product.rules.iter().filter(|rule| counts(&rule.code)).all(|rule| allows(rule, there)))
-        .filter(|there| product.groups.iter().filter(|group| counts(&group.code)).all(|group| group_allows(product, group, there)))
+        .filter(|there| {
+            product.rules.iter().filter(|rule| counts(&rule.code)).all(|rule| allows(rule, there))
+        })
+        .filter(|there| {
+            product
+                .groups
+                .iter()
+                .filter(|group| counts(&group.code))
+                .all(|group| group_allows(product, group, there))
+        })
         .collect()
 }
 
@@ -129,9 +148,11 @@ fn cost(product: &ConfigurableProduct, there: &BTreeSet<String>) -> Money {
                 && rule.targets.iter().any(|target| there.contains(target))
         })
     };
-    let paid = product.options.iter().filter(|option| there.contains(&option.code)).filter_map(|option| {
-        option.price.filter(|price| price.is_negative() || !free(&option.code))
-    });
+    let paid = product
+        .options
+        .iter()
+        .filter(|option| there.contains(&option.code))
+        .filter_map(|option| option.price.filter(|price| price.is_negative() || !free(&option.code)));
     Money::sum(paid, "EUR".parse().unwrap()).unwrap()
 }
 
@@ -246,13 +267,29 @@ fn options(codes: &[&str]) -> Vec<ProductOption> {
 fn what_is_wrong_with_a_product_is_found_with_its_place() {
     let rule = |json: &str| serde_json::from_str::<ConfigurationRule>(json).unwrap();
     for (json, code, field) in [
-        (r#"{"code": "r", "kind": "requires", "options": ["a"], "targets": ["x"]}"#, "catalogue.unknown_code", "rules[0].targets[0]"),
+        (
+            r#"{"code": "r", "kind": "requires", "options": ["a"], "targets": ["x"]}"#,
+            "catalogue.unknown_code",
+            "rules[0].targets[0]",
+        ),
         (r#"{"code": "r", "kind": "requires", "options": ["a"]}"#, "field.missing", "rules[0].targets"),
-        (r#"{"code": "r", "kind": "one_of", "options": ["a", "a"]}"#, "catalogue.code_twice", "rules[0].options[1]"),
+        (
+            r#"{"code": "r", "kind": "one_of", "options": ["a", "a"]}"#,
+            "catalogue.code_twice",
+            "rules[0].options[1]",
+        ),
         (r#"{"code": "r", "kind": "at_most", "options": ["a", "b"]}"#, "catalogue.limit", "rules[0].limit"),
-        (r#"{"code": "r", "kind": "available_if", "options": ["a"], "condition": "markt == 'IT'"}"#, "catalogue.condition", "rules[0].condition"),
+        (
+            r#"{"code": "r", "kind": "available_if", "options": ["a"], "condition": "markt == 'IT'"}"#,
+            "catalogue.condition",
+            "rules[0].condition",
+        ),
     ] {
-        let product = ConfigurableProduct { options: options(&["a", "b"]), rules: vec![rule(json)], ..Default::default() };
+        let product = ConfigurableProduct {
+            options: options(&["a", "b"]),
+            rules: vec![rule(json)],
+            ..Default::default()
+        };
         let found = Compiled::new(product).unwrap_err();
         assert_eq!((found[0].code, found[0].field.as_deref()), (code, Some(field)), "{json}");
     }
@@ -264,9 +301,16 @@ fn a_product_that_cannot_be_and_an_option_that_cannot_be_are_told() {
     let needs = rule(r#"{"code": "needs", "kind": "requires", "options": ["a"], "targets": ["b"]}"#);
     let never = rule(r#"{"code": "never", "kind": "excludes", "options": ["a"], "targets": ["b"]}"#);
     let must = rule(r#"{"code": "must", "kind": "at_least", "options": ["a"], "limit": 1}"#);
-    let mut product = ConfigurableProduct { options: options(&["a", "b"]), rules: vec![needs, never], ..Default::default() };
+    let mut product = ConfigurableProduct {
+        options: options(&["a", "b"]),
+        rules: vec![needs, never],
+        ..Default::default()
+    };
     let found = compiled(product.clone()).findings();
-    assert_eq!((found.len(), found[0].code, found[0].field.as_deref()), (1, "catalogue.dead_option", Some("options[0]")));
+    assert_eq!(
+        (found.len(), found[0].code, found[0].field.as_deref()),
+        (1, "catalogue.dead_option", Some("options[0]"))
+    );
     assert!(found[0].problem.contains("needs, never"), "{}", found[0].problem);
     product.rules.push(must);
     let found = compiled(product).findings();
@@ -278,7 +322,8 @@ fn a_product_that_cannot_be_and_an_option_that_cannot_be_are_told() {
 fn ties_keep_the_latest_choice() {
     let rule = r#"{"code": "r", "kind": "excludes", "options": ["a", "b", "c"]}"#;
     let rules = vec![serde_json::from_str::<ConfigurationRule>(rule).unwrap()];
-    let mut compiled = compiled(ConfigurableProduct { options: options(&["a", "b", "c"]), rules, ..Default::default() });
+    let mut compiled =
+        compiled(ConfigurableProduct { options: options(&["a", "b", "c"]), rules, ..Default::default() });
     let choices = Choices { chosen: ["b", "c", "a"].map(str::to_owned).to_vec(), ..Choices::default() };
     let told = compiled.configure(&Availability::default(), &choices).unwrap().conflict.unwrap();
     let drops: Vec<Vec<String>> = told.repairs.into_iter().map(|repair| repair.drop).collect();
@@ -288,7 +333,10 @@ fn ties_keep_the_latest_choice() {
 /// The cases of a published configurator, where they are at hand.
 #[test]
 fn the_published_configurations_are_judged_as_published() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/configuration/option_rules_two_series.json");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/vectors/configuration/option_rules_two_series.json"
+    );
     let Ok(text) = std::fs::read_to_string(path) else {
         println!("skipped: {path} is not there");
         return;
@@ -307,7 +355,8 @@ fn the_published_configurations_are_judged_as_published() {
             ..OptionGroup::default()
         });
         for value in list(&attribute["values"]) {
-            let price = read["option_prices"][&value].as_i64().map(|price| Money::from_minor(price * 100, euro));
+            let price =
+                read["option_prices"][&value].as_i64().map(|price| Money::from_minor(price * 100, euro));
             let group = Some(code.clone());
             product.options.push(ProductOption { code: value, group, price, ..ProductOption::default() });
         }
@@ -331,7 +380,9 @@ fn the_published_configurations_are_judged_as_published() {
         let custom = case["custom"].as_object().into_iter().flatten();
         let choices = Choices {
             chosen: list(&case["select"]),
-            custom: custom.map(|(group, value)| (group.clone(), value.as_str().unwrap().to_owned())).collect(),
+            custom: custom
+                .map(|(group, value)| (group.clone(), value.as_str().unwrap().to_owned()))
+                .collect(),
             ..Choices::default()
         };
         let availability = Availability::default();
@@ -340,7 +391,10 @@ fn the_published_configurations_are_judged_as_published() {
         assert_eq!(Some(valid), case["valid"].as_bool(), "{case}: {check:?}");
         if let Some(price) = case["price"].as_i64() {
             let options = check.unwrap().price.unwrap();
-            assert_eq!(options, Money::from_minor((price - read["list_price"].as_i64().unwrap()) * 100, euro));
+            assert_eq!(
+                options,
+                Money::from_minor((price - read["list_price"].as_i64().unwrap()) * 100, euro)
+            );
         }
     }
     println!("{} published configurations", cases.len());
