@@ -6,8 +6,8 @@
 
 use clientela_analytics::satisfiability::{Literal, Solver};
 use clientela_core::catalogue::configuration::{
-    Availability, Choices, Compiled, ConfigurableProduct, ConfigurationRule, ConfigurationRuleKind, Objective, OptionGroup,
-    ProductOption, Standing,
+    Availability, Choices, Compiled, ConfigurableProduct, ConfigurationRule, ConfigurationRuleKind,
+    Objective, OptionGroup, ProductOption, Standing,
 };
 use clientela_model::Money;
 use std::collections::BTreeMap;
@@ -59,7 +59,12 @@ fn product(dice: &mut Dice) -> Result<ConfigurableProduct, Box<dyn Error>> {
         })
         .collect();
     let groups = (0..GROUPS)
-        .map(|at| OptionGroup { code: format!("g{at}"), minimum: 1, maximum: Some(1), ..OptionGroup::default() })
+        .map(|at| OptionGroup {
+            code: format!("g{at}"),
+            minimum: 1,
+            maximum: Some(1),
+            ..OptionGroup::default()
+        })
         .collect();
     let mut rules = Vec::new();
     while rules.len() < RULES {
@@ -131,7 +136,12 @@ fn clauses(product: &ConfigurableProduct) -> Vec<Vec<i64>> {
 fn told(name: &str, times: &mut [Duration]) {
     times.sort_unstable();
     let at = |place: usize| times.get(place).copied().unwrap_or_default().as_micros();
-    println!("{name:<44} median {:>8} us, max {:>8} us, {} times", at(times.len() / 2), at(times.len().saturating_sub(1)), times.len());
+    println!(
+        "{name:<44} median {:>8} us, max {:>8} us, {} times",
+        at(times.len() / 2),
+        at(times.len().saturating_sub(1)),
+        times.len()
+    );
 }
 
 fn timed<T>(times: &mut Vec<Duration>, work: impl FnOnce() -> T) -> T {
@@ -155,7 +165,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(Path::new(&folder).join("product.cnf"), text)?;
 
     let mut setup = Vec::new();
-    let mut compiled = timed(&mut setup, || Compiled::new(product.clone())).map_err(|found| format!("{found:?}"))?;
+    let mut compiled =
+        timed(&mut setup, || Compiled::new(product.clone())).map_err(|found| format!("{found:?}"))?;
     println!("{OPTIONS} options, {RULES} rules, {} clauses", clauses.len());
     told("read into clauses", &mut setup);
 
@@ -220,7 +231,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     told("a choice: propagation alone", &mut propagating);
 
-    for (objective, name) in [(Objective::Cheapest, "cheapest completion"), (Objective::MostPopular, "most popular completion")] {
+    for (objective, name) in
+        [(Objective::Cheapest, "cheapest completion"), (Objective::MostPopular, "most popular completion")]
+    {
         let mut times = Vec::new();
         let mut proven = 0;
         for chosen in sessions.iter().take(5) {

@@ -113,10 +113,11 @@ impl Solver {
     }
 
     fn settle_root(&mut self) -> Result<(), Clash> {
-        if self.refuted.is_none() && self.levels.is_empty() {
-            if let Some(cause) = self.propagate() {
-                self.refute(cause);
-            }
+        if self.refuted.is_none()
+            && self.levels.is_empty()
+            && let Some(cause) = self.propagate()
+        {
+            self.refute(cause);
         }
         if self.refuted.is_some() { Err(self.refutation()) } else { Ok(()) }
     }
@@ -213,7 +214,7 @@ impl Solver {
                     assumptions.insert(literal.variable());
                 }
                 cause => {
-                    sources.extend(self.sources_of(cause).iter().copied().collect::<Vec<_>>());
+                    sources.extend(self.sources_of(cause).iter());
                     for premise in self.premises(cause, Some(literal)) {
                         mark(self, &mut sources, premise);
                     }

@@ -206,9 +206,9 @@ impl Compiled {
                 break;
             }
             // What else was not yet seen is tried in the same configuration.
-            for other in at..count {
+            for (other, seen) in shown.iter().enumerate().skip(at) {
                 let variable = number_of(other);
-                match shown[other] {
+                match *seen {
                     (true, false) => self.solver.prefer(Literal::no(variable)),
                     (false, true) => self.solver.prefer(Literal::yes(variable)),
                     _ => {}
