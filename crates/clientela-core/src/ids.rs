@@ -29,6 +29,10 @@ entity_ids! {
     ConsentId = "consent";
     /// A visit, call, letter and so on.
     ActivityId = "activity";
+    /// The opening hours of a unit.
+    WorkingCalendarId = "working_calendar";
+    /// A day that differs from the opening hours.
+    CalendarDayId = "calendar_day";
     /// A product of the catalogue.
     ProductId = "product";
     /// A price list.

@@ -4,6 +4,7 @@
 //! one part of the business and holds its records, its states and its decisions.
 #![forbid(unsafe_code)]
 
+pub mod calendar;
 pub mod catalogue;
 pub mod findings;
 pub mod ids;

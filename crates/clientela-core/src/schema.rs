@@ -25,6 +25,8 @@ macro_rules! every_record {
             $crate::organisation::Holding,
             $crate::organisation::Profile,
             $crate::organisation::Grant,
+            $crate::calendar::WorkingCalendar,
+            $crate::calendar::CalendarDay,
             $crate::party::Party,
             $crate::party::Vehicle,
             $crate::party::Relationship,

@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod attainment;
+mod calendar;
 mod campaign_list;
 pub mod command;
 mod condition;

@@ -14,6 +14,7 @@
 //! ```
 
 mod activities;
+mod calendars;
 mod campaigns;
 mod catalogue;
 mod catalogue_versions;
@@ -26,6 +27,7 @@ mod request;
 mod rule_sets;
 
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
+pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
 pub use catalogue_versions::{CatalogueRef, ImportCatalogue};
@@ -102,6 +104,8 @@ commands! {
     "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
     /// Sets prefix and next number of a unit's documents.
     "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
+    /// Sets the opening hours of a unit.
+    "calendar.define" => CalendarDefine(DefineCalendar), calendars::define;
     /// Enters a customer.
     "customer.create" => CustomerCreate(CreateCustomer), customers::create;
     /// Changes a customer.

@@ -10,10 +10,12 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod calendars;
 mod catalogue;
 mod opportunities;
 mod quotas;
 
+pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use catalogue::{
     CatalogueToExport, ConfigurationAnswer, ProductToCheck, ProductToComplete, ProductToConfigure,
     ProductToExplode,
@@ -83,6 +85,10 @@ macro_rules! questions {
 }
 
 questions! {
+    /// When so much open time of a unit will have passed.
+    "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
+    /// The working days of a period, and its holidays.
+    "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
     /// A version of a catalogue as the document it was imported from.
     "catalogue.export" => CatalogueExport(CatalogueToExport) -> CatalogueDocument, catalogue::export;
     /// What follows from choices of a product's options.
