@@ -68,12 +68,25 @@ fn product(dice: &mut Dice) -> Result<ConfigurableProduct, Box<dyn Error>> {
         .collect();
     let mut rules = Vec::new();
     while rules.len() < RULES {
-        let (kind, one, many) = match dice.below(20) {
-            0..=11 => (ConfigurationRuleKind::Requires, 1, 1 + dice.below(3)),
-            12..=18 => (ConfigurationRuleKind::Excludes, 1, 1),
-            _ => (ConfigurationRuleKind::AtMost, 5, 0),
+        // As in the trade, an option needs one of several of another group, or one option besides.
+        let (kind, one) = match dice.below(20) {
+            0..=11 => (ConfigurationRuleKind::Requires, 1),
+            12..=18 => (ConfigurationRuleKind::Excludes, 1),
+            _ => (ConfigurationRuleKind::AtMost, 5),
         };
-        let mut drawn: Vec<usize> = (0..one + many).map(|_| dice.below(OPTIONS)).collect();
+        let mut drawn: Vec<usize> = (0..one).map(|_| dice.below(OPTIONS)).collect();
+        match kind {
+            ConfigurationRuleKind::Requires if dice.below(4) > 0 => {
+                let group = dice.below(GROUPS) * GROUP_SIZE;
+                let (start, count) = (dice.below(GROUP_SIZE), 3 + dice.below(4));
+                drawn.extend((0..count).map(|at| group + (start + at) % GROUP_SIZE));
+            }
+            ConfigurationRuleKind::Requires => {
+                drawn.push(GROUPS * GROUP_SIZE + dice.below(OPTIONS - GROUPS * GROUP_SIZE));
+            }
+            ConfigurationRuleKind::Excludes => drawn.push(dice.below(OPTIONS)),
+            _ => {}
+        }
         let (options, targets) = drawn.split_at_mut(one);
         options.sort_unstable();
         targets.sort_unstable();

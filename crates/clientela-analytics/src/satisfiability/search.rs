@@ -57,11 +57,19 @@ impl Solver {
 
     /// Whether something satisfies the assumptions with all clauses and bounds.
     pub fn solve(&mut self, assumptions: &[Literal], budget: Budget) -> Answer {
+        self.solve_towards(assumptions, &[], budget)
+    }
+
+    /// As [`solve`](Self::solve); of the wishes, the model has as many as come to hold when each is tried in turn. Unlike an
+    /// assumption, a wish that does not fit is passed over.
+    pub fn solve_towards(&mut self, assumptions: &[Literal], wishes: &[Literal], budget: Budget) -> Answer {
         if let Err(clash) = self.settle_root() {
             return Answer::Refuted(clash);
         }
         self.keep_prefix(assumptions);
         let (mut met, mut since, mut round) = (0_u64, 0_u64, 1_u64);
+        // The first wish that may still be open.
+        let mut wish = 0;
         loop {
             if let Some(cause) = self.propagate() {
                 if self.levels.is_empty() {
@@ -70,6 +78,7 @@ impl Solver {
                 }
                 met += 1;
                 since += 1;
+                wish = 0;
                 self.learn(cause);
                 continue;
             }
@@ -77,7 +86,7 @@ impl Solver {
                 return Answer::Unknown;
             }
             if since >= RESTART * luby(round) {
-                (since, round) = (0, round + 1);
+                (since, round, wish) = (0, round + 1, 0);
                 self.back_to(0);
                 if self.learned > LEARNED_MAX {
                     self.forget();
@@ -92,7 +101,10 @@ impl Solver {
                 self.assumed.push(assumption);
                 continue;
             }
-            match self.next_decision() {
+            while wishes.get(wish).is_some_and(|literal| self.holds(*literal) || self.fails(*literal)) {
+                wish += 1;
+            }
+            match wishes.get(wish).copied().or_else(|| self.next_decision()) {
                 Some(literal) => self.decide(Some(literal)),
                 None => {
                     let model = (0..).take(self.variables()).map(|at| self.holds(Literal::yes(at))).collect();

@@ -31,7 +31,7 @@ impl Compiled {
         for literal in self.literals(choices)?.into_iter().filter(|literal| literal.is_yes()) {
             there[literal.variable() as usize] = true;
         }
-        let packages = self.packages();
+        let packages = &self.packages;
         // Packages bring packages: until nothing is added.
         loop {
             let brought: Vec<usize> = (0..packages.len())

@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// The most options a product may have.
 pub(super) const OPTIONS_MAX: usize = 20_000;
+/// Contradictions spent on one question: far more than products of the trade need, and an end to those made to have none.
+pub(super) const SEARCH: Budget = Budget(20_000);
 /// The most findings that are told.
 const FINDINGS_MAX: usize = 100;
 
@@ -70,6 +72,8 @@ pub struct Compiled {
     pub(super) validities: Vec<(Variable, u32)>,
     /// Conditions with the options they are about.
     pub(super) conditions: Vec<(u32, Vec<Variable>, Arc<dyn Rule>)>,
+    /// By option: what it comes with.
+    pub(super) packages: Vec<Vec<Variable>>,
     pub(super) currency: Option<Currency>,
 }
 
@@ -96,8 +100,20 @@ impl Compiled {
         for (number, source) in sources.iter().enumerate() {
             source.demands.iter().for_each(|demand| demand.add_to(&mut solver, number_of(number)));
         }
+        let packages = packages(&product, &codes);
         let witnesses = Vec::new();
-        Ok(Self { product, codes, sources, solver, witnesses, custom, validities, conditions, currency })
+        Ok(Self {
+            product,
+            codes,
+            sources,
+            solver,
+            witnesses,
+            custom,
+            validities,
+            conditions,
+            packages,
+            currency,
+        })
     }
 
     /// The product it was made from.
@@ -110,7 +126,14 @@ impl Compiled {
     /// options that no configuration can have on any day in any market.
     #[must_use]
     pub fn findings(&mut self) -> Vec<ValueError> {
-        if let Answer::Refuted(clash) = self.solver.solve(&[], Budget::UNLIMITED) {
+        let first = self.solver.solve(&[], SEARCH);
+        if first == Answer::Unknown {
+            let problem = "is too entangled: no configuration was found in the time there is";
+            let error =
+                ValueError::new("catalogue.too_hard", "product", problem, "fewer rules on the same options");
+            return vec![error.at("rules")];
+        }
+        if let Answer::Refuted(clash) = first {
             let clash = self.smallest(clash, &Availability::default(), &[], None);
             let rules: Vec<&str> = clash.0.iter().map(|source| self.said(*source).code.as_str()).collect();
             let problem = format!("can never be configured: {} contradict each other", rules.join(", "));
@@ -125,7 +148,7 @@ impl Compiled {
             if self.seen(option) {
                 continue;
             }
-            match self.solver.solve(&[option], Budget::UNLIMITED) {
+            match self.solver.solve(&[option], SEARCH) {
                 Answer::Satisfied(model) => self.remember(model),
                 Answer::Refuted(clash) => {
                     let (sources, _) = self.smallest(clash, &open, &[], Some(option));
@@ -162,6 +185,24 @@ impl Compiled {
 
 pub(super) fn number_of(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// By option: what it comes with, as packages and rules say.
+fn packages(product: &ConfigurableProduct, codes: &HashMap<String, Variable>) -> Vec<Vec<Variable>> {
+    let mut packages = vec![Vec::new(); product.options.len()];
+    let mut add = |part: &String, package: Variable| {
+        if let Some(variable) = codes.get(part) {
+            packages[*variable as usize].push(package);
+        }
+    };
+    for (at, option) in product.options.iter().enumerate() {
+        option.includes.iter().for_each(|part| add(part, number_of(at)));
+    }
+    for rule in product.rules.iter().filter(|rule| rule.kind == Kind::IncludedBy) {
+        let targets = rule.targets.iter().filter_map(|code| codes.get(code));
+        targets.for_each(|package| rule.options.iter().for_each(|part| add(part, *package)));
+    }
+    packages
 }
 
 /// Days, written for people.

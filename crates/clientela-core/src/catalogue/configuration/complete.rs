@@ -1,10 +1,9 @@
 //! Choosing the rest: the cheapest, the most usual, the standard configuration.
 
 use super::availability::Availability;
-use super::compile::{Compiled, number_of};
+use super::compile::{Compiled, SEARCH, number_of};
 use super::configure::Choices;
 use super::conflict::Conflict;
-use super::definition::ConfigurationRuleKind;
 use clientela_analytics::satisfiability::{Answer, Budget, Literal};
 use clientela_model::{ClosedList, Money, ValueError, Why};
 use rust_decimal::Decimal;
@@ -59,7 +58,7 @@ impl Compiled {
     ) -> Result<Completion, ValueError> {
         let literals = self.literals(choices)?;
         let asked = Self::assumptions(availability, &literals);
-        if let Answer::Refuted(clash) = self.solver.solve(&asked, Budget::UNLIMITED) {
+        if let Answer::Refuted(clash) = self.solver.solve(&asked, SEARCH) {
             let conflict = self.conflict(clash, availability, &literals);
             let why = conflict.why.clone();
             let nothing = Vec::new;
@@ -90,6 +89,7 @@ impl Compiled {
         let found = solver.minimise(&asked, &merged(costs), EFFORT);
         let (model, proven) = match found {
             Some(found) => (found.model, found.proven),
+            // Nothing was found within the budget: nothing is told, and not proven.
             None => (Vec::new(), false),
         };
         let there = |variable: u32| model.get(variable as usize).copied().unwrap_or(false);
@@ -136,7 +136,7 @@ impl Compiled {
         let digits = prices.iter().map(|price| price.normalize().scale()).max().unwrap_or(0).min(4);
         let unit = Decimal::from(10_u64.pow(digits));
         let above = (prices.len() as u64 + 1) * each;
-        let packages = self.packages();
+        let packages = &self.packages;
         let mut costs = Vec::new();
         for (at, price) in prices.iter().enumerate() {
             let option = Literal::yes(number_of(at));
@@ -169,28 +169,9 @@ impl Compiled {
             .collect()
     }
 
-    /// By option: what it comes with.
-    pub(super) fn packages(&self) -> Vec<Vec<u32>> {
-        let mut packages = vec![Vec::new(); self.product.options.len()];
-        let mut add = |part: &String, package: u32| {
-            if let Some(variable) = self.codes.get(part) {
-                packages[*variable as usize].push(package);
-            }
-        };
-        for (at, option) in self.product.options.iter().enumerate() {
-            option.includes.iter().for_each(|part| add(part, number_of(at)));
-        }
-        let rules = self.product.rules.iter().filter(|rule| rule.kind == ConfigurationRuleKind::IncludedBy);
-        for rule in rules {
-            let targets = rule.targets.iter().filter_map(|code| self.codes.get(code));
-            targets.for_each(|package| rule.options.iter().for_each(|part| add(part, *package)));
-        }
-        packages
-    }
-
     /// By option: whether it is there and comes with something that is there.
     pub(super) fn included(&self, there: impl Fn(u32) -> bool) -> Vec<bool> {
-        let packages = self.packages();
+        let packages = &self.packages;
         let of = |at: usize| there(number_of(at)) && packages[at].iter().any(|package| there(*package));
         (0..packages.len()).map(of).collect()
     }

@@ -1,7 +1,7 @@
 //! What follows from choices: the state of every option.
 
 use super::availability::Availability;
-use super::compile::{Compiled, number_of};
+use super::compile::{Compiled, SEARCH, number_of};
 use super::conflict::{Conflict, RuleSaid};
 use clientela_analytics::satisfiability::{Answer, Budget, Clash, Literal};
 use clientela_model::{ClosedList, Money, ValueError, Why};
@@ -185,13 +185,13 @@ impl Compiled {
             any = true;
         }
         if !any {
-            match self.solver.solve(assumptions, Budget::UNLIMITED) {
+            match self.solver.solve(assumptions, SEARCH) {
                 Answer::Satisfied(model) => {
                     note(&model, &mut shown);
                     self.remember(model);
                 }
                 Answer::Refuted(clash) => return Err(clash),
-                Answer::Unknown => {}
+                Answer::Unknown => return Ok((standing, false)),
             }
         }
         let (mut settled, mut probes) = (true, 0);
@@ -206,17 +206,15 @@ impl Compiled {
                 break;
             }
             // What else was not yet seen is tried in the same configuration.
-            for (other, seen) in shown.iter().enumerate().skip(at) {
-                let variable = number_of(other);
-                match *seen {
-                    (true, false) => self.solver.prefer(Literal::no(variable)),
-                    (false, true) => self.solver.prefer(Literal::yes(variable)),
-                    _ => {}
-                }
-            }
+            let unseen = |seen: (bool, bool), wish: fn(u32) -> Literal| {
+                let others = shown.iter().enumerate().skip(at);
+                others.filter(move |(_, shown)| **shown == seen).map(move |(other, _)| wish(number_of(other)))
+            };
+            let wishes: Vec<Literal> =
+                unseen((false, true), Literal::yes).chain(unseen((true, false), Literal::no)).collect();
             let wanted = if shown[at].0 { Literal::no(number_of(at)) } else { Literal::yes(number_of(at)) };
             asked.push(wanted);
-            match self.solver.solve(&asked, PROBE) {
+            match self.solver.solve_towards(&asked, &wishes, PROBE) {
                 Answer::Satisfied(model) => {
                     note(&model, &mut shown);
                     self.remember(model);
@@ -310,7 +308,7 @@ impl Compiled {
         let one = Choices { chosen: vec![option.to_owned()], ..Choices::default() };
         let variable = self.literals(&one)?.pop().map_or(0, |literal| literal.variable());
         let mut asked = Self::assumptions(availability, &literals);
-        if matches!(self.solver.solve(&asked, Budget::UNLIMITED), Answer::Refuted(_)) {
+        if matches!(self.solver.solve(&asked, SEARCH), Answer::Refuted(_)) {
             return Ok(None);
         }
         for (opposite, word) in [
@@ -318,7 +316,7 @@ impl Compiled {
             (Literal::yes(variable), "configuration.ruled_out"),
         ] {
             asked.push(opposite);
-            let answer = self.solver.solve(&asked, Budget::UNLIMITED);
+            let answer = self.solver.solve(&asked, SEARCH);
             asked.pop();
             let Answer::Refuted(clash) = answer else { continue };
             let (sources, kept) = self.smallest(clash, availability, &literals, Some(opposite));

@@ -1,8 +1,8 @@
 //! A clash: the rules and choices of which none can be left out, and the fewest choices to take back.
 
 use super::availability::Availability;
-use super::compile::{Compiled, Demand, number_of};
-use clientela_analytics::satisfiability::{Answer, Budget, Clash, Literal, Solver, Variable};
+use super::compile::{Compiled, Demand, SEARCH, number_of};
+use clientela_analytics::satisfiability::{Answer, Clash, Literal, Solver, Variable};
 use clientela_model::Why;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -154,7 +154,7 @@ impl Compiled {
             }
         }
         let fixed: Vec<Literal> = fixed.map(|literal| small.literal(literal)).into_iter().collect();
-        match small.solver.solve(&fixed, Budget::UNLIMITED) {
+        match small.solver.solve(&fixed, SEARCH) {
             Answer::Refuted(clash) => {
                 let named = |number: &u32| elements.get(*number as usize).copied();
                 Some(clash.sources.iter().filter_map(named).collect())
@@ -212,14 +212,16 @@ impl Compiled {
             .map(|(literal, _)| *literal)
             .chain((0..choices.len()).filter(kept).map(|place| choices[place]))
             .collect();
-        match self.solver.solve(&asked, Budget::UNLIMITED) {
+        match self.solver.solve(&asked, SEARCH) {
             Answer::Refuted(clash) => {
                 let blamed = |place: &usize| clash.assumptions.contains(&choices[*place]);
                 let own =
                     |place: &usize| !availability.0.iter().any(|(literal, _)| *literal == choices[*place]);
                 Err((0..choices.len()).filter(kept).filter(blamed).filter(own).collect())
             }
-            _ => Ok(()),
+            Answer::Satisfied(_) => Ok(()),
+            // What was not shown to mend is not told.
+            Answer::Unknown => Err(Vec::new()),
         }
     }
 
