@@ -68,7 +68,7 @@ impl Solver {
         }
         self.keep_prefix(assumptions);
         let (mut met, mut since, mut round) = (0_u64, 0_u64, 1_u64);
-        // The first wish that may still be open.
+        // Wishes before this one were tried; one that was taken back stays the value its variable is tried with first.
         let mut wish = 0;
         loop {
             if let Some(cause) = self.propagate() {
@@ -78,7 +78,6 @@ impl Solver {
                 }
                 met += 1;
                 since += 1;
-                wish = 0;
                 self.learn(cause);
                 continue;
             }
@@ -86,7 +85,7 @@ impl Solver {
                 return Answer::Unknown;
             }
             if since >= RESTART * luby(round) {
-                (since, round, wish) = (0, round + 1, 0);
+                (since, round) = (0, round + 1);
                 self.back_to(0);
                 if self.learned > LEARNED_MAX {
                     self.forget();
@@ -147,7 +146,7 @@ impl Solver {
     /// Learns from a contradiction (first unique implication point) and goes back.
     fn learn(&mut self, cause: Cause) {
         let here = u32::try_from(self.levels.len()).unwrap_or(u32::MAX);
-        let mut sources: BTreeSet<u32> = self.sources_of(cause).iter().copied().collect();
+        let mut sources: Vec<u32> = self.sources_of(cause).to_vec();
         let (mut learned, mut marked) = (Vec::new(), Vec::new());
         let mut premises = self.premises(cause, None);
         let (mut open, mut at) = (0_usize, self.trail.len());
@@ -182,7 +181,7 @@ impl Solver {
                 break literal;
             }
             let cause = self.cause[literal.place()];
-            sources.extend(self.sources_of(cause).iter());
+            sources.extend_from_slice(self.sources_of(cause));
             premises = self.premises(cause, Some(literal));
         };
         marked.into_iter().for_each(|place| self.seen[place] = false);
@@ -193,7 +192,9 @@ impl Solver {
         learned.insert(0, !first);
         let count = u32::try_from(levels.len() + 1).unwrap_or(u32::MAX);
         self.back_to(target);
-        let number = self.attach(learned, sources.into_iter().collect(), Some(count));
+        sources.sort_unstable();
+        sources.dedup();
+        let number = self.attach(learned, sources.into(), Some(count));
         self.enqueue(!first, Cause::Clause(number));
     }
 
