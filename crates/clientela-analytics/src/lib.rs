@@ -5,4 +5,5 @@
 #![forbid(unsafe_code)]
 
 pub mod proportion;
+pub mod satisfiability;
 pub mod survival;

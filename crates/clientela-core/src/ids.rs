@@ -127,4 +127,22 @@ entity_ids! {
     CustomFieldId = "custom_field";
     /// The value of an added field.
     CustomValueId = "custom_value";
+    /// A version of a catalogue.
+    CatalogueVersionId = "catalogue_version";
+    /// The document of a version of a catalogue.
+    CatalogueDocumentId = "catalogue_document";
+    /// A product line in a version of a catalogue.
+    ProductLineId = "product_line";
+    /// An attribute in a version of a catalogue.
+    AttributeId = "attribute";
+    /// A product in a version of a catalogue.
+    CatalogueProductId = "catalogue_product";
+    /// The value of an attribute of a product.
+    AttributeValueId = "attribute_value";
+    /// An option of a product.
+    ProductOptionId = "product_option";
+    /// A rule of a product's configuration.
+    ConfigurationRuleId = "configuration_rule";
+    /// A line of a bill of material.
+    MaterialLineId = "material_line";
 }

@@ -40,6 +40,7 @@ mod calendar;
 mod campaign_list;
 pub mod command;
 mod condition;
+mod configurations;
 mod crm;
 mod customer;
 mod door;

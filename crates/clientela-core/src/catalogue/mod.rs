@@ -1,8 +1,22 @@
-//! Catalogue: products, price lists, tax rates, and which of them hold.
+//! Catalogue: products, versions of catalogues with options, rules and bills of material, price lists, tax rates, and which of
+//! them hold. [`configuration`] says which options go together.
 
+pub mod configuration;
+mod document;
+mod explosion;
 mod price_list;
 pub mod pricing;
 mod product;
+mod version;
 
+pub use document::{
+    AttributeEntry, AttributeKind, CatalogueDocument, CatalogueError, LineEntry, MaterialEntry, ProductEntry,
+};
+pub use explosion::{Explosion, PartLine, explode};
 pub use price_list::{Price, PriceList, TaxRate};
 pub use product::{Product, ProductKind};
+pub use version::{
+    Attribute, AttributeValue, CatalogueProduct, CatalogueState, CatalogueText, CatalogueVersion,
+    ConfigurationRuleRow, MaterialLine, ProductLine, ProductOptionRow, draft, name_of, publish,
+    version_holding,
+};

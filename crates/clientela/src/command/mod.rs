@@ -17,6 +17,7 @@ mod activities;
 mod calendars;
 mod campaigns;
 mod catalogue;
+mod catalogue_versions;
 mod challenges;
 mod classification;
 mod custom;
@@ -43,6 +44,7 @@ pub use catalogue::{
     AssessmentLine, DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine,
     StageActionLine, StageLine,
 };
+pub use catalogue_versions::{CatalogueRef, ImportCatalogue};
 pub use challenges::{ChallengeRef, ChallengeTeamLine, DefineChallenge, PrizeLine, SizeLine};
 pub use classification::{
     ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
@@ -214,6 +216,10 @@ commands! {
     "activity.cancel" => ActivityCancel(CancelActivity), activities::cancel;
     /// Adds a product to the catalogue.
     "product.define" => ProductDefine(DefineProduct), catalogue::define_product;
+    /// Imports a version of a catalogue as a draft; it is checked now.
+    "catalogue.import" => CatalogueImport(ImportCatalogue), catalogue_versions::import;
+    /// Publishes a version of a catalogue: it holds on its days.
+    "catalogue.publish" => CataloguePublish(CatalogueRef), catalogue_versions::publish;
     /// Adds a price list with its prices.
     "price_list.define" => PriceListDefine(DefinePriceList), catalogue::define_price_list;
     /// Adds a tax rate.

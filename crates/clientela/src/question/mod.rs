@@ -11,6 +11,7 @@
 //! ```
 
 mod calendars;
+mod catalogue;
 mod customers;
 mod fleet;
 mod forecasts;
@@ -28,6 +29,10 @@ pub use crate::pipeline::figures::{
     AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
 };
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
+pub use catalogue::{
+    CatalogueToExport, ConfigurationAnswer, ProductToCheck, ProductToComplete, ProductToConfigure,
+    ProductToExplode,
+};
 pub use customers::{
     Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
     GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
@@ -55,6 +60,8 @@ pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use crate::session::Session;
+use clientela_core::catalogue::configuration::{Check, Completion};
+use clientela_core::catalogue::{CatalogueDocument, Explosion};
 use clientela_core::fleet::{FleetProfile, Rhythm};
 use clientela_core::party::leaving::LeaveReason;
 use clientela_core::party::timeline::Timeline;
@@ -150,6 +157,16 @@ questions! {
     "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
     /// The working days of a period, and its holidays.
     "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
+    /// A version of a catalogue as the document it was imported from.
+    "catalogue.export" => CatalogueExport(CatalogueToExport) -> CatalogueDocument, catalogue::export;
+    /// What follows from choices of a product's options.
+    "product.configure" => ProductConfigure(ProductToConfigure) -> ConfigurationAnswer, catalogue::configure;
+    /// The rest of a configuration: the cheapest, the most usual, the standard.
+    "product.complete" => ProductComplete(ProductToComplete) -> Completion, catalogue::complete;
+    /// Whether the options chosen are a configuration as they stand.
+    "product.check" => ProductCheck(ProductToCheck) -> Check, catalogue::check;
+    /// What a product is made of, all the way down, with quantities.
+    "product.explode" => ProductExplode(ProductToExplode) -> Explosion, catalogue::take_apart;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// Opportunities that do not move or whose close date slips, with the reasons.
