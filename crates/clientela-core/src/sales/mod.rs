@@ -1,11 +1,17 @@
 //! Sales: methods with their stages, opportunities and their passages, offers and their prices.
 
+pub mod approval;
+pub(crate) mod exact;
+pub mod financing;
 mod funnel;
+pub mod goal;
 mod method;
 pub mod offer;
 pub mod opportunity;
+pub mod order;
 mod records;
 pub mod replay;
+pub mod tax_stack;
 pub mod waterfall;
 
 pub use funnel::{FunnelStage, funnel};
