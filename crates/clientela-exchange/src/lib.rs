@@ -13,7 +13,6 @@
 
 pub mod csv;
 pub mod document;
-pub mod document;
 pub mod quoting;
 mod text;
 pub mod vcard;

@@ -97,7 +97,7 @@ mod tests {
         close(ln(Decimal::new(1, 3)), "-6.907755278982137052053974364053");
         close(exp(Decimal::ONE), "2.718281828459045235360287471353");
         close(exp(Decimal::from(-5)), "0.006737946999085467096636048423");
-        close(power(Decimal::new(1005, 3), 120), "1.819396734032278913");
+        close(power(Decimal::new(1005, 3), 120), "1.819396734032313231568562170405");
         close(real_power(Decimal::from(5), Decimal::new(25, 2)), "1.495348781221220541911898994");
         assert_eq!((ln(Decimal::ZERO), power(Decimal::TEN, 400)), (None, None));
     }

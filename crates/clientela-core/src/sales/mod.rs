@@ -9,6 +9,7 @@ mod method;
 pub mod offer;
 pub mod opportunity;
 pub mod order;
+pub mod proposal;
 mod records;
 pub mod replay;
 pub mod tax_stack;

@@ -7,8 +7,8 @@ use crate::rules::RuleCache;
 use crate::view::View;
 use clientela_core::organisation::{Position, Unit};
 use clientela_core::sales::approval::{
-    self, ApprovalLevel, ApprovalPolicy, ApprovalRequest, ApprovalScope, ApprovalState, ApprovalStep, DiscountFigures,
-    FundedBy,
+    self, ApprovalLevel, ApprovalPolicy, ApprovalRequest, ApprovalScope, ApprovalState, ApprovalStep,
+    DiscountFigures, FundedBy,
 };
 use clientela_core::sales::offer::{self as decision, OfferEvent};
 use clientela_core::sales::waterfall::price;
@@ -122,10 +122,12 @@ pub(super) fn define_policy(door: &mut Door<'_, '_>, command: &DefineApprovalPol
     door.create(&policy)?;
     for (index, line) in command.levels.iter().enumerate() {
         if command.levels[..index].iter().any(|other| other.code == line.code) {
-            let problem = ValueError::new("approval_level.code", "code", "is used twice", "a code of its own");
+            let problem =
+                ValueError::new("approval_level.code", "code", "is used twice", "a code of its own");
             return Err(problem.at(format!("levels[{index}].code")).into());
         }
-        if line.above_percent.is_none() && line.above_amount.is_none() && line.margin_below_percent.is_none() {
+        if line.above_percent.is_none() && line.above_amount.is_none() && line.margin_below_percent.is_none()
+        {
             let expected = "above_percent, above_amount or margin_below_percent";
             let problem = ValueError::new("approval_level.limit", "level", "has no limit", expected);
             return Err(problem.at(format!("levels[{index}].above_percent")).into());
@@ -179,7 +181,8 @@ impl ApprovalDesk {
             requests.push((request, own));
         }
         requests.sort_by_key(|(request, _)| request.requested_at);
-        let opportunity = view.facts::<Opportunity>(&Predicate::equals("id", Value::Id(offer.opportunity.uuid())))?;
+        let opportunity =
+            view.facts::<Opportunity>(&Predicate::equals("id", Value::Id(offer.opportunity.uuid())))?;
         let opportunity = opportunity.into_iter().next();
         let opportunity =
             opportunity.ok_or(crate::error::CrmError::Internal { what: "an offer has its opportunity" })?;
@@ -257,7 +260,8 @@ pub(super) fn decide(door: &mut Door<'_, '_>, command: &DecideApproval) -> Resul
     let open = |request: &ApprovalRequest| request.state == ApprovalState::Open;
     let requests = door.all_of::<ApprovalRequest>(&of_offer(offer.id))?;
     let newest = requests.iter().max_by_key(|stored| (open(&stored.record), stored.record.requested_at));
-    let request = newest.ok_or_else(|| crate::view::not_found(of_entity::<ApprovalRequest>(), &command.offer))?;
+    let request =
+        newest.ok_or_else(|| crate::view::not_found(of_entity::<ApprovalRequest>(), &command.offer))?;
     let of_request = Predicate::equals("request", Value::Id(request.record.id.uuid()));
     let steps = door.all_of::<ApprovalStep>(&of_offer(offer.id).and(of_request))?;
     let mut named = steps.iter().filter(|step| match &command.level {
@@ -268,7 +272,8 @@ pub(super) fn decide(door: &mut Door<'_, '_>, command: &DecideApproval) -> Resul
     let step = step.ok_or_else(|| crate::view::not_found(of_entity::<ApprovalStep>(), "of that level"))?;
     if command.level.is_none() && named.next().is_some() {
         let expected = "the code of the level that is decided";
-        let problem = ValueError::new("approval.level", "level", "is not said and several are open", expected);
+        let problem =
+            ValueError::new("approval.level", "level", "is not said and several are open", expected);
         return Err(problem.at("level").into());
     }
     let all: Vec<ApprovalStep> = steps.iter().map(|stored| stored.record.clone()).collect();
@@ -281,8 +286,11 @@ pub(super) fn decide(door: &mut Door<'_, '_>, command: &DecideApproval) -> Resul
     let mut after = offer.clone();
     if decided.request != request.record {
         door.update_derived(&decided.request, request.version)?;
-        let event =
-            if decided.request.state == ApprovalState::Granted { OfferEvent::Approve } else { OfferEvent::SendBack };
+        let event = if decided.request.state == ApprovalState::Granted {
+            OfferEvent::Approve
+        } else {
+            OfferEvent::SendBack
+        };
         if offer.state == OfferState::InApproval {
             after = decision::in_approval(&offer, event, by)?.offer;
             door.update_derived(&after, stored.version)?;
@@ -300,7 +308,8 @@ pub(super) fn withdraw(door: &mut Door<'_, '_>, command: &WithdrawApproval) -> R
     let by = offers::by(door);
     let requests = door.all_of::<ApprovalRequest>(&of_offer(stored.record.id))?;
     let newest = requests.iter().max_by_key(|request| request.record.requested_at);
-    let request = newest.ok_or_else(|| crate::view::not_found(of_entity::<ApprovalRequest>(), &command.offer))?;
+    let request =
+        newest.ok_or_else(|| crate::view::not_found(of_entity::<ApprovalRequest>(), &command.offer))?;
     let (withdrawn, why) = approval::withdraw(&request.record, by)?;
     door.update(&withdrawn, request.version)?;
     let mut after = stored.record.clone();

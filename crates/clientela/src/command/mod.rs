@@ -28,19 +28,23 @@ mod quotas;
 mod request;
 mod rule_sets;
 
-pub use approvals::{ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval};
-pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
-pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
+pub use approvals::{
+    ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval,
+};
 pub use campaigns::{CampaignRef, DefineCampaign};
-pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceFormula, PriceLine, StageLine};
+pub use catalogue::{
+    DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceFormula, PriceLine, StageLine,
+};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
+pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
 pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
     EndHolding, GrantLine,
 };
+pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
@@ -48,11 +52,12 @@ pub use rule_sets::{RuleSetRef, SaveRuleSet};
 pub(crate) use approvals::ApprovalDesk;
 pub(crate) use customers::keep_customer;
 pub(crate) use offers::{
-    by as offer_by, content as offer_content, content_of, current_revision, keep_parts as keep_offer_parts, of_dossier, of_version,
+    by as offer_by, content as offer_content, content_of, current_revision, keep_parts as keep_offer_parts,
+    of_dossier, of_version,
 };
-pub(crate) use price_desk::PriceDesk;
 pub(crate) use orders::{lines_of as order_lines, ordered_before};
 pub(crate) use organisation::series;
+pub(crate) use price_desk::PriceDesk;
 pub(crate) use quotas::of_plan;
 
 use crate::error::{CrmError, Result};

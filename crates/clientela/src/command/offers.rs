@@ -1,9 +1,9 @@
 //! Commands on offers.
 
 use super::{Key, Outcome, of_offer};
+use crate::command::price_desk::PriceDesk;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
-use crate::command::price_desk::PriceDesk;
 use crate::rules::RuleCache;
 use crate::view::View;
 use chrono::{Days, NaiveDate};
@@ -11,8 +11,8 @@ use clientela_core::organisation::NumberedDocument;
 use clientela_core::sales::offer::{self as decision, By, Change, NewOffer, Revision, Version};
 use clientela_core::sales::opportunity::check_not_closed;
 use clientela_core::sales::waterfall::{
-    Discount, ItemInput, ManualDiscount, OfferInput, SettlementInput, StepInput, Target,
-    add_discount, from_records,
+    Discount, ItemInput, ManualDiscount, OfferInput, SettlementInput, StepInput, Target, add_discount,
+    from_records,
 };
 use clientela_core::sales::{Authority, Offer, OfferItem, OfferRevision, OfferState, Opportunity, PriceStep};
 use clientela_model::{EntityId, Money, Predicate, RoundingPolicy, Value, ValueError, Why};
@@ -372,7 +372,11 @@ pub(super) fn expire_due(door: &mut Door<'_, '_>, command: &ExpireDue) -> Result
     let mut why = Why::new("offers.expired");
     let mut records = Vec::new();
     for stored in found {
-        if !door.view().may(clientela_core::organisation::Verb::Change, Offer::ENTITY, &stored.record.to_values()) {
+        if !door.view().may(
+            clientela_core::organisation::Verb::Change,
+            Offer::ENTITY,
+            &stored.record.to_values(),
+        ) {
             continue;
         }
         let change = decision::expire(&stored.record, by(door))?;

@@ -109,7 +109,8 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOrder) -> Result<O
         customer_reference: command.customer_reference.clone(),
     };
     let by = offers::by(door);
-    let placed = order::place((&offer, &revision), (&input, &priced), &before, new, &mut || door.new_uuid(), by)?;
+    let placed =
+        order::place((&offer, &revision), (&input, &priced), &before, new, &mut || door.new_uuid(), by)?;
     door.create(&placed.order)?;
     for line in &placed.lines {
         door.create(line)?;
@@ -144,7 +145,8 @@ fn milestones_of(view: &View<'_>, id: OrderId) -> Result<Vec<OrderMilestone>> {
 
 pub(super) fn milestone(door: &mut Door<'_, '_>, command: &ReachMilestone) -> Result<Outcome> {
     let stored = door.to_change::<Order>(&command.order)?;
-    let (lines, done) = (lines_of(&door.view(), stored.record.id)?, milestones_of(&door.view(), stored.record.id)?);
+    let (lines, done) =
+        (lines_of(&door.view(), stored.record.id)?, milestones_of(&door.view(), stored.record.id)?);
     let by = offers::by(door);
     let new = OrderMilestone {
         id: door.new_id(),
@@ -170,7 +172,8 @@ pub(super) fn milestone(door: &mut Door<'_, '_>, command: &ReachMilestone) -> Re
 
 pub(super) fn deliver(door: &mut Door<'_, '_>, command: &DeliverOrder) -> Result<Outcome> {
     let stored = door.to_change::<Order>(&command.order)?;
-    let of_line = of_order(stored.record.id).and(Predicate::equals("line", Value::Text(command.line.clone().into())));
+    let of_line =
+        of_order(stored.record.id).and(Predicate::equals("line", Value::Text(command.line.clone().into())));
     let line = door.first_of::<OrderLine>(&of_line)?;
     let line = line.ok_or_else(|| order::OrderError::LineUnknown { line: command.line.clone() })?;
     let done = milestones_of(&door.view(), stored.record.id)?;
@@ -226,11 +229,17 @@ pub(crate) fn ordered_before(
     use clientela_core::catalogue::Product;
     let of_customer = Predicate::equals("customer", Value::Id(customer.uuid()))
         .and(Predicate::Not(Box::new(Predicate::equals("state", OrderState::Cancelled.to_value()))));
-    let of_orders =
-        Predicate::Refers { column: "order".into(), entity: "sales_order", satisfying: Box::new(of_customer) };
+    let of_orders = Predicate::Refers {
+        column: "order".into(),
+        entity: "sales_order",
+        satisfying: Box::new(of_customer),
+    };
     let mut units = std::collections::HashMap::new();
-    let products: std::collections::HashMap<_, _> =
-        view.facts::<Product>(&Predicate::Everything)?.into_iter().map(|product| (product.id, product.line)).collect();
+    let products: std::collections::HashMap<_, _> = view
+        .facts::<Product>(&Predicate::Everything)?
+        .into_iter()
+        .map(|product| (product.id, product.line))
+        .collect();
     for line in view.facts::<OrderLine>(&of_orders)? {
         let group = line.product.and_then(|product| products.get(&product).cloned().flatten());
         if let Some(group) = group {
@@ -239,4 +248,3 @@ pub(crate) fn ordered_before(
     }
     Ok(units)
 }
-

@@ -6,10 +6,12 @@ use crate::rules::RuleCache;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::catalogue::price_rule::{LineFacts, OfferFacts, RuleBook};
-use clientela_core::catalogue::pricing::{ChosenPrice, PriceRequest, check_on_sale, choose_price, choose_tax_rate};
+use clientela_core::catalogue::pricing::{
+    ChosenPrice, PriceRequest, check_on_sale, choose_price, choose_tax_rate,
+};
 use clientela_core::catalogue::{
-    DiscountSchedule, ExchangeRate, Price, PriceList, PriceRule, Product, ProductKind, ScheduleScope, ScheduleTier, TaxExemption,
-    TaxRate, exemption_on,
+    DiscountSchedule, ExchangeRate, Price, PriceList, PriceRule, Product, ProductKind, ScheduleScope,
+    ScheduleTier, TaxExemption, TaxRate, exemption_on,
 };
 use clientela_core::ids::UnitId;
 use clientela_core::organisation::Unit;
@@ -51,7 +53,8 @@ impl PriceDesk {
         let ordered_before =
             if counts_orders { super::ordered_before(view, opportunity.customer)? } else { HashMap::new() };
         let exchange = view.facts::<ExchangeRate>(&Predicate::Everything)?.into_iter();
-        let exchange = exchange.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
+        let exchange =
+            exchange.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
         let of_customer = Predicate::equals("customer", Value::Id(opportunity.customer.uuid()));
         let exemptions = view.facts::<TaxExemption>(&of_customer)?;
         Ok(Self {
@@ -70,7 +73,12 @@ impl PriceDesk {
     }
 
     /// The items of these lines: list prices with options, then the steps of the rules, then those given with the line.
-    pub(crate) fn items(&self, view: &View<'_>, rules: &RuleCache, lines: &[ItemLine]) -> Result<Vec<ItemInput>> {
+    pub(crate) fn items(
+        &self,
+        view: &View<'_>,
+        rules: &RuleCache,
+        lines: &[ItemLine],
+    ) -> Result<Vec<ItemInput>> {
         let mut products = Vec::with_capacity(lines.len());
         let mut items = Vec::with_capacity(lines.len());
         for (index, line) in lines.iter().enumerate() {
@@ -89,7 +97,14 @@ impl PriceDesk {
                 let line = format!("{}/{}", item.line, position + 1);
                 let parent = Some(item.line.clone());
                 let currency = self.opportunity.currency;
-                adjustments.push(ItemInput::adjustment(line, parent, ProductKind::Other, step, currency, tax));
+                adjustments.push(ItemInput::adjustment(
+                    line,
+                    parent,
+                    ProductKind::Other,
+                    step,
+                    currency,
+                    tax,
+                ));
             }
         }
         items.extend(adjustments);
@@ -109,7 +124,8 @@ impl PriceDesk {
             let prices = prices_of(view, &product)?;
             why = why.because(self.chosen(&product, line.quantity, &prices)?.why);
         }
-        let facts = [LineFacts { product: &product, quantity: line.quantity, unit_list: with_options(&item)? }];
+        let facts =
+            [LineFacts { product: &product, quantity: line.quantity, unit_list: with_options(&item)? }];
         let book = self.book(view, rules)?;
         let ruled = book.line(&facts, 0)?;
         why = why.because(book.why(&ruled));
@@ -207,7 +223,12 @@ impl PriceDesk {
         Ok((chosen.amount, chosen.cost))
     }
 
-    fn chosen<'a>(&'a self, product: &Product, quantity: Decimal, prices: &'a [Price]) -> Result<ChosenPrice<'a>> {
+    fn chosen<'a>(
+        &'a self,
+        product: &Product,
+        quantity: Decimal,
+        prices: &'a [Price],
+    ) -> Result<ChosenPrice<'a>> {
         let wanted = PriceRequest {
             product: product.id,
             currency: self.opportunity.currency,

@@ -5,8 +5,8 @@ use crate::door::Door;
 use crate::error::Result;
 use chrono::NaiveDate;
 use clientela_core::catalogue::{
-    DiscountSchedule, ExchangeRate, PriceRule, Product, ProductKind, ScheduleKind, ScheduleScope, ScheduleTier,
-    TaxExemption,
+    DiscountSchedule, ExchangeRate, PriceRule, Product, ProductKind, ScheduleKind, ScheduleScope,
+    ScheduleTier, TaxExemption,
 };
 use clientela_core::organisation::Unit;
 use clientela_core::party::Relationship;
@@ -146,7 +146,13 @@ pub struct RecordTaxExemption {
     pub valid_to: Option<NaiveDate>,
 }
 
-fn bad(code: &'static str, what: &'static str, problem: &str, expected: &str, field: &'static str) -> crate::Error {
+fn bad(
+    code: &'static str,
+    what: &'static str,
+    problem: &str,
+    expected: &str,
+    field: &'static str,
+) -> crate::Error {
     ValueError::new(code, what, problem, expected).at(field).into()
 }
 
@@ -157,7 +163,10 @@ pub(super) fn define_rule(door: &mut Door<'_, '_>, command: &DefinePriceRule) ->
     };
     door.unused_at_dealer::<PriceRule>("code", &command.code, unit)?;
     DateRange::new(command.valid_from, command.valid_to).map_err(|error| error.at("valid_to"))?;
-    if !command.kind.is_given() || command.kind == PriceStepKind::Manual || command.kind == PriceStepKind::TradeIn {
+    if !command.kind.is_given()
+        || command.kind == PriceStepKind::Manual
+        || command.kind == PriceStepKind::TradeIn
+    {
         let kinds = "campaign, segment, contract, volume, fleet, dealer_margin or surcharge";
         return Err(bad("price_rule.kind", "kind of a price rule", "is not one a rule makes", kinds, "kind"));
     }
@@ -169,17 +178,30 @@ pub(super) fn define_rule(door: &mut Door<'_, '_>, command: &DefinePriceRule) ->
     ];
     if changes.into_iter().filter(|given| *given).count() != 1 {
         let expected = "one of percent, amount, fixed_price and schedule";
-        return Err(bad("price_rule.change", "change of a price rule", "is missing or given twice", expected, "percent"));
+        return Err(bad(
+            "price_rule.change",
+            "change of a price rule",
+            "is missing or given twice",
+            expected,
+            "percent",
+        ));
     }
     if command.percent.is_some_and(|percent| percent < -Decimal::ONE_HUNDRED) {
-        return Err(bad("price_rule.percent", "percent", "takes away more than all", "-100 or more", "percent"));
+        return Err(bad(
+            "price_rule.percent",
+            "percent",
+            "takes away more than all",
+            "-100 or more",
+            "percent",
+        ));
     }
     if let Some(condition) = &command.condition {
         crate::rules::stage::check_opportunity_rule(door.rules(), condition)?;
     }
     let customer = command.customer.as_deref().map(|key| door.resolve::<Relationship>(key)).transpose()?;
     let product = command.product.as_deref().map(|key| door.resolve::<Product>(key)).transpose()?;
-    let schedule = command.schedule.as_deref().map(|key| door.resolve::<DiscountSchedule>(key)).transpose()?;
+    let schedule =
+        command.schedule.as_deref().map(|key| door.resolve::<DiscountSchedule>(key)).transpose()?;
     let rule = PriceRule {
         id: door.new_id(),
         code: command.code.clone(),
@@ -255,14 +277,24 @@ pub(super) fn define_exchange_rate(door: &mut Door<'_, '_>, command: &DefineExch
         since: command.since,
     };
     door.create(&rate)?;
-    Ok(Outcome::of(&rate, None, Why::new("exchange_rate.defined").fact("rate", rate.rate).fact("since", rate.since)))
+    Ok(Outcome::of(
+        &rate,
+        None,
+        Why::new("exchange_rate.defined").fact("rate", rate.rate).fact("since", rate.since),
+    ))
 }
 
 pub(super) fn record_exemption(door: &mut Door<'_, '_>, command: &RecordTaxExemption) -> Result<Outcome> {
     let customer = door.resolve::<Relationship>(&command.customer)?.record;
     if !matches!(command.category.as_str(), "E" | "AE" | "K" | "G" | "O" | "Z") {
         let expected = "E, AE, K, G, O or Z";
-        return Err(bad("tax_exemption.category", "category", "is not one without tax", expected, "category"));
+        return Err(bad(
+            "tax_exemption.category",
+            "category",
+            "is not one without tax",
+            expected,
+            "category",
+        ));
     }
     DateRange::new(command.valid_from, command.valid_to).map_err(|error| error.at("valid_to"))?;
     let exemption = TaxExemption {

@@ -18,7 +18,8 @@ mod quotas;
 
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
 pub use offers::{
-    ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf, PriceOf, ToldDifference,
+    ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf,
+    PriceOf, ToldDifference,
 };
 pub use opportunities::FunnelOf;
 pub use proposals::{Proposal, ProposalsOf};

@@ -13,7 +13,9 @@ use clientela_core::sales::order::Order;
 use clientela_core::sales::waterfall::{ItemInput, OfferInput, StepInput, price};
 use clientela_core::sales::{Offer, OfferRevision, Opportunity};
 use clientela_exchange::document::{DocumentLanguage, difference_sentence};
-use clientela_model::{ClosedList, Coded, EntityId, Money, Predicate, RoundingPolicy, Value, ValueError, Why};
+use clientela_model::{
+    ClosedList, Coded, EntityId, Money, Predicate, RoundingPolicy, Value, ValueError, Why,
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -187,9 +189,14 @@ pub(super) fn revision_of(view: &View<'_>, offer: &Offer, number: u32) -> Result
 pub(super) fn language(tag: Option<&str>) -> Result<DocumentLanguage> {
     let Some(tag) = tag else { return Ok(DocumentLanguage::English) };
     DocumentLanguage::of_tag(tag).ok_or_else(|| {
-        ValueError::new("document.language", "language", "is not one documents are written in", "en, it, fr, de or ru")
-            .at("language")
-            .into()
+        ValueError::new(
+            "document.language",
+            "language",
+            "is not one documents are written in",
+            "en, it, fr, de or ru",
+        )
+        .at("language")
+        .into()
     })
 }
 
@@ -243,7 +250,11 @@ pub(super) fn order_difference(session: &Session, question: &OrderDifferenceOf) 
         for line in command::order_lines(&view, order.id)? {
             let offered = before.items.iter().find(|item| item.line == line.line);
             if let Some(item) = offered {
-                after.items.push(ItemInput { quantity: line.quantity, unit_list: line.unit_net, ..item.clone() });
+                after.items.push(ItemInput {
+                    quantity: line.quantity,
+                    unit_list: line.unit_net,
+                    ..item.clone()
+                });
             }
         }
         let (old, new) = (price(&before)?, price(&after)?);
@@ -287,9 +298,10 @@ pub(super) fn approvals(session: &Session, question: &ApprovalsOf) -> Result<App
         let desk = ApprovalDesk::open(&view, &offer, &revision)?;
         let needed = desk.needed(&view, &session.crm().rules, session.today());
         let outcome = may_issue(&offer, &revision.fingerprint, &desk.figures, &needed, &desk.covering());
-        let steps = desk.requests.last().map(|(_, steps)| {
-            steps.iter().map(|step| (step.code.clone(), step.state)).collect()
-        });
+        let steps = desk
+            .requests
+            .last()
+            .map(|(_, steps)| steps.iter().map(|step| (step.code.clone(), step.state)).collect());
         let mut figures = desk.figures.clone();
         // A margin is a cost by another name: it is shown where the costs are.
         let sees_costs = shown.items.iter().any(|item| item.unit_cost.is_some());

@@ -255,6 +255,14 @@ impl StepWriter<'_> {
             kept.code.clone_from(&further.tax.code);
             kept.percent = Some(sign * further.tax.percent);
         }
+        // Under the policy of the document the totals are rounded and not the groups.
+        let rounding = priced.gross.amount() - priced.withheld.amount() - running;
+        if !rounding.is_zero() {
+            running += rounding;
+            sequence += 1;
+            let (amount, running) = (Money::new(rounding, currency), Money::new(running, currency));
+            self.keep(None, sequence, PriceStepKind::Rounding, amount, running).code = "rounding".to_owned();
+        }
         for settlement in &input.settlements {
             running -= settlement.amount.amount();
             sequence += 1;
