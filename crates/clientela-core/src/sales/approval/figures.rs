@@ -114,7 +114,8 @@ pub fn figures(input: &OfferInput, priced: &Priced) -> Result<DiscountFigures, P
         dealer = add(dealer, own, place)?;
         manufacturer = add(manufacturer, theirs, place)?;
         // A discount on the whole offer is an item without a list price: it counts for the whole alone.
-        if !line_list.is_zero() && !(own.is_zero() && theirs.is_zero()) {
+        let discounted = !own.is_zero() || !theirs.is_zero();
+        if discounted && !line_list.is_zero() {
             let (dealer, manufacturer) = (taken(own, line_list)?, taken(theirs, line_list)?);
             lines.push(LineFigures { line: item.line.clone(), dealer, manufacturer });
         }
