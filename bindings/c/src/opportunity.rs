@@ -340,5 +340,6 @@ unsafe fn end_of(
         opportunity: opportunity.to_string(),
         reason: reason.map(str::to_owned),
         competitor: competitor.map(str::to_owned),
+        until: None,
     })
 }

@@ -29,6 +29,10 @@ entity_ids! {
     ConsentId = "consent";
     /// A visit, call, letter and so on.
     ActivityId = "activity";
+    /// The opening hours of a unit.
+    WorkingCalendarId = "working_calendar";
+    /// A day that differs from the opening hours.
+    CalendarDayId = "calendar_day";
     /// A product of the catalogue.
     ProductId = "product";
     /// A price list.
@@ -83,10 +87,14 @@ entity_ids! {
     ApprovalRequestId = "approval_request";
     /// One approval that a request needs.
     ApprovalStepId = "approval_step";
-    /// A financing of an offer.
-    OfferFinancingId = "offer_financing";
-    /// A rule that proposes a product.
-    ProposalRuleId = "proposal_rule";
+    /// A contest.
+    ChallengeId = "challenge";
+    /// One who takes part in a contest.
+    ChallengeEntryId = "challenge_entry";
+    /// A prize of a contest.
+    ChallengePrizeId = "challenge_prize";
+    /// A step of a plan's incentives.
+    IncentiveStepId = "incentive_step";
     /// A quota plan.
     QuotaPlanId = "quota_plan";
     /// One unit's or position's target in a plan.
@@ -97,6 +105,70 @@ entity_ids! {
     CampaignId = "campaign";
     /// A customer chosen by a campaign.
     CampaignMemberId = "campaign_member";
+    /// A wording of a consent: one version in one language.
+    WordingId = "wording";
+    /// An erasure of a person.
+    ErasureId = "erasure";
+    /// A legal hold on a person's data.
+    LegalHoldId = "legal_hold";
     /// One version of a rule set.
     RuleSetId = "rule_set";
+    /// One of the positions that work on an opportunity.
+    OpportunityMemberId = "opportunity_member";
+    /// A product an opportunity is about.
+    OpportunityProductId = "opportunity_product";
+    /// A competitor for an opportunity.
+    OpportunityCompetitorId = "opportunity_competitor";
+    /// A contact with a say in an opportunity.
+    DecisionMakerId = "decision_maker";
+    /// What is to be done when an opportunity comes to a stage.
+    StageActionId = "stage_action";
+    /// A question of a method's questionnaire.
+    AssessmentQuestionId = "assessment_question";
+    /// An answer given for an opportunity.
+    AssessmentAnswerId = "assessment_answer";
+    /// A manager's figure beside what was rolled up.
+    ForecastAdjustmentId = "forecast_adjustment";
+    /// A forecast as it was submitted.
+    ForecastSnapshotId = "forecast_snapshot";
+    /// One opportunity of a submitted forecast.
+    ForecastLineId = "forecast_line";
+    /// A party's part in a vehicle for a time.
+    VehicleRoleId = "vehicle_role";
+    /// An odometer reading.
+    VehicleReadingId = "vehicle_reading";
+    /// A contract on a vehicle or a fleet.
+    VehicleContractId = "vehicle_contract";
+    /// Vehicles of a fleet of which only the number is known.
+    ParkLineId = "park_line";
+    /// A document of figures an installation decides by.
+    SettingId = "setting";
+    /// An address of a party.
+    AddressId = "address";
+    /// A telephone, e-mail, web or fax address of a party.
+    ContactPointId = "contact_point";
+    /// A party's number in a register or another system.
+    PartyIdentifierId = "party_identifier";
+    /// A field an installation adds.
+    CustomFieldId = "custom_field";
+    /// The value of an added field.
+    CustomValueId = "custom_value";
+    /// A version of a catalogue.
+    CatalogueVersionId = "catalogue_version";
+    /// The document of a version of a catalogue.
+    CatalogueDocumentId = "catalogue_document";
+    /// A product line in a version of a catalogue.
+    ProductLineId = "product_line";
+    /// An attribute in a version of a catalogue.
+    AttributeId = "attribute";
+    /// A product in a version of a catalogue.
+    CatalogueProductId = "catalogue_product";
+    /// The value of an attribute of a product.
+    AttributeValueId = "attribute_value";
+    /// An option of a product.
+    ProductOptionId = "product_option";
+    /// A rule of a product's configuration.
+    ConfigurationRuleId = "configuration_rule";
+    /// A line of a bill of material.
+    MaterialLineId = "material_line";
 }

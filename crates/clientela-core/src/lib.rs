@@ -4,17 +4,23 @@
 //! one part of the business and holds its records, its states and its decisions.
 #![forbid(unsafe_code)]
 
+pub mod calendar;
 pub mod catalogue;
+pub mod custom;
 pub mod findings;
+pub mod fleet;
 pub mod ids;
 pub mod marketing;
 pub mod organisation;
 pub mod party;
 pub mod performance;
+pub mod privacy;
+pub mod pyramid;
 pub mod rules;
 pub mod rules_environment;
 pub mod sales;
 mod schema;
+pub mod setting;
 #[cfg(test)]
 mod table_test;
 

@@ -2,7 +2,7 @@
 //!
 //! | variable | what it is | in |
 //! | --- | --- | --- |
-//! | `customer` | all columns of the customer, with the lists `fleet`, `contacts`, `consents`, `activities` and `opportunities` | both |
+//! | `customer` | all columns of the customer, with the lists `fleet`, `contacts`, `consents`, `activities`, `opportunities` and `custom` | both |
 //! | `opportunity` | all columns of the opportunity | [`of_opportunity`] |
 //! | `today` | the day | both |
 //!
@@ -10,6 +10,7 @@
 //! read is passed in empty: it is null, which equals nothing and differs from everything, and to compute with it is unknown,
 //! which counts as no.
 
+use crate::custom::CustomValue;
 use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
 use crate::sales::Opportunity;
@@ -34,7 +35,7 @@ pub struct CustomerList {
 }
 
 /// What belongs to a customer.
-pub const CUSTOMER_LISTS: [CustomerList; 5] = {
+pub const CUSTOMER_LISTS: [CustomerList; 6] = {
     const fn of_customer(name: &'static str, entity: &'static Entity) -> CustomerList {
         CustomerList { name, entity, column: "customer", of: "id" }
     }
@@ -44,6 +45,7 @@ pub const CUSTOMER_LISTS: [CustomerList; 5] = {
         of_customer("consents", Consent::ENTITY),
         of_customer("activities", Activity::ENTITY),
         of_customer("opportunities", Opportunity::ENTITY),
+        of_customer("custom", CustomValue::ENTITY),
     ]
 };
 
@@ -62,6 +64,8 @@ pub struct CustomerFacts<'a> {
     pub activities: &'a [Activity],
     /// Its opportunities.
     pub opportunities: &'a [Opportunity],
+    /// The values of the fields the installation adds.
+    pub custom: &'a [CustomValue],
 }
 
 /// The record types and environments, made once.
@@ -71,6 +75,7 @@ struct Declared {
     consent: Arc<RecordType>,
     activity: Arc<RecordType>,
     opportunity: Arc<RecordType>,
+    custom: Arc<RecordType>,
     customer: Arc<RecordType>,
     of_customer: Environment,
     of_opportunity: Environment,
@@ -81,12 +86,22 @@ static DECLARED: LazyLock<Declared> = LazyLock::new(|| {
     let start = RecordType::from_entity(Customer::ENTITY);
     let customer = lists.iter().fold(start, |customer, (name, ty)| customer.with_list(*name, Arc::clone(ty)));
     let customer = Arc::new(customer);
-    let [vehicle, contact, consent, activity, opportunity] = lists.map(|(_, ty)| ty);
+    let [vehicle, contact, consent, activity, opportunity, custom] = lists.map(|(_, ty)| ty);
     let of_customer = Environment::new()
         .variable("customer", Type::Record(Arc::clone(&customer)))
         .variable("today", Type::Date);
     let of_opportunity = of_customer.clone().variable("opportunity", Type::Record(Arc::clone(&opportunity)));
-    Declared { vehicle, contact, consent, activity, opportunity, customer, of_customer, of_opportunity }
+    Declared {
+        vehicle,
+        contact,
+        consent,
+        activity,
+        opportunity,
+        custom,
+        customer,
+        of_customer,
+        of_opportunity,
+    }
 });
 
 /// What rules on a customer may speak of: `customer` and `today`.
@@ -162,7 +177,8 @@ fn customer_row(facts: &CustomerFacts<'_>) -> Result<Row, FactError> {
         .with("contacts", rows(&DECLARED.contact, facts.contacts)?)?
         .with("consents", rows(&DECLARED.consent, facts.consents)?)?
         .with("activities", rows(&DECLARED.activity, facts.activities)?)?
-        .with("opportunities", rows(&DECLARED.opportunity, facts.opportunities)?)
+        .with("opportunities", rows(&DECLARED.opportunity, facts.opportunities)?)?
+        .with("custom", rows(&DECLARED.custom, facts.custom)?)
 }
 
 fn row<R: Record>(ty: &Arc<RecordType>, record: &R) -> Result<Row, FactError> {

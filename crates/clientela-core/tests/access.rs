@@ -105,6 +105,18 @@ impl Network {
             credit_hold: None,
             do_not_contact: false,
             notes: None,
+            status_fixed: None,
+            status_reason: None,
+            size_fixed: None,
+            size_reason: None,
+            class: None,
+            class_fixed: None,
+            class_reason: None,
+            left_on: None,
+            left_reason: None,
+            left_to: None,
+            left_note: None,
+            won_back_on: None,
         })
         .collect()
     }
@@ -122,6 +134,8 @@ impl Network {
             mobile: None,
             phone: None,
             email: None,
+            reports_to: None,
+            relation: None,
         }
     }
 
@@ -141,6 +155,9 @@ impl Network {
             phone: None,
             language: None,
             nace: None,
+            parent: None,
+            parent_from: None,
+            parent_until: None,
         }
     }
 

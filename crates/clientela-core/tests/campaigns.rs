@@ -155,6 +155,10 @@ fn customer() -> Customer {
         price_group: None,
         credit_hold: None,
         do_not_contact: false,
+        class: None,
+        left_on: None,
+        left_reason: None,
+        won_back_on: None,
     }
 }
 
@@ -183,6 +187,7 @@ fn rules_read_customers_as_they_are_declared() {
         consents: &[],
         activities: &[],
         opportunities: &[],
+        custom: &[],
     };
     let cases = [
         ("customer.status == 'customer'", Some(true)),

@@ -17,6 +17,8 @@ fn method(number: u128, code: &str) -> SalesMethod {
         name: code.to_uppercase(),
         with_configurator: false,
         active: true,
+        version: None,
+        replaces: None,
     }
 }
 
@@ -31,6 +33,8 @@ fn stage(number: u128, method: u128, sequence: u16) -> Stage {
         expected_days: None,
         forecast: ForecastCategory::Pipeline,
         entry_rule: None,
+        phase: None,
+        exit_rule: None,
     }
 }
 
@@ -56,6 +60,11 @@ fn opportunity(stage: u128, state: OpportunityState, amount: Option<(i64, &str)>
         closed_on: None,
         lost_reason: None,
         competitor: None,
+        suspended_until: None,
+        next_step: None,
+        next_step_on: None,
+        forecast: None,
+        margin: None,
     }
 }
 

@@ -9,7 +9,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use clientela_core::ids::{ConsentId, ContactId};
 use clientela_core::party::{
-    Channel, Consent, ConsentDecision, LegalBasis, Purpose, may_contact, may_contact_person,
+    AskedContact, Channel, Consent, ConsentDecision, LegalBasis, Purpose, Withdrawal, confirm_consent,
+    consent_states, may_contact, may_contact_person, permission, withdraw_consents,
 };
 use clientela_model::EntityId;
 use proptest::prelude::*;
@@ -30,6 +31,13 @@ fn statement(number: u128, contact: Option<u128>, decision: ConsentDecision, min
         source: None,
         proof: None,
         at: minutes(minute),
+        contact_point: None,
+        expires_at: None,
+        awaits_confirmation: None,
+        confirms: None,
+        wording_shown: None,
+        proof_kind: None,
+        proof_digest: None,
     }
 }
 
@@ -143,8 +151,7 @@ proptest! {
     }
 }
 
-/// The sample record: its events become statements, its cases are asked. What it has and a consent here has not (an end
-/// of validity, purposes besides ours) is said.
+/// The sample record: its events become statements, those that rest on a contract too, and all its cases are asked.
 #[test]
 fn the_sample_consent_record_agrees() {
     let path =
@@ -157,33 +164,144 @@ fn the_sample_consent_record_agrees() {
     let moment = |value: &serde_json::Value| {
         DateTime::parse_from_rfc3339(value.as_str().unwrap()).unwrap().with_timezone(&Utc)
     };
-    let consents: Vec<Consent> = sample["record"]["events"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .enumerate()
-        .map(|(index, event)| {
-            let decision = match event["event_state"].as_str().unwrap() {
-                "given" => ConsentDecision::Granted,
-                "withdrawn" => ConsentDecision::Withdrawn,
-                other => panic!("unknown state {other}"),
-            };
-            Consent { at: moment(&event["event_time"]), ..statement(index as u128, None, decision, 0) }
-        })
-        .collect();
-    let (mut agreed, mut passed_over) = (0, 0);
-    for case in sample["state_cases"].as_array().unwrap() {
-        if case["purpose"] != "marketing" {
-            passed_over += 1;
-            continue;
-        }
-        let at = moment(&case["at"]);
-        let permission = may_contact(&consents, false, Purpose::Marketing, Channel::Email, at);
-        assert_eq!(Some(permission.allowed), case["may_contact"].as_bool(), "{case}");
-        agreed += 1;
+    let mut consents: Vec<Consent> = Vec::new();
+    for event in sample["record"]["events"].as_array().unwrap() {
+        let decision = match event["event_state"].as_str().unwrap() {
+            "given" => ConsentDecision::Granted,
+            "withdrawn" => ConsentDecision::Withdrawn,
+            other => panic!("unknown state {other}"),
+        };
+        let said = statement(consents.len() as u128, None, decision, 0);
+        let at = moment(&event["event_time"]);
+        let expires_at = (event["validity_duration"] == "P24M")
+            .then(|| at.checked_add_months(chrono::Months::new(24)).unwrap());
+        consents.push(Consent { at, expires_at, ..said });
     }
-    println!(
-        "consent cases: {agreed} agree, {passed_over} passed over (purposes resting on a contract need no consent)"
+    let contract = statement(99, None, ConsentDecision::Granted, 0);
+    let at = consents[0].at;
+    consents.push(Consent { purpose: Purpose::OfferFollowUp, basis: LegalBasis::Contract, at, ..contract });
+    let cases = sample["state_cases"].as_array().unwrap();
+    for case in cases {
+        let purpose =
+            if case["purpose"] == "marketing" { Purpose::Marketing } else { Purpose::OfferFollowUp };
+        let permission = may_contact(&consents, false, purpose, Channel::Email, moment(&case["at"]));
+        assert_eq!(Some(permission.allowed), case["may_contact"].as_bool(), "{case}");
+    }
+    println!("consent cases: {} of {} agree", cases.len(), cases.len());
+    assert!(cases.len() >= 4);
+}
+
+#[test]
+fn a_grant_counts_while_it_lasts_once_confirmed_and_for_its_address() {
+    use ConsentDecision::{Granted, Withdrawn};
+    let yes = || statement(1, None, Granted, 5);
+    let expiring = Consent { expires_at: Some(minutes(8)), ..yes() };
+    let awaiting = Consent { awaits_confirmation: Some(true), ..yes() };
+    let confirmed = Consent {
+        id: statement(2, None, Granted, 6).id,
+        at: minutes(6),
+        confirms: Some(awaiting.id),
+        ..yes()
+    };
+    let point = |number, decision, minute, at: &str| Consent {
+        contact_point: Some(at.to_owned()),
+        ..statement(number, None, decision, minute)
+    };
+    // Statements, address asked, minute asked, whether allowed, reason.
+    type Case = (Vec<Consent>, Option<&'static str>, i64, bool, &'static str);
+    let cases: Vec<Case> = vec![
+        (vec![expiring.clone()], None, 7, true, "consent.granted"),
+        (vec![expiring.clone()], None, 8, false, "consent.expired"),
+        // An earlier grant that lasts longer is not ended by a shorter one.
+        (vec![statement(9, None, Granted, 1), expiring.clone()], None, 20, true, "consent.granted"),
+        (vec![awaiting.clone()], None, 7, false, "consent.unconfirmed"),
+        (vec![awaiting.clone(), confirmed.clone()], None, 7, true, "consent.granted"),
+        (
+            vec![awaiting.clone(), confirmed, statement(3, None, Withdrawn, 7)],
+            None,
+            9,
+            false,
+            "consent.withdrawn",
+        ),
+        (vec![statement(3, None, Withdrawn, 1), awaiting], None, 9, false, "consent.withdrawn"),
+        (vec![point(1, Granted, 5, "a@b.example")], Some("A@b.example"), 9, true, "consent.granted"),
+        (vec![point(1, Granted, 5, "a@b.example")], Some("c@b.example"), 9, false, "consent.missing"),
+        (
+            vec![yes(), point(2, Withdrawn, 6, "a@b.example")],
+            Some("a@b.example"),
+            9,
+            false,
+            "consent.withdrawn",
+        ),
+        (vec![yes(), point(2, Withdrawn, 6, "a@b.example")], Some("c@b.example"), 9, true, "consent.granted"),
+        // Without an address a no to one is a no.
+        (vec![yes(), point(2, Withdrawn, 6, "a@b.example")], None, 9, false, "consent.withdrawn"),
+    ];
+    for (said, contact_point, at, allowed, reason) in cases {
+        let asked = AskedContact {
+            contact: None,
+            purpose: Purpose::Marketing,
+            channel: Channel::Email,
+            contact_point,
+            at: minutes(at),
+        };
+        let found = permission(&said, false, &asked);
+        assert_eq!(found.allowed, allowed, "{said:?} {contact_point:?}: {}", found.why);
+        assert!(found.why.mentions(reason), "{said:?}: {}", found.why);
+    }
+}
+
+#[test]
+fn what_rests_on_a_contract_survives_what_it_may_survive() {
+    use ConsentDecision::{Granted, Objected, Withdrawn};
+    let on = |basis, purpose, said: Consent| Consent { basis, purpose, ..said };
+    for purpose in [Purpose::OfferFollowUp, Purpose::Marketing] {
+        let contract = on(LegalBasis::Contract, purpose, statement(1, None, Granted, 5));
+        for decision in [Withdrawn, Objected] {
+            let no = on(LegalBasis::Consent, purpose, statement(2, None, decision, 6));
+            let both = [contract.clone(), no];
+            let stays = purpose == Purpose::OfferFollowUp;
+            assert_eq!(may_contact(&both, false, purpose, Channel::Email, minutes(9)).allowed, stays);
+        }
+        let ended = on(LegalBasis::Contract, purpose, statement(2, None, Withdrawn, 6));
+        assert!(!may_contact(&[contract, ended], false, purpose, Channel::Email, minutes(9)).allowed);
+    }
+}
+
+proptest! {
+    #[test]
+    fn after_a_withdrawal_of_everything_nothing_is_allowed(consents in statements(), at in 5_i64..9) {
+        let mut number = 5_000;
+        let new_id = || { number += 1; EntityId::from_uuid(Uuid::from_u128(number)) };
+        let customer = EntityId::from_uuid(Uuid::from_u128(1));
+        let withdrawn = withdraw_consents(&consents, customer, &Withdrawal::default(), minutes(at), new_id);
+        let granted = consents.iter().any(|said| said.decision == ConsentDecision::Granted);
+        prop_assert_eq!(withdrawn.is_ok(), granted);
+        let mut all = consents.clone();
+        all.extend(withdrawn.unwrap_or_default());
+        for state in consent_states(&all, false, None, minutes(20)) {
+            prop_assert!(!state.allowed, "{}", state.why);
+        }
+        prop_assert!(!may_contact(&all, false, Purpose::Marketing, Channel::Email, minutes(20)).allowed);
+    }
+}
+
+#[test]
+fn a_confirmation_counts_once_and_not_after_a_withdrawal() {
+    use ConsentDecision::{Granted, Withdrawn};
+    let grant = Consent { awaits_confirmation: Some(true), ..statement(1, None, Granted, 5) };
+    let id = EntityId::from_uuid(Uuid::from_u128(7));
+    let confirm =
+        |others: &[Consent], grant: &Consent, at| confirm_consent(others, grant, None, minutes(at), id);
+    let confirmed = confirm(std::slice::from_ref(&grant), &grant, 6).unwrap();
+    assert!(
+        may_contact(&[grant.clone(), confirmed.clone()], false, grant.purpose, grant.channel, minutes(6))
+            .allowed
     );
-    assert!(agreed >= 3);
+    let code = |result: Result<Consent, clientela_model::ValueError>| result.unwrap_err().code;
+    assert_eq!(code(confirm(&[grant.clone(), confirmed], &grant, 7)), "consent.confirmed");
+    assert_eq!(code(confirm(&[statement(2, None, Withdrawn, 6)], &grant, 7)), "consent.withdrawn_meanwhile");
+    let short = Consent { expires_at: Some(minutes(6)), ..grant.clone() };
+    assert_eq!(code(confirm(&[], &short, 7)), "consent.confirmed_too_late");
+    assert_eq!(code(confirm(&[], &statement(3, None, Granted, 5), 7)), "consent.not_awaiting");
 }

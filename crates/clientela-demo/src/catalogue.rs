@@ -143,6 +143,9 @@ fn methods(session: &Session) -> Result<()> {
         expected_days: Some(days),
         forecast: Some(forecast),
         entry_rule: rule.map(str::to_owned),
+        exit_rule: None,
+        phase: None,
+        actions: Vec::new(),
     };
     let known = Some("opportunity.vehicles > 0");
     for (code, name, with_configurator, second) in [
@@ -159,6 +162,8 @@ fn methods(session: &Session) -> Result<()> {
                 stage("offer", "Offerta", 50, 15, BestCase, known),
                 stage("negotiation", "Trattativa", 75, 12, Commit, known),
             ],
+            replaces: None,
+            assessment: Vec::new(),
         }))?;
     }
     Ok(())

@@ -139,7 +139,8 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
     say(&format!("offer {offer} issued"));
     seller.run(&Command::OfferAccept(decide()))?;
     say(&format!("offer {offer} accepted by the customer"));
-    let end = EndOpportunity { opportunity: opportunity.clone(), reason: None, competitor: None };
+    let end =
+        EndOpportunity { opportunity: opportunity.clone(), reason: None, competitor: None, until: None };
     let won = seller.run(&Command::OpportunityWin(end))?;
     say(&format!("opportunity {opportunity} won"));
     for line in won.why.to_string().lines().skip(1) {

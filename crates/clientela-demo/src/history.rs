@@ -344,7 +344,7 @@ impl<'a> Historian<'a> {
         command: fn(EndOpportunity) -> Command,
     ) -> Result<()> {
         let opportunity = self.number(place)?;
-        self.for_deal(place, &command(EndOpportunity { opportunity, reason, competitor }))
+        self.for_deal(place, &command(EndOpportunity { opportunity, reason, competitor, until: None }))
     }
 
     fn win(&mut self, place: usize) -> Result<()> {

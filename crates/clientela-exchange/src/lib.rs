@@ -5,6 +5,7 @@
 //! | the quoting tool (contract `quoting-exchange/1`) | [`quoting`] |
 //! | address books and phones | [`vcard`] |
 //! | people and the systems of buyers and sellers: offers and orders as HTML and UBL 2.1 | [`document`] |
+//! | calendars of other programs | [`icalendar`] |
 //! | spreadsheets and exports of other systems | [`csv`] |
 //!
 //! Every reader is bounded (the limits are named constants), never panics, and its errors name the place and never
@@ -13,6 +14,7 @@
 
 pub mod csv;
 pub mod document;
+pub mod icalendar;
 pub mod quoting;
 mod text;
 pub mod vcard;

@@ -48,6 +48,23 @@ pub struct StoredCommand {
     pub answer: Vec<u8>,
 }
 
+/// What stands for an answer that was erased; no answer of this library begins so.
+pub(crate) const ERASED_ANSWER: &[u8] = b"\0erased";
+
+/// Whether this stands for an answer that was erased with the person it spoke of.
+#[must_use]
+pub fn is_erased_answer(answer: &[u8]) -> bool {
+    answer == ERASED_ANSWER
+}
+
+impl StoredCommand {
+    /// Whether its answer was erased with the person it spoke of.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        is_erased_answer(&self.answer)
+    }
+}
+
 /// What became of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written<T> {

@@ -12,6 +12,7 @@
 //! | read as of a date, or what happened | [`Reader::as_of`], [`Reader::history`], [`Reader::commits`] |
 //! | carry out a command, once | [`Store::write`], [`Writer`], [`CommandMeta`], [`Written`] |
 //! | import much | [`Store::bulk`] |
+//! | erase what the law wants gone | [`Writer::erase`], [`Writer::erase_traces`], [`Store::purge`] |
 //! | follow a call from another thread, and stop it | [`Store::watched`], [`Watch`] |
 //!
 //! This crate knows the declarations of records ([`Schema`]) and no rule of the business. Nothing in it reads a clock or draws a
@@ -21,6 +22,7 @@
 mod backend;
 mod command;
 mod environment;
+mod erase;
 mod error;
 mod journal;
 mod migrate;
@@ -35,16 +37,17 @@ mod watch;
 mod writer;
 
 pub use backend::{Depth, Progress};
-pub use command::{CommandMeta, StoredCommand, Written};
+pub use command::{CommandMeta, StoredCommand, Written, is_erased_answer};
 pub use environment::{Clock, FixedClock, Random, SeededRandom, SteppingClock, SystemClock, SystemRandom};
+pub use erase::{Erased, is_erased};
 pub use error::StoreError;
 pub use journal::anchor::Anchor;
 pub use journal::entry::{CommitInfo, FieldChange, HistoryEntry};
-pub use journal::past::PastVisit;
+pub use journal::past::{Past, PastVisit};
 pub use journal::verify::{Finding, Report};
 pub use options::{OpenOptions, StoreInfo};
 pub use order::{Direction, Order};
-pub use reader::{Reader, Stored};
+pub use reader::{Reader, Stored, Work};
 pub use row::RowView;
 pub use schema::Schema;
 pub use store::{Bulk, Store};

@@ -202,6 +202,17 @@ impl Store {
         Ok(Bulk { store: Self { relaxed: true, ..self.clone() }, finished: false })
     }
 
+    /// Makes the file and its log forget every byte that is no longer stored: the second half of erasing. The whole file is
+    /// written anew, about as long as copying it. Copies made before are not reached; erase in them what was erased here before
+    /// they are used.
+    ///
+    /// # Errors
+    /// `store.busy` when somebody still reads an older state or writes: nothing is lost, and it can be called again;
+    /// `store.read_only`, `store.closed`, `store.disk_full` and what the store says.
+    pub fn purge(&self) -> Result<(), StoreError> {
+        self.inner.engine.purge()
+    }
+
     /// Copies one consistent state into a new file while others read and write. The copy appears under its name when it is
     /// complete. Copying the file in any other way gives a broken store.
     ///

@@ -22,14 +22,15 @@ use uuid::Uuid;
 
 /// Writes records. Reads through it see what was written before in the same command.
 ///
-/// There is no way to delete: a record that is no longer wanted says so in a field of its own.
+/// There is no way to delete: a record that is no longer wanted says so in a field of its own. What the law wants gone is
+/// [erased](Self::erase), and the record stays.
 pub struct Writer<'a> {
-    reader: Reader<'a>,
+    pub(crate) reader: Reader<'a>,
     meta: &'a CommandMeta<'a>,
     origin: Uuid,
     salts: Salts<'a>,
     /// Seq, hash and clock of the last commit before this command.
-    before: (i64, Vec<u8>),
+    pub(crate) before: (i64, Vec<u8>),
     hlc: i64,
     commits: Vec<Open>,
     /// The commit under which changes of a root are gathered.
@@ -424,14 +425,14 @@ impl<'a> Writer<'a> {
 
     /// Refuses to go on after a failure, or outside the transaction: an engine may end it by itself, and what came after
     /// would be kept on its own.
-    fn check(&self) -> Result<(), StoreError> {
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
         if self.reader.transaction.is_open() { Ok(()) } else { Err(StoreError::Cancelled) }
     }
 
-    fn keep_failure<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn keep_failure<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &result {
             self.failed.get_or_insert_with(|| error.clone());
         }
@@ -455,6 +456,7 @@ impl<'a> Writer<'a> {
             seq += 1;
             let is_last = usize::try_from(part + 1).is_ok_and(|part| part == self.commits.len());
             let bound = is_last.then_some(sealed.as_slice());
+            let salt = (!self.meta.reason.is_empty()).then(|| self.salts.next());
             let header = Header {
                 origin: self.origin,
                 origin_seq: seq,
@@ -467,6 +469,7 @@ impl<'a> Writer<'a> {
                 position: self.meta.position,
                 kind: self.meta.kind,
                 reason: &self.meta.reason,
+                reason_hash: seal::reason_hash(&self.meta.reason, salt.as_ref().map(|salt| &salt[..]), None),
                 schema: self.reader.plan.schema.version,
                 bound,
             };
@@ -489,6 +492,7 @@ impl<'a> Writer<'a> {
                 Cell::Blob(&prev),
                 Cell::Blob(&hash),
                 bound.map_or(Cell::Null, Cell::Blob),
+                salt.as_ref().map_or(Cell::Null, |salt| Cell::Blob(salt)),
             ];
             self.reader.transaction.execute(own::INSERT_COMMIT, &cells)?;
             prev.clear();

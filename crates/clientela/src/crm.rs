@@ -1,5 +1,6 @@
 //! A store opened for work: the service handle.
 
+use crate::configurations::ConfigurationCache;
 use crate::error::{CrmError, Result};
 use crate::mirror::{Mirror, MirrorInfo, Snapshot};
 use crate::rules::RuleCache;
@@ -93,6 +94,7 @@ pub struct Crm {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) rules: Arc<RuleCache>,
+    pub(crate) configurations: Arc<ConfigurationCache>,
     pub(crate) mirror: Arc<Mirror>,
 }
 
@@ -130,6 +132,7 @@ impl Crm {
             clock,
             random,
             rules: Arc::default(),
+            configurations: Arc::default(),
             mirror: Arc::default(),
         })
     }

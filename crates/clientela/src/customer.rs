@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::rules::reads_list;
 use crate::session::Session;
 use crate::view::{LIST_MAX, View};
+use clientela_core::custom::CustomValue;
 use clientela_core::ids::CustomerId;
 use clientela_core::party::{Activity, Consent, Contact, Customer, Vehicle};
 use clientela_core::rules_environment;
@@ -15,6 +16,7 @@ use clientela_rules::Path;
 use clientela_store::{Order, Stored};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A customer with its contacts and fleet, as it was at one moment. Fields the session may not read are empty.
@@ -28,6 +30,8 @@ pub struct CustomerSnapshot {
     pub contacts: Vec<Contact>,
     /// The vehicles, those that left the fleet included.
     pub fleet: Vec<Vehicle>,
+    /// The values of the fields the installation adds.
+    pub custom: Vec<CustomValue>,
 }
 
 /// What customers are looked for by. What is given must all hold.
@@ -117,6 +121,7 @@ fn snapshot(view: &View<'_>, stored: Stored<Customer>) -> Result<CustomerSnapsho
     Ok(CustomerSnapshot {
         contacts: parts(view, "customer", customer.id.uuid())?,
         fleet: parts(view, "party", customer.party.uuid())?,
+        custom: parts(view, "customer", customer.id.uuid())?,
         customer,
         version: stored.version,
     })
@@ -137,6 +142,7 @@ pub(crate) struct CustomerFacts {
     pub(crate) consents: Vec<Consent>,
     pub(crate) activities: Vec<Activity>,
     pub(crate) opportunities: Vec<Opportunity>,
+    pub(crate) custom: Vec<CustomValue>,
 }
 
 impl CustomerFacts {
@@ -158,6 +164,7 @@ impl CustomerFacts {
             consents: list(view, wanted("consents"), "customer", id)?,
             activities: list(view, wanted("activities"), "customer", id)?,
             opportunities: list(view, wanted("opportunities"), "customer", id)?,
+            custom: list(view, wanted("custom"), "customer", id)?,
             customer,
         })
     }
@@ -166,6 +173,60 @@ impl CustomerFacts {
     pub(crate) fn if_seen(view: &View<'_>, id: CustomerId, reads: &[Path]) -> Result<Option<Self>> {
         let found = view.first_of::<Customer>(&Predicate::equals("id", Value::Id(id.uuid())))?;
         found.map(|stored| Self::of(view, stored.record, reads)).transpose()
+    }
+
+    /// What is read of all customers of a condition; each list once.
+    pub(crate) fn all(
+        view: &View<'_>,
+        condition: &Predicate,
+        reads: &[Path],
+    ) -> Result<HashMap<CustomerId, Self>> {
+        fn group<R: Record, K: Eq + std::hash::Hash>(
+            view: &View<'_>,
+            wanted: bool,
+            condition: &Predicate,
+            key: impl Fn(&R) -> K,
+        ) -> Result<HashMap<K, Vec<R>>> {
+            let mut groups: HashMap<K, Vec<R>> = HashMap::new();
+            for stored in if wanted { view.all_of::<R>(condition)? } else { Vec::new() } {
+                groups.entry(key(&stored.record)).or_default().push(stored.record);
+            }
+            Ok(groups)
+        }
+        let wanted = |list: &str| reads_list(reads, list);
+        let customers = view.all_of::<Customer>(condition)?;
+        let (of_customer, of_party) = match customers.as_slice() {
+            [one] => (
+                Predicate::equals("customer", Value::Id(one.record.id.uuid())),
+                Predicate::equals("party", Value::Id(one.record.party.uuid())),
+            ),
+            _ => (Predicate::Everything, Predicate::Everything),
+        };
+        // A party's vehicles are those of each of its customers.
+        let fleet = group(view, wanted("fleet"), &of_party, |vehicle: &Vehicle| vehicle.party)?;
+        let mut contacts =
+            group(view, wanted("contacts"), &of_customer, |contact: &Contact| contact.customer)?;
+        let mut consents =
+            group(view, wanted("consents"), &of_customer, |consent: &Consent| consent.customer)?;
+        let mut activities = group(view, wanted("activities"), &of_customer, |one: &Activity| one.customer)?;
+        let mut opportunities =
+            group(view, wanted("opportunities"), &of_customer, |one: &Opportunity| one.customer)?;
+        let mut custom = group(view, wanted("custom"), &of_customer, |value: &CustomValue| value.customer)?;
+        let facts = customers.into_iter().map(|stored| {
+            let customer = stored.record;
+            let id = customer.id;
+            let own = Self {
+                fleet: fleet.get(&customer.party).cloned().unwrap_or_default(),
+                contacts: contacts.remove(&id).unwrap_or_default(),
+                consents: consents.remove(&id).unwrap_or_default(),
+                activities: activities.remove(&id).unwrap_or_default(),
+                opportunities: opportunities.remove(&id).unwrap_or_default(),
+                custom: custom.remove(&id).unwrap_or_default(),
+                customer,
+            };
+            (id, own)
+        });
+        Ok(facts.collect())
     }
 
     /// Borrowed, as the core takes it.
@@ -177,6 +238,7 @@ impl CustomerFacts {
             consents: &self.consents,
             activities: &self.activities,
             opportunities: &self.opportunities,
+            custom: &self.custom,
         }
     }
 }

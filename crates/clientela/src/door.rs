@@ -18,8 +18,8 @@ use clientela_core::sales::offer::{IssueCounter, issue_number};
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
 use clientela_model::identifier::{VatNumber, Vin};
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{EntityId, Field, Predicate, Record, Value, ValueError, Why};
-use clientela_store::{Order, Stored, Writer};
+use clientela_model::{Entity, EntityId, Field, Predicate, Record, Value, ValueError, Why};
+use clientela_store::{Erased, Order, Stored, Writer};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -357,8 +357,44 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// All records that satisfy the condition, whoever may see them: for what follows from a change, never for an answer.
     pub(crate) fn whole<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
-        let found = self.writer.find::<R>(condition, &Order::by_id(), None, 0)?;
-        Ok(found.into_iter().map(|stored| stored.record).collect())
+        Ok(self.whole_stored(condition)?.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// As [`whole`](Self::whole), with their versions, to change them as a consequence.
+    pub(crate) fn whole_stored<R: Record>(&self, condition: &Predicate) -> Result<Vec<Stored<R>>> {
+        Ok(self.writer.find::<R>(condition, &Order::by_id(), None, 0)?)
+    }
+
+    /// The values of all records that satisfy the condition, whoever may see them: for what is to be erased.
+    pub(crate) fn select_whole(
+        &self,
+        entity: &'static Entity,
+        condition: &Predicate,
+    ) -> Result<Vec<Vec<Value>>> {
+        let rows = self.writer.select(entity, &[], condition, &Order::by_id(), None, 0)?;
+        Ok(rows.into_iter().map(|(values, _)| values).collect())
+    }
+
+    /// A record whoever may see it.
+    pub(crate) fn get_whole<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
+        Ok(self.writer.require::<R>(id)?)
+    }
+
+    /// Whether any record satisfies the condition, whoever may see it.
+    pub(crate) fn exists_whole(&self, entity: &'static Entity, condition: &Predicate) -> Result<bool> {
+        Ok(self.writer.exists(entity, condition)?)
+    }
+
+    /// Takes what is personal of a record away, from the state, the journal, the reasons and the answers. The right to it was
+    /// looked at before, of the person as a whole.
+    pub(crate) fn erase(&mut self, entity: &'static Entity, id: Uuid) -> Result<Erased> {
+        let erased = self.writer.erase(entity, id)?;
+        Ok(erased.and(self.writer.erase_traces(entity, id)?))
+    }
+
+    /// Takes the content of a file away.
+    pub(crate) fn erase_file(&mut self, digest: &[u8; 32]) -> Result<Erased> {
+        Ok(self.writer.erase_file(digest)?)
     }
 
     /// A party the actor is about to have business with.
@@ -369,6 +405,11 @@ impl<'a, 'w> Door<'a, 'w> {
     /// A record whoever may see it, for checks of the tree; one that cannot be read counts as missing.
     pub(crate) fn found<R: Record>(&self, id: R::Id) -> Option<R> {
         self.writer.get::<R>(id).ok().flatten().map(|stored| stored.record)
+    }
+
+    /// The version of a record, whoever may see it.
+    pub(crate) fn version_of<R: Record>(&self, id: R::Id) -> Result<i64> {
+        Ok(self.writer.require::<R>(id)?.version)
     }
 
     /// The dealer a unit belongs to.

@@ -36,9 +36,11 @@
 #![forbid(unsafe_code)]
 
 mod attainment;
+mod calendar;
 mod campaign_list;
 pub mod command;
 mod condition;
+mod configurations;
 mod crm;
 mod customer;
 mod door;
@@ -48,17 +50,21 @@ mod funnel;
 pub mod import;
 mod mirror;
 mod offer;
+mod person;
+mod pipeline;
 pub mod question;
 mod quoting;
 mod reading;
 mod rule_sets;
 pub mod rules;
 mod session;
+mod setting;
 mod standing;
 #[cfg(feature = "arrow")]
 pub mod table;
 mod targeting;
 mod texts;
+mod turnover;
 mod view;
 
 /// The snippets of the README compile.
@@ -92,4 +98,5 @@ pub use session::Session;
 #[cfg(feature = "arrow")]
 pub use table::{IdForm, Table, TableQuery};
 pub use targeting::{TargetLine, TargetPlan};
+pub use turnover::Measure as CustomerMeasure;
 pub use view::LIST_MAX;

@@ -7,11 +7,13 @@ use crate::rules::reveal;
 use crate::session::Session;
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
+use clientela_core::ids::CustomerId;
 use clientela_core::party::Customer;
 use clientela_core::rules::{RuleSet, holding};
 use clientela_core::rules_environment::{self as environment, environments};
 use clientela_core::sales::Opportunity;
 use clientela_model::{Predicate, Record, Value, Why};
+use clientela_rules::Datum;
 use clientela_rules::ruleset::{self, Decided, Explain};
 use std::borrow::Cow;
 
@@ -96,11 +98,45 @@ impl Session {
     }
 }
 
-fn stored(view: &View<'_>, name: &str, day: NaiveDate) -> Result<StoredRuleSet> {
+pub(crate) fn stored(view: &View<'_>, name: &str, day: NaiveDate) -> Result<StoredRuleSet> {
     let named = Predicate::equals("name", Value::Text(Cow::Owned(name.to_owned())));
     let versions: Vec<RuleSet> =
         view.all_of::<RuleSet>(&named)?.into_iter().map(|stored| stored.record).collect();
     let record = holding(&versions, day).ok_or_else(|| not_found(RuleSet::ENTITY, name))?.clone();
     let rules = ruleset::RuleSet::read(&record.document, &environments())?;
     Ok(StoredRuleSet { record, rules })
+}
+
+/// What a rule set on customers says of one, as a word, with its reason; none when no row applies or it cannot be told.
+pub(crate) fn decided_word(
+    view: &View<'_>,
+    rules: &ruleset::RuleSet,
+    customer: CustomerId,
+    day: NaiveDate,
+) -> Result<(Option<String>, Why)> {
+    let facts = CustomerFacts::read(view, customer, rules.reads())?;
+    decided_of(view, rules, &facts, day)
+}
+
+/// The same of a customer whose facts were read.
+pub(crate) fn decided_of(
+    view: &View<'_>,
+    rules: &ruleset::RuleSet,
+    facts: &CustomerFacts,
+    day: NaiveDate,
+) -> Result<(Option<String>, Why)> {
+    if rules.environment() != "customer" {
+        let problem = "speaks of something else than customers".to_owned();
+        let hint = "name a rule set on customers";
+        return Err(CrmError::Argument { field: "rule_set", problem, hint }.into());
+    }
+    let bindings = environment::customer_facts(&facts.as_core(), day)?;
+    let explain = Explain { reveal: reveal(view, &facts.customer), passed_over: false };
+    let decision = rules.evaluate(&bindings, explain);
+    let word = match decision.decided {
+        Decided::Value(Datum::Text(word)) => Some(word.to_string()),
+        Decided::Value(value) => Some(value.to_string()),
+        Decided::NoMatch | Decided::Unknown | Decided::Values(_) => None,
+    };
+    Ok((word, decision.why))
 }

@@ -142,7 +142,7 @@ impl Session {
             }
             _ => None,
         };
-        self.transact(id, command.kind(), &reason, fingerprint, |door| {
+        let done = self.transact(id, command.kind(), &reason, fingerprint, |door| {
             door.bring(list);
             for file in files {
                 door.put_file(file)?;
@@ -157,8 +157,13 @@ impl Session {
             let answer =
                 serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" })?;
             Ok((answer, receipt))
-        })?
-        .map_or_else(|answer| read_receipt(&answer), Ok)
+        })?;
+        if command.erases() {
+            // Also of a repetition: whoever was told that somebody still read asks again with the same id.
+            self.crm.drop_mirror();
+            self.crm.store.purge()?;
+        }
+        done.map_or_else(|answer| read_receipt(&answer), Ok)
     }
 
     /// One command's transaction: the work, or the answer it gave the first time.
@@ -299,23 +304,7 @@ impl Session {
     /// `name.unknown`, `record.not_found`.
     pub fn history(&self, entity_name: &str, id: Uuid) -> Result<Vec<HistoryEntry>> {
         let declared = declared(entity_name)?;
-        self.look(|view| {
-            let values = visible_values(&view, declared, id)?;
-            let sights = view.sights(declared);
-            let mut entries = view.reader.history(declared, id)?;
-            if view.is_shared(declared) {
-                for entry in &mut entries {
-                    view.veil(entry)?;
-                }
-            }
-            for change in entries.iter_mut().flat_map(|entry| &mut entry.changes) {
-                if !view.sees(sights.of(change.column.facet), declared, &values) {
-                    change.before = Value::Null;
-                    change.after = Value::Null;
-                }
-            }
-            Ok(entries)
-        })
+        self.look(|view| shown_history(&view, declared, id))
     }
 
     /// Whether the actor may do this with a record, and why.
@@ -334,6 +323,29 @@ impl Session {
 /// A command is somebody's: the same id and content from another user is another command, and gets no answer of his.
 fn of_user(fingerprint: [u8; 32], user: Uuid) -> [u8; 32] {
     Sha256::new().chain_update(fingerprint).chain_update(user.as_bytes()).finalize().into()
+}
+
+/// What happened to a record, without what the actor does not read.
+pub(crate) fn shown_history(
+    view: &View<'_>,
+    declared: &'static Entity,
+    id: Uuid,
+) -> Result<Vec<HistoryEntry>> {
+    let values = visible_values(view, declared, id)?;
+    let sights = view.sights(declared);
+    let mut entries = view.reader.history(declared, id)?;
+    if view.is_shared(declared) {
+        for entry in &mut entries {
+            view.veil(entry)?;
+        }
+    }
+    for change in entries.iter_mut().flat_map(|entry| &mut entry.changes) {
+        if !view.sees(sights.of(change.column.facet), declared, &values) {
+            change.before = Value::Null;
+            change.after = Value::Null;
+        }
+    }
+    Ok(entries)
 }
 
 fn visible_values(view: &View<'_>, declared: &'static Entity, id: Uuid) -> Result<Vec<Value>> {
@@ -359,5 +371,14 @@ pub(crate) fn declared(name: &str) -> Result<&'static Entity> {
 }
 
 fn read_receipt(answer: &[u8]) -> Result<Receipt> {
+    if clientela_store::is_erased_answer(answer) {
+        return Err(CrmError::Setup {
+            code: "command.answer_erased",
+            problem: "the command took effect, and its answer was erased with the person it spoke of"
+                .to_owned(),
+            hint: "give a new command under a new id",
+        }
+        .into());
+    }
     serde_json::from_slice(answer).map_err(|_| CrmError::Internal { what: "stored receipts are JSON" }.into())
 }

@@ -92,7 +92,7 @@ pub async fn show(
     key: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Path(key) = key.map_err(|error| Problem::query(&error.body_text()))?;
-    let CustomerSnapshot { customer, version, contacts, fleet } =
+    let CustomerSnapshot { customer, version, contacts, fleet, .. } =
         user.run(crm, move |session| session.customer(&key)).await?;
     let mut shown = versioned(record::json(&customer), version);
     shown.insert("contacts".to_owned(), contacts.iter().map(record::json).collect());

@@ -1,6 +1,10 @@
-//! Catalogue: products, price lists, tax rates, and which of them hold.
+//! Catalogue: products, versions of catalogues with options, rules and bills of material, price lists, tax rates, and which of
+//! them hold. [`configuration`] says which options go together.
 
+pub mod configuration;
+mod document;
 mod exemption;
+mod explosion;
 mod formula;
 mod price_list;
 pub mod price_rule;
@@ -9,7 +13,18 @@ mod product;
 pub mod schedule;
 
 pub use exemption::{TaxExemption, exemption_on};
+mod version;
+
+pub use document::{
+    AttributeEntry, AttributeKind, CatalogueDocument, CatalogueError, LineEntry, MaterialEntry, ProductEntry,
+};
+pub use explosion::{Explosion, PartLine, explode};
 pub use price_list::{Price, PriceList, TaxRate};
 pub use price_rule::PriceRule;
 pub use product::{Product, ProductKind};
 pub use schedule::{DiscountSchedule, ExchangeRate, ScheduleKind, ScheduleScope, ScheduleTier};
+pub use version::{
+    Attribute, AttributeValue, CatalogueProduct, CatalogueState, CatalogueText, CatalogueVersion,
+    ConfigurationRuleRow, MaterialLine, ProductLine, ProductOptionRow, draft, name_of, publish,
+    version_holding,
+};

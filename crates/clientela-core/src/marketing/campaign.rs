@@ -81,6 +81,6 @@ pub struct CampaignMember {
     #[field(number = 5, merge = fact)]
     pub at: DateTime<Utc>,
     /// Why, as JSON.
-    #[field(number = 6, merge = fact)]
+    #[field(number = 6, merge = fact, personal)]
     pub why: String,
 }

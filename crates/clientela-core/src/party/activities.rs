@@ -179,6 +179,8 @@ pub fn plan(
         minutes: None,
         result: None,
         next_step: None,
+        win_back: None,
+        cost: None,
     };
     Ok(ActivityStep { activity, why })
 }

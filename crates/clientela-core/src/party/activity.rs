@@ -2,7 +2,7 @@
 
 use crate::ids::{ActivityId, ContactId, CustomerId, OpportunityId, PositionId, UnitId};
 use chrono::{DateTime, Utc};
-use clientela_model::{ClosedList, Record};
+use clientela_model::{ClosedList, Money, Record};
 
 /// What kind of activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
@@ -65,7 +65,7 @@ pub struct Activity {
     #[field(number = 8, merge = central)]
     pub state: ActivityState,
     /// What it is about, in one line.
-    #[field(number = 9)]
+    #[field(number = 9, personal)]
     pub subject: String,
     /// When it is planned for.
     #[field(number = 10, indexed)]
@@ -80,6 +80,12 @@ pub struct Activity {
     #[field(number = 13, personal, group = "report")]
     pub result: Option<String>,
     /// What is next.
-    #[field(number = 14, group = "report")]
+    #[field(number = 14, personal, group = "report")]
     pub next_step: Option<String>,
+    /// Whether it was done to win a customer back.
+    #[field(number = 15)]
+    pub win_back: Option<bool>,
+    /// What it cost besides the time.
+    #[field(number = 16)]
+    pub cost: Option<Money>,
 }

@@ -73,4 +73,10 @@ pub struct Contact {
     /// E-mail address.
     #[field(number = 11, label = "E-mail", personal, indexed)]
     pub email: Option<EmailAddress>,
+    /// The contact this one answers to, of the same customer.
+    #[field(number = 12)]
+    pub reports_to: Option<ContactId>,
+    /// How it stands to that contact beyond answering to it, such as assistant or son.
+    #[field(number = 13, personal)]
+    pub relation: Option<String>,
 }

@@ -5,19 +5,29 @@
 
 pub mod activities;
 mod activity;
+mod address;
+pub mod classification;
+pub mod completeness;
 mod consent;
+mod consent_states;
 mod contact;
 pub mod duplicate;
 pub mod entry;
+pub mod leaving;
 #[expect(clippy::module_inception, reason = "the noun of the module")]
 mod party;
 pub mod permission;
+mod point;
 mod relationship;
+pub mod timeline;
 mod vehicle;
+mod withdrawal;
 
 pub use activities::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
 pub use activity::{Activity, ActivityKind, ActivityState};
-pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, Purpose};
+pub use address::{Address, AddressKind, PartyIdentifier};
+pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose};
+pub use consent_states::{ConsentState, consent_states};
 pub use contact::{Contact, ContactRole, Influence};
 pub use duplicate::{
     Duplicate, DuplicateError, JoinedCustomer, KnownParty, KnownRelationship, find_duplicate, join_party,
@@ -27,6 +37,8 @@ pub use entry::{
     change_customer, enter_consent, enter_contact, enter_customer, enter_vehicle,
 };
 pub use party::{Party, PartyKind};
-pub use permission::{Permission, may_contact, may_contact_person};
+pub use permission::{AskedContact, Permission, may_contact, may_contact_person, permission};
+pub use point::{ContactPoint, PointKind};
 pub use relationship::{Customer, CustomerSize, CustomerStatus, Relationship};
 pub use vehicle::{Ownership, Vehicle};
+pub use withdrawal::{Withdrawal, confirm_consent, withdraw_consents};

@@ -1,6 +1,7 @@
 //! Parties: persons and organisations as the whole network knows them.
 
 use crate::ids::PartyId;
+use chrono::NaiveDate;
 use clientela_model::identifier::{Country, EmailAddress, Language, PhoneNumber, VatNumber};
 use clientela_model::{ClosedList, Record};
 
@@ -65,4 +66,13 @@ pub struct Party {
     /// Trade as a NACE Rev. 2 code, such as 49.41 road freight.
     #[field(number = 14, label = "Trade (NACE)")]
     pub nace: Option<String>,
+    /// The party above it in its group of companies.
+    #[field(number = 15, merge = central, indexed, group = "group")]
+    pub parent: Option<PartyId>,
+    /// First day it belongs to that group.
+    #[field(number = 16, merge = central, group = "group")]
+    pub parent_from: Option<NaiveDate>,
+    /// Last day it belongs to that group; until further notice when empty.
+    #[field(number = 17, merge = central, group = "group")]
+    pub parent_until: Option<NaiveDate>,
 }

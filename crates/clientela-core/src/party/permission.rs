@@ -2,10 +2,10 @@
 //!
 //! A statement is about one purpose and one channel. Of several, the latest counts; of several of the same moment, an
 //! objection before a withdrawal before a grant. "Do not contact" is above all of them. A withdrawal of consent leaves
-//! alone what rests on another purpose (GDPR, article 7 paragraph 3); an objection to advertising needs no reason
-//! (article 21 paragraph 2).
+//! alone what rests on another purpose or on a contract (GDPR, article 7 paragraph 3); an objection to advertising needs no
+//! reason (article 21 paragraph 2). [`permission`] has the whole order.
 
-use super::consent::{Channel, Consent, ConsentDecision, Purpose};
+use super::consent::{Channel, Consent, ConsentDecision, LegalBasis, Purpose};
 use crate::ids::{ConsentId, ContactId};
 use chrono::{DateTime, Utc};
 use clientela_model::Why;
@@ -73,38 +73,117 @@ pub fn may_contact_person(
     channel: Channel,
     at: DateTime<Utc>,
 ) -> Permission {
-    let reason = |reason: &'static str| {
-        let why = Why::new(reason).fact("purpose", purpose).fact("channel", channel);
-        match contact {
+    let asked = AskedContact { contact, purpose, channel, contact_point: None, at };
+    permission(consents, do_not_contact, &asked)
+}
+
+/// Who is to be contacted, for what, how and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedContact<'a> {
+    /// A contact; none for the customer itself.
+    pub contact: Option<ContactId>,
+    /// For what.
+    pub purpose: Purpose,
+    /// By which channel.
+    pub channel: Channel,
+    /// The address or number to be used; none for any. Without it a no to one of them counts as a no to all, and a yes may
+    /// rest on a statement about one: then that one is to be used.
+    pub contact_point: Option<&'a str>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl AskedContact<'_> {
+    /// Whether a statement is about what is asked.
+    fn is_meant(&self, said: &Consent) -> bool {
+        let point = match (self.contact_point, &said.contact_point) {
+            (Some(asked), Some(said)) => same_point(asked, said),
+            _ => true,
+        };
+        let voice = said.contact == self.contact
+            || (said.contact.is_none() && said.decision != ConsentDecision::Granted);
+        point && voice && said.purpose == self.purpose && said.channel == self.channel && said.at <= self.at
+    }
+
+    fn reason(&self, reason: &'static str) -> Why {
+        let why = Why::new(reason).fact("purpose", self.purpose).fact("channel", self.channel);
+        match self.contact {
             Some(contact) => why.fact("contact", contact),
             None => why,
         }
-    };
-    if do_not_contact {
-        let why = reason("consent.do_not_contact");
+    }
+}
+
+/// Whether two addresses or numbers are the same, letter case aside.
+pub(super) fn same_point(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+/// Whether somebody may be contacted. The whole order of precedence:
+///
+/// 1. "Do not contact" is above everything that serves the seller.
+/// 2. A grant counts from when it was given until it expires, and one that awaits its confirmation does not count.
+/// 3. Of what counts, the latest statement wins; of the same moment an objection before a withdrawal before a grant.
+/// 4. The customer's no holds for all its contacts; a contact's yes after it counts again for that contact.
+/// 5. What rests on a contract is left alone by the withdrawal of a consent, for the purposes a contract can be about.
+/// 6. What nobody said is no.
+#[must_use]
+pub fn permission(consents: &[Consent], do_not_contact: bool, asked: &AskedContact<'_>) -> Permission {
+    let contact = asked.contact;
+    if do_not_contact && !asked.purpose.can_rest_on_a_contract() {
+        let why = asked.reason("consent.do_not_contact");
         return Permission { allowed: false, consent: None, contact, why };
     }
-    let latest = consents
-        .iter()
-        .filter(|consent| consent.purpose == purpose && consent.channel == channel && consent.at <= at)
-        .filter(|consent| {
-            consent.contact == contact
-                || (consent.contact.is_none() && consent.decision != ConsentDecision::Granted)
-        })
-        .max_by_key(|consent| (consent.at, strength(consent.decision), consent.id));
-    let Some(latest) = latest else {
-        return Permission { allowed: false, consent: None, contact, why: reason("consent.missing") };
+    let meant = || consents.iter().filter(|said| asked.is_meant(said));
+    let standing = meant()
+        .filter(|said| stands(said, asked.at) && !meant().any(|later| ends(later, said)))
+        .max_by_key(|said| order(said));
+    let deciding = standing.or_else(|| {
+        // A grant that never came to count says why not only where nobody said no.
+        let refusal =
+            meant().filter(|said| said.decision != ConsentDecision::Granted).max_by_key(|said| order(said));
+        refusal.or_else(|| meant().max_by_key(|said| order(said)))
+    });
+    let Some(deciding) = deciding else {
+        return Permission { allowed: false, consent: None, contact, why: asked.reason("consent.missing") };
     };
-    let allowed = latest.decision == ConsentDecision::Granted;
-    let why = reason(match latest.decision {
-        ConsentDecision::Granted => "consent.granted",
-        ConsentDecision::Withdrawn => "consent.withdrawn",
-        ConsentDecision::Objected => "consent.objected",
-    })
-    .fact("consent", latest.id)
-    .fact("basis", latest.basis)
-    .fact("at", latest.at.to_rfc3339());
-    Permission { allowed, consent: Some(latest.id), contact, why }
+    let why = asked
+        .reason(match deciding.decision {
+            ConsentDecision::Granted if standing.is_some() => "consent.granted",
+            ConsentDecision::Granted if deciding.awaits_confirmation == Some(true) => "consent.unconfirmed",
+            ConsentDecision::Granted => "consent.expired",
+            ConsentDecision::Withdrawn => "consent.withdrawn",
+            ConsentDecision::Objected => "consent.objected",
+        })
+        .fact("consent", deciding.id)
+        .fact("basis", deciding.basis)
+        .fact("at", deciding.at.to_rfc3339());
+    let why = match deciding.expires_at {
+        Some(end) => why.fact("expires_at", end.to_rfc3339()),
+        None => why,
+    };
+    Permission { allowed: standing.is_some(), consent: Some(deciding.id), contact, why }
+}
+
+/// Whether it is a grant that counts at that moment, were nothing else said.
+fn stands(said: &Consent, at: DateTime<Utc>) -> bool {
+    said.decision == ConsentDecision::Granted
+        && said.awaits_confirmation != Some(true)
+        && said.expires_at.is_none_or(|end| at < end)
+}
+
+/// Whether a statement ends an earlier grant.
+fn ends(no: &Consent, grant: &Consent) -> bool {
+    let leaves_contracts_alone =
+        grant.basis != LegalBasis::Consent && grant.basis != LegalBasis::LegitimateInterest;
+    no.decision != ConsentDecision::Granted
+        && order(no) > order(grant)
+        && (!grant.purpose.can_rest_on_a_contract() || !leaves_contracts_alone || no.basis == grant.basis)
+}
+
+/// The order in which statements count.
+fn order(said: &Consent) -> (DateTime<Utc>, u8, ConsentId) {
+    (said.at, strength(said.decision), said.id)
 }
 
 /// Which of two statements of the same moment counts: the stronger no.

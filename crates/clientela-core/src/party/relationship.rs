@@ -79,6 +79,42 @@ pub struct Relationship {
     /// Private notes of the dealer.
     #[field(number = 13, personal, confidential)]
     pub notes: Option<String>,
+    /// Whether the status was set by a person against the rules, who do not touch it until that is lifted.
+    #[field(number = 14, group = "status_fixed")]
+    pub status_fixed: Option<bool>,
+    /// Why the status is what it is: what a person said who set it, or the rule set and its row.
+    #[field(number = 15, group = "status_fixed")]
+    pub status_reason: Option<String>,
+    /// Whether the size was set by a person against the rules.
+    #[field(number = 16, group = "size_fixed")]
+    pub size_fixed: Option<bool>,
+    /// Why the size is what it is: what a person said who set it, or the rule set and its row.
+    #[field(number = 17, group = "size_fixed")]
+    pub size_reason: Option<String>,
+    /// Class by the installation's own rules, in its own words.
+    #[field(number = 18)]
+    pub class: Option<String>,
+    /// Whether the class was set by a person against the rules.
+    #[field(number = 19, group = "class_fixed")]
+    pub class_fixed: Option<bool>,
+    /// Why the class is what it is: what a person said who set it, or the rule set and its row.
+    #[field(number = 20, group = "class_fixed")]
+    pub class_reason: Option<String>,
+    /// Day the customer left.
+    #[field(number = 21, merge = central, group = "left")]
+    pub left_on: Option<NaiveDate>,
+    /// Why the customer left: a code of the installation, such as price.
+    #[field(number = 22, merge = central, group = "left")]
+    pub left_reason: Option<String>,
+    /// To which competitor.
+    #[field(number = 23, merge = central, group = "left")]
+    pub left_to: Option<String>,
+    /// What was said about it.
+    #[field(number = 24, personal, merge = central, group = "left")]
+    pub left_note: Option<String>,
+    /// Day the customer was won back since.
+    #[field(number = 25, merge = central, group = "left")]
+    pub won_back_on: Option<NaiveDate>,
 }
 
 /// The customer as one: a relationship beside its party. Only read; changes go to the two.
@@ -157,4 +193,16 @@ pub struct Customer {
     /// Whether the customer asked never to be contacted for advertising.
     #[field(number = 24)]
     pub do_not_contact: bool,
+    /// Class by the installation's own rules, in its own words.
+    #[field(number = 25)]
+    pub class: Option<String>,
+    /// Day the customer left.
+    #[field(number = 26)]
+    pub left_on: Option<NaiveDate>,
+    /// Why the customer left: a code of the installation, such as price.
+    #[field(number = 27)]
+    pub left_reason: Option<String>,
+    /// Day the customer was won back since.
+    #[field(number = 28)]
+    pub won_back_on: Option<NaiveDate>,
 }

@@ -65,4 +65,7 @@ pub struct Vehicle {
     /// Why it left, such as sold or written off.
     #[field(number = 15)]
     pub disposal_reason: Option<String>,
+    /// What it is used for, in the words of the replacement thresholds, such as long_haul.
+    #[field(number = 16)]
+    pub usage: Option<String>,
 }

@@ -241,7 +241,11 @@ pub fn reversal(
     Ok((taken_back, why))
 }
 
-fn check_splits(splits: &[Split]) -> Result<(), CreditError> {
+/// Checks that the parts are above zero and 100 percent together.
+///
+/// # Errors
+/// `credit.splits`.
+pub fn check_splits(splits: &[Split]) -> Result<(), CreditError> {
     let sum = splits
         .iter()
         .try_fold(Decimal::ZERO, |sum, split| sum.checked_add(split.percent))

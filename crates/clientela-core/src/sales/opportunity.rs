@@ -1,13 +1,16 @@
 //! Opportunities: their states, their stages and the passages between them.
 //!
-//! | state | advance | go_back | suspend | resume | win | lose | reopen |
-//! | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | open | open | open | suspended | – | won | lost | – |
-//! | suspended | – | – | – | open | – | lost | – |
-//! | won | – | – | – | – | – | – | open |
-//! | lost | – | – | – | – | – | – | open |
+//! | state | advance | go_back | suspend | resume | win | lose | reopen | change | move_over |
+//! | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | open | open | open | suspended | – | won | lost | – | open | open |
+//! | suspended | – | – | – | open | – | lost | – | suspended | suspended |
+//! | won | – | – | – | – | – | – | open | – | – |
+//! | lost | – | – | – | – | – | – | open | – | – |
+//!
+//! Each passage keeps what the opportunity was worth, when it was expected and whose it was from then on: the state on any past
+//! day is that of the last passage up to it.
 
-use super::method::{SalesMethod, Stage};
+use super::method::{ForecastCategory, SalesMethod, Stage};
 use super::records::Passage;
 use crate::ids::{
     CampaignId, CustomerId, OpportunityId, PassageId, PositionId, SalesMethodId, StageId, UnitId, UserId,
@@ -49,6 +52,10 @@ pub enum OpportunityEvent {
     Lose,
     /// Opened again after being won or lost.
     Reopen,
+    /// What is known of it changed: amount, close date, owner.
+    Change,
+    /// Taken over into another version of its method.
+    MoveOver,
 }
 
 /// An opportunity to sell.
@@ -71,7 +78,7 @@ pub struct Opportunity {
     #[field(number = 5, merge = central, indexed)]
     pub unit: UnitId,
     /// Title.
-    #[field(number = 6)]
+    #[field(number = 6, personal)]
     pub title: String,
     /// Sales method.
     #[field(number = 7)]
@@ -112,6 +119,21 @@ pub struct Opportunity {
     /// Who got it instead.
     #[field(number = 19, merge = central)]
     pub competitor: Option<String>,
+    /// Day it is to be taken up again, when it is put aside.
+    #[field(number = 20, merge = central)]
+    pub suspended_until: Option<NaiveDate>,
+    /// What is to be done next.
+    #[field(number = 21, group = "next_step")]
+    pub next_step: Option<String>,
+    /// Day that is to be done.
+    #[field(number = 22, group = "next_step")]
+    pub next_step_on: Option<NaiveDate>,
+    /// What the seller counts it as in a forecast, instead of what its stage counts as; until the stage changes.
+    #[field(number = 23)]
+    pub forecast: Option<ForecastCategory>,
+    /// What is expected to remain of the amount after cost.
+    #[field(number = 24, confidential)]
+    pub margin: Option<Money>,
 }
 
 /// A passage that is not allowed.
@@ -178,18 +200,36 @@ pub enum OpportunityError {
         method: String,
     },
     /// The entry condition of a stage does not hold.
-    #[error(
-        "stage {stage} cannot be entered: its condition is not met; see why, and bring in what is missing"
-    )]
+    #[error("stage {stage} cannot be entered: its condition is not met; what it needs is {needed}")]
     EntryRefused {
         /// Code of the stage.
         stage: String,
+        /// What would satisfy it.
+        needed: String,
+        /// What the condition saw.
+        why: Why,
+    },
+    /// The exit condition of a stage does not hold.
+    #[error("stage {stage} cannot be left: its condition is not met; what it needs is {needed}")]
+    ExitRefused {
+        /// Code of the stage.
+        stage: String,
+        /// What would satisfy it.
+        needed: String,
         /// What the condition saw.
         why: Why,
     },
     /// A loss has a reason.
     #[error("a lost opportunity needs a reason; say why it was lost")]
     ReasonMissing,
+    /// A next step without its day, or a day without its step.
+    #[error("a next step needs the day it is to be done, and that day a step; give both or neither")]
+    NextStep,
+    /// A day to be taken up again that is over, or where nothing is put aside.
+    #[error(
+        "the day to take it up again goes with putting it aside and lies ahead; give a later one, or none"
+    )]
+    Until,
     /// The amount is in another currency.
     #[error("the amount is in {found}, the opportunity in {expected}; give it in {expected}")]
     Currency {
@@ -206,6 +246,7 @@ impl Coded for OpportunityError {
             Self::IllegalPassage { .. }
             | Self::Closed { .. }
             | Self::EntryRefused { .. }
+            | Self::ExitRefused { .. }
             | Self::WrongDirection { .. } => ErrorKind::Rule,
             _ => ErrorKind::Validation,
         }
@@ -219,16 +260,24 @@ impl Coded for OpportunityError {
             Self::InactiveMethod { .. } => "opportunity.inactive_method",
             Self::NoStages { .. } => "sales_method.no_stages",
             Self::EntryRefused { .. } => "opportunity.entry_refused",
+            Self::ExitRefused { .. } => "opportunity.exit_refused",
             Self::ReasonMissing => "opportunity.reason_missing",
+            Self::NextStep => "opportunity.next_step",
+            Self::Until => "opportunity.until",
             Self::Currency { .. } => "opportunity.currency",
         }
     }
     fn field(&self) -> Option<String> {
         let field = match self {
             Self::IllegalPassage { .. } | Self::Closed { .. } => "state",
-            Self::ForeignStage { .. } | Self::WrongDirection { .. } | Self::EntryRefused { .. } => "stage",
+            Self::ForeignStage { .. }
+            | Self::WrongDirection { .. }
+            | Self::EntryRefused { .. }
+            | Self::ExitRefused { .. } => "stage",
             Self::InactiveMethod { .. } | Self::NoStages { .. } => "method",
             Self::ReasonMissing => "lost_reason",
+            Self::NextStep => "next_step_on",
+            Self::Until => "until",
             Self::Currency { .. } => "amount",
         };
         Some(field.to_owned())
@@ -241,7 +290,9 @@ impl Coded for OpportunityError {
     }
     fn why(&self) -> Option<&Why> {
         match self {
-            Self::IllegalPassage { why, .. } | Self::EntryRefused { why, .. } => Some(why),
+            Self::IllegalPassage { why, .. }
+            | Self::EntryRefused { why, .. }
+            | Self::ExitRefused { why, .. } => Some(why),
             _ => None,
         }
     }
@@ -253,10 +304,10 @@ pub const fn transition(state: OpportunityState, event: OpportunityEvent) -> Opt
     use OpportunityEvent as E;
     use OpportunityState as S;
     match (state, event) {
-        (S::Open, E::Advance | E::GoBack) | (S::Suspended, E::Resume) | (S::Won | S::Lost, E::Reopen) => {
-            Some(S::Open)
-        }
-        (S::Open, E::Suspend) => Some(S::Suspended),
+        (S::Suspended, E::Change | E::MoveOver) | (S::Open, E::Suspend) => Some(S::Suspended),
+        (S::Open, E::Advance | E::GoBack | E::Change | E::MoveOver)
+        | (S::Suspended, E::Resume)
+        | (S::Won | S::Lost, E::Reopen) => Some(S::Open),
         (S::Open, E::Win) => Some(S::Won),
         (S::Open | S::Suspended, E::Lose) => Some(S::Lost),
         _ => None,
@@ -367,20 +418,14 @@ pub fn open(
         closed_on: None,
         lost_reason: None,
         competitor: None,
+        suspended_until: None,
+        next_step: None,
+        next_step_on: None,
+        forecast: None,
+        margin: None,
     };
     let why = Why::new("opportunity.opened").fact("method", &method.code).fact("stage", &first.code);
-    let passage = Passage {
-        id: by.passage,
-        opportunity: opportunity.id,
-        at: by.at,
-        user: by.user,
-        event: OpportunityEvent::Open,
-        from_stage: None,
-        to_stage: first.id,
-        from_state: None,
-        to_state: OpportunityState::Open,
-        note: None,
-    };
+    let passage = passage(None, &opportunity, first, OpportunityEvent::Open, None, by);
     Ok(Move { opportunity, passage, why })
 }
 
@@ -421,13 +466,15 @@ pub fn change_stage(
         });
     }
     let mut changed = opportunity.clone();
+    changed.state = state;
     changed.stage = to.id;
     changed.probability = to.probability;
+    changed.forecast = None;
     let why = Why::new("opportunity.stage_changed")
         .fact("from", &from.code)
         .fact("to", &to.code)
         .fact("probability", to.probability);
-    Ok(moved(opportunity, changed, state, event, note, by, why))
+    Ok(moved(opportunity, changed, to, event, note, by, why))
 }
 
 /// Everything that is not a change of stage: suspend, resume, win, lose, reopen.
@@ -449,6 +496,9 @@ pub fn change_state(
     {
         return Err(OpportunityError::ReasonMissing);
     }
+    if outcome.until.is_some_and(|day| day <= by.today || event != OpportunityEvent::Suspend) {
+        return Err(OpportunityError::Until);
+    }
     let mut changed = opportunity.clone();
     let today = by.today;
     let (probability, closed_on) = match state {
@@ -456,13 +506,15 @@ pub fn change_state(
         OpportunityState::Lost => (0, Some(today)),
         OpportunityState::Open | OpportunityState::Suspended => (stage.probability, None),
     };
+    changed.state = state;
     changed.probability = probability;
     changed.closed_on = closed_on;
+    changed.suspended_until = outcome.until.filter(|_| state == OpportunityState::Suspended);
     let lost = state == OpportunityState::Lost;
     changed.lost_reason = outcome.reason.clone().filter(|_| lost);
     changed.competitor = outcome.competitor.filter(|_| lost);
     let why = Why::new("opportunity.state_changed").fact("from", opportunity.state).fact("to", state);
-    Ok(moved(opportunity, changed, state, event, outcome.reason, by, why))
+    Ok(moved(opportunity, changed, stage, event, outcome.reason, by, why))
 }
 
 /// Why an opportunity ends or pauses.
@@ -472,9 +524,11 @@ pub struct Outcome {
     pub reason: Option<String>,
     /// Who got it instead.
     pub competitor: Option<String>,
+    /// Day it is to be taken up again, when it is put aside.
+    pub until: Option<NaiveDate>,
 }
 
-fn next_state(
+pub(super) fn next_state(
     opportunity: &Opportunity,
     event: OpportunityEvent,
 ) -> Result<OpportunityState, OpportunityError> {
@@ -497,28 +551,47 @@ fn next_state(
     })
 }
 
-fn moved(
+/// The passage from one state of an opportunity to the next, with what it is worth from then on.
+fn passage(
+    before: Option<&Opportunity>,
+    after: &Opportunity,
+    stage: &Stage,
+    event: OpportunityEvent,
+    note: Option<String>,
+    by: By,
+) -> Passage {
+    Passage {
+        id: by.passage,
+        opportunity: after.id,
+        at: by.at,
+        user: by.user,
+        event,
+        from_stage: before.map(|before| before.stage),
+        to_stage: after.stage,
+        from_state: before.map(|before| before.state),
+        to_state: after.state,
+        note,
+        day: Some(by.today),
+        owner: Some(after.owner),
+        unit: Some(after.unit),
+        probability: Some(after.probability),
+        forecast: Some(after.forecast.unwrap_or(stage.forecast)),
+        amount: after.amount,
+        expected_close: after.expected_close,
+    }
+}
+
+/// A decided change: the opportunity as it is to be with the passage that says so. `stage` is the stage it will be in.
+pub(super) fn moved(
     before: &Opportunity,
-    mut after: Opportunity,
-    state: OpportunityState,
+    after: Opportunity,
+    stage: &Stage,
     event: OpportunityEvent,
     note: Option<String>,
     by: By,
     why: Why,
 ) -> Move {
-    after.state = state;
-    let passage = Passage {
-        id: by.passage,
-        opportunity: before.id,
-        at: by.at,
-        user: by.user,
-        event,
-        from_stage: Some(before.stage),
-        to_stage: after.stage,
-        from_state: Some(before.state),
-        to_state: state,
-        note,
-    };
+    let passage = passage(Some(before), &after, stage, event, note, by);
     Move { opportunity: after, passage, why }
 }
 

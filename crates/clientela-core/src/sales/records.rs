@@ -4,10 +4,11 @@ use crate::ids::{
     AffairId, AttachmentId, CreditId, OpportunityId, PassageId, PositionId, StageId, UnitId, UserId,
 };
 use crate::performance::Measure;
+use crate::sales::ForecastCategory;
 use crate::sales::opportunity::{OpportunityEvent, OpportunityState};
 use chrono::{DateTime, NaiveDate, Utc};
-use clientela_model::Record;
 use clientela_model::identifier::Currency;
+use clientela_model::{Money, Record};
 use rust_decimal::Decimal;
 
 /// One passage of an opportunity: who, when, from where to where, and why.
@@ -42,8 +43,29 @@ pub struct Passage {
     #[field(number = 9, merge = fact)]
     pub to_state: OpportunityState,
     /// Why, in the user's words.
-    #[field(number = 10, merge = fact)]
+    #[field(number = 10, merge = fact, personal)]
     pub note: Option<String>,
+    /// The day it was in the unit of who did it.
+    #[field(number = 11, merge = fact)]
+    pub day: Option<NaiveDate>,
+    /// The owner from then on.
+    #[field(number = 12, merge = fact)]
+    pub owner: Option<PositionId>,
+    /// The owner's unit from then on.
+    #[field(number = 13, merge = fact)]
+    pub unit: Option<UnitId>,
+    /// Probability from then on, in percent.
+    #[field(number = 14, label = "Probability (%)", merge = fact)]
+    pub probability: Option<u16>,
+    /// What it counted as in a forecast from then on.
+    #[field(number = 15, merge = fact)]
+    pub forecast: Option<ForecastCategory>,
+    /// What it was expected to bring from then on.
+    #[field(number = 16, merge = fact)]
+    pub amount: Option<Money>,
+    /// The day it was expected to be decided from then on.
+    #[field(number = 17, merge = fact)]
+    pub expected_close: Option<NaiveDate>,
 }
 
 /// The quoting tool's deal made from an opportunity.
@@ -84,7 +106,7 @@ pub struct Attachment {
     #[field(number = 2, merge = fact)]
     pub opportunity: OpportunityId,
     /// Name of the file, without a path.
-    #[field(number = 3, merge = fact)]
+    #[field(number = 3, merge = fact, personal)]
     pub file_name: String,
     /// Media type.
     #[field(number = 4, merge = fact)]

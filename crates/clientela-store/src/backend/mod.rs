@@ -34,6 +34,8 @@ pub(crate) trait Backend: Send + Sync {
     fn inspect(&self, depth: Depth, watch: Option<&Arc<Watch>>) -> Result<Vec<String>, StoreError>;
     /// Makes all commits so far durable.
     fn make_durable(&self) -> Result<(), StoreError>;
+    /// Makes the file and its log forget everything that is no longer stored.
+    fn purge(&self) -> Result<(), StoreError>;
     /// Bytes stored.
     fn size(&self) -> Result<u64, StoreError>;
 }

@@ -60,6 +60,13 @@ impl Reader<'_> {
         Ok(fold.exists().then_some((fold.values, fold.version)))
     }
 
+    /// The records as they were after a commit, for conditions that are asked in memory: who could see what on a day. An entity
+    /// that is asked for by what refers to it is read once as a whole.
+    #[must_use]
+    pub fn past(&self, version: i64) -> Past<'_, '_> {
+        Past { reader: self, version, referring: RefCell::default() }
+    }
+
     /// Visits the records of an entity that satisfied a condition at an instant: id, values in the order of the declaration, and
     /// version. Gives their number. The whole history of the entity is read.
     ///
@@ -87,7 +94,7 @@ impl Reader<'_> {
         predicate: &Predicate,
         visit: &mut PastVisit<'_>,
     ) -> Result<u64, StoreError> {
-        let past = Past { reader: self, version, referring: RefCell::default() };
+        let past = self.past(version);
         let mut visited = 0;
         let mut consider = |id: Uuid, values: &[Value], at: i64| {
             if !predicate.holds(entity, values, &past) {
@@ -315,12 +322,18 @@ fn read_commit(row: &dyn Row) -> Result<CommitInfo, StoreError> {
 /// Records whose column names an id, by that id.
 type Referring = HashMap<Uuid, Vec<Vec<Value>>>;
 
-/// Records as a condition in memory finds them in the past.
-struct Past<'r, 'a> {
+/// Records as a condition in memory finds them in the past: what [`Reader::past`] gives.
+pub struct Past<'r, 'a> {
     reader: &'r Reader<'a>,
     version: i64,
     /// For each entity and column asked for, all its records: found by one pass over the entity's history.
     referring: RefCell<HashMap<(&'static str, &'static str), Rc<Referring>>>,
+}
+
+impl std::fmt::Debug for Past<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Past").field("version", &self.version).finish_non_exhaustive()
+    }
 }
 
 impl Past<'_, '_> {

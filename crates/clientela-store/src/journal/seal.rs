@@ -31,6 +31,8 @@ pub(crate) struct Header<'a> {
     pub(crate) kind: &'a str,
     pub(crate) reason: &'a str,
     pub(crate) schema: u32,
+    /// What the reason goes into the chain by, when it is kept apart.
+    pub(crate) reason_hash: Option<Hash>,
     /// What is bound besides the changes; none in commits of stores before format 2 and in all but a command's last.
     pub(crate) bound: Option<&'a [u8]>,
 }
@@ -68,12 +70,31 @@ pub(crate) fn answer_hash(fingerprint: &[u8], answer: &[u8]) -> Hash {
     Sha256::new().chain_update(fingerprint).chain_update(answer).finalize().into()
 }
 
+/// The hash a reason goes into the chain by: of what is stored, or the one that is left of an erased reason. None for commits
+/// that have their reason in the chain as it is: those without one, and those of stores before format 3.
+pub(crate) fn reason_hash(reason: &str, salt: Option<&[u8]>, left: Option<&[u8]>) -> Option<Hash> {
+    match (salt, left) {
+        (Some(salt), _) => Some(personal_hash(salt, reason.as_bytes())),
+        // One that is malformed matches nothing.
+        (None, Some(left)) => Some(left.try_into().unwrap_or([0; HASH_BYTES])),
+        (None, None) => None,
+    }
+}
+
 /// The hash of a commit.
 pub(crate) fn commit_hash(prev: &[u8], header: &Header<'_>, changes: &Pending) -> Hash {
     let mut hash = Sha256::new();
-    match header.bound {
-        None => hash.update(b"clientela commit 1"),
-        Some(bound) => {
+    match (header.reason_hash, header.bound) {
+        (None, None) => hash.update(b"clientela commit 1"),
+        (Some(reason), bound) => {
+            let bound = bound.unwrap_or_default();
+            hash.update(b"clientela commit 3");
+            hash.update(reason);
+            hash.update([u8::from(header.bound.is_some())]);
+            hash.update((bound.len() as u64).to_be_bytes());
+            hash.update(bound);
+        }
+        (None, Some(bound)) => {
             hash.update(b"clientela commit 2");
             hash.update((bound.len() as u64).to_be_bytes());
             hash.update(bound);
@@ -90,7 +111,8 @@ pub(crate) fn commit_hash(prev: &[u8], header: &Header<'_>, changes: &Pending) -
     hash.update(header.actor.as_bytes());
     hash.update([u8::from(header.position.is_some())]);
     hash.update(header.position.unwrap_or_default().as_bytes());
-    for text in [header.kind, header.reason] {
+    let reason = if header.reason_hash.is_some() { "" } else { header.reason };
+    for text in [header.kind, reason] {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);
     }

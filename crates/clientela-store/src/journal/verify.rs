@@ -176,6 +176,8 @@ impl Reader<'_> {
             None => {
                 report.add("journal.command", format!("the command of commit {seq} is missing"), Some(seq));
             }
+            // Erased: what it was is bound all the same.
+            Some(command) if command.is_erased() => {}
             Some(command) if seal::answer_hash(&command.fingerprint, &command.answer) != answer => {
                 report.add(
                     "journal.answer",
@@ -246,6 +248,7 @@ impl Reader<'_> {
             position,
             kind: row.text(10)?,
             reason: row.text(11)?,
+            reason_hash: seal::reason_hash(row.text(11)?, row.optional_blob(17)?, row.optional_blob(18)?),
             schema: u32::try_from(row.integer(12)?).unwrap_or(0),
             bound: row.optional_blob(16)?,
         };

@@ -3,7 +3,7 @@
 use super::dialect::Dialect;
 
 /// The format of these tables; goes up when one changes.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 /// One step from an older format to the next.
 pub(crate) struct Step {
@@ -17,11 +17,18 @@ pub(crate) struct Step {
 pub(crate) const STEPS: &[Step] = &[
     Step { format: 1, statements: journal_commands_and_files },
     Step { format: 2, statements: answers_and_files_in_the_chain },
+    Step { format: 3, statements: reasons_apart },
 ];
 
 /// What a commit seals besides its changes: the command's answer and its files. Empty in all but a command's last commit.
 fn answers_and_files_in_the_chain(dialect: Dialect) -> Vec<String> {
     vec![format!("ALTER TABLE \"_commit\" ADD COLUMN \"bound\" {}", dialect.bytes())]
+}
+
+/// A reason is a person's free text about a person: it goes into the chain by its salted hash, so that it can be erased.
+fn reasons_apart(dialect: Dialect) -> Vec<String> {
+    let column = |name| format!("ALTER TABLE \"_commit\" ADD COLUMN \"{name}\" {}", dialect.bytes());
+    vec![column("reason_salt"), column("reason_hash")]
 }
 
 fn journal_commands_and_files(dialect: Dialect) -> Vec<String> {
@@ -74,10 +81,11 @@ fn journal_commands_and_files(dialect: Dialect) -> Vec<String> {
 pub(crate) const LAST_COMMIT: &str =
     "SELECT \"seq\", \"hlc\", \"hash\" FROM \"_commit\" ORDER BY \"seq\" DESC LIMIT 1";
 pub(crate) const INSERT_COMMIT: &str = "INSERT INTO \"_commit\" (\"seq\", \"origin\", \"origin_seq\", \"command\", \"part\", \
-    \"root_entity\", \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\", \"bound\") \
-    VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    \"root_entity\", \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\", \"bound\", \
+    \"reason_salt\") VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 pub(crate) const COMMIT_COLUMNS: &str = "SELECT \"seq\", \"origin\", \"origin_seq\", \"command\", \"part\", \"root_entity\", \
-    \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\", \"bound\" FROM \"_commit\"";
+    \"root\", \"hlc\", \"actor\", \"position\", \"kind\", \"reason\", \"schema\", \"touched\", \"prev\", \"hash\", \"bound\", \
+    \"reason_salt\", \"reason_hash\" FROM \"_commit\"";
 pub(crate) const TOUCHED_SINCE: &str =
     "SELECT \"touched\" FROM \"_commit\" WHERE \"seq\" > ?1 ORDER BY \"seq\" LIMIT ?2";
 pub(crate) const HLC_OF_COMMIT: &str = "SELECT \"hlc\" FROM \"_commit\" WHERE \"seq\" = ?1";
@@ -96,17 +104,33 @@ pub(crate) const COUNT_CHANGES: &str = "SELECT COUNT(*) FROM \"_change\"";
 
 pub(crate) const COMMAND_SEEN: &str =
     "SELECT \"fingerprint\", \"answer\" FROM \"_command\" WHERE \"id\" = ?1";
+pub(crate) const COMMANDS_BETWEEN: &str =
+    "SELECT \"actor\", \"position\", \"time\" FROM \"_command\" WHERE \"time\" >= ?1 AND \"time\" < ?2";
 pub(crate) const COMMAND: &str = "SELECT \"kind\", \"fingerprint\", \"actor\", \"position\", \"time\", \"first_seq\", \
     \"last_seq\", \"answer\" FROM \"_command\" WHERE \"id\" = ?1";
 pub(crate) const INSERT_COMMAND: &str = "INSERT INTO \"_command\" (\"id\", \"kind\", \"fingerprint\", \"actor\", \"position\", \
     \"time\", \"first_seq\", \"last_seq\", \"answer\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
-pub(crate) const INSERT_FILE: &str =
-    "INSERT INTO \"_file\" (\"digest\", \"size\", \"content\") VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-pub(crate) const FILES: &str = "SELECT \"digest\", \"content\" FROM \"_file\"";
+pub(crate) const INSERT_FILE: &str = "INSERT INTO \"_file\" (\"digest\", \"size\", \"content\") VALUES (?1, ?2, ?3) ON CONFLICT (\"digest\") DO UPDATE SET \
+    \"size\" = excluded.\"size\", \"content\" = excluded.\"content\" WHERE \"_file\".\"size\" < 0";
+/// A file whose content was erased keeps its digest, so that the chain still finds it, and has a size below nothing.
+pub(crate) const ERASE_FILE: &str =
+    "UPDATE \"_file\" SET \"size\" = -1, \"content\" = X'' WHERE \"digest\" = ?1 AND \"size\" >= 0";
+pub(crate) const PERSONAL_OF_RECORD: &str = "SELECT \"seq\", \"field\", \"personal\", \"salt\" FROM \"_change\" \
+    WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" <= ?3 AND \"personal\" IS NOT NULL";
+pub(crate) const ERASE_PERSONAL: &str = "UPDATE \"_change\" SET \"personal\" = NULL, \"salt\" = NULL, \"personal_hash\" = ?5 \
+    WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" = ?3 AND \"field\" = ?4";
+pub(crate) const COMMITS_OF_RECORD: &str = "SELECT DISTINCT \"c\".\"seq\", \"c\".\"command\", \"c\".\"reason\", \
+    \"c\".\"reason_salt\" FROM \"_change\" AS \"h\" JOIN \"_commit\" AS \"c\" ON \"c\".\"seq\" = \"h\".\"seq\" \
+    WHERE \"h\".\"entity\" = ?1 AND \"h\".\"id\" = ?2 AND \"h\".\"seq\" <= ?3";
+pub(crate) const ERASE_REASON: &str =
+    "UPDATE \"_commit\" SET \"reason\" = '', \"reason_salt\" = NULL, \"reason_hash\" = ?2 WHERE \"seq\" = ?1";
+pub(crate) const ERASE_ANSWER: &str =
+    "UPDATE \"_command\" SET \"answer\" = ?2 WHERE \"id\" = ?1 AND \"answer\" <> ?2";
+pub(crate) const FILES: &str = "SELECT \"digest\", \"content\" FROM \"_file\" WHERE \"size\" >= 0";
 pub(crate) const FILE_IS_THERE: &str = "SELECT 1 FROM \"_file\" WHERE \"digest\" = ?1";
 pub(crate) const HASH_OF_COMMIT: &str = "SELECT \"hash\", \"hlc\" FROM \"_commit\" WHERE \"seq\" = ?1";
-pub(crate) const FILE: &str = "SELECT \"content\" FROM \"_file\" WHERE \"digest\" = ?1";
+pub(crate) const FILE: &str = "SELECT \"content\" FROM \"_file\" WHERE \"digest\" = ?1 AND \"size\" >= 0";
 
 pub(crate) const ORIGIN: &str = "SELECT \"origin\" FROM \"_store\"";
 pub(crate) const INSERT_ORIGIN: &str = "INSERT INTO \"_store\" (\"origin\", \"created\") VALUES (?1, ?2)";

@@ -11,6 +11,7 @@ mod chain;
 mod commands;
 mod conditions;
 mod crash;
+mod erasing;
 mod migration;
 mod opening;
 mod past;

@@ -5,11 +5,13 @@ use crate::door::Door;
 use crate::error::Result;
 use chrono::NaiveDate;
 use clientela_core::catalogue::{Price, PriceList, Product, ProductKind, TaxRate};
-use clientela_core::sales::{ForecastCategory, SalesMethod, Stage};
+use clientela_core::party::ActivityKind;
+use clientela_core::sales::ForecastCategory;
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::{DateRange, Money, ValueError, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Adds a product to the catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,6 +131,39 @@ pub struct DefineSalesMethod {
     pub with_configurator: bool,
     /// Its stages in order.
     pub stages: Vec<StageLine>,
+    /// Code of the version it replaces, which new opportunities use no longer; `sales_method.move_over` takes the open ones along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Key>,
+    /// The questionnaire by which its opportunities are assessed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assessment: Vec<AssessmentLine>,
+}
+
+/// One question of a questionnaire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssessmentLine {
+    /// Code.
+    pub code: String,
+    /// The question.
+    pub text: String,
+    /// How much it weighs against the others.
+    pub weight: u16,
+    /// The answers with their points.
+    pub answers: BTreeMap<String, u16>,
+}
+
+/// What is to be done when an opportunity comes to a stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageActionLine {
+    /// What kind of activity.
+    pub kind: ActivityKind,
+    /// What it is about, in one line.
+    pub subject: String,
+    /// For how many days later it is planned.
+    #[serde(default)]
+    pub after_days: u16,
 }
 
 /// One stage.
@@ -150,9 +185,24 @@ pub struct StageLine {
     /// Condition to come in: a rule over `opportunity`, `customer` and `today`.
     #[serde(default)]
     pub entry_rule: Option<String>,
+    /// Condition to go on from here, of the same kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_rule: Option<String>,
+    /// Phase it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// What is to be done when an opportunity comes to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<StageActionLine>,
 }
 
-fn bad(code: &'static str, what: &'static str, problem: &str, expected: &str, field: String) -> crate::Error {
+pub(super) fn bad(
+    code: &'static str,
+    what: &'static str,
+    problem: &str,
+    expected: &str,
+    field: String,
+) -> crate::Error {
     ValueError::new(code, what, problem, expected).at(field).into()
 }
 
@@ -254,52 +304,4 @@ pub(super) fn define_tax_rate(door: &mut Door<'_, '_>, command: &DefineTaxRate) 
     door.create(&rate)?;
     let why = Why::new("tax_rate.defined").fact("percent", rate.percent).fact("valid_from", rate.valid_from);
     Ok(Outcome::of(&rate, None, why))
-}
-
-pub(super) fn define_sales_method(door: &mut Door<'_, '_>, command: &DefineSalesMethod) -> Result<Outcome> {
-    door.unused::<SalesMethod>("code", &command.code)?;
-    if command.stages.is_empty() {
-        let field = "stages".to_owned();
-        return Err(bad(
-            "sales_method.no_stages",
-            "sales method",
-            "has no stages",
-            "at least one stage",
-            field,
-        ));
-    }
-    let method = SalesMethod {
-        id: door.new_id(),
-        code: command.code.clone(),
-        name: command.name.clone(),
-        with_configurator: command.with_configurator,
-        active: true,
-    };
-    door.create(&method)?;
-    for (index, line) in command.stages.iter().enumerate() {
-        if line.probability > 100 {
-            let field = format!("stages[{index}].probability");
-            return Err(bad("stage.probability", "probability", "is above 100", "0 to 100 percent", field));
-        }
-        if command.stages[..index].iter().any(|other| other.code == line.code) {
-            let field = format!("stages[{index}].code");
-            return Err(bad("stage.code", "code of the stage", "is used twice", "a code of its own", field));
-        }
-        if let Some(rule) = &line.entry_rule {
-            crate::rules::stage::check_opportunity_rule(door.rules(), rule)?;
-        }
-        door.create(&Stage {
-            id: door.new_id(),
-            method: method.id,
-            sequence: u16::try_from(index + 1).unwrap_or(u16::MAX),
-            code: line.code.clone(),
-            name: line.name.clone(),
-            probability: line.probability,
-            expected_days: line.expected_days,
-            forecast: line.forecast.unwrap_or(ForecastCategory::Pipeline),
-            entry_rule: line.entry_rule.clone(),
-        })?;
-    }
-    let why = Why::new("sales_method.defined").fact("stages", command.stages.len());
-    Ok(Outcome::of(&method, Some(&method.code), why))
 }

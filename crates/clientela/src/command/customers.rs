@@ -11,9 +11,11 @@ use clientela_core::party::entry::{
     Seat,
 };
 use clientela_core::party::{Contact, KnownParty, Party, Relationship, Vehicle, find_duplicate, join_party};
-use clientela_model::{EntityId, Why};
+use clientela_core::privacy::Wording;
+use clientela_model::{EntityId, Predicate, Value, Why};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Enters a customer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -245,7 +247,11 @@ pub(super) fn record_consent(door: &mut Door<'_, '_>, command: &RecordConsent) -
             ));
         }
     }
-    let consent = entry::enter_consent(&command.consent, door.new_id(), customer.record.id, door.now())?;
+    let mut consent = entry::enter_consent(&command.consent, door.new_id(), customer.record.id, door.now())?;
+    if let Some(reference) = &consent.wording {
+        let named = Predicate::equals("reference", Value::Text(Cow::Owned(reference.clone())));
+        consent.wording_shown = door.first_of::<Wording>(&named)?.map(|stored| stored.record.id);
+    }
     door.create(&consent)?;
     let why = Why::new("consent.recorded")
         .fact("purpose", consent.purpose)

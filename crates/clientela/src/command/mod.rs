@@ -15,28 +15,51 @@
 
 mod activities;
 mod approvals;
+mod calendars;
 mod campaigns;
 mod catalogue;
+mod catalogue_versions;
+mod challenges;
+mod classification;
+mod custom;
 mod customers;
+mod fleet;
+mod forecasts;
 mod offers;
 mod opportunities;
 mod orders;
 mod organisation;
+mod parts;
 mod price_desk;
 mod prices;
+mod privacy;
 mod quotas;
 mod request;
 mod rule_sets;
+mod sales_methods;
+mod selling;
+mod stage_actions;
+mod targets;
 
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
 pub use approvals::{
     ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval,
 };
+pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{
-    DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceFormula, PriceLine, StageLine,
+    AssessmentLine, DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceFormula,
+    PriceLine, StageActionLine, StageLine,
 };
+pub use catalogue_versions::{CatalogueRef, ImportCatalogue};
+pub use challenges::{ChallengeRef, ChallengeTeamLine, DefineChallenge, PrizeLine, SizeLine};
+pub use classification::{
+    ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
+};
+pub use custom::{DefineCustomField, RetireCustomField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
+pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
+pub use forecasts::{AdjustForecast, SnapshotForecast};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
@@ -44,10 +67,21 @@ pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
     EndHolding, GrantLine,
 };
+pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
 pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
+pub use privacy::{
+    ConfirmConsent, DefineWording, EraseContact, EraseParty, ErasureLine, LiftLegalHold, ReplayErasures,
+    SetLegalHold, WithdrawConsent,
+};
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
+pub use sales_methods::MoveOverSalesMethod;
+pub use selling::{
+    AssessOpportunity, ChangeOpportunity, CompetitorLine, DecisionMakerLine, SetCompetitors,
+    SetDecisionMakers, SetProducts, SetTeam, TeamLine, WantedProduct,
+};
+pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
 pub(crate) use approvals::ApprovalDesk;
 pub(crate) use customers::keep_customer;
@@ -115,6 +149,8 @@ commands! {
     "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
     /// Sets prefix and next number of a unit's documents.
     "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
+    /// Sets the opening hours of a unit.
+    "calendar.define" => CalendarDefine(DefineCalendar), calendars::define;
     /// Enters a customer.
     "customer.create" => CustomerCreate(CreateCustomer), customers::create;
     /// Changes a customer.
@@ -125,8 +161,64 @@ commands! {
     "vehicle.add" => VehicleAdd(AddVehicle), customers::add_vehicle;
     /// Takes a vehicle out of its fleet.
     "vehicle.dispose" => VehicleDispose(DisposeVehicle), customers::dispose_vehicle;
+    /// Gives somebody a part in a vehicle for a time.
+    "vehicle.role" => VehicleRole(AssignVehicleRole), fleet::assign;
+    /// Takes down what an odometer showed.
+    "vehicle.reading" => VehicleReading(ReadVehicle), fleet::read;
+    /// Adds a contract on a vehicle.
+    "contract.add" => ContractAdd(AddContract), fleet::add_contract;
+    /// Sets how many vehicles of a make a fleet has, where only the number is known.
+    "park_line.set" => ParkLineSet(SetParkLine), fleet::set_park_line;
+    /// Sets figures the installation decides by.
+    "setting.define" => SettingDefine(DefineSetting), fleet::define_setting;
+    /// Adds a further address to a customer.
+    "address.add" => AddressAdd(AddAddress), parts::add_address;
+    /// Ends the validity of an address.
+    "address.end" => AddressEnd(EndValidity), parts::end_address;
+    /// Adds a telephone number, e-mail or web address to a customer.
+    "contact_point.add" => ContactPointAdd(AddContactPoint), parts::add_point;
+    /// Ends the validity of a contact point.
+    "contact_point.end" => ContactPointEnd(EndValidity), parts::end_point;
+    /// Adds a customer's number in a register or another system.
+    "identifier.add" => IdentifierAdd(AddIdentifier), parts::add_identifier;
+    /// Puts a customer under another in a group of companies, or takes it out.
+    "customer.join_group" => CustomerJoinGroup(JoinGroup), parts::join;
+    /// Says what part a contact has in the purchase, and how it stands to another.
+    "contact.relate" => ContactRelate(RelateContact), parts::relate;
+    /// Adds a field to customers, or changes its label and words.
+    "custom_field.define" => CustomFieldDefine(DefineCustomField), custom::define;
+    /// Takes no more values for an added field.
+    "custom_field.retire" => CustomFieldRetire(RetireCustomField), custom::retire;
+    /// Sets the value of an added field at a customer.
+    "customer.set_field" => CustomerSetField(SetCustomField), custom::set;
+    /// Classifies a customer, or all that may be changed, by rule sets.
+    "customer.classify" => CustomerClassify(ClassifyCustomers), classification::classify;
+    /// Sets status, size or class against the rules, with a reason.
+    "customer.override" => CustomerOverride(OverrideClassification), classification::fix;
+    /// Leaves status, size or class to the rules again.
+    "customer.lift_override" => CustomerLiftOverride(LiftOverride), classification::lift;
+    /// A customer leaves, with the reason.
+    "customer.lose" => CustomerLose(LoseCustomer), classification::lose;
+    /// Records an attempt to win a customer back, and whether it did.
+    "customer.win_back" => CustomerWinBack(WinBackCustomer), classification::win_back;
     /// Records what a customer or contact said about being contacted.
     "consent.record" => ConsentRecord(RecordConsent), customers::record_consent;
+    /// Takes consents back.
+    "consent.withdraw" => ConsentWithdraw(WithdrawConsent), privacy::withdraw;
+    /// Confirms a grant of a double opt-in.
+    "consent.confirm" => ConsentConfirm(ConfirmConsent), privacy::confirm;
+    /// Defines a version of a consent's wording.
+    "wording.define" => WordingDefine(DefineWording), privacy::define_wording;
+    /// Puts a legal hold on a customer's data.
+    "legal_hold.set" => LegalHoldSet(SetLegalHold), privacy::set_hold;
+    /// Lifts a legal hold.
+    "legal_hold.lift" => LegalHoldLift(LiftLegalHold), privacy::lift_hold;
+    /// Erases a party with everything held on it and its contacts.
+    "party.erase" => PartyErase(EraseParty), privacy::erase_party;
+    /// Erases one contact.
+    "contact.erase" => ContactErase(EraseContact), privacy::erase_contact;
+    /// Erases again, in an older copy, what was erased since.
+    "erasure.replay" => ErasureReplay(ReplayErasures), privacy::replay;
     /// Plans an activity.
     "activity.plan" => ActivityPlan(PlanActivity), activities::plan;
     /// Plans an activity for another moment.
@@ -137,12 +229,18 @@ commands! {
     "activity.cancel" => ActivityCancel(CancelActivity), activities::cancel;
     /// Adds a product to the catalogue.
     "product.define" => ProductDefine(DefineProduct), catalogue::define_product;
+    /// Imports a version of a catalogue as a draft; it is checked now.
+    "catalogue.import" => CatalogueImport(ImportCatalogue), catalogue_versions::import;
+    /// Publishes a version of a catalogue: it holds on its days.
+    "catalogue.publish" => CataloguePublish(CatalogueRef), catalogue_versions::publish;
     /// Adds a price list with its prices.
     "price_list.define" => PriceListDefine(DefinePriceList), catalogue::define_price_list;
     /// Adds a tax rate.
     "tax_rate.define" => TaxRateDefine(DefineTaxRate), catalogue::define_tax_rate;
     /// Adds a sales method with its stages.
-    "sales_method.define" => SalesMethodDefine(DefineSalesMethod), catalogue::define_sales_method;
+    "sales_method.define" => SalesMethodDefine(DefineSalesMethod), sales_methods::define;
+    /// Takes the open opportunities of one version of a method over into another.
+    "sales_method.move_over" => SalesMethodMoveOver(MoveOverSalesMethod), sales_methods::move_over;
     /// Enters an opportunity.
     "opportunity.open" => OpportunityOpen(OpenOpportunity), opportunities::open;
     /// Takes an opportunity on to a later stage.
@@ -159,6 +257,22 @@ commands! {
     "opportunity.lose" => OpportunityLose(EndOpportunity), opportunities::lose;
     /// Opens a won or lost opportunity again; what it counted is taken back.
     "opportunity.reopen" => OpportunityReopen(EndOpportunity), opportunities::reopen;
+    /// Changes what is known of an opportunity: amount, close date, next step, owner.
+    "opportunity.change" => OpportunityChange(ChangeOpportunity), selling::change;
+    /// Says who works on an opportunity and how its credit is shared.
+    "opportunity.team.set" => OpportunityTeamSet(SetTeam), selling::set_team;
+    /// Says what products an opportunity is about.
+    "opportunity.products.set" => OpportunityProductsSet(SetProducts), selling::set_products;
+    /// Says who competes for an opportunity.
+    "opportunity.competitors.set" => OpportunityCompetitorsSet(SetCompetitors), selling::set_competitors;
+    /// Says which contacts have a say in an opportunity.
+    "opportunity.decision_makers.set" => OpportunityDecisionMakersSet(SetDecisionMakers), selling::set_decision_makers;
+    /// Answers questions of the questionnaire an opportunity is assessed by.
+    "opportunity.assess" => OpportunityAssess(AssessOpportunity), selling::assess;
+    /// Sets a figure beside what a position's forecast was rolled up to.
+    "forecast.adjust" => ForecastAdjust(AdjustForecast), forecasts::adjust;
+    /// Keeps a forecast as it is now, with the opportunities it is made of.
+    "forecast.snapshot" => ForecastSnapshot(SnapshotForecast), forecasts::snapshot;
     /// Makes an offer.
     "offer.create" => OfferCreate(CreateOffer), offers::create;
     /// Makes a new version of an offer with other items.
@@ -213,6 +327,18 @@ commands! {
     "quota_plan.lock" => QuotaPlanLock(QuotaPlanRef), quotas::lock;
     /// Ends a quota plan.
     "quota_plan.close" => QuotaPlanClose(QuotaPlanRef), quotas::close;
+    /// Sets the incentive steps of a quota plan.
+    "quota_plan.set_incentives" => QuotaPlanSetIncentives(SetIncentives), targets::set_incentives;
+    /// The holder of a target accepts it, or proposes another.
+    "quota_target.answer" => QuotaTargetAnswer(AnswerTarget), targets::answer;
+    /// Changes one target, from a period on.
+    "quota_target.change" => QuotaTargetChange(ChangeTarget), targets::change;
+    /// Opens a challenge.
+    "challenge.define" => ChallengeDefine(DefineChallenge), challenges::define;
+    /// Computes where everybody stands.
+    "challenge.score" => ChallengeScore(ChallengeRef), challenges::score;
+    /// Ends a challenge and gives its prizes.
+    "challenge.close" => ChallengeClose(ChallengeRef), challenges::close;
     /// Defines a campaign; its rule is checked now.
     "campaign.define" => CampaignDefine(DefineCampaign), campaigns::define;
     /// Fixes a campaign's list and starts it.
@@ -244,6 +370,11 @@ impl Command {
     /// `command.unreadable` with the place and the problem, never with a value.
     pub fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| unreadable(text, &error))
+    }
+
+    /// Whether it takes bytes away, which the file and its log are to forget as well.
+    pub(crate) const fn erases(&self) -> bool {
+        matches!(self, Self::PartyErase(_) | Self::ContactErase(_) | Self::ErasureReplay(_))
     }
 
     /// The command with the reason the user gives for it.

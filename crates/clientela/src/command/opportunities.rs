@@ -7,13 +7,16 @@ use chrono::NaiveDate;
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::{NumberedDocument, Position};
 use clientela_core::party::Relationship;
-use clientela_core::performance::{credits_for_win, reversal};
+use clientela_core::performance::{Win, reversal, shared_credits};
 use clientela_core::sales::opportunity::{
     self as decision, By, Move, NewOpportunity, OpportunityError, Outcome as End,
 };
-use clientela_core::sales::{Credit, Offer, OfferItem, Opportunity, OpportunityEvent, SalesMethod, Stage};
+use clientela_core::sales::{
+    Credit, Offer, OfferItem, Opportunity, OpportunityEvent, OpportunityMember, SalesMethod, Stage, missing,
+    team,
+};
 use clientela_model::identifier::Currency;
-use clientela_model::{EntityId, Money, Predicate, Value};
+use clientela_model::{EntityId, Money, Predicate, RateTable, Value};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +78,9 @@ pub struct EndOpportunity {
     /// Who got it instead.
     #[serde(default)]
     pub competitor: Option<String>,
+    /// Day it is to be taken up again, when it is put aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
 }
 
 pub(super) fn open(door: &mut Door<'_, '_>, command: &OpenOpportunity) -> Result<Outcome> {
@@ -112,7 +118,8 @@ pub(super) fn open(door: &mut Door<'_, '_>, command: &OpenOpportunity) -> Result
     let Move { opportunity, passage, why } = decision::open(new, &method.record, &stages, by(door))?;
     door.create(&opportunity)?;
     door.create(&passage)?;
-    Ok(Outcome::of(&opportunity, Some(&opportunity.number), why))
+    let outcome = Outcome::of(&opportunity, Some(&opportunity.number), why);
+    super::stage_actions::bring(door, &opportunity, outcome)
 }
 
 pub(super) fn advance(door: &mut Door<'_, '_>, command: &MoveOpportunity) -> Result<Outcome> {
@@ -139,15 +146,35 @@ fn change_stage(
         None => neighbour(&stages, from, event).unwrap_or(from),
     };
     let moved = decision::change_stage(&stored.record, from, to, event, command.note.clone(), by(door))?;
-    if event == OpportunityEvent::Advance
-        && let Some(rule) = &to.entry_rule
-    {
+    if event != OpportunityEvent::Advance {
+        return keep(door, &stored, moved);
+    }
+    check_exit(door, from, &stored.record)?;
+    if let Some(rule) = &to.entry_rule {
         let outcome = door.rule_on_opportunity(rule, &stored.record)?;
         if !outcome.holds {
-            return Err(OpportunityError::EntryRefused { stage: to.code.clone(), why: outcome.why }.into());
+            let lacking = missing::missing(&outcome.why);
+            let (stage, needed) = (to.code.clone(), missing::needed(&lacking));
+            let why = missing::refusal("stage.entry_refused", &stage, &lacking, outcome.why);
+            return Err(OpportunityError::EntryRefused { stage, needed, why }.into());
         }
     }
-    keep(door, &stored, moved)
+    let reached = moved.opportunity.clone();
+    let outcome = keep(door, &stored, moved)?;
+    super::stage_actions::bring(door, &reached, outcome)
+}
+
+/// Refuses to go on from a stage, to a later one or to the win, whose exit condition does not hold.
+fn check_exit(door: &Door<'_, '_>, from: &Stage, opportunity: &Opportunity) -> Result<()> {
+    let Some(rule) = &from.exit_rule else { return Ok(()) };
+    let outcome = door.rule_on_opportunity(rule, opportunity)?;
+    if outcome.holds {
+        return Ok(());
+    }
+    let lacking = missing::missing(&outcome.why);
+    let (stage, needed) = (from.code.clone(), missing::needed(&lacking));
+    let why = missing::refusal("stage.exit_refused", &stage, &lacking, outcome.why);
+    Err(OpportunityError::ExitRefused { stage, needed, why }.into())
 }
 
 pub(super) fn suspend(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
@@ -176,8 +203,10 @@ pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<O
     }
     let first_win = !door.customer_has_bought(won.customer, won.id)?;
     let day = door.today();
+    let splits = team::splits(&won, &door.whole::<OpportunityMember>(&of_opportunity)?);
+    let win = Win { opportunity: &won, offers: &offers, items: &items, new_customer: first_win, day };
     let ids = || door.new_id();
-    let (credits, why) = credits_for_win(&won, &offers, &items, first_win, day, ids)?;
+    let (credits, why) = shared_credits(win, &splits, won.currency, &RateTable::default(), ids)?;
     for credit in &credits {
         door.create_derived(credit)?;
     }
@@ -208,22 +237,26 @@ fn change_state(
     let method = door.get::<SalesMethod>(stored.record.method)?;
     let stages = stages(door, &method.record)?;
     let stage = stage_of(&stages, &stored.record)?;
-    let end = End { reason: command.reason.clone(), competitor: command.competitor.clone() };
+    if event == OpportunityEvent::Win {
+        check_exit(door, stage, &stored.record)?;
+    }
+    let end =
+        End { reason: command.reason.clone(), competitor: command.competitor.clone(), until: command.until };
     let moved = decision::change_state(&stored.record, stage, event, end, by(door))?;
     keep(door, &stored, moved)
 }
 
-fn keep(door: &mut Door<'_, '_>, stored: &Stored<Opportunity>, moved: Move) -> Result<Outcome> {
+pub(super) fn keep(door: &mut Door<'_, '_>, stored: &Stored<Opportunity>, moved: Move) -> Result<Outcome> {
     door.update(&moved.opportunity, stored.version)?;
     door.create(&moved.passage)?;
     Ok(Outcome::of(&moved.opportunity, Some(&moved.opportunity.number), moved.why))
 }
 
-fn by(door: &Door<'_, '_>) -> By {
+pub(super) fn by(door: &Door<'_, '_>) -> By {
     By { user: door.actor().user, at: door.now(), today: door.today(), passage: door.new_id() }
 }
 
-fn stages(door: &Door<'_, '_>, method: &SalesMethod) -> Result<Vec<Stage>> {
+pub(super) fn stages(door: &Door<'_, '_>, method: &SalesMethod) -> Result<Vec<Stage>> {
     let of_method = Predicate::equals("method", Value::Id(method.id.uuid()));
     let mut stages: Vec<Stage> =
         door.all_of::<Stage>(&of_method)?.into_iter().map(|stored| stored.record).collect();
@@ -231,7 +264,7 @@ fn stages(door: &Door<'_, '_>, method: &SalesMethod) -> Result<Vec<Stage>> {
     Ok(stages)
 }
 
-fn stage_of<'a>(stages: &'a [Stage], opportunity: &Opportunity) -> Result<&'a Stage> {
+pub(super) fn stage_of<'a>(stages: &'a [Stage], opportunity: &Opportunity) -> Result<&'a Stage> {
     stages
         .iter()
         .find(|stage| stage.id == opportunity.stage)

@@ -268,6 +268,7 @@ fn vehicle(cells: &Cells<'_>) -> std::result::Result<NewVehicle, ValueError> {
         ownership: cells.text("ownership"),
         acquired: cells.day("acquired")?,
         disposed: cells.day("disposed")?,
+        usage: None,
     })
 }
 
@@ -296,5 +297,6 @@ fn consent(cells: &Cells<'_>) -> std::result::Result<NewConsent, ValueError> {
         source: cells.text("source"),
         proof: cells.text("proof"),
         at: cells.moment("at")?,
+        ..NewConsent::default()
     })
 }

@@ -10,26 +10,73 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod calendars;
+mod catalogue;
+mod customers;
+mod fleet;
+mod forecasts;
+mod funnels;
+mod network;
 mod offer_documents;
 mod offers;
 mod opportunities;
+mod privacy;
 mod proposals;
+mod pyramid;
 mod quotas;
+mod timeline;
+mod wins_and_losses;
 
+pub use crate::pipeline::axis::Axis;
+pub use crate::pipeline::figures::{
+    AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
+};
+pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
+pub use catalogue::{
+    CatalogueToExport, ConfigurationAnswer, ProductToCheck, ProductToComplete, ProductToConfigure,
+    ProductToExplode,
+};
+pub use customers::{
+    Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
+    GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
+};
+pub use fleet::{FleetProfileOf, FleetReplacementsOf, FleetRhythmOf, ReplacementLine};
+pub use forecasts::{
+    ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf,
+    ForecastWay, JudgedForecast, PipelineChange, SubmittedForecast, SubmittedForecastOf, SubmittedLine,
+};
+pub use funnels::{
+    ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
+};
+pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
 pub use offers::{
     ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf,
     PriceOf, ToldDifference,
 };
-pub use opportunities::FunnelOf;
+pub use opportunities::{AssessmentOf, FunnelOf, StuckOf, StuckOpportunity};
+pub use privacy::{ConsentMatrix, ConsentStateOf, ErasureListOf, PersonExport, PersonExportOf, Withheld};
 pub use proposals::{Proposal, ProposalsOf};
-pub use quotas::AttainmentOf;
+pub use pyramid::{
+    MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
+};
+pub use quotas::{
+    AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
+};
+pub use timeline::TimelineOf;
+pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use crate::session::Session;
-use clientela_core::performance::Attainment;
+use clientela_core::catalogue::configuration::{Check, Completion};
+use clientela_core::catalogue::{CatalogueDocument, Explosion};
+use clientela_core::fleet::{FleetProfile, Rhythm};
+use clientela_core::party::leaving::LeaveReason;
+use clientela_core::party::timeline::Timeline;
+use clientela_core::performance::{Attainment, DealerCriteria, Outlook};
 use clientela_core::sales::FunnelStage;
+use clientela_core::sales::assessment::Assessment;
 use serde::{Deserialize, Serialize};
 
 /// A question whose answer has a type.
@@ -85,6 +132,50 @@ macro_rules! questions {
 }
 
 questions! {
+    /// What happened with a customer, newest first, in pages.
+    "customer.timeline" => CustomerTimeline(TimelineOf) -> Timeline, timeline::timeline;
+    /// How complete a customer's record is, what is missing and what that costs.
+    "customer.completeness" => CustomerCompleteness(CompletenessOf) -> CompletenessLine, customers::complete;
+    /// The customers whose records are the least complete.
+    "customer.least_complete" => CustomerLeastComplete(LeastComplete) -> Vec<CompletenessLine>, customers::least_complete;
+    /// Status, size and class of a customer, with reason and history.
+    "customer.classification" => CustomerClassification(ClassificationOf) -> Vec<Classification>, customers::classification;
+    /// The group of companies a customer belongs to, with its sums.
+    "customer.group" => CustomerGroup(GroupOf) -> Group, customers::group;
+    /// Customers by what they bring, in tiers.
+    "customer.pyramid" => CustomerPyramid(PyramidOf) -> PyramidTold, pyramid::pyramid;
+    /// Who went from which tier to which between two days.
+    "customer.pyramid_movement" => CustomerPyramidMovement(PyramidMovementOf) -> PyramidMovement, pyramid::movement;
+    /// Why customers left.
+    "customer.leave_reasons" => CustomerLeaveReasons(LeaveReasonsOf) -> Vec<LeaveReason>, customers::leave_reasons;
+    /// Whether winning a customer back is worth it, and what was tried.
+    "customer.win_back" => CustomerWinBack(WinBackOf) -> WinBackTold, customers::win_back;
+    /// Age, makes, categories and emission classes of a fleet.
+    "fleet.profile" => FleetProfile(FleetProfileOf) -> FleetProfile, fleet::profile;
+    /// How often a customer buys vehicles, and when the next purchase is likely.
+    "fleet.rhythm" => FleetRhythm(FleetRhythmOf) -> Rhythm, fleet::rhythm;
+    /// Which vehicles are to be replaced in which month, and why.
+    "fleet.replacements" => FleetReplacements(FleetReplacementsOf) -> Vec<ReplacementLine>, fleet::replacements;
+    /// Whom may be contacted for what, by which channel, at a moment.
+    "consent.state" => ConsentState(ConsentStateOf) -> ConsentMatrix, privacy::consent_state;
+    /// All erasures by ids, to be kept beside the copies of the store.
+    "erasure.list" => ErasureList(ErasureListOf) -> Vec<crate::command::ErasureLine>, privacy::erasures;
+    /// Everything held on a person, and what is withheld and why.
+    "person.export" => PersonExport(PersonExportOf) -> PersonExport, privacy::export;
+    /// When so much open time of a unit will have passed.
+    "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
+    /// The working days of a period, and its holidays.
+    "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
+    /// A version of a catalogue as the document it was imported from.
+    "catalogue.export" => CatalogueExport(CatalogueToExport) -> CatalogueDocument, catalogue::export;
+    /// What follows from choices of a product's options.
+    "product.configure" => ProductConfigure(ProductToConfigure) -> ConfigurationAnswer, catalogue::configure;
+    /// The rest of a configuration: the cheapest, the most usual, the standard.
+    "product.complete" => ProductComplete(ProductToComplete) -> Completion, catalogue::complete;
+    /// Whether the options chosen are a configuration as they stand.
+    "product.check" => ProductCheck(ProductToCheck) -> Check, catalogue::check;
+    /// What a product is made of, all the way down, with quantities.
+    "product.explode" => ProductExplode(ProductToExplode) -> Explosion, catalogue::take_apart;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// Which price a product has for an opportunity, and why not another.
@@ -105,8 +196,40 @@ questions! {
     "offer.proposals" => OfferProposals(ProposalsOf) -> Vec<Proposal>, proposals::proposals;
     /// What was ordered otherwise than offered, in words and in money.
     "order.difference" => OrderDifference(OrderDifferenceOf) -> ToldDifference, offers::order_difference;
+    /// Opportunities that do not move or whose close date slips, with the reasons.
+    "opportunity.stuck" => OpportunityStuck(StuckOf) -> Vec<StuckOpportunity>, opportunities::stuck;
+    /// How an opportunity is assessed by its method's questionnaire.
+    "opportunity.assessment" => OpportunityAssessment(AssessmentOf) -> Assessment, opportunities::assessment;
+    /// The forecast of a period rolled up the tree, now or as of any day.
+    "forecast.rollup" => ForecastRollup(ForecastOf) -> Forecast, forecasts::rollup;
+    /// What changed in a period's open pipeline between two days.
+    "forecast.change" => ForecastChange(ForecastChangeOf) -> Vec<PipelineChange>, forecasts::change;
+    /// A forecast as it was submitted.
+    "forecast.submitted" => ForecastSubmitted(SubmittedForecastOf) -> SubmittedForecast, forecasts::submitted;
+    /// How true submitted forecasts came.
+    "forecast.accuracy" => ForecastAccuracyAsked(ForecastAccuracyOf) -> Vec<ForecastAccuracy>, forecasts::accuracy;
+    /// What becomes of what comes to each stage.
+    "funnel.conversion" => FunnelConversion(ConversionOf) -> Vec<StageConversion>, funnels::conversion;
+    /// How long opportunities stay in each stage.
+    "funnel.durations" => FunnelDurations(DurationsOf) -> Vec<StageDuration>, funnels::durations;
+    /// How fast the pipeline turns into business.
+    "funnel.velocity" => FunnelVelocity(VelocityOf) -> Vec<GroupVelocity>, funnels::velocity;
+    /// Why opportunities were lost.
+    "funnel.loss_reasons" => FunnelLossReasons(LossReasonsOf) -> Vec<LossReason>, wins_and_losses::loss_reasons;
+    /// What differs between what was won and what was lost.
+    "funnel.won_lost" => FunnelWonLost(WonLostOf) -> Vec<WonLostFactor>, wins_and_losses::won_lost;
     /// What has been reached of a quota plan, by unit and position.
     "quota_plan.attainment" => QuotaPlanAttainment(AttainmentOf) -> Vec<Attainment>, quotas::attainment;
+    /// What is still to be done for a quota plan: by the working day, and in opportunities.
+    "quota_plan.outlook" => QuotaPlanOutlook(OutlookOf) -> Vec<Outlook>, quotas::outlooks;
+    /// What the incentive steps of a quota plan pay.
+    "quota_plan.incentives" => QuotaPlanIncentives(IncentivesOf) -> Vec<IncentiveLine>, quotas::incentives;
+    /// How a quota plan from the top compares with what is said from below.
+    "quota_plan.reconciliation" => QuotaPlanReconciliation(ReconciliationOf) -> Vec<ReconciliationLine>, quotas::reconciliation;
+    /// Where everybody stands in a challenge.
+    "challenge.standings" => ChallengeStandings(StandingsOf) -> Standings, network::standings;
+    /// The network's four criteria, by dealer, for a month.
+    "network.criteria" => NetworkCriteria(CriteriaOf) -> Vec<DealerCriteria>, network::network_criteria;
 }
 
 impl Worded for Question {

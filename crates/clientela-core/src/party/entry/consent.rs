@@ -2,9 +2,10 @@
 
 use crate::findings::{Check, Findings};
 use crate::ids::{ConsentId, ContactId, CustomerId};
-use crate::party::Consent;
+use crate::party::{Channel, Consent, LegalBasis, Purpose};
 use chrono::{DateTime, Utc};
-use clientela_model::ValueError;
+use clientela_model::identifier::{Country, EmailAddress, PhoneNumber};
+use clientela_model::{Field, Value, ValueError};
 use serde::{Deserialize, Serialize};
 
 /// A statement about one purpose and channel as a person or an import gives it.
@@ -31,12 +32,29 @@ pub struct NewConsent {
     pub proof: Option<String>,
     /// When it was said; now if not given.
     pub at: Option<DateTime<Utc>>,
+    /// The address or number it is about; all of the channel if not given. An e-mail address or a telephone number is
+    /// checked and kept in its usual form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_point: Option<String>,
+    /// The moment from which a grant no longer counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Whether a grant counts only when it is confirmed (double opt-in).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awaits_confirmation: Option<bool>,
+    /// A word of [`ProofKind`](crate::party::ProofKind).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof_kind: Option<String>,
+    /// SHA-256 of the file that proves it, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof_digest: Option<String>,
 }
 
 /// Checks a consent of a customer. A statement may be entered later than it was made, not before.
 ///
 /// # Errors
-/// [`Findings`], in the order of the fields: `field.missing`, `word.unknown`, `text.*`, `consent.in_the_future`.
+/// [`Findings`], in the order of the fields: `field.missing`, `word.unknown`, `text.*`, `consent.in_the_future`, the codes of
+/// addresses and numbers, `consent.expires_before_it_begins`, `consent.digest`, `consent.basis`.
 pub fn enter_consent(
     new: &NewConsent,
     id: ConsentId,
@@ -58,6 +76,29 @@ pub fn enter_consent(
             ValueError::new("consent.in_the_future", "moment", "is in the future", "a moment not after now"),
         );
     }
+    let contact_point = channel.and_then(|channel| point(&mut check, channel, new.contact_point.as_deref()));
+    if new.expires_at.is_some_and(|end| end <= at) {
+        check.refuse(
+            "expires_at",
+            ValueError::new(
+                "consent.expires_before_it_begins",
+                "end",
+                "is not after the grant",
+                "a later moment",
+            ),
+        );
+    }
+    let proof_kind = check.word("proof_kind", new.proof_kind.as_deref());
+    let proof_digest = digest(&mut check, new.proof_digest.as_deref());
+    if let (Some(purpose), Some(LegalBasis::Contract)) = (purpose, basis)
+        && !Purpose::can_rest_on_a_contract(purpose)
+    {
+        let expected = "consent or legitimate_interest for what serves the seller";
+        check.refuse(
+            "basis",
+            ValueError::new("consent.basis", "legal basis", "does not carry the purpose", expected),
+        );
+    }
     let needed = purpose.zip(channel).zip(decision.zip(basis));
     check.finish(needed.map(|((purpose, channel), (decision, basis))| Consent {
         id,
@@ -71,5 +112,44 @@ pub fn enter_consent(
         source,
         proof,
         at,
+        contact_point,
+        expires_at: new.expires_at,
+        awaits_confirmation: new.awaits_confirmation.filter(|awaits| *awaits),
+        confirms: None,
+        wording_shown: None,
+        proof_kind,
+        proof_digest,
     }))
+}
+
+/// An address or number in the usual form of its channel, in which two spellings of one compare equal.
+///
+/// # Errors
+/// The code of the e-mail address or telephone number.
+pub fn usual_form(channel: Channel, text: &str, country: Option<Country>) -> Result<String, ValueError> {
+    let value = match channel {
+        Channel::Email => EmailAddress::parse(text)?.to_value(),
+        Channel::Phone | Channel::TextMessage => PhoneNumber::parse(text, country)?.to_value(),
+        Channel::Letter | Channel::Visit => return Ok(text.trim().to_owned()),
+    };
+    match value {
+        Value::Text(text) => Ok(text.into_owned()),
+        _ => Ok(text.trim().to_owned()),
+    }
+}
+
+fn point(check: &mut Check, channel: Channel, text: Option<&str>) -> Option<String> {
+    let line = check.line("contact_point", text)?;
+    check.keep("contact_point", usual_form(channel, &line, None))
+}
+
+fn digest(check: &mut Check, text: Option<&str>) -> Option<String> {
+    let digest = check.line("proof_digest", text)?.to_ascii_lowercase();
+    if digest.len() == 64 && digest.bytes().all(|letter| letter.is_ascii_hexdigit()) {
+        return Some(digest);
+    }
+    let error =
+        ValueError::new("consent.digest", "digest", "is not one", "64 hexadecimal digits of a SHA-256");
+    check.refuse("proof_digest", error);
+    None
 }

@@ -64,5 +64,7 @@ pub fn enter_contact(
         mobile,
         phone,
         email,
+        reports_to: None,
+        relation: None,
     }))
 }

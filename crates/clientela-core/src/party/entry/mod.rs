@@ -7,6 +7,9 @@
 //! | [`NewContact`] | [`enter_contact`] | a contact |
 //! | [`NewVehicle`] | [`enter_vehicle`] | a vehicle |
 //! | [`NewConsent`] | [`enter_consent`] | a consent |
+//! | [`NewAddress`] | [`enter_address`] | a further address |
+//! | [`NewContactPoint`] | [`enter_contact_point`] | a further number or address to reach the party by |
+//! | [`NewIdentifier`] | [`enter_identifier`] | a number in a register or another system |
 //!
 //! Words and identifiers come as texts, as a person types or an import reads them. Days, numbers and moments come as
 //! such: how they are written differs from country to country, and whoever took them in knew how.
@@ -15,17 +18,23 @@ mod change;
 mod consent;
 mod contact;
 mod customer;
+mod parts;
 mod reading;
 mod vehicle;
 
 pub use change::{ChangedCustomer, CustomerChange, change_customer};
-pub use consent::{NewConsent, enter_consent};
+pub use consent::{NewConsent, enter_consent, usual_form};
 pub use contact::{NewContact, enter_contact};
 pub use customer::{EnteredCustomer, NewCustomer, enter_customer};
+pub use parts::{
+    NewAddress, NewContactPoint, NewIdentifier, enter_address, enter_contact_point, enter_identifier,
+    join_group, relate_contacts,
+};
 pub use vehicle::{
     EURO_CLASS_MAX, MILEAGE_KM_MAX, NewVehicle, VEHICLE_CATEGORIES, check_new_to_fleet, dispose_vehicle,
     enter_vehicle,
 };
+pub(crate) use vehicle::{category as vehicle_category, mileage_km};
 
 use crate::ids::{PositionId, UnitId};
 

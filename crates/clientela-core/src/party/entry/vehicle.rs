@@ -43,6 +43,9 @@ pub struct NewVehicle {
     pub acquired: Option<NaiveDate>,
     /// Day it left the fleet.
     pub disposed: Option<NaiveDate>,
+    /// What it is used for, in the words of the replacement thresholds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
 }
 
 /// Checks a vehicle of a party's fleet.
@@ -61,6 +64,7 @@ pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<
     let body = check.line("body", new.body.as_deref());
     let euro_class = new.euro_class.and_then(|class| check.keep("euro_class", euro_class(class)));
     let mileage_km = new.mileage_km.and_then(|mileage| check.keep("mileage_km", mileage_km(mileage)));
+    let usage = check.line("usage", new.usage.as_deref());
     let ownership = check.word("ownership", new.ownership.as_deref());
     if let Some(disposed) = new.disposed {
         check_disposal(&mut check, disposed, new.first_registration, new.acquired);
@@ -81,6 +85,7 @@ pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<
         acquired: new.acquired,
         disposed: new.disposed,
         disposal_reason: None,
+        usage,
     }))
 }
 
@@ -170,7 +175,7 @@ fn check_disposal(
     }
 }
 
-fn category(text: &str) -> Result<String, ValueError> {
+pub(crate) fn category(text: &str) -> Result<String, ValueError> {
     let upper = text.to_ascii_uppercase();
     if VEHICLE_CATEGORIES.contains(&upper.as_str()) {
         return Ok(upper);
@@ -195,7 +200,7 @@ fn euro_class(class: u16) -> Result<u16, ValueError> {
     ))
 }
 
-fn mileage_km(mileage: i64) -> Result<i64, ValueError> {
+pub(crate) fn mileage_km(mileage: i64) -> Result<i64, ValueError> {
     if (0..=MILEAGE_KM_MAX).contains(&mileage) {
         return Ok(mileage);
     }

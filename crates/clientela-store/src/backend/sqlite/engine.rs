@@ -412,6 +412,32 @@ impl Backend for Engine {
         Ok(())
     }
 
+    fn purge(&self) -> Result<(), StoreError> {
+        self.check_open()?;
+        let mut lease = self.lease_writer()?;
+        let mut session = lease.take_session().ok_or(StoreError::Closed)?;
+        self.set_durable(&mut session, true)?;
+        let lease = lease.idle(session);
+        if matches!(self.place, Where::Memory(_)) {
+            return Ok(());
+        }
+        if let Some(held) = lease.held() {
+            held.mark()?;
+        }
+        let connection = lease.connection()?;
+        // The engine overwrites cells it frees, but not the copies that moving cells between pages leaves in the free room of a
+        // page; only writing all pages anew does. The log is cut off in its place, so that no older page stays behind in it.
+        let cut_off = connection
+            .execute_batch("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY")
+            .and_then(|()| {
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+            })
+            .map_err(|error| explain(&error))?;
+        self.relaxed.store(false, Ordering::SeqCst);
+        // A reader still sees an older state.
+        if cut_off == 0 { Ok(()) } else { Err(StoreError::Busy) }
+    }
+
     fn size(&self) -> Result<u64, StoreError> {
         self.check_open()?;
         let lease = self.lease_reader()?;

@@ -1,0 +1,7 @@
+//! Fields an installation adds: defined once, then typed like any other.
+
+mod records;
+mod values;
+
+pub use records::{CustomField, CustomType, CustomValue};
+pub use values::{CHOICES_MAX, NAME_MAX, NewCustomField, define_field, set_value};

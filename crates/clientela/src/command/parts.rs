@@ -1,0 +1,213 @@
+//! Commands on what a customer has several of: addresses, ways to be reached, numbers elsewhere; groups and contacts.
+
+use super::{Key, Outcome};
+use crate::door::Door;
+use crate::error::Result;
+use crate::view::not_found;
+use chrono::NaiveDate;
+use clientela_core::party::entry::{
+    NewAddress, NewContactPoint, NewIdentifier, enter_address, enter_contact_point, enter_identifier,
+    join_group, relate_contacts,
+};
+use clientela_core::party::{Address, Contact, ContactPoint, Party, PartyIdentifier, Relationship};
+use clientela_model::{DateRange, EntityId, Predicate, Record, Value, ValueError, Why};
+use clientela_store::Stored;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// Adds a further address to a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddAddress {
+    /// The customer.
+    pub customer: Key,
+    /// The address.
+    pub address: NewAddress,
+}
+
+/// Adds a telephone number, e-mail or web address to a customer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddContactPoint {
+    /// The customer.
+    pub customer: Key,
+    /// The number or address.
+    pub point: NewContactPoint,
+}
+
+/// Ends the validity of an address or a contact point; the record stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndValidity {
+    /// Id of the record.
+    pub id: Key,
+    /// Last day it holds; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+}
+
+/// Adds a customer's number in a register or another system.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddIdentifier {
+    /// The customer.
+    pub customer: Key,
+    /// System and number.
+    pub identifier: NewIdentifier,
+}
+
+/// Puts a customer's party under another's in a group of companies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JoinGroup {
+    /// The customer.
+    pub customer: Key,
+    /// The customer it belongs to; takes it out of its group when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Key>,
+    /// First day; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<NaiveDate>,
+    /// Last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<NaiveDate>,
+}
+
+/// Says what part a contact has in the purchase, and how it stands to another. What is not named stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelateContact {
+    /// Id or number of the contact.
+    pub contact: Key,
+    /// Part in the purchase: decides, pays, uses, advises, blocks; emptied by an empty text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub influence: Option<String>,
+    /// Id or number of the contact it answers to; emptied by an empty text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reports_to: Option<Key>,
+    /// How it stands to that one beyond that, such as son; emptied by an empty text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+}
+
+pub(super) fn add_address(door: &mut Door<'_, '_>, command: &AddAddress) -> Result<Outcome> {
+    let party = party(door, &command.customer)?.record;
+    let address = enter_address(&command.address, door.new_id(), &party)?;
+    door.create(&address)?;
+    Ok(Outcome::of(&address, None, Why::new("address.added").fact("kind", address.kind)))
+}
+
+pub(super) fn add_point(door: &mut Door<'_, '_>, command: &AddContactPoint) -> Result<Outcome> {
+    let party = party(door, &command.customer)?.record;
+    let point = enter_contact_point(&command.point, door.new_id(), &party)?;
+    let of_party = Predicate::equals("party", Value::Id(party.id.uuid()));
+    for known in door.all_of::<ContactPoint>(&of_party)? {
+        let Stored { record, version } = known;
+        if record.kind != point.kind {
+            continue;
+        }
+        if record.value == point.value && record.valid_until.is_none() {
+            let expected = "one that is new to the customer";
+            let error = ValueError::new("contact_point.known", "value", "is there already", expected);
+            return Err(error.at("value").into());
+        }
+        // One of a kind is preferred.
+        if point.preferred && record.preferred {
+            door.update(&ContactPoint { preferred: false, ..record }, version)?;
+        }
+    }
+    door.create(&point)?;
+    Ok(Outcome::of(&point, None, Why::new("contact_point.added").fact("kind", point.kind)))
+}
+
+pub(super) fn end_address(door: &mut Door<'_, '_>, command: &EndValidity) -> Result<Outcome> {
+    let Stored { record, version } = door.to_change::<Address>(&command.id)?;
+    let day = command.day.unwrap_or_else(|| door.today());
+    check_end(record.valid_from, day)?;
+    let ended = Address { valid_until: Some(day), ..record };
+    door.update(&ended, version)?;
+    Ok(Outcome::of(&ended, None, Why::new("address.ended").fact("day", day)))
+}
+
+pub(super) fn end_point(door: &mut Door<'_, '_>, command: &EndValidity) -> Result<Outcome> {
+    let Stored { record, version } = door.to_change::<ContactPoint>(&command.id)?;
+    let day = command.day.unwrap_or_else(|| door.today());
+    check_end(record.valid_from, day)?;
+    let ended = ContactPoint { valid_until: Some(day), preferred: false, ..record };
+    door.update(&ended, version)?;
+    Ok(Outcome::of(&ended, None, Why::new("contact_point.ended").fact("day", day)))
+}
+
+fn check_end(from: Option<NaiveDate>, day: NaiveDate) -> Result<()> {
+    if let Some(from) = from {
+        DateRange::new(from, Some(day)).map_err(|error| error.at("day"))?;
+    }
+    Ok(())
+}
+
+pub(super) fn add_identifier(door: &mut Door<'_, '_>, command: &AddIdentifier) -> Result<Outcome> {
+    let party = party(door, &command.customer)?.record;
+    let identifier = enter_identifier(&command.identifier, door.new_id(), party.id)?;
+    let text = |text: &String| Value::Text(Cow::Owned(text.clone()));
+    let same = Predicate::equals("key", text(&identifier.key))
+        .and(Predicate::equals("system", text(&identifier.system)));
+    // One number of a system is one party's, of all dealers: parties are the network's.
+    if !door.whole::<PartyIdentifier>(&same)?.is_empty() {
+        let error = ValueError::new("key.taken", "key", "is used by another record", "one that is free");
+        return Err(error.at("key").into());
+    }
+    door.create(&identifier)?;
+    let why = Why::new("identifier.added").fact("system", &identifier.system);
+    Ok(Outcome::of(&identifier, None, why))
+}
+
+pub(super) fn join(door: &mut Door<'_, '_>, command: &JoinGroup) -> Result<Outcome> {
+    let own = party(door, &command.customer)?;
+    let parent = match &command.parent {
+        Some(key) => Some(door.resolve::<Relationship>(key)?.record.party),
+        None => None,
+    };
+    let valid = (command.valid_from.unwrap_or_else(|| door.today()), command.valid_until);
+    // Circles are looked for whoever may see them: they would be ones all the same.
+    let above = |id| door.found::<Party>(id).and_then(|party| party.parent);
+    let changed = join_group(&own.record, parent, valid, above)?;
+    let why = match parent {
+        Some(parent) => Why::new("group.joined").fact("parent", parent).fact("from", valid.0),
+        None => Why::new("group.left"),
+    };
+    if changed != own.record {
+        door.update(&changed, own.version)?;
+    }
+    Ok(Outcome::of(&changed, None, why))
+}
+
+pub(super) fn relate(door: &mut Door<'_, '_>, command: &RelateContact) -> Result<Outcome> {
+    let stored = door.to_change::<Contact>(&command.contact)?;
+    let other = match command.reports_to.as_deref().map(str::trim) {
+        None => None,
+        Some("") => Some(None),
+        Some(key) => Some(Some(door.resolve::<Contact>(key)?.record)),
+    };
+    let above = |contact: &Contact| contact.reports_to.and_then(|id| door.found::<Contact>(id));
+    let changed = relate_contacts(
+        &stored.record,
+        command.influence.as_deref(),
+        other.as_ref().map(Option::as_ref),
+        command.relation.as_deref(),
+        above,
+    )?;
+    if changed != stored.record {
+        door.update(&changed, stored.version)?;
+    }
+    Ok(Outcome::of(&changed, changed.number.as_deref(), Why::new("contact.related")))
+}
+
+/// The party of a customer that may be seen.
+fn party(door: &Door<'_, '_>, key: &str) -> Result<Stored<Party>> {
+    let customer = door.resolve::<Relationship>(key)?.record;
+    let found = door.get::<Party>(customer.party);
+    found.map_err(|error| match error.code() {
+        "record.not_found" => not_found(Relationship::ENTITY, key),
+        _ => error,
+    })
+}

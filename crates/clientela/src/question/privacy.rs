@@ -1,0 +1,206 @@
+//! Questions on what the law gives a person: the state of consents, the ledger of erasures, everything held on it.
+
+use crate::command::{ErasureLine, Key};
+use crate::error::{CrmError, Result};
+use crate::person::gather;
+use crate::session::Session;
+use crate::view::Sight;
+use chrono::{DateTime, Utc};
+use clientela_core::ids::{ContactId, CustomerId};
+use clientela_core::organisation::{Scope, Verb};
+use clientela_core::party::{Consent, ConsentState, Contact, Relationship, consent_states};
+use clientela_core::privacy::{Erasure, Subject};
+use clientela_model::{EntityId, Predicate, Record, Value};
+use clientela_store::Order;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What a person's consents come to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentStateOf {
+    /// The customer.
+    pub customer: Key,
+    /// A contact of it; the customer itself when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
+    /// At which moment; now when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// The state of every purpose and channel at a moment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConsentMatrix {
+    /// The customer.
+    pub customer: CustomerId,
+    /// The contact, if one was asked for.
+    pub contact: Option<ContactId>,
+    /// The moment.
+    pub at: DateTime<Utc>,
+    /// Whether "do not contact" was set then.
+    pub do_not_contact: bool,
+    /// Purpose by purpose, channel by channel.
+    pub states: Vec<ConsentState>,
+}
+
+/// All erasures, to be kept beside the copies of the store.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErasureListOf {}
+
+/// Everything held on a person: name a customer, or one contact.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonExportOf {
+    /// The customer whose party is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Key>,
+    /// The contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Key>,
+}
+
+/// Everything held on a person, twice: as records, and as tables of text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PersonExport {
+    /// `party` or `contact`.
+    pub subject: Subject,
+    /// Its id.
+    pub id: Uuid,
+    /// When it was read.
+    pub at: DateTime<Utc>,
+    /// The records by entity, each with its fields by name.
+    pub records: BTreeMap<String, Vec<serde_json::Map<String, serde_json::Value>>>,
+    /// The same as CSV (RFC 4180), by file name.
+    pub files: BTreeMap<String, String>,
+    /// What is not in it, and why.
+    pub withheld: Vec<Withheld>,
+}
+
+/// Something that is not given out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Withheld {
+    /// The entity.
+    pub entity: String,
+    /// The field; none for whole records.
+    pub field: Option<String>,
+    /// In how many of the records given it is left out; none where even the number is not for the one who asks.
+    pub records: Option<u64>,
+    /// `access.confidential`: the session does not read the field. `access.other_dealers`: each dealer answers for its own.
+    pub reason: String,
+}
+
+pub(super) fn consent_state(session: &Session, question: &ConsentStateOf) -> Result<ConsentMatrix> {
+    let at = question.at.unwrap_or_else(|| session.now());
+    session.look(|view| {
+        let customer = view.resolve::<Relationship>(&question.customer)?.record;
+        if let Some(contact) = question.contact
+            && view.get::<Contact>(contact)?.record.customer != customer.id
+        {
+            return Err(crate::view::not_found(Contact::ENTITY, &contact.to_string()));
+        }
+        let then = view.reader.as_of::<Relationship>(customer.id, at)?;
+        let do_not_contact = then.map_or(customer.do_not_contact, |then| then.record.do_not_contact);
+        let named = Predicate::equals("customer", Value::Id(customer.id.uuid()));
+        let consents: Vec<Consent> =
+            view.all_of::<Consent>(&named)?.into_iter().map(|stored| stored.record).collect();
+        let states = consent_states(&consents, do_not_contact, question.contact, at);
+        Ok(ConsentMatrix { customer: customer.id, contact: question.contact, at, do_not_contact, states })
+    })
+}
+
+pub(super) fn erasures(session: &Session, _: &ErasureListOf) -> Result<Vec<ErasureLine>> {
+    session.look(|view| {
+        let found = view.page::<Erasure>(&Predicate::Everything, &Order::by_id(), None, 0)?;
+        Ok(found.iter().map(|stored| ErasureLine::of(&stored.record)).collect())
+    })
+}
+
+pub(super) fn export(session: &Session, question: &PersonExportOf) -> Result<PersonExport> {
+    let at = session.now();
+    session.look(|view| {
+        let (subject, id) = match (&question.customer, &question.contact) {
+            (Some(customer), None) => {
+                (Subject::Party, view.resolve::<Relationship>(customer)?.record.party.uuid())
+            }
+            (None, Some(contact)) => (Subject::Contact, view.resolve::<Contact>(contact)?.record.id.uuid()),
+            _ => {
+                let problem = "or contact is to be named, one of the two".to_owned();
+                return Err(CrmError::Argument { field: "customer", problem, hint: "name one person" }.into());
+            }
+        };
+        let held = gather(subject, id, &mut |entity, condition| {
+            let visible = condition.clone().and(view.readable(entity));
+            let rows = view.reader.select(entity, &[], &visible, &Order::by_id(), None, 0)?;
+            Ok(rows.into_iter().map(|(values, _)| values).collect())
+        })?;
+        let mut records: BTreeMap<String, Vec<serde_json::Map<String, serde_json::Value>>> = BTreeMap::new();
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        let mut hidden: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        for held in held {
+            let sights = view.sights(held.entity);
+            let mut record = serde_json::Map::new();
+            let mut cells = Vec::new();
+            for (column, value) in held.entity.columns.iter().zip(&held.values) {
+                let sight: &Sight = sights.of(column.facet);
+                if !view.sees(sight, held.entity, &held.values) {
+                    *hidden.entry((held.entity.name, column.name)).or_default() += 1;
+                    cells.push(String::new());
+                    continue;
+                }
+                cells.push(value.to_plain_text());
+                record.insert(column.name.to_owned(), json_of(value));
+            }
+            let table = files
+                .entry(format!("{}.csv", held.entity.name))
+                .or_insert_with(|| line(held.entity.columns.iter().map(|column| column.name)));
+            table.push_str(&line(cells.iter().map(String::as_str)));
+            records.entry(held.entity.name.to_owned()).or_default().push(record);
+        }
+        let mut withheld: Vec<Withheld> = hidden
+            .into_iter()
+            .map(|((entity, field), records)| Withheld {
+                entity: entity.to_owned(),
+                field: Some(field.to_owned()),
+                records: Some(records),
+                reason: "access.confidential".to_owned(),
+            })
+            .collect();
+        if view.actor.scope(Verb::Read, "relationship") != Some(Scope::Everything) {
+            // Said whether there are others or not: else the answer would tell.
+            withheld.push(Withheld {
+                entity: "relationship".to_owned(),
+                field: None,
+                records: None,
+                reason: "access.other_dealers".to_owned(),
+            });
+        }
+        Ok(PersonExport { subject, id, at, records, files, withheld })
+    })
+}
+
+fn json_of(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(yes) => (*yes).into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Money(amount) => serde_json::to_value(amount).unwrap_or(serde_json::Value::Null),
+        other => other.to_plain_text().into(),
+    }
+}
+
+/// One line of a table of text (RFC 4180).
+fn line<'c>(cells: impl Iterator<Item = &'c str>) -> String {
+    let quoted = cells.map(|cell| {
+        if cell.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_owned()
+        }
+    });
+    let mut line = quoted.collect::<Vec<_>>().join(",");
+    line.push_str("\r\n");
+    line
+}
