@@ -12,12 +12,14 @@ pub mod marketing;
 pub mod organisation;
 pub mod party;
 pub mod performance;
+pub mod planning;
 pub mod rules;
 pub mod rules_environment;
 pub mod sales;
 mod schema;
 #[cfg(test)]
 mod table_test;
+pub mod time;
 
 pub use findings::Findings;
 pub use schema::{ENTITIES, SCHEMA_VERSION, entity};

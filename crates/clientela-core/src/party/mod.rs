@@ -16,7 +16,7 @@ mod relationship;
 mod vehicle;
 
 pub use activities::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
-pub use activity::{Activity, ActivityKind, ActivityState};
+pub use activity::{Activity, ActivityKind, ActivityState, DEFAULT_MINUTES, TimeCategory, UID_SUFFIX};
 pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, Purpose};
 pub use contact::{Contact, ContactRole, Influence};
 pub use duplicate::{

@@ -13,7 +13,9 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod action_plans;
 mod activities;
+mod appointments;
 mod calendars;
 mod campaigns;
 mod catalogue;
@@ -27,7 +29,9 @@ mod request;
 mod rule_sets;
 mod targets;
 
-pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
+pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
+pub use activities::{CancelActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity};
+pub use appointments::{CancelAppointment, ImportCalendar, PlanAppointment, RecordAbsence, WithdrawAbsence};
 pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
@@ -44,6 +48,7 @@ pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
 pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
+pub(crate) use activities::of_owner;
 pub(crate) use customers::keep_customer;
 pub(crate) use offers::{
     by as offer_by, content_of, current_revision, keep_parts as keep_offer_parts, of_dossier, of_version,
@@ -128,6 +133,22 @@ commands! {
     "activity.report" => ActivityReport(ReportActivity), activities::report;
     /// Cancels a planned activity.
     "activity.cancel" => ActivityCancel(CancelActivity), activities::cancel;
+    /// Reads a calendar of another program.
+    "activity.import" => ActivityImport(ImportCalendar), appointments::import;
+    /// Enters an appointment that is not with a customer.
+    "appointment.plan" => AppointmentPlan(PlanAppointment), appointments::plan;
+    /// Cancels an appointment.
+    "appointment.cancel" => AppointmentCancel(CancelAppointment), appointments::cancel;
+    /// Records days a position is away.
+    "absence.record" => AbsenceRecord(RecordAbsence), appointments::record_absence;
+    /// Takes an absence back.
+    "absence.withdraw" => AbsenceWithdraw(WithdrawAbsence), appointments::withdraw_absence;
+    /// Defines a plan of actions.
+    "action_plan.define" => ActionPlanDefine(DefineActionPlan), action_plans::define;
+    /// Starts a plan of actions on a customer or an opportunity.
+    "action_plan.start" => ActionPlanStart(StartActionPlan), action_plans::start;
+    /// Sets how often customers of a size and status are visited.
+    "visit_frequency.set" => VisitFrequencySet(SetVisitFrequency), action_plans::set_frequency;
     /// Adds a product to the catalogue.
     "product.define" => ProductDefine(DefineProduct), catalogue::define_product;
     /// Adds a price list with its prices.

@@ -10,19 +10,28 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod agenda;
 mod calendars;
 mod opportunities;
+mod plans;
 mod quotas;
+mod time;
+mod visits;
 
+pub use agenda::{CalendarOf, DueReminders, ExportedCalendar, FreeSlots, FreeSlotsOf, Reminder, RemindersOf};
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use opportunities::FunnelOf;
+pub use plans::{PlanLine, PlanOfDay, PlanOfWeek, PlannedDay, PlannedDays};
 pub use quotas::AttainmentOf;
+pub use time::{TimePerSale, TimeSharesOf, TimeValueOf};
+pub use visits::{DueVisitLine, VisitsDue};
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use crate::session::Session;
 use clientela_core::performance::Attainment;
 use clientela_core::sales::FunnelStage;
+use clientela_core::time::{PerSale, TimeAgainstValue, TimeShares};
 use serde::{Deserialize, Serialize};
 
 /// A question whose answer has a type.
@@ -78,12 +87,30 @@ macro_rules! questions {
 }
 
 questions! {
+    /// What somebody is to be reminded of until a moment.
+    "activity.reminders" => ActivityReminders(RemindersOf) -> DueReminders, agenda::reminders;
+    /// A position's activities as a calendar for other programs.
+    "calendar.export" => CalendarExport(CalendarOf) -> ExportedCalendar, agenda::export;
+    /// When positions have time, each or all at once.
+    "calendar.free_slots" => CalendarFreeSlots(FreeSlotsOf) -> FreeSlots, agenda::free_slots;
     /// When so much open time of a unit will have passed.
     "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
     /// The working days of a period, and its holidays.
     "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
+    /// What a seller is to do on a day.
+    "plan.day" => PlanDay(PlanOfDay) -> PlannedDays, plans::day;
+    /// What a seller is to do in a week.
+    "plan.week" => PlanWeek(PlanOfWeek) -> PlannedDays, plans::week;
+    /// Visits and hours it takes to sell.
+    "time.per_sale" => TimePerSale(TimePerSale) -> Vec<PerSale>, time::per_sale;
+    /// What a seller's time goes into, against the best seller and his team.
+    "time.shares" => TimeShares(TimeSharesOf) -> TimeShares, time::shares;
+    /// Time against value, by size of customer.
+    "time.value" => TimeValue(TimeValueOf) -> TimeAgainstValue, time::value;
+    /// Visits that are due, the most overdue first.
+    "visit.due" => VisitDue(VisitsDue) -> Vec<DueVisitLine>, visits::due;
     /// What has been reached of a quota plan, by unit and position.
     "quota_plan.attainment" => QuotaPlanAttainment(AttainmentOf) -> Vec<Attainment>, quotas::attainment;
 }
