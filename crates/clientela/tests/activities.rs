@@ -7,6 +7,14 @@ use clientela::{Command, ErrorKind, Question, Receipt, Session};
 use network::Network;
 use serde_json::{Value, json};
 
+/// The network, on the clocks of Rome.
+fn in_rome() -> Network {
+    let network = Network::new();
+    let admin = network.crm.session("admin", None).unwrap();
+    run(&admin, &json!({"command": "unit.change", "unit": "HQ", "time_zone": "Europe/Rome"}));
+    network
+}
+
 fn try_run(session: &Session, command: &Value) -> clientela::Result<Receipt> {
     session.run(&Command::from_json(&command.to_string())?)
 }
@@ -44,7 +52,7 @@ fn report(session: &Session, activity: &str, report: &Value) -> Receipt {
 
 #[test]
 fn a_report_makes_the_next_activity() {
-    let network = Network::new();
+    let network = in_rome();
     let seller = network.seller();
     customer(&seller, "C-1", &json!({}));
     let place = json!({"place": "Via Po 1, Torino", "latitude": "45.0703", "longitude": "7.6869", "reminder_minutes": 30,
@@ -85,7 +93,7 @@ fn a_report_makes_the_next_activity() {
 
 #[test]
 fn a_calendar_goes_out_and_comes_back() {
-    let network = Network::new();
+    let network = in_rome();
     let (seller, rival) = (network.seller(), network.rival());
     customer(&seller, "C-1", &json!({}));
     let id =
@@ -152,7 +160,7 @@ fn a_calendar_goes_out_and_comes_back() {
 
 #[test]
 fn time_is_analysed() {
-    let network = Network::new();
+    let network = in_rome();
     let (seller, rival) = (network.seller(), network.rival());
     customer(&seller, "C-1", &json!({"size": "key"}));
     customer(&seller, "C-2", &json!({"size": "small"}));
@@ -221,7 +229,7 @@ fn time_is_analysed() {
 
 #[test]
 fn action_plans_and_visit_frequencies() {
-    let network = Network::new();
+    let network = in_rome();
     let admin = network.crm.session("admin", None).unwrap();
     let (seller, rival) = (network.seller(), network.rival());
     let define = json!({"command": "action_plan.define", "code": "NEW", "name": "New customers", "lines": [
@@ -270,7 +278,7 @@ fn action_plans_and_visit_frequencies() {
 
 #[test]
 fn a_day_is_planned_near_each_other_and_by_value() {
-    let network = Network::new();
+    let network = in_rome();
     let admin = network.crm.session("admin", None).unwrap();
     let (seller, rival) = (network.seller(), network.rival());
     run(&admin, &json!({"command": "visit_frequency.set", "unit": "HQ", "visits_a_year": 4}));
