@@ -73,4 +73,6 @@ entity_ids! {
     CampaignMemberId = "campaign_member";
     /// One version of a rule set.
     RuleSetId = "rule_set";
+    /// Somebody who showed interest.
+    LeadId = "lead";
 }

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod findings;
 pub mod ids;
+pub mod leads;
 pub mod marketing;
 pub mod organisation;
 pub mod party;

@@ -53,6 +53,7 @@ macro_rules! every_record {
             $crate::marketing::Campaign,
             $crate::marketing::CampaignMember,
             $crate::rules::RuleSet,
+            $crate::leads::Lead,
             $crate::party::Customer,
         }
     };
