@@ -61,6 +61,14 @@ entity_ids! {
     OfferItemId = "offer_item";
     /// A step of a price.
     PriceStepId = "price_step";
+    /// A contest.
+    ChallengeId = "challenge";
+    /// One who takes part in a contest.
+    ChallengeEntryId = "challenge_entry";
+    /// A prize of a contest.
+    ChallengePrizeId = "challenge_prize";
+    /// A step of a plan's incentives.
+    IncentiveStepId = "incentive_step";
     /// A quota plan.
     QuotaPlanId = "quota_plan";
     /// One unit's or position's target in a plan.

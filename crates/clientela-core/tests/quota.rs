@@ -569,7 +569,7 @@ fn pace_runs_by_days_and_seasons() {
     // A target of nothing has no percentage and no place.
     year.total = Some(Decimal::ZERO);
     let targets = cascade(&year, &root, &seasons, ids()).unwrap().targets;
-    let found = attainment(&year, &targets, &[], &units(), day("2026-12-01")).unwrap();
+    let found = attainment(&year, &targets, &Vec::<Credit>::new(), &units(), day("2026-12-01")).unwrap();
     assert_eq!((found[0].percent, found[0].rank), (None, None));
 }
 

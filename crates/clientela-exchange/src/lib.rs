@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | the quoting tool (contract `quoting-exchange/1`) | [`quoting`] |
 //! | address books and phones | [`vcard`] |
+//! | calendars of other programs | [`icalendar`] |
 //! | spreadsheets and exports of other systems | [`csv`] |
 //!
 //! Every reader is bounded (the limits are named constants), never panics, and its errors name the place and never
@@ -11,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+pub mod icalendar;
 pub mod quoting;
 mod text;
 pub mod vcard;

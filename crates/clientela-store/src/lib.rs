@@ -44,7 +44,7 @@ pub use journal::past::PastVisit;
 pub use journal::verify::{Finding, Report};
 pub use options::{OpenOptions, StoreInfo};
 pub use order::{Direction, Order};
-pub use reader::{Reader, Stored};
+pub use reader::{Reader, Stored, Work};
 pub use row::RowView;
 pub use schema::Schema;
 pub use store::{Bulk, Store};

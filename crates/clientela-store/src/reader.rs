@@ -7,13 +7,14 @@ use crate::journal::anchor::Anchor;
 use crate::journal::pending::read_touched;
 use crate::order::Order;
 use crate::row::RowView;
-use crate::sql::cell::{self, Cell, Parameter, id_cell};
+use crate::sql::cell::{self, Cell, Parameter, id_cell, read_id};
 use crate::sql::condition::find;
 use crate::sql::own;
 use crate::sql::plan::Plan;
 use crate::sql::query::{self, Query, Selected, selection};
 use crate::sql::table::Table;
 use crate::watch::Watch;
+use chrono::{DateTime, Utc};
 use clientela_model::{Entity, EntityId, Lookup, Predicate, Record, Value};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -34,6 +35,17 @@ impl<R> Deref for Stored<R> {
     fn deref(&self) -> &R {
         &self.record
     }
+}
+
+/// That somebody carried out a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// Who.
+    pub actor: Uuid,
+    /// In which position.
+    pub position: Option<Uuid>,
+    /// When.
+    pub time: DateTime<Utc>,
 }
 
 /// The values of a record, and the commit that wrote them.
@@ -68,6 +80,29 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn is_heard(&self) -> bool {
         self.transaction.watch().is_some_and(crate::Watch::is_heard)
+    }
+
+    /// Who carried out commands from a moment up to, and without, another.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn commands_between(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Work>, StoreError> {
+        let bounds = [Cell::Integer(from.timestamp_micros()), Cell::Integer(until.timestamp_micros())];
+        let mut found = Vec::new();
+        self.transaction.query(own::COMMANDS_BETWEEN, &bounds, &mut |row| {
+            let time = DateTime::from_timestamp_micros(row.integer(2)?);
+            found.push(Work {
+                actor: read_id(row.blob(0)?)?,
+                position: row.optional_blob(1)?.map(read_id).transpose()?,
+                time: time.ok_or_else(|| StoreError::damaged("a command has no time"))?,
+            });
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
     }
 
     /// The record of that id.

@@ -1,13 +1,16 @@
-//! What has been reached of a quota plan, as far as the session may see targets and credits.
+//! What has been reached of a quota plan, as far as the session may see targets and what counts.
 
 use crate::command::of_plan;
 use crate::error::Result;
 use crate::session::Session;
+use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::organisation::Unit;
-use clientela_core::performance::{self, Attainment, QuotaPlan, QuotaTarget};
-use clientela_core::sales::Credit;
-use clientela_model::{Comparison, Field, Predicate, Record};
+use clientela_core::party::{Activity, ActivityKind, ActivityState};
+use clientela_core::performance::{self, Attainment, Counted, Measure, QuotaPlan, QuotaTarget};
+use clientela_core::sales::{Credit, Offer};
+use clientela_model::{Comparison, EntityId, Field, Predicate, Record};
+use rust_decimal::Decimal;
 
 impl Session {
     /// What has been reached of a plan by a day (today when not given), for every unit and position that may be seen;
@@ -19,21 +22,73 @@ impl Session {
         let day = day.unwrap_or_else(|| self.today());
         self.look(|view| {
             let plan = view.resolve::<QuotaPlan>(plan)?.record;
-            let within = Predicate::equals("measure", plan.measure.to_value())
-                .and(Predicate::Compare("day".into(), Comparison::AtLeast, plan.first_day.to_value()))
-                .and(Predicate::Compare("day".into(), Comparison::AtMost, plan.last_day.min(day).to_value()));
             let read = |done| view.reader.tell("tables", done, 3);
             let targets: Vec<QuotaTarget> = plain(view.all_of(&of_plan(&plan))?);
             read(1);
-            let credits: Vec<Credit> = plain(view.all_of(&within)?);
+            let counted = self.counted(&view, plan.measure, plan.first_day, plan.last_day.min(day))?;
             read(2);
             let units: Vec<Unit> = plain(view.all_of(&Predicate::Everything)?);
             read(3);
-            Ok(performance::attainment(&plan, &targets, &credits, &units, day)?)
+            Ok(performance::attainment(&plan, &targets, &counted, &units, day)?)
         })
+    }
+
+    /// What counts in a measure from one day to another, as far as it may be seen.
+    pub(crate) fn counted(
+        &self,
+        view: &View<'_>,
+        measure: Measure,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Counted>> {
+        let within = |day: NaiveDate| (first..=last).contains(&day);
+        match measure {
+            Measure::Offers => {
+                let offers: Vec<Offer> =
+                    plain(view.all_of(&Predicate::Not(Box::new(Predicate::Empty("issued_at".into()))))?);
+                let issued =
+                    |offer: &Offer| offer.issued_at.map(|at| self.day_of(at)).filter(|day| within(*day));
+                let one = |offer: &Offer| {
+                    issued(offer)
+                        .map(|day| once(measure, offer.owner, offer.unit, day, ("offer", offer.id.uuid())))
+                };
+                Ok(offers.iter().filter_map(one).collect())
+            }
+            Measure::Visits => {
+                let reported = Predicate::equals("kind", ActivityKind::Visit.to_value())
+                    .and(Predicate::equals("state", ActivityState::Reported.to_value()));
+                let visits: Vec<Activity> = plain(view.all_of(&reported)?);
+                let one = |visit: &Activity| {
+                    let day = visit.done_at.map(|at| self.day_of(at)).filter(|day| within(*day))?;
+                    Some(once(measure, visit.owner, visit.unit, day, ("activity", visit.id.uuid())))
+                };
+                Ok(visits.iter().filter_map(one).collect())
+            }
+            Measure::Units | Measure::Revenue | Measure::NewCustomers | Measure::Wins => {
+                let credits: Vec<Credit> = plain(
+                    view.all_of(
+                        &Predicate::equals("measure", measure.to_value())
+                            .and(Predicate::Compare("day".into(), Comparison::AtLeast, first.to_value()))
+                            .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value())),
+                    )?,
+                );
+                Ok(credits.iter().map(Counted::from).collect())
+            }
+        }
     }
 }
 
-fn plain<R: Record>(stored: Vec<clientela_store::Stored<R>>) -> Vec<R> {
+fn once(
+    measure: Measure,
+    owner: clientela_core::ids::PositionId,
+    unit: clientela_core::ids::UnitId,
+    day: NaiveDate,
+    of: (&'static str, uuid::Uuid),
+) -> Counted {
+    Counted { measure, owner, unit, amount: Decimal::ONE, currency: None, day, of }
+}
+
+/// Records without their versions.
+pub(crate) fn plain<R: Record>(stored: Vec<clientela_store::Stored<R>>) -> Vec<R> {
     stored.into_iter().map(|stored| stored.record).collect()
 }

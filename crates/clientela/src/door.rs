@@ -344,6 +344,11 @@ impl<'a, 'w> Door<'a, 'w> {
         self.writer.get::<R>(id).ok().flatten().map(|stored| stored.record)
     }
 
+    /// The version of a record, whoever may see it.
+    pub(crate) fn version_of<R: Record>(&self, id: R::Id) -> Result<i64> {
+        Ok(self.writer.require::<R>(id)?.version)
+    }
+
     /// The dealer a unit belongs to.
     pub(crate) fn dealer_of(&self, unit: UnitId) -> Result<UnitId> {
         Ok(dealer_of(unit, |id| self.found(id)))

@@ -124,6 +124,9 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
         first_day: plan.first_day,
         last_day: plan.last_day,
         amount: Decimal::from(120),
+        answer: None,
+        proposed: None,
+        note: None,
     };
     add(writer, schema, &target);
     let new: clientela::core::party::NewCustomer = serde_json::from_str(

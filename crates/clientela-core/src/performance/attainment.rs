@@ -7,21 +7,25 @@
 //! | expected by now | periods that are over in full, the running one by its days |
 //! | gap | target less reached |
 //! | projection | reached, continued at the pace so far: times target over expected, so that the season is in it; by days alone where nothing was expected yet; after the last day what was reached |
+//! | projection low, high | the interval around it that holds four of five outcomes, from the size and number of the credits so far |
 //! | rank | place by percent among those beside it in the tree, units and positions apart; equals share a place |
 //!
 //! A unit's figure is that of all credits in it and below, also of positions without a target of their own.
 
 use super::cascade::{CascadeError, digits};
-use super::quota::{QuotaPlan, QuotaTarget};
+use super::quota::{Measure, QuotaPlan, QuotaTarget};
+use super::spread;
 use crate::ids::{PositionId, UnitId};
 use crate::organisation::Unit;
 use crate::sales::Credit;
 use chrono::NaiveDate;
+use clientela_model::identifier::Currency;
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{Coded, ErrorKind, Rounding, Why};
+use clientela_model::{Coded, EntityId, ErrorKind, Rounding, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Most credits one reason lists; the others are counted.
 pub const WHY_CREDITS_MAX: usize = 50;
@@ -48,6 +52,10 @@ pub struct Attainment {
     pub gap: Decimal,
     /// What will be reached by the last day at the pace so far; none before the first day.
     pub projection: Option<Decimal>,
+    /// What four of five such courses would not fall below by the last day; none without a projection.
+    pub projection_low: Option<Decimal>,
+    /// What four of five such courses would not exceed by the last day; none without a projection.
+    pub projection_high: Option<Decimal>,
     /// Place among those beside it, from 1; none without a percentage.
     pub rank: Option<u32>,
     /// The figures, and the credits that counted.
@@ -86,6 +94,45 @@ impl Coded for AttainmentError {
     }
 }
 
+/// Something that counts in a plan: a credit of a win, or what is done and counts by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// In which measure.
+    pub measure: Measure,
+    /// The position.
+    pub owner: PositionId,
+    /// The unit.
+    pub unit: UnitId,
+    /// How much.
+    pub amount: Decimal,
+    /// Currency, when money is counted.
+    pub currency: Option<Currency>,
+    /// The day it counts for.
+    pub day: NaiveDate,
+    /// What it was: the name of its entity and its id.
+    pub of: (&'static str, Uuid),
+}
+
+impl From<&Credit> for Counted {
+    fn from(credit: &Credit) -> Self {
+        Self {
+            measure: credit.measure,
+            owner: credit.owner,
+            unit: credit.unit,
+            amount: credit.amount,
+            currency: credit.currency,
+            day: credit.day,
+            of: ("opportunity", credit.opportunity.uuid()),
+        }
+    }
+}
+
+impl From<&Counted> for Counted {
+    fn from(counted: &Self) -> Self {
+        counted.clone()
+    }
+}
+
 type Node = (UnitId, Option<PositionId>);
 
 /// Compares the targets of a plan with what was credited, as of a day. One answer per unit and position that has a
@@ -96,13 +143,16 @@ type Node = (UnitId, Option<PositionId>);
 ///
 /// # Errors
 /// `quota_plan.currency_missing`, `quota_plan.overflow`.
-pub fn attainment(
+pub fn attainment<'c, C: 'c>(
     plan: &QuotaPlan,
     targets: &[QuotaTarget],
-    credits: &[Credit],
+    credits: &'c [C],
     units: &[Unit],
     day: NaiveDate,
-) -> Result<Vec<Attainment>, AttainmentError> {
+) -> Result<Vec<Attainment>, AttainmentError>
+where
+    Counted: From<&'c C>,
+{
     let digits = digits(plan)?;
     let mut sums: Vec<Sum> = Vec::new();
     let mut places: HashMap<Node, usize> = HashMap::new();
@@ -118,7 +168,7 @@ pub fn attainment(
     }
     let parents: HashMap<UnitId, Option<UnitId>> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
     let last = day.min(plan.last_day);
-    let counted = credits.iter().filter(|credit| {
+    let counted = credits.iter().map(Counted::from).filter(|credit| {
         // Amounts of another currency are never added; a plan counts the credits in its own.
         let same_money = credit.currency.is_none() || credit.currency == plan.currency;
         credit.measure == plan.measure && same_money && credit.day >= plan.first_day && credit.day <= last
@@ -128,7 +178,7 @@ pub fn attainment(
             for node in [(unit, None), (unit, Some(credit.owner))] {
                 if let Some(sum) = places.get(&node).and_then(|place| sums.get_mut(*place)) {
                     add(&mut sum.reached, credit.amount)?;
-                    sum.count(credit);
+                    sum.count(&credit);
                 }
             }
         }
@@ -147,6 +197,8 @@ struct Sum {
     target: Decimal,
     expected: Decimal,
     reached: Decimal,
+    /// The credits squared, added up; none when that has too many digits.
+    squares: Option<Decimal>,
     counted: usize,
     credits: Vec<Why>,
 }
@@ -158,17 +210,20 @@ impl Sum {
             target: Decimal::ZERO,
             expected: Decimal::ZERO,
             reached: Decimal::ZERO,
+            squares: Some(Decimal::ZERO),
             counted: 0,
             credits: Vec::new(),
         }
     }
 
-    fn count(&mut self, credit: &Credit) {
+    fn count(&mut self, credit: &Counted) {
         self.counted += 1;
+        let square = credit.amount.checked_mul(credit.amount);
+        self.squares = self.squares.zip(square).and_then(|(sum, square)| sum.checked_add(square));
         if self.credits.len() < WHY_CREDITS_MAX {
             self.credits.push(
                 Why::new("credit.counted")
-                    .fact("opportunity", credit.opportunity)
+                    .fact(credit.of.0, credit.of.1)
                     .fact("day", credit.day)
                     .fact("amount", credit.amount),
             );
@@ -188,6 +243,15 @@ impl Sum {
         let gap = target.checked_sub(reached).ok_or(AttainmentError::Overflow)?;
         let projection = projection(plan, day, &self)?
             .map(|projection| Rounding::HalfAwayFromZero.apply(projection, digits));
+        let half = self.half_width(plan, day);
+        let bound = |low: bool| {
+            let (projection, half) = projection.zip(half)?;
+            // What is reached is reached: only what is taken back could bring it below.
+            let bound =
+                if low { (projection - half).max(reached.min(projection)) } else { projection + half };
+            Some(Rounding::HalfAwayFromZero.apply(bound, digits))
+        };
+        let (projection_low, projection_high) = (bound(true), bound(false));
         let expected_by_now = Rounding::HalfAwayFromZero.apply(self.expected, digits);
         let (elapsed, days) = elapsed(plan.first_day, plan.last_day, day);
         let mut why = Why::new("quota.attainment")
@@ -206,7 +270,32 @@ impl Sum {
         }
         let (unit, owner) = self.node;
         let rank = None;
-        Ok(Attainment { unit, owner, target, reached, percent, expected_by_now, gap, projection, rank, why })
+        Ok(Attainment {
+            unit,
+            owner,
+            target,
+            reached,
+            percent,
+            expected_by_now,
+            gap,
+            projection,
+            projection_low,
+            projection_high,
+            rank,
+            why,
+        })
+    }
+
+    /// How far the projection may be off: by the season where something was expected, else by days.
+    fn half_width(&self, plan: &QuotaPlan, day: NaiveDate) -> Option<Decimal> {
+        if day >= plan.last_day {
+            return Some(Decimal::ZERO);
+        }
+        if self.expected > Decimal::ZERO {
+            return spread::half_width(self.squares?, self.expected, self.target);
+        }
+        let (elapsed, days) = elapsed(plan.first_day, plan.last_day, day);
+        spread::half_width(self.squares?, Decimal::from(elapsed), Decimal::from(days))
     }
 }
 

@@ -225,12 +225,12 @@ pub fn months(plan: &QuotaPlan) -> Vec<Season> {
 ///
 /// # Errors
 /// `quota_plan.currency_missing`.
-pub(super) fn digits(plan: &QuotaPlan) -> Result<u32, CascadeError> {
+pub fn digits(plan: &QuotaPlan) -> Result<u32, CascadeError> {
     match plan.measure {
         Measure::Revenue => {
             plan.currency.map(|currency| currency.minor_units()).ok_or(CascadeError::CurrencyMissing)
         }
-        Measure::Units | Measure::NewCustomers | Measure::Wins => Ok(0),
+        Measure::Units | Measure::NewCustomers | Measure::Wins | Measure::Offers | Measure::Visits => Ok(0),
     }
 }
 
@@ -327,6 +327,9 @@ impl<F: FnMut() -> QuotaTargetId> Sharing<'_, F> {
                 first_day: season.first_day,
                 last_day: season.last_day,
                 amount: Decimal::new(*amount, self.digits),
+                answer: None,
+                proposed: None,
+                note: None,
             };
             self.targets.push(target);
         }

@@ -1,17 +1,31 @@
 //! Performance: quota plans shared out over the tree, and what has been reached.
 //!
 //! [`cascade`](mod@cascade) shares a plan out, [`credit`] says what a win counts and for whom, [`attainment`](mod@attainment)
-//! compares the two; [`plan_states`] says what becomes of a plan.
+//! compares the two; [`plan_states`] says what becomes of a plan. [`outlook`](mod@outlook) says what is still to be
+//! done, [`incentive`](mod@incentive) pays by steps,
+//! [`challenge`] holds contests, [`criteria`](mod@criteria) measures the dealers of a network.
 
 pub mod attainment;
 pub mod cascade;
+pub mod challenge;
 pub mod credit;
+pub mod criteria;
+pub mod incentive;
 mod matrix;
+pub mod outlook;
 pub mod plan_states;
 mod quota;
+mod spread;
 
-pub use attainment::{Attainment, AttainmentError, attainment};
-pub use cascade::{Cascade, CascadeError, QuotaNode, Season, cascade, months};
+pub use attainment::{Attainment, AttainmentError, Counted, attainment};
+pub use cascade::{Cascade, CascadeError, QuotaNode, Season, cascade, digits as plan_digits, months};
+pub use challenge::{
+    Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Handicap, check_prizes,
+    standings,
+};
 pub use credit::{CreditError, Split, Win, credits_for_win, reversal, shared_credits};
+pub use criteria::{CriteriaTargets, Criterion, DealerCriteria, DealerMonth, criteria};
+pub use incentive::{Incentive, IncentiveError, IncentiveStep, Payout, check_steps, incentive};
+pub use outlook::{Outlook, Pace, outlook};
 pub use plan_states::{PlanError, PlanEvent, pass};
-pub use quota::{Measure, PlanState, QuotaPlan, QuotaTarget};
+pub use quota::{Measure, PlanState, QuotaPlan, QuotaTarget, TargetAnswer};

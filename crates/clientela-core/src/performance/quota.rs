@@ -17,6 +17,10 @@ pub enum Measure {
     NewCustomers,
     /// Opportunities won.
     Wins,
+    /// Offers handed to customers, each once, on the day of its first issue that holds.
+    Offers,
+    /// Visits reported.
+    Visits,
 }
 
 /// Where a plan stands.
@@ -68,6 +72,15 @@ pub struct QuotaPlan {
     pub state: PlanState,
 }
 
+/// What the holder of a target says to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+pub enum TargetAnswer {
+    /// It is accepted.
+    Accepted,
+    /// It is not; what would be is proposed, or only why not is said.
+    Rejected,
+}
+
 /// One unit's or position's target in a plan for one period.
 #[derive(Debug, Clone, PartialEq, Record)]
 #[record(number = 51, name = "quota_target", access = owned, part_of(quota_plan, plan))]
@@ -93,4 +106,13 @@ pub struct QuotaTarget {
     /// What is to be reached.
     #[field(number = 7, merge = central)]
     pub amount: Decimal,
+    /// What the holder says to it.
+    #[field(number = 8, merge = central)]
+    pub answer: Option<TargetAnswer>,
+    /// What the holder would take on instead.
+    #[field(number = 9, merge = central)]
+    pub proposed: Option<Decimal>,
+    /// Why, in the words of the holder, or of whoever changed the target.
+    #[field(number = 10, merge = central)]
+    pub note: Option<String>,
 }

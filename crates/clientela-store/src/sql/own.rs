@@ -96,6 +96,8 @@ pub(crate) const COUNT_CHANGES: &str = "SELECT COUNT(*) FROM \"_change\"";
 
 pub(crate) const COMMAND_SEEN: &str =
     "SELECT \"fingerprint\", \"answer\" FROM \"_command\" WHERE \"id\" = ?1";
+pub(crate) const COMMANDS_BETWEEN: &str =
+    "SELECT \"actor\", \"position\", \"time\" FROM \"_command\" WHERE \"time\" >= ?1 AND \"time\" < ?2";
 pub(crate) const COMMAND: &str = "SELECT \"kind\", \"fingerprint\", \"actor\", \"position\", \"time\", \"first_seq\", \
     \"last_seq\", \"answer\" FROM \"_command\" WHERE \"id\" = ?1";
 pub(crate) const INSERT_COMMAND: &str = "INSERT INTO \"_command\" (\"id\", \"kind\", \"fingerprint\", \"actor\", \"position\", \

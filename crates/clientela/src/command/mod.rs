@@ -17,6 +17,7 @@ mod activities;
 mod calendars;
 mod campaigns;
 mod catalogue;
+mod challenges;
 mod customers;
 mod offers;
 mod opportunities;
@@ -24,11 +25,13 @@ mod organisation;
 mod quotas;
 mod request;
 mod rule_sets;
+mod targets;
 
 pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
 pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine, StageLine};
+pub use challenges::{ChallengeRef, DefineChallenge, PrizeLine, SizeLine, TeamLine};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
@@ -39,6 +42,7 @@ pub use organisation::{
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
+pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
 pub(crate) use customers::keep_customer;
 pub(crate) use offers::{
@@ -174,6 +178,18 @@ commands! {
     "quota_plan.lock" => QuotaPlanLock(QuotaPlanRef), quotas::lock;
     /// Ends a quota plan.
     "quota_plan.close" => QuotaPlanClose(QuotaPlanRef), quotas::close;
+    /// Sets the incentive steps of a quota plan.
+    "quota_plan.set_incentives" => QuotaPlanSetIncentives(SetIncentives), targets::set_incentives;
+    /// The holder of a target accepts it, or proposes another.
+    "quota_target.answer" => QuotaTargetAnswer(AnswerTarget), targets::answer;
+    /// Changes one target, from a period on.
+    "quota_target.change" => QuotaTargetChange(ChangeTarget), targets::change;
+    /// Opens a challenge.
+    "challenge.define" => ChallengeDefine(DefineChallenge), challenges::define;
+    /// Computes where everybody stands.
+    "challenge.score" => ChallengeScore(ChallengeRef), challenges::score;
+    /// Ends a challenge and gives its prizes.
+    "challenge.close" => ChallengeClose(ChallengeRef), challenges::close;
     /// Defines a campaign; its rule is checked now.
     "campaign.define" => CampaignDefine(DefineCampaign), campaigns::define;
     /// Fixes a campaign's list and starts it.

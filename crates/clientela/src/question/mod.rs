@@ -11,17 +11,21 @@
 //! ```
 
 mod calendars;
+mod network;
 mod opportunities;
 mod quotas;
 
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
+pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use opportunities::FunnelOf;
-pub use quotas::AttainmentOf;
+pub use quotas::{
+    AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
+};
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use crate::session::Session;
-use clientela_core::performance::Attainment;
+use clientela_core::performance::{Attainment, DealerCriteria, Outlook};
 use clientela_core::sales::FunnelStage;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +90,16 @@ questions! {
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// What has been reached of a quota plan, by unit and position.
     "quota_plan.attainment" => QuotaPlanAttainment(AttainmentOf) -> Vec<Attainment>, quotas::attainment;
+    /// What is still to be done for a quota plan: by the working day, and in opportunities.
+    "quota_plan.outlook" => QuotaPlanOutlook(OutlookOf) -> Vec<Outlook>, quotas::outlooks;
+    /// What the incentive steps of a quota plan pay.
+    "quota_plan.incentives" => QuotaPlanIncentives(IncentivesOf) -> Vec<IncentiveLine>, quotas::incentives;
+    /// How a quota plan from the top compares with what is said from below.
+    "quota_plan.reconciliation" => QuotaPlanReconciliation(ReconciliationOf) -> Vec<ReconciliationLine>, quotas::reconciliation;
+    /// Where everybody stands in a challenge.
+    "challenge.standings" => ChallengeStandings(StandingsOf) -> Standings, network::standings;
+    /// The network's four criteria, by dealer, for a month.
+    "network.criteria" => NetworkCriteria(CriteriaOf) -> Vec<DealerCriteria>, network::network_criteria;
 }
 
 impl Worded for Question {

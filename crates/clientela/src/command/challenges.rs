@@ -1,0 +1,318 @@
+//! Commands on challenges.
+
+use super::{Key, Outcome};
+use crate::door::Door;
+use crate::error::Result;
+use crate::rules::stage::check_opportunity_rule;
+use chrono::NaiveDate;
+use clientela_core::ids::UnitId;
+use clientela_core::organisation::{Function, Position, Unit, UnitKind};
+use clientela_core::performance::{
+    Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Handicap, Measure,
+    check_prizes, standings,
+};
+use clientela_core::sales::{Credit, Opportunity};
+use clientela_model::identifier::Currency;
+use clientela_model::{Comparison, DateRange, EntityId, Field, Predicate, Record, Value, Why};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// Opens a challenge among all dealers or sellers below a unit, or among teams.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefineChallenge {
+    /// Code, one of its kind.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// The unit below which it is held; the acting one when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Key>,
+    /// What is counted.
+    pub measure: Measure,
+    /// Currency, when money is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// First day.
+    pub first_day: NaiveDate,
+    /// Last day.
+    pub last_day: NaiveDate,
+    /// Who is compared.
+    pub among: Among,
+    /// How unequal sizes are made up for; not at all when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handicap: Option<Handicap>,
+    /// Which wins count: a rule on the opportunity, such as `opportunity.campaign != null`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// What must be reached to win anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Decimal>,
+    /// The prizes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prizes: Vec<PrizeLine>,
+    /// The teams, when teams are compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<TeamLine>,
+    /// Sizes that are not the number of sellers, by code of the dealer or title of the position.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<SizeLine>,
+}
+
+/// A prize and the places it goes to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrizeLine {
+    /// First place.
+    pub from: u32,
+    /// Last place; the first when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<u32>,
+    /// What it is.
+    pub prize: String,
+}
+
+/// A team and its members.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamLine {
+    /// Its name.
+    pub name: String,
+    /// Titles of the positions.
+    pub positions: Vec<Key>,
+}
+
+/// The size of one who takes part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SizeLine {
+    /// Code of the dealer, or title of the position.
+    pub of: Key,
+    /// Its size.
+    pub size: Decimal,
+}
+
+/// Names a challenge.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeRef {
+    /// Code of the challenge.
+    pub challenge: Key,
+}
+
+pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineChallenge) -> Result<Outcome> {
+    DateRange::new(command.first_day, command.last_day.into()).map_err(|error| error.at("last_day"))?;
+    let unit = match &command.unit {
+        Some(key) => door.resolve::<Unit>(key)?.record.id,
+        None => door.actor().unit,
+    };
+    door.unused::<Challenge>("code", &command.code)?;
+    if let Some(rule) = &command.rule {
+        check_opportunity_rule(door.rules(), rule)?;
+    }
+    if command.measure == Measure::Revenue && command.currency.is_none() {
+        return Err(ChallengeError::CurrencyMissing.into());
+    }
+    let challenge = Challenge {
+        id: door.new_id(),
+        code: command.code.clone(),
+        name: command.name.clone(),
+        owner: door.actor().position,
+        unit,
+        measure: command.measure,
+        currency: command.currency,
+        first_day: command.first_day,
+        last_day: command.last_day,
+        among: command.among,
+        handicap: command.handicap.unwrap_or(Handicap::None),
+        rule: command.rule.clone(),
+        minimum: command.minimum,
+        state: ChallengeState::Open,
+        computed_on: None,
+    };
+    let prizes: Vec<ChallengePrize> = command
+        .prizes
+        .iter()
+        .map(|line| ChallengePrize {
+            id: door.new_id(),
+            challenge: challenge.id,
+            from_place: line.from,
+            to_place: line.to.unwrap_or(line.from),
+            prize: line.prize.clone(),
+        })
+        .collect();
+    check_prizes(&prizes)?;
+    let entries = entries(door, &challenge, command)?;
+    door.create(&challenge)?;
+    for prize in &prizes {
+        door.create(prize)?;
+    }
+    for entry in &entries {
+        door.create(entry)?;
+    }
+    let why = Why::new("challenge.opened").fact("entries", entries.len()).fact("prizes", prizes.len());
+    Ok(Outcome::of(&challenge, Some(&challenge.code), why))
+}
+
+/// Everybody who takes part.
+fn entries(
+    door: &Door<'_, '_>,
+    challenge: &Challenge,
+    command: &DefineChallenge,
+) -> Result<Vec<ChallengeEntry>> {
+    let units: Vec<Unit> = records(door.all_of(&Predicate::Everything)?);
+    let positions: Vec<Position> = records(door.all_of(&Predicate::Everything)?);
+    let below = below(challenge.unit, &units);
+    let seller =
+        |position: &&Position| position.function == Function::Seller && below.contains(&position.unit);
+    let sizes: HashMap<&str, Decimal> =
+        command.sizes.iter().map(|line| (line.of.as_str(), line.size)).collect();
+    let entry = |unit, owner, team, size| ChallengeEntry {
+        id: door.new_id(),
+        challenge: challenge.id,
+        unit,
+        owner,
+        team,
+        size,
+        result: None,
+        score: None,
+        place: None,
+        prize: None,
+    };
+    let mut entries = Vec::new();
+    match challenge.among {
+        Among::Dealers => {
+            let dealers =
+                units.iter().filter(|unit| unit.kind == UnitKind::Dealer && below.contains(&unit.id));
+            for dealer in dealers {
+                let own = self::below(dealer.id, &units);
+                let sellers =
+                    positions.iter().filter(seller).filter(|position| own.contains(&position.unit)).count();
+                let counted = Decimal::from(sellers.max(1));
+                let size = sizes.get(dealer.code.as_str()).copied().unwrap_or(counted);
+                entries.push(entry(dealer.id, None, None, size));
+            }
+        }
+        Among::Sellers => {
+            for position in positions.iter().filter(seller) {
+                let size = sizes.get(position.title.as_str()).copied().unwrap_or(Decimal::ONE);
+                entries.push(entry(position.unit, Some(position.id), None, size));
+            }
+        }
+        Among::Teams => {
+            for team in &command.teams {
+                for key in &team.positions {
+                    let position = door.resolve::<Position>(key)?.record;
+                    let size = sizes.get(position.title.as_str()).copied().unwrap_or(Decimal::ONE);
+                    entries.push(entry(position.unit, Some(position.id), Some(team.name.clone()), size));
+                }
+            }
+        }
+    }
+    if entries.is_empty() {
+        return Err(ChallengeError::Nobody.into());
+    }
+    Ok(entries)
+}
+
+/// Computes where everybody stands today. Each sees his own place, and the results of those he may see.
+pub(super) fn score(door: &mut Door<'_, '_>, command: &ChallengeRef) -> Result<Outcome> {
+    compute(door, command, false)
+}
+
+/// Computes the final places and gives the prizes.
+pub(super) fn close(door: &mut Door<'_, '_>, command: &ChallengeRef) -> Result<Outcome> {
+    compute(door, command, true)
+}
+
+fn compute(door: &mut Door<'_, '_>, command: &ChallengeRef, last: bool) -> Result<Outcome> {
+    let stored = door.to_change::<Challenge>(&command.challenge)?;
+    let mut challenge = stored.record.clone();
+    let code = challenge.code.clone();
+    if challenge.state == ChallengeState::Closed {
+        return Err(ChallengeError::Closed { code }.into());
+    }
+    if last && door.today() <= challenge.last_day {
+        return Err(ChallengeError::NotOver { code, last_day: challenge.last_day }.into());
+    }
+    let of_challenge = Predicate::equals("challenge", Value::Id(challenge.id.uuid()));
+    let prizes: Vec<ChallengePrize> = records(door.all_of(&of_challenge)?);
+    // A contest is among all who take part, whoever computes it.
+    let entries: Vec<ChallengeEntry> = door.whole(&of_challenge)?;
+    let counted = counted(door, &challenge)?;
+    let units: Vec<Unit> = door.whole(&Predicate::Everything)?;
+    let results: Vec<(ChallengeEntry, Decimal)> = entries
+        .into_iter()
+        .map(|entry| {
+            let own = entry.owner.is_none().then(|| below(entry.unit, &units));
+            let counts = |credit: &&Credit| match (&own, entry.owner) {
+                (Some(own), _) => own.contains(&credit.unit),
+                (None, owner) => Some(credit.owner) == owner,
+            };
+            let result = counted.iter().filter(counts).map(|credit| credit.amount).sum();
+            (entry, result)
+        })
+        .collect();
+    let (placed, mut why) = standings(&challenge, &results, &prizes, last)?;
+    challenge.computed_on = Some(door.today());
+    if last {
+        challenge.state = ChallengeState::Closed;
+    }
+    door.update(&challenge, stored.version)?;
+    for entry in &placed {
+        let version = door.version_of::<ChallengeEntry>(entry.id)?;
+        door.update_derived(entry, version)?;
+    }
+    if let Some(best) = placed.iter().filter(|entry| entry.place == Some(1)).find_map(|entry| entry.score) {
+        why = why.fact("best", best);
+    }
+    Ok(Outcome::of(&challenge, Some(&challenge.code), why))
+}
+
+/// The credits that count, after the rule of the challenge.
+fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Credit>> {
+    let last = challenge.last_day.min(door.today());
+    let within = Predicate::equals("measure", challenge.measure.to_value())
+        .and(Predicate::Compare("day".into(), Comparison::AtLeast, challenge.first_day.to_value()))
+        .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value()));
+    let mut credits: Vec<Credit> = door.whole(&within)?;
+    credits.retain(|credit| credit.currency.is_none() || credit.currency == challenge.currency);
+    if let Some(rule) = &challenge.rule {
+        let mut asked: HashMap<_, bool> = HashMap::new();
+        for credit in &credits {
+            if !asked.contains_key(&credit.opportunity) {
+                let opportunity = door.found::<Opportunity>(credit.opportunity);
+                let holds = match opportunity {
+                    Some(opportunity) => door.rule_on_opportunity(rule, &opportunity)?.holds,
+                    None => false,
+                };
+                asked.insert(credit.opportunity, holds);
+            }
+        }
+        credits.retain(|credit| asked.get(&credit.opportunity).copied().unwrap_or_default());
+    }
+    Ok(credits)
+}
+
+/// A unit and all below it.
+fn below(root: UnitId, units: &[Unit]) -> HashSet<UnitId> {
+    let mut found = HashSet::from([root]);
+    loop {
+        let before = found.len();
+        found.extend(
+            units
+                .iter()
+                .filter(|unit| unit.parent.is_some_and(|parent| found.contains(&parent)))
+                .map(|unit| unit.id)
+                .collect::<Vec<_>>(),
+        );
+        if found.len() == before {
+            return found;
+        }
+    }
+}
+
+fn records<R: Record>(stored: Vec<clientela_store::Stored<R>>) -> Vec<R> {
+    crate::attainment::plain(stored)
+}
