@@ -83,4 +83,8 @@ entity_ids! {
     RuleSetId = "rule_set";
     /// Somebody who showed interest.
     LeadId = "lead";
+    /// What a person said with a lead about being contacted.
+    LeadConsentId = "lead_consent";
+    /// Where leads of an area go.
+    LeadTerritoryId = "lead_territory";
 }

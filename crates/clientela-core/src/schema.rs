@@ -58,6 +58,8 @@ macro_rules! every_record {
             $crate::marketing::CampaignMember,
             $crate::rules::RuleSet,
             $crate::leads::Lead,
+            $crate::leads::LeadConsent,
+            $crate::leads::LeadTerritory,
             $crate::party::Customer,
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::ids::{CampaignId, ContactId, CustomerId, LeadId, OpportunityId, PositionId, ProductId, UnitId};
 use chrono::{DateTime, Utc};
-use clientela_model::identifier::{EmailAddress, PhoneNumber};
+use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, VatNumber};
 use clientela_model::{ClosedList, Record};
 
 /// How a lead came in.
@@ -136,4 +136,37 @@ pub struct Lead {
     /// The opportunity it became, or was joined to.
     #[field(number = 24, merge = central)]
     pub opportunity: Option<OpportunityId>,
+    /// VAT number, checked.
+    #[field(number = 25, label = "VAT number", personal, indexed)]
+    pub vat_number: Option<VatNumber>,
+    /// Street and house number.
+    #[field(number = 26, personal, group = "address")]
+    pub street: Option<String>,
+    /// Postal code.
+    #[field(number = 27, personal, group = "address")]
+    pub postal_code: Option<String>,
+    /// Town.
+    #[field(number = 28, group = "address")]
+    pub locality: Option<String>,
+    /// Province or region.
+    #[field(number = 29, group = "address")]
+    pub region: Option<String>,
+    /// Country.
+    #[field(number = 30, group = "address")]
+    pub country: Option<Country>,
+    /// What it is called in the system it came from; with the source it names one lead of a dealer.
+    #[field(number = 31, indexed)]
+    pub external: Option<String>,
+    /// When it was given to its owner: whose turn it is follows from it.
+    #[field(number = 32, merge = central)]
+    pub assigned_at: Option<DateTime<Utc>>,
+    /// Working minutes within which the first answer is due.
+    #[field(number = 33, merge = central)]
+    pub limit_minutes: Option<u32>,
+    /// The position that gave it back, or lost it to the time limit, last: it is not given the lead again at once.
+    #[field(number = 34, merge = central)]
+    pub returned_by: Option<PositionId>,
+    /// How many times it moved on.
+    #[field(number = 35, merge = central)]
+    pub moves: Option<u32>,
 }

@@ -2,7 +2,7 @@
 
 use crate::findings::{Check, Findings};
 use crate::ids::{ConsentId, ContactId, CustomerId};
-use crate::party::Consent;
+use crate::party::{Channel, Consent, ConsentDecision, LegalBasis, Purpose};
 use chrono::{DateTime, Utc};
 use clientela_model::ValueError;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,19 @@ pub struct NewConsent {
     pub at: Option<DateTime<Utc>>,
 }
 
+/// What a checked statement says, whosever it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Statement {
+    pub(crate) purpose: Purpose,
+    pub(crate) channel: Channel,
+    pub(crate) decision: ConsentDecision,
+    pub(crate) basis: LegalBasis,
+    pub(crate) wording: Option<String>,
+    pub(crate) source: Option<String>,
+    pub(crate) proof: Option<String>,
+    pub(crate) at: DateTime<Utc>,
+}
+
 /// Checks a consent of a customer. A statement may be entered later than it was made, not before.
 ///
 /// # Errors
@@ -43,6 +56,13 @@ pub fn enter_consent(
     customer: CustomerId,
     now: DateTime<Utc>,
 ) -> Result<Consent, Findings> {
+    let Statement { purpose, channel, decision, basis, wording, source, proof, at } = read_statement(new, now)?;
+    let contact = new.contact;
+    Ok(Consent { id, customer, contact, purpose, channel, decision, basis, wording, source, proof, at })
+}
+
+/// Checks what was said, whoever said it.
+pub(crate) fn read_statement(new: &NewConsent, now: DateTime<Utc>) -> Result<Statement, Findings> {
     let mut check = Check::new("consent");
     let purpose = check.needed_word("purpose", new.purpose.as_deref());
     let channel = check.needed_word("channel", new.channel.as_deref());
@@ -59,10 +79,7 @@ pub fn enter_consent(
         );
     }
     let needed = purpose.zip(channel).zip(decision.zip(basis));
-    check.finish(needed.map(|((purpose, channel), (decision, basis))| Consent {
-        id,
-        customer,
-        contact: new.contact,
+    check.finish(needed.map(|((purpose, channel), (decision, basis))| Statement {
         purpose,
         channel,
         decision,

@@ -15,11 +15,12 @@ mod change;
 mod consent;
 mod contact;
 mod customer;
-mod reading;
+pub(crate) mod reading;
 mod vehicle;
 
 pub use change::{ChangedCustomer, CustomerChange, change_customer};
 pub use consent::{NewConsent, enter_consent};
+pub(crate) use consent::read_statement;
 pub use contact::{NewContact, enter_contact};
 pub use customer::{EnteredCustomer, NewCustomer, enter_customer};
 pub use vehicle::{
