@@ -3,6 +3,7 @@
 //! | with | use |
 //! | --- | --- |
 //! | the quoting tool (contract `quoting-exchange/1`) | [`quoting`] |
+//! | portals and manufacturers that send leads (ADF 1.0) | [`adf`] |
 //! | address books and phones | [`vcard`] |
 //! | calendars of other programs | [`icalendar`] |
 //! | spreadsheets and exports of other systems | [`csv`] |
@@ -11,6 +12,7 @@
 //! repeat what stood there, because that may be personal. Nothing here opens files, asks the clock or makes up ids.
 #![forbid(unsafe_code)]
 
+pub mod adf;
 pub mod csv;
 pub mod icalendar;
 pub mod quoting;

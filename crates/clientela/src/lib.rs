@@ -47,6 +47,8 @@ mod draft;
 mod error;
 mod funnel;
 pub mod import;
+mod lead_conversion;
+mod lead_distribution;
 mod mirror;
 mod offer;
 pub mod question;

@@ -11,11 +11,16 @@
 //! ```
 
 mod calendars;
+mod leads;
 mod network;
 mod opportunities;
 mod quotas;
 
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
+pub use leads::{
+    ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
+    ResponseTimesOf,
+};
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use opportunities::FunnelOf;
 pub use quotas::{
@@ -86,6 +91,14 @@ questions! {
     "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
     /// The working days of a period, and its holidays.
     "calendar.working_days" => CalendarWorkingDays(WorkingDays) -> CountedDays, calendars::days;
+    /// Leads whose answer is due and has not come.
+    "lead.overdue" => LeadOverdue(OverdueLeadsOf) -> Vec<OverdueLead>, leads::overdue;
+    /// Who intends to buy: open leads, those to work on first before.
+    "lead.list" => LeadList(LeadsOf) -> Vec<ListedLead>, leads::list;
+    /// What a lead would become, and by what that is found.
+    "lead.conversion_preview" => LeadConversionPreview(ConversionPreviewOf) -> ConversionPreview, leads::conversion_preview;
+    /// How fast leads are answered.
+    "lead.response_times" => LeadResponseTimes(ResponseTimesOf) -> Vec<ResponseTimes>, leads::response_times;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// What has been reached of a quota plan, by unit and position.
