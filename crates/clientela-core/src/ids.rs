@@ -181,4 +181,10 @@ entity_ids! {
     ConfigurationRuleId = "configuration_rule";
     /// A line of a bill of material.
     MaterialLineId = "material_line";
+    /// Somebody who showed interest.
+    LeadId = "lead";
+    /// What a person said with a lead about being contacted.
+    LeadConsentId = "lead_consent";
+    /// Where leads of an area go.
+    LeadTerritoryId = "lead_territory";
 }

@@ -107,6 +107,9 @@ macro_rules! every_record {
             $crate::privacy::Wording,
             $crate::privacy::Erasure,
             $crate::privacy::LegalHold,
+            $crate::leads::Lead,
+            $crate::leads::LeadConsent,
+            $crate::leads::LeadTerritory,
             $crate::party::Customer,
         }
     };

@@ -10,10 +10,11 @@ use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
 use clientela_core::ids::{PartyId, UnitId};
+use clientela_core::leads::Lead;
 use clientela_core::organisation::{
     Actor, KeySpace, NumberSeries, NumberedDocument, Unit, Verb, dealer_of, default_prefix,
 };
-use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship, Vehicle};
+use clientela_core::party::{KnownParty, Party, Relationship, Vehicle};
 use clientela_core::sales::offer::{IssueCounter, issue_number};
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
 use clientela_model::identifier::{VatNumber, Vin};
@@ -301,6 +302,7 @@ impl<'a, 'w> Door<'a, 'w> {
             NumberedDocument::Customer => Relationship::ENTITY,
             NumberedDocument::Opportunity => Opportunity::ENTITY,
             NumberedDocument::Offer => Offer::ENTITY,
+            NumberedDocument::Lead => Lead::ENTITY,
         };
         let among = space.condition(declared, entity);
         let mut numbers = Vec::new();
@@ -327,24 +329,14 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(numbers)
     }
 
-    /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
+    /// The parties with this VAT number, whoever may see them.
     pub(crate) fn parties_with_vat_number(&self, number: &VatNumber) -> Result<Vec<KnownParty>> {
-        let same = Predicate::equals("vat_number", number.to_value());
-        let parties = self.writer.find::<Party>(&same, &Order::by_id(), None, 0)?;
-        let mut known = Vec::with_capacity(parties.len());
-        for party in parties {
-            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid()));
-            let mut relationships = Vec::new();
-            for found in self.writer.find::<Relationship>(&of_party, &Order::by_id(), None, 0)? {
-                relationships.push(KnownRelationship {
-                    customer: found.record.id,
-                    dealer: self.dealer_of(found.record.unit)?,
-                    visible: self.view().may(Verb::Read, Relationship::ENTITY, &found.record.to_values()),
-                });
-            }
-            known.push(KnownParty { party: party.record.id, relationships });
-        }
-        Ok(known)
+        self.view().parties_with_vat_number(number)
+    }
+
+    /// Whether the actor may change a record as it is, for changes that follow from another.
+    pub(crate) fn allow_change<R: Record>(&self, record: &R) -> Result<()> {
+        self.allow::<R>(Verb::Change, &record.to_values())
     }
 
     /// Whether a vehicle of that VIN stands in a fleet and has not left it.

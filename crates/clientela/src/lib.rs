@@ -49,6 +49,8 @@ mod draft;
 mod error;
 mod funnel;
 pub mod import;
+mod lead_conversion;
+mod lead_distribution;
 mod mirror;
 mod offer;
 mod person;

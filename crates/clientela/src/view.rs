@@ -9,6 +9,8 @@ use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{
     Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may, permission,
 };
+use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship};
+use clientela_model::identifier::VatNumber;
 use clientela_model::{Access, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
 use clientela_store::{HistoryEntry, Order, Reader, Stored};
 use std::borrow::Cow;
@@ -131,6 +133,26 @@ impl<'a> View<'a> {
 
     fn dealer_of(&self, unit: UnitId) -> UnitId {
         dealer_of(unit, |id| self.reader.get::<Unit>(id).ok().flatten().map(|stored| stored.record))
+    }
+
+    /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
+    pub(crate) fn parties_with_vat_number(&self, number: &VatNumber) -> Result<Vec<KnownParty>> {
+        let same = Predicate::equals("vat_number", clientela_model::Field::to_value(number));
+        let parties = self.reader.find::<Party>(&same, &Order::by_id(), None, 0)?;
+        let mut known = Vec::with_capacity(parties.len());
+        for party in parties {
+            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid()));
+            let mut relationships = Vec::new();
+            for found in self.reader.find::<Relationship>(&of_party, &Order::by_id(), None, 0)? {
+                relationships.push(KnownRelationship {
+                    customer: found.record.id,
+                    dealer: self.dealer_of(found.record.unit),
+                    visible: self.may(Verb::Read, Relationship::ENTITY, &found.record.to_values()),
+                });
+            }
+            known.push(KnownParty { party: party.record.id, relationships });
+        }
+        Ok(known)
     }
 
     /// The first visible record that satisfies the condition, by id.

@@ -27,6 +27,9 @@ mod custom;
 mod customers;
 mod fleet;
 mod forecasts;
+mod lead_conversion;
+mod lead_messages;
+mod leads;
 mod offers;
 mod opportunities;
 mod orders;
@@ -43,6 +46,7 @@ mod selling;
 mod stage_actions;
 mod targets;
 
+pub use crate::lead_distribution::Distribute;
 pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
 pub use activities::{CancelActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity};
 pub use appointments::{CancelAppointment, ImportCalendar, PlanAppointment, RecordAbsence, WithdrawAbsence};
@@ -64,6 +68,9 @@ pub use custom::{DefineCustomField, RetireCustomField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
+pub use lead_conversion::ConvertLead;
+pub use lead_messages::ReceiveAdf;
+pub use leads::{AssignLead, DefineTerritory, DisqualifyLead, LeadRef, ReceiveLead, RerouteOverdue};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
@@ -366,6 +373,26 @@ commands! {
     "campaign.activate" => CampaignActivate(CampaignRef), campaigns::activate;
     /// Ends a campaign.
     "campaign.close" => CampaignClose(CampaignRef), campaigns::close;
+    /// Receives a lead, and gives it to somebody at once when asked.
+    "lead.receive" => LeadReceive(ReceiveLead), leads::receive;
+    /// Receives the leads of an ADF message.
+    "lead.receive_adf" => LeadReceiveAdf(ReceiveAdf), lead_messages::receive_adf;
+    /// Gives a lead to somebody, by name or by distribution.
+    "lead.assign" => LeadAssign(AssignLead), leads::assign;
+    /// Records that a lead was answered.
+    "lead.contact" => LeadContact(LeadRef), leads::contact;
+    /// Finds a lead worth an opportunity.
+    "lead.qualify" => LeadQualify(LeadRef), leads::qualify;
+    /// Gives up a lead, with its reason.
+    "lead.disqualify" => LeadDisqualify(DisqualifyLead), leads::disqualify;
+    /// Takes a lead from its owner and gives it to somebody else.
+    "lead.reroute" => LeadReroute(AssignLead), leads::reroute;
+    /// Moves on all leads whose limit has passed.
+    "lead.reroute_overdue" => LeadRerouteOverdue(RerouteOverdue), leads::reroute_overdue;
+    /// Says whose the leads of an area are.
+    "lead_territory.define" => LeadTerritoryDefine(DefineTerritory), leads::define_territory;
+    /// Makes a lead a customer with an opportunity, or joins it to those that are there.
+    "lead.convert" => LeadConvert(ConvertLead), lead_conversion::convert;
     /// Saves a version of a rule set; it is checked and its test cases run now.
     "rule_set.save" => RuleSetSave(SaveRuleSet), rule_sets::save;
     /// Takes a version of a rule set back.

@@ -17,6 +17,7 @@ mod customers;
 mod fleet;
 mod forecasts;
 mod funnels;
+mod leads;
 mod network;
 mod offer_documents;
 mod offers;
@@ -48,6 +49,10 @@ pub use forecasts::{
 };
 pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
+};
+pub use leads::{
+    ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
+    ResponseTimesOf,
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
@@ -192,6 +197,14 @@ questions! {
     "product.check" => ProductCheck(ProductToCheck) -> Check, catalogue::check;
     /// What a product is made of, all the way down, with quantities.
     "product.explode" => ProductExplode(ProductToExplode) -> Explosion, catalogue::take_apart;
+    /// Leads whose answer is due and has not come.
+    "lead.overdue" => LeadOverdue(OverdueLeadsOf) -> Vec<OverdueLead>, leads::overdue;
+    /// Who intends to buy: open leads, those to work on first before.
+    "lead.list" => LeadList(LeadsOf) -> Vec<ListedLead>, leads::list;
+    /// What a lead would become, and by what that is found.
+    "lead.conversion_preview" => LeadConversionPreview(ConversionPreviewOf) -> ConversionPreview, leads::conversion_preview;
+    /// How fast leads are answered.
+    "lead.response_times" => LeadResponseTimes(ResponseTimesOf) -> Vec<ResponseTimes>, leads::response_times;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// Which price a product has for an opportunity, and why not another.
