@@ -34,6 +34,7 @@ mod request;
 mod rule_sets;
 mod sales_methods;
 mod selling;
+mod sharing;
 mod stage_actions;
 mod targets;
 
@@ -57,7 +58,7 @@ pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, Re
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
-    EndHolding, GrantLine,
+    EndHolding, GrantLine, SubstituteHolding,
 };
 pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
 pub use privacy::{
@@ -72,6 +73,7 @@ pub use selling::{
     AssessOpportunity, ChangeOpportunity, CompetitorLine, DecisionMakerLine, SetCompetitors,
     SetDecisionMakers, SetProducts, SetTeam, TeamLine, WantedProduct,
 };
+pub use sharing::{EndShare, GrantShare};
 pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
 pub(crate) use customers::keep_customer;
@@ -134,6 +136,12 @@ commands! {
     "user.deactivate" => UserDeactivate(DeactivateUser), organisation::deactivate_user;
     /// Ends what a user holds of a position.
     "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
+    /// Lets a user stand in for the one who holds a position, between two days.
+    "holding.substitute" => HoldingSubstitute(SubstituteHolding), organisation::substitute_holding;
+    /// Shares a customer or an opportunity with a position or a unit, for a time.
+    "share.grant" => ShareGrant(GrantShare), sharing::grant;
+    /// Ends a share.
+    "share.end" => ShareEnd(EndShare), sharing::end;
     /// Sets prefix and next number of a unit's documents.
     "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
     /// Sets the opening hours of a unit.
