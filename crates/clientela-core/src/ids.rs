@@ -121,6 +121,10 @@ entity_ids! {
     ErasureId = "erasure";
     /// A legal hold on a person's data.
     LegalHoldId = "legal_hold";
+    /// A customer shared with a position or a unit.
+    CustomerShareId = "customer_share";
+    /// An opportunity shared with a position or a unit.
+    OpportunityShareId = "opportunity_share";
     /// One version of a rule set.
     RuleSetId = "rule_set";
     /// One of the positions that work on an opportunity.

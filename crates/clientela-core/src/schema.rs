@@ -110,6 +110,8 @@ macro_rules! every_record {
             $crate::leads::Lead,
             $crate::leads::LeadConsent,
             $crate::leads::LeadTerritory,
+            $crate::organisation::CustomerShare,
+            $crate::organisation::OpportunityShare,
             $crate::party::Customer,
         }
     };

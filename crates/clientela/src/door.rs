@@ -127,6 +127,36 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(stored)
     }
 
+    /// The record a user names, if he may see it and may let others see it: who may change it by his own rights, or
+    /// administers such records. What is only shared with him is not his to share.
+    pub(crate) fn to_share<R: Record>(&self, key: &str) -> Result<Stored<R>> {
+        let stored = self.resolve::<R>(key)?;
+        let own = self.actor.by_grants();
+        let own = View { actor: &own, ..self.view() };
+        let values = stored.record.to_values();
+        if own.may(Verb::Change, R::ENTITY, &values) || own.may(Verb::Administer, R::ENTITY, &values) {
+            return Ok(stored);
+        }
+        let why = Why::new("access.not_own").because(own.can(Verb::Change, R::ENTITY, &values).why);
+        Err(CrmError::NotAllowed { verb: Verb::Change, entity: R::ENTITY.name, why }.into())
+    }
+
+    /// Refuses to hand a record on to another owner to whoever only has it shared with him.
+    fn allow_handing_on<R: Record>(&self, before: &[Value], after: &[Value]) -> Result<()> {
+        let moved =
+            |name: &str| R::ENTITY.position(name).is_some_and(|place| before.get(place) != after.get(place));
+        if self.actor.shares.is_empty() || !(moved("owner") || moved("unit")) {
+            return Ok(());
+        }
+        let own = self.actor.by_grants();
+        let own = View { actor: &own, ..self.view() };
+        if own.may(Verb::Change, R::ENTITY, before) {
+            return Ok(());
+        }
+        let why = Why::new("access.not_own").because(own.can(Verb::Change, R::ENTITY, before).why);
+        Err(CrmError::NotAllowed { verb: Verb::Change, entity: R::ENTITY.name, why }.into())
+    }
+
     pub(crate) fn first_of<R: Record>(&self, condition: &Predicate) -> Result<Option<Stored<R>>> {
         self.view().first_of(condition)
     }
@@ -185,6 +215,9 @@ impl<'a, 'w> Door<'a, 'w> {
         }
         let values = record.to_values();
         self.allow::<R>(Verb::Change, &values)?;
+        if let Some(before) = &before {
+            self.allow_handing_on::<R>(before, &values)?;
+        }
         crate::texts::check(R::ENTITY, before.as_deref(), &values)?;
         self.writer.update_values(R::ENTITY, &values, Some(version))?;
         Ok(())
@@ -370,6 +403,11 @@ impl<'a, 'w> Door<'a, 'w> {
     /// A record whoever may see it.
     pub(crate) fn get_whole<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
         Ok(self.writer.require::<R>(id)?)
+    }
+
+    /// How many records satisfy the condition, whoever may see them: for bounds, never for an answer.
+    pub(crate) fn count_whole(&self, entity: &'static Entity, condition: &Predicate) -> Result<u64> {
+        Ok(self.writer.count(entity, condition)?)
     }
 
     /// Whether any record satisfies the condition, whoever may see it.

@@ -43,6 +43,7 @@ mod request;
 mod rule_sets;
 mod sales_methods;
 mod selling;
+mod sharing;
 mod stage_actions;
 mod targets;
 
@@ -76,7 +77,7 @@ pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
 pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
-    EndHolding, GrantLine,
+    EndHolding, GrantLine, SubstituteHolding,
 };
 pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
 pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
@@ -92,6 +93,7 @@ pub use selling::{
     AssessOpportunity, ChangeOpportunity, CompetitorLine, DecisionMakerLine, SetCompetitors,
     SetDecisionMakers, SetProducts, SetTeam, TeamLine, WantedProduct,
 };
+pub use sharing::{EndShare, GrantShare};
 pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
 pub(crate) use activities::of_owner;
@@ -159,6 +161,12 @@ commands! {
     "user.deactivate" => UserDeactivate(DeactivateUser), organisation::deactivate_user;
     /// Ends what a user holds of a position.
     "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
+    /// Lets a user stand in for the one who holds a position, between two days.
+    "holding.substitute" => HoldingSubstitute(SubstituteHolding), organisation::substitute_holding;
+    /// Shares a customer or an opportunity with a position or a unit, for a time.
+    "share.grant" => ShareGrant(GrantShare), sharing::grant;
+    /// Ends a share.
+    "share.end" => ShareEnd(EndShare), sharing::end;
     /// Sets prefix and next number of a unit's documents.
     "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
     /// Sets the opening hours of a unit.
