@@ -295,6 +295,8 @@ impl<'a> Historian<'a> {
             steps: Vec::new(),
             tax_percent: None,
             term_months,
+            tax_included: None,
+            further_taxes: Vec::new(),
         };
         let mut items = vec![item(deal.product, &deal.options, None)];
         items.extend(deal.service.map(|code| item(code, &[], Some(36))));

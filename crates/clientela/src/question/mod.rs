@@ -17,8 +17,11 @@ mod fleet;
 mod forecasts;
 mod funnels;
 mod network;
+mod offer_documents;
+mod offers;
 mod opportunities;
 mod privacy;
+mod proposals;
 mod pyramid;
 mod quotas;
 mod timeline;
@@ -46,8 +49,14 @@ pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
+pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
+pub use offers::{
+    ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf,
+    PriceOf, ToldDifference,
+};
 pub use opportunities::{AssessmentOf, FunnelOf, StuckOf, StuckOpportunity};
 pub use privacy::{ConsentMatrix, ConsentStateOf, ErasureListOf, PersonExport, PersonExportOf, Withheld};
+pub use proposals::{Proposal, ProposalsOf};
 pub use pyramid::{
     MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
 };
@@ -169,6 +178,24 @@ questions! {
     "product.explode" => ProductExplode(ProductToExplode) -> Explosion, catalogue::take_apart;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
+    /// Which price a product has for an opportunity, and why not another.
+    "price.explain" => PriceExplain(PriceOf) -> ExplainedPrice, offers::explain;
+    /// What differs between two versions of an offer, in words and in money.
+    "offer.difference" => OfferDifference(DifferenceOf) -> ToldDifference, offers::difference;
+    /// What discount on an offer reaches a total, a margin or a monthly payment.
+    "offer.goal" => OfferGoal(GoalOf) -> clientela_core::sales::goal::GoalReached, offers::goal;
+    /// What an offer costs a month under a plan.
+    "offer.financing" => OfferFinancing(FinancingOf) -> clientela_core::sales::financing::FinanceSchedule, offers::financing;
+    /// Which approvals an offer needs, and which it has.
+    "offer.approvals" => OfferApprovals(ApprovalsOf) -> ApprovalsOfOffer, offers::approvals;
+    /// An offer as a document of HTML, ready for print.
+    "offer.document" => OfferDocument(DocumentOf) -> DocumentText, offer_documents::document;
+    /// An offer as a UBL quotation, or an order as a UBL order.
+    "offer.ubl" => OfferUbl(UblOf) -> UblText, offer_documents::ubl;
+    /// What might go with an offer, each with its reason.
+    "offer.proposals" => OfferProposals(ProposalsOf) -> Vec<Proposal>, proposals::proposals;
+    /// What was ordered otherwise than offered, in words and in money.
+    "order.difference" => OrderDifference(OrderDifferenceOf) -> ToldDifference, offers::order_difference;
     /// Opportunities that do not move or whose close date slips, with the reasons.
     "opportunity.stuck" => OpportunityStuck(StuckOf) -> Vec<StuckOpportunity>, opportunities::stuck;
     /// How an opportunity is assessed by its method's questionnaire.

@@ -78,8 +78,15 @@ pub fn enter_consent(
     }
     let contact_point = channel.and_then(|channel| point(&mut check, channel, new.contact_point.as_deref()));
     if new.expires_at.is_some_and(|end| end <= at) {
-        let code = "consent.expires_before_it_begins";
-        check.refuse("expires_at", ValueError::new(code, "end", "is not after the grant", "a later moment"));
+        check.refuse(
+            "expires_at",
+            ValueError::new(
+                "consent.expires_before_it_begins",
+                "end",
+                "is not after the grant",
+                "a later moment",
+            ),
+        );
     }
     let proof_kind = check.word("proof_kind", new.proof_kind.as_deref());
     let proof_digest = digest(&mut check, new.proof_digest.as_deref());
