@@ -50,7 +50,7 @@ def deal(seller: Clientela) -> Clientela:
 
 
 def test_what_an_opportunity_is_made_of(deal: Clientela) -> None:
-    deal.opportunities.change("O-3001", {"amount": Money("300000.00", "EUR"), "next_step": "visit"}, reason="asked for three")
+    deal.opportunities.change("O-3001", {"amount": Money("300000.00", "EUR"), "next_step": "visit", "next_step_on": date(2026, 3, 9)}, reason="asked for three")
     assert deal.opportunities.get("O-3001").amount == Money("300000.00", "EUR")
     deal.opportunities.set_competitors("O-3001", [Competitor("Altra Marca", "level", "cheaper")])
     assert deal.table("opportunity_competitor").rows()[0].name == "Altra Marca"
@@ -114,8 +114,8 @@ def test_what_belongs_to_a_customer(seller: Clientela, network: Clientela) -> No
     seller.customers.end_address(made.records[0].id, day=date(2026, 3, 31))
     seller.customers.add_contact_point("C-1001", kind="email", value="info@example.com", preferred=True)
     seller.customers.add_identifier("C-1001", system="SAP", number="4711")
-    network.customers.define_field("parking", type="integer", label="Parking places")
-    seller.customers.set_field("C-1001", field="parking", value=12)
+    network.customers.define_field("parking", type="number", label="Parking places")
+    seller.customers.set_field("C-1001", field="parking", value=Decimal(12))
     seller.customers.set_park_line("C-1001", make="Altra", count=5)
     assert seller.customers.fleet_profile("C-1001")["vehicles"] == 5
     seller.customers.lose("C-1001", reason="price", competitor="Altra Marca")
@@ -125,7 +125,7 @@ def test_what_belongs_to_a_customer(seller: Clientela, network: Clientela) -> No
 
 
 def test_what_the_law_gives_a_person(seller: Clientela, network: Clientela) -> None:
-    seller.customers.record_consent("C-1001", purpose="marketing", channel="email", decision="granted")
+    seller.customers.record_consent("C-1001", purpose="marketing", channel="email", decision="granted", basis="consent")
     seller.privacy.withdraw("C-1001", purpose="marketing")
     states = seller.privacy.consent_state("C-1001").table().rows()
     assert not any(row.allowed for row in states if row.purpose == "marketing")
@@ -148,5 +148,5 @@ def test_opening_hours(network: Clientela) -> None:
     )
     days = network.calendar.working_days(date(2026, 3, 16), date(2026, 3, 22))
     assert days["working_days"] == 4
-    after = network.calendar.time_after(60, since=datetime(2026, 3, 6, 16, 30, tzinfo=timezone.utc))
+    after = network.calendar.time_after(60, since=datetime(2026, 3, 6, 17, 30, tzinfo=timezone.utc))
     assert after.table().rows()[0].at > datetime(2026, 3, 9, tzinfo=timezone.utc)

@@ -196,7 +196,7 @@ class CustomerParts(EntityNamespace):
 
         Args:
             name: Its name.
-            type: What its values are: ``text``, ``integer``, ``decimal``, ``date``, ``boolean``, ``choice`` and so on.
+            type: What its values are: ``text``, ``number``, ``date``, ``boolean``, ``choice`` or ``money``.
             label: What people read.
             personal: Whether it says something of a person.
             confidential: Whether only those see it who see confidential fields.

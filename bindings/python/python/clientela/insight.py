@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ._namespace import EntityNamespace, Key
 from ._options import PlotBackend
-from .answers import Answer
+from .answers import Answer, table_of
 from .table import Table
 
 __all__ = ["Brings", "CustomerInsight", "Pyramid"]
@@ -24,7 +24,7 @@ class Pyramid(Answer):
 
     def curve(self) -> Table:
         """What :meth:`plot` draws: what share of the whole the first so many percent of the customers bring."""
-        return self.table(lines="curve").select(["customers_percent", "customers", "value_percent"])
+        return table_of(self.question, self.data["curve"], lines="")
 
     def plot(self, *, backend: PlotBackend | None = None, ax: Any = None) -> Any:
         """The 80/20 curve; the library's own figure, to restyle as you like.
