@@ -8,3 +8,5 @@ pub mod baskets;
 pub mod proportion;
 pub mod satisfiability;
 pub mod survival;
+
+pub mod geography;

@@ -33,6 +33,16 @@ entity_ids! {
     WorkingCalendarId = "working_calendar";
     /// A day that differs from the opening hours.
     CalendarDayId = "calendar_day";
+    /// A private appointment.
+    AppointmentId = "appointment";
+    /// Days somebody is away.
+    AbsenceId = "absence";
+    /// A plan of actions for customers.
+    ActionPlanTemplateId = "action_plan_template";
+    /// One action of such a plan.
+    ActionPlanLineId = "action_plan_line";
+    /// How often customers are to be visited.
+    VisitFrequencyId = "visit_frequency";
     /// A product of the catalogue.
     ProductId = "product";
     /// A price list.

@@ -402,7 +402,7 @@ impl<'a> Historian<'a> {
             subject: Some(talk.subject.to_owned()),
             planned_at: Some(talk.at),
             opportunity,
-            contact: None,
+            ..NewActivity::default()
         };
         let customer = self.customers[talk.customer].number.clone();
         let command = Command::ActivityPlan(PlanActivity { customer, activity, owner: None });

@@ -13,7 +13,9 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod action_plans;
 mod activities;
+mod appointments;
 mod approvals;
 mod calendars;
 mod campaigns;
@@ -41,7 +43,9 @@ mod selling;
 mod stage_actions;
 mod targets;
 
-pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
+pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
+pub use activities::{CancelActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity};
+pub use appointments::{CancelAppointment, ImportCalendar, PlanAppointment, RecordAbsence, WithdrawAbsence};
 pub use approvals::{
     ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval,
 };
@@ -83,6 +87,7 @@ pub use selling::{
 };
 pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
+pub(crate) use activities::of_owner;
 pub(crate) use approvals::ApprovalDesk;
 pub(crate) use customers::keep_customer;
 pub(crate) use offers::{
@@ -227,6 +232,22 @@ commands! {
     "activity.report" => ActivityReport(ReportActivity), activities::report;
     /// Cancels a planned activity.
     "activity.cancel" => ActivityCancel(CancelActivity), activities::cancel;
+    /// Reads a calendar of another program.
+    "activity.import" => ActivityImport(ImportCalendar), appointments::import;
+    /// Enters an appointment that is not with a customer.
+    "appointment.plan" => AppointmentPlan(PlanAppointment), appointments::plan;
+    /// Cancels an appointment.
+    "appointment.cancel" => AppointmentCancel(CancelAppointment), appointments::cancel;
+    /// Records days a position is away.
+    "absence.record" => AbsenceRecord(RecordAbsence), appointments::record_absence;
+    /// Takes an absence back.
+    "absence.withdraw" => AbsenceWithdraw(WithdrawAbsence), appointments::withdraw_absence;
+    /// Defines a plan of actions.
+    "action_plan.define" => ActionPlanDefine(DefineActionPlan), action_plans::define;
+    /// Starts a plan of actions on a customer or an opportunity.
+    "action_plan.start" => ActionPlanStart(StartActionPlan), action_plans::start;
+    /// Sets how often customers of a size and status are visited.
+    "visit_frequency.set" => VisitFrequencySet(SetVisitFrequency), action_plans::set_frequency;
     /// Adds a product to the catalogue.
     "product.define" => ProductDefine(DefineProduct), catalogue::define_product;
     /// Imports a version of a catalogue as a draft; it is checked now.

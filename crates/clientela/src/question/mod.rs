@@ -10,6 +10,7 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod agenda;
 mod calendars;
 mod catalogue;
 mod customers;
@@ -65,6 +66,14 @@ pub use quotas::{
 };
 pub use timeline::TimelineOf;
 pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
+mod plans;
+mod time;
+mod visits;
+
+pub use agenda::{CalendarOf, DueReminders, ExportedCalendar, FreeSlots, FreeSlotsOf, Reminder, RemindersOf};
+pub use plans::{PlanLine, PlanOfDay, PlanOfWeek, PlannedDay, PlannedDays};
+pub use time::{TimePerSale, TimeSharesOf, TimeValueOf};
+pub use visits::{DueVisitLine, VisitsDue};
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
@@ -77,6 +86,7 @@ use clientela_core::party::timeline::Timeline;
 use clientela_core::performance::{Attainment, DealerCriteria, Outlook};
 use clientela_core::sales::FunnelStage;
 use clientela_core::sales::assessment::Assessment;
+use clientela_core::time::{PerSale, TimeAgainstValue, TimeShares};
 use serde::{Deserialize, Serialize};
 
 /// A question whose answer has a type.
@@ -162,6 +172,12 @@ questions! {
     "erasure.list" => ErasureList(ErasureListOf) -> Vec<crate::command::ErasureLine>, privacy::erasures;
     /// Everything held on a person, and what is withheld and why.
     "person.export" => PersonExport(PersonExportOf) -> PersonExport, privacy::export;
+    /// What somebody is to be reminded of until a moment.
+    "activity.reminders" => ActivityReminders(RemindersOf) -> DueReminders, agenda::reminders;
+    /// A position's activities as a calendar for other programs.
+    "calendar.export" => CalendarExport(CalendarOf) -> ExportedCalendar, agenda::export;
+    /// When positions have time, each or all at once.
+    "calendar.free_slots" => CalendarFreeSlots(FreeSlotsOf) -> FreeSlots, agenda::free_slots;
     /// When so much open time of a unit will have passed.
     "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
     /// The working days of a period, and its holidays.
@@ -218,6 +234,18 @@ questions! {
     "funnel.loss_reasons" => FunnelLossReasons(LossReasonsOf) -> Vec<LossReason>, wins_and_losses::loss_reasons;
     /// What differs between what was won and what was lost.
     "funnel.won_lost" => FunnelWonLost(WonLostOf) -> Vec<WonLostFactor>, wins_and_losses::won_lost;
+    /// What a seller is to do on a day.
+    "plan.day" => PlanDay(PlanOfDay) -> PlannedDays, plans::day;
+    /// What a seller is to do in a week.
+    "plan.week" => PlanWeek(PlanOfWeek) -> PlannedDays, plans::week;
+    /// Visits and hours it takes to sell.
+    "time.per_sale" => TimePerSale(TimePerSale) -> Vec<PerSale>, time::per_sale;
+    /// What a seller's time goes into, against the best seller and his team.
+    "time.shares" => TimeShares(TimeSharesOf) -> TimeShares, time::shares;
+    /// Time against value, by size of customer.
+    "time.value" => TimeValue(TimeValueOf) -> TimeAgainstValue, time::value;
+    /// Visits that are due, the most overdue first.
+    "visit.due" => VisitDue(VisitsDue) -> Vec<DueVisitLine>, visits::due;
     /// What has been reached of a quota plan, by unit and position.
     "quota_plan.attainment" => QuotaPlanAttainment(AttainmentOf) -> Vec<Attainment>, quotas::attainment;
     /// What is still to be done for a quota plan: by the working day, and in opportunities.
