@@ -22,7 +22,11 @@ THROUGH_THE_DOOR = set(
     offer.feed_forecast offers.expire_due offer.request_approval approval.decide approval.withdraw approval_policy.define
     order.create order.milestone order.deliver order.cancel price_rule.define discount_schedule.define exchange_rate.define
     tax_exemption.record price.explain offer.difference offer.goal offer.financing offer.approvals offer.document offer.ubl
-    offer.proposals order.difference opportunity.funnel quota_plan.attainment
+    offer.proposals order.difference
+    activity.import appointment.plan appointment.cancel absence.record absence.withdraw action_plan.define action_plan.start
+    visit_frequency.set activity.reminders calendar.export calendar.free_slots plan.day plan.week time.per_sale time.shares
+    time.value visit.due
+    opportunity.funnel quota_plan.attainment
     """.split()
 )
 
