@@ -423,9 +423,15 @@ impl<'a> Historian<'a> {
             minutes: Some(talk.minutes),
             result: Some(talk.result.to_owned()),
             next_step: None,
+            category: None,
+            travel_minutes: None,
         };
         let activity = self.activity(place)?;
-        self.by_seller(talk.customer, &Command::ActivityReport(ReportActivity { activity, report })).map(drop)
+        self.by_seller(
+            talk.customer,
+            &Command::ActivityReport(ReportActivity { activity, report, next: None }),
+        )
+        .map(drop)
     }
 
     /// The year's quota: what will be won by the end of the year at the pace of the story and a little more, shared out by
