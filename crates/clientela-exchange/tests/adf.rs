@@ -1,5 +1,11 @@
 //! Leads in ADF: what is read, what is refused, and that what is kept comes back.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
 
 use clientela_exchange::adf::{self, AdfError, AdfMessage, Moment};
 use clientela_model::Coded;
@@ -10,7 +16,7 @@ fn vector(name: &str) -> Option<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors/leads/adf");
     let found = std::fs::read(folder.join(name)).ok();
     if found.is_none() {
-        eprintln!("skipped: there is no vector {name}");
+        println!("skipped: there is no vector {name}");
     }
     found
 }

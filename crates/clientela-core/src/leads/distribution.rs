@@ -15,6 +15,9 @@ use chrono::{DateTime, Utc};
 use clientela_model::{EntityId, Why};
 use std::cmp::Ordering;
 
+/// A reason to be given a lead, and who has it.
+type Rung = (&'static str, fn(&Candidate) -> bool);
+
 /// Somebody who could be given a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate {
@@ -79,7 +82,7 @@ pub fn distribute(
             left.push(*candidate);
         }
     }
-    let ladder: [(&'static str, fn(&Candidate) -> bool); 4] = [
+    let ladder: [Rung; 4] = [
         ("lead.by_choice", |candidate| candidate.chosen),
         ("lead.by_relation", |candidate| candidate.related),
         ("lead.by_relation_of_dealer", |candidate| candidate.dealer_related),
@@ -88,7 +91,7 @@ pub fn distribute(
     let decided = ladder.iter().find(|(_, holds)| left.iter().any(holds));
     let (reason, kept) = match decided {
         Some((reason, holds)) => {
-            let (kept, out): (Vec<_>, Vec<_>) = left.into_iter().partition(|candidate| holds(candidate));
+            let (kept, out): (Vec<_>, Vec<_>) = left.into_iter().partition(holds);
             others.extend(out.iter().map(|candidate| not(candidate, "lead.weaker_reason")));
             (*reason, kept)
         }

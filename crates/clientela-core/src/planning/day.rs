@@ -116,9 +116,12 @@ pub fn plan_days(days: &[OpenDay], tasks: &[Task], travel: Travel) -> (Vec<DayPl
     (drafts.iter().map(|draft| draft.plan(&draft.stops).unwrap_or_default()).collect(), left)
 }
 
+/// What a place costs, on which day it is, and the stops of that day with it.
+type Spot = ((bool, u64), usize, Vec<Vec<usize>>);
+
 /// Puts a task where the way grows least; whether it fits anywhere.
 fn insert(drafts: &mut [Draft<'_>], task: usize) -> bool {
-    let mut best: Option<((bool, u64), usize, Vec<Vec<usize>>)> = None;
+    let mut best: Option<Spot> = None;
     for (day, draft) in drafts.iter().enumerate() {
         let before = draft.plan(&draft.stops).map_or(0, |plan| plan.metres);
         // Without a start an empty day is as near as any: days that have begun are filled first.
