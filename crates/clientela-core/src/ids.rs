@@ -145,4 +145,14 @@ entity_ids! {
     ConfigurationRuleId = "configuration_rule";
     /// A line of a bill of material.
     MaterialLineId = "material_line";
+    /// A version of a territory model.
+    TerritoryModelId = "territory_model";
+    /// A rule of a territory model.
+    TerritoryRuleId = "territory_rule";
+    /// How well a position knows something.
+    SellerSkillId = "seller_skill";
+    /// How many customers a position can look after.
+    SellerCapacityId = "seller_capacity";
+    /// A dealer's claim on a party.
+    ClaimId = "claim";
 }

@@ -89,6 +89,11 @@ macro_rules! every_record {
             $crate::privacy::Wording,
             $crate::privacy::Erasure,
             $crate::privacy::LegalHold,
+            $crate::assignment::TerritoryModel,
+            $crate::assignment::TerritoryRule,
+            $crate::assignment::SellerSkill,
+            $crate::assignment::SellerCapacity,
+            $crate::claims::Claim,
             $crate::party::Customer,
         }
     };
