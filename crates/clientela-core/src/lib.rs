@@ -16,6 +16,7 @@ pub mod marketing;
 pub mod organisation;
 pub mod party;
 pub mod performance;
+pub mod planning;
 pub mod privacy;
 pub mod pyramid;
 pub mod rules;
@@ -25,6 +26,7 @@ mod schema;
 pub mod setting;
 #[cfg(test)]
 mod table_test;
+pub mod time;
 
 pub use findings::Findings;
 pub use schema::{ENTITIES, SCHEMA_VERSION, entity};

@@ -1,7 +1,7 @@
 //! Who sees what, on random organisations: rights as conditions, evaluated record by record.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-use clientela_core::organisation::*;
+use clientela_core::organisation::{permission, *};
 use clientela_core::party::*;
 use clientela_core::{ENTITIES, entity};
 use clientela_model::identifier::Country;

@@ -315,6 +315,8 @@ fn offer(number: u128, opportunity: u128, state: OfferState, net: Money) -> Offe
         issued_at: None,
         decided_at: None,
         totals_disputed: false,
+        issue_number: None,
+        feeds_forecast: None,
         dossier_complete: None,
     }
 }
@@ -333,6 +335,8 @@ fn item(offer: u128, revision: u32, kind: ProductKind, quantity: &str) -> OfferI
         label: None,
         quantity: decimal(quantity),
         base_quantity: None,
+        tax_included: None,
+        further_taxes: None,
         unit_list: zero,
         unit_net: zero,
         line_net: zero,

@@ -295,6 +295,8 @@ impl<'a> Historian<'a> {
             steps: Vec::new(),
             tax_percent: None,
             term_months,
+            tax_included: None,
+            further_taxes: Vec::new(),
         };
         let mut items = vec![item(deal.product, &deal.options, None)];
         items.extend(deal.service.map(|code| item(code, &[], Some(36))));
@@ -400,7 +402,7 @@ impl<'a> Historian<'a> {
             subject: Some(talk.subject.to_owned()),
             planned_at: Some(talk.at),
             opportunity,
-            contact: None,
+            ..NewActivity::default()
         };
         let customer = self.customers[talk.customer].number.clone();
         let command = Command::ActivityPlan(PlanActivity { customer, activity, owner: None });

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | the quoting tool (contract `quoting-exchange/1`) | [`quoting`] |
 //! | address books and phones | [`vcard`] |
+//! | people and the systems of buyers and sellers: offers and orders as HTML and UBL 2.1 | [`document`] |
 //! | calendars of other programs | [`icalendar`] |
 //! | spreadsheets and exports of other systems | [`csv`] |
 //!
@@ -12,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 pub mod csv;
+pub mod document;
 pub mod icalendar;
 pub mod quoting;
 mod text;

@@ -14,6 +14,7 @@ use clientela_core::organisation::{
     Actor, KeySpace, NumberSeries, NumberedDocument, Unit, Verb, dealer_of, default_prefix,
 };
 use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship, Vehicle};
+use clientela_core::sales::offer::{IssueCounter, issue_number};
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
 use clientela_model::identifier::{VatNumber, Vin};
 use clientela_model::predicate::TREE_DEPTH_MAX;
@@ -266,6 +267,32 @@ impl<'a, 'w> Door<'a, 'w> {
         let numbers = self.free_numbers(&mut series, space, count)?;
         self.writer.create(&series)?;
         Ok(numbers)
+    }
+
+    /// The next number of issued offers (`Q`) or orders (`S`) of a unit's dealer in this year: without gaps, as it is counted in the
+    /// transaction that uses it.
+    pub(crate) fn next_issue_number(&mut self, unit: UnitId, letter: char) -> Result<String> {
+        let root = self.writer.require::<Unit>(self.key_space(unit).root)?.record;
+        let year = chrono::Datelike::year(&self.today);
+        let of_unit = Predicate::equals("unit", Value::Id(root.id.uuid()))
+            .and(Predicate::equals("year", year.to_value()))
+            .and(Predicate::equals("letter", Value::Text(Cow::Owned(letter.to_string()))));
+        let counter = self.writer.find::<IssueCounter>(&of_unit, &Order::by_id(), Some(1), 0)?.pop();
+        let count = match counter {
+            Some(mut stored) => {
+                let count = stored.record.next.unwrap_or(1);
+                stored.record.next = Some(count + 1);
+                self.writer.update(&stored.record, stored.version)?;
+                count
+            }
+            None => {
+                let letter = letter.to_string();
+                let id = self.new_id();
+                self.writer.create(&IssueCounter { id, unit: root.id, year, letter, next: Some(2) })?;
+                1
+            }
+        };
+        Ok(issue_number(&root.code, year, letter, count))
     }
 
     /// Takes numbers from a series, those left out that others of the dealer have, given by hand or by another series.

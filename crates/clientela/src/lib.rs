@@ -35,6 +35,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod agenda;
 mod attainment;
 mod calendar;
 mod campaign_list;

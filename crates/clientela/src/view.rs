@@ -160,6 +160,17 @@ impl<'a> View<'a> {
         found.into_iter().map(|stored| self.masked_by(&sights, stored)).collect()
     }
 
+    /// All records that satisfy the condition, whoever may see them: what prices and approvals are decided by, never an answer.
+    pub(crate) fn facts<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        let found = self.reader.find::<R>(condition, &Order::by_id(), None, 0)?;
+        Ok(found.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// The same view without fields taken out: for what is decided, never for an answer.
+    pub(crate) fn unmasked(&self) -> View<'a> {
+        View { masks: false, ..*self }
+    }
+
     /// How many visible records satisfy the condition: a total never counts what a row may not show.
     pub(crate) fn count(&self, declared: &'static Entity, condition: &Predicate) -> Result<u64> {
         Ok(self.reader.count(declared, &condition.clone().and(self.readable(declared)))?)
