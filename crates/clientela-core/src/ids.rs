@@ -191,4 +191,14 @@ entity_ids! {
     LeadConsentId = "lead_consent";
     /// Where leads of an area go.
     LeadTerritoryId = "lead_territory";
+    /// A version of a territory model.
+    TerritoryModelId = "territory_model";
+    /// A rule of a territory model.
+    TerritoryRuleId = "territory_rule";
+    /// How well a position knows something.
+    SellerSkillId = "seller_skill";
+    /// How many customers a position can look after.
+    SellerCapacityId = "seller_capacity";
+    /// A dealer's claim on a party.
+    ClaimId = "claim";
 }

@@ -4,8 +4,10 @@
 //! one part of the business and holds its records, its states and its decisions.
 #![forbid(unsafe_code)]
 
+pub mod assignment;
 pub mod calendar;
 pub mod catalogue;
+pub mod claims;
 pub mod custom;
 pub mod findings;
 pub mod fleet;

@@ -112,6 +112,11 @@ macro_rules! every_record {
             $crate::leads::LeadTerritory,
             $crate::organisation::CustomerShare,
             $crate::organisation::OpportunityShare,
+            $crate::assignment::TerritoryModel,
+            $crate::assignment::TerritoryRule,
+            $crate::assignment::SellerSkill,
+            $crate::assignment::SellerCapacity,
+            $crate::claims::Claim,
             $crate::party::Customer,
         }
     };

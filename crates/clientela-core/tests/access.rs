@@ -117,6 +117,7 @@ impl Network {
             left_to: None,
             left_note: None,
             won_back_on: None,
+            owner_reason: None,
         })
         .collect()
     }
