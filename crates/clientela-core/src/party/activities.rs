@@ -257,29 +257,21 @@ fn point(
     latitude: Option<Decimal>,
     longitude: Option<Decimal>,
 ) -> Option<(Decimal, Decimal)> {
-    let refused = |problem| {
-        ValueError::new(
-            "activity.coordinates",
-            "coordinates",
-            problem,
-            "degrees north, -90 to 90, and east, -180 to 180",
-        )
-    };
     match (latitude, longitude) {
         (None, None) => None,
         (Some(north), Some(east)) if north.abs() <= Decimal::from(90) && east.abs() <= Decimal::from(180) => {
             Some((north.round_dp(6), east.round_dp(6)))
         }
         (Some(_), Some(_)) => {
-            check.refuse("latitude", refused("are not on the earth"));
+            check.refuse("latitude", coordinates("are not on the earth"));
             None
         }
         (None, Some(_)) => {
-            check.refuse("latitude", refused("are not whole"));
+            check.refuse("latitude", coordinates("are not whole"));
             None
         }
         (Some(_), None) => {
-            check.refuse("longitude", refused("are not whole"));
+            check.refuse("longitude", coordinates("are not whole"));
             None
         }
     }
@@ -303,6 +295,12 @@ fn at_most(check: &mut Check, field: &'static str, minutes: Option<u32>, most: u
 fn joined<T: ToString>(parts: &[T], between: &str) -> Option<String> {
     let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
     (!parts.is_empty()).then(|| parts.join(between))
+}
+
+/// Coordinates that are none; the problem is said.
+fn coordinates(problem: &'static str) -> ValueError {
+    let expected = "degrees north, -90 to 90, and east, -180 to 180";
+    ValueError::new("activity.coordinates", "coordinates", problem, expected)
 }
 
 /// Plans the next step of a reported activity: with the same customer, opportunity and contact where nothing else is said,

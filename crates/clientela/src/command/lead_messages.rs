@@ -35,7 +35,7 @@ impl Session {
     /// Receives the leads of an ADF message as bytes, in whatever encoding it is.
     ///
     /// # Errors
-    /// As the command `lead.receive_adf`.
+    /// As the command that receives such a message.
     pub fn receive_adf(
         &self,
         id: Uuid,
