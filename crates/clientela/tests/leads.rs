@@ -221,7 +221,7 @@ fn a_lead_becomes_a_customer_and_the_next_one_joins_it() {
         json!({"command": "lead.convert", "lead": theirs.key(), "method": "with-configurator", "currency": "EUR"}),
     );
     assert_ne!(own.id_of("relationship"), receipt.id_of("relationship"));
-    assert_eq!(own.id_of("party"), Some(customer.customer.party).map(clientela::model::EntityId::uuid));
+    assert_eq!(own.id_of("party"), Some(clientela::model::EntityId::uuid(customer.customer.party)));
 }
 
 #[test]
