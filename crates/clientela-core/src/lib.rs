@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod claims;
 pub mod custom;
+mod draw;
 pub mod findings;
 pub mod fleet;
 pub mod ids;

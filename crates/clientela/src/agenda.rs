@@ -1,21 +1,18 @@
 //! The calendars of positions: what is open, and what is taken of it.
 
-use crate::attainment::plain;
 use crate::calendar;
 use crate::command::Key;
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clientela_core::calendar::WorkingTime;
-use clientela_core::ids::{AppointmentId, PositionId};
+use clientela_core::ids::PositionId;
 use clientela_core::organisation::{Position, Verb};
 use clientela_core::party::{Activity, ActivityState};
 use clientela_core::time::{Absence, Appointment, Span};
 use clientela_exchange::icalendar::{self, CalendarItem};
 use clientela_model::{Comparison, EntityId, Field, Predicate, Record, Value, Why};
-use clientela_store::Order;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 /// Occurrences of one series that are looked through: daily, for more than ten years.
 const OCCURRENCES_MAX: usize = 4_000;
@@ -87,9 +84,9 @@ pub(crate) fn agendas(
         allow(view, position)?;
     }
     let planned = of_owners(&owners).and(Predicate::equals("state", ActivityState::Planned.to_value()));
-    let activities = all::<Activity>(view, &planned)?;
-    let appointments = all::<Appointment>(view, &of_owners(&owners))?;
-    let absences = all::<Absence>(view, &of_owners(&owners))?;
+    let activities = view.unseen::<Activity>(&planned)?;
+    let appointments = view.unseen::<Appointment>(&of_owners(&owners))?;
+    let absences = view.unseen::<Absence>(&of_owners(&owners))?;
     positions
         .iter()
         .map(|position| {
@@ -116,32 +113,11 @@ pub(crate) fn agendas(
 }
 
 fn allow(view: &View<'_>, position: &Position) -> Result<()> {
-    let now = DateTime::UNIX_EPOCH;
-    let probe = Appointment {
-        id: AppointmentId::from_uuid(Uuid::nil()),
-        owner: position.id,
-        unit: position.unit,
-        subject: String::new(),
-        starts: now,
-        ends: now,
-        place: None,
-        category: None,
-        uid: None,
-        recurrence: None,
-        except: None,
-        replaces: None,
-        zone: None,
-        cancelled: false,
-    };
-    let verdict = view.can(Verb::Read, Appointment::ENTITY, &probe.to_values());
+    let verdict = view.can_of_owner(Verb::Read, Appointment::ENTITY, position.id, position.unit);
     if verdict.allowed {
         return Ok(());
     }
     Err(CrmError::NotAllowed { verb: Verb::Read, entity: Appointment::ENTITY.name, why: verdict.why }.into())
-}
-
-fn all<R: Record>(view: &View<'_>, condition: &Predicate) -> Result<Vec<R>> {
-    Ok(plain(view.reader.find::<R>(condition, &Order::by_id(), None, 0)?))
 }
 
 /// When the appointments of a position take place, series among them.

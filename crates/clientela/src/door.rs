@@ -165,6 +165,11 @@ impl<'a, 'w> Door<'a, 'w> {
         self.view().all_of(condition)
     }
 
+    /// The same records, to be read only: without their versions.
+    pub(crate) fn records<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        self.view().records(condition)
+    }
+
     /// Refuses a key that a record of the whole network has already: for what everybody sees.
     pub(crate) fn unused<R: Record>(&self, column: &'static str, key: &str) -> Result<()> {
         self.unused_where::<R>(column, key, Predicate::Everything)

@@ -6,7 +6,7 @@ use crate::view::View;
 use clientela_core::ids::{CustomerId, UnitId};
 use clientela_core::leads::conversion::{MatchedBy, choose_contact, choose_customer};
 use clientela_core::leads::{Lead, LeadConsent};
-use clientela_core::organisation::{Unit, dealer_of};
+use clientela_core::organisation::{Unit, UnitTree};
 use clientela_core::party::{Contact, Party, Relationship, find_duplicate};
 use clientela_core::sales::{Opportunity, OpportunityState};
 use clientela_model::{EntityId, Field, Predicate, Value, Why};
@@ -34,7 +34,7 @@ pub(crate) fn plan(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<
     let chosen = choose_customer(lead, &customers(view, lead, named)?)?;
     let mut why = Why::new("lead.conversion");
     let of_lead = Predicate::equals("lead", Value::Id(lead.id.uuid()));
-    let consents = records(view.all_of::<LeadConsent>(&of_lead)?);
+    let consents = view.records::<LeadConsent>(&of_lead)?;
     let mut plan = Plan { customer: None, contact: None, open: Vec::new(), consents, why: why.clone() };
     match chosen {
         None => why = why.because(Why::new("lead.new_customer")),
@@ -50,7 +50,7 @@ pub(crate) fn plan(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<
                 plan.contact = contacts.iter().find(|stored| stored.record.id == contact.id).cloned();
             }
             let open = Predicate::equals("state", OpportunityState::Open.to_value());
-            plan.open = records(view.all_of::<Opportunity>(&of_customer.and(open))?);
+            plan.open = view.records::<Opportunity>(&of_customer.and(open))?;
             for opportunity in &plan.open {
                 why = why.because(Why::new("lead.open_opportunity").fact("opportunity", &opportunity.number));
             }
@@ -64,17 +64,13 @@ pub(crate) fn plan(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<
     Ok(plan)
 }
 
-fn records<R>(stored: Vec<Stored<R>>) -> Vec<R> {
-    stored.into_iter().map(|stored| stored.record).collect()
-}
-
 /// The customers of the lead's dealer that the actor sees and that fit. Those of other dealers are their own affair.
 fn customers(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<Vec<(MatchedBy, CustomerId)>> {
     if let Some(key) = named {
         return Ok(vec![(MatchedBy::Named, view.resolve::<Relationship>(key)?.record.id)]);
     }
-    let units: Vec<Unit> = records(view.all_of(&Predicate::Everything)?);
-    let dealer = |unit: UnitId| dealer_of(unit, |id| units.iter().find(|unit| unit.id == id).cloned());
+    let tree = UnitTree::new(&view.records::<Unit>(&Predicate::Everything)?);
+    let dealer = |unit: UnitId| tree.dealer_of(unit);
     let own = dealer(lead.unit);
     if let Some(number) = &lead.vat_number
         && let Some(duplicate) = find_duplicate(own, &view.parties_with_vat_number(number)?)

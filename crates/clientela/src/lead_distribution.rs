@@ -6,12 +6,11 @@ use crate::error::Result;
 use clientela_core::ids::{CustomerId, PartyId, PositionId, UnitId};
 use clientela_core::leads::distribution::{Candidate, Distribution, distribute};
 use clientela_core::leads::{Lead, LeadError, LeadState, LeadTerritory, serves};
-use clientela_core::organisation::{Function, Holding, Position, Unit, User, dealer_of};
+use clientela_core::organisation::{Function, Holding, Position, Unit, UnitTree, User};
 use clientela_core::party::{Contact, Party, Relationship};
-use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Field, Predicate, Value};
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// By what a lead is distributed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,22 +31,8 @@ pub struct Distribute {
 }
 
 /// The units of the network, to know what lies below what.
-struct Tree(HashMap<UnitId, Unit>);
-
-impl Tree {
-    fn read(door: &Door<'_, '_>) -> Result<Self> {
-        let units: Vec<Unit> = door.whole(&Predicate::Everything)?;
-        Ok(Self(units.into_iter().map(|unit| (unit.id, unit)).collect()))
-    }
-
-    fn lies_in(&self, unit: UnitId, above: UnitId) -> bool {
-        let up = |at: &UnitId| self.0.get(at).and_then(|unit| unit.parent);
-        std::iter::successors(Some(unit), up).take(TREE_DEPTH_MAX).any(|at| at == above)
-    }
-
-    fn dealer_of(&self, unit: UnitId) -> UnitId {
-        dealer_of(unit, |id| self.0.get(&id).cloned())
-    }
+fn tree(door: &Door<'_, '_>) -> Result<UnitTree> {
+    Ok(UnitTree::new(&door.whole::<Unit>(&Predicate::Everything)?))
 }
 
 /// What the customer asked for.
@@ -73,7 +58,7 @@ pub(crate) fn among(door: &Door<'_, '_>, lead: &Lead, by: &Distribute) -> Result
             Err(_) => Choice::Unit(door.resolve::<Unit>(key)?.record.id),
         },
     };
-    let tree = Tree::read(door)?;
+    let tree = tree(door)?;
     let sellers = sellers(door, &tree, root)?;
     let (owners, dealers) = related(door, lead, &tree)?;
     let open = open_leads(door, lead, &sellers)?;
@@ -117,7 +102,7 @@ pub(crate) fn among(door: &Door<'_, '_>, lead: &Lead, by: &Distribute) -> Result
 }
 
 /// The sellers' positions below a unit that somebody holds today.
-fn sellers(door: &Door<'_, '_>, tree: &Tree, root: UnitId) -> Result<Vec<Position>> {
+fn sellers(door: &Door<'_, '_>, tree: &UnitTree, root: UnitId) -> Result<Vec<Position>> {
     let active: HashSet<_> = door
         .whole::<User>(&Predicate::Everything)?
         .into_iter()
@@ -154,7 +139,11 @@ pub(crate) fn same_as(lead: &Lead, columns: &[&'static str]) -> Option<Predicate
 }
 
 /// The positions and dealers that have business with the prospect already.
-fn related(door: &Door<'_, '_>, lead: &Lead, tree: &Tree) -> Result<(HashSet<PositionId>, HashSet<UnitId>)> {
+fn related(
+    door: &Door<'_, '_>,
+    lead: &Lead,
+    tree: &UnitTree,
+) -> Result<(HashSet<PositionId>, HashSet<UnitId>)> {
     let mut known = Vec::new();
     if let Some(same) = same_as(lead, &["vat_number", "email", "phone"]) {
         let parties: Vec<PartyId> = door.whole::<Party>(&same)?.iter().map(|party| party.id).collect();
@@ -192,7 +181,7 @@ fn holder(
     lead: &Lead,
     open: &[Lead],
     candidates: &[Candidate],
-    tree: &Tree,
+    tree: &UnitTree,
 ) -> Option<UnitId> {
     let own = tree.dealer_of(door.actor().unit);
     if candidates.iter().all(|candidate| candidate.dealer == own) {
@@ -214,7 +203,7 @@ pub(crate) fn is_same(lead: &Lead, other: &Lead) -> bool {
 
 /// Refuses to give a lead by hand to a dealer while another works on the same prospect, for whoever works above dealers.
 pub(crate) fn check_not_held(door: &Door<'_, '_>, lead: &Lead, unit: UnitId) -> Result<()> {
-    let tree = Tree::read(door)?;
+    let tree = tree(door)?;
     let dealer = tree.dealer_of(unit);
     if dealer == tree.dealer_of(door.actor().unit) {
         return Ok(());

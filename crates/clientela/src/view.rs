@@ -165,6 +165,35 @@ impl<'a> View<'a> {
         self.page(condition, &Order::by_id(), None, 0)
     }
 
+    /// The same records, to be read only: without their versions.
+    pub(crate) fn records<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        Ok(self.all_of(condition)?.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// All records that satisfy the condition, whoever may see them: for what is told without telling of them, such as that
+    /// somebody is not free.
+    pub(crate) fn unseen<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        let found = self.reader.find::<R>(condition, &Order::by_id(), None, 0)?;
+        Ok(found.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// Whether the actor may do this with what belongs to a position of a unit, whatever it is besides.
+    pub(crate) fn can_of_owner(
+        &self,
+        verb: Verb,
+        declared: &'static Entity,
+        owner: PositionId,
+        unit: UnitId,
+    ) -> Verdict {
+        let value = |column: &str| match column {
+            "owner" => Value::Id(owner.uuid()),
+            "unit" => Value::Id(unit.uuid()),
+            _ => Value::Null,
+        };
+        let any: Vec<Value> = declared.columns.iter().map(|column| value(column.name)).collect();
+        self.can(verb, declared, &any)
+    }
+
     /// A page of visible records.
     pub(crate) fn page<R: Record>(
         &self,

@@ -7,7 +7,6 @@
 //!
 //! Nothing depends on the order records or candidates are given in, and the same seed gives the same answer.
 
-mod draw;
 mod explain;
 mod flow;
 mod model;

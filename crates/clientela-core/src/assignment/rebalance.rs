@@ -1,7 +1,7 @@
 //! Moving as few records as possible so that nobody has too much.
 
-use super::draw::draw;
 use super::flow::Network;
+use crate::draw::draw;
 use clientela_model::ValueError;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;

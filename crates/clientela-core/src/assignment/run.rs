@@ -1,7 +1,7 @@
 //! The run over all records.
 
-use super::draw::draw;
 use super::{Candidate, NobodyReason, ScoredRule, Subject, Terms, counting, set};
+use crate::draw::draw;
 use clientela_model::EntityId;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};

@@ -10,6 +10,7 @@
 //! 4. who waits longest since he was last given one;
 //! 5. a draw under the seed.
 
+use crate::draw::draw;
 use crate::ids::{PositionId, UnitId};
 use chrono::{DateTime, Utc};
 use clientela_model::{EntityId, Why};
@@ -105,7 +106,7 @@ pub fn distribute(
             .cmp(&other.is_full())
             .then_with(|| load(one, other))
             .then_with(|| one.last_given.cmp(&other.last_given))
-            .then_with(|| draw(one, seed).cmp(&draw(other, seed)))
+            .then_with(|| draw(seed, one.position.uuid(), 0).cmp(&draw(seed, other.position.uuid(), 0)))
             .then_with(|| one.position.cmp(&other.position))
     });
     let mut why = Why::new(reason);
@@ -138,17 +139,6 @@ fn load(one: &Candidate, other: &Candidate) -> Ordering {
         (None, Some(_)) => Ordering::Greater,
         (None, None) => one.given.cmp(&other.given),
     }
-}
-
-/// A draw of its own for each position and seed (the finaliser of `SplitMix64`; Steele, Lea and Flood 2014).
-fn draw(candidate: &Candidate, seed: u64) -> u64 {
-    let (high, low) = candidate.position.uuid().as_u64_pair();
-    [high, low].iter().fold(seed, |state, part| {
-        let mut mixed = (state ^ part).wrapping_add(0x9E37_79B9_7F4A_7C15);
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod standard;
 mod substitutes;
 pub mod tree;
 mod unit;
+mod unit_tree;
 
 pub use access::{Actor, Verdict, can, facet_permission, may, permission};
 pub use leaving::{deactivate, end_holding};
@@ -28,3 +29,4 @@ pub use standard::{StandardGrant, standard_profiles};
 pub use substitutes::substitute;
 pub use tree::{TreeError, check_position, check_unit, dealer_of, time_zone_of};
 pub use unit::{NumberSeries, NumberedDocument, Unit, UnitKind};
+pub use unit_tree::UnitTree;

@@ -45,7 +45,10 @@ pub fn ways(subject: Subject, entities: &[&'static Entity]) -> Vec<Way> {
         .collect();
     let belongs = |entity: &Entity, column: &Column, target: &str| {
         let of_contact = subject == Subject::Contact && target == start;
+        // What says something personal and names one customer is his, even if it named him late, as a lead does.
+        let of_customer = target == "relationship" && entity.columns.iter().any(|column| column.personal);
         of_contact
+            || of_customer
             || !column.nullable
             || entity.access == Access::Through(column.name)
             || entity.part_of.is_some_and(|(_, part)| part == column.name)

@@ -130,8 +130,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineActionPlan) -> Res
 pub(super) fn start(door: &mut Door<'_, '_>, command: &StartActionPlan) -> Result<Outcome> {
     let template = door.resolve::<ActionPlanTemplate>(&command.plan)?.record;
     let (customer, opportunity) = target(door, command)?;
-    let lines: Vec<ActionPlanLine> =
-        crate::attainment::plain(door.all_of::<ActionPlanLine>(&of_template(&template))?);
+    let lines: Vec<ActionPlanLine> = door.records::<ActionPlanLine>(&of_template(&template))?;
     let start = command.start.unwrap_or_else(|| door.today());
     let (time, of) = calendar::of_unit(&door.view(), customer.unit)?;
     let activities = dated(&template, &lines, start, &time)?;

@@ -1,7 +1,6 @@
 //! Questions on calendars of positions: exported, free slots, reminders.
 
 use crate::agenda::{self, agendas, bounds, within};
-use crate::attainment::plain;
 use crate::calendar;
 use crate::command::{Key, of_owner};
 use crate::error::{CrmError, Result};
@@ -118,7 +117,7 @@ pub(super) fn export(session: &Session, question: &CalendarOf) -> Result<Exporte
         let ids: HashSet<_> = activities.iter().map(|stored| stored.record.customer.uuid()).collect();
         let of_ids = Predicate::OneOf("id".into(), ids.into_iter().map(Value::Id).collect());
         let customers: HashMap<CustomerId, Customer> =
-            plain(view.all_of::<Customer>(&of_ids)?).into_iter().map(|one: Customer| (one.id, one)).collect();
+            view.records::<Customer>(&of_ids)?.into_iter().map(|one: Customer| (one.id, one)).collect();
         let items: Vec<CalendarItem> = activities
             .iter()
             .map(|stored| item(stored, customers.get(&stored.record.customer), time.zone))
@@ -212,7 +211,8 @@ pub(super) fn reminders(session: &Session, question: &RemindersOf) -> Result<Due
         let asked = of_owner(position.id)
             .and(Predicate::equals("state", ActivityState::Planned.to_value()))
             .and(Predicate::Not(Box::new(Predicate::Empty("reminder_minutes".into()))));
-        let mut reminders: Vec<Reminder> = plain(view.all_of::<Activity>(&asked)?)
+        let mut reminders: Vec<Reminder> = view
+            .records::<Activity>(&asked)?
             .into_iter()
             .filter_map(|activity: Activity| {
                 let remind_at = activity.remind_at().filter(|at| *at <= until)?;

@@ -2,7 +2,6 @@
 
 use super::visits::due_of;
 use crate::agenda::{self, agendas, bounds};
-use crate::attainment::plain;
 use crate::command::{Key, of_owner};
 use crate::error::{CrmError, Result};
 use crate::session::Session;
@@ -238,8 +237,8 @@ fn read(view: &View<'_>, position: Option<&Key>) -> Result<Read> {
         Predicate::equals("kind", ActivityKind::Visit.to_value()),
         Predicate::Not(Box::new(Predicate::Empty("latitude".into()))),
     ]);
-    let activities: Vec<Activity> = plain(view.all_of(&seen)?);
-    let mut customers: Vec<Customer> = plain(view.all_of(&of_position)?);
+    let activities: Vec<Activity> = view.records(&seen)?;
+    let mut customers: Vec<Customer> = view.records(&of_position)?;
     let known: HashSet<CustomerId> = customers.iter().map(|one| one.id).collect();
     let others: HashSet<CustomerId> = activities
         .iter()
@@ -249,10 +248,10 @@ fn read(view: &View<'_>, position: Option<&Key>) -> Result<Read> {
         .collect();
     if !others.is_empty() {
         let of_ids = Predicate::OneOf("id".into(), others.iter().map(|id| Value::Id(id.uuid())).collect());
-        customers.extend(plain(view.all_of::<Customer>(&of_ids)?));
+        customers.extend(view.records::<Customer>(&of_ids)?);
     }
     let open = Predicate::equals("state", OpportunityState::Open.to_value());
-    Ok(Read { position, customers, activities, open: plain(view.all_of(&open)?) })
+    Ok(Read { position, customers, activities, open: view.records(&open)? })
 }
 
 /// Where each customer was met last.

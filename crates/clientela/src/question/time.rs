@@ -1,7 +1,6 @@
 //! Questions on what working time goes into.
 
 use crate::agenda::{self, bounds, of_owners, within};
-use crate::attainment::plain;
 use crate::calendar;
 use crate::command::{Key, of_owner};
 use crate::error::{CrmError, Result};
@@ -83,7 +82,7 @@ pub(super) fn shares(session: &Session, question: &TimeSharesOf) -> Result<TimeS
         let reported = reported(&view, &of_owners(&team).and(within("done_at", span)))?;
         let mut entries: Vec<TimeEntry> = reported.iter().flat_map(entries_of).collect();
         let ended = of_owners(&team).and(within("starts", span));
-        let appointments: Vec<Appointment> = plain(view.all_of(&ended)?);
+        let appointments: Vec<Appointment> = view.records(&ended)?;
         let now = session.now();
         entries.extend(appointments.iter().filter(|one| one.ends <= now).filter_map(entry_of));
         let mut results: BTreeMap<PositionId, Decimal> = BTreeMap::new();
@@ -135,10 +134,10 @@ pub(super) fn value(session: &Session, question: &TimeValueOf) -> Result<TimeAga
             Some(key) => of_owner(view.resolve::<Position>(key)?.record.id),
             None => Predicate::Everything,
         };
-        let customers: Vec<Relationship> = plain(view.all_of(&asked)?);
+        let customers: Vec<Relationship> = view.records(&asked)?;
         let won = won(&view, first, last)?;
         let open: Vec<Opportunity> =
-            plain(view.all_of(&Predicate::equals("state", OpportunityState::Open.to_value()))?);
+            view.records(&Predicate::equals("state", OpportunityState::Open.to_value()))?;
         let currency = currency(question.currency, won.iter().chain(&open))?;
         let mut of: HashMap<CustomerId, (u64, Decimal, Decimal)> = HashMap::new();
         for opportunity in &won {
@@ -172,7 +171,7 @@ pub(super) fn value(session: &Session, question: &TimeValueOf) -> Result<TimeAga
 /// where nobody is reported to. Who leads a team, without being part of it, is asked about those who report to him.
 fn team_of(view: &View<'_>, seller: &Position) -> Result<Vec<PositionId>> {
     let led = Predicate::equals("reports_to", Value::Id(seller.id.uuid()));
-    let led: Vec<Position> = plain(view.all_of(&led)?);
+    let led: Vec<Position> = view.records(&led)?;
     if !led.is_empty() {
         return Ok(led.iter().map(|position| position.id).collect());
     }
@@ -180,20 +179,20 @@ fn team_of(view: &View<'_>, seller: &Position) -> Result<Vec<PositionId>> {
         Some(above) => Predicate::equals("reports_to", Value::Id(above.uuid())),
         None => Predicate::equals("unit", Value::Id(seller.unit.uuid())),
     };
-    let team: Vec<Position> = plain(view.all_of(&beside)?);
+    let team: Vec<Position> = view.records(&beside)?;
     Ok(team.iter().filter(|one| one.function == seller.function).map(|one| one.id).collect())
 }
 
 fn reported(view: &View<'_>, condition: &Predicate) -> Result<Vec<Activity>> {
     let reported = Predicate::equals("state", ActivityState::Reported.to_value());
-    Ok(plain(view.all_of(&reported.and(condition.clone()))?))
+    view.records(&reported.and(condition.clone()))
 }
 
 fn won(view: &View<'_>, first: NaiveDate, last: NaiveDate) -> Result<Vec<Opportunity>> {
     let won = Predicate::equals("state", OpportunityState::Won.to_value())
         .and(Predicate::Compare("closed_on".into(), Comparison::AtLeast, first.to_value()))
         .and(Predicate::Compare("closed_on".into(), Comparison::AtMost, last.to_value()));
-    Ok(plain(view.all_of(&won)?))
+    view.records(&won)
 }
 
 fn sale(won: &Opportunity) -> Sale {

@@ -1,6 +1,5 @@
 //! The question which visits are due.
 
-use crate::attainment::plain;
 use crate::command::{Key, of_owner};
 use crate::error::Result;
 use crate::session::Session;
@@ -50,9 +49,9 @@ pub(super) fn due(session: &Session, question: &VisitsDue) -> Result<Vec<DueVisi
             Some(key) => of_owner(view.resolve::<Position>(key)?.record.id),
             None => Predicate::Everything,
         };
-        let customers: Vec<Customer> = plain(view.all_of(&asked)?);
+        let customers: Vec<Customer> = view.records(&asked)?;
         let visits: Vec<Activity> =
-            plain(view.all_of(&Predicate::equals("kind", ActivityKind::Visit.to_value()))?);
+            view.records(&Predicate::equals("kind", ActivityKind::Visit.to_value()))?;
         let mut found = due_of(session, &view, &customers, &visits, day)?;
         found.truncate(question.limit.unwrap_or(usize::MAX));
         let by_id: HashMap<CustomerId, &Customer> = customers.iter().map(|one| (one.id, one)).collect();
@@ -72,8 +71,8 @@ pub(super) fn due_of(
     activities: &[Activity],
     day: NaiveDate,
 ) -> Result<Vec<DueVisit>> {
-    let rules: Vec<VisitFrequency> = plain(view.all_of(&Predicate::Everything)?);
-    let units: Vec<Unit> = plain(view.all_of(&Predicate::Everything)?);
+    let rules: Vec<VisitFrequency> = view.records(&Predicate::Everything)?;
+    let units: Vec<Unit> = view.records(&Predicate::Everything)?;
     let above: HashMap<UnitId, Option<UnitId>> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
     let mut days: HashMap<CustomerId, (Option<NaiveDate>, Option<NaiveDate>)> = HashMap::new();
     for visit in activities.iter().filter(|one| one.kind == ActivityKind::Visit) {
