@@ -26,6 +26,9 @@ THROUGH_THE_DOOR = set(
     activity.import appointment.plan appointment.cancel absence.record absence.withdraw action_plan.define action_plan.start
     visit_frequency.set activity.reminders calendar.export calendar.free_slots plan.day plan.week time.per_sale time.shares
     time.value visit.due
+    lead.receive lead.receive_adf lead.assign lead.contact lead.qualify lead.disqualify lead.reroute lead.reroute_overdue lead.convert
+    lead_territory.define lead.list lead.overdue lead.conversion_preview lead.response_times
+    holding.substitute share.grant share.end
     opportunity.funnel quota_plan.attainment
     """.split()
 )
