@@ -3,10 +3,11 @@
 use crate::command::Key;
 use crate::door::Door;
 use crate::error::Result;
+use crate::holders::held_on;
 use clientela_core::ids::{CustomerId, PartyId, PositionId, UnitId};
 use clientela_core::leads::distribution::{Candidate, Distribution, distribute};
 use clientela_core::leads::{Lead, LeadError, LeadState, LeadTerritory, serves};
-use clientela_core::organisation::{Function, Holding, Position, Unit, UnitTree, User};
+use clientela_core::organisation::{Function, Position, Unit, UnitTree};
 use clientela_core::party::{Contact, Party, Relationship};
 use clientela_model::{EntityId, Field, Predicate, Value};
 use serde::{Deserialize, Serialize};
@@ -103,20 +104,7 @@ pub(crate) fn among(door: &Door<'_, '_>, lead: &Lead, by: &Distribute) -> Result
 
 /// The sellers' positions below a unit that somebody holds today.
 fn sellers(door: &Door<'_, '_>, tree: &UnitTree, root: UnitId) -> Result<Vec<Position>> {
-    let active: HashSet<_> = door
-        .whole::<User>(&Predicate::Everything)?
-        .into_iter()
-        .filter(|user| user.active)
-        .map(|user| user.id)
-        .collect();
-    let today = door.today();
-    let held: HashSet<PositionId> = door
-        .whole::<Holding>(&Predicate::Everything)?
-        .into_iter()
-        .filter(|holding| active.contains(&holding.user))
-        .filter(|holding| holding.period().is_ok_and(|period| period.contains(today)))
-        .map(|holding| holding.position)
-        .collect();
+    let held = held_on(&door.view(), door.today())?;
     let sells = Predicate::equals("function", Function::Seller.to_value());
     let mut sellers: Vec<Position> = door.whole(&sells)?;
     sellers.retain(|seller| held.contains(&seller.id) && tree.lies_in(seller.unit, root));

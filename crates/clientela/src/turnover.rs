@@ -63,6 +63,12 @@ impl Figures {
         own.map(|(_, value)| *value).fold(Decimal::ZERO, |sum, value| sum.saturating_add(value))
     }
 
+    /// The customers with their figures of the first period.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (CustomerId, Decimal)> + '_ {
+        let values = self.values.first().map_or(&[][..], Vec::as_slice);
+        self.customers.iter().zip(values).map(|((id, _), value)| (CustomerId::from_uuid(*id), *value))
+    }
+
     pub(crate) fn number(&self, at: u32) -> Option<String> {
         self.customers.get(at as usize).and_then(|(_, number)| number.clone())
     }

@@ -1,8 +1,8 @@
 //! Why one record went where it did.
 
 use super::run::{Choice, Run, given};
-use super::{Candidate, ScoredRule, Subject, Terms, counting, set};
-use clientela_model::Why;
+use super::{Candidate, NobodyReason, ScoredRule, Subject, Terms, counting, set};
+use clientela_model::{ClosedList, Why};
 
 /// Candidates told one by one; the rest is counted.
 const TOLD: usize = 10;
@@ -30,9 +30,7 @@ pub fn explain(
             .fact("position", &candidates[candidate as usize].title)
             .fact("rule", &rules[rule as usize].name)
             .fact("score", score),
-        Choice::Nobody(reason) => {
-            Why::new("assignment.nobody").fact("reason", clientela_model::ClosedList::word(reason))
-        }
+        Choice::Nobody(reason) => Why::new("assignment.nobody").fact("reason", ClosedList::word(reason)),
     };
     why = told_rules(why, &subject, rules, choice);
     let chosen = match choice {
@@ -69,6 +67,12 @@ pub fn explain(
         why = why.because(Why::new("assignment.not_named").fact("count", not_named));
     }
     Some((choice, why))
+}
+
+/// The reason of a record that a run would have given, and that stays with its owner after all.
+#[must_use]
+pub fn stays_after_all(reason: NobodyReason, given: Why) -> Why {
+    Why::new("assignment.stays").fact("reason", ClosedList::word(reason)).because(given)
 }
 
 /// The rules that hold, with what each gave, and those after one that stops.

@@ -9,18 +9,23 @@
 
 mod explain;
 mod flow;
+mod hand_over;
 mod model;
 mod naming;
 mod rebalance;
 mod records;
 mod run;
+mod sellers;
+mod settle;
 
-pub use explain::explain;
+pub use explain::{explain, stays_after_all};
+pub use hand_over::{GivenBy, hand_over};
 pub use model::{ModelError, ModelStep, NewRule, NewTerritoryModel, RuleTargets, activate, archive, define};
 pub use naming::{NamingRule, Seller, WantedSkill, named};
-pub use rebalance::{Load, Movable, Move, Rebalanced, rebalance};
+pub use rebalance::{Load, Movable, Move, Rebalanced, even_targets, movables, rebalance};
 pub use records::{ModelState, SellerCapacity, SellerSkill, TerritoryModel, TerritoryRule};
 pub use run::{Assignment, Choice, assign};
+pub use sellers::{set_capacity, set_leave, set_skill, skill_name};
 
 use crate::ids::PositionId;
 use clientela_model::ClosedList;
@@ -75,6 +80,8 @@ pub struct Terms {
     pub seed: u64,
     /// The least sum of scores with which somebody is taken.
     pub passing_score: i64,
+    /// Whether what nobody gets stays with its owner and takes room there; else it is nobody's.
+    pub stay: bool,
 }
 
 /// Why nobody gets a record.
@@ -90,6 +97,8 @@ pub enum NobodyReason {
     AllAbsent,
     /// All that are named and present have no room.
     NoRoom,
+    /// It may not go to the one who would get it: see [`Assignment::bar`].
+    Barred,
 }
 
 /// The rules of a record that count: those that hold, up to the first that stops.

@@ -75,6 +75,12 @@ pub enum ModelError {
         /// Its place, counted from 1.
         place: usize,
     },
+    /// What is kept of whom a rule names cannot be read.
+    #[error("rule {place} of the territory model does not say whom it names; define a new version")]
+    Targets {
+        /// Its place, counted from 1.
+        place: usize,
+    },
     /// The last day lies before the first.
     #[error("the territory model ends before it begins; give a later last day")]
     Period,
@@ -108,6 +114,7 @@ impl Coded for ModelError {
             Self::Name => "territory_model.name",
             Self::Rules { .. } => "territory_model.rules",
             Self::NamesNobody { .. } => "territory_model.names_nobody",
+            Self::Targets { .. } => "territory_model.targets",
             Self::Period => "territory_model.period",
             Self::State { .. } => "territory_model.state",
             Self::NotItsDay { .. } => "territory_model.not_its_day",
@@ -117,7 +124,7 @@ impl Coded for ModelError {
         Some(match self {
             Self::Name => "name".to_owned(),
             Self::Rules { .. } => "rules".to_owned(),
-            Self::NamesNobody { place } => format!("rules[{}]", place - 1),
+            Self::NamesNobody { place } | Self::Targets { place } => format!("rules[{}]", place - 1),
             Self::Period => "valid_until".to_owned(),
             Self::State { .. } => "state".to_owned(),
             Self::NotItsDay { .. } => "valid_from".to_owned(),
@@ -220,7 +227,26 @@ pub fn archive(model: &TerritoryModel) -> Result<ModelStep, ModelError> {
     Ok(ModelStep { model: TerritoryModel { state: ModelState::Archived, ..model.clone() }, why })
 }
 
+impl TerritoryRule {
+    /// Whom it names.
+    ///
+    /// # Errors
+    /// `territory_model.targets` for a record that was not made by [`define`].
+    pub fn read_targets(&self) -> Result<RuleTargets, ModelError> {
+        serde_json::from_str(&self.targets).map_err(|_| ModelError::Targets { place: self.sequence.into() })
+    }
+}
+
 impl TerritoryModel {
+    /// Whether there is a day on which this version and another could both be applied.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let before = |one: &Self, two: &Self| {
+            one.valid_until.zip(two.valid_from).is_some_and(|(last, first)| last < first)
+        };
+        !before(self, other) && !before(other, self)
+    }
+
     /// Refuses to apply a version that is not in force on a day.
     ///
     /// # Errors

@@ -28,6 +28,8 @@ pub struct Seller {
     pub units: Vec<UnitId>,
     /// Skills with their levels.
     pub skills: HashMap<String, u32>,
+    /// Whether only rules name it that name the position itself: one that is no seller's.
+    pub by_name_only: bool,
 }
 
 /// What a rule says of whom it names.
@@ -40,16 +42,16 @@ pub struct NamingRule<'a> {
 }
 
 /// The candidates a rule names, by their places, with what each gets: the rule's score and, for each skill, weight times
-/// level. Named are those of its positions and units, and where it gives neither but skills, everybody with those.
+/// level. Named are those of its positions and the sellers of its units, and where it gives neither but skills, every seller
+/// with those.
 #[must_use]
 pub fn named(rule: NamingRule<'_>, sellers: &[Seller]) -> Vec<(u32, i64)> {
     let RuleTargets { positions, units, skills } = rule.targets;
     let anywhere = positions.is_empty() && units.is_empty() && !skills.is_empty();
     let mut all = Vec::new();
     for (place, seller) in sellers.iter().enumerate() {
-        let placed = anywhere
-            || positions.contains(&seller.position)
-            || units.iter().any(|unit| seller.units.contains(unit));
+        let among = anywhere || units.iter().any(|unit| seller.units.contains(unit));
+        let placed = positions.contains(&seller.position) || (among && !seller.by_name_only);
         let level = |wanted: &WantedSkill| seller.skills.get(&wanted.skill).copied().unwrap_or(0);
         let able = skills.iter().all(|wanted| wanted.at_least.is_none_or(|least| level(wanted) >= least));
         if let (true, Ok(place)) = (placed && able, u32::try_from(place)) {

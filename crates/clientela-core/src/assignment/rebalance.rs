@@ -1,6 +1,7 @@
 //! Moving as few records as possible so that nobody has too much.
 
 use super::flow::Network;
+use super::{ScoredRule, Subject, counting, set};
 use crate::draw::draw;
 use clientela_model::ValueError;
 use std::collections::{BTreeMap, HashMap};
@@ -52,6 +53,54 @@ pub struct Rebalanced {
     pub over_before: u64,
     /// How much stays, because nobody allowed has room.
     pub over_after: u64,
+}
+
+/// The records as rebalancing takes them, in their order, and the sets of those who may have them: whom the rules that hold
+/// name with the passing score, in the team of the owner. `teams` gives the team of each candidate.
+#[must_use]
+pub fn movables(
+    subjects: &[Subject],
+    rules: &[ScoredRule],
+    passing_score: i64,
+    teams: &[u32],
+) -> (Vec<Movable>, Vec<Vec<u32>>) {
+    let mut sets: Vec<Vec<u32>> = Vec::new();
+    let mut places: HashMap<(u128, Option<u32>), u32> = HashMap::new();
+    let team = |candidate: u32| teams.get(candidate as usize).copied();
+    let mut movable = |subject: &Subject| {
+        let own = subject.owner.and_then(team);
+        let allowed = *places.entry((subject.holds, own)).or_insert_with(|| {
+            let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
+            for (candidate, score) in
+                set(rules, counting(rules, subject.holds)).flat_map(|(_, rule)| &rule.named)
+            {
+                let sum = sums.entry(*candidate).or_insert(0);
+                *sum = sum.saturating_add(*score);
+            }
+            let passing =
+                sums.into_iter().filter(|(place, sum)| *sum >= passing_score && team(*place) == own);
+            sets.push(passing.map(|(place, _)| place).collect());
+            u32::try_from(sets.len() - 1).unwrap_or(u32::MAX)
+        });
+        Movable { id: subject.id, owner: subject.owner.unwrap_or(u32::MAX), allowed }
+    };
+    let movables = subjects.iter().map(&mut movable).collect();
+    (movables, sets)
+}
+
+/// What each should have when all that are present share what they have in proportion to their capacities, rounded up; no
+/// limit counts as the greatest capacity. Who is absent should have what he has.
+#[must_use]
+pub fn even_targets(loads: &[Load]) -> Vec<u32> {
+    let greatest = loads.iter().filter_map(|load| load.capacity).max().unwrap_or(1).max(1);
+    let weight = |load: &Load| u64::from(load.capacity.unwrap_or(greatest));
+    let present = || loads.iter().filter(|load| !load.absent);
+    let (all, whole) =
+        (present().map(|load| u64::from(load.load)).sum::<u64>(), present().map(weight).sum::<u64>());
+    let share = |load: &Load| (all * weight(load)).div_ceil(whole.max(1));
+    let target =
+        |load: &Load| if load.absent { load.load } else { u32::try_from(share(load)).unwrap_or(u32::MAX) };
+    loads.iter().map(target).collect()
 }
 
 /// Moves records from those who have more than their target and tolerance to those below, each record once and only to

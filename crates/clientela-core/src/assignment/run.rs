@@ -27,7 +27,7 @@ pub enum Choice {
 pub struct Assignment {
     /// For each record, in the order they were given.
     pub choices: Vec<Choice>,
-    /// What each candidate has then, in the order they were given.
+    /// What each candidate has then, in the order they were given, with what stays when [`Terms::stay`] says so.
     pub loads: Vec<u32>,
 }
 
@@ -63,7 +63,11 @@ pub fn assign(
         let choice = run.step(subjects[place]);
         choices[place] = choice;
     }
-    Assignment { choices, loads: run.loads }
+    let mut assignment = Assignment { choices, loads: run.loads };
+    if terms.stay {
+        assignment.settle(subjects, candidates);
+    }
+    assignment
 }
 
 /// What a candidate is chosen by among equals, the smallest first: share in use, draw, place.
@@ -120,7 +124,20 @@ impl<'a> Run<'a> {
                 run.groups.push(group);
             }
         }
+        if terms.stay {
+            run.keep_hopeless();
+        }
         run
+    }
+
+    /// What nobody can get, whatever room there is, takes room with its owner before anything is given.
+    fn keep_hopeless(&mut self) {
+        for subject in self.subjects {
+            let group = &self.groups[self.by_bits[&subject.holds]];
+            if group.tiers.is_empty() && self.owner(group, subject).is_none() {
+                stay(&mut self.loads, subject);
+            }
+        }
     }
 
     fn group(&self, bits: u128) -> Group {
@@ -210,8 +227,13 @@ impl<'a> Run<'a> {
             (owner, None) => owner,
         };
         let Some((candidate, score)) = chosen else {
+            let group = &self.groups[at];
             let no_room = owner.is_some();
-            return Choice::Nobody(if no_room { NobodyReason::NoRoom } else { self.groups[at].empty });
+            let reason = if no_room { NobodyReason::NoRoom } else { group.empty };
+            if self.terms.stay && (no_room || !group.tiers.is_empty()) {
+                stay(&mut self.loads, &subject);
+            }
+            return Choice::Nobody(reason);
         };
         self.loads[candidate as usize] += 1;
         Choice::Given { candidate, rule: self.deciding(subject, candidate), score }
@@ -267,6 +289,13 @@ impl<'a> Run<'a> {
         }
         sums.retain(|(place, _)| (*place as usize) < self.candidates.len());
         sums
+    }
+}
+
+/// One more for the owner of a record that stays.
+fn stay(loads: &mut [u32], subject: &Subject) {
+    if let Some(load) = subject.owner.and_then(|owner| loads.get_mut(owner as usize)) {
+        *load += 1;
     }
 }
 

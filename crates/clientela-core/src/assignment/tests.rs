@@ -39,7 +39,7 @@ fn one_record_goes_where_the_table_says() {
     let mut people: Vec<Candidate> = (0..4).map(|number| candidate(number, None)).collect();
     people[3].absent = true;
     people.push(Candidate { outside: 2, ..candidate(4, Some(2)) });
-    let terms = Terms { seed: 1, passing_score: 3 };
+    let terms = Terms { seed: 1, passing_score: 3, ..Terms::default() };
     for (name, owner, holds, expected) in [
         ("scores are added", None, 0b110, Ok(1)),
         ("who has it keeps it among equals", Some(0), 0b010, Ok(0)),
@@ -82,6 +82,80 @@ fn a_reason_tells_the_others() -> Result<(), &'static str> {
     Ok(())
 }
 
+#[test]
+fn units_name_sellers_and_only_a_name_names_others() {
+    let unit = crate::ids::UnitId::from_uuid(Uuid::from_u128(9));
+    let seller = |number: u128, by_name_only: bool| Seller {
+        position: PositionId::from_uuid(Uuid::from_u128(number)),
+        units: vec![unit],
+        skills: [("tanker".to_owned(), 2)].into(),
+        by_name_only,
+    };
+    let sellers = [seller(1, false), seller(2, true)];
+    let wanted = |at_least, weight| WantedSkill { skill: "tanker".to_owned(), at_least, weight };
+    for (name, targets, expected) in [
+        ("a unit", RuleTargets { units: vec![unit], ..RuleTargets::default() }, vec![(0, 5)]),
+        ("a skill", RuleTargets { skills: vec![wanted(None, 3)], ..RuleTargets::default() }, vec![(0, 11)]),
+        (
+            "a higher skill",
+            RuleTargets { skills: vec![wanted(Some(3), 3)], ..RuleTargets::default() },
+            vec![],
+        ),
+        (
+            "a position",
+            RuleTargets { positions: vec![sellers[1].position], ..RuleTargets::default() },
+            vec![(1, 5)],
+        ),
+    ] {
+        assert_eq!(named(NamingRule { score: 5, targets: &targets }, &sellers), expected, "{name}");
+    }
+}
+
+#[test]
+fn records_move_to_those_their_rules_name_in_the_team_of_their_owner() {
+    let rules = [
+        rule("keep", &[], Some(9), true),
+        rule("all", &[(0, 5), (1, 5), (2, 5)], None, false),
+        rule("less", &[(1, -3)], None, false),
+    ];
+    let subjects = [
+        subject(1, Some(0), 0b010),
+        subject(2, Some(0), 0b110),
+        subject(3, Some(2), 0b010),
+        subject(4, Some(0), 0b011),
+        subject(5, None, 0b010),
+    ];
+    let (movables, sets) = movables(&subjects, &rules, 5, &[7, 7, 8]);
+    let allowed: Vec<&[u32]> = movables.iter().map(|one| sets[one.allowed as usize].as_slice()).collect();
+    assert_eq!(allowed, [&[0, 1][..], &[0], &[2], &[], &[]]);
+}
+
+#[test]
+fn versions_overlap_on_days_both_could_be_applied() {
+    let day = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap_or_default());
+    let model = |(from, until): (&str, &str)| TerritoryModel {
+        id: crate::ids::TerritoryModelId::from_uuid(Uuid::from_u128(1)),
+        code: "sales/1".to_owned(),
+        name: "sales".to_owned(),
+        version: 1,
+        state: ModelState::Active,
+        valid_from: day(from),
+        valid_until: day(until),
+        seed: 0,
+        passing_score: 0,
+    };
+    for (one, two, expected) in [
+        (("", ""), ("", ""), true),
+        (("", "2026-06-30"), ("2026-07-01", ""), false),
+        (("", "2026-07-01"), ("2026-07-01", ""), true),
+        (("2026-01-01", "2026-02-01"), ("2025-01-01", "2025-12-31"), false),
+        (("2026-01-01", ""), ("", "2026-03-01"), true),
+    ] {
+        assert_eq!(model(one).overlaps(&model(two)), expected, "{one:?} {two:?}");
+        assert_eq!(model(two).overlaps(&model(one)), expected, "{two:?} {one:?}");
+    }
+}
+
 type World = (Vec<Candidate>, Vec<ScoredRule>, Vec<Subject>, Terms);
 
 fn world() -> impl Strategy<Value = World> {
@@ -108,7 +182,7 @@ fn world() -> impl Strategy<Value = World> {
                 let bits = (1_u128 << rules.len()) - 1;
                 let subjects = subjects.into_iter().zip(0_u128..);
                 let subjects = subjects.map(|((owner, holds), number)| subject(number, owner, holds & bits));
-                (people.collect(), rules, subjects.collect(), Terms { seed, passing_score: 1 })
+                (people.collect(), rules, subjects.collect(), Terms { seed, passing_score: 1, stay: false })
             })
     })
 }
@@ -169,6 +243,61 @@ proptest! {
             let told = explain(at, &subjects, &rules, &people, terms).map(|(choice, _)| choice);
             prop_assert_eq!(told, Some(run.choices[at]));
         }
+    }
+
+    #[test]
+    fn what_stays_takes_room((people, rules, subjects, terms) in world(), barred in prop::collection::btree_set(0_usize..40, 0..6)) {
+        let terms = Terms { stay: true, ..terms };
+        let mut run = assign(&subjects, &rules, &people, terms);
+        for round in 0..2 {
+            let (mut before, mut after, mut gained) = (vec![0; people.len()], vec![0; people.len()], vec![0; people.len()]);
+            for (place, person) in people.iter().enumerate() {
+                (before[place], after[place]) = (person.outside, person.outside);
+            }
+            for (subject, choice) in subjects.iter().zip(&run.choices) {
+                let owner = subject.owner.map(|owner| owner as usize);
+                owner.into_iter().for_each(|owner| before[owner] += 1);
+                match choice {
+                    Choice::Given { candidate, .. } => {
+                        after[*candidate as usize] += 1;
+                        gained[*candidate as usize] += u32::from(subject.owner != Some(*candidate));
+                    }
+                    Choice::Nobody(_) => owner.into_iter().for_each(|owner| after[owner] += 1),
+                }
+            }
+            prop_assert_eq!(&after, &run.loads);
+            for (place, person) in people.iter().enumerate() {
+                let fits = person.capacity.is_none_or(|capacity| after[place] <= capacity);
+                prop_assert!(fits || gained[place] == 0, "above his capacity he is given nothing");
+                prop_assert!(fits || after[place] <= before[place], "and has no more than before");
+            }
+            for at in 0..subjects.len().min(5) {
+                let told = explain(at, &subjects, &rules, &people, terms).map(|(choice, _)| choice);
+                let left = matches!(run.choices[at], Choice::Nobody(NobodyReason::NoRoom | NobodyReason::Barred));
+                prop_assert!(told == Some(run.choices[at]) || left);
+            }
+            if round == 0 {
+                let barred: Vec<usize> = barred.iter().copied().filter(|place| *place < subjects.len()).collect();
+                run.bar(&barred, &subjects, &people);
+                for place in barred {
+                    prop_assert!(given(run.choices[place]).is_err());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn even_targets_hold_all(loads in prop::collection::vec((0_u32..50, prop::option::of(1_u32..40), any::<bool>()), 1..9)) {
+        let people: Vec<Load> = loads.iter().zip(1_u128..).map(|((load, capacity, absent), number)| Load {
+            position: Uuid::from_u128(number), load: *load, target: 0, capacity: *capacity, absent: *absent,
+        }).collect();
+        let targets = even_targets(&people);
+        let (mut all, mut room) = (0, 0);
+        for (person, target) in people.iter().zip(&targets).filter(|(person, _)| !person.absent) {
+            all += person.load;
+            room += target;
+        }
+        prop_assert!(all <= room && room < all + people.len() as u32);
     }
 
     #[test]

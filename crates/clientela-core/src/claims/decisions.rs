@@ -2,6 +2,7 @@
 
 use super::records::{Claim, ClaimState};
 use crate::ids::{ClaimId, PartyId, UnitId};
+use crate::organisation::UnitTree;
 use crate::party::Seat;
 use chrono::{DateTime, Duration, Utc};
 use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, ValueError, Why};
@@ -69,6 +70,11 @@ pub enum ClaimError {
         /// What was to be done.
         step: &'static str,
     },
+    /// Somebody decides who is not asked.
+    #[error(
+        "your position does not decide between these dealers; ask the manager of the lowest unit above both"
+    )]
+    NotArbiter,
     /// Nobody contests it.
     #[error("nobody contests the claim; there is nothing to decide")]
     NotContested {
@@ -79,10 +85,14 @@ pub enum ClaimError {
 
 impl Coded for ClaimError {
     fn kind(&self) -> ErrorKind {
-        ErrorKind::Rule
+        match self {
+            Self::NotArbiter => ErrorKind::Rights,
+            _ => ErrorKind::Rule,
+        }
     }
     fn code(&self) -> &'static str {
         match self {
+            Self::NotArbiter => "claim.not_arbiter",
             Self::None { .. } => "claim.none",
             Self::NotContested { .. } => "claim.not_contested",
         }
@@ -93,7 +103,7 @@ impl Coded for ClaimError {
     fn entity(&self) -> Option<Uuid> {
         match self {
             Self::NotContested { id } => Some(id.uuid()),
-            Self::None { .. } => None,
+            Self::None { .. } | Self::NotArbiter => None,
         }
     }
 }
@@ -110,6 +120,34 @@ pub fn standing(
         Some(claim) if claim.unit == dealer => (ClaimStanding::Yours, claim.protected_until),
         Some(_) => (ClaimStanding::Contested, None),
     }
+}
+
+/// The dealers who are protected or wait for a decision, each once.
+#[must_use]
+pub fn contenders(claims: &[Claim], at: DateTime<Utc>) -> Vec<UnitId> {
+    let mut dealers: Vec<UnitId> =
+        claims.iter().filter(|claim| claim.is_open(at)).map(|claim| claim.unit).collect();
+    dealers.sort_unstable();
+    dealers.dedup();
+    dealers
+}
+
+/// Refuses whoever does not decide between the dealers: that is the affair of the lowest unit above all of them, in a position
+/// that may change the claims of each. Where no two contend, any unit above the chosen dealer may hear so.
+///
+/// # Errors
+/// `claim.not_arbiter`.
+pub fn check_arbiter(
+    (unit, may_change_all): (UnitId, bool),
+    chosen: UnitId,
+    dealers: &[UnitId],
+    tree: &UnitTree,
+) -> Result<(), ClaimError> {
+    let decides = match dealers {
+        [] | [_] => unit != chosen && tree.lies_in(chosen, unit),
+        _ => tree.lowest_common(dealers.iter().copied()) == Some(unit),
+    };
+    if may_change_all && decides { Ok(()) } else { Err(ClaimError::NotArbiter) }
 }
 
 fn until(policy: ClaimPolicy, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -163,8 +201,7 @@ pub fn claim(
 /// # Errors
 /// `claim.none`.
 pub fn release(dealer: UnitId, claims: &[Claim], at: DateTime<Utc>) -> Result<Vec<Claim>, ClaimError> {
-    let open = |claim: &&Claim| claim.protects(at) || claim.state == ClaimState::Contested;
-    let own = claims.iter().filter(|claim| claim.unit == dealer).filter(open);
+    let own = claims.iter().filter(|claim| claim.unit == dealer && claim.is_open(at));
     let released: Vec<Claim> =
         own.map(|claim| Claim { state: ClaimState::Released, ..claim.clone() }).collect();
     if released.is_empty() { Err(ClaimError::None { step: "released" }) } else { Ok(released) }
@@ -189,8 +226,7 @@ pub fn arbitrate(
     policy: ClaimPolicy,
     at: DateTime<Utc>,
 ) -> Result<Settled, ClaimError> {
-    let open: Vec<&Claim> =
-        claims.iter().filter(|claim| claim.protects(at) || claim.state == ClaimState::Contested).collect();
+    let open: Vec<&Claim> = claims.iter().filter(|claim| claim.is_open(at)).collect();
     let winner =
         open.iter().find(|claim| claim.unit == chosen).ok_or(ClaimError::None { step: "decided" })?;
     if open.iter().all(|claim| claim.unit == chosen) {
@@ -254,6 +290,7 @@ mod tests {
         );
         assert_eq!(standing(dealer(two), &claims, day(20)), (ClaimStanding::Contested, None));
 
+        assert_eq!(contenders(&claims, day(30)), [dealer(one), dealer(two)]);
         let settled = arbitrate(dealer(two), &claims, ClaimPolicy::default(), day(30)).unwrap();
         put(&mut claims, &settled.changed);
         assert_eq!(standing(dealer(two), &claims, day(30)), (ClaimStanding::Yours, Some(day(120))));

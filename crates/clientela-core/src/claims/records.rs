@@ -45,6 +45,12 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Whether it protects or waits for a decision.
+    #[must_use]
+    pub fn is_open(&self, at: DateTime<Utc>) -> bool {
+        self.protects(at) || self.state == ClaimState::Contested
+    }
+
     /// Whether it protects at a moment.
     #[must_use]
     pub fn protects(&self, at: DateTime<Utc>) -> bool {

@@ -27,6 +27,13 @@ impl UnitTree {
         self.path(unit).any(|at| at == above)
     }
 
+    /// The lowest unit that is each of these or lies above it; none of none, or where nothing lies above all.
+    pub fn lowest_common(&self, units: impl IntoIterator<Item = UnitId>) -> Option<UnitId> {
+        let mut units = units.into_iter();
+        let first = units.next()?;
+        units.try_fold(first, |common, unit| self.path(common).find(|above| self.lies_in(unit, *above)))
+    }
+
     /// How many units are above one.
     #[must_use]
     pub fn depth(&self, unit: UnitId) -> usize {
@@ -82,6 +89,9 @@ mod tests {
                 super::super::dealer_of(unit.id, |id| units.iter().find(|unit| unit.id == id).cloned());
             assert_eq!(tree.dealer_of(unit.id), found, "{}", unit.code);
         }
+        let common = |units: &[u128]| tree.lowest_common(units.iter().map(|number| id(*number)));
+        assert_eq!((common(&[]), common(&[4]), common(&[4, 3])), (None, Some(id(4)), Some(id(3))));
+        assert_eq!((common(&[4, 2, 3]), common(&[4, 9])), (Some(id(2)), None));
         // A circle, which no command lets in, ends all the same.
         let circle = UnitTree::new(&[unit(1, Some(2), UnitKind::Zone), unit(2, Some(1), UnitKind::Zone)]);
         assert!(!circle.lies_in(id(1), id(3)) && circle.path(id(1)).count() == TREE_DEPTH_MAX);

@@ -17,11 +17,13 @@ mod action_plans;
 mod activities;
 mod appointments;
 mod approvals;
+mod assignment;
 mod calendars;
 mod campaigns;
 mod catalogue;
 mod catalogue_versions;
 mod challenges;
+mod claims;
 mod classification;
 mod custom;
 mod customers;
@@ -46,14 +48,17 @@ mod selling;
 mod sharing;
 mod stage_actions;
 mod targets;
+mod territory_models;
 
 pub use crate::lead_distribution::Distribute;
+pub use crate::territory::{CustomersAmong, Evenness};
 pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
 pub use activities::{CancelActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity};
 pub use appointments::{CancelAppointment, ImportCalendar, PlanAppointment, RecordAbsence, WithdrawAbsence};
 pub use approvals::{
     ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval,
 };
+pub use assignment::{ApplyAssignment, RebalanceAssignment};
 pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{
@@ -62,6 +67,7 @@ pub use catalogue::{
 };
 pub use catalogue_versions::{CatalogueRef, ImportCatalogue};
 pub use challenges::{ChallengeRef, ChallengeTeamLine, DefineChallenge, PrizeLine, SizeLine};
+pub use claims::{ArbitrateClaim, MakeClaim, ReleaseClaim};
 pub use classification::{
     ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
 };
@@ -95,6 +101,9 @@ pub use selling::{
 };
 pub use sharing::{EndShare, GrantShare};
 pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
+pub use territory_models::{
+    DefineTerritoryModel, SetCapacity, SetLeave, SetSkill, TerritoryModelRef, TerritoryRuleLine,
+};
 
 pub(crate) use activities::of_owner;
 pub(crate) use approvals::ApprovalDesk;
@@ -399,6 +408,28 @@ commands! {
     "lead.reroute_overdue" => LeadRerouteOverdue(RerouteOverdue), leads::reroute_overdue;
     /// Says whose the leads of an area are.
     "lead_territory.define" => LeadTerritoryDefine(DefineTerritory), leads::define_territory;
+    /// Makes a version of a territory model, a draft.
+    "territory_model.define" => TerritoryModelDefine(DefineTerritoryModel), territory_models::define;
+    /// Puts a version of a territory model in force, instead of the one before.
+    "territory_model.activate" => TerritoryModelActivate(TerritoryModelRef), territory_models::activate;
+    /// Takes a version of a territory model out of force.
+    "territory_model.archive" => TerritoryModelArchive(TerritoryModelRef), territory_models::archive;
+    /// Says how well a position knows something.
+    "position.skill.set" => PositionSkillSet(SetSkill), territory_models::set_skill;
+    /// Says how many customers a position can look after.
+    "position.capacity.set" => PositionCapacitySet(SetCapacity), territory_models::set_capacity;
+    /// Says when a position is on leave, so that others look after its customers.
+    "position.leave.set" => PositionLeaveSet(SetLeave), territory_models::set_leave;
+    /// Gives customers to sellers as a version of a territory model says.
+    "assignment.apply" => AssignmentApply(ApplyAssignment), assignment::apply;
+    /// Moves as few customers as possible so that nobody has too much.
+    "assignment.rebalance" => AssignmentRebalance(RebalanceAssignment), assignment::rebalance;
+    /// Claims a party for one's dealer.
+    "claim.make" => ClaimMake(MakeClaim), claims::make;
+    /// Lets go of what one's dealer claims of a party.
+    "claim.release" => ClaimRelease(ReleaseClaim), claims::release;
+    /// Decides between dealers who claim one party.
+    "claim.arbitrate" => ClaimArbitrate(ArbitrateClaim), claims::arbitrate;
     /// Makes a lead a customer with an opportunity, or joins it to those that are there.
     "lead.convert" => LeadConvert(ConvertLead), lead_conversion::convert;
     /// Saves a version of a rule set; it is checked and its test cases run now.

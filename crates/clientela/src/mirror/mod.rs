@@ -20,7 +20,8 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use snapshot::Snapshot;
+pub(crate) use segment::CustomerSeat;
+pub(crate) use snapshot::{SeenPart, Snapshot};
 
 use crate::crm::Crm;
 use crate::error::Result;

@@ -5,9 +5,10 @@ use super::sight::{KeptSights, SegmentSight};
 use crate::error::Result;
 use crate::view::View;
 use clientela_columns::{Children, Column, Records, Values};
+use clientela_core::ids::{CustomerId, PartyId, PositionId, UnitId};
 use clientela_core::party::Customer;
 use clientela_core::rules_environment::{CUSTOMER_LISTS, CustomerList};
-use clientela_model::{Entity, Predicate, Record, Value};
+use clientela_model::{Entity, EntityId, Predicate, Record, Value};
 use clientela_store::{Order, Reader, RowView, StoreError};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -23,6 +24,15 @@ pub(super) struct Segment {
     records: Records,
     ids: Arc<Column>,
     sights: KeptSights,
+}
+
+/// Whose a customer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CustomerSeat {
+    pub(crate) id: CustomerId,
+    pub(crate) party: PartyId,
+    pub(crate) unit: UnitId,
+    pub(crate) owner: PositionId,
 }
 
 /// Which customers a segment is of.
@@ -71,6 +81,17 @@ impl Segment {
         Uuid::from_u128(ids_of(&self.ids).get(row).copied().unwrap_or(0))
     }
 
+    /// Whose the customers are.
+    pub(super) fn seats(&self) -> Seats<'_> {
+        let column = |name: &str| self.records.column(name).map_or(&[][..], |column| ids_of(column));
+        Seats {
+            ids: ids_of(&self.ids),
+            parties: column("party"),
+            units: column("unit"),
+            owners: column("owner"),
+        }
+    }
+
     /// The row of a customer.
     pub(super) fn row_of(&self, id: Uuid) -> Option<usize> {
         ids_of(&self.ids).binary_search(&id.as_u128()).ok()
@@ -79,6 +100,28 @@ impl Segment {
     /// What an actor sees of it.
     pub(super) fn sight(&self, view: &View<'_>, organisation: i64, commit: i64) -> Result<Arc<SegmentSight>> {
         self.sights.get(view.actor, organisation, commit, || SegmentSight::of(view, self))
+    }
+}
+
+/// Whose the customers of a segment are, in columns.
+#[derive(Clone, Copy)]
+pub(super) struct Seats<'s> {
+    ids: &'s [u128],
+    parties: &'s [u128],
+    units: &'s [u128],
+    owners: &'s [u128],
+}
+
+impl Seats<'_> {
+    /// Whose the customer of a row is.
+    pub(super) fn get(self, row: usize) -> Option<CustomerSeat> {
+        let id = |column: &[u128]| column.get(row).copied().map(Uuid::from_u128);
+        Some(CustomerSeat {
+            id: CustomerId::from_uuid(id(self.ids)?),
+            party: PartyId::from_uuid(id(self.parties)?),
+            unit: UnitId::from_uuid(id(self.units)?),
+            owner: PositionId::from_uuid(id(self.owners)?),
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The segments of one state of the store.
 
-use super::segment::{Segment, Which};
+use super::segment::{CustomerSeat, Segment, Which};
 use crate::error::Result;
 use crate::view::View;
 use clientela_columns::{Bits, Records};
@@ -38,6 +38,12 @@ impl SeenPart {
     /// The customer of a row.
     pub(crate) fn id(&self, row: usize) -> Uuid {
         self.segment.id(row)
+    }
+
+    /// Whose the visible customers are, with their rows.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = (usize, CustomerSeat)> + '_ {
+        let seats = self.segment.seats();
+        self.visible.iter().filter_map(move |row| Some((row, seats.get(row)?)))
     }
 }
 
@@ -95,6 +101,15 @@ impl Snapshot {
         };
         debug_assert!(view.masks, "what is shown is masked");
         self.parts.iter().map(seen).collect()
+    }
+
+    /// Whose all customers are, whoever may see them: for loads and for what one dealer has already, never for an answer.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = CustomerSeat> + '_ {
+        self.parts.iter().flat_map(|part| {
+            let seats = part.segment.seats();
+            let live = (0..part.segment.rows()).filter(|row| !part.dead.get(*row));
+            live.filter_map(move |row| seats.get(row))
+        })
     }
 
     pub(super) fn customers(&self) -> usize {

@@ -11,8 +11,10 @@
 //! ```
 
 mod agenda;
+mod assignment;
 mod calendars;
 mod catalogue;
+mod claims;
 mod customers;
 mod fleet;
 mod forecasts;
@@ -26,6 +28,7 @@ mod privacy;
 mod proposals;
 mod pyramid;
 mod quotas;
+mod territory_versions;
 mod timeline;
 mod wins_and_losses;
 
@@ -33,11 +36,16 @@ pub use crate::pipeline::axis::Axis;
 pub use crate::pipeline::figures::{
     AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
 };
+pub use assignment::{
+    AssignmentOf, CustomerMove, DryRun, DryRunOf, ExplainedAssignment, PositionLoad, Rebalancing,
+    RebalancingOf, RuleTold, StayingCount,
+};
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use catalogue::{
     CatalogueToExport, ConfigurationAnswer, ProductToCheck, ProductToComplete, ProductToConfigure,
     ProductToExplode,
 };
+pub use claims::{ClaimLine, ClaimStateOf, ClaimTold};
 pub use customers::{
     Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
     GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
@@ -68,6 +76,9 @@ pub use pyramid::{
 };
 pub use quotas::{
     AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
+};
+pub use territory_versions::{
+    ComparedCustomer, ComparedPosition, ComparedVersions, Flow, Holding, VersionsToCompare,
 };
 pub use timeline::TimelineOf;
 pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
@@ -199,6 +210,16 @@ questions! {
     "product.explode" => ProductExplode(ProductToExplode) -> Explosion, catalogue::take_apart;
     /// Leads whose answer is due and has not come.
     "lead.overdue" => LeadOverdue(OverdueLeadsOf) -> Vec<OverdueLead>, leads::overdue;
+    /// What a version of a territory model would do now.
+    "assignment.dry_run" => AssignmentDryRun(DryRunOf) -> DryRun, assignment::dry_run;
+    /// What two versions of a territory model would make of the same customers.
+    "assignment.compare" => AssignmentCompare(VersionsToCompare) -> ComparedVersions, territory_versions::compare;
+    /// Why one customer goes where a version says, and why not to others.
+    "assignment.explain" => AssignmentExplain(AssignmentOf) -> ExplainedAssignment, assignment::explain;
+    /// What re-balancing under a version would move.
+    "assignment.rebalancing" => AssignmentRebalancing(RebalancingOf) -> Rebalancing, assignment::rebalancing;
+    /// Where one's dealer stands with a party.
+    "claim.state" => ClaimStateAsked(ClaimStateOf) -> ClaimTold, claims::state;
     /// Who intends to buy: open leads, those to work on first before.
     "lead.list" => LeadList(LeadsOf) -> Vec<ListedLead>, leads::list;
     /// What a lead would become, and by what that is found.

@@ -27,7 +27,7 @@ pub use clientela_rules::{Datum, Outcome, Path, RuleError, RuleErrors, Verdict};
 pub(crate) use one::{reads_list, reveal};
 pub use run::RuleRun;
 pub use select::Selection;
-pub(crate) use select::{Told, told_of_customers};
+pub(crate) use select::{Told, holding_for_customers, told_of_customers};
 pub use subject::RuleSubject;
 #[cfg(feature = "arrow")]
 pub use table::{TableAnswer, over_table, over_table_watched};

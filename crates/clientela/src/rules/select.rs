@@ -4,11 +4,11 @@ use super::run::RuleRun;
 use super::{Funnel, FunnelStep, RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
 use crate::error::Result;
-use crate::mirror::Snapshot;
+use crate::mirror::{CustomerSeat, SeenPart, Snapshot};
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
-use clientela_columns::{Population, Query, Running};
+use clientela_columns::{Answer, Population, Query, Running};
 use clientela_core::ids::CustomerId;
 use clientela_core::rules_environment as environment;
 use clientela_core::sales::Opportunity;
@@ -90,12 +90,8 @@ pub(crate) fn told_of_customers(
 ) -> Result<Vec<(Uuid, Told)>> {
     let mut all = Vec::new();
     for part in snapshot.seen_by(view)? {
-        let population = Population::named("customer", Arc::clone(&part.records));
-        let constants = Arc::new(Constants { today });
-        let query = Query::new(std::slice::from_ref(rule), &population, &OF_CUSTOMER, constants)?;
-        let running = Running { among: Some(&part.visible), ..run.over(view) };
-        let answer = query.answers(running).and_then(|answers| answers.into_iter().next());
-        let answer = answer.ok_or(StoreError::Cancelled)?;
+        let answers = answers(view, &part, std::slice::from_ref(rule), today, run)?;
+        let answer = answers.into_iter().next().ok_or(StoreError::Cancelled)?;
         all.extend(part.visible.iter().map(|row| {
             let told = match (answer.holds.get(row), answer.unknown.get(row)) {
                 (true, _) => Told::Yes,
@@ -106,6 +102,40 @@ pub(crate) fn told_of_customers(
         }));
     }
     all.sort_unstable();
+    Ok(all)
+}
+
+/// What rules say of the customers of a part that may be seen.
+fn answers(
+    view: &View<'_>,
+    part: &SeenPart,
+    rules: &[Arc<dyn Rule>],
+    today: NaiveDate,
+    run: RuleRun,
+) -> Result<Vec<Answer>> {
+    let population = Population::named("customer", Arc::clone(&part.records));
+    let query = Query::new(rules, &population, &OF_CUSTOMER, Arc::new(Constants { today }))?;
+    let running = Running { among: Some(&part.visible), ..run.over(view) };
+    Ok(query.answers(running).ok_or(StoreError::Cancelled)?)
+}
+
+/// Which of some rules hold for every customer that may be seen, the first in the lowest bit, by id; at most 128 rules.
+pub(crate) fn holding_for_customers(
+    view: &View<'_>,
+    snapshot: &Snapshot,
+    rules: &[Arc<dyn Rule>],
+    today: NaiveDate,
+    run: RuleRun,
+) -> Result<Vec<(CustomerSeat, u128)>> {
+    let mut all = Vec::new();
+    for part in snapshot.seen_by(view)? {
+        let answers = answers(view, &part, rules, today, run)?;
+        all.extend(part.seats().map(|(row, seat)| {
+            let bit = |(place, answer): (u32, &Answer)| u128::from(answer.holds.get(row)) << place;
+            (seat, (0_u32..128).zip(&answers).map(bit).fold(0, |bits, bit| bits | bit))
+        }));
+    }
+    all.sort_unstable_by_key(|(seat, _)| seat.id);
     Ok(all)
 }
 
