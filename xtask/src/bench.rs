@@ -1,4 +1,4 @@
-//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration]`: ratios against named peers, see `benches/README.md`.
+//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|assignment]`: ratios against named peers, see `benches/README.md`.
 
 use crate::header;
 use crate::library::{self, Profile};
@@ -9,8 +9,18 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// All of them, in the order they are run in. The table's store is the one polars reads.
-pub(crate) const NAMES: &[&str] =
-    &["commit", "import", "table", "mirror", "deal", "polars", "rules", "pipeline", "configuration"];
+pub(crate) const NAMES: &[&str] = &[
+    "commit",
+    "import",
+    "table",
+    "mirror",
+    "deal",
+    "polars",
+    "rules",
+    "pipeline",
+    "configuration",
+    "assignment",
+];
 
 /// How often a deal is made.
 const DEALS: usize = 21;
@@ -26,6 +36,7 @@ pub(crate) fn run_command(names: &[String]) -> Done {
             "deal" => deal()?,
             "polars" => polars()?,
             "configuration" => configuration()?,
+            "assignment" => assignment()?,
             program => bench(program, &[])?,
         }
     }
@@ -140,4 +151,16 @@ fn configuration() -> Done {
     // Without python-sat the script says so and ends with an error, which is none of ours.
     Command::new(python).arg(script).arg(&folder).status()?;
     Ok(())
+}
+
+/// The run, then its rules in polars in the environment that `cargo xtask python` makes.
+fn assignment() -> Done {
+    bench("assignment", &[])?;
+    let python = target().join("venv/bin/python");
+    if !python.exists() {
+        println!("polars left out: it needs `cargo xtask python`");
+        return Ok(());
+    }
+    let folder = target().join("benches/assignment-1000000");
+    run(&python.display().to_string(), [root().join("benches/python/assignment_peers.py"), "--folder".into(), folder])
 }

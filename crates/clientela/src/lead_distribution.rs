@@ -4,6 +4,7 @@ use crate::command::Key;
 use crate::door::Door;
 use crate::error::Result;
 use crate::holders::held_on;
+use crate::lead_territory::by_model;
 use clientela_core::ids::{CustomerId, PartyId, PositionId, UnitId};
 use clientela_core::leads::distribution::{Candidate, Distribution, distribute};
 use clientela_core::leads::{Lead, LeadError, LeadState, LeadTerritory, serves};
@@ -26,6 +27,9 @@ pub struct Distribute {
     /// Open leads a seller can have; without limit when not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capacity: Option<u32>,
+    /// Name of a territory model, or code of a version: whom its rules give most have the lead's territory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Key>,
     /// Whether a rule lets several dealers work on one prospect.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub shared: bool,
@@ -66,6 +70,17 @@ pub(crate) fn among(door: &Door<'_, '_>, lead: &Lead, by: &Distribute) -> Result
     let territories: Vec<LeadTerritory> = door.whole(&Predicate::Everything)?;
     let serving: Vec<LeadTerritory> =
         territories.into_iter().filter(|territory| serves(territory, lead)).collect();
+    let given = |seller: PositionId| {
+        let own = open.iter().filter(|other| other.owner == seller && other.id != lead.id);
+        u32::try_from(own.count()).unwrap_or(u32::MAX)
+    };
+    let by_model = match &by.model {
+        None => None,
+        Some(key) => {
+            let room = sellers.iter().map(|seller| (seller.id, by.capacity, given(seller.id)));
+            Some(by_model(door, lead, key, &room.collect::<Vec<_>>())?)
+        }
+    };
     let candidates: Vec<Candidate> = sellers
         .iter()
         .map(|seller| {
@@ -85,17 +100,23 @@ pub(crate) fn among(door: &Door<'_, '_>, lead: &Lead, by: &Distribute) -> Result
                 },
                 related: owners.contains(&seller.id),
                 dealer_related: dealers.contains(&dealer),
-                // An area nobody has is everybody's.
-                in_territory: serving.is_empty() || serving.iter().any(reaches),
+                in_territory: match &by_model {
+                    Some(model) => model.best.contains(&seller.id),
+                    // An area nobody has is everybody's.
+                    None => serving.is_empty() || serving.iter().any(reaches),
+                },
                 capacity: by.capacity,
-                given: u32::try_from(own.clone().count()).unwrap_or(u32::MAX),
+                given: given(seller.id),
                 last_given: own.filter_map(|other| other.assigned_at).max(),
                 returned: lead.returned_by == Some(seller.id),
             }
         })
         .collect();
     let held_by = holder(door, lead, &open, &candidates, &tree);
-    let distribution = distribute(&candidates, held_by, by.shared, lead.id.uuid().as_u64_pair().1);
+    let mut distribution = distribute(&candidates, held_by, by.shared, lead.id.uuid().as_u64_pair().1);
+    if let Some(model) = by_model {
+        distribution.why = distribution.why.because(model.why);
+    }
     if distribution.chosen.is_none() {
         return Err(LeadError::Nobody { id: lead.id, why: distribution.why }.into());
     }

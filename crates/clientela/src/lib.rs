@@ -53,6 +53,7 @@ mod holders;
 pub mod import;
 mod lead_conversion;
 mod lead_distribution;
+mod lead_territory;
 mod mirror;
 mod offer;
 mod person;

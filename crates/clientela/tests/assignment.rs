@@ -7,6 +7,7 @@ mod network;
 use clientela::core::party::Relationship;
 use clientela::{Predicate, Question, Receipt, Request, Session};
 use network::Network;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -541,4 +542,85 @@ fn two_dealers_claim_one_prospect() {
         refused(&italy.admin, json!({"command": "setting.define", "name": "claim.protection", "document": {"protection_days": 0}})).0,
         "claim_policy.days"
     );
+}
+
+#[test]
+fn a_model_says_whose_territory_a_lead_is() {
+    let italy = Italy::new();
+    let rules = json!([{"name": "parma", "rule": "customer.postal_code.startsWith('43')", "score": 5, "positions": [EMILIA[1]]},
+        {"name": "emilia", "rule": "customer.country == 'IT'", "score": 1, "units": ["D-0042"]}]);
+    italy.model("leads", rules);
+    let manager = italy.network.manager();
+    let mut receive = |external: &str, postal_code: &str| {
+        let lead = json!({"channel": "web_form", "source": "portal", "external": external, "company": "Autotrasporti Esempio S.r.l.",
+            "family_name": "Rossi", "email": format!("{external}@esempio.example"), "country": "IT", "postal_code": postal_code});
+        let receipt =
+            run(&manager, json!({"command": "lead.receive", "lead": lead, "distribute": {"model": "leads"}}));
+        let listed = ask(&manager, json!({"question": "lead.list"}));
+        let own =
+            listed.as_array().unwrap().iter().find(|line| line["number"] == json!(receipt.key())).cloned();
+        (own.unwrap_or_else(|| panic!("{listed}"))["owner"].clone(), receipt.why)
+    };
+    let position = |title: &str| {
+        italy.admin.find::<clientela::core::organisation::Position>(title).unwrap().record.id.to_string()
+    };
+    for external in ["a", "b"] {
+        let (owner, why) = receive(external, "43121");
+        assert_eq!(owner, json!(position(EMILIA[1])), "{why}");
+        assert!(why.mentions("lead.by_territory") && why.mentions("lead.by_model"), "{why}");
+    }
+    // Elsewhere all of the dealer are equal, and it is the other's turn.
+    assert_eq!(receive("c", "29122").0, json!(position(EMILIA[0])));
+    // Who is away today is not given any.
+    let away = json!({"command": "absence.record", "position": EMILIA[1], "first_day": "2026-03-04", "last_day": "2026-03-05", "kind": "illness"});
+    run(&manager, away);
+    assert_ne!(receive("d", "43121").0, json!(position(EMILIA[1])));
+    let unknown = json!({"command": "lead.receive", "lead": {"channel": "web_form", "family_name": "Rossi", "phone": "+39 347 0000001"},
+        "distribute": {"model": "nothing"}});
+    assert_eq!(refused(&manager, unknown).0, "record.not_found");
+}
+
+/// Customers of a region by seller, capacities, what the rules give each, and the seed.
+type Plan = (Vec<(usize, usize)>, [Option<u32>; 2], [i64; 2], i64);
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let customers = prop::collection::vec((0_usize..2, 0_usize..3), 1..14);
+    let capacity = || prop::option::of(0_u32..9);
+    (customers, [capacity(), capacity()], [1_i64..4, 1_i64..4], any::<i64>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_tried_is_done_again_and_within_capacity((customers, capacities, scores, seed) in plan()) {
+        let italy = Italy::new();
+        for (number, (owner, region)) in customers.iter().enumerate() {
+            italy.customer(&format!("C-{number}"), ["29122", "43121", "20100"][*region], EMILIA[*owner]);
+        }
+        for (title, capacity) in EMILIA.iter().zip(capacities) {
+            run(&italy.admin, json!({"command": "position.capacity.set", "position": title, "capacity": capacity}));
+        }
+        let rules = json!([{"name": "a", "rule": "customer.postal_code < '3'", "score": scores[0], "units": ["D-0042"]},
+            {"name": "b", "rule": "customer.postal_code > '28'", "score": scores[1], "positions": [EMILIA[0]]}]);
+        let defined = json!({"command": "territory_model.define", "name": "sales", "seed": seed, "passing_score": 2, "rules": rules});
+        run(&italy.admin, defined);
+        run(&italy.admin, json!({"command": "territory_model.activate", "model": "sales/1"}));
+        let before = italy.owners();
+        let tried = ask(&italy.branch, json!({"question": "assignment.dry_run", "model": "sales"}));
+        prop_assert_eq!(&tried, &ask(&italy.branch, json!({"question": "assignment.dry_run", "model": "sales"})));
+        for line in tried["positions"].as_array().unwrap() {
+            let of = |name: &str| line[name].as_u64().unwrap();
+            let capacity = line["capacity"].as_u64().unwrap_or(u64::MAX);
+            prop_assert!(of("after") <= capacity.max(of("before")), "{}", line);
+        }
+        run(&italy.branch, json!({"command": "assignment.apply", "model": "sales"}));
+        let after = italy.owners();
+        let moves: BTreeMap<&str, &str> = tried["moves"].as_array().unwrap().iter()
+            .map(|moved| (moved["number"].as_str().unwrap(), moved["to"].as_str().unwrap())).collect();
+        for (number, (owner, _)) in &before {
+            let expected = moves.get(number.as_str()).copied().unwrap_or(owner.as_str());
+            prop_assert_eq!(after[number].0.as_str(), expected, "{}", number);
+        }
+    }
 }

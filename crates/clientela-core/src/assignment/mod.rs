@@ -24,7 +24,7 @@ pub use model::{ModelError, ModelStep, NewRule, NewTerritoryModel, RuleTargets, 
 pub use naming::{NamingRule, Seller, WantedSkill, named};
 pub use rebalance::{Load, Movable, Move, Rebalanced, even_targets, movables, rebalance};
 pub use records::{ModelState, SellerCapacity, SellerSkill, TerritoryModel, TerritoryRule};
-pub use run::{Assignment, Choice, assign};
+pub use run::{Assignment, Choice, assign, best_named};
 pub use sellers::{set_capacity, set_leave, set_skill, skill_name};
 
 use crate::ids::PositionId;

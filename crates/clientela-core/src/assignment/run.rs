@@ -292,6 +292,24 @@ impl<'a> Run<'a> {
     }
 }
 
+/// The candidates with the greatest sum of scores for one record, of those that pass, are present and have room; none when
+/// there are none. Whose turn it is among them is for the caller to say.
+#[must_use]
+pub fn best_named(
+    holds: u128,
+    rules: &[ScoredRule],
+    candidates: &[Candidate],
+    passing_score: i64,
+) -> Vec<u32> {
+    let subject = Subject { id: uuid::Uuid::nil(), owner: None, holds };
+    let terms = Terms { passing_score, ..Terms::default() };
+    let run = Run::new(std::slice::from_ref(&subject), rules, candidates, terms);
+    let mut sums = run.sums(&subject);
+    sums.retain(|(place, sum)| *sum >= passing_score && !run.absent(*place) && run.has_room(*place));
+    let best = sums.iter().map(|(_, sum)| *sum).max();
+    sums.into_iter().filter(|(_, sum)| Some(*sum) == best).map(|(place, _)| place).collect()
+}
+
 /// One more for the owner of a record that stays.
 fn stay(loads: &mut [u32], subject: &Subject) {
     if let Some(load) = subject.owner.and_then(|owner| loads.get_mut(owner as usize)) {

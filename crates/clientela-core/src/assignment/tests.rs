@@ -83,6 +83,19 @@ fn a_reason_tells_the_others() -> Result<(), &'static str> {
 }
 
 #[test]
+fn the_best_for_one_record_are_those_with_room() {
+    let rules =
+        [rule("all", &[(0, 5), (1, 5), (2, 4), (3, 9)], None, false), rule("low", &[(2, 1)], None, false)];
+    let mut people: Vec<Candidate> = (0..4).map(|number| candidate(number, Some(2))).collect();
+    people[3].absent = true;
+    assert_eq!(best_named(0b01, &rules, &people, 1), [0, 1]);
+    people[0].outside = 2;
+    assert_eq!(best_named(0b01, &rules, &people, 1), [1]);
+    assert_eq!(best_named(0b11, &rules, &people, 1), [1, 2]);
+    assert_eq!((best_named(0b10, &rules, &people, 2), best_named(0, &rules, &people, 0)), (vec![], vec![]));
+}
+
+#[test]
 fn units_name_sellers_and_only_a_name_names_others() {
     let unit = crate::ids::UnitId::from_uuid(Uuid::from_u128(9));
     let seller = |number: u128, by_name_only: bool| Seller {

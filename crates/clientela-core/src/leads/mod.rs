@@ -1,5 +1,6 @@
 //! Leads: people and companies who showed interest, before they are customers with an opportunity.
 
+mod as_customer;
 pub mod conversion;
 pub mod distribution;
 mod entry;
@@ -8,6 +9,7 @@ pub mod life;
 mod parts;
 pub mod ranking;
 
+pub use as_customer::as_customer;
 pub use entry::{LeadPlace, NewLead, enter_lead};
 pub use lead::{Lead, LeadChannel, LeadHorizon, LeadState};
 pub use life::{Assignment, DEFAULT_LIMIT_MINUTES, LeadError, LeadEvent};

@@ -150,7 +150,7 @@ pub(super) fn receive(door: &mut Door<'_, '_>, command: &ReceiveLead) -> Result<
 }
 
 /// The unit's country, or that of the nearest unit above that has one.
-pub(super) fn country_of(door: &Door<'_, '_>, seat: Seat) -> Option<Country> {
+pub(crate) fn country_of(door: &Door<'_, '_>, seat: Seat) -> Option<Country> {
     let up = |unit: &Unit| unit.parent.and_then(|above| door.found::<Unit>(above));
     std::iter::successors(door.found::<Unit>(seat.unit), up)
         .take(clientela_model::predicate::TREE_DEPTH_MAX)

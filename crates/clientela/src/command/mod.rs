@@ -107,7 +107,8 @@ pub use territory_models::{
 
 pub(crate) use activities::of_owner;
 pub(crate) use approvals::ApprovalDesk;
-pub(crate) use customers::keep_customer;
+pub(crate) use customers::{keep_customer, seat};
+pub(crate) use leads::country_of;
 pub(crate) use offers::{
     by as offer_by, content as offer_content, content_of, current_revision, keep_parts as keep_offer_parts,
     of_dossier, of_version,

@@ -21,7 +21,10 @@ pub use reach::CustomersAmong;
 pub use rebalanced::Evenness;
 
 pub(crate) use decided::Decided;
-pub(crate) use versions::{NamedTargets, check_condition, in_force, looked_up, versions_of};
+pub(crate) use sellers::Sellers;
+pub(crate) use versions::{
+    NamedTargets, check_condition, in_force, looked_up, rules_of, scored, versions_of,
+};
 
 use crate::error::Result;
 use crate::mirror::{CustomerSeat, Snapshot};
@@ -33,7 +36,6 @@ use clientela_core::ids::{PositionId, UnitId};
 use clientela_model::EntityId;
 use clientela_rules::Rule;
 use reach::Reach;
-use sellers::Sellers;
 use std::collections::HashMap;
 use std::sync::Arc;
 

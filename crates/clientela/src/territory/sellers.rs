@@ -12,10 +12,10 @@ use clientela_model::Predicate;
 use std::collections::{HashMap, HashSet};
 
 /// Positions by id, with what is known of them.
-pub(super) struct Sellers {
+pub(crate) struct Sellers {
     pub(super) tree: UnitTree,
     /// What rules name by.
-    pub(super) known: Vec<Seller>,
+    pub(crate) known: Vec<Seller>,
     /// Their units.
     pub(super) units: Vec<UnitId>,
     /// What all positions are called.
@@ -28,7 +28,7 @@ pub(super) struct Sellers {
 
 impl Sellers {
     /// All positions; none that is no seller's is named but by its own name.
-    pub(super) fn read(view: &View<'_>, today: NaiveDate) -> Result<Self> {
+    pub(crate) fn read(view: &View<'_>, today: NaiveDate) -> Result<Self> {
         let tree = UnitTree::new(&view.unseen::<Unit>(&Predicate::Everything)?);
         let positions: Vec<Position> = view.unseen(&Predicate::Everything)?;
         let mut skills: HashMap<PositionId, HashMap<String, u32>> = HashMap::new();
@@ -53,6 +53,11 @@ impl Sellers {
             today,
             places: HashMap::new(),
         })
+    }
+
+    /// Whether a position is on leave.
+    pub(crate) fn away(&self, position: PositionId) -> bool {
+        self.capacities.get(&position).is_some_and(|capacity| capacity.away_on(self.today))
     }
 
     /// Leaves out positions that are not to be given customers.
@@ -83,7 +88,7 @@ impl Sellers {
         }
         let candidate = |(seller, outside): (&Seller, u32)| {
             let capacity = self.capacities.get(&seller.position);
-            let away = capacity.is_some_and(|capacity| capacity.away_on(self.today));
+            let away = self.away(seller.position);
             Candidate {
                 position: seller.position,
                 title: self.titles.get(&seller.position).cloned().unwrap_or_default(),

@@ -35,7 +35,7 @@ pub(crate) fn in_force(view: &View<'_>, key: &Key, day: NaiveDate) -> Result<Ter
 }
 
 /// The rules of a version, in order.
-pub(super) fn rules_of(view: &View<'_>, model: &TerritoryModel) -> Result<Vec<TerritoryRule>> {
+pub(crate) fn rules_of(view: &View<'_>, model: &TerritoryModel) -> Result<Vec<TerritoryRule>> {
     let mut rules: Vec<TerritoryRule> =
         view.records(&Predicate::equals("model", Value::Id(model.id.uuid())))?;
     rules.sort_by_key(|rule| rule.sequence);
@@ -43,7 +43,7 @@ pub(super) fn rules_of(view: &View<'_>, model: &TerritoryModel) -> Result<Vec<Te
 }
 
 /// The rules with the candidates they name.
-pub(super) fn scored(rules: &[TerritoryRule], sellers: &[Seller]) -> Result<Vec<ScoredRule>> {
+pub(crate) fn scored(rules: &[TerritoryRule], sellers: &[Seller]) -> Result<Vec<ScoredRule>> {
     let scored = rules.iter().map(|rule| {
         let targets: RuleTargets = rule.read_targets()?;
         Ok(ScoredRule {
