@@ -551,7 +551,7 @@ fn a_model_says_whose_territory_a_lead_is() {
         {"name": "emilia", "rule": "customer.country == 'IT'", "score": 1, "units": ["D-0042"]}]);
     italy.model("leads", rules);
     let manager = italy.network.manager();
-    let mut receive = |external: &str, postal_code: &str| {
+    let receive = |external: &str, postal_code: &str| {
         let lead = json!({"channel": "web_form", "source": "portal", "external": external, "company": "Autotrasporti Esempio S.r.l.",
             "family_name": "Rossi", "email": format!("{external}@esempio.example"), "country": "IT", "postal_code": postal_code});
         let receipt =
