@@ -162,5 +162,8 @@ fn assignment() -> Done {
         return Ok(());
     }
     let folder = target().join("benches/assignment-1000000");
-    run(&python.display().to_string(), [root().join("benches/python/assignment_peers.py"), "--folder".into(), folder])
+    run(
+        &python.display().to_string(),
+        [root().join("benches/python/assignment_peers.py"), "--folder".into(), folder],
+    )
 }

@@ -6,10 +6,12 @@ use crate::error::Result;
 use crate::territory::{CustomersAmong, Decided, Evenness, Territory, in_force};
 use crate::view::LIST_MAX;
 use clientela_core::assignment::{GivenBy, hand_over};
+use clientela_core::ids::CustomerId;
 use clientela_core::organisation::NumberedDocument;
 use clientela_core::party::{Relationship, Seat};
 use clientela_model::{ClosedList, EntityId, ErrorKind, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Customers read at once.
 const PAGE: usize = 1_000;
@@ -106,8 +108,10 @@ fn keep(door: &mut Door<'_, '_>, territory: &Territory, handed: &[Handed<'_>], w
     for (page, done) in handed.chunks(PAGE).zip(0_u64..) {
         let ids = page.iter().map(|one| Value::Id(territory.customers[one.place].id.uuid()));
         let stored = door.all_of::<Relationship>(&Predicate::OneOf("id".into(), ids.collect()))?;
-        // Both lie in the order of their ids.
-        for (stored, one) in stored.into_iter().zip(page) {
+        let of_customer: HashMap<CustomerId, &Handed<'_>> =
+            page.iter().map(|one| (territory.customers[one.place].id, one)).collect();
+        for stored in stored {
+            let Some(one) = of_customer.get(&stored.record.id) else { continue };
             let candidate = &territory.candidates[one.to as usize];
             let Some(unit) = territory.unit(one.to) else { continue };
             let seat = Seat { owner: candidate.position, unit };
