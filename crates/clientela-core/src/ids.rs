@@ -79,6 +79,10 @@ entity_ids! {
     ScheduleTierId = "schedule_tier";
     /// A dated exchange rate.
     ExchangeRateId = "exchange_rate";
+    /// A rule on how long data of persons is kept.
+    RetentionRuleId = "retention_rule";
+    /// The erasure of a lead.
+    LeadErasureId = "lead_erasure";
     /// The next number of a unit's year.
     IssueCounterId = "issue_counter";
     /// A customer's category of tax.

@@ -79,6 +79,7 @@ fn for_every_customer_the_whole_reason_is_told() {
         allowed,
         consent: allowed.then(|| id(9)),
         contact: None,
+        contact_point: None,
         why: Why::new(reason),
     };
     let holds = || RuleOutcome::Holds(Why::new("rule.true"));

@@ -14,7 +14,7 @@ use proc_macro::TokenStream;
 /// part_of(entity, column), view(base, join, on), key = column)]`.
 ///
 /// On each field: `#[field(number = 1, label = "…", personal, confidential, merge = last_writer | fact | central, group = "…",
-/// indexed, from = "…")]`. The first field is the id. The doc comment becomes the column's description.
+/// indexed, listed, from = "…")]`. The first field is the id. The doc comment becomes the column's description.
 #[proc_macro_derive(Record, attributes(record, field))]
 pub fn derive_record(input: TokenStream) -> TokenStream {
     record::derive(syn::parse_macro_input!(input as syn::DeriveInput))

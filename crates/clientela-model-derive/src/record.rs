@@ -26,6 +26,7 @@ struct FieldAttributes {
     merge: Option<Ident>,
     group: Option<LitStr>,
     indexed: bool,
+    listed: bool,
     from: Option<LitStr>,
 }
 
@@ -117,7 +118,7 @@ fn column(field: &syn::Field, ident: &Ident, attributes: &FieldAttributes, numbe
         Some("central") => quote!(Central),
         _ => quote!(LastWriter),
     };
-    let (personal, indexed) = (attributes.personal, attributes.indexed);
+    let (personal, indexed, listed) = (attributes.personal, attributes.indexed, attributes.listed);
     let (group, from) = (option(attributes.group.as_ref()), option(attributes.from.as_ref()));
     quote! {
         ::clientela_model::Column {
@@ -132,6 +133,7 @@ fn column(field: &syn::Field, ident: &Ident, attributes: &FieldAttributes, numbe
             merge: ::clientela_model::Merge::#merge,
             group: #group,
             indexed: #indexed,
+            listed: #listed,
             from: #from,
         }
     }
@@ -245,11 +247,13 @@ fn field_attributes(field: &syn::Field) -> Result<FieldAttributes> {
                 found.group = Some(meta.value()?.parse()?);
             } else if meta.path.is_ident("indexed") {
                 found.indexed = true;
+            } else if meta.path.is_ident("listed") {
+                found.listed = true;
             } else if meta.path.is_ident("from") {
                 found.from = Some(meta.value()?.parse()?);
             } else {
                 return Err(meta.error(
-                    "known are number, label, personal, confidential, whole, merge, group, indexed and from",
+                    "known are number, label, personal, confidential, whole, merge, group, indexed, listed and from",
                 ));
             }
             Ok(())

@@ -126,6 +126,8 @@ pub struct Column {
     pub group: Option<&'static str>,
     /// Whether records are looked up by it.
     pub indexed: bool,
+    /// Whether lists come in its order: the first page of what somebody's positions or units own is found without reading the rest.
+    pub listed: bool,
     /// For a view: the entity the column is read from.
     pub from: Option<&'static str>,
 }

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | open, close, copy and check a store | [`Store`], [`OpenOptions`], [`Depth`], [`Report`] |
 //! | read one consistent state | [`Store::read`], [`Reader`] |
+//! | read a list page by page | [`Reader::listed`], [`Listing`], [`Mark`] |
 //! | read a million rows in place | [`Reader::scan`], [`RowView`] |
 //! | read as of a date, or what happened | [`Reader::as_of`], [`Reader::history`], [`Reader::commits`] |
 //! | carry out a command, once | [`Store::write`], [`Writer`], [`CommandMeta`], [`Written`] |
@@ -25,6 +26,7 @@ mod environment;
 mod erase;
 mod error;
 mod journal;
+mod listing;
 mod migrate;
 mod options;
 mod order;
@@ -45,6 +47,7 @@ pub use journal::anchor::Anchor;
 pub use journal::entry::{CommitInfo, FieldChange, HistoryEntry};
 pub use journal::past::{Past, PastVisit};
 pub use journal::verify::{Finding, Report};
+pub use listing::{Listed, Listing, Mark, NoMark, is_sortable};
 pub use options::{OpenOptions, StoreInfo};
 pub use order::{Direction, Order};
 pub use reader::{Reader, Stored, Work};

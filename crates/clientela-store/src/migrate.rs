@@ -9,6 +9,8 @@ use crate::environment::Clock;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::sql::cell::{self, Cell, default_value, id_cell, identical, read_id};
+use crate::sql::dialect::Made;
+use crate::sql::list_table::{List, is_list};
 use crate::sql::own::{self, FORMAT, STEPS};
 use crate::sql::plan::Plan;
 use crate::sql::table::{self, suffixes};
@@ -148,6 +150,7 @@ impl Migration<'_> {
         for view in self.views() {
             run(&self.plan.create(view)?)?;
         }
+        self.make_lists(&*transaction)?;
         self.note(&*transaction, 1, &format!("made with schema {}", self.plan.schema.version))?;
         self.commit(transaction)
     }
@@ -155,6 +158,7 @@ impl Migration<'_> {
     fn upgrade(&self, transaction: &dyn Transaction, found: &InForce) -> Result<(), StoreError> {
         let run = |sql: &str| transaction.execute(sql, &[]).map(|_| ());
         self.take_steps(transaction, found.format)?;
+        self.drop_lists(transaction)?;
         let catalogue = self.catalogue(transaction)?;
         for known in catalogue.values().filter(|known| known.is_view) {
             run(&format!("DROP VIEW \"{}\"", known.name))?;
@@ -180,6 +184,7 @@ impl Migration<'_> {
         for entity in refold {
             self.fill_from_journal(transaction, entity, catalogue.get(&entity.number))?;
         }
+        self.make_lists(transaction)?;
         let step = format!("schema {} to {}", found.schema, self.plan.schema.version);
         self.note(transaction, found.number + 1, &step)
     }
@@ -330,6 +335,32 @@ impl Migration<'_> {
         Ok(())
     }
 
+    /// Takes the tables of lists and what keeps them away: their triggers speak of tables that are about to change.
+    fn drop_lists(&self, transaction: &dyn Transaction) -> Result<(), StoreError> {
+        for (kind, word) in [(Made::Triggers, "TRIGGER"), (Made::Tables, "TABLE")] {
+            let mut lists = Vec::new();
+            transaction.query(self.plan.dialect.names_of(kind), &[], &mut |row| {
+                lists.extend(Some(row.text(0)?.to_owned()).filter(|name| is_list(name)));
+                Ok(ControlFlow::Continue(()))
+            })?;
+            for name in lists {
+                transaction.execute(&format!("DROP {word} \"{name}\""), &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the tables of lists from what is there.
+    fn make_lists(&self, transaction: &dyn Transaction) -> Result<(), StoreError> {
+        for list in List::all(self.plan.schema) {
+            let made = list.create(self.plan.dialect).into_iter().chain(list.triggers(self.plan.dialect));
+            for sql in made {
+                transaction.execute(&sql, &[])?;
+            }
+        }
+        Ok(())
+    }
+
     /// What is expected of the indexes by which rights are found, and of those of numbers, codes and names. One owner has
     /// thousands of records and one unit more: without being told, the planner takes the index of the owner whenever a
     /// question has several numbers, since every question of a seller names his position.
@@ -434,6 +465,9 @@ impl Migration<'_> {
                 for column in table::indexed(entity, self.plan.schema.entities) {
                     hash.update(table::create_index(entity, column, self.plan.dialect));
                 }
+            }
+            for list in entity.columns.iter().filter_map(|column| List::of(entity, column, &self.plan.schema)) {
+                list.create(self.plan.dialect).iter().for_each(|sql| hash.update(sql));
             }
         }
         Ok(hash.finalize().to_vec())

@@ -401,7 +401,7 @@ impl<'a> Reader<'a> {
         self.plan.table(entity.name)
     }
 
-    fn run(&self, query: &Query, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+    pub(crate) fn run(&self, query: &Query, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         let cells: Vec<Cell<'_>> = query.parameters.iter().map(Parameter::cell).collect();
         self.transaction.query(&query.sql, &cells, visit)
     }

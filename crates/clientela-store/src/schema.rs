@@ -1,6 +1,7 @@
 //! The declarations a store is made from.
 
 use crate::error::StoreError;
+use crate::sql::list_table::List;
 use clientela_model::{ColumnType, Entity};
 use std::collections::HashSet;
 
@@ -45,6 +46,11 @@ impl Schema {
             })?;
             check_columns(entity)?;
             self.check_references(entity)?;
+            for column in entity.columns.iter().filter(|column| column.listed) {
+                ensure(List::of(entity, column, self).is_some(), || {
+                    format!("{}.{} is listed, and has no order or no owner", entity.name, column.name)
+                })?;
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 //!
 //! | changed meanwhile | what happens |
 //! | --- | --- |
-//! | a customer, its party, a contact, consent, activity, opportunity or vehicle | that customer is decided again |
+//! | a customer, its party, a contact, contact point, consent, activity, opportunity or vehicle | that customer is decided again |
 //! | a new customer | it is decided |
 //! | the campaign, units, positions, users or profiles, or the day | the whole list is decided again, inside the command |
 //! | more than [`COMMITS_MAX`] commits | the list is made anew before the lock, [`ATTEMPTS`] times at most; then inside |
@@ -156,7 +156,7 @@ fn concerned(view: &View<'_>, touched: &[(&'static Entity, Uuid)]) -> Result<Opt
             "contact" | "consent" | "activity" | "opportunity" => {
                 customers.extend(named("customer").map(CustomerId::from_uuid));
             }
-            "party" | "vehicle" => {
+            "party" | "vehicle" | "contact_point" => {
                 let party = if entity.name == "party" { Some(*id) } else { named("party") };
                 let Some(party) = party else { continue };
                 let of_party = Predicate::equals("party", Value::Id(party));

@@ -99,6 +99,11 @@ impl Session {
         self.known().zone.day_of(moment)
     }
 
+    /// Seconds by which clocks there are ahead of UTC at a moment.
+    pub(crate) fn offset_at(&self, moment: DateTime<Utc>) -> i32 {
+        self.known().zone.offset_at(moment).local_minus_utc()
+    }
+
     /// A new command id.
     #[must_use]
     pub fn new_command_id(&self) -> Uuid {

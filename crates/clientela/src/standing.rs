@@ -21,7 +21,7 @@ use std::sync::Arc;
 const LOOKED_THROUGH: u32 = 256;
 
 /// What rights follow from.
-const ORGANISATION: [&str; 8] = [
+pub(crate) const ORGANISATION: [&str; 8] = [
     Unit::ENTITY.name,
     User::ENTITY.name,
     Holding::ENTITY.name,

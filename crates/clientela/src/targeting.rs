@@ -1,15 +1,16 @@
 //! Whom a campaign reaches: for every customer that may be seen, in or out, and why.
 
-use crate::customer::{CustomerFacts, parts};
+use crate::customer::CustomerFacts;
 use crate::error::Result;
 use crate::mirror::Snapshot;
+use crate::outreach::{Outreach, Statements};
 use crate::rules::{RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
 use crate::session::Session;
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
-use clientela_core::ids::{ConsentId, CustomerId};
+use clientela_core::ids::{ConsentId, ContactId, CustomerId};
 use clientela_core::marketing::{Campaign, Membership, RuleOutcome, target};
-use clientela_core::party::{Consent, Customer, may_contact};
+use clientela_core::party::Customer;
 use clientela_core::rules_environment as environment;
 use clientela_model::{EntityId, ErrorKind, Predicate, Value, Why};
 use clientela_rules::{Reveal, Rule};
@@ -27,6 +28,10 @@ pub struct TargetLine {
     pub customer: CustomerId,
     /// The consent that is used; none for those left out.
     pub consent: Option<ConsentId>,
+    /// The contact who is reached; none for the customer itself.
+    pub contact: Option<ContactId>,
+    /// The address or number the consent allows; none for any of the channel.
+    pub contact_point: Option<String>,
     /// The reason that decided, such as `consent.missing`; `campaign.selected` for those in.
     pub reason: String,
 }
@@ -105,7 +110,9 @@ impl Session {
             let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
             decider.decide_all(view, snapshot, run, Reasons::Named, |customer, membership| {
                 let reason = membership.reason().to_owned();
-                lines.push(TargetLine { customer, consent: membership.consent(), reason });
+                let (consent, contact) = (membership.consent(), membership.contact());
+                let contact_point = membership.contact_point().map(str::to_owned);
+                lines.push(TargetLine { customer, consent, contact, contact_point, reason });
                 Ok(())
             })?;
             Ok(TargetPlan { session: self.clone(), campaign, at, lines })
@@ -122,10 +129,9 @@ impl Session {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let customer = view.resolve::<Customer>(customer)?.record;
             let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
-            let consents = parts(&view, "customer", customer.id.uuid())?;
-            Ok(decider
-                .decide(&view, customer, &consents, Reveal { personal: true, confidential: false })?
-                .why)
+            let said = decider.outreach.statements(&view, &[&customer])?;
+            let said = said.get(&customer.id.uuid()).cloned().unwrap_or_default();
+            Ok(decider.decide(&view, customer, &said, Reveal { personal: true, confidential: false })?.why)
         })
     }
 }
@@ -143,7 +149,7 @@ pub(crate) enum Reasons {
 pub(crate) struct Decider<'a> {
     campaign: &'a Campaign,
     rule: Arc<dyn Rule>,
-    at: DateTime<Utc>,
+    outreach: Outreach,
     today: NaiveDate,
 }
 
@@ -154,7 +160,9 @@ impl<'a> Decider<'a> {
         at: DateTime<Utc>,
         today: NaiveDate,
     ) -> Result<Self> {
-        Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, at, today })
+        let Campaign { purpose, channel, .. } = *campaign;
+        let outreach = Outreach { purpose, channel, at, day: today };
+        Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, outreach, today })
     }
 
     /// Decides for one customer; none when it may not be seen.
@@ -164,8 +172,9 @@ impl<'a> Decider<'a> {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let consents = parts(view, "customer", customer.id.uuid())?;
-        self.decide(view, customer, &consents, Reveal::NONE).map(Some)
+        let said = self.outreach.statements(view, &[&customer])?;
+        let said = said.get(&customer.id.uuid()).cloned().unwrap_or_default();
+        self.decide(view, customer, &said, Reveal::NONE).map(Some)
     }
 
     /// Decides for every visible customer, by id. The rule is asked of all of them in columns; statements are read only of
@@ -180,29 +189,29 @@ impl<'a> Decider<'a> {
     ) -> Result<()> {
         let told = told_of_customers(view, snapshot, &self.rule, self.today, run)?;
         let (mut done, total) = (0, told.len() as u64);
+        let unsaid = Statements::default();
         for page in told.chunks(PAGE) {
             let holding: Vec<Value> =
                 page.iter().filter(|(_, told)| *told == Told::Yes).map(|(id, _)| Value::Id(*id)).collect();
-            let (mut customers, mut consents) = statements(view, holding)?;
+            let mut customers = customers(view, holding)?;
+            let mut statements = self.outreach.statements(view, &customers.values().collect::<Vec<_>>())?;
             for (id, told) in page {
                 let customer = customers.remove(id);
                 let membership = match (told, customer) {
                     (Told::Yes, Some(customer)) => {
-                        let consents = consents.remove(id).unwrap_or_default();
+                        let said = statements.remove(id).unwrap_or_default();
                         match reasons {
-                            Reasons::Whole => self.decide(view, customer, &consents, Reveal::NONE)?,
-                            Reasons::Named => self.said(
-                                RuleOutcome::Holds(Why::new("rule.true")),
-                                Some(&customer),
-                                &consents,
-                            ),
+                            Reasons::Whole => self.decide(view, customer, &said, Reveal::NONE)?,
+                            Reasons::Named => {
+                                self.said(RuleOutcome::Holds(Why::new("rule.true")), Some(&customer), &said)
+                            }
                         }
                     }
                     (Told::Unknown, _) => {
-                        self.said(RuleOutcome::Unknown(Why::new("rule.unknown")), None, &[])
+                        self.said(RuleOutcome::Unknown(Why::new("rule.unknown")), None, &unsaid)
                     }
                     (Told::Yes | Told::No, _) => {
-                        self.said(RuleOutcome::Fails(Why::new("rule.false")), None, &[])
+                        self.said(RuleOutcome::Fails(Why::new("rule.false")), None, &unsaid)
                     }
                 };
                 each(CustomerId::from_uuid(*id), membership)?;
@@ -218,36 +227,25 @@ impl<'a> Decider<'a> {
         &self,
         view: &View<'_>,
         customer: Customer,
-        consents: &[Consent],
+        said: &Statements,
         reveal: Reveal,
     ) -> Result<Membership> {
         let facts = CustomerFacts::of(view, customer, self.rule.reads())?;
         let outcome = environment::ask(&*self.rule, &facts.as_core(), self.today, reveal);
-        Ok(self.said(outcome, Some(&facts.customer), consents))
+        Ok(self.said(outcome, Some(&facts.customer), said))
     }
 
-    fn said(&self, outcome: RuleOutcome, customer: Option<&Customer>, consents: &[Consent]) -> Membership {
-        let Campaign { purpose, channel, .. } = self.campaign;
-        let silent = customer.is_some_and(|customer| customer.do_not_contact);
-        let permission = may_contact(consents, silent, *purpose, *channel, self.at);
+    fn said(&self, outcome: RuleOutcome, customer: Option<&Customer>, said: &Statements) -> Membership {
+        let permission = self.outreach.permission(customer, said);
         target::decide(self.campaign, outcome, &permission, self.today)
     }
 }
 
-/// Customers by their ids, and the statements of each.
-type Statements = (HashMap<Uuid, Customer>, HashMap<Uuid, Vec<Consent>>);
-
-/// The customers of these ids and the statements of each, with two questions for all of them.
-fn statements(view: &View<'_>, ids: Vec<Value>) -> Result<Statements> {
-    let (mut customers, mut consents) = (HashMap::new(), HashMap::<Uuid, Vec<Consent>>::new());
+/// The customers of these ids, by their ids.
+fn customers(view: &View<'_>, ids: Vec<Value>) -> Result<HashMap<Uuid, Customer>> {
     if ids.is_empty() {
-        return Ok((customers, consents));
+        return Ok(HashMap::new());
     }
-    for stored in view.all_of::<Consent>(&Predicate::OneOf("customer".into(), ids.clone()))? {
-        consents.entry(stored.record.customer.uuid()).or_default().push(stored.record);
-    }
-    for stored in view.all_of::<Customer>(&Predicate::OneOf("id".into(), ids))? {
-        customers.insert(stored.record.id.uuid(), stored.record);
-    }
-    Ok((customers, consents))
+    let found = view.all_of::<Customer>(&Predicate::OneOf("id".into(), ids))?;
+    Ok(found.into_iter().map(|stored| (stored.record.id.uuid(), stored.record)).collect())
 }

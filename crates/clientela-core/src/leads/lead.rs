@@ -116,7 +116,7 @@ pub struct Lead {
     #[field(number = 17, personal)]
     pub trade_in: Option<String>,
     /// When it came in.
-    #[field(number = 18, merge = fact, indexed)]
+    #[field(number = 18, merge = fact, indexed, listed)]
     pub received_at: DateTime<Utc>,
     /// By when the first answer is due.
     #[field(number = 19, merge = central, indexed)]

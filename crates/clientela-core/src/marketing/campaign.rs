@@ -1,6 +1,6 @@
 //! Campaigns and the customers they chose.
 
-use crate::ids::{CampaignId, CampaignMemberId, ConsentId, CustomerId, PositionId, UnitId};
+use crate::ids::{CampaignId, CampaignMemberId, ConsentId, ContactId, CustomerId, PositionId, UnitId};
 use crate::party::{Channel, Purpose};
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_model::{ClosedList, Money, Record};
@@ -83,4 +83,10 @@ pub struct CampaignMember {
     /// Why, as JSON.
     #[field(number = 6, merge = fact, personal)]
     pub why: String,
+    /// The contact who is reached; empty for the customer itself.
+    #[field(number = 7, merge = fact)]
+    pub contact: Option<ContactId>,
+    /// The address or number the consent allows; empty for any of the channel.
+    #[field(number = 8, merge = fact, personal)]
+    pub contact_point: Option<String>,
 }

@@ -5,7 +5,7 @@
 //! the way, not the first of it.
 
 use super::campaign::{Campaign, CampaignMember, CampaignState};
-use crate::ids::{CampaignMemberId, ConsentId, CustomerId};
+use crate::ids::{CampaignMemberId, ConsentId, ContactId, CustomerId};
 use crate::party::Permission;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_model::Why;
@@ -26,6 +26,9 @@ pub enum RuleOutcome {
 pub struct Membership {
     /// The consent that is used, exactly when the customer is selected.
     consent: Option<ConsentId>,
+    /// Whom, and at which address or number, if it is one.
+    contact: Option<ContactId>,
+    contact_point: Option<String>,
     /// What decided: `campaign.selected`, or the first of period, rule and permission that spoke against it.
     reason: String,
     /// Why in, or why out.
@@ -59,7 +62,11 @@ pub fn decide(campaign: &Campaign, rule: RuleOutcome, permission: &Permission, d
         .because(period_why)
         .because(rule_why)
         .because(permission.why.clone());
-    Membership { consent, reason, why }
+    let (contact, contact_point) = match selected {
+        true => (permission.contact, permission.contact_point.clone()),
+        false => (None, None),
+    };
+    Membership { consent, contact, contact_point, reason, why }
 }
 
 impl Membership {
@@ -81,6 +88,18 @@ impl Membership {
         self.consent
     }
 
+    /// The contact who is reached; none for the customer itself.
+    #[must_use]
+    pub const fn contact(&self) -> Option<ContactId> {
+        self.contact
+    }
+
+    /// The address or number the consent allows; none for any of the channel.
+    #[must_use]
+    pub fn contact_point(&self) -> Option<&str> {
+        self.contact_point.as_deref()
+    }
+
     /// The record to be kept for a selected customer; none for those left out.
     #[must_use]
     pub fn member(
@@ -93,7 +112,8 @@ impl Membership {
         let consent = self.consent?;
         // A reason is texts in a tree, which JSON can always hold.
         let why = serde_json::to_string(&self.why).unwrap_or_else(|_| self.why.to_string());
-        Some(CampaignMember { id, campaign: campaign.id, customer, consent, at, why })
+        let (contact, contact_point) = (self.contact, self.contact_point.clone());
+        Some(CampaignMember { id, campaign: campaign.id, customer, consent, at, why, contact, contact_point })
     }
 }
 

@@ -53,7 +53,7 @@ impl Actor {
     fn granted<'a>(&'a self, verb: Verb, entity: &'a str) -> impl Iterator<Item = &'a Grant> {
         self.grants
             .iter()
-            .filter(move |grant| grant.verb == verb && (grant.entity == "*" || grant.entity == entity))
+            .filter(move |grant| grant.gives(verb) && (grant.entity == "*" || grant.entity == entity))
     }
 }
 
@@ -120,10 +120,19 @@ pub fn facet_permission(actor: &Actor, facet: Facet, entity: &Entity, entities: 
 
 /// The condition that a scope reaches a record, by its own owner and unit or by those of what its rights come from.
 fn reached(actor: &Actor, scope: Scope, entity: &Entity, entities: Entities) -> Predicate {
-    let of = |name: &str| entities(name).map(|above| reached(actor, scope, above, entities));
+    by_owners(entity, entities, &|owned| within(actor, scope, owned))
+}
+
+/// A condition on owner and unit, asked of a record by its own, or by those of what its rights come from.
+pub(super) fn by_owners(
+    entity: &Entity,
+    entities: Entities,
+    asked: &dyn Fn(&Entity) -> Predicate,
+) -> Predicate {
+    let of = |name: &str| entities(name).map(|above| by_owners(above, entities, asked));
     match entity.access {
         Access::Public if entity.column("unit").is_none() => Predicate::Everything,
-        Access::Public | Access::Owned => within(actor, scope, entity),
+        Access::Public | Access::Owned => asked(entity),
         Access::Through(column) => {
             let Some(ColumnType::Id(target)) = entity.column(column).map(|column| column.ty) else {
                 return Predicate::Nothing;
@@ -151,7 +160,8 @@ fn referred(entity: &'static str, column: &'static str, satisfying: Predicate) -
 }
 
 fn public(actor: &Actor, verb: Verb, entity: &str) -> Predicate {
-    let allowed = verb == Verb::Read || actor.scope(Verb::Administer, entity).is_some();
+    let needed = if verb == Verb::Audit { Verb::Audit } else { Verb::Administer };
+    let allowed = verb == Verb::Read || actor.scope(needed, entity).is_some();
     if allowed { Predicate::Everything } else { Predicate::Nothing }
 }
 
@@ -175,7 +185,7 @@ fn shared(actor: &Actor, verb: Verb, entity: &str) -> Predicate {
 }
 
 /// The condition that the record's owner or unit lies within the scope; without an owner only the unit counts.
-fn within(actor: &Actor, scope: Scope, entity: &Entity) -> Predicate {
+pub(super) fn within(actor: &Actor, scope: Scope, entity: &Entity) -> Predicate {
     let owned = entity.column("owner").is_some();
     let mine = || {
         if owned { Predicate::equals("owner", Value::Id(actor.position.uuid())) } else { Predicate::Nothing }

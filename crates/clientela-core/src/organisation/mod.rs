@@ -2,10 +2,12 @@
 //!
 //! Units form a tree, positions sit in units, users hold positions for a period, profiles say what a position may do.
 //! [`access`] answers every question of rights, once, as a condition that memory and the store both evaluate;
+//! [`audit`] says by which rule a record is seen, [`views`] are the lists people ask for;
 //! [`sharing`] shows single records to others for a time, [`numbering`] says whose numbers must differ; [`signing_in`] chooses the position a user acts from, [`tree`] keeps both trees free of circles, [`standard`] holds
 //! the profiles to start with.
 
 pub mod access;
+pub mod audit;
 mod leaving;
 pub mod numbering;
 mod position;
@@ -17,8 +19,10 @@ mod substitutes;
 pub mod tree;
 mod unit;
 mod unit_tree;
+pub mod views;
 
 pub use access::{Actor, Verdict, can, facet_permission, may, permission};
+pub use audit::{AccessRule, Explained, explain};
 pub use leaving::{deactivate, end_holding};
 pub use numbering::{KeySpace, default_prefix};
 pub use position::{Function, Holding, Position, User};
@@ -27,6 +31,7 @@ pub use sharing::{CustomerShare, OpportunityShare, Share, ShareRight, ShareTerms
 pub use signing_in::{SignInError, SignedIn, sign_in};
 pub use standard::{StandardGrant, standard_profiles};
 pub use substitutes::substitute;
-pub use tree::{TreeError, check_position, check_unit, dealer_of, time_zone_of};
+pub use tree::{TreeError, check_position, check_unit, dealer_of, nearest, time_zone_of};
 pub use unit::{NumberSeries, NumberedDocument, Unit, UnitKind};
 pub use unit_tree::UnitTree;
+pub use views::{Anchor, ListView};

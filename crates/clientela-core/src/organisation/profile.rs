@@ -14,6 +14,8 @@ pub enum Verb {
     Change,
     /// Define what others work with: units, users, products, methods.
     Administer,
+    /// Ask who could see a record on which day, and by which rule. It shows nothing of the record itself.
+    Audit,
 }
 
 /// On which records: the views of the trade.
@@ -65,4 +67,12 @@ pub struct Grant {
     /// Whether confidential fields are included: cost, margin, credit, private notes.
     #[field(number = 6)]
     pub confidential: bool,
+}
+
+impl Grant {
+    /// Whether it is a right to do this: who defines what others work with may also ask who sees what.
+    #[must_use]
+    pub fn gives(&self, verb: Verb) -> bool {
+        self.verb == verb || (verb == Verb::Audit && self.verb == Verb::Administer)
+    }
 }

@@ -30,7 +30,7 @@ impl ShareRight {
         match verb {
             Verb::Read => true,
             Verb::Create | Verb::Change => matches!(self, Self::Change),
-            Verb::Administer => false,
+            Verb::Administer | Verb::Audit => false,
         }
     }
 }

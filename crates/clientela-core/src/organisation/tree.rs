@@ -146,10 +146,16 @@ pub fn check_position(
 /// The dealer of a unit: the nearest unit of that kind, going up from it; the unit itself if there is none.
 #[must_use]
 pub fn dealer_of(unit: UnitId, find: impl Fn(UnitId) -> Option<Unit>) -> UnitId {
+    nearest(unit, UnitKind::Dealer, find)
+}
+
+/// The nearest unit of a kind, going up from a unit; the unit itself if there is none.
+#[must_use]
+pub fn nearest(unit: UnitId, kind: UnitKind, find: impl Fn(UnitId) -> Option<Unit>) -> UnitId {
     let mut current = Some(unit);
     for _ in 0..TREE_DEPTH_MAX {
         let Some(found) = current.and_then(&find) else { break };
-        if found.kind == UnitKind::Dealer {
+        if found.kind == kind {
             return found.id;
         }
         current = found.parent;

@@ -53,7 +53,7 @@ pub struct Contact {
     #[field(number = 4, personal, group = "name")]
     pub given_name: Option<String>,
     /// Family name.
-    #[field(number = 5, personal, group = "name")]
+    #[field(number = 5, personal, listed, group = "name")]
     pub family_name: String,
     /// What the contact does.
     #[field(number = 6)]

@@ -37,7 +37,9 @@ pub use entry::{
     change_customer, enter_consent, enter_contact, enter_customer, enter_vehicle,
 };
 pub use party::{Party, PartyKind};
-pub use permission::{AskedContact, Permission, may_contact, may_contact_person, permission};
+pub use permission::{
+    AskedContact, Permission, Reach, may_contact, may_contact_person, may_reach, may_reach_person, permission,
+};
 pub use point::{ContactPoint, PointKind};
 pub use relationship::{Customer, CustomerSize, CustomerStatus, Relationship};
 pub use vehicle::{Ownership, Vehicle};

@@ -20,8 +20,101 @@ pub struct Permission {
     pub consent: Option<ConsentId>,
     /// Who said it: a contact; none for the customer itself.
     pub contact: Option<ContactId>,
+    /// The address or number it is about; none for any.
+    pub contact_point: Option<String>,
     /// Why.
     pub why: Why,
+}
+
+/// An address or number somebody can be reached at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// Whose: a contact's; none for the customer's own.
+    pub contact: Option<ContactId>,
+    /// The address or number.
+    pub contact_point: String,
+}
+
+/// Whether the customer may be contacted at that moment, and at which address or number: the customer itself is asked first, then
+/// its contacts by id, each as [`may_reach_person`] does.
+#[must_use]
+pub fn may_reach(
+    consents: &[Consent],
+    do_not_contact: bool,
+    purpose: Purpose,
+    channel: Channel,
+    at: DateTime<Utc>,
+    points: &[Reach],
+) -> Permission {
+    let person = |contact| may_reach_person(consents, do_not_contact, contact, purpose, channel, at, points);
+    let itself = person(None);
+    if itself.allowed {
+        return itself;
+    }
+    let contacts: BTreeSet<ContactId> = consents.iter().filter_map(|said| said.contact).collect();
+    let mut refused = itself;
+    for contact in contacts {
+        let answer = person(Some(contact));
+        if answer.allowed {
+            return answer;
+        }
+        refused = both_refused(refused, answer);
+    }
+    refused
+}
+
+/// Whether one contact, or the customer itself (`None`), may be contacted at that moment, and at which address or number.
+///
+/// `points` are those on file for the channel, in the order they are to be tried; those a grant names come after them, for who
+/// named one wants to be reached there. Each is asked by itself: a no to one leaves the others, and a yes to one allows no other.
+/// Of whom no address is known it is asked without one, where a no to any is a no.
+#[must_use]
+pub fn may_reach_person(
+    consents: &[Consent],
+    do_not_contact: bool,
+    contact: Option<ContactId>,
+    purpose: Purpose,
+    channel: Channel,
+    at: DateTime<Utc>,
+    points: &[Reach],
+) -> Permission {
+    let ask = |contact_point: Option<&str>| {
+        permission(consents, do_not_contact, &AskedContact { contact, purpose, channel, contact_point, at })
+    };
+    let on_file = points.iter().filter(|reach| reach.contact == contact);
+    let granted = consents.iter().filter(|said| {
+        said.contact == contact
+            && said.decision == ConsentDecision::Granted
+            && (said.purpose, said.channel) == (purpose, channel)
+    });
+    let mut own: Vec<&str> = Vec::new();
+    let known = on_file.map(|reach| reach.contact_point.as_str());
+    for point in known.chain(granted.filter_map(|said| said.contact_point.as_deref())) {
+        if !own.iter().any(|known| same_point(known, point)) {
+            own.push(point);
+        }
+    }
+    let mut answers = own.into_iter().map(|point| ask(Some(point)));
+    let Some(mut refused) = answers.next() else { return ask(None) };
+    if refused.allowed {
+        return refused;
+    }
+    for answer in answers {
+        if answer.allowed {
+            return answer;
+        }
+        refused = both_refused(refused, answer);
+    }
+    refused
+}
+
+/// Two no: the first, with the other beneath it.
+fn both_refused(mut first: Permission, other: Permission) -> Permission {
+    if first.consent.is_none() && other.consent.is_some() {
+        (first.consent, first.contact) = (other.consent, other.contact);
+    }
+    first.why = first.why.because(other.why);
+    first
 }
 
 /// Whether the customer may be contacted at that moment, by anyone who speaks there: the customer itself, else the
@@ -129,10 +222,10 @@ pub(super) fn same_point(one: &str, other: &str) -> bool {
 /// 6. What nobody said is no.
 #[must_use]
 pub fn permission(consents: &[Consent], do_not_contact: bool, asked: &AskedContact<'_>) -> Permission {
-    let contact = asked.contact;
+    let (contact, contact_point) = (asked.contact, asked.contact_point.map(str::to_owned));
     if do_not_contact && !asked.purpose.can_rest_on_a_contract() {
         let why = asked.reason("consent.do_not_contact");
-        return Permission { allowed: false, consent: None, contact, why };
+        return Permission { allowed: false, consent: None, contact, contact_point, why };
     }
     let meant = || consents.iter().filter(|said| asked.is_meant(said));
     let standing = meant()
@@ -145,7 +238,8 @@ pub fn permission(consents: &[Consent], do_not_contact: bool, asked: &AskedConta
         refusal.or_else(|| meant().max_by_key(|said| order(said)))
     });
     let Some(deciding) = deciding else {
-        return Permission { allowed: false, consent: None, contact, why: asked.reason("consent.missing") };
+        let why = asked.reason("consent.missing");
+        return Permission { allowed: false, consent: None, contact, contact_point, why };
     };
     let why = asked
         .reason(match deciding.decision {
@@ -162,7 +256,7 @@ pub fn permission(consents: &[Consent], do_not_contact: bool, asked: &AskedConta
         Some(end) => why.fact("expires_at", end.to_rfc3339()),
         None => why,
     };
-    Permission { allowed: standing.is_some(), consent: Some(deciding.id), contact, why }
+    Permission { allowed: standing.is_some(), consent: Some(deciding.id), contact, contact_point, why }
 }
 
 /// Whether it is a grant that counts at that moment, were nothing else said.

@@ -1,5 +1,6 @@
 //! Further ways to reach a party.
 
+use super::consent::Channel;
 use crate::ids::{ContactPointId, PartyId};
 use chrono::NaiveDate;
 use clientela_model::{ClosedList, Record};
@@ -47,4 +48,17 @@ pub struct ContactPoint {
     /// Last day it holds; until further notice when empty.
     #[field(number = 8, group = "validity")]
     pub valid_until: Option<NaiveDate>,
+}
+
+impl PointKind {
+    /// Whether a channel reaches somebody at a point of this kind.
+    #[must_use]
+    pub const fn serves(self, channel: Channel) -> bool {
+        matches!(
+            (self, channel),
+            (Self::Phone | Self::Mobile, Channel::Phone)
+                | (Self::Mobile, Channel::TextMessage)
+                | (Self::Email, Channel::Email)
+        )
+    }
 }

@@ -143,7 +143,7 @@ pub struct Customer {
     #[field(number = 6, from = "party")]
     pub kind: PartyKind,
     /// Name.
-    #[field(number = 7, personal, indexed, from = "party")]
+    #[field(number = 7, personal, indexed, listed, from = "party")]
     pub name: String,
     /// VAT number.
     #[field(number = 8, label = "VAT number", personal, indexed, from = "party")]

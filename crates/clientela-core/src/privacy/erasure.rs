@@ -1,7 +1,8 @@
 //! Erasing a person: whether it may be, what is kept, and the ledger of what was erased, by ids alone.
 
 use super::legal_hold::LegalHold;
-use crate::ids::{ContactId, ErasureId, PartyId};
+use crate::ids::{ContactId, ErasureId, LeadErasureId, LeadId, PartyId};
+use crate::leads::Lead;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_model::{ClosedList, Coded, Entity, ErrorKind, Record};
 
@@ -48,6 +49,30 @@ pub struct Erasure {
     pub files: String,
 }
 
+/// The erasure of a lead that never became a customer. Like [`Erasure`] it holds ids and nothing of the person.
+#[derive(Debug, Clone, PartialEq, Record)]
+#[record(number = 136, name = "lead_erasure", access = through(lead), part_of(lead, lead))]
+pub struct LeadErasure {
+    /// Id.
+    #[field(number = 1)]
+    pub id: LeadErasureId,
+    /// The lead.
+    #[field(number = 2, indexed, merge = fact)]
+    pub lead: LeadId,
+    /// Why.
+    #[field(number = 3, merge = fact)]
+    pub reason: ErasureReason,
+    /// When.
+    #[field(number = 4, merge = fact)]
+    pub at: DateTime<Utc>,
+    /// The records reached, as a JSON list of pairs of entity and id.
+    #[field(number = 5, merge = fact)]
+    pub records: String,
+    /// SHA-256 of the files whose content was taken away, as a JSON list.
+    #[field(number = 6, merge = fact)]
+    pub files: String,
+}
+
 /// An erasure that may not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ErasureError {
@@ -57,6 +82,9 @@ pub enum ErasureError {
         /// Its first day.
         since: NaiveDate,
     },
+    /// The lead became a customer, and is erased with it.
+    #[error("the lead became a customer; erase the customer, and the lead goes with it")]
+    LeadConverted,
 }
 
 impl Coded for ErasureError {
@@ -66,6 +94,7 @@ impl Coded for ErasureError {
     fn code(&self) -> &'static str {
         match self {
             Self::Held { .. } => "erasure.legal_hold",
+            Self::LeadConverted => "erasure.lead_converted",
         }
     }
 }
@@ -82,20 +111,29 @@ pub fn check_holds(holds: &[LegalHold], today: NaiveDate) -> Result<(), ErasureE
     }
 }
 
+/// Refuses the erasure of a lead by itself once it became a customer.
+///
+/// # Errors
+/// `erasure.lead_converted`.
+pub const fn check_lead(lead: &Lead) -> Result<(), ErasureError> {
+    if lead.customer.is_some() { Err(ErasureError::LeadConverted) } else { Ok(()) }
+}
+
 /// Why records of an entity stay after an erasure, without the person: the reason's word.
 ///
 /// | reason | what | GDPR |
 /// | --- | --- | --- |
-/// | `erasure.kept_accounts` | offers, prices, credits, dossiers: amounts and dates | article 17 paragraph 3 letter b |
+/// | `erasure.kept_accounts` | offers, prices, orders, credits, dossiers: amounts and dates | article 17 paragraph 3 letter b |
 /// | `erasure.kept_proof` | that and when a consent was given or taken back; the ledger of erasures, legal holds | letter e |
 /// | `erasure.kept_figures` | everything else, which no longer tells of anybody | article 4 number 1 |
 #[must_use]
 pub fn kept_because(entity: &Entity) -> &'static str {
     match entity.name {
-        "offer" | "offer_revision" | "offer_item" | "price_step" | "credit" | "affair" => {
-            "erasure.kept_accounts"
+        "offer" | "offer_revision" | "offer_item" | "price_step" | "credit" | "affair" | "sales_order"
+        | "order_line" | "order_milestone" => "erasure.kept_accounts",
+        "consent" | "campaign_member" | "erasure" | "legal_hold" | "lead_consent" | "lead_erasure" => {
+            "erasure.kept_proof"
         }
-        "consent" | "campaign_member" | "erasure" | "legal_hold" => "erasure.kept_proof",
         _ => "erasure.kept_figures",
     }
 }

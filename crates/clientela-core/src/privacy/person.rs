@@ -12,6 +12,8 @@ pub enum Subject {
     Party,
     /// One contact.
     Contact,
+    /// A lead that never became a customer.
+    Lead,
 }
 
 /// A column by which records of an entity reach a person.
@@ -44,10 +46,10 @@ pub fn ways(subject: Subject, entities: &[&'static Entity]) -> Vec<Way> {
         })
         .collect();
     let belongs = |entity: &Entity, column: &Column, target: &str| {
-        let of_contact = subject == Subject::Contact && target == start;
+        let of_itself = subject != Subject::Party && target == start;
         // What says something personal and names one customer is his, even if it named him late, as a lead does.
         let of_customer = target == "relationship" && entity.columns.iter().any(|column| column.personal);
-        of_contact
+        of_itself
             || of_customer
             || !column.nullable
             || entity.access == Access::Through(column.name)
@@ -107,5 +109,12 @@ mod tests {
         let reached = reached(Subject::Contact);
         assert!(reached.contains("consent") && reached.contains("activity"));
         assert!(!reached.contains("relationship") && !reached.contains("opportunity"), "{reached:?}");
+    }
+
+    #[test]
+    fn a_lead_reaches_what_was_said_with_it_and_nothing_of_a_customer() {
+        let reached = reached(Subject::Lead);
+        assert!(reached.contains("lead_consent"), "{reached:?}");
+        assert!(!reached.contains("relationship") && !reached.contains("consent"), "{reached:?}");
     }
 }

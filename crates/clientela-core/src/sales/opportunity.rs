@@ -66,7 +66,7 @@ pub struct Opportunity {
     #[field(number = 1)]
     pub id: OpportunityId,
     /// Number, given by the unit's series.
-    #[field(number = 2, label = "Opportunity number", indexed)]
+    #[field(number = 2, label = "Opportunity number", indexed, listed)]
     pub number: String,
     /// The customer.
     #[field(number = 3, indexed)]
@@ -102,7 +102,7 @@ pub struct Opportunity {
     #[field(number = 13)]
     pub vehicles: Option<u32>,
     /// Day it is expected to be decided.
-    #[field(number = 14)]
+    #[field(number = 14, listed)]
     pub expected_close: Option<NaiveDate>,
     /// Campaign it came from.
     #[field(number = 15)]

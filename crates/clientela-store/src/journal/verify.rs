@@ -9,6 +9,7 @@ use crate::command;
 use crate::error::StoreError;
 use crate::reader::{Reader, read_values};
 use crate::sql::cell::{Cell, id_cell, identical, read_id};
+use crate::sql::list_table::List;
 use crate::sql::own;
 use clientela_model::Entity;
 use sha2::{Digest, Sha256};
@@ -92,7 +93,7 @@ impl Reader<'_> {
         for entity in tables.filter(|entity| entity.view.is_none()) {
             self.verify_state(entity, total, report)?;
         }
-        Ok(())
+        self.verify_lists(report)
     }
 
     /// Computes the hashes of what came after an anchor again, and looks whether the journal still has what it had then.
@@ -281,6 +282,20 @@ impl Reader<'_> {
             }
         }
         Ok(seal::commit_hash(row.blob(14)?, &header, &pending))
+    }
+
+    /// Compares the tables of lists with the records they were made from.
+    fn verify_lists(&self, report: &mut Report) -> Result<(), StoreError> {
+        for list in List::all(self.plan.schema) {
+            self.transaction.query(&list.difference(), &[], &mut |row| {
+                if (row.integer(0)?, row.integer(1)?) != (0, 0) {
+                    let (entity, column) = (list.entity.name, list.column.name);
+                    report.add("list.differs", format!("the list of {entity} by {column} is not what it lists"), None);
+                }
+                Ok(ControlFlow::Break(()))
+            })?;
+        }
+        Ok(())
     }
 
     /// How many records there are in all.

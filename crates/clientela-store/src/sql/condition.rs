@@ -167,14 +167,21 @@ impl<'p> Condition<'p> {
         if roots.is_empty() {
             return self.text("FALSE");
         }
+        self.text(&format!("{id} IN ("));
+        self.walk(tree, parent, roots);
+        self.text(")");
+    }
+
+    /// Appends a `SELECT` of one column `id` with the roots and all that lies below them, some of it more than once.
+    pub(super) fn walk(&mut self, tree: &'static Entity, parent: &'static Column, roots: &[Uuid]) {
         self.aliases += 1;
         let tree_id = tree.columns.first().map_or("id", |column| column.name);
         let (walk, alias) = (format!("w{}", self.aliases), format!("t{}", self.aliases));
-        self.text(&format!("{id} IN (WITH RECURSIVE {walk}(id, depth) AS (SELECT roots.id, 0 FROM ("));
+        self.text(&format!("WITH RECURSIVE {walk}(id, depth) AS (SELECT roots.id, 0 FROM ("));
         self.ids(roots.iter().copied());
         self.text(&format!(
             ") AS roots UNION SELECT {alias}.\"{tree_id}\", {walk}.depth + 1 FROM {walk} JOIN \"{}\" AS {alias} \
-             ON {alias}.\"{}\" = {walk}.id WHERE {walk}.depth < {}) SELECT id FROM {walk})",
+             ON {alias}.\"{}\" = {walk}.id WHERE {walk}.depth < {}) SELECT id FROM {walk}",
             tree.name,
             parent.name,
             TREE_DEPTH_MAX - 1
@@ -182,7 +189,7 @@ impl<'p> Condition<'p> {
     }
 
     /// Appends a `SELECT` of one column `id` with these ids. Many travel as one run of bytes that is cut up again.
-    fn ids(&mut self, ids: impl ExactSizeIterator<Item = Uuid>) {
+    pub(super) fn ids(&mut self, ids: impl ExactSizeIterator<Item = Uuid>) {
         let count = ids.len();
         if count <= IDS_SPELLED_OUT_MAX {
             for (position, id) in ids.enumerate() {
@@ -382,7 +389,7 @@ impl<'p> Condition<'p> {
 }
 
 /// A text greater than every text with this start, letter case of ASCII aside; none when there is no such text.
-fn end_of_range(start: &str) -> Option<String> {
+pub(super) fn end_of_range(start: &str) -> Option<String> {
     let lower = start.to_ascii_lowercase();
     let mut letters = lower.chars();
     let last = letters.next_back()?;

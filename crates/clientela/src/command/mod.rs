@@ -42,6 +42,7 @@ mod prices;
 mod privacy;
 mod quotas;
 mod request;
+mod retention;
 mod rule_sets;
 mod sales_methods;
 mod selling;
@@ -88,11 +89,12 @@ pub use organisation::{
 pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
 pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
 pub use privacy::{
-    ConfirmConsent, DefineWording, EraseContact, EraseParty, ErasureLine, LiftLegalHold, ReplayErasures,
+    ConfirmConsent, DefineWording, EraseContact, EraseLead, EraseParty, ErasureLine, LiftLegalHold, ReplayErasures,
     SetLegalHold, WithdrawConsent,
 };
 pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
+pub use retention::{ApplyRetention, CloseRetentionRule};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
 pub use sales_methods::MoveOverSalesMethod;
 pub use selling::{
@@ -121,6 +123,7 @@ pub(crate) use quotas::of_plan;
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use clientela_core::ids::{OfferId, OpportunityId};
+use clientela_core::privacy::NewRetentionRule;
 use clientela_model::{EntityId, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -247,6 +250,14 @@ commands! {
     "party.erase" => PartyErase(EraseParty), privacy::erase_party;
     /// Erases one contact.
     "contact.erase" => ContactErase(EraseContact), privacy::erase_contact;
+    /// Erases a lead that never became a customer.
+    "lead.erase" => LeadErase(EraseLead), privacy::erase_lead;
+    /// Says how long data of persons is kept.
+    "retention_rule.define" => RetentionRuleDefine(NewRetentionRule), retention::define;
+    /// Ends a rule on how long data of persons is kept.
+    "retention_rule.close" => RetentionRuleClose(CloseRetentionRule), retention::close;
+    /// Erases those whose period is over and whom nothing keeps.
+    "retention.apply" => RetentionApply(ApplyRetention), retention::apply;
     /// Erases again, in an older copy, what was erased since.
     "erasure.replay" => ErasureReplay(ReplayErasures), privacy::replay;
     /// Plans an activity.
@@ -462,7 +473,14 @@ impl Command {
 
     /// Whether it takes bytes away, which the file and its log are to forget as well.
     pub(crate) const fn erases(&self) -> bool {
-        matches!(self, Self::PartyErase(_) | Self::ContactErase(_) | Self::ErasureReplay(_))
+        matches!(
+            self,
+            Self::PartyErase(_)
+                | Self::ContactErase(_)
+                | Self::LeadErase(_)
+                | Self::RetentionApply(_)
+                | Self::ErasureReplay(_)
+        )
     }
 
     /// The command with the reason the user gives for it.

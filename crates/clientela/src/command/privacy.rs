@@ -5,13 +5,14 @@ use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::person::{Held, gather};
 use chrono::{DateTime, NaiveDate, Utc};
-use clientela_core::ids::{ContactId, PartyId};
+use clientela_core::ids::{ContactId, LeadId, PartyId};
+use clientela_core::leads::Lead;
 use clientela_core::organisation::{Scope, Verb};
 use clientela_core::party::{
     Channel, Consent, Contact, Purpose, Relationship, Withdrawal, confirm_consent, withdraw_consents,
 };
 use clientela_core::privacy::{
-    Erasure, ErasureReason, LegalHold, Subject, Wording, check_holds, kept_because,
+    Erasure, ErasureReason, LeadErasure, LegalHold, Subject, Wording, check_holds, check_lead, kept_because,
 };
 use clientela_core::sales::Attachment;
 use clientela_core::{ENTITIES, entity};
@@ -124,6 +125,16 @@ pub struct EraseContact {
     pub reason: ErasureReason,
 }
 
+/// Erases a lead that never became a customer, with what was said with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EraseLead {
+    /// Id or number of the lead.
+    pub lead: Key,
+    /// Why.
+    pub reason: ErasureReason,
+}
+
 /// Erases again, in an older copy, what was erased since.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,8 +149,12 @@ pub struct ReplayErasures {
 pub struct ErasureLine {
     /// Id of the erasure.
     pub erasure: Uuid,
-    /// The party.
-    pub party: Uuid,
+    /// The party; none where a lead was erased.
+    #[serde(default)]
+    pub party: Option<Uuid>,
+    /// The lead.
+    #[serde(default)]
+    pub lead: Option<Uuid>,
     /// The contact, when one was erased and not the whole party.
     #[serde(default)]
     pub contact: Option<Uuid>,
@@ -156,8 +171,22 @@ impl ErasureLine {
     pub(crate) fn of(erasure: &Erasure) -> Self {
         Self {
             erasure: erasure.id.uuid(),
-            party: erasure.party.uuid(),
+            party: Some(erasure.party.uuid()),
+            lead: None,
             contact: erasure.contact.map(EntityId::uuid),
+            at: erasure.at,
+            records: serde_json::from_str(&erasure.records).unwrap_or_default(),
+            files: serde_json::from_str(&erasure.files).unwrap_or_default(),
+        }
+    }
+
+    /// From the ledger's record of a lead.
+    pub(crate) fn of_lead(erasure: &LeadErasure) -> Self {
+        Self {
+            erasure: erasure.id.uuid(),
+            party: None,
+            lead: Some(erasure.lead.uuid()),
+            contact: None,
             at: erasure.at,
             records: serde_json::from_str(&erasure.records).unwrap_or_default(),
             files: serde_json::from_str(&erasure.files).unwrap_or_default(),
@@ -263,23 +292,32 @@ fn relationships(door: &Door<'_, '_>, party: PartyId) -> Result<Vec<Relationship
     door.whole::<Relationship>(&Predicate::equals("party", Value::Id(party.uuid())))
 }
 
-/// Erasing and holding need the right to administer the customer.
-fn may_erase(door: &Door<'_, '_>, customer: &Relationship) -> Result<()> {
-    let verdict = door.view().can(Verb::Administer, Relationship::ENTITY, &customer.to_values());
+/// Erasing and holding need the right to administer the customer, or the lead.
+fn may_erase<R: Record>(door: &Door<'_, '_>, record: &R) -> Result<()> {
+    let verdict = door.view().can(Verb::Administer, R::ENTITY, &record.to_values());
     if verdict.allowed {
         return Ok(());
     }
     let why = Why::new("erasure.not_administered").because(verdict.why);
-    Err(CrmError::NotAllowed { verb: Verb::Administer, entity: Relationship::ENTITY.name, why }.into())
+    Err(CrmError::NotAllowed { verb: Verb::Administer, entity: R::ENTITY.name, why }.into())
 }
 
 pub(super) fn erase_party(door: &mut Door<'_, '_>, command: &EraseParty) -> Result<Outcome> {
     let party = door.resolve::<Relationship>(&command.customer)?.record.party;
+    erase_whole_party(door, party, command.reason)
+}
+
+/// Erases a party, at every dealer.
+pub(super) fn erase_whole_party(
+    door: &mut Door<'_, '_>,
+    party: PartyId,
+    reason: ErasureReason,
+) -> Result<Outcome> {
     // A party is shared: who erases it must answer for all who do business with it.
     for customer in relationships(door, party)? {
         may_erase(door, &customer)?;
     }
-    erase(door, party, None, command.reason)
+    erase(door, party, None, reason)
 }
 
 pub(super) fn erase_contact(door: &mut Door<'_, '_>, command: &EraseContact) -> Result<Outcome> {
@@ -287,6 +325,32 @@ pub(super) fn erase_contact(door: &mut Door<'_, '_>, command: &EraseContact) -> 
     let customer = door.get::<Relationship>(contact.customer)?.record;
     may_erase(door, &customer)?;
     erase(door, customer.party, Some(contact.id), command.reason)
+}
+
+pub(super) fn erase_lead(door: &mut Door<'_, '_>, command: &EraseLead) -> Result<Outcome> {
+    let lead = door.resolve::<Lead>(&command.lead)?.record;
+    erase_whole_lead(door, &lead, command.reason)
+}
+
+/// Erases a lead that never became a customer.
+pub(super) fn erase_whole_lead(
+    door: &mut Door<'_, '_>,
+    lead: &Lead,
+    reason: ErasureReason,
+) -> Result<Outcome> {
+    may_erase(door, lead)?;
+    check_lead(lead)?;
+    let reached = take_away_all(door, Subject::Lead, lead.id.uuid())?;
+    let erasure = LeadErasure {
+        id: door.new_id(),
+        lead: lead.id,
+        reason,
+        at: door.now(),
+        records: serde_json::to_string(&reached.records).unwrap_or_default(),
+        files: serde_json::to_string(&reached.files).unwrap_or_default(),
+    };
+    door.create_derived(&erasure)?;
+    Ok(Outcome::of(&erasure, None, reached.why))
 }
 
 fn erase(
@@ -301,6 +365,29 @@ fn erase(
         Some(contact) => (Subject::Contact, contact.uuid()),
         None => (Subject::Party, party.uuid()),
     };
+    let reached = take_away_all(door, subject, id)?;
+    let erasure = Erasure {
+        id: door.new_id(),
+        party,
+        contact,
+        reason,
+        at: door.now(),
+        records: serde_json::to_string(&reached.records).unwrap_or_default(),
+        files: serde_json::to_string(&reached.files).unwrap_or_default(),
+    };
+    door.create_derived(&erasure)?;
+    Ok(Outcome::of(&erasure, None, reached.why))
+}
+
+/// What an erasure reached.
+struct ReachedAll {
+    records: Vec<(String, Uuid)>,
+    files: Vec<String>,
+    why: Why,
+}
+
+/// Takes everything away that reaches a person.
+fn take_away_all(door: &mut Door<'_, '_>, subject: Subject, id: Uuid) -> Result<ReachedAll> {
     let held = gather(subject, id, &mut |entity, condition| door.select_whole(entity, condition))?;
     let files = files_of(door, &held)?;
     let records: Vec<(String, Uuid)> =
@@ -309,17 +396,7 @@ fn erase(
     for held in held.iter().filter(|held| held.entity.name == Attachment::ENTITY.name) {
         mark_gone(door, held.id, &files)?;
     }
-    let erasure = Erasure {
-        id: door.new_id(),
-        party,
-        contact,
-        reason,
-        at: door.now(),
-        records: serde_json::to_string(&records).unwrap_or_default(),
-        files: serde_json::to_string(&files).unwrap_or_default(),
-    };
-    door.create_derived(&erasure)?;
-    Ok(Outcome::of(&erasure, None, told(&held, &erased)))
+    Ok(ReachedAll { records, files, why: told(&held, &erased) })
 }
 
 /// Takes the personal values, traces and files away.
@@ -429,7 +506,22 @@ pub(super) fn replay(door: &mut Door<'_, '_>, command: &ReplayErasures) -> Resul
         };
         let records: Vec<(String, Uuid)> = line.records.iter().filter(here).cloned().collect();
         all = all.and(take_away(door, &records, &line.files)?);
-        let party = PartyId::from_uuid(line.party);
+        if let Some(lead) = line.lead.map(LeadId::from_uuid)
+            && door.found::<LeadErasure>(EntityId::from_uuid(line.erasure)).is_none()
+            && door.found::<Lead>(lead).is_some()
+        {
+            let erasure = LeadErasure {
+                id: EntityId::from_uuid(line.erasure),
+                lead,
+                reason: ErasureReason::Replayed,
+                at: line.at,
+                records: serde_json::to_string(&line.records).unwrap_or_default(),
+                files: serde_json::to_string(&line.files).unwrap_or_default(),
+            };
+            door.create_derived(&erasure)?;
+            outcome = outcome.and(&erasure, None);
+        }
+        let Some(party) = line.party.map(PartyId::from_uuid) else { continue };
         if door.found::<Erasure>(EntityId::from_uuid(line.erasure)).is_none()
             && door.found::<clientela_core::party::Party>(party).is_some()
         {

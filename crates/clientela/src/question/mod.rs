@@ -20,15 +20,19 @@ mod fleet;
 mod forecasts;
 mod funnels;
 mod leads;
+mod lists;
 mod network;
 mod offer_documents;
 mod offers;
+mod access;
 mod opportunities;
+mod plain;
 mod privacy;
 mod proposals;
 mod pyramid;
 mod quotas;
 mod territory_versions;
+mod retention;
 mod timeline;
 mod wins_and_losses;
 
@@ -62,6 +66,12 @@ pub use leads::{
     ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
     ResponseTimesOf,
 };
+pub use access::{
+    Holder, Hidden, Seer, TreePosition, TreeUnit, UnitTreeOf, Visibility, WhoCouldSee, WhoCouldSeeOf, WhyVisible, WhyVisibleOf,
+};
+pub use lists::{
+    Contacts, Customers, EXPORT_MAX, ExportOf, Leads, ListExport, ListLine, ListOf, ListPage, Listable, Opportunities, OutreachOf, Reached,
+};
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
 pub use offers::{
@@ -80,6 +90,7 @@ pub use quotas::{
 pub use territory_versions::{
     ComparedCustomer, ComparedPosition, ComparedVersions, Flow, Holding, VersionsToCompare,
 };
+pub use retention::{RetentionLine, RetentionOf, RetentionRun};
 pub use timeline::TimelineOf;
 pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
 mod plans;
@@ -158,6 +169,24 @@ macro_rules! questions {
 }
 
 questions! {
+    /// Customers of a view, in pages.
+    "customer.list" => CustomerList(ListOf<Customers>) -> ListPage, lists::list;
+    /// Customers of a view as a table of text; whom may be contacted for a purpose, if that is asked.
+    "customer.export" => CustomerExport(ExportOf<Customers>) -> ListExport, lists::export;
+    /// Contacts of the customers of a view as a table of text; whom may be contacted, if that is asked.
+    "contact.export" => ContactExport(ExportOf<Contacts>) -> ListExport, lists::export;
+    /// Contacts of the customers of a view, in pages.
+    "contact.list" => ContactList(ListOf<Contacts>) -> ListPage, lists::list;
+    /// Opportunities of a view, in pages.
+    "opportunity.list" => OpportunityList(ListOf<Opportunities>) -> ListPage, lists::list;
+    /// Leads of a view, in pages.
+    "lead.page" => LeadPage(ListOf<Leads>) -> ListPage, lists::list;
+    /// The units on a day, with their positions and who held them.
+    "unit.tree" => UnitTreeAsked(UnitTreeOf) -> Vec<TreeUnit>, access::tree;
+    /// Who could see a record on a day, by which rule and without which fields.
+    "access.who_could_see" => AccessWhoCouldSee(WhoCouldSeeOf) -> WhoCouldSee, access::who;
+    /// Whether somebody could see a record on a day, by which rule, or which did not hold.
+    "access.why_visible" => AccessWhyVisible(WhyVisibleOf) -> WhyVisible, access::why;
     /// What happened with a customer, newest first, in pages.
     "customer.timeline" => CustomerTimeline(TimelineOf) -> Timeline, timeline::timeline;
     /// How complete a customer's record is, what is missing and what that costs.
@@ -186,6 +215,8 @@ questions! {
     "consent.state" => ConsentState(ConsentStateOf) -> ConsentMatrix, privacy::consent_state;
     /// All erasures by ids, to be kept beside the copies of the store.
     "erasure.list" => ErasureList(ErasureListOf) -> Vec<crate::command::ErasureLine>, privacy::erasures;
+    /// Whose data has been kept long enough, by which rule, and whom something keeps.
+    "retention.dry_run" => RetentionDryRun(RetentionOf) -> RetentionRun, retention::dry_run;
     /// Everything held on a person, and what is withheld and why.
     "person.export" => PersonExport(PersonExportOf) -> PersonExport, privacy::export;
     /// What somebody is to be reminded of until a moment.

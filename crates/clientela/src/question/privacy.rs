@@ -1,5 +1,6 @@
 //! Questions on what the law gives a person: the state of consents, the ledger of erasures, everything held on it.
 
+use super::plain::{json_of, line};
 use crate::command::{ErasureLine, Key};
 use crate::error::{CrmError, Result};
 use crate::person::gather;
@@ -7,9 +8,10 @@ use crate::session::Session;
 use crate::view::Sight;
 use chrono::{DateTime, Utc};
 use clientela_core::ids::{ContactId, CustomerId};
+use clientela_core::leads::Lead;
 use clientela_core::organisation::{Scope, Verb};
 use clientela_core::party::{Consent, ConsentState, Contact, Relationship, consent_states};
-use clientela_core::privacy::{Erasure, Subject};
+use clientela_core::privacy::{Erasure, LeadErasure, Subject};
 use clientela_model::{EntityId, Predicate, Record, Value};
 use clientela_store::Order;
 use serde::{Deserialize, Serialize};
@@ -50,7 +52,7 @@ pub struct ConsentMatrix {
 #[serde(deny_unknown_fields)]
 pub struct ErasureListOf {}
 
-/// Everything held on a person: name a customer, or one contact.
+/// Everything held on a person: name a customer, one contact, or a lead.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonExportOf {
@@ -60,12 +62,15 @@ pub struct PersonExportOf {
     /// The contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Key>,
+    /// A lead that never became a customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<Key>,
 }
 
 /// Everything held on a person, twice: as records, and as tables of text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PersonExport {
-    /// `party` or `contact`.
+    /// `party`, `contact` or `lead`.
     pub subject: Subject,
     /// Its id.
     pub id: Uuid,
@@ -114,20 +119,25 @@ pub(super) fn consent_state(session: &Session, question: &ConsentStateOf) -> Res
 pub(super) fn erasures(session: &Session, _: &ErasureListOf) -> Result<Vec<ErasureLine>> {
     session.look(|view| {
         let found = view.page::<Erasure>(&Predicate::Everything, &Order::by_id(), None, 0)?;
-        Ok(found.iter().map(|stored| ErasureLine::of(&stored.record)).collect())
+        let leads = view.page::<LeadErasure>(&Predicate::Everything, &Order::by_id(), None, 0)?;
+        let of_leads = leads.iter().map(|stored| ErasureLine::of_lead(&stored.record));
+        Ok(found.iter().map(|stored| ErasureLine::of(&stored.record)).chain(of_leads).collect())
     })
 }
 
 pub(super) fn export(session: &Session, question: &PersonExportOf) -> Result<PersonExport> {
     let at = session.now();
     session.look(|view| {
-        let (subject, id) = match (&question.customer, &question.contact) {
-            (Some(customer), None) => {
+        let (subject, id) = match (&question.customer, &question.contact, &question.lead) {
+            (Some(customer), None, None) => {
                 (Subject::Party, view.resolve::<Relationship>(customer)?.record.party.uuid())
             }
-            (None, Some(contact)) => (Subject::Contact, view.resolve::<Contact>(contact)?.record.id.uuid()),
+            (None, Some(contact), None) => {
+                (Subject::Contact, view.resolve::<Contact>(contact)?.record.id.uuid())
+            }
+            (None, None, Some(lead)) => (Subject::Lead, view.resolve::<Lead>(lead)?.record.id.uuid()),
             _ => {
-                let problem = "or contact is to be named, one of the two".to_owned();
+                let problem = "contact or lead is to be named, one of the three".to_owned();
                 return Err(CrmError::Argument { field: "customer", problem, hint: "name one person" }.into());
             }
         };
@@ -179,28 +189,4 @@ pub(super) fn export(session: &Session, question: &PersonExportOf) -> Result<Per
         }
         Ok(PersonExport { subject, id, at, records, files, withheld })
     })
-}
-
-fn json_of(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Bool(yes) => (*yes).into(),
-        Value::Integer(number) => (*number).into(),
-        Value::Money(amount) => serde_json::to_value(amount).unwrap_or(serde_json::Value::Null),
-        other => other.to_plain_text().into(),
-    }
-}
-
-/// One line of a table of text (RFC 4180).
-fn line<'c>(cells: impl Iterator<Item = &'c str>) -> String {
-    let quoted = cells.map(|cell| {
-        if cell.contains([',', '"', '\n', '\r']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell.to_owned()
-        }
-    });
-    let mut line = quoted.collect::<Vec<_>>().join(",");
-    line.push_str("\r\n");
-    line
 }
