@@ -4,6 +4,7 @@
 //! turns customers and offers into slices, and numbers into decisions with their reasons, is the core.
 #![forbid(unsafe_code)]
 
+pub mod linkage;
 pub mod proportion;
 pub mod satisfiability;
 pub mod survival;
