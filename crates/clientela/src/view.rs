@@ -7,7 +7,7 @@ use crate::error::{CrmError, Result};
 use clientela_core::entity;
 use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{
-    Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may, permission,
+    Actor, MERGED_INTO, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may, permission, reach,
 };
 use clientela_model::{Access, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
 use clientela_store::{HistoryEntry, Order, Reader, Stored};
@@ -176,7 +176,7 @@ impl<'a> View<'a> {
                 Predicate::Everything => Sight::Always,
                 Predicate::Nothing => Sight::Never,
                 // What holds for every record that may be seen need not be asked of each.
-                condition if condition == self.readable(declared) => Sight::Always,
+                condition if condition == reach(self.actor, Verb::Read, declared, entity) => Sight::Always,
                 condition => Sight::Where(condition),
             };
             sights.push((facet, sight));

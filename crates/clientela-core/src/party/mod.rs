@@ -14,6 +14,8 @@ mod contact;
 pub mod duplicate;
 pub mod entry;
 pub mod leaving;
+pub mod matching;
+pub mod merging;
 pub mod names;
 #[expect(clippy::module_inception, reason = "the noun of the module")]
 mod party;

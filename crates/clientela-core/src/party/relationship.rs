@@ -115,6 +115,9 @@ pub struct Relationship {
     /// Day the customer was won back since.
     #[field(number = 25, merge = central, group = "left")]
     pub won_back_on: Option<NaiveDate>,
+    /// The customer this one was merged into: it is that one now, and whoever asks for this one is given that one.
+    #[field(number = 26, merge = central)]
+    pub merged_into: Option<CustomerId>,
 }
 
 /// The customer as one: a relationship beside its party. Only read; changes go to the two.
@@ -205,4 +208,7 @@ pub struct Customer {
     /// Day the customer was won back since.
     #[field(number = 28)]
     pub won_back_on: Option<NaiveDate>,
+    /// The customer this one was merged into; such customers are not seen.
+    #[field(number = 29)]
+    pub merged_into: Option<CustomerId>,
 }

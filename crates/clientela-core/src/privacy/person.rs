@@ -2,6 +2,7 @@
 //!
 //! An entity declared tomorrow is found tomorrow: nothing here names one but the persons themselves.
 
+use crate::organisation::MERGED_INTO;
 use clientela_model::{Access, ClosedList, Column, ColumnType, Entity};
 use std::collections::HashSet;
 
@@ -35,10 +36,14 @@ pub fn ways(subject: Subject, entities: &[&'static Entity]) -> Vec<Way> {
     let candidates: Vec<(&'static Entity, &'static Column, &'static str)> = entities
         .iter()
         .copied()
-        .filter(|entity| entity.view.is_none() && entity.access != Access::Public && entity.name != start)
+        .filter(|entity| entity.view.is_none() && entity.access != Access::Public)
         .flat_map(|entity| {
             entity.columns.iter().skip(1).filter_map(move |column| match column.ty {
-                ColumnType::Id(target) if target != entity.name => Some((entity, column, target)),
+                // What was merged into the person's record is the person's.
+                ColumnType::Id(target) if column.name == MERGED_INTO => Some((entity, column, target)),
+                ColumnType::Id(target) if target != entity.name && entity.name != start => {
+                    Some((entity, column, target))
+                }
                 _ => None,
             })
         })
@@ -46,6 +51,7 @@ pub fn ways(subject: Subject, entities: &[&'static Entity]) -> Vec<Way> {
     let belongs = |entity: &Entity, column: &Column, target: &str| {
         let of_contact = subject == Subject::Contact && target == start;
         of_contact
+            || column.name == MERGED_INTO
             || !column.nullable
             || entity.access == Access::Through(column.name)
             || entity.part_of.is_some_and(|(_, part)| part == column.name)
