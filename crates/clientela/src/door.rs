@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
 use clientela_core::ids::{PartyId, UnitId};
 use clientela_core::organisation::{
-    Actor, KeySpace, NumberSeries, NumberedDocument, Unit, Verb, dealer_of, default_prefix,
+    Actor, KeySpace, MERGED_INTO, NumberSeries, NumberedDocument, Unit, Verb, dealer_of, default_prefix,
 };
 use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship, Vehicle};
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
@@ -200,6 +200,17 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(())
     }
 
+    /// Changes a record given as values, whatever its version, as a consequence of a change the actor was allowed to make.
+    pub(crate) fn update_values_derived(&mut self, declared: &'static Entity, values: &[Value]) -> Result<()> {
+        self.writer.update_values(declared, values, None)?;
+        Ok(())
+    }
+
+    /// The state of this transaction, for what the journal tells: never for an answer.
+    pub(crate) fn past(&self) -> &clientela_store::Reader<'_> {
+        self.writer
+    }
+
     /// Keeps a file's content under its digest.
     pub(crate) fn put_file(&mut self, content: &[u8]) -> Result<[u8; 32]> {
         let digest = self.writer.put_file(content)?;
@@ -222,7 +233,8 @@ impl<'a, 'w> Door<'a, 'w> {
         Err(CrmError::NotAllowed { verb: Verb::Change, entity: R::ENTITY.name, why }.into())
     }
 
-    fn allow<R: Record>(&self, verb: Verb, values: &[Value]) -> Result<()> {
+    /// Refuses what the actor may not do with the record of these values.
+    pub(crate) fn allow<R: Record>(&self, verb: Verb, values: &[Value]) -> Result<()> {
         if self.view().may(verb, R::ENTITY, values) {
             return Ok(());
         }
@@ -302,11 +314,13 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
     pub(crate) fn parties_with_vat_number(&self, number: &VatNumber) -> Result<Vec<KnownParty>> {
-        let same = Predicate::equals("vat_number", number.to_value());
+        // What was merged stands for another, which has the number or has given it up.
+        let itself = Predicate::Empty(Cow::Borrowed(MERGED_INTO));
+        let same = Predicate::equals("vat_number", number.to_value()).and(itself.clone());
         let parties = self.writer.find::<Party>(&same, &Order::by_id(), None, 0)?;
         let mut known = Vec::with_capacity(parties.len());
         for party in parties {
-            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid()));
+            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid())).and(itself.clone());
             let mut relationships = Vec::new();
             for found in self.writer.find::<Relationship>(&of_party, &Order::by_id(), None, 0)? {
                 relationships.push(KnownRelationship {

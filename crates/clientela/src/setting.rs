@@ -6,6 +6,7 @@ use clientela_core::fleet::ReplacementPolicy;
 use clientela_core::party::classification::ClassificationPolicy;
 use clientela_core::party::completeness::CompletenessPolicy;
 use clientela_core::party::leaving::WinBackPolicy;
+use clientela_core::party::matching::MatchPolicy;
 use clientela_core::pyramid::TierPolicy;
 use clientela_core::setting::{self, Setting};
 use clientela_model::{Predicate, Value};
@@ -28,13 +29,17 @@ pub(crate) const CLASSIFICATION: &str = "customer.classification";
 /// What winning a customer back costs and how likely it is.
 pub(crate) const WIN_BACK: &str = "customer.win_back";
 
-const KNOWN: [Known; 6] = [
+/// How duplicates are found.
+pub(crate) const DUPLICATES: &str = "customer.duplicates";
+
+const KNOWN: [Known; 7] = [
     (OUR_MAKES, |document| read::<Vec<String>>(document).map(|_| ())),
     (REPLACEMENT, |document| read::<ReplacementPolicy>(document).map(|_| ())),
     (TIERS, |document| Ok(read::<TierPolicy>(document)?.check()?)),
     (COMPLETENESS, |document| Ok(read::<CompletenessPolicy>(document)?.check()?)),
     (CLASSIFICATION, |document| read::<ClassificationPolicy>(document).map(|_| ())),
     (WIN_BACK, |document| Ok(read::<WinBackPolicy>(document)?.check()?)),
+    (DUPLICATES, |document| Ok(read::<MatchPolicy>(document)?.check()?)),
 ];
 
 fn read<T: DeserializeOwned>(document: &str) -> Result<T> {

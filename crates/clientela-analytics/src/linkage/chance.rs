@@ -16,6 +16,12 @@ pub struct Chance {
 }
 
 impl Chance {
+    /// The shares, by field and level, the rest last.
+    #[must_use]
+    pub fn shares(&self) -> &[Vec<f64>] {
+        &self.shares
+    }
+
     /// Looks at so many random pairs; the same seed, the same pairs. How often two records have the very same value is not
     /// estimated but counted, since for most fields it is rarer than any sample shows.
     #[must_use]

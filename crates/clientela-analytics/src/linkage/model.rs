@@ -201,11 +201,9 @@ impl Model {
         weight_of(self.share_same)
     }
 
-    /// The same model for records one of which is asked about: so many true pairs are expected among its pairs with all others.
-    #[must_use]
-    pub fn with_share(mut self, share_same: f64) -> Self {
+    /// Sets the share of true pairs: where one record is compared with all others it is another than among all pairs.
+    pub fn set_share_same(&mut self, share_same: f64) {
         self.share_same = share_same.clamp(1e-12, 0.5);
-        self
     }
 
     /// Share of true pairs among all.

@@ -244,6 +244,13 @@ impl Table {
         (code != MISSING).then(|| f64::from(column.count(code).max(1)) / f64::from(count(known)))
     }
 
+    /// Whether both have a value in that column, and not the same.
+    #[must_use]
+    pub fn differs(&self, column: usize, left: u32, right: u32) -> bool {
+        let (one, other) = (self.code(column, left), self.code(column, right));
+        one != MISSING && other != MISSING && one != other
+    }
+
     pub(super) fn code(&self, column: usize, row: u32) -> u32 {
         self.columns.get(column).and_then(|column| column.codes.get(row as usize)).copied().unwrap_or(MISSING)
     }

@@ -24,6 +24,7 @@ mod custom;
 mod customers;
 mod fleet;
 mod forecasts;
+mod merging;
 mod offers;
 mod opportunities;
 mod organisation;
@@ -53,6 +54,7 @@ pub use custom::{DefineCustomField, RetireCustomField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
+pub use merging::{MergeCustomers, UnmergeCustomers};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{
@@ -188,6 +190,10 @@ commands! {
     "customer.lose" => CustomerLose(LoseCustomer), classification::lose;
     /// Records an attempt to win a customer back, and whether it did.
     "customer.win_back" => CustomerWinBack(WinBackCustomer), classification::win_back;
+    /// Makes two customers one.
+    "customer.merge" => CustomerMerge(MergeCustomers), merging::merge;
+    /// Takes two merged customers apart again.
+    "customer.unmerge" => CustomerUnmerge(UnmergeCustomers), merging::unmerge;
     /// Records what a customer or contact said about being contacted.
     "consent.record" => ConsentRecord(RecordConsent), customers::record_consent;
     /// Takes consents back.

@@ -77,6 +77,8 @@ pub struct MatchPolicy {
     pub expected: f64,
     /// Whether a cluster holds together only if its customers do on average, and not by one likely pair after the other.
     pub coherent: bool,
+    /// Features of which two different contents keep customers apart: they are never in one cluster.
+    pub apart: Vec<Feature>,
     /// Weights that were learnt; what the fields assume when not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<Weights>,
@@ -175,6 +177,7 @@ impl Default for MatchPolicy {
             likely: 0.9,
             expected: 0.1,
             coherent: true,
+            apart: vec![VatNumber],
             weights: None,
         }
     }

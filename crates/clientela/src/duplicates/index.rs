@@ -1,0 +1,234 @@
+//! All parties by the keys of the rules in force: who may be the one that is entered.
+
+use crate::error::{CrmError, Result};
+use crate::setting;
+use crate::view::View;
+use clientela_analytics::linkage::{Blocks, Chance, Evidence, Model, Table, Task, weight_of};
+use clientela_core::ids::PartyId;
+use clientela_core::organisation::MERGED_INTO;
+use clientela_core::party::matching::{Facts, Feature, Features, MatchPolicy, comparison, passes};
+use clientela_core::party::{Party, PartyKind};
+use clientela_model::{ClosedList, EntityId, Predicate, Record};
+use clientela_store::{Reader, RowView, StoreError};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+
+/// Random pairs by which it is known how often any two agree.
+const RANDOM_PAIRS: u32 = 100_000;
+/// The seed of them: the same store, the same weights.
+const SEED: u64 = 1;
+/// As many changes as this are always read one by one, however few parties there are.
+const CHANGES_FEW: usize = 64;
+/// Columns of a party that are compared.
+const COLUMNS: [&str; 11] = [
+    "id",
+    "kind",
+    "name",
+    "name2",
+    "vat_number",
+    "street",
+    "postal_code",
+    "locality",
+    "country",
+    "email",
+    "phone",
+];
+
+/// The parties, shared by all sessions of a store; read when it is first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct DuplicateIndex(Mutex<Option<Index>>);
+
+/// A party that may be the one asked about.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) party: PartyId,
+    /// In bits, the prior included.
+    pub(crate) weight: f64,
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+#[derive(Debug)]
+struct Index {
+    commit: i64,
+    policy: MatchPolicy,
+    table: Table,
+    blocks: Blocks,
+    model: Model,
+    rows: Vec<PartyId>,
+    row_of: HashMap<PartyId, u32>,
+}
+
+impl DuplicateIndex {
+    /// Parties that may be the one of these facts, the likeliest first, with the rules they were found by and the prior; `of` is
+    /// that party itself when it is known. None when somebody brought the parties to a later state than the view's.
+    ///
+    /// # Errors
+    /// `store.cancelled`, `setting.malformed` and what the store says.
+    pub(crate) fn candidates(
+        &self,
+        view: &View<'_>,
+        facts: &Facts,
+        of: Option<PartyId>,
+        least: Option<f64>,
+    ) -> Result<Option<(MatchPolicy, f64, Vec<Found>)>> {
+        let policy: MatchPolicy = setting::of(view, setting::DUPLICATES)?;
+        let commit = view.reader.version()?;
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = match state.take() {
+            Some(index) if index.commit > commit => {
+                *state = Some(index);
+                return Ok(None);
+            }
+            Some(index) if index.policy == policy => index.brought_to(view.reader, commit)?,
+            _ => None,
+        };
+        let index = match known {
+            Some(index) => state.insert(index),
+            None => state.insert(Index::read(view.reader, policy, commit)?),
+        };
+        let found = index.candidates(facts, of, least);
+        Ok(Some((index.policy.clone(), index.model.prior(), found)))
+    }
+
+    /// Forgets all.
+    pub(crate) fn drop_all(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl Index {
+    fn read(reader: &Reader<'_>, policy: MatchPolicy, commit: i64) -> Result<Self> {
+        let mut table = Table::new(Feature::ALL.len());
+        let mut rows = Vec::new();
+        let total = reader.count(Party::ENTITY, &Predicate::Everything)?;
+        scan(reader, &Predicate::Empty(MERGED_INTO.into()), &mut |party, facts| {
+            if rows.len().is_multiple_of(1_024) {
+                reader.tell("parties", rows.len() as u64, total);
+            }
+            table.push(&Features::of(facts).cells());
+            rows.push(party);
+        })?;
+        let blocks = Blocks::new(&table, &passes(&policy), policy.block_max);
+        let model = model_of(&policy, &table)?;
+        let row_of = rows.iter().copied().zip(0_u32..).collect();
+        let mut index = Self { commit, policy, table, blocks, model, rows, row_of };
+        index.expect_one();
+        Ok(index)
+    }
+
+    /// The same brought to a later state; none when it is quicker to read all again.
+    fn brought_to(mut self, reader: &Reader<'_>, commit: i64) -> Result<Option<Self>> {
+        if self.commit == commit {
+            return Ok(Some(self));
+        }
+        let most = self.table.rows_in_use() / 4 + CHANGES_FEW;
+        let Some(touched) = reader.touched_since(self.commit, u32::try_from(most).unwrap_or(u32::MAX))? else {
+            return Ok(None);
+        };
+        let mut parties: Vec<PartyId> = touched
+            .into_iter()
+            .filter(|(entity, _)| entity.number == Party::ENTITY.number)
+            .map(|(_, id)| PartyId::from_uuid(id))
+            .collect();
+        parties.sort_unstable();
+        parties.dedup();
+        for party in parties {
+            if let Some(row) = self.row_of.remove(&party) {
+                self.table.drop_row(row);
+            }
+            let Some(stored) = reader.get::<Party>(party)?.filter(|stored| stored.record.merged_into.is_none()) else {
+                continue;
+            };
+            let row = self.table.push(&Features::of(&Facts::from(&stored.record)).cells());
+            self.blocks.add(&self.table, row);
+            self.rows.push(party);
+            self.row_of.insert(party, row);
+        }
+        if self.table.rows() - self.table.rows_in_use() > most {
+            return Ok(None);
+        }
+        self.commit = commit;
+        self.expect_one();
+        Ok(Some(self))
+    }
+
+    /// Of all parties at most one is the one that is entered.
+    #[allow(clippy::float_arithmetic, reason = "a probability is not money")]
+    fn expect_one(&mut self) {
+        let parties = u32::try_from(self.table.rows_in_use().max(1)).unwrap_or(u32::MAX);
+        self.model.set_share_same(self.policy.expected / f64::from(parties));
+    }
+
+    fn candidates(&mut self, facts: &Facts, of: Option<PartyId>, least: Option<f64>) -> Vec<Found> {
+        let features = Features::of(facts);
+        let probe = self.table.push_probe(&features.cells());
+        let itself = of.and_then(|party| self.row_of.get(&party).copied());
+        let least = weight_of(least.unwrap_or(self.policy.possible));
+        let mut found: Vec<(u32, f64)> = Vec::new();
+        self.blocks.candidates(&self.table, probe, |row| {
+            if Some(row) != itself {
+                let weight = self.model.weight(&self.table, row, probe);
+                if weight >= least {
+                    found.push((row, weight));
+                }
+            }
+        });
+        found.sort_by(|(one, weight), (other, than)| than.total_cmp(weight).then(one.cmp(other)));
+        let told = found.into_iter().filter_map(|(row, weight)| {
+            let evidence = self.model.explain(&self.table, row, probe);
+            Some(Found { party: *self.rows.get(row as usize)?, weight, evidence })
+        });
+        let told = told.collect();
+        self.table.pop();
+        told
+    }
+}
+
+/// What agreement is worth: as it was learnt, or as it is assumed, with what any two of the table agree in.
+fn model_of(policy: &MatchPolicy, table: &Table) -> Result<Model> {
+    let unfit = || CrmError::Internal { what: "rules of duplicates are checked when they are set" };
+    if let Some(model) = policy.learnt() {
+        return Ok(model);
+    }
+    let compared = comparison(policy).ok_or_else(unfit)?;
+    let chance = Chance::of(table, &compared, Task::Within, RANDOM_PAIRS, SEED);
+    let assumed = policy.assumed(policy.expected).ok_or_else(unfit)?;
+    let same = assumed.same().to_vec();
+    Ok(Model::of_shares(compared, policy.expected, same, chance.shares().to_vec()).ok_or_else(unfit)?)
+}
+
+/// Visits what is compared of parties.
+fn scan(reader: &Reader<'_>, condition: &Predicate, take: &mut dyn FnMut(PartyId, &Facts)) -> Result<()> {
+    let mut failed = None;
+    reader.scan(Party::ENTITY, &COLUMNS, condition, None, &mut |row| match facts_of(row) {
+        Ok((Some(id), facts)) => {
+            take(PartyId::from_uuid(id), &facts);
+            ControlFlow::Continue(())
+        }
+        Ok((None, _)) => ControlFlow::Continue(()),
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// What is compared of a row of the columns above.
+fn facts_of(row: &RowView<'_>) -> std::result::Result<(Option<uuid::Uuid>, Facts), StoreError> {
+    let text = |at: usize| Ok::<_, StoreError>(row.text(at)?.map(str::to_owned));
+    let facts = Facts {
+        kind: row.text(1)?.and_then(|word| PartyKind::parse(word).ok()),
+        name: text(2)?,
+        name2: text(3)?,
+        vat_number: text(4)?,
+        street: text(5)?,
+        postal_code: text(6)?,
+        locality: text(7)?,
+        country: text(8)?,
+        email: text(9)?,
+        phone: text(10)?,
+    };
+    Ok((row.id(0)?, facts))
+}

@@ -1,0 +1,66 @@
+//! Two customers that are to be one: what a merge does and a preview tells.
+
+use crate::error::Result;
+use crate::view::View;
+use clientela_core::party::merging::{MergeError, Side, check_choices};
+use clientela_core::party::{Party, Relationship};
+use clientela_model::Record;
+use std::collections::BTreeMap;
+
+/// Two records of one kind.
+#[derive(Debug, Clone)]
+pub(crate) struct Sides<'r, R: Clone> {
+    pub(crate) survivor: std::borrow::Cow<'r, R>,
+    pub(crate) merged: std::borrow::Cow<'r, R>,
+}
+
+/// Two customers.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair {
+    pub(crate) survivor: Relationship,
+    pub(crate) merged: Relationship,
+    /// Their parties, when they are two.
+    pub(crate) parties: Option<Sides<'static, Party>>,
+    /// Whether they are one dealer's: then they become one. Of two dealers each keeps his own.
+    pub(crate) same_dealer: bool,
+}
+
+impl Pair {
+    /// Two customers the actor sees.
+    ///
+    /// # Errors
+    /// `merge.same`, `merge.two_dealers`, `record.not_found`.
+    pub(crate) fn of(view: &View<'_>, survivor: Relationship, merged: Relationship) -> Result<Self> {
+        if survivor.id == merged.id {
+            return Err(MergeError::Same.into());
+        }
+        let same_dealer = view.dealer_of(survivor.unit) == view.dealer_of(merged.unit);
+        let parties = if survivor.party == merged.party {
+            None
+        } else {
+            let party = |id| Ok::<_, crate::Error>(std::borrow::Cow::Owned(view.get::<Party>(id)?.record));
+            Some(Sides { survivor: party(survivor.party)?, merged: party(merged.party)? })
+        };
+        if !same_dealer && parties.is_none() {
+            return Err(MergeError::TwoDealers.into());
+        }
+        Ok(Self { survivor, merged, parties, same_dealer })
+    }
+
+    /// The relationships, when they become one.
+    pub(crate) fn relationships(&self) -> Option<Sides<'_, Relationship>> {
+        let borrowed = std::borrow::Cow::Borrowed;
+        self.same_dealer.then(|| Sides { survivor: borrowed(&self.survivor), merged: borrowed(&self.merged) })
+    }
+
+    /// Refuses choices of fields that do not become one.
+    ///
+    /// # Errors
+    /// `merge.field_unknown`.
+    pub(crate) fn check(&self, choices: &BTreeMap<String, Side>) -> Result<()> {
+        let mut entities = Vec::new();
+        entities.extend(self.same_dealer.then_some(Relationship::ENTITY));
+        entities.extend(self.parties.is_some().then_some(Party::ENTITY));
+        Ok(check_choices(&entities, choices)?)
+    }
+}
