@@ -201,7 +201,11 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 
     /// Changes a record given as values, whatever its version, as a consequence of a change the actor was allowed to make.
-    pub(crate) fn update_values_derived(&mut self, declared: &'static Entity, values: &[Value]) -> Result<()> {
+    pub(crate) fn update_values_derived(
+        &mut self,
+        declared: &'static Entity,
+        values: &[Value],
+    ) -> Result<()> {
         self.writer.update_values(declared, values, None)?;
         Ok(())
     }

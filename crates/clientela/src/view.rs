@@ -7,7 +7,8 @@ use crate::error::{CrmError, Result};
 use clientela_core::entity;
 use clientela_core::ids::{CustomerId, PositionId, UnitId};
 use clientela_core::organisation::{
-    Actor, MERGED_INTO, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may, permission, reach,
+    Actor, MERGED_INTO, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may,
+    permission, reach,
 };
 use clientela_core::party::Relationship;
 use clientela_model::predicate::TREE_DEPTH_MAX;
@@ -139,7 +140,8 @@ impl<'a> View<'a> {
                 // One that was merged is looked at by what it is now.
                 visible = visible.or(Predicate::Not(Box::new(Predicate::Empty(Cow::Borrowed(MERGED_INTO)))));
             }
-            found = self.reader.find::<R>(&named.clone().and(visible), &Order::by_id(), Some(SAME_KEY_MAX), 0)?;
+            found =
+                self.reader.find::<R>(&named.clone().and(visible), &Order::by_id(), Some(SAME_KEY_MAX), 0)?;
         }
         let mut found = found.into_iter().map(|stored| self.itself(stored)).collect::<Result<Vec<_>>>()?;
         // Several that became one are one.

@@ -71,7 +71,8 @@ fn agreeing(table: &Table, column: usize, task: Task) -> Option<f64> {
         }
         Task::Between(split) => {
             let mut counts: HashMap<u32, (u64, u64)> = HashMap::new();
-            let used = (0_u32..).zip(&column.codes).filter(|(row, code)| **code != MISSING && table.is_used(*row));
+            let used =
+                (0_u32..).zip(&column.codes).filter(|(row, code)| **code != MISSING && table.is_used(*row));
             for (row, code) in used {
                 let sides = counts.entry(*code).or_default();
                 if row < split { sides.0 += 1 } else { sides.1 += 1 }

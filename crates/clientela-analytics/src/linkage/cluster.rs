@@ -29,8 +29,11 @@ impl Sets {
         if left == right {
             return left;
         }
-        let (large, small) =
-            if self.sizes[left as usize] >= self.sizes[right as usize] { (left, right) } else { (right, left) };
+        let (large, small) = if self.sizes[left as usize] >= self.sizes[right as usize] {
+            (left, right)
+        } else {
+            (right, left)
+        };
         self.above[small as usize] = large;
         self.sizes[large as usize] += self.sizes[small as usize];
         large
@@ -144,7 +147,8 @@ mod tests {
         let matches = [pair(0, 1, 9.0), pair(1, 2, 5.0), pair(2, 3, 8.0), pair(5, 6, 1.0)];
         assert_eq!(connected(8, &matches), [vec![0, 1, 2, 3], vec![5, 6]]);
         let known = |left: u32, right: u32| {
-            let found = matches.iter().find(|found| (found.left, found.right) == (left.min(right), left.max(right)));
+            let found =
+                matches.iter().find(|found| (found.left, found.right) == (left.min(right), left.max(right)));
             found.map_or(-10.0, |found| found.weight)
         };
         assert_eq!(coherent(8, &matches, 0.0, 100, known), [vec![0, 1], vec![2, 3], vec![5, 6]]);

@@ -79,13 +79,7 @@ pub struct Candidates {
 impl Candidates {
     /// Compares all pairs of a task that share a block; of more than `most` pairs, the first.
     #[must_use]
-    pub fn compare(
-        table: &Table,
-        blocks: &Blocks,
-        comparison: &Comparison,
-        task: Task,
-        most: usize,
-    ) -> Self {
+    pub fn compare(table: &Table, blocks: &Blocks, comparison: &Comparison, task: Task, most: usize) -> Self {
         let mut found = Self::default();
         let mut places: HashMap<Pattern, u32, BuildHasherDefault<Spread>> = HashMap::default();
         found.too_large = blocks.pairs(table, task, |left, right| {

@@ -103,12 +103,7 @@ impl Field {
     }
 }
 
-fn passes(
-    table: &Table,
-    level: &Level,
-    (left, one): (u32, u32),
-    (right, other): (u32, u32),
-) -> bool {
+fn passes(table: &Table, level: &Level, (left, one): (u32, u32), (right, other): (u32, u32)) -> bool {
     if let Test::Crossed(across) = level.test {
         return one == of_value(table, across, right, level.column, one)
             && other == of_value(table, across, left, level.column, other);

@@ -167,7 +167,8 @@ impl Model {
             }
         }
         let firm = from.firmness.max(1e-3);
-        let expected = (true_pairs * (pairs / (pairs + firm)) + from.expected * (firm / (pairs + firm))) / pairs;
+        let expected =
+            (true_pairs * (pairs / (pairs + firm)) + from.expected * (firm / (pairs + firm))) / pairs;
         let share_same = expected.min(from.most / pairs).clamp(0.01 / pairs, 0.5);
         moved = moved.max((share_same / self.share_same).ln().abs());
         self.share_same = share_same;
@@ -191,7 +192,9 @@ impl Model {
             weights.clear();
             weights.push(0.0);
             let pairs = same.iter().zip(different);
-            weights.extend(pairs.map(|(same, different)| (same.max(SHARE_MIN) / different.max(SHARE_MIN)).log2()));
+            weights.extend(
+                pairs.map(|(same, different)| (same.max(SHARE_MIN) / different.max(SHARE_MIN)).log2()),
+            );
         }
     }
 
@@ -270,7 +273,8 @@ impl Model {
             .map(|(pattern, _)| {
                 let answers = self.comparison.answers(*pattern);
                 let weights = self.weights.iter().zip(&answers);
-                let weight = prior + weights.map(|(weights, answer)| weights[usize::from(*answer)]).sum::<f64>();
+                let weight =
+                    prior + weights.map(|(weights, answer)| weights[usize::from(*answer)]).sum::<f64>();
                 (weight, answers)
             })
             .collect();
@@ -300,8 +304,10 @@ impl Model {
             Some(level) if field.frequencies && level.test == Test::Exact => level,
             _ => return 0.0,
         };
-        let by_chance = self.different[at][usize::from(answer) - 1];
-        table.frequency(level.column, row).map_or(0.0, |share| (by_chance.max(SHARE_MIN) / share).log2())
+        let by_chance = self.different[at][usize::from(answer) - 1].max(SHARE_MIN);
+        let beside = field.assumed.as_ref().map_or(0.0, |assumed| assumed.pairs);
+        let share = table.frequency_beside(level.column, row, by_chance, beside);
+        share.map_or(0.0, |share| (by_chance / share).log2())
     }
 }
 
@@ -371,7 +377,8 @@ mod tests {
     fn learnt(table: &Table) -> (Model, Candidates) {
         let exact = |column| Field::new(vec![Level { column, test: Test::Exact }]);
         let comparison = Comparison::new((0..5).map(exact).collect()).unwrap();
-        let passes: Vec<Pass> = [[0, 1], [1, 2], [2, 3], [3, 4], [0, 4], [1, 3]].map(|key| Pass(key.to_vec())).to_vec();
+        let passes: Vec<Pass> =
+            [[0, 1], [1, 2], [2, 3], [3, 4], [0, 4], [1, 3]].map(|key| Pass(key.to_vec())).to_vec();
         let blocks = Blocks::new(table, &passes, 100);
         let candidates = Candidates::compare(table, &blocks, &comparison, Task::Within, usize::MAX);
         let chance = Chance::of(table, &comparison, Task::Within, 100_000, 1);

@@ -244,6 +244,17 @@ impl Table {
         (code != MISSING).then(|| f64::from(column.count(code).max(1)) / f64::from(count(known)))
     }
 
+    /// The same as if so many records more had been seen, in which such a value was as frequent as any by chance: of few records
+    /// a value that three of three have is not yet a common one.
+    #[must_use]
+    #[allow(clippy::float_arithmetic, reason = "a share is not money")]
+    pub fn frequency_beside(&self, column: usize, row: u32, share: f64, records: f64) -> Option<f64> {
+        let seen = self.frequency(column, row)?;
+        let missing = self.columns.get(column).map_or(0, |column| column.count(MISSING));
+        let known = f64::from(count(self.rows_in_use).saturating_sub(missing).max(1));
+        Some((seen * known + share * records) / (known + records))
+    }
+
     /// Whether both have a value in that column, and not the same.
     #[must_use]
     pub fn differs(&self, column: usize, left: u32, right: u32) -> bool {

@@ -114,7 +114,8 @@ pub fn edits(left: &[u16], right: &[u16], most: u32) -> Option<u32> {
         let mut least = now[0];
         for place in 1..=right.len() {
             let same = left[at - 1] == right[place - 1];
-            let mut cost = (before[place] + 1).min(now[place - 1] + 1).min(before[place - 1] + u32::from(!same));
+            let mut cost =
+                (before[place] + 1).min(now[place - 1] + 1).min(before[place - 1] + u32::from(!same));
             if at > 1 && place > 1 && left[at - 1] == right[place - 2] && left[at - 2] == right[place - 1] {
                 cost = cost.min(earlier[place - 2] + 1);
             }

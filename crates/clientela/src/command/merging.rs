@@ -7,8 +7,8 @@ use crate::merging::{Pair, Sides};
 use clientela_core::ids::{CustomerId, CustomerMergeId, PartyId};
 use clientela_core::organisation::{MERGED_INTO, Verb};
 use clientela_core::party::merging::{
-    self, CustomerMerge, MergeError, Pointer, Restored, Side, before_merge, goes_along, left_behind, outweighed,
-    pointers,
+    self, CustomerMerge, MergeError, Pointer, Restored, Side, before_merge, goes_along, left_behind,
+    outweighed, pointers,
 };
 use clientela_core::party::{Consent, Party, Relationship};
 use clientela_core::privacy::Erasure;
@@ -83,7 +83,9 @@ pub(super) fn merge(door: &mut Door<'_, '_>, command: &MergeCustomers) -> Result
         why = become_one_party(door, parties, spared, &command.fields, why)?;
     }
     let number = pair.survivor.number.as_deref();
-    Ok(Outcome::of(&pair.survivor, number, why).and(&record, None).and(&pair.merged, pair.merged.number.as_deref()))
+    Ok(Outcome::of(&pair.survivor, number, why)
+        .and(&record, None)
+        .and(&pair.merged, pair.merged.number.as_deref()))
 }
 
 /// The fields, then everything that points at the merged one, then the merged one itself.
@@ -193,7 +195,8 @@ fn put_aside(door: &mut Door<'_, '_>, survivor: CustomerId, merged: CustomerId) 
         door.whole::<Consent>(&Predicate::equals("customer", Value::Id(customer.uuid())))
     };
     let (ours, theirs) = (said(door, survivor)?, said(door, merged)?);
-    let mut aside: HashSet<Uuid> = outweighed(&theirs, &ours).into_iter().map(|said| said.id.uuid()).collect();
+    let mut aside: HashSet<Uuid> =
+        outweighed(&theirs, &ours).into_iter().map(|said| said.id.uuid()).collect();
     for grant in outweighed(&ours, &theirs) {
         let gone = Consent { customer: merged, ..grant.clone() };
         door.update_values_derived(Consent::ENTITY, &gone.to_values())?;
@@ -236,7 +239,9 @@ pub(super) fn unmerge(door: &mut Door<'_, '_>, command: &UnmergeCustomers) -> Re
     let survivor = door.to_change::<Relationship>(&merge.survivor.to_string())?.record;
     if survivor.id != merge.survivor {
         // What stayed became another since.
-        return Err(MergeError::MovedSince { entity: Relationship::ENTITY.name, id: merge.survivor.uuid() }.into());
+        return Err(
+            MergeError::MovedSince { entity: Relationship::ENTITY.name, id: merge.survivor.uuid() }.into()
+        );
     }
     for party in [merge.survivor_party, merge.merged_party] {
         if is_erased(door, party)? {
@@ -250,7 +255,8 @@ pub(super) fn unmerge(door: &mut Door<'_, '_>, command: &UnmergeCustomers) -> Re
     let mut why = Why::new("customer.unmerged").fact("records", restored.len());
     for (declared, record) in &restored {
         for column in &record.kept {
-            why = why.because(Why::new("merge.later_kept").fact("entity", declared.name).fact("column", column));
+            why = why
+                .because(Why::new("merge.later_kept").fact("entity", declared.name).fact("column", column));
         }
         door.update_values_derived(declared, &record.values)?;
     }
@@ -308,8 +314,10 @@ struct Changed {
 fn changes_of(door: &Door<'_, '_>, merge: &CustomerMerge) -> Result<Vec<Changed>> {
     let past = door.past();
     let unknown = || CrmError::Internal { what: "a merge has its command in the journal" };
-    let made = past.history(CustomerMerge::ENTITY, merge.id.uuid())?.into_iter().next().ok_or_else(unknown)?;
-    let (first, last) = past.command(made.command)?.and_then(|command| command.commits).ok_or_else(unknown)?;
+    let made =
+        past.history(CustomerMerge::ENTITY, merge.id.uuid())?.into_iter().next().ok_or_else(unknown)?;
+    let (first, last) =
+        past.command(made.command)?.and_then(|command| command.commits).ok_or_else(unknown)?;
     let many = usize::try_from(last - first + 1).unwrap_or(0);
     let mut seen: HashSet<(u16, Uuid)> = HashSet::new();
     let mut changes = Vec::new();
@@ -384,7 +392,10 @@ fn take_along(
         for (pointer, survivor, merged) in &all {
             for (values, id) in referring(door, *pointer, *survivor, &going)? {
                 let gone = going.get(pointer.entity.name).is_some_and(|ids| ids.contains(&id));
-                if gone || known.contains(&(pointer.entity.number, id)) || !goes_along(*pointer, &values, &going, &parts)? {
+                if gone
+                    || known.contains(&(pointer.entity.number, id))
+                    || !goes_along(*pointer, &values, &going, &parts)?
+                {
                     continue;
                 }
                 let mut values = values;

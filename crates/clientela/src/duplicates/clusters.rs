@@ -7,10 +7,10 @@ use clientela_analytics::linkage::{
 };
 use clientela_core::ids::{CustomerId, PartyId};
 use clientela_core::party::Customer;
-use clientela_core::party::matching::{Facts, Feature, Features, MatchPolicy, comparison, passes};
 use clientela_core::party::PartyKind;
+use clientela_core::party::matching::{Facts, Feature, Features, MatchPolicy, comparison, passes};
 use clientela_model::{ClosedList, EntityId, Predicate, Record};
-use clientela_store::{RowView, StoreError};
+use clientela_store::{Order, RowView, StoreError};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
@@ -64,17 +64,23 @@ pub(crate) struct Clustered {
 ///
 /// # Errors
 /// `store.cancelled` and what the store says.
+#[allow(clippy::float_arithmetic, reason = "shares of pairs are not money")]
 pub(crate) fn clustered(view: &View<'_>, policy: &MatchPolicy, least: Option<f64>) -> Result<Clustered> {
     let (parties, table) = seen(view)?;
     let unfit = || CrmError::Internal { what: "rules of duplicates are checked when they are set" };
     let compared = comparison(policy).ok_or_else(unfit)?;
     let blocks = Blocks::new(&table, &passes(policy), policy.block_max);
     let candidates = Candidates::compare(&table, &blocks, &compared, Task::Within, PAIRS_MAX);
+    let records = u32::try_from(table.rows()).unwrap_or(u32::MAX);
     let model = match policy.learnt() {
         Some(model) => model,
+        None if records < policy.learn_from => {
+            let mut model = super::model_of(policy, &table)?;
+            model.set_share_same(policy.expected / f64::from(records.max(1)));
+            model
+        }
         None => {
             let chance = Chance::of(&table, &compared, Task::Within, RANDOM_PAIRS, SEED);
-            let records = u32::try_from(table.rows()).unwrap_or(u32::MAX);
             let learning = Learning {
                 pairs: Task::Within.pairs(&table),
                 expected: f64::from(records / REPEATED_ONE_IN).max(0.5),
@@ -86,13 +92,16 @@ pub(crate) fn clustered(view: &View<'_>, policy: &MatchPolicy, least: Option<f64
     };
     let least = weight_of(least.unwrap_or(policy.possible));
     let matches = model.matches(&table, &candidates, least);
-    let rows = u32::try_from(table.rows()).unwrap_or(u32::MAX);
     let groups = if policy.coherent {
-        coherent(rows, &matches, least, CLUSTER_MAX, |one, other| {
-            if apart(policy, &table, one, other) { f64::NEG_INFINITY } else { model.weight(&table, one, other) }
+        coherent(records, &matches, least, CLUSTER_MAX, |one, other| {
+            if apart(policy, &table, one, other) {
+                f64::NEG_INFINITY
+            } else {
+                model.weight(&table, one, other)
+            }
         })
     } else {
-        connected(rows, &matches)
+        connected(records, &matches)
     };
     let clusters = with_matches(groups, &matches);
     let (compared, cut) = (candidates.pairs.len(), candidates.cut);
@@ -134,30 +143,42 @@ fn seen(view: &View<'_>) -> Result<(Vec<Seen>, Table)> {
     let total = view.reader.count(Customer::ENTITY, &Predicate::Everything)?;
     let mut done = 0_u64;
     let mut failed = None;
-    view.reader.scan(Customer::ENTITY, &COLUMNS, &view.readable(Customer::ENTITY), None, &mut |row| {
-        done += 1;
-        if done.is_multiple_of(1_024) {
-            view.reader.tell("customers", done, total);
-        }
-        match read(row) {
-            Ok(Some((customer, number, party, facts))) => {
-                let place = *place_of.entry(party).or_insert_with(|| {
-                    table.push(&Features::of(&facts).cells());
-                    parties.push(Seen { party, name: facts.name.unwrap_or_default(), customers: Vec::new() });
-                    parties.len() - 1
-                });
-                if let Some(seen) = parties.get_mut(place) {
-                    seen.customers.push((customer, number));
+    // By id, so that the same customers always give the same weights.
+    let order = Order::by_id();
+    view.reader.scan(
+        Customer::ENTITY,
+        &COLUMNS,
+        &view.readable(Customer::ENTITY),
+        Some(&order),
+        &mut |row| {
+            done += 1;
+            if done.is_multiple_of(1_024) {
+                view.reader.tell("customers", done, total);
+            }
+            match read(row) {
+                Ok(Some((customer, number, party, facts))) => {
+                    let place = *place_of.entry(party).or_insert_with(|| {
+                        table.push(&Features::of(&facts).cells());
+                        parties.push(Seen {
+                            party,
+                            name: facts.name.unwrap_or_default(),
+                            customers: Vec::new(),
+                        });
+                        parties.len() - 1
+                    });
+                    if let Some(seen) = parties.get_mut(place) {
+                        seen.customers.push((customer, number));
+                    }
+                    ControlFlow::Continue(())
                 }
-                ControlFlow::Continue(())
+                Ok(None) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
             }
-            Ok(None) => ControlFlow::Continue(()),
-            Err(error) => {
-                failed = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    })?;
+        },
+    )?;
     failed.map_or(Ok((parties, table)), |error| Err(error.into()))
 }
 

@@ -9,7 +9,7 @@ use clientela_core::organisation::MERGED_INTO;
 use clientela_core::party::matching::{Facts, Feature, Features, MatchPolicy, comparison, passes};
 use clientela_core::party::{Party, PartyKind};
 use clientela_model::{ClosedList, EntityId, Predicate, Record};
-use clientela_store::{Reader, RowView, StoreError};
+use clientela_store::{Order, Reader, RowView, StoreError};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
@@ -123,7 +123,8 @@ impl Index {
             return Ok(Some(self));
         }
         let most = self.table.rows_in_use() / 4 + CHANGES_FEW;
-        let Some(touched) = reader.touched_since(self.commit, u32::try_from(most).unwrap_or(u32::MAX))? else {
+        let Some(touched) = reader.touched_since(self.commit, u32::try_from(most).unwrap_or(u32::MAX))?
+        else {
             return Ok(None);
         };
         let mut parties: Vec<PartyId> = touched
@@ -137,7 +138,9 @@ impl Index {
             if let Some(row) = self.row_of.remove(&party) {
                 self.table.drop_row(row);
             }
-            let Some(stored) = reader.get::<Party>(party)?.filter(|stored| stored.record.merged_into.is_none()) else {
+            let Some(stored) =
+                reader.get::<Party>(party)?.filter(|stored| stored.record.merged_into.is_none())
+            else {
                 continue;
             };
             let row = self.table.push(&Features::of(&Facts::from(&stored.record)).cells());
@@ -186,7 +189,7 @@ impl Index {
 }
 
 /// What agreement is worth: as it was learnt, or as it is assumed, with what any two of the table agree in.
-fn model_of(policy: &MatchPolicy, table: &Table) -> Result<Model> {
+pub(super) fn model_of(policy: &MatchPolicy, table: &Table) -> Result<Model> {
     let unfit = || CrmError::Internal { what: "rules of duplicates are checked when they are set" };
     if let Some(model) = policy.learnt() {
         return Ok(model);
@@ -201,17 +204,24 @@ fn model_of(policy: &MatchPolicy, table: &Table) -> Result<Model> {
 /// Visits what is compared of parties.
 fn scan(reader: &Reader<'_>, condition: &Predicate, take: &mut dyn FnMut(PartyId, &Facts)) -> Result<()> {
     let mut failed = None;
-    reader.scan(Party::ENTITY, &COLUMNS, condition, None, &mut |row| match facts_of(row) {
-        Ok((Some(id), facts)) => {
-            take(PartyId::from_uuid(id), &facts);
-            ControlFlow::Continue(())
-        }
-        Ok((None, _)) => ControlFlow::Continue(()),
-        Err(error) => {
-            failed = Some(error);
-            ControlFlow::Break(())
-        }
-    })?;
+    // By id, so that the same store always gives the same weights.
+    reader.scan(
+        Party::ENTITY,
+        &COLUMNS,
+        condition,
+        Some(&Order::by_id()),
+        &mut |row| match facts_of(row) {
+            Ok((Some(id), facts)) => {
+                take(PartyId::from_uuid(id), &facts);
+                ControlFlow::Continue(())
+            }
+            Ok((None, _)) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        },
+    )?;
     failed.map_or(Ok(()), |error| Err(error.into()))
 }
 

@@ -11,3 +11,4 @@ mod index;
 
 pub(crate) use clusters::{Clustered, Seen, clustered};
 pub(crate) use index::DuplicateIndex;
+use index::model_of;

@@ -62,8 +62,7 @@ pub(super) fn parties(
     let mut known: HashMap<String, Vec<KnownParty>> = HashMap::new();
     let Some(condition) = one_of("vat_number", numbers.into_iter().map(text)) else { return Ok(known) };
     let itself = || Predicate::Empty(MERGED_INTO.into());
-    let parties: Vec<Stored<Party>> =
-        view.reader.find(&condition.and(itself()), &Order::by_id(), None, 0)?;
+    let parties: Vec<Stored<Party>> = view.reader.find(&condition.and(itself()), &Order::by_id(), None, 0)?;
     let Some(of_parties) = one_of("party", parties.iter().map(|party| Value::Id(party.record.id.uuid())))
     else {
         return Ok(known);

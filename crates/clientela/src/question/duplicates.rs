@@ -109,7 +109,7 @@ pub struct ClusterPair {
 /// Customers that are one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DuplicateCluster {
-    /// The customers, by their parties.
+    /// The customers, by their numbers.
     pub customers: Vec<ClusterMember>,
     /// How likely its surest pair is one.
     pub probability: f64,
@@ -268,7 +268,13 @@ fn candidates(
         let name = view.get::<Party>(one.party)?.record.name;
         let (probability, why) = (probability(one.weight), reasons(&policy, &one.evidence, prior));
         for customer in customers {
-            told.push(candidate(customer, name.clone(), probability, probability >= policy.likely, why.clone()));
+            told.push(candidate(
+                customer,
+                name.clone(),
+                probability,
+                probability >= policy.likely,
+                why.clone(),
+            ));
         }
     }
     told.truncate(limit);
@@ -340,8 +346,10 @@ fn told_cluster(
             why: reasons(policy, &evidence, found.model.prior()),
         })
     });
+    let mut customers: Vec<ClusterMember> = members.collect();
+    customers.sort_by(|one, other| (&one.number, one.customer).cmp(&(&other.number, other.customer)));
     let surest = matches.first().map_or(0.0, |one| probability(one.weight));
-    DuplicateCluster { customers: members.collect(), probability: surest, pairs: pairs.collect() }
+    DuplicateCluster { customers, probability: surest, pairs: pairs.collect() }
 }
 
 fn unselective(policy: &MatchPolicy, found: &Clustered) -> Vec<UnselectiveKey> {
@@ -378,7 +386,8 @@ pub(super) fn merge_preview(session: &Session, question: &MergePreviewOf) -> Res
         if let Some(sides) = pair.relationships() {
             preview(&view, &sides, None, &question.fields, &mut fields, &mut relations)?;
             let said = |customer: CustomerId| {
-                let found = view.all_of::<Consent>(&Predicate::equals("customer", Value::Id(customer.uuid())))?;
+                let found =
+                    view.all_of::<Consent>(&Predicate::equals("customer", Value::Id(customer.uuid())))?;
                 Ok::<Vec<Consent>, crate::Error>(found.into_iter().map(|stored| stored.record).collect())
             };
             let (ours, theirs) = (said(pair.survivor.id)?, said(pair.merged.id)?);

@@ -101,9 +101,34 @@ pub enum Feature {
 
 /// Providers whose addresses say nothing of a company. Their national branches begin the same.
 const PROVIDERS: [&str; 28] = [
-    "gmail", "googlemail", "yahoo", "hotmail", "outlook", "live", "msn", "icloud", "me", "gmx", "web", "t-online",
-    "freenet", "libero", "alice", "tiscali", "virgilio", "tin", "pec", "legalmail", "orange", "wanadoo", "free", "sfr",
-    "laposte", "mail", "yandex", "rambler",
+    "gmail",
+    "googlemail",
+    "yahoo",
+    "hotmail",
+    "outlook",
+    "live",
+    "msn",
+    "icloud",
+    "me",
+    "gmx",
+    "web",
+    "t-online",
+    "freenet",
+    "libero",
+    "alice",
+    "tiscali",
+    "virgilio",
+    "tin",
+    "pec",
+    "legalmail",
+    "orange",
+    "wanadoo",
+    "free",
+    "sfr",
+    "laposte",
+    "mail",
+    "yandex",
+    "rambler",
 ];
 
 /// Words for a street, which are left out or shortened as it comes.
@@ -147,7 +172,11 @@ impl Features {
     }
 
     fn name(&mut self, facts: &Facts) {
-        let name = [facts.name.as_deref(), facts.name2.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let name = [facts.name.as_deref(), facts.name2.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ");
         let (written, sorted, key) = match facts.kind {
             Some(PartyKind::Person) => {
                 let person = names::person(&name);
@@ -159,7 +188,10 @@ impl Features {
                 (company.name, company.sorted, company.key)
             }
         };
-        self.set(Feature::NameStart, &sorted.split(' ').map(|word| head(word, 3)).collect::<Vec<_>>().join(" "));
+        self.set(
+            Feature::NameStart,
+            &sorted.split(' ').map(|word| head(word, 3)).collect::<Vec<_>>().join(" "),
+        );
         self.set(Feature::Name, &written);
         self.set(Feature::NameSorted, &sorted);
         self.set(Feature::NameKey, &key);
@@ -167,7 +199,10 @@ impl Features {
 
     fn reached_by(&mut self, facts: &Facts) {
         let alphanumeric = |text: &str| -> String {
-            text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
+            text.chars()
+                .filter(char::is_ascii_alphanumeric)
+                .map(|letter| letter.to_ascii_uppercase())
+                .collect()
         };
         self.set(Feature::VatNumber, &alphanumeric(facts.vat_number.as_deref().unwrap_or_default()));
         let email = facts.email.as_deref().unwrap_or_default().trim().to_lowercase();
@@ -243,7 +278,10 @@ impl Feature {
     /// Whether texts of it can be nearly the same; of the others they are the same or not.
     #[must_use]
     pub const fn is_alike(self) -> bool {
-        matches!(self, Self::NameSorted | Self::VatNumber | Self::Email | Self::Phone | Self::Street | Self::Locality)
+        matches!(
+            self,
+            Self::NameSorted | Self::VatNumber | Self::Email | Self::Phone | Self::Street | Self::Locality
+        )
     }
 }
 
@@ -254,7 +292,9 @@ fn head(word: &str, letters: usize) -> String {
 /// A sum of 64 bits (FNV-1a), different for different texts but in one of 2^64 cases.
 fn sum(text: &str) -> i64 {
     let start = 0xcbf2_9ce4_8422_2325_u64;
-    text.bytes().fold(start, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)).cast_signed()
+    text.bytes()
+        .fold(start, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+        .cast_signed()
 }
 
 #[cfg(test)]

@@ -11,6 +11,6 @@ mod policy;
 
 pub use features::{Facts, Feature, Features};
 pub use policy::{
-    FieldRule, LevelRule, MatchPolicy, MatchPolicyError, MatchTest, Reasons, Weights, comparison, passes, reasons,
-    weights_of,
+    FieldRule, LevelRule, MatchPolicy, MatchPolicyError, MatchTest, Reasons, Weights, comparison, passes,
+    reasons, weights_of,
 };

@@ -77,6 +77,8 @@ pub struct MatchPolicy {
     pub expected: f64,
     /// Whether a cluster holds together only if its customers do on average, and not by one likely pair after the other.
     pub coherent: bool,
+    /// From so many customers on the weights are learnt from them when all are looked at; fewer show too little.
+    pub learn_from: u32,
     /// Features of which two different contents keep customers apart: they are never in one cluster.
     pub apart: Vec<Feature>,
     /// Weights that were learnt; what the fields assume when not given.
@@ -94,8 +96,8 @@ const fn level(feature: Feature, test: MatchTest, same: f64, different: f64) -> 
 impl Default for MatchPolicy {
     fn default() -> Self {
         use Feature::{
-            Country, Email, EmailDomain, HouseNumber, LegalForm, Locality, Name, NameKey, NameSorted, NameStart, Phone,
-            PhoneEnd, Place, PostalCode, Street, StreetStart, VatNumber,
+            Country, Email, EmailDomain, HouseNumber, LegalForm, Locality, Name, NameKey, NameSorted,
+            NameStart, Phone, PhoneEnd, Place, PostalCode, Street, StreetStart, VatNumber,
         };
         use MatchTest::{Edits, Exact, JaroWinkler};
         let field = |name: &str, frequencies, levels: &[LevelRule]| FieldRule {
@@ -177,6 +179,7 @@ impl Default for MatchPolicy {
             likely: 0.9,
             expected: 0.1,
             coherent: true,
+            learn_from: 2_000,
             apart: vec![VatNumber],
             weights: None,
         }
@@ -201,13 +204,17 @@ pub enum MatchPolicyError {
         what: &'static str,
     },
     /// Shares of a field that come to more than one.
-    #[error("the shares of the levels of field {field} must leave some for what reaches none: less than 1 in all")]
+    #[error(
+        "the shares of the levels of field {field} must leave some for what reaches none: less than 1 in all"
+    )]
     Shares {
         /// The field, from 1.
         field: usize,
     },
     /// A test for what is only ever equal.
-    #[error("level {level} of field {field} compares a feature that is equal or not; exact is the only test of it")]
+    #[error(
+        "level {level} of field {field} compares a feature that is equal or not; exact is the only test of it"
+    )]
     Test {
         /// The field, from 1.
         field: usize,
@@ -315,7 +322,12 @@ impl MatchPolicy {
             let fields = self.fields.iter();
             fields.map(|field| with_rest(field.levels.iter().map(of).collect())).collect()
         };
-        Model::of_shares(comparison(self)?, share_same, shares(|level| level.same), shares(|level| level.different))
+        Model::of_shares(
+            comparison(self)?,
+            share_same,
+            shares(|level| level.same),
+            shares(|level| level.different),
+        )
     }
 }
 
@@ -338,7 +350,8 @@ pub fn comparison(policy: &MatchPolicy) -> Option<Comparison> {
         let level = |level: &LevelRule| Level { column: level.feature as usize, test: test(level.test) };
         let field = Field::new(rule.levels.iter().map(level).collect());
         let shares = |of: fn(&LevelRule) -> f64| with_rest(rule.levels.iter().map(of).collect());
-        let field = field.assuming(&shares(|level| level.same), &shares(|level| level.different), ASSUMED_PAIRS);
+        let field =
+            field.assuming(&shares(|level| level.same), &shares(|level| level.different), ASSUMED_PAIRS);
         if rule.frequencies { field.with_frequencies() } else { field }
     });
     Comparison::new(fields.collect())
@@ -353,7 +366,11 @@ pub fn passes(policy: &MatchPolicy) -> Vec<Pass> {
 /// The weights of a model, to be kept in the setting.
 #[must_use]
 pub fn weights_of(model: &Model) -> Weights {
-    Weights { share_same: model.share_same(), same: model.same().to_vec(), different: model.different().to_vec() }
+    Weights {
+        share_same: model.share_same(),
+        same: model.same().to_vec(),
+        different: model.different().to_vec(),
+    }
 }
 
 /// Why two customers may be one: what each field says, in bits, the weightiest first.
@@ -399,7 +416,8 @@ mod tests {
     use clientela_analytics::linkage::{Table, probability};
 
     fn facts(line: &str) -> Facts {
-        let mut cells = line.split('|').map(str::trim).map(|cell| (!cell.is_empty()).then(|| cell.to_owned()));
+        let mut cells =
+            line.split('|').map(str::trim).map(|cell| (!cell.is_empty()).then(|| cell.to_owned()));
         let mut next = || cells.next().flatten();
         Facts {
             name: next(),
@@ -419,15 +437,39 @@ mod tests {
     fn what_a_dealer_would_say() {
         let cases = [
             // The same company, written otherwise.
-            ("Rossi S.r.l.||Via Roma 1|10121|Torino|IT||011 5551234", "ROSSI SRL||via Roma, 1|10121|TORINO|IT||+39 011 5551234", true),
-            ("Müller GmbH & Co. KG||Hauptstr. 5|80331|München|DE||", "Mueller GmbH Co KG||Hauptstraße 5|80331|Muenchen|DE||", true),
-            ("ООО Ромашка|||101000|Москва|RU|info@romashka.ru|", "OOO Romashka|||101000|Moskva|RU|info@romashka.ru|", true),
+            (
+                "Rossi S.r.l.||Via Roma 1|10121|Torino|IT||011 5551234",
+                "ROSSI SRL||via Roma, 1|10121|TORINO|IT||+39 011 5551234",
+                true,
+            ),
+            (
+                "Müller GmbH & Co. KG||Hauptstr. 5|80331|München|DE||",
+                "Mueller GmbH Co KG||Hauptstraße 5|80331|Muenchen|DE||",
+                true,
+            ),
+            (
+                "ООО Ромашка|||101000|Москва|RU|info@romashka.ru|",
+                "OOO Romashka|||101000|Moskva|RU|info@romashka.ru|",
+                true,
+            ),
             ("Bianchi Trasporti SpA|IT00760350017||||IT||", "Trasporti Bianchi|IT00760350017||||IT||", true),
-            ("Dupont & Fils SARL||12 rue de la Gare|69001|Lyon|FR|contact@dupont.fr|", "SARL Dupond Fils||12 rue de la Gare|69001|Lyon|FR|contact@dupont.fr|", true),
+            (
+                "Dupont & Fils SARL||12 rue de la Gare|69001|Lyon|FR|contact@dupont.fr|",
+                "SARL Dupond Fils||12 rue de la Gare|69001|Lyon|FR|contact@dupont.fr|",
+                true,
+            ),
             // Different companies.
-            ("Rossi S.r.l.||Via Roma 1|10121|Torino|IT||", "Rossi S.p.A.||Corso Francia 80|20100|Milano|IT||", false),
+            (
+                "Rossi S.r.l.||Via Roma 1|10121|Torino|IT||",
+                "Rossi S.p.A.||Corso Francia 80|20100|Milano|IT||",
+                false,
+            ),
             ("Bianchi Trasporti||||Milano|IT||", "Verdi Trasporti||||Milano|IT||", false),
-            ("Müller GmbH||Hauptstr. 5|80331|München|DE||", "Schmidt GmbH||Hauptstr. 5|80331|München|DE||", false),
+            (
+                "Müller GmbH||Hauptstr. 5|80331|München|DE||",
+                "Schmidt GmbH||Hauptstr. 5|80331|München|DE||",
+                false,
+            ),
         ];
         let policy = MatchPolicy::default();
         policy.check().unwrap();
@@ -439,13 +481,19 @@ mod tests {
             }
             // Among many others, no value of the two is common.
             for number in 0..1_000 {
-                let line = format!("other{number}|DE{number}|street{number} 1|{number}|town{number}|DE|a@b{number}.de|99{number}00000");
+                let line = format!(
+                    "other{number}|DE{number}|street{number} 1|{number}|town{number}|DE|a@b{number}.de|99{number}00000"
+                );
                 let filler = facts(&line);
                 table.push(&Features::of(&filler).cells());
             }
             let weight = model.weight(&table, 0, 1);
             let why = reasons(&policy, &model.explain(&table, 0, 1), model.prior());
-            assert_eq!(probability(weight) >= policy.possible, expected, "{one} / {other}: {weight:.1}\n{why}");
+            assert_eq!(
+                probability(weight) >= policy.possible,
+                expected,
+                "{one} / {other}: {weight:.1}\n{why}"
+            );
         }
     }
 

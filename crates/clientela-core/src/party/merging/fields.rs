@@ -111,7 +111,11 @@ fn decide(
     // A no is not asked twice: neither a choice nor an order of days makes it a yes.
     if STRICTER.contains(&column.name) {
         let stricter = *there == Value::Bool(true) && *here != *there;
-        return Ok(if stricter { (Side::Merged, Reason::Stricter) } else { (Side::Survivor, Reason::Survivor) });
+        return Ok(if stricter {
+            (Side::Merged, Reason::Stricter)
+        } else {
+            (Side::Survivor, Reason::Survivor)
+        });
     }
     if let Some(side) = choice(entity, column, choices)? {
         return Ok((side, Reason::Chosen));
@@ -241,7 +245,10 @@ mod tests {
         let (other, _) = party(20, &address);
         let plain = chosen(&one, &other, &[]).unwrap();
         // The address is taken whole, with its country.
-        assert_eq!((&plain.name, &plain.locality, plain.country), (&one.name, &other.locality, other.country));
+        assert_eq!(
+            (&plain.name, &plain.locality, plain.country),
+            (&one.name, &other.locality, other.country)
+        );
         assert_eq!((plain.id, plain.phone.clone()), (one.id, one.phone.clone()));
         let taken = chosen(&one, &other, &[("phone", Side::Merged), ("name", Side::Merged)]).unwrap();
         assert_eq!((taken.phone, taken.name), (other.phone.clone(), other.name.clone()));

@@ -61,7 +61,9 @@ pub enum MergeError {
     #[error("both are one customer already; name two")]
     Same,
     /// Two dealers' business with one party.
-    #[error("both are business with one party, of two dealers who each keep his own; there is nothing to merge")]
+    #[error(
+        "both are business with one party, of two dealers who each keep his own; there is nothing to merge"
+    )]
     TwoDealers,
     /// A choice of a field there is none of.
     #[error("there is no field {field} to choose; choose among {known}")]

@@ -23,7 +23,8 @@ pub struct Pointer {
 #[must_use]
 pub fn pointers(target: &str, entities: &[&'static Entity]) -> Vec<Pointer> {
     let tells = [CustomerMerge::ENTITY.number, Erasure::ENTITY.number];
-    let own = entities.iter().copied().filter(|entity| entity.view.is_none() && !tells.contains(&entity.number));
+    let own =
+        entities.iter().copied().filter(|entity| entity.view.is_none() && !tells.contains(&entity.number));
     own.flat_map(|entity| {
         let columns = entity.columns.iter().enumerate().skip(1);
         let named = columns.filter(|(_, column)| {
@@ -34,21 +35,29 @@ pub fn pointers(target: &str, entities: &[&'static Entity]) -> Vec<Pointer> {
     .collect()
 }
 
-/// What makes a part of a customer the same as another's, where it is not all of its content: entity and columns.
-const SAME_PART: [(&str, &[&str]); 3] =
-    [("custom_value", &["name"]), ("campaign_member", &["campaign"]), ("party_identifier", &["system", "key"])];
+/// What makes a part of a customer the same as another's: entity and columns; all of its content where none are named. Of
+/// other parts, such as two vehicles of which the same is known, there may be two.
+const SAME_PART: [(&str, &[&str]); 5] = [
+    ("custom_value", &["name"]),
+    ("campaign_member", &["campaign"]),
+    ("party_identifier", &["system", "key"]),
+    ("address", &[]),
+    ("contact_point", &[]),
+];
 
 /// Which of the merged record's parts stay with it, since the survivor has the same: the same added field, the same campaign,
-/// the same number, or a part that is equal in everything. Gives their ids.
+/// the same number, the same address. Gives their ids.
 #[must_use]
 pub fn left_behind(pointer: Pointer, survivor: &[Vec<Value>], merged: &[Vec<Value>]) -> Vec<Uuid> {
-    let by = SAME_PART.iter().find(|(entity, _)| *entity == pointer.entity.name).map(|(_, columns)| *columns);
-    let places: Vec<usize> = match by {
-        Some(columns) => columns.iter().filter_map(|column| pointer.entity.position(column)).collect(),
-        None => (1..pointer.entity.columns.len()).filter(|at| *at != pointer.at).collect(),
+    let Some((_, columns)) = SAME_PART.iter().find(|(entity, _)| *entity == pointer.entity.name) else {
+        return Vec::new();
+    };
+    let places: Vec<usize> = if columns.is_empty() {
+        (1..pointer.entity.columns.len()).filter(|at| *at != pointer.at).collect()
+    } else {
+        columns.iter().filter_map(|column| pointer.entity.position(column)).collect()
     };
     let content = |values: &[Value]| places.iter().map(|at| values.get(*at).cloned()).collect::<Vec<_>>();
-    // Facts that are equal in everything are rare enough to be compared one by one.
     let known: Vec<Vec<Option<Value>>> = survivor.iter().map(|values| content(values)).collect();
     let stays = merged.iter().filter(|values| known.contains(&content(values)));
     stays.filter_map(|values| id(values)).collect()
@@ -93,11 +102,23 @@ mod tests {
             all.iter().map(|one| format!("{}.{}", one.entity.name, one.column)).collect::<Vec<_>>()
         };
         let (customers, parties) = (named("relationship"), named("party"));
-        for expected in ["contact.customer", "consent.customer", "activity.customer", "opportunity.customer", "offer.customer"] {
+        for expected in [
+            "contact.customer",
+            "consent.customer",
+            "activity.customer",
+            "opportunity.customer",
+            "offer.customer",
+        ] {
             assert!(customers.iter().any(|one| one == expected), "{expected} in {customers:?}");
         }
-        for expected in ["relationship.party", "vehicle.party", "party.parent", "address.party", "vehicle_role.who"] {
+        for expected in
+            ["relationship.party", "vehicle.party", "party.parent", "address.party", "vehicle_role.who"]
+        {
             assert!(parties.iter().any(|one| one == expected), "{expected} in {parties:?}");
+        }
+        for (entity, columns) in SAME_PART {
+            let entity = ENTITIES.iter().find(|declared| declared.name == entity).unwrap();
+            assert!(columns.iter().all(|column| entity.position(column).is_some()), "{}", entity.name);
         }
         let all: Vec<&String> = customers.iter().chain(&parties).collect();
         for not in ["relationship.merged_into", "customer_merge.merged", "erasure.party"] {

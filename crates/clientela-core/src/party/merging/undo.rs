@@ -34,7 +34,9 @@ pub fn before_merge(
         _ => Uuid::nil(),
     };
     for (at, column) in entity.columns.iter().enumerate() {
-        let (Some(was), Some(became), Some(is)) = (before.get(at), after.get(at), now.get(at)) else { continue };
+        let (Some(was), Some(became), Some(is)) = (before.get(at), after.get(at), now.get(at)) else {
+            continue;
+        };
         if was == became || is == was {
             continue;
         }
@@ -67,7 +69,8 @@ pub fn goes_along<S: std::hash::BuildHasher>(
     parts: &HashSet<&'static str>,
 ) -> Result<bool, MergeError> {
     let (mut goes, mut stays) = (false, false);
-    for (at, column) in pointer.entity.columns.iter().enumerate().skip(1).filter(|(at, _)| *at != pointer.at) {
+    for (at, column) in pointer.entity.columns.iter().enumerate().skip(1).filter(|(at, _)| *at != pointer.at)
+    {
         let (ColumnType::Id(target), Some(Value::Id(id))) = (column.ty, values.get(at)) else { continue };
         match going.get(target) {
             Some(ids) if ids.contains(id) => goes = true,
@@ -113,9 +116,13 @@ mod tests {
         assert_eq!(undone(&before, false), Ok(None));
         // What the merge left alone may have changed.
         let other = contact(2, ["7", "Anita", "Verdi"]);
-        assert_eq!(undone(&other, false).unwrap().map(|found| found.values), Some(contact(1, ["", "Anita", "Rossi"])));
+        assert_eq!(
+            undone(&other, false).unwrap().map(|found| found.values),
+            Some(contact(1, ["", "Anita", "Rossi"]))
+        );
         let later = contact(2, ["7", "Anna", "Bianchi"]);
-        let refused = MergeError::ChangedSince { entity: "contact", column: "family_name", id: Uuid::from_u128(9) };
+        let refused =
+            MergeError::ChangedSince { entity: "contact", column: "family_name", id: Uuid::from_u128(9) };
         assert_eq!(undone(&later, false), Err(refused));
         let kept = undone(&later, true).unwrap().unwrap();
         assert_eq!((kept.values, kept.kept), (contact(1, ["", "Anna", "Bianchi"]), vec!["family_name"]));

@@ -113,7 +113,11 @@ mod tests {
             &["F.lli Bianchi & C. S.n.c.", "Fratelli Bianchi snc", "S.n.c. Fratelli Bianchi e C."],
             &["Müller GmbH & Co. KG", "Mueller GmbH & Co KG", "MÜLLER GMBH UND CO. KG", "Muller GmbH Co KG"],
             &["Gebr. Böhm AG", "Gebrüder Boehm Aktiengesellschaft"],
-            &["SARL Dupont et Fils", "Dupont & fils S.A.R.L.", "Dupont Fils, Société à responsabilité limitée"],
+            &[
+                "SARL Dupont et Fils",
+                "Dupont & fils S.A.R.L.",
+                "Dupont Fils, Société à responsabilité limitée",
+            ],
             &["Éts. Lefèvre SA", "Etablissements Lefevre S.A."],
             &["ООО «Ромашка»", "OOO Romashka", "Общество с ограниченной ответственностью Ромашка"],
             &["ЗАО Вектор", "Vektor ZAO"],
@@ -127,11 +131,7 @@ mod tests {
             for way in ways {
                 let other = company(way);
                 assert_eq!((&other.name, &other.key), (&first.name, &first.key), "{way}");
-                assert_eq!(
-                    other.form.map(|form| form.kind),
-                    first.form.map(|form| form.kind),
-                    "{way}"
-                );
+                assert_eq!(other.form.map(|form| form.kind), first.form.map(|form| form.kind), "{way}");
             }
         }
     }

@@ -16,14 +16,15 @@ pub struct PersonName {
 }
 
 const TITLES: [&str; 40] = [
-    "sig", "sigra", "signor", "signora", "dott", "dottssa", "dr", "drssa", "ing", "geom", "avv", "rag", "prof",
-    "cav", "comm", "arch", "herr", "frau", "hr", "fr", "dipl", "mag", "med", "jur", "m", "mr", "mrs", "ms", "mme",
-    "mlle", "monsieur", "madame", "maitre", "me", "gospodin", "gospozha", "g-n", "jr", "sen", "phd",
+    "sig", "sigra", "signor", "signora", "dott", "dottssa", "dr", "drssa", "ing", "geom", "avv", "rag",
+    "prof", "cav", "comm", "arch", "herr", "frau", "hr", "fr", "dipl", "mag", "med", "jur", "m", "mr", "mrs",
+    "ms", "mme", "mlle", "monsieur", "madame", "maitre", "me", "gospodin", "gospozha", "g-n", "jr", "sen",
+    "phd",
 ];
 
 const PARTICLES: [&str; 30] = [
-    "de", "di", "da", "del", "della", "dello", "dei", "degli", "dal", "dalla", "la", "le", "lo", "li", "du", "des",
-    "von", "vom", "van", "vander", "der", "den", "zu", "zum", "zur", "ten", "ter", "mac", "mc", "san",
+    "de", "di", "da", "del", "della", "dello", "dei", "degli", "dal", "dalla", "la", "le", "lo", "li", "du",
+    "des", "von", "vom", "van", "vander", "der", "den", "zu", "zum", "zur", "ten", "ter", "mac", "mc", "san",
 ];
 
 /// Endings of a father's name in Russian, which is often left out.
@@ -78,7 +79,13 @@ mod tests {
             &["Maria Della Valle", "Della Valle Maria", "DELLAVALLE MARIA"],
             &["Hans Müller", "Mueller, Johann", "Herr Dr. Hans Mueller"],
             &["Jean-Pierre Lefèvre", "Lefevre Jean Pierre", "M. Jean-Pierre LEFEVRE"],
-            &["Александр Иванов", "Aleksandr Ivanov", "Ivanov Alexander", "Саша Иванов", "Иванов Александр Петрович"],
+            &[
+                "Александр Иванов",
+                "Aleksandr Ivanov",
+                "Ivanov Alexander",
+                "Саша Иванов",
+                "Иванов Александр Петрович",
+            ],
             &["Юрий Петров", "Yuri Petrov", "Jurij Petrov", "Iouri Petrov"],
             &["Ludwig van den Berg", "Van den Berg Ludwig"],
             &["William O'Brien", "Bill OBrien"],

@@ -19,18 +19,22 @@ const KEY_MAX: usize = 8;
 #[must_use]
 pub fn sound_key(name: &str) -> String {
     // What Slavic languages mark is heard, so it is read before marks fall away.
-    let marked: String = name.chars().map(|letter| match letter {
-        'š' | 'Š' | 'ş' | 'Ş' | 'ș' | 'Ș' | 'ś' => 'ш',
-        'č' | 'Č' | 'ć' | 'Ć' | 'ž' | 'Ž' | 'ż' | 'Ż' | 'ź' => 'ч',
-        other => other,
-    }).collect();
+    let marked: String = name
+        .chars()
+        .map(|letter| match letter {
+            'š' | 'Š' | 'ş' | 'Ş' | 'ș' | 'Ș' | 'ś' => 'ш',
+            'č' | 'Č' | 'ć' | 'Ć' | 'ž' | 'Ž' | 'ż' | 'Ż' | 'ź' => 'ч',
+            other => other,
+        })
+        .collect();
     let word: Vec<char> = plain(&marked).chars().filter(|letter| *letter != ' ').collect();
     let german = is_german_romanisation(&word);
     let french = word.windows(2).any(|two| two == ['o', 'u']);
     let mut key = String::with_capacity(KEY_MAX);
     let mut at = 0;
     while at < word.len() && key.len() < KEY_MAX {
-        let (class, read) = class(&word[at..], at, at.checked_sub(1).map(|before| word[before]), german, french);
+        let (class, read) =
+            class(&word[at..], at, at.checked_sub(1).map(|before| word[before]), german, french);
         at += read;
         for class in class.chars() {
             // Vowels count at the beginning only; what is said once counts once.
@@ -59,7 +63,8 @@ fn class(
     french: bool,
 ) -> (&'static str, usize) {
     const HISSING: [&str; 14] = [
-        "schtsch", "chtch", "shch", "tsch", "tch", "tsh", "sch", "sh", "zh", "szcz", "sz", "cz", "dzh", "dsch",
+        "schtsch", "chtch", "shch", "tsch", "tch", "tsh", "sch", "sh", "zh", "szcz", "sz", "cz", "dzh",
+        "dsch",
     ];
     let starts = |with: &str| {
         with.chars().count() <= rest.len() && with.chars().zip(rest).all(|(one, other)| one == *other)
@@ -152,7 +157,8 @@ mod tests {
                 == sound_key(other).trim_end_matches(['t', 'd']);
             assert!(same, "{one} {} / {other} {}", sound_key(one), sound_key(other));
         }
-        for (one, other) in [("Rossi", "Russo Bianchi"), ("Bianchi", "Verdi"), ("Иванов", "Петров")] {
+        for (one, other) in [("Rossi", "Russo Bianchi"), ("Bianchi", "Verdi"), ("Иванов", "Петров")]
+        {
             assert_ne!(sound_key(one), sound_key(other));
         }
         assert_eq!(sound_key("  "), "");

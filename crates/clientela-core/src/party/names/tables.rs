@@ -62,7 +62,10 @@ pub(super) static GIVEN_NAMES: LazyLock<HashMap<String, &'static str>> = LazyLoc
 });
 
 fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(|line| line.split('\t').collect())
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| line.split('\t').collect())
 }
 
 #[cfg(test)]
