@@ -1,6 +1,7 @@
 //! Made persons, some of them entered more than once, the same for the same seed.
 
 use super::{COLUMNS, Person, Persons};
+use clientela_core::party::entry::NewCustomer;
 use std::fmt::Write as _;
 
 /// Of a hundred records, how many are repetitions.
@@ -35,7 +36,11 @@ impl Dice {
         let part = f64::from(u32::try_from(self.below(1 << 32)).unwrap_or(0)) / 4_294_967_296.0;
         let size = f64::from(u32::try_from(limit).unwrap_or(u32::MAX));
         let place = SHIFT * ((1.0 + size / SHIFT).powf(part) - 1.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the limit")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and the limit"
+        )]
         let place = place as u64;
         place.min(limit.saturating_sub(1))
     }
@@ -106,6 +111,31 @@ fn slip(dice: &mut Dice, cells: &mut [String; 10]) {
     }
     if !(letters.is_empty() && cells[at].is_empty()) {
         cells[at] = letters.into_iter().collect();
+    }
+}
+
+/// A company, the same for the same number: of as many names and towns as a country has.
+#[must_use]
+pub fn company(number: u32) -> NewCustomer {
+    let mut dice = Dice(u64::from(number) << 20);
+    let text = |text: &str| Some(text.to_owned());
+    let form =
+        ["S.r.l.", "S.p.A.", "S.n.c.", "S.a.s.", "GmbH", "SARL"][usize::try_from(dice.below(6)).unwrap_or(0)];
+    let trade = ["Trasporti", "Logistica", "Spedizioni", "Costruzioni", "", "", ""];
+    let trade = trade[usize::try_from(dice.below(7)).unwrap_or(0)];
+    let town = dice.common(8_000);
+    let name = format!("{} {} {trade} {form}", word(6, dice.common(40_000)), word(7, dice.common(40_000)));
+    NewCustomer {
+        kind: text("company"),
+        name: Some(name),
+        street: Some(format!("Via {} {}", word(8, dice.common(3_000)), 1 + dice.below(120))),
+        postal_code: Some(format!("{:05}", 10_000 + town * 11 % 88_000)),
+        locality: Some(word(9, town)),
+        country: text("IT"),
+        email: dice.percent(60).then(|| format!("info@{}{number}.example", word(6, u64::from(number % 977)))),
+        phone: dice.percent(80).then(|| format!("0523 {:06}", 100_000 + dice.below(900_000))),
+        number: Some(format!("K-{number:07}")),
+        ..NewCustomer::default()
     }
 }
 

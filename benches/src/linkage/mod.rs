@@ -6,8 +6,8 @@
 pub mod made;
 
 use clientela_analytics::linkage::{
-    Blocks, Candidates, Cell, Chance, Comparison, Field, Learning, Level, Match, Model, Pass, Table, Task, Test,
-    coherent, one_to_one,
+    Blocks, Candidates, Cell, Chance, Comparison, Field, Learning, Level, Match, Model, Pass, Table, Task,
+    Test, coherent, one_to_one,
 };
 use std::collections::HashMap;
 use std::path::Path;
@@ -125,7 +125,8 @@ pub fn fields(with_identity: bool) -> Vec<Field> {
         .with_frequencies()
     };
     let text = |column| {
-        let levels = vec![level(column, Exact), level(column, JaroWinkler(0.92)), level(column, JaroWinkler(0.8))];
+        let levels =
+            vec![level(column, Exact), level(column, JaroWinkler(0.92)), level(column, JaroWinkler(0.8))];
         Field::new(levels).with_frequencies()
     };
     let digits =
@@ -252,13 +253,8 @@ pub fn link(persons: &Persons, with_identity: bool, seed: u64) -> crate::Result<
     let (expected, most) = (f64::from(records / 4), f64::from(records) * 5.0);
     let learning = Learning { pairs: task.pairs(&table), expected, firmness: 1.0, most };
     let model = Model::learn(comparison, &candidates, &chance, learning);
-    let mut found = Found {
-        compared: candidates.pairs.len(),
-        reachable: 0,
-        said: 0,
-        right: 0,
-        truth: truth(persons),
-    };
+    let mut found =
+        Found { compared: candidates.pairs.len(), reachable: 0, said: 0, right: 0, truth: truth(persons) };
     let same = |left: u32, right: u32| persons.all[left as usize].truth == persons.all[right as usize].truth;
     let matches = model.matches(&table, &candidates, LEAST);
     found.reachable = candidates.pairs.iter().filter(|pair| same(pair.left, pair.right)).count() as u64;
@@ -269,7 +265,9 @@ pub fn link(persons: &Persons, with_identity: bool, seed: u64) -> crate::Result<
     match persons.second {
         Some(_) => one_to_one(&matches).iter().for_each(|pair: &Match| say(pair.left, pair.right)),
         None => {
-            for cluster in coherent(records, &matches, LEAST, 100, |one, other| model.weight(&table, one, other)) {
+            for cluster in
+                coherent(records, &matches, LEAST, 100, |one, other| model.weight(&table, one, other))
+            {
                 for (at, left) in cluster.iter().enumerate() {
                     cluster[at + 1..].iter().for_each(|right| say(*left, *right));
                 }
