@@ -35,6 +35,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod agenda;
 mod attainment;
 mod calendar;
 mod campaign_list;
@@ -50,6 +51,8 @@ mod error;
 mod funnel;
 pub mod import;
 mod merging;
+mod lead_conversion;
+mod lead_distribution;
 mod mirror;
 mod offer;
 mod person;

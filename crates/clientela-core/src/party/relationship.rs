@@ -115,8 +115,11 @@ pub struct Relationship {
     /// Day the customer was won back since.
     #[field(number = 25, merge = central, group = "left")]
     pub won_back_on: Option<NaiveDate>,
-    /// The customer this one was merged into: it is that one now, and whoever asks for this one is given that one.
+    /// Why the owner is who he is, when a territory model gave the customer to him: model, rule and score.
     #[field(number = 26, merge = central)]
+    pub owner_reason: Option<String>,
+    /// The customer this one was merged into: it is that one now, and whoever asks for this one is given that one.
+    #[field(number = 27, merge = central)]
     pub merged_into: Option<CustomerId>,
 }
 

@@ -165,6 +165,7 @@ pub fn enter_customer(
             left_note: None,
             won_back_on: None,
             merged_into: None,
+            owner_reason: None,
         },
         why,
     }))
