@@ -277,8 +277,7 @@ impl<'a, 'w> Door<'a, 'w> {
         Err(CrmError::NotAllowed { verb: Verb::Change, entity: R::ENTITY.name, why }.into())
     }
 
-    /// Refuses what the actor may not do with the record of these values.
-    pub(crate) fn allow<R: Record>(&self, verb: Verb, values: &[Value]) -> Result<()> {
+    fn allow<R: Record>(&self, verb: Verb, values: &[Value]) -> Result<()> {
         if self.view().may(verb, R::ENTITY, values) {
             return Ok(());
         }

@@ -1,10 +1,11 @@
 //! Two customers that are to be one: what a merge does and a preview tells.
 
-use crate::error::Result;
+use crate::error::{CrmError, Result};
 use crate::view::View;
-use clientela_core::party::merging::{MergeError, Side, check_choices};
+use clientela_core::organisation::Verb;
+use clientela_core::party::merging::{FieldLine, MergeError, Side, check_choices};
 use clientela_core::party::{Party, Relationship};
-use clientela_model::Record;
+use clientela_model::{Record, Why};
 use std::collections::BTreeMap;
 
 /// Two records of one kind.
@@ -12,6 +13,34 @@ use std::collections::BTreeMap;
 pub(crate) struct Sides<'r, R: Clone> {
     pub(crate) survivor: std::borrow::Cow<'r, R>,
     pub(crate) merged: std::borrow::Cow<'r, R>,
+}
+
+impl<R: Record + Clone> Sides<'_, R> {
+    /// The lines of fields that the actor reads in both.
+    pub(crate) fn read(&self, view: &View<'_>, mut lines: Vec<FieldLine>) -> Vec<FieldLine> {
+        let sights = view.sights(R::ENTITY);
+        let values = [self.survivor.to_values(), self.merged.to_values()];
+        lines.retain(|line| {
+            let sight = sights.of(line.column.facet);
+            values.iter().all(|values| view.sees(sight, R::ENTITY, values))
+        });
+        lines
+    }
+}
+
+/// Refuses to whoever may not change the record by his own rights.
+pub(crate) fn allow_own<R: Record>(view: &View<'_>, record: &R) -> Result<()> {
+    let own = view.actor.by_grants();
+    let own = View { actor: &own, ..*view };
+    let values = record.to_values();
+    if own.may(Verb::Change, R::ENTITY, &values) {
+        return Ok(());
+    }
+    let mut why = own.can(Verb::Change, R::ENTITY, &values).why;
+    if view.may(Verb::Change, R::ENTITY, &values) {
+        why = Why::new("access.not_own").because(why);
+    }
+    Err(CrmError::NotAllowed { verb: Verb::Change, entity: R::ENTITY.name, why }.into())
 }
 
 /// Two customers.
@@ -45,6 +74,20 @@ impl Pair {
             return Err(MergeError::TwoDealers.into());
         }
         Ok(Self { survivor, merged, parties, same_dealer })
+    }
+
+    /// Refuses whoever may not change all that is to be one, by his own rights: what is only shared with him he does not hand on.
+    ///
+    /// # Errors
+    /// `access.not_allowed`.
+    pub(crate) fn allow(&self, view: &View<'_>) -> Result<()> {
+        for customer in [&self.survivor, &self.merged] {
+            allow_own(view, customer)?;
+        }
+        for party in self.parties.iter().flat_map(|parties| [&parties.survivor, &parties.merged]) {
+            allow_own::<Party>(view, party)?;
+        }
+        Ok(())
     }
 
     /// The relationships, when they become one.

@@ -120,6 +120,22 @@ impl Column {
         self.values[code as usize].number
     }
 
+    /// Forgets the values from this code on, the last that became known.
+    fn forget_from(&mut self, code: usize) {
+        let mask = self.slots.len() - 1;
+        while self.values.len() > code.max(1) {
+            let last = count(self.values.len() - 1);
+            let Some(entry) = self.values.pop() else { return };
+            let mut slot = slot_of(entry.hash, mask);
+            while self.slots[slot] != last {
+                slot = (slot + 1) & mask;
+            }
+            // It came last, so that none stands behind it for want of this place.
+            self.slots[slot] = MISSING;
+            self.units.truncate(entry.start as usize);
+        }
+    }
+
     /// How many records in use have the value.
     pub(super) fn count(&self, code: u32) -> u32 {
         self.values[code as usize].count
@@ -148,6 +164,8 @@ pub struct Table {
     pub(super) columns: Vec<Column>,
     in_use: Vec<bool>,
     rows_in_use: usize,
+    /// Values known in each column before the probe came.
+    before_probe: Vec<usize>,
     scratch: Vec<u16>,
 }
 
@@ -159,6 +177,7 @@ impl Table {
             columns: vec![Column::default(); columns],
             in_use: Vec::new(),
             rows_in_use: 0,
+            before_probe: Vec::new(),
             scratch: Vec::new(),
         }
     }
@@ -176,8 +195,9 @@ impl Table {
     }
 
     /// Adds a record that is only compared with others: it counts in no frequency and in no total. To be taken away again by
-    /// [`pop`](Self::pop) before another is added.
+    /// [`take_probe`](Self::take_probe) before another is added.
     pub fn push_probe(&mut self, cells: &[Cell<'_>]) -> u32 {
+        self.before_probe = self.columns.iter().map(|column| column.values.len()).collect();
         self.add(cells)
     }
 
@@ -193,14 +213,15 @@ impl Table {
         row
     }
 
-    /// Takes the last record away. Its values stay known.
-    pub fn pop(&mut self) {
-        if let Some(row) = self.in_use.len().checked_sub(1) {
-            self.drop_row(count(row));
-            self.in_use.pop();
-            self.columns.iter_mut().for_each(|column| {
-                column.codes.pop();
-            });
+    /// Takes the probe away, with the values no other record has: whatever is asked, the table stays as large as it was.
+    pub fn take_probe(&mut self) {
+        let before = std::mem::take(&mut self.before_probe);
+        if before.is_empty() || self.in_use.pop().is_none() {
+            return;
+        }
+        for (column, known) in self.columns.iter_mut().zip(before) {
+            column.codes.pop();
+            column.forget_from(known);
         }
     }
 
@@ -287,8 +308,33 @@ mod tests {
         let probe = table.push_probe(&[Cell::Text("name 3"), Cell::Text("")]);
         assert_eq!(table.code(0, probe), table.code(0, 3));
         assert_eq!(table.frequency(1, probe), None);
-        table.pop();
+        table.take_probe();
+        table.take_probe();
         assert_eq!((table.rows(), table.rows_in_use()), (100, 99));
         assert_eq!(table.frequency(0, 3), Some(9.0 / 99.0));
+    }
+
+    #[test]
+    fn what_is_asked_leaves_nothing_behind() {
+        let mut table = Table::new(2);
+        for number in 0..50 {
+            table.push(&[Cell::Text(&format!("name {number}")), Cell::Number(number)]);
+        }
+        let size = |table: &Table| {
+            let columns = table.columns.iter();
+            columns.map(|column| (column.values.len(), column.units.len())).collect::<Vec<_>>()
+        };
+        let before = size(&table);
+        for number in 0..5_000 {
+            let name = format!("name {number}");
+            let probe = table.push_probe(&[Cell::Text(&name), Cell::Number(number)]);
+            assert_eq!(table.code(0, probe) == table.code(0, 7), number == 7);
+            table.take_probe();
+        }
+        assert_eq!(size(&table), before);
+        // What was forgotten can be learnt, and what was known is known.
+        let (one, other) = (table.push(&[Cell::Text("name 4999")]), table.push(&[Cell::Text("name 49")]));
+        assert_eq!(table.frequency(0, one), Some(1.0 / 52.0));
+        assert_eq!((table.code(0, other), table.frequency(0, 49)), (table.code(0, 49), Some(2.0 / 52.0)));
     }
 }

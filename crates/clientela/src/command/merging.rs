@@ -3,7 +3,8 @@
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
-use crate::merging::{Pair, Sides};
+use crate::merging::{Pair, Sides, allow_own};
+use clientela_core::claims::{Claim, brought_together};
 use clientela_core::ids::{CustomerId, CustomerMergeId, PartyId};
 use clientela_core::organisation::{MERGED_INTO, Verb};
 use clientela_core::party::merging::{
@@ -48,9 +49,7 @@ pub(super) fn merge(door: &mut Door<'_, '_>, command: &MergeCustomers) -> Result
     let survivor = door.to_change::<Relationship>(&command.survivor)?.record;
     let merged = door.to_change::<Relationship>(&command.merged)?.record;
     let pair = Pair::of(&door.view(), survivor, merged)?;
-    for party in pair.parties.iter().flat_map(|parties| [&parties.survivor, &parties.merged]) {
-        door.allow::<Party>(Verb::Change, &party.to_values())?;
-    }
+    pair.allow(&door.view())?;
     pair.check(&command.fields)?;
     refuse_erased(door, &pair)?;
     if let Some(parties) = &pair.parties {
@@ -120,6 +119,10 @@ fn become_one_party(
         let spared = |id| Some(id) == spared && pointer.entity.number == Relationship::ENTITY.number;
         why = point_at(door, pointer, merged, survivor, &spared, why)?;
     }
+    let of_survivor = Predicate::equals("party", Value::Id(survivor));
+    for contested in brought_together(&door.whole::<Claim>(&of_survivor)?, door.now()) {
+        door.update_values_derived(Claim::ENTITY, &contested.to_values())?;
+    }
     Ok(why)
 }
 
@@ -133,15 +136,15 @@ fn keep_fields<R: Record>(
     let declared = R::ENTITY;
     let (before, mut gone) = (sides.survivor.to_values(), sides.merged.to_values());
     let chosen = merging::choose(declared, &before, &gone, fields)?;
-    for line in chosen.lines.iter().filter(|line| line.changes()) {
+    // A key names one record: when the survivor takes the other's, the merged one is found by that of the survivor.
+    if let Some(at) = declared.key.and_then(|key| declared.position(key))
+        && chosen.values[at] != before[at]
+    {
+        gone[at].clone_from(&before[at]);
+    }
+    for line in sides.read(&door.view(), chosen.lines).iter().filter(|line| line.changes()) {
         let kept = Why::new("merge.field_from_merged").fact("column", line.column.name);
-        why = why.because(kept.fact("reason", format_args!("{:?}", line.reason).to_string().to_lowercase()));
-        // A key names one record: the merged one is found by the other from now on.
-        if declared.key == Some(line.column.name)
-            && let Some(at) = declared.position(line.column.name)
-        {
-            gone[at].clone_from(&before[at]);
-        }
+        why = why.because(kept.fact("reason", line.reason));
     }
     if chosen.values != before {
         door.update_values_derived(declared, &chosen.values)?;
@@ -153,7 +156,8 @@ fn keep_fields<R: Record>(
     Ok(why)
 }
 
-/// Points the records of a column that name one record at another. Those the survivor has already stay behind.
+/// Points the records of a column that name one record at another, whoever may see them, and tells of those that can be seen.
+/// Those the survivor has already stay behind.
 fn point_at(
     door: &mut Door<'_, '_>,
     pointer: Pointer,
@@ -173,15 +177,19 @@ fn point_at(
     for mut values in theirs {
         let Some(Value::Id(id)) = values.first().cloned() else { continue };
         // A party is not above itself.
+        let seen = u64::from(door.view().may(Verb::Read, pointer.entity, &values));
         if spared(id) || behind.contains(&id) || id == to {
-            stayed += 1;
+            stayed += seen;
             continue;
         }
+        moved += seen;
         if let Some(place) = values.get_mut(pointer.at) {
             *place = Value::Id(to);
         }
         door.update_values_derived(pointer.entity, &values)?;
-        moved += 1;
+    }
+    if moved + stayed == 0 {
+        return Ok(why);
     }
     let line = Why::new("merge.moved").fact("entity", pointer.entity.name).fact("column", pointer.column);
     let line = line.fact("records", moved);
@@ -248,18 +256,30 @@ pub(super) fn unmerge(door: &mut Door<'_, '_>, command: &UnmergeCustomers) -> Re
             return Err(MergeError::Erased.into());
         }
     }
+    allow_own(&door.view(), &survivor)?;
     let changes = changes_of(door, &merge)?;
-    let mut restored = restore(door, &changes, command.keep_later)?;
-    allow_restored(door, &restored)?;
-    take_along(door, &merge, &changes, &mut restored)?;
-    let mut why = Why::new("customer.unmerged").fact("records", restored.len());
+    let restored = restore(door, &changes, command.keep_later).and_then(|mut restored| {
+        allow_restored(door, &merge, &restored)?;
+        take_along(door, &merge, &changes, &mut restored)?;
+        Ok(restored)
+    });
+    let restored = restored.map_err(|error| told_of_seen(door, error))?;
+    let mut seen = 0_u64;
+    let mut why = Why::new("customer.unmerged");
     for (declared, record) in &restored {
-        for column in &record.kept {
-            why = why
-                .because(Why::new("merge.later_kept").fact("entity", declared.name).fact("column", column));
+        if door.view().may(Verb::Read, declared, &record.values) {
+            seen += 1;
+            let sights = door.view().sights(declared);
+            let read = |name: &&&str| {
+                let column = declared.column(name);
+                column.is_some_and(|column| door.view().sees(sights.of(column.facet), declared, &record.values))
+            };
+            let kept = |column| Why::new("merge.later_kept").fact("entity", declared.name).fact("column", column);
+            why = record.kept.iter().filter(read).fold(why, |why, column| why.because(kept(column)));
         }
         door.update_values_derived(declared, &record.values)?;
     }
+    let why = why.fact("records", seen);
     let undone = CustomerMerge { undone_at: Some(door.now()), ..merge };
     door.update_values_derived(CustomerMerge::ENTITY, &undone.to_values())?;
     let merged = door.get_whole::<Relationship>(undone.merged)?.record;
@@ -283,17 +303,13 @@ fn find_merge(door: &Door<'_, '_>, key: &str) -> Result<CustomerMerge> {
         };
         return found.ok_or_else(|| MergeError::NotMerged.into());
     }
-    let gone = Predicate::equals("number", Value::Text(Cow::Owned(key.to_owned())))
-        .and(Predicate::Not(Box::new(Predicate::Empty(MERGED_INTO.into()))));
+    let numbered = Predicate::equals("number", Value::Text(Cow::Owned(key.to_owned())));
     let mut found = Vec::new();
-    for record in door.whole::<Relationship>(&gone)? {
+    for record in door.whole::<Relationship>(&numbered)? {
         let named = Predicate::equals("merged", Value::Id(record.id.uuid())).and(standing.clone());
-        for merge in door.whole::<CustomerMerge>(&named)? {
-            // Each dealer numbers by himself: his own are meant.
-            if door.get::<Relationship>(merge.survivor).is_ok() {
-                found.push(merge);
-            }
-        }
+        // The last one is the first to be undone. Each dealer numbers by himself: his own are meant.
+        let last = door.whole::<CustomerMerge>(&named)?.pop();
+        found.extend(last.filter(|merge| door.get::<Relationship>(merge.survivor).is_ok()));
     }
     match (found.pop(), found.is_empty()) {
         (Some(merge), true) => Ok(merge),
@@ -346,14 +362,31 @@ fn restore(door: &Door<'_, '_>, changes: &[Changed], keep_later: bool) -> Result
     Ok(restored)
 }
 
-/// Whoever takes apart must be one who may change what comes back.
-fn allow_restored(door: &Door<'_, '_>, restored: &RestoredRecords) -> Result<()> {
+/// Whoever takes apart must be one who may change the customer and the party that come back. What other dealers have of the
+/// party follows, as it did when it became one.
+fn allow_restored(door: &Door<'_, '_>, merge: &CustomerMerge, restored: &RestoredRecords) -> Result<()> {
     for (declared, record) in restored {
-        if declared.number == Relationship::ENTITY.number {
-            door.allow::<Relationship>(Verb::Change, &record.values)?;
+        let values = || record.values.clone();
+        if record.values.first() == Some(&Value::Id(merge.merged.uuid())) {
+            allow_own(&door.view(), &Relationship::from_values(values())?)?;
+        } else if declared.number == Party::ENTITY.number
+            && record.values.first() == Some(&Value::Id(merge.merged_party.uuid()))
+        {
+            allow_own(&door.view(), &Party::from_values(values())?)?;
         }
     }
     Ok(())
+}
+
+/// The error, without what it tells of a record the actor does not see.
+fn told_of_seen(door: &Door<'_, '_>, error: crate::Error) -> crate::Error {
+    let Some(id) = error.entity() else { return error };
+    let of = |declared: &&&'static Entity| declared.view.is_none();
+    let seen = ENTITIES.iter().filter(of).any(|declared| {
+        let found = door.select_whole(declared, &Predicate::equals("id", Value::Id(id)));
+        found.is_ok_and(|found| found.iter().any(|values| door.view().may(Verb::Read, declared, values)))
+    });
+    if seen { error } else { MergeError::UnseenSince.into() }
 }
 
 /// Records made after the merge that refer to what goes back go with it; one that also refers to what stays stands against it.

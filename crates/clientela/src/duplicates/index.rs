@@ -4,22 +4,28 @@ use crate::error::{CrmError, Result};
 use crate::setting;
 use crate::view::View;
 use clientela_analytics::linkage::{Blocks, Chance, Evidence, Model, Table, Task, weight_of};
-use clientela_core::ids::PartyId;
-use clientela_core::organisation::MERGED_INTO;
+use clientela_core::ids::{CustomerId, PartyId};
+use clientela_core::organisation::{Position, Unit, Verb};
 use clientela_core::party::matching::{Facts, Feature, Features, MatchPolicy, comparison, passes};
-use clientela_core::party::{Party, PartyKind};
+use clientela_core::party::{Party, PartyKind, Relationship};
 use clientela_model::{ClosedList, EntityId, Predicate, Record};
 use clientela_store::{Order, Reader, RowView, StoreError};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Random pairs by which it is known how often any two agree.
 const RANDOM_PAIRS: u32 = 100_000;
 /// The seed of them: the same store, the same weights.
 const SEED: u64 = 1;
-/// As many changes as this are always read one by one, however few parties there are.
-const CHANGES_FEW: usize = 64;
+/// Commits that are looked through; after more all is read again.
+const COMMITS_MAX: u32 = 20_000;
+/// As many rows out of use are never worth reading all again.
+const FEW: usize = 64;
+/// Rows of all tables together, at most, unless one alone has more.
+const ROWS_MAX: usize = 4_000_000;
+/// Tables, at most.
+const TABLES_MAX: usize = 256;
 /// Columns of a party that are compared.
 const COLUMNS: [&str; 11] = [
     "id",
@@ -35,9 +41,19 @@ const COLUMNS: [&str; 11] = [
     "phone",
 ];
 
-/// The parties, shared by all sessions of a store; read when it is first asked for.
+/// The parties, one table for all who see the same; read when it is first asked for. What an actor does not see is in none of
+/// his: neither a weight nor a key that is too common tells of it.
 #[derive(Debug, Default)]
-pub(crate) struct DuplicateIndex(Mutex<Option<Index>>);
+pub(crate) struct DuplicateIndex(Mutex<Vec<Kept>>);
+
+/// The table of those who see the same.
+#[derive(Debug)]
+struct Kept {
+    /// Which parties they see.
+    sight: Predicate,
+    rows: usize,
+    index: Arc<Mutex<Option<Index>>>,
+}
 
 /// A party that may be the one asked about.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,35 +90,67 @@ impl DuplicateIndex {
     ) -> Result<Option<(MatchPolicy, f64, Vec<Found>)>> {
         let policy: MatchPolicy = setting::of(view, setting::DUPLICATES)?;
         let commit = view.reader.version()?;
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let sight = view.readable(Party::ENTITY);
+        let kept = self.kept(&sight);
+        let mut state = kept.lock().unwrap_or_else(PoisonError::into_inner);
         let known = match state.take() {
             Some(index) if index.commit > commit => {
                 *state = Some(index);
                 return Ok(None);
             }
-            Some(index) if index.policy == policy => index.brought_to(view.reader, commit)?,
+            Some(index) if index.policy == policy => index.brought_to(view, commit)?,
             _ => None,
         };
         let index = match known {
             Some(index) => state.insert(index),
-            None => state.insert(Index::read(view.reader, policy, commit)?),
+            None => state.insert(Index::read(view, policy, commit)?),
         };
         let found = index.candidates(facts, of, least);
-        Ok(Some((index.policy.clone(), index.model.prior(), found)))
+        let (rules, prior, rows) = (index.policy.clone(), index.model.prior(), index.table.rows());
+        drop(state);
+        self.used(&sight, rows);
+        Ok(Some((rules, prior, found)))
+    }
+
+    fn kept(&self, sight: &Predicate) -> Arc<Mutex<Option<Index>>> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = all.iter().find(|kept| kept.sight == *sight) {
+            return Arc::clone(&kept.index);
+        }
+        let index = Arc::default();
+        all.push(Kept { sight: sight.clone(), rows: 0, index: Arc::clone(&index) });
+        index
+    }
+
+    /// Puts the table last, and gives up those that were not asked for longest when all together are too large.
+    fn used(&self, sight: &Predicate, rows: usize) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(at) = all.iter().position(|kept| kept.sight == *sight) else { return };
+        let mut kept = all.remove(at);
+        kept.rows = rows;
+        all.push(kept);
+        let mut sum: usize = all.iter().map(|kept| kept.rows).sum();
+        let mut spare = 0;
+        while spare + 1 < all.len() && (sum > ROWS_MAX || all.len() - spare > TABLES_MAX) {
+            sum -= all[spare].rows;
+            spare += 1;
+        }
+        all.drain(..spare);
     }
 
     /// Forgets all.
     pub(crate) fn drop_all(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
 impl Index {
-    fn read(reader: &Reader<'_>, policy: MatchPolicy, commit: i64) -> Result<Self> {
+    fn read(view: &View<'_>, policy: MatchPolicy, commit: i64) -> Result<Self> {
+        let reader = view.reader;
         let mut table = Table::new(Feature::ALL.len());
         let mut rows = Vec::new();
         let total = reader.count(Party::ENTITY, &Predicate::Everything)?;
-        scan(reader, &Predicate::Empty(MERGED_INTO.into()), &mut |party, facts| {
+        scan(reader, &view.readable(Party::ENTITY), &mut |party, facts| {
             if rows.len().is_multiple_of(1_024) {
                 reader.tell("parties", rows.len() as u64, total);
             }
@@ -118,37 +166,25 @@ impl Index {
     }
 
     /// The same brought to a later state; none when it is quicker to read all again.
-    fn brought_to(mut self, reader: &Reader<'_>, commit: i64) -> Result<Option<Self>> {
+    fn brought_to(mut self, view: &View<'_>, commit: i64) -> Result<Option<Self>> {
         if self.commit == commit {
             return Ok(Some(self));
         }
-        let most = self.table.rows_in_use() / 4 + CHANGES_FEW;
-        let Some(touched) = reader.touched_since(self.commit, u32::try_from(most).unwrap_or(u32::MAX))?
-        else {
-            return Ok(None);
-        };
-        let mut parties: Vec<PartyId> = touched
-            .into_iter()
-            .filter(|(entity, _)| entity.number == Party::ENTITY.number)
-            .map(|(_, id)| PartyId::from_uuid(id))
-            .collect();
-        parties.sort_unstable();
-        parties.dedup();
+        let Some(parties) = touched(view.reader, self.commit)? else { return Ok(None) };
         for party in parties {
             if let Some(row) = self.row_of.remove(&party) {
                 self.table.drop_row(row);
             }
-            let Some(stored) =
-                reader.get::<Party>(party)?.filter(|stored| stored.record.merged_into.is_none())
-            else {
+            let Some(stored) = view.reader.get::<Party>(party)? else { continue };
+            if !view.may(Verb::Read, Party::ENTITY, &stored.record.to_values()) {
                 continue;
-            };
+            }
             let row = self.table.push(&Features::of(&Facts::from(&stored.record)).cells());
             self.blocks.add(&self.table, row);
             self.rows.push(party);
             self.row_of.insert(party, row);
         }
-        if self.table.rows() - self.table.rows_in_use() > most {
+        if self.table.rows() - self.table.rows_in_use() > self.table.rows_in_use() / 4 + FEW {
             return Ok(None);
         }
         self.commit = commit;
@@ -183,9 +219,29 @@ impl Index {
             Some(Found { party: *self.rows.get(row as usize)?, weight, evidence })
         });
         let told = told.collect();
-        self.table.pop();
+        self.table.take_probe();
         told
     }
+}
+
+/// The parties that were touched since a commit, themselves or by who has business with them; none when that is too much, or
+/// when the organisation has changed and with it who sees what.
+fn touched(reader: &Reader<'_>, since: i64) -> Result<Option<Vec<PartyId>>> {
+    let Some(touched) = reader.touched_since(since, COMMITS_MAX)? else { return Ok(None) };
+    let mut parties = Vec::new();
+    for (declared, id) in touched {
+        if declared.number == Party::ENTITY.number {
+            parties.push(PartyId::from_uuid(id));
+        } else if declared.number == Relationship::ENTITY.number {
+            let stored = reader.get::<Relationship>(CustomerId::from_uuid(id))?;
+            parties.extend(stored.map(|stored| stored.record.party));
+        } else if [Unit::ENTITY.number, Position::ENTITY.number].contains(&declared.number) {
+            return Ok(None);
+        }
+    }
+    parties.sort_unstable();
+    parties.dedup();
+    Ok(Some(parties))
 }
 
 /// What agreement is worth: as it was learnt, or as it is assumed, with what any two of the table agree in.

@@ -14,7 +14,7 @@ use clientela_core::organisation::Verb;
 use clientela_core::party::matching::{Facts, MatchPolicy, Reasons, Weights, reasons, weights_of};
 use clientela_core::party::merging::{Reason, Side, choose, outweighed, pointers};
 use clientela_core::party::{Consent, Party, Relationship};
-use clientela_model::{ClosedList, Entity, EntityId, Facet, Predicate, Record, Value, Why};
+use clientela_model::{ClosedList, Entity, EntityId, Predicate, Record, Value, Why};
 use clientela_store::Order;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -372,15 +372,11 @@ pub(super) fn merge_preview(session: &Session, question: &MergePreviewOf) -> Res
         let pair = Pair::of(&view, survivor, merged)?;
         pair.check(&question.fields)?;
         let (mut fields, mut relations) = (Vec::new(), Vec::new());
-        let mut allowed = [&pair.survivor, &pair.merged]
-            .into_iter()
-            .all(|one| view.may(Verb::Change, Relationship::ENTITY, &one.to_values()));
+        let allowed = pair.allow(&view).is_ok();
         if let Some(parties) = &pair.parties {
             // Of one dealer's two customers the merged one goes as a whole, not as one of its party.
             let spared = pair.same_dealer.then_some(pair.merged.id);
             preview(&view, parties, spared, &question.fields, &mut fields, &mut relations)?;
-            let parties = [&parties.survivor, &parties.merged];
-            allowed &= parties.iter().all(|one| view.may(Verb::Change, Party::ENTITY, &one.to_values()));
         }
         let mut grants_outweighed = 0;
         if let Some(sides) = pair.relationships() {
@@ -416,8 +412,7 @@ fn preview<R: Record>(
 ) -> Result<()> {
     let declared: &'static Entity = R::ENTITY;
     let chosen = choose(declared, &sides.survivor.to_values(), &sides.merged.to_values(), choices)?;
-    let both = view.reads_confidential(&*sides.survivor) && view.reads_confidential(&*sides.merged);
-    let shown = chosen.lines.into_iter().filter(|line| both || line.column.facet == Facet::Standard);
+    let shown = sides.read(view, chosen.lines).into_iter();
     let written = |value: &Value| (!value.is_null()).then(|| value.to_plain_text());
     fields.extend(shown.map(|line| PreviewField {
         entity: declared.name.to_owned(),

@@ -2,13 +2,11 @@
 
 use super::MergeError;
 use crate::organisation::MERGED_INTO;
-use clientela_model::{Column, ColumnType, Entity, Value};
-use serde::{Deserialize, Serialize};
+use clientela_model::{ClosedList, Column, ColumnType, Entity, Value};
 use std::collections::BTreeMap;
 
 /// One of the two records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
 pub enum Side {
     /// The one that stays.
     Survivor,
@@ -17,8 +15,7 @@ pub enum Side {
 }
 
 /// Why a field keeps what it keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
 pub enum Reason {
     /// Somebody chose it.
     Chosen,
@@ -62,8 +59,8 @@ pub struct Chosen {
 const STRICTER: [&str; 2] = ["do_not_contact", "credit_hold"];
 /// Columns of which the earlier day holds.
 const EARLIER: [&str; 1] = ["since"];
-/// Columns that say whose a record is; they are changed by other commands.
-const WHOSE: [&str; 4] = ["party", "unit", "owner", MERGED_INTO];
+/// Columns that say whose a record is and why; they are changed by other commands.
+const WHOSE: [&str; 5] = ["party", "unit", "owner", "owner_reason", MERGED_INTO];
 
 /// Whether a field's content can be chosen.
 fn is_content(column: &Column) -> bool {
@@ -268,6 +265,10 @@ mod tests {
         let kept = Relationship::from_values(chosen.values).unwrap();
         assert!(kept.do_not_contact);
         assert_eq!((kept.since, kept.owner, kept.id), (day(2), one.owner, one.id));
+        // Why somebody owns the one says nothing on who owns the other.
+        let given = Relationship { owner_reason: Some("territory model".into()), ..other.clone() };
+        let chosen = choose(Relationship::ENTITY, &one.to_values(), &given.to_values(), &BTreeMap::new()).unwrap();
+        assert_eq!(Relationship::from_values(chosen.values).unwrap().owner_reason, None);
         let known = check_choices(&[Party::ENTITY], &BTreeMap::from([("owner".to_owned(), Side::Merged)]));
         assert_eq!(known.map_err(|error| clientela_model::Coded::code(&error)), Err("merge.field_unknown"));
     }

@@ -108,6 +108,9 @@ pub enum MergeError {
         /// The record.
         id: Uuid,
     },
+    /// What came after the merge is not seen by who asks.
+    #[error("something came after the merge that you do not see; ask somebody who sees both customers as a whole")]
+    UnseenSince,
     /// A record made after the merge belongs to both.
     #[error("a record of {entity} made after the merge belongs to both customers; end or change it first")]
     Mixed {
@@ -136,6 +139,7 @@ impl Coded for MergeError {
             Self::NotMerged => "merge.not_merged",
             Self::ChangedSince { .. } => "merge.changed_since",
             Self::MovedSince { .. } => "merge.moved_since",
+            Self::UnseenSince => "merge.unseen_since",
             Self::Mixed { .. } => "merge.mixed",
         }
     }

@@ -16,7 +16,7 @@ pub struct Restored {
 }
 
 /// The record as it was before the merge in every field the merge changed; none when there is nothing to do. What the merge
-/// left alone stays as it is now.
+/// left alone stays as it is now. Fields that are valid only together go back together or not at all.
 ///
 /// # Errors
 /// `merge.moved_since` for a reference that was changed after the merge, `merge.changed_since` for another field, unless later
@@ -33,6 +33,7 @@ pub fn before_merge(
         Some(Value::Id(id)) => *id,
         _ => Uuid::nil(),
     };
+    let later = |at: usize| now.get(at) != after.get(at) && now.get(at) != before.get(at);
     for (at, column) in entity.columns.iter().enumerate() {
         let (Some(was), Some(became), Some(is)) = (before.get(at), after.get(at), now.get(at)) else {
             continue;
@@ -40,18 +41,29 @@ pub fn before_merge(
         if was == became || is == was {
             continue;
         }
-        if is == became {
+        let Some(stands) = together(entity, at).find(|other| later(*other)) else {
             restored.values[at].clone_from(was);
-        } else if matches!(column.ty, ColumnType::Id(_)) {
+            continue;
+        };
+        if column.group.is_none() && matches!(column.ty, ColumnType::Id(_)) {
             return Err(MergeError::MovedSince { entity: entity.name, id });
-        } else if keep_later {
-            restored.kept.push(column.name);
-        } else {
-            return Err(MergeError::ChangedSince { entity: entity.name, column: column.name, id });
         }
+        if !keep_later {
+            let column = entity.columns[stands].name;
+            return Err(MergeError::ChangedSince { entity: entity.name, column, id });
+        }
+        restored.kept.push(column.name);
     }
     let nothing = restored.kept.is_empty() && restored.values == now;
     Ok((!nothing).then_some(restored))
+}
+
+/// The places of the columns that are valid only together with this one, itself first.
+fn together(entity: &'static Entity, at: usize) -> impl Iterator<Item = usize> {
+    let group = entity.columns.get(at).and_then(|column| column.group);
+    let mates = entity.columns.iter().enumerate();
+    let mates = mates.filter(move |(other, column)| *other != at && group.is_some() && column.group == group);
+    std::iter::once(at).chain(mates.map(|(other, _)| other))
 }
 
 /// Whether a record made after the merge goes back with what it refers to: yes when it refers to records that go and to none
@@ -128,6 +140,35 @@ mod tests {
         assert_eq!((kept.values, kept.kept), (contact(1, ["", "Anna", "Bianchi"]), vec!["family_name"]));
         let moved = MergeError::MovedSince { entity: "contact", id: Uuid::from_u128(9) };
         assert_eq!(undone(&contact(3, ["7", "Anna", "Verdi"]), true), Err(moved));
+    }
+
+    #[test]
+    fn an_address_goes_back_whole_or_not_at_all() {
+        use crate::party::Party;
+        let at = |name: &str| Party::ENTITY.position(name).unwrap();
+        let party = |street: &str, locality: &str| {
+            let mut values = vec![Value::Null; Party::ENTITY.columns.len()];
+            values[0] = Value::Id(Uuid::from_u128(9));
+            for (name, text) in [("street", street), ("locality", locality)] {
+                if !text.is_empty() {
+                    values[at(name)] = Value::Text(text.to_owned().into());
+                }
+            }
+            values
+        };
+        let (before, after) = (party("", ""), party("Via Roma 1", "Parma"));
+        let undone = |now: &[Value], keep| before_merge(Party::ENTITY, &before, &after, now, keep);
+        // The town came by the merge and stays with the street that was corrected since.
+        let later = party("Via Roma 2", "Parma");
+        let refused = MergeError::ChangedSince { entity: "party", column: "street", id: Uuid::from_u128(9) };
+        assert_eq!(undone(&later, false), Err(refused));
+        let kept = undone(&later, true).unwrap().unwrap();
+        assert_eq!((kept.values, kept.kept), (later, vec!["street", "locality"]));
+        // So does what the merge left alone stand against it, when it is of the same address.
+        let (before, after) = (party("", "Lodi"), party("Via Roma 1", "Lodi"));
+        let later = party("Via Roma 1", "Parma");
+        let refused = before_merge(Party::ENTITY, &before, &after, &later, false);
+        assert_eq!(refused.map_err(|error| clientela_model::Coded::field(&error)), Err(Some("locality".into())));
     }
 
     proptest! {
