@@ -3,7 +3,7 @@
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use clientela_core::organisation::Verb;
-use clientela_core::party::merging::{FieldLine, MergeError, Side, check_choices};
+use clientela_core::party::merging::{FieldLine, MergeError, Side, check_choices, choose_added};
 use clientela_core::party::{Party, Relationship};
 use clientela_model::{Record, Why};
 use std::collections::BTreeMap;
@@ -102,6 +102,10 @@ impl Pair {
     /// `merge.field_unknown`.
     pub(crate) fn check(&self, choices: &BTreeMap<String, Side>) -> Result<()> {
         let mut entities = Vec::new();
+        if !self.same_dealer {
+            // Added fields are a customer's, and each dealer keeps his own.
+            choose_added(&[], &[], choices)?;
+        }
         entities.extend(self.same_dealer.then_some(Relationship::ENTITY));
         entities.extend(self.parties.is_some().then_some(Party::ENTITY));
         Ok(check_choices(&entities, choices)?)

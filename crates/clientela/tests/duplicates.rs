@@ -147,6 +147,34 @@ fn whoever_enters_a_customer_is_shown_who_it_may_be_and_why() {
 }
 
 #[test]
+fn what_is_not_seen_changes_nothing_of_an_answer() {
+    let network = Network::new();
+    let (seller, rival) = (network.seller(), network.rival());
+    others(&seller);
+    let rossi =
+        json!({"name": "Rossi Legnami", "street": "Via Roma 5", "locality": "Parma", "postal_code": "43121"});
+    customer(&seller, "C-1", &rossi);
+    let draft = json!({"question": "customer.duplicates", "least": 0.001, "draft":
+        {"name": "Rossi Legnami", "street": "Via Roma 5", "locality": "Parma", "country": "IT"}});
+    let clusters = json!({"question": "customer.duplicate_clusters", "least": 0.001});
+    let before = (ask(&seller, &draft), ask(&seller, &clusters));
+    assert_eq!(numbers(&before.0), ["C-1"]);
+    // Neither how often a name occurs elsewhere nor how many customers there are is to be learnt from a weight.
+    for number in 0..12 {
+        customer(&rival, &format!("R-{number}"), &rossi);
+    }
+    assert_eq!((ask(&seller, &draft), ask(&seller, &clusters)), before);
+    // Who comes into sight is found from then on, and who goes out of it no longer.
+    run(
+        &rival,
+        &json!({"command": "share.grant", "customer": "R-3", "unit": "HQ", "right": "read", "to": "2026-03-04"}),
+    );
+    assert_eq!(ask(&seller, &draft).as_array().unwrap().len(), 2);
+    network.clock.advance(Duration::days(2));
+    assert_eq!(ask(&seller, &draft), before.0);
+}
+
+#[test]
 fn an_installation_sets_its_own_rules() {
     let network = Network::new();
     let (admin, seller) = (network.crm.session("admin", None).unwrap(), network.seller());
@@ -197,9 +225,18 @@ fn all_clusters_are_found_and_what_was_learnt_can_be_kept() {
     assert_eq!((members(&again), again["steps"].as_u64()), (members(&told), Some(0)));
 }
 
+fn added_fields(network: &Network) {
+    let admin = network.crm.session("admin", None).unwrap();
+    for name in ["dock", "gate"] {
+        let field = json!({"name": name, "type": "text", "label": name});
+        run(&admin, &json!({"command": "custom_field.define", "field": field}));
+    }
+}
+
 /// Two customers of one dealer with something of everything.
 fn two_customers(network: &Network) -> Session {
     let seller = network.seller();
+    added_fields(network);
     customer(&seller, "A", &json!({"name": "Rossi srl", "since": "2020-05-01"}));
     customer(
         &seller,
@@ -207,6 +244,12 @@ fn two_customers(network: &Network) -> Session {
         &json!({"name": "Rossi S.r.l.", "street": "Via Roma 1", "locality": "Parma", "postal_code": "43121", "phone": "+39 0521 999999",
             "since": "2018-01-01", "do_not_contact": true, "notes": "pays late"}),
     );
+    for (number, name) in [("A", "dock"), ("B", "dock"), ("B", "gate")] {
+        run(
+            &seller,
+            &json!({"command": "customer.set_field", "customer": number, "field": name, "value": number}),
+        );
+    }
     for number in ["A", "B"] {
         run(
             &seller,
@@ -282,6 +325,8 @@ fn two_become_one_with_all_that_belongs_to_them_and_two_again() {
     for entity in ["contact", "vehicle", "activity", "opportunity", "address"] {
         assert!(relation(entity), "{entity} in {told}");
     }
+    assert_eq!(field("custom.dock"), ("survivor".to_owned(), "survivor".to_owned()));
+    assert_eq!(field("custom.gate"), ("merged".to_owned(), "filled".to_owned()));
     assert!(!relation("relationship") && told["allowed"] == json!(true), "{told}");
     assert_eq!(everything(&network), before, "a preview changes nothing");
 
@@ -461,6 +506,106 @@ fn only_who_may_change_both_merges_and_each_dealer_keeps_his_own() {
 }
 
 #[test]
+fn a_merge_tells_nothing_of_what_is_not_seen() {
+    let network = Network::new();
+    let seller = two_customers(&network);
+    let (manager, rival) = (network.manager(), network.rival());
+    // Another dealer has business with the party that goes.
+    let vat = json!({"vat_number": "IT00743110157"});
+    run(&seller, &json!({"command": "customer.change", "customer": "B", "change": vat}));
+    customer(&rival, "R", &json!({"name": "Rossi", "vat_number": "IT00743110157"}));
+    let of_rival = || rival.customer("R").unwrap().customer;
+    assert_eq!(of_rival().party, seller.customer("B").unwrap().customer.party);
+    // Fields and an added field that the seller does not read.
+    let limit = json!({"name": "limit", "type": "text", "label": "Limit", "confidential": true});
+    let admin = network.crm.session("admin", None).unwrap();
+    run(&admin, &json!({"command": "custom_field.define", "field": limit}));
+    for (number, value) in [("A", "5"), ("B", "7")] {
+        run(
+            &manager,
+            &json!({"command": "customer.set_field", "customer": number, "field": "limit", "value": value}),
+        );
+    }
+    run(&manager, &json!({"command": "customer.change", "customer": "B", "change": {"credit_hold": true}}));
+    let before = everything(&network);
+    let choice = json!({"command": "customer.merge", "survivor": "A", "merged": "B", "fields": {"custom.limit": "merged"}});
+    assert_eq!(refused(&seller, &choice), "access.not_allowed");
+    let preview = json!({"question": "customer.merge_preview", "survivor": "A", "merged": "B"});
+    let told = ask(&seller, &preview).to_string();
+    assert!(!told.contains("limit") && !told.contains("credit_hold"), "{told}");
+    assert!(ask(&manager, &preview).to_string().contains("custom.limit"));
+    let receipt = run(&seller, &json!({"command": "customer.merge", "survivor": "A", "merged": "B"}));
+    let why = serde_json::to_string(&receipt.why).unwrap();
+    let tells = ["limit", "credit_hold", "\"relationship\""].map(|word| why.contains(word));
+    assert_eq!(tells, [false; 3], "{why}");
+    assert_eq!(of_rival().party, seller.customer("A").unwrap().customer.party);
+    assert_eq!(manager.customer("A").unwrap().customer.credit_hold, Some(true), "the stricter holds");
+    // Who merged takes apart, although another dealer's customer goes back as well.
+    run(&seller, &json!({"command": "customer.unmerge", "merged": "B"}));
+    assert_eq!(everything(&network), before);
+    // With the choice of one who reads them.
+    run(&manager, &choice);
+    let custom = |name: &str| {
+        let all = manager.customer("A").unwrap().custom;
+        all.iter()
+            .find(|value| value.name == name)
+            .map(|value| (value.text.clone(), value.confidential.clone()))
+    };
+    assert_eq!(custom("limit"), Some((None, Some("7".into()))));
+    assert_eq!(
+        (custom("dock"), custom("gate")),
+        (Some((Some("A".into()), None)), Some((Some("B".into()), None)))
+    );
+    run(&manager, &json!({"command": "customer.unmerge", "merged": "B"}));
+    assert_eq!(everything(&network), before);
+}
+
+#[test]
+fn what_is_only_shared_is_not_merged_away() {
+    let network = Network::new();
+    let (seller, rival) = (two_customers(&network), network.rival());
+    customer(&rival, "R", &json!({"name": "Rossi"}));
+    customer(&rival, "S", &json!({"name": "Rossi"}));
+    let share =
+        json!({"command": "share.grant", "customer": "A", "position": "Trucks Milano", "right": "change"});
+    run(&seller, &share);
+    let source = json!({"command": "customer.change", "customer": "A", "change": {"source": "fair"}});
+    run(&rival, &source);
+    let before = everything(&network);
+    for (survivor, merged) in [("R", "A"), ("A", "R")] {
+        let merge = json!({"command": "customer.merge", "survivor": survivor, "merged": merged});
+        assert_eq!(refused(&rival, &merge), "access.not_allowed");
+        let preview = json!({"question": "customer.merge_preview", "survivor": survivor, "merged": merged});
+        assert_eq!(ask(&rival, &preview)["allowed"], json!(false));
+    }
+    assert_eq!(everything(&network), before);
+    run(&rival, &json!({"command": "customer.merge", "survivor": "R", "merged": "S"}));
+}
+
+#[test]
+fn a_merge_of_two_dealers_parties_is_undone_by_number() {
+    let network = Network::new();
+    let seller = two_customers(&network);
+    let (admin, rival) = (network.crm.session("admin", None).unwrap(), network.rival());
+    customer(&rival, "R", &json!({"name": "Rossi", "street": "Via Po 3", "locality": "Lodi"}));
+    let before = everything(&network);
+    run(&admin, &json!({"command": "customer.merge", "survivor": "A", "merged": "R"}));
+    // The address came from the other party; the street was corrected since.
+    run(&seller, &json!({"command": "customer.change", "customer": "A", "change": {"street": "Via Po 5"}}));
+    let unmerge = json!({"command": "customer.unmerge", "merged": "R"});
+    let error = execute(&admin, &unmerge).unwrap_err();
+    assert_eq!((error.code(), error.field().as_deref()), ("merge.changed_since", Some("street")));
+    let keeping = json!({"command": "customer.unmerge", "merged": "R", "keep_later": true});
+    run(&admin, &keeping);
+    let kept = seller.customer("A").unwrap().customer;
+    // An address is kept as a whole.
+    assert_eq!((kept.street.as_deref(), kept.locality.as_deref()), (Some("Via Po 5"), Some("Lodi")));
+    let empty = json!({"street": null, "locality": null});
+    run(&seller, &json!({"command": "customer.change", "customer": "A", "change": empty}));
+    assert_eq!(everything(&network), before);
+}
+
+#[test]
 fn who_is_erased_is_erased_with_what_was_merged_into_him() {
     let network = Network::new();
     let seller = two_customers(&network);
@@ -478,7 +623,7 @@ fn who_is_erased_is_erased_with_what_was_merged_into_him() {
 
 /// What happens to one of two customers before they are merged.
 fn happening() -> impl Strategy<Value = Vec<(bool, u8, u8)>> {
-    prop::collection::vec((any::<bool>(), 0_u8..9, 0_u8..6), 0..24)
+    prop::collection::vec((any::<bool>(), 0_u8..12, 0_u8..6), 0..24)
 }
 
 fn happen(network: &Network, seller: &Session, (first, what, with): (bool, u8, u8)) {
@@ -505,6 +650,17 @@ fn happen(network: &Network, seller: &Session, (first, what, with): (bool, u8, u
             json!({"command": "consent.record", "customer": key, "consent": {"purpose": "marketing", "channel": channel,
                 "decision": decision, "basis": "consent"}})
         }
+        8 => {
+            let value = if with == 0 { Value::Null } else { json!(format!("v{with}")) };
+            json!({"command": "customer.set_field", "customer": key, "field": (["dock", "gate"][usize::from(with % 2)]), "value": value})
+        }
+        9 => {
+            let address = json!({"kind": "delivery", "locality": format!("L{}", with % 2), "country": "IT"});
+            json!({"command": "address.add", "customer": key, "address": address})
+        }
+        10 => {
+            json!({"command": "share.grant", "customer": key, "position": "Trucks Milano", "right": "read"})
+        }
         _ => {
             json!({"command": "opportunity.open", "customer": key, "title": "T", "method": "with-configurator", "currency": "EUR"})
         }
@@ -524,6 +680,7 @@ proptest! {
     ) {
         let network = Network::new();
         let seller = network.seller();
+        added_fields(&network);
         customer(&seller, "A", &json!({"name": "Rossi"}));
         customer(&seller, "B", &json!({"name": "Russo", "kind": "person"}));
         for one in happenings {

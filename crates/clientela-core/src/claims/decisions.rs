@@ -285,19 +285,21 @@ mod tests {
     fn of_two_parties_that_become_one_the_first_claim_protects() {
         let day = |days: i64| DateTime::<Utc>::UNIX_EPOCH + Duration::days(days);
         let claim = |by: u128, from: i64| make(by, &mut Vec::new(), day(from)).claim;
-        let of = |by: u128, from: i64, id: u128| Claim { id: ClaimId::from_uuid(Uuid::from_u128(id)), ..claim(by, from) };
+        let of = |by: u128, from: i64, id: u128| Claim {
+            id: ClaimId::from_uuid(Uuid::from_u128(id)),
+            ..claim(by, from)
+        };
         let claims = [of(2, 5, 1), of(1, 0, 2), of(1, 3, 3)];
         let changed = brought_together(&claims, day(10));
-        assert_eq!(changed.iter().map(|claim| (claim.id, claim.state)).collect::<Vec<_>>(), [(
-            claims[0].id,
-            ClaimState::Contested
-        )]);
+        assert_eq!(
+            changed.iter().map(|claim| (claim.id, claim.state)).collect::<Vec<_>>(),
+            [(claims[0].id, ClaimState::Contested)]
+        );
         // What has ended protects nobody.
-        assert_eq!(brought_together(&claims, day(91)), [Claim {
-            state: ClaimState::Contested,
-            protected_until: None,
-            ..claims[0].clone()
-        }]);
+        assert_eq!(
+            brought_together(&claims, day(91)),
+            [Claim { state: ClaimState::Contested, protected_until: None, ..claims[0].clone() }]
+        );
         assert_eq!(brought_together(&claims, day(94)), []);
     }
 

@@ -5,11 +5,12 @@ use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::merging::{Pair, Sides, allow_own};
 use clientela_core::claims::{Claim, brought_together};
+use clientela_core::custom::CustomValue;
 use clientela_core::ids::{CustomerId, CustomerMergeId, PartyId};
 use clientela_core::organisation::{MERGED_INTO, Verb};
 use clientela_core::party::merging::{
-    self, CustomerMerge, MergeError, Pointer, Restored, Side, before_merge, goes_along, left_behind,
-    outweighed, pointers,
+    self, ADDED, CustomerMerge, MergeError, Pointer, Reason, Restored, Side, before_merge, choose_added,
+    goes_along, left_behind, outweighed, pointers,
 };
 use clientela_core::party::{Consent, Party, Relationship};
 use clientela_core::privacy::Erasure;
@@ -28,7 +29,7 @@ pub struct MergeCustomers {
     pub survivor: Key,
     /// The customer that becomes it.
     pub merged: Key,
-    /// Which content a field keeps, by its name; where nothing is chosen that of the survivor, or that of the merged one
+    /// Which content a field keeps, by its name (`custom.` and the name for an added field); where nothing is chosen that of the survivor, or that of the merged one
     /// where the survivor has none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, Side>,
@@ -96,12 +97,15 @@ fn become_one(
 ) -> Result<Why> {
     let (survivor, merged) = (sides.survivor.id.uuid(), sides.merged.id.uuid());
     let mut why = keep_fields(door, sides, fields, why)?;
-    let aside = put_aside(door, sides.survivor.id, sides.merged.id)?;
+    let (added, reasons) = put_added_aside(door, sides, fields)?;
+    why = reasons.into_iter().fold(why, Why::because);
+    let grants = put_aside(door, sides.survivor.id, sides.merged.id)?;
+    let aside: HashSet<Uuid> = grants.union(&added).copied().collect();
     for pointer in pointers(Relationship::ENTITY.name, ENTITIES) {
         why = point_at(door, pointer, merged, survivor, &|id| aside.contains(&id), why)?;
     }
-    if !aside.is_empty() {
-        why = why.because(Why::new("merge.withdrawal_wins").fact("grants", aside.len()));
+    if !grants.is_empty() {
+        why = why.because(Why::new("merge.withdrawal_wins").fact("grants", grants.len()));
     }
     Ok(why)
 }
@@ -196,6 +200,41 @@ fn point_at(
     Ok(why.because(if stayed > 0 { line.fact("stayed", stayed) } else { line }))
 }
 
+/// Values of added fields for which that of the merged customer is taken go to it, so that its own can come. Gives their ids and
+/// what is told of them.
+fn put_added_aside(
+    door: &mut Door<'_, '_>,
+    sides: &Sides<'_, Relationship>,
+    fields: &BTreeMap<String, Side>,
+) -> Result<(HashSet<Uuid>, Vec<Why>)> {
+    let of = |customer: CustomerId| Predicate::equals("customer", Value::Id(customer.uuid()));
+    let ours = door.whole::<CustomValue>(&of(sides.survivor.id))?;
+    let theirs = door.whole::<CustomValue>(&of(sides.merged.id))?;
+    let both =
+        door.view().reads_confidential(&*sides.survivor) && door.view().reads_confidential(&*sides.merged);
+    let (mut aside, mut reasons) = (HashSet::new(), Vec::new());
+    for line in choose_added(&ours, &theirs, fields)? {
+        if line.reason == Reason::Chosen && line.is_confidential() {
+            door.allow_confidential(&*sides.survivor)?;
+            door.allow_confidential(&*sides.merged)?;
+        }
+        if line.taken == Side::Survivor {
+            continue;
+        }
+        if both || !line.is_confidential() {
+            let kept =
+                Why::new("merge.field_from_merged").fact("column", format_args!("{ADDED}{}", line.name));
+            reasons.push(kept.fact("reason", line.reason));
+        }
+        if let Some(value) = line.survivor {
+            let gone = CustomValue { customer: sides.merged.id, ..value.clone() };
+            door.update_values_derived(CustomValue::ENTITY, &gone.to_values())?;
+            aside.insert(gone.id.uuid());
+        }
+    }
+    Ok((aside, reasons))
+}
+
 /// Grants that a no of the other customer outweighs: those of the merged one stay with it, those of the survivor go to it. Gives
 /// the former.
 fn put_aside(door: &mut Door<'_, '_>, survivor: CustomerId, merged: CustomerId) -> Result<HashSet<Uuid>> {
@@ -272,9 +311,11 @@ pub(super) fn unmerge(door: &mut Door<'_, '_>, command: &UnmergeCustomers) -> Re
             let sights = door.view().sights(declared);
             let read = |name: &&&str| {
                 let column = declared.column(name);
-                column.is_some_and(|column| door.view().sees(sights.of(column.facet), declared, &record.values))
+                column
+                    .is_some_and(|column| door.view().sees(sights.of(column.facet), declared, &record.values))
             };
-            let kept = |column| Why::new("merge.later_kept").fact("entity", declared.name).fact("column", column);
+            let kept =
+                |column| Why::new("merge.later_kept").fact("entity", declared.name).fact("column", column);
             why = record.kept.iter().filter(read).fold(why, |why, column| why.because(kept(column)));
         }
         door.update_values_derived(declared, &record.values)?;

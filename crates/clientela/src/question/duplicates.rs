@@ -9,10 +9,11 @@ use crate::setting;
 use crate::view::View;
 use clientela_analytics::linkage::probability;
 use clientela_core::ENTITIES;
+use clientela_core::custom::CustomValue;
 use clientela_core::ids::{CustomerId, PartyId};
 use clientela_core::organisation::Verb;
 use clientela_core::party::matching::{Facts, MatchPolicy, Reasons, Weights, reasons, weights_of};
-use clientela_core::party::merging::{Reason, Side, choose, outweighed, pointers};
+use clientela_core::party::merging::{ADDED, Reason, Side, choose, choose_added, outweighed, pointers};
 use clientela_core::party::{Consent, Party, Relationship};
 use clientela_model::{ClosedList, Entity, EntityId, Predicate, Record, Value, Why};
 use clientela_store::Order;
@@ -165,7 +166,7 @@ pub struct MergePreviewOf {
 /// What a field would keep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewField {
-    /// Its entity: party or relationship.
+    /// Its entity: party, relationship or custom_value.
     pub entity: String,
     /// The field.
     pub field: String,
@@ -381,10 +382,9 @@ pub(super) fn merge_preview(session: &Session, question: &MergePreviewOf) -> Res
         let mut grants_outweighed = 0;
         if let Some(sides) = pair.relationships() {
             preview(&view, &sides, None, &question.fields, &mut fields, &mut relations)?;
+            preview_added(&view, &sides, &question.fields, &mut fields)?;
             let said = |customer: CustomerId| {
-                let found =
-                    view.all_of::<Consent>(&Predicate::equals("customer", Value::Id(customer.uuid())))?;
-                Ok::<Vec<Consent>, crate::Error>(found.into_iter().map(|stored| stored.record).collect())
+                view.records::<Consent>(&Predicate::equals("customer", Value::Id(customer.uuid())))
             };
             let (ours, theirs) = (said(pair.survivor.id)?, said(pair.merged.id)?);
             grants_outweighed = outweighed(&ours, &theirs).len() + outweighed(&theirs, &ours).len();
@@ -400,6 +400,31 @@ pub(super) fn merge_preview(session: &Session, question: &MergePreviewOf) -> Res
             allowed,
         })
     })
+}
+
+/// The added fields that can be read.
+fn preview_added(
+    view: &View<'_>,
+    sides: &Sides<'_, Relationship>,
+    choices: &BTreeMap<String, Side>,
+    fields: &mut Vec<PreviewField>,
+) -> Result<()> {
+    let of = |customer: CustomerId| {
+        view.records::<CustomValue>(&Predicate::equals("customer", Value::Id(customer.uuid())))
+    };
+    let (ours, theirs) = (of(sides.survivor.id)?, of(sides.merged.id)?);
+    fields.extend(choose_added(&ours, &theirs, choices)?.into_iter().map(|line| {
+        let [survivor, merged] = line.texts();
+        PreviewField {
+            entity: CustomValue::ENTITY.name.to_owned(),
+            field: format!("{ADDED}{}", line.name),
+            survivor,
+            merged,
+            taken: line.taken,
+            reason: line.reason,
+        }
+    }));
+    Ok(())
 }
 
 fn preview<R: Record>(

@@ -183,7 +183,7 @@ impl Features {
                 (person.name, person.sorted, person.key)
             }
             _ => {
-                let company = names::company(&name);
+                let company = names::company_of(&name, facts.country.as_deref().unwrap_or_default().trim());
                 self.set(Feature::LegalForm, company.form.map_or("", |form| form.kind));
                 (company.name, company.sorted, company.key)
             }

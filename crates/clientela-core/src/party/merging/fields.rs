@@ -1,6 +1,6 @@
 //! Which of two contents each field keeps.
 
-use super::MergeError;
+use super::{ADDED, MergeError};
 use crate::organisation::MERGED_INTO;
 use clientela_model::{ClosedList, Column, ColumnType, Entity, Value};
 use std::collections::BTreeMap;
@@ -162,7 +162,7 @@ fn choice(
     Ok(chosen.map(|(_, side)| side))
 }
 
-/// Refuses choices of fields that none of the entities has.
+/// Refuses choices of fields that none of the entities has; added fields are looked at by [`choose_added`](super::choose_added).
 ///
 /// # Errors
 /// `merge.field_unknown`, with the fields there are.
@@ -173,7 +173,8 @@ pub fn check_choices(
     let content = || {
         entities.iter().flat_map(|entity| entity.columns.iter().skip(1)).filter(|column| is_content(column))
     };
-    match choices.keys().find(|field| !content().any(|column| column.name == field.as_str())) {
+    let mut declared = choices.keys().filter(|field| !field.starts_with(ADDED));
+    match declared.find(|field| !content().any(|column| column.name == field.as_str())) {
         None => Ok(()),
         Some(field) => Err(MergeError::UnknownField {
             field: field.chars().take(64).collect(),
@@ -267,7 +268,8 @@ mod tests {
         assert_eq!((kept.since, kept.owner, kept.id), (day(2), one.owner, one.id));
         // Why somebody owns the one says nothing on who owns the other.
         let given = Relationship { owner_reason: Some("territory model".into()), ..other.clone() };
-        let chosen = choose(Relationship::ENTITY, &one.to_values(), &given.to_values(), &BTreeMap::new()).unwrap();
+        let chosen =
+            choose(Relationship::ENTITY, &one.to_values(), &given.to_values(), &BTreeMap::new()).unwrap();
         assert_eq!(Relationship::from_values(chosen.values).unwrap().owner_reason, None);
         let known = check_choices(&[Party::ENTITY], &BTreeMap::from([("owner".to_owned(), Side::Merged)]));
         assert_eq!(known.map_err(|error| clientela_model::Coded::code(&error)), Err("merge.field_unknown"));

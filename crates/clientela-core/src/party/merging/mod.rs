@@ -2,7 +2,7 @@
 //!
 //! | what | by |
 //! | --- | --- |
-//! | which of two contents each field keeps | [`choose`] |
+//! | which of two contents each field keeps | [`choose`], [`choose_added`] |
 //! | which records point at the merged one, from the declarations | [`pointers`] |
 //! | which of its parts stay behind, since the survivor has them | [`left_behind`], [`outweighed`] |
 //! | how each record was before, if nothing that came after stands against it | [`before_merge`], [`goes_along`] |
@@ -14,10 +14,12 @@
 //! the two parties become one. A withdrawal wins: of two statements the stricter holds, whichever came later, since who gave the
 //! other did not know of it.
 
+mod added;
 mod fields;
 mod relations;
 mod undo;
 
+pub use added::{ADDED, AddedLine, choose_added};
 pub use fields::{Chosen, FieldLine, Reason, Side, check_choices, choose};
 pub use relations::{Pointer, left_behind, outweighed, pointers};
 pub use undo::{Restored, before_merge, goes_along};
@@ -109,7 +111,9 @@ pub enum MergeError {
         id: Uuid,
     },
     /// What came after the merge is not seen by who asks.
-    #[error("something came after the merge that you do not see; ask somebody who sees both customers as a whole")]
+    #[error(
+        "something came after the merge that you do not see; ask somebody who sees both customers as a whole"
+    )]
     UnseenSince,
     /// A record made after the merge belongs to both.
     #[error("a record of {entity} made after the merge belongs to both customers; end or change it first")]

@@ -168,7 +168,10 @@ mod tests {
         let (before, after) = (party("", "Lodi"), party("Via Roma 1", "Lodi"));
         let later = party("Via Roma 1", "Parma");
         let refused = before_merge(Party::ENTITY, &before, &after, &later, false);
-        assert_eq!(refused.map_err(|error| clientela_model::Coded::field(&error)), Err(Some("locality".into())));
+        assert_eq!(
+            refused.map_err(|error| clientela_model::Coded::field(&error)),
+            Err(Some("locality".into()))
+        );
     }
 
     proptest! {

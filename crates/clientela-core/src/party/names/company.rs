@@ -2,7 +2,7 @@
 
 use super::letters::plain;
 use super::sound::sound_key;
-use super::tables::{FORM_WORDS_MAX, FORMS, WORDS, Word};
+use super::tables::{FORM_WORDS_MAX, WORDS, Word, form_in};
 
 /// A legal form found in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +37,20 @@ pub struct CompanyName {
 /// ```
 #[must_use]
 pub fn company(name: &str) -> CompanyName {
+    company_of(name, "")
+}
+
+/// The same of a company of a country, in two letters: a form's letters can mean another one there.
+///
+/// ```
+/// use clientela_core::party::names::company_of;
+/// let kind = |country| company_of("Rossi S.a.s.", country).form.map(|form| form.kind);
+/// assert_eq!((kind("IT"), kind("FR")), (Some("partnership"), Some("stock")));
+/// ```
+#[must_use]
+pub fn company_of(name: &str, country: &str) -> CompanyName {
     let mut words = words(name);
-    let form = take_form(&mut words);
+    let form = take_form(&mut words, country);
     let mut kept: Vec<String> = Vec::with_capacity(words.len());
     for word in &words {
         match WORDS.get(word.as_str()) {
@@ -77,7 +89,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// Takes the legal form out of the words: at the end, at the beginning, or in the middle when it is plainly one.
-fn take_form(words: &mut Vec<String>) -> Option<LegalForm> {
+fn take_form(words: &mut Vec<String>, country: &str) -> Option<LegalForm> {
     let most = (*FORM_WORDS_MAX).min(words.len().saturating_sub(1));
     let mut found = None;
     let places = |count: usize, of: usize| {
@@ -89,7 +101,7 @@ fn take_form(words: &mut Vec<String>) -> Option<LegalForm> {
             let spelling = words[start..start + count].join(" ");
             let at_edge = start == 0 || start + count == words.len();
             let plainly = at_edge || (spelling.len() > 2 && count == 1) || count > 2;
-            if let Some((kind, form)) = FORMS.get(spelling.as_str()).filter(|_| plainly) {
+            if plainly && let Some((kind, form, _)) = form_in(&spelling, country) {
                 found = Some((start, count, LegalForm { kind, form }));
                 break 'search;
             }

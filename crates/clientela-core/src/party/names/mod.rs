@@ -16,7 +16,7 @@ mod person;
 mod sound;
 mod tables;
 
-pub use company::{CompanyName, LegalForm, company};
+pub use company::{CompanyName, LegalForm, company, company_of};
 pub use letters::plain;
 pub use person::{PersonName, person};
 pub use sound::sound_key;

@@ -13,23 +13,30 @@ pub(super) enum Word {
     General,
 }
 
-/// A legal form's kind and word.
-pub(super) type Form = (&'static str, &'static str);
+/// A legal form's kind and word, and the countries that have it.
+pub(super) type Form = (&'static str, &'static str, &'static str);
 
-/// Legal forms by the words of their spelling, parted by spaces.
-pub(super) static FORMS: LazyLock<HashMap<String, Form>> = LazyLock::new(|| {
+/// Legal forms by the words of their spelling, parted by spaces: several where countries mean different ones by it.
+pub(super) static FORMS: LazyLock<HashMap<String, Vec<Form>>> = LazyLock::new(|| {
     let lines = rows(include_str!("legal_forms.tsv"));
-    let mut forms = HashMap::new();
-    for (kind, form, spellings) in lines.filter_map(|cells| match cells[..] {
-        [kind, form, _, spellings] => Some((kind, form, spellings)),
+    let mut forms: HashMap<String, Vec<Form>> = HashMap::new();
+    for (form, spellings) in lines.filter_map(|cells| match cells[..] {
+        [kind, form, countries, spellings] => Some(((kind, form, countries), spellings)),
         _ => None,
     }) {
         for spelling in spellings.split('|') {
-            forms.entry(words(spelling).join(" ")).or_insert((kind, form));
+            forms.entry(words(spelling).join(" ")).or_default().push(form);
         }
     }
     forms
 });
+
+/// The form a spelling means in a country, or first of all where none or another is known.
+pub(super) fn form_in(spelling: &str, country: &str) -> Option<Form> {
+    let forms = FORMS.get(spelling)?;
+    let there = |form: &&Form| form.2.split(' ').any(|one| one.eq_ignore_ascii_case(country));
+    forms.iter().find(there).or(forms.first()).copied()
+}
 
 /// Most words of a legal form's spelling.
 pub(super) static FORM_WORDS_MAX: LazyLock<usize> =
