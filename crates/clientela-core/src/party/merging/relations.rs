@@ -71,23 +71,33 @@ fn id(values: &[Value]) -> Option<Uuid> {
 }
 
 /// Grants of one of two customers that are one which a withdrawal or objection of the other outweighs, for the same purpose and
-/// channel, whichever was said later: whoever took the grant did not know of it. They are to be put aside.
+/// channel, whichever was said later: whoever took the grant did not know of it. They are to be put aside. What the other has taken
+/// back since, for all that it was about, outweighs nothing.
 #[must_use]
 pub fn outweighed<'c>(of: &'c [Consent], other: &[Consent]) -> Vec<&'c Consent> {
-    let last_no = |grant: &Consent| {
-        let same = other.iter().filter(|said| {
-            said.contact.is_none()
-                && (said.purpose, said.channel) == (grant.purpose, grant.channel)
-                && (said.contact_point.is_none()
-                    || grant.contact_point.is_none()
-                    || said.contact_point == grant.contact_point)
-        });
-        let last = same.max_by_key(|said| (said.at, said.id));
-        last.is_some_and(|said| said.decision != ConsentDecision::Granted)
+    let granted = |said: &Consent| said.decision == ConsentDecision::Granted;
+    let stands = |no: &Consent| {
+        !other.iter().filter(|yes| granted(yes) && yes.awaits_confirmation != Some(true)).any(|yes| {
+            of_the_same(yes, no)
+                && (yes.at, yes.id) > (no.at, no.id)
+                && (yes.contact_point.is_none() || yes.contact_point == no.contact_point)
+        })
     };
-    of.iter()
-        .filter(|said| said.contact.is_none() && said.decision == ConsentDecision::Granted && last_no(said))
-        .collect()
+    let against = |grant: &Consent| {
+        other.iter().filter(|no| !granted(no) && of_the_same(no, grant) && stands(no)).any(|no| {
+            no.contact_point.is_none()
+                || grant.contact_point.is_none()
+                || no.contact_point == grant.contact_point
+        })
+    };
+    of.iter().filter(|said| said.contact.is_none() && granted(said) && against(said)).collect()
+}
+
+/// Whether both were said by the customer itself, for one purpose and channel.
+fn of_the_same(one: &Consent, other: &Consent) -> bool {
+    one.contact.is_none()
+        && other.contact.is_none()
+        && (one.purpose, one.channel) == (other.purpose, other.channel)
 }
 
 #[cfg(test)]
@@ -124,5 +134,55 @@ mod tests {
         for not in ["relationship.merged_into", "customer_merge.merged", "erasure.party"] {
             assert!(!all.iter().any(|one| *one == not), "{not}");
         }
+    }
+
+    /// Who speaks, yes or no, at which address, at which minute.
+    fn said((yes, point, minute): (bool, &str, i64)) -> Consent {
+        use crate::party::{Channel, LegalBasis, Purpose};
+        use clientela_model::EntityId;
+        Consent {
+            id: EntityId::from_uuid(Uuid::from_u128(u128::from(minute.unsigned_abs()))),
+            customer: EntityId::from_uuid(Uuid::from_u128(1)),
+            contact: None,
+            purpose: Purpose::Marketing,
+            channel: Channel::Email,
+            decision: if yes { ConsentDecision::Granted } else { ConsentDecision::Withdrawn },
+            basis: LegalBasis::Consent,
+            wording: None,
+            source: None,
+            proof: None,
+            at: chrono::DateTime::UNIX_EPOCH + chrono::Duration::minutes(minute),
+            contact_point: (!point.is_empty()).then(|| point.to_owned()),
+            expires_at: None,
+            awaits_confirmation: None,
+            confirms: None,
+            wording_shown: None,
+            proof_kind: None,
+            proof_digest: None,
+        }
+    }
+
+    #[test]
+    fn a_no_of_the_other_outweighs_a_yes() {
+        let (yes, no) = (true, false);
+        // The other's statements; the grant's address and minute; whether it is outweighed.
+        let cases: [(&[(bool, &str, i64)], (&str, i64), bool); 8] = [
+            (&[(no, "", 1)], ("", 2), true),
+            (&[(no, "", 1), (yes, "", 2)], ("", 3), false),
+            (&[(yes, "", 1), (no, "", 2)], ("", 0), true),
+            (&[(no, "x", 1)], ("y", 2), false),
+            (&[(no, "x", 1)], ("", 2), true),
+            (&[(no, "x", 1), (yes, "", 2)], ("", 3), false),
+            // All was taken back and one address given again: the others stay taken back.
+            (&[(no, "", 1), (yes, "x", 2)], ("", 3), true),
+            (&[(no, "", 1), (yes, "x", 2)], ("y", 3), true),
+        ];
+        for (other, (point, minute), expected) in cases {
+            let other: Vec<Consent> = other.iter().copied().map(said).collect();
+            let ours = [said((yes, point, minute))];
+            assert_eq!(outweighed(&ours, &other).len(), usize::from(expected), "{point} {minute} {other:?}");
+        }
+        let unconfirmed = Consent { awaits_confirmation: Some(true), ..said((yes, "", 2)) };
+        assert_eq!(outweighed(&[said((yes, "", 3))], &[said((no, "", 1)), unconfirmed]).len(), 1);
     }
 }
