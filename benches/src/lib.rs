@@ -7,6 +7,7 @@
 pub mod arguments;
 pub mod bandwidth;
 pub mod bare;
+pub mod linkage;
 pub mod market;
 pub mod measure;
 pub mod network;

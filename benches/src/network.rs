@@ -4,7 +4,9 @@ use crate::Result;
 use crate::sample::Sample;
 use clientela::{Command, Crm, Founding, Session};
 use clientela_core::ids::{ContactId, CustomerId, PartyId, VehicleId};
-use clientela_core::party::entry::{Seat, enter_contact, enter_customer, enter_vehicle};
+use clientela_core::party::entry::{
+    EnteredCustomer, NewCustomer, Seat, enter_contact, enter_customer, enter_vehicle,
+};
 use clientela_core::{ENTITIES, SCHEMA_VERSION};
 use clientela_model::{EntityId, id::uuid_v7};
 use clientela_store::{
@@ -97,6 +99,28 @@ pub fn make(path: &Path, extent: Extent) -> Result<()> {
     Ok(())
 }
 
+/// A new store with these customers and nothing else, closed.
+///
+/// # Errors
+/// What the library says.
+pub fn make_of(path: &Path, customers: u32, mut new: impl FnMut(u32) -> NewCustomer) -> Result<()> {
+    let crm = found(path)?;
+    let seller = crm.session(SELLER, None)?;
+    let (seat, actor) = (seat(&seller), seller.actor().user.uuid());
+    crm.close()?;
+    let store = open_store(path)?;
+    let bulk = store.bulk()?;
+    let numbers: Vec<u32> = (0..customers).collect();
+    for chunk in numbers.chunks(CHUNK_CUSTOMERS) {
+        write(bulk.store(), actor, |writer| {
+            chunk.iter().try_for_each(|number| enter_one(writer, &new(*number), seat).map(|_| ()))
+        })?;
+    }
+    bulk.finish()?;
+    store.close()?;
+    Ok(())
+}
+
 /// The store beneath, for programs that measure the floor and not the house.
 ///
 /// # Errors
@@ -129,10 +153,8 @@ pub fn write(store: &Store, actor: Uuid, work: impl FnOnce(&mut Writer<'_>) -> R
 /// # Errors
 /// What the domain or the store says.
 pub fn enter(writer: &mut Writer<'_>, sample: &mut Sample, extent: Extent, seat: Seat) -> Result<()> {
-    let (customer, party) = (CustomerId::from_uuid(new_uuid()), PartyId::from_uuid(new_uuid()));
-    let entered = enter_customer(&sample.customer(), customer, party, seat)?;
-    writer.create(&entered.party)?;
-    writer.create(&entered.relationship)?;
+    let entered = enter_one(writer, &sample.customer(), seat)?;
+    let (customer, party) = (entered.relationship.id, entered.party.id);
     for _ in 0..extent.vehicles {
         writer.create(&enter_vehicle(&sample.vehicle(), VehicleId::from_uuid(new_uuid()), party)?)?;
     }
@@ -141,6 +163,14 @@ pub fn enter(writer: &mut Writer<'_>, sample: &mut Sample, extent: Extent, seat:
         writer.create(&enter_contact(&sample.contact(), id, customer, Some(&entered.party.country))?)?;
     }
     Ok(())
+}
+
+fn enter_one(writer: &mut Writer<'_>, new: &NewCustomer, seat: Seat) -> Result<EnteredCustomer> {
+    let (customer, party) = (CustomerId::from_uuid(new_uuid()), PartyId::from_uuid(new_uuid()));
+    let entered = enter_customer(new, customer, party, seat)?;
+    writer.create(&entered.party)?;
+    writer.create(&entered.relationship)?;
+    Ok(entered)
 }
 
 fn new_uuid() -> Uuid {

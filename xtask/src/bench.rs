@@ -1,4 +1,5 @@
 //! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|assignment]`: ratios against named peers, see `benches/README.md`.
+//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|linkage]`: ratios against named peers, see `benches/README.md`.
 
 use crate::header;
 use crate::library::{self, Profile};
@@ -20,6 +21,7 @@ pub(crate) const NAMES: &[&str] = &[
     "pipeline",
     "configuration",
     "assignment",
+    "linkage",
 ];
 
 /// How often a deal is made.
@@ -37,6 +39,7 @@ pub(crate) fn run_command(names: &[String]) -> Done {
             "polars" => polars()?,
             "configuration" => configuration()?,
             "assignment" => assignment()?,
+            "linkage" => linkage()?,
             program => bench(program, &[])?,
         }
     }
@@ -136,6 +139,30 @@ fn polars() -> Done {
     }
     let script = root().join("benches/polars_capsule.py");
     run(&python.display().to_string(), [script, "--store".into(), store])
+}
+
+/// Records of one person, found by the library, then by Splink where it is installed, and duplicates on entry.
+fn linkage() -> Done {
+    let febrl = target().join("febrl");
+    bench("linkage", &["--febrl", &febrl.display().to_string(), "--customers", "100000"])?;
+    let python = target().join("venv/bin/python");
+    if !python.exists() {
+        println!("Splink left out: it needs `cargo xtask python` and `pip install splink` there");
+        return Ok(());
+    }
+    let script = root().join("benches/python/linkage_peers.py");
+    let made = target().join("benches/linkage/made-5000.csv");
+    let sets = [
+        vec![febrl.join("dataset3.csv")],
+        vec![febrl.join("dataset4a.csv"), febrl.join("dataset4b.csv")],
+        vec![made],
+    ];
+    for files in sets.iter().filter(|files| files.iter().all(|file| file.exists())) {
+        println!("{}", files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", "));
+        // Without Splink the script says so and ends with an error, which is none of ours.
+        Command::new(&python).arg(&script).args(files).status()?;
+    }
+    Ok(())
 }
 
 /// The product and its choices, then the same clauses by python-sat where it is installed.

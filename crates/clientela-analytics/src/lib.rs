@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 pub mod baskets;
 
+pub mod linkage;
 pub mod proportion;
 pub mod satisfiability;
 pub mod survival;

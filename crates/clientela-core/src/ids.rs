@@ -19,6 +19,8 @@ entity_ids! {
     NumberSeriesId = "number_series";
     /// A person or organisation as the network knows it.
     PartyId = "party";
+    /// A merge of two customers.
+    CustomerMergeId = "customer_merge";
     /// One dealer's business with a party: the customer.
     CustomerId = "relationship";
     /// A person at a customer.

@@ -117,6 +117,7 @@ impl Network {
             left_to: None,
             left_note: None,
             won_back_on: None,
+            merged_into: None,
             owner_reason: None,
         })
         .collect()
@@ -159,6 +160,7 @@ impl Network {
             parent: None,
             parent_from: None,
             parent_until: None,
+            merged_into: None,
         }
     }
 

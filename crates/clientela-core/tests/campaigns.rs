@@ -160,6 +160,7 @@ fn customer() -> Customer {
         left_on: None,
         left_reason: None,
         won_back_on: None,
+        merged_into: None,
     }
 }
 

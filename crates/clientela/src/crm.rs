@@ -1,6 +1,7 @@
 //! A store opened for work: the service handle.
 
 use crate::configurations::ConfigurationCache;
+use crate::duplicates::DuplicateIndex;
 use crate::error::{CrmError, Result};
 use crate::mirror::{Mirror, MirrorInfo, Snapshot};
 use crate::rules::RuleCache;
@@ -96,6 +97,7 @@ pub struct Crm {
     pub(crate) rules: Arc<RuleCache>,
     pub(crate) configurations: Arc<ConfigurationCache>,
     pub(crate) mirror: Arc<Mirror>,
+    pub(crate) duplicates: Arc<DuplicateIndex>,
 }
 
 impl std::fmt::Debug for Crm {
@@ -134,6 +136,7 @@ impl Crm {
             rules: Arc::default(),
             configurations: Arc::default(),
             mirror: Arc::default(),
+            duplicates: Arc::default(),
         })
     }
 
@@ -316,6 +319,7 @@ impl Crm {
     /// Gives back the memory of the customers in columns; the next question over many records reads them again.
     pub fn drop_mirror(&self) {
         self.mirror.drop_all();
+        self.duplicates.drop_all();
     }
 
     /// The customers in columns, in the last state that was committed.

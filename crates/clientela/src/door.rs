@@ -240,6 +240,21 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(())
     }
 
+    /// Changes a record given as values, whatever its version, as a consequence of a change the actor was allowed to make.
+    pub(crate) fn update_values_derived(
+        &mut self,
+        declared: &'static Entity,
+        values: &[Value],
+    ) -> Result<()> {
+        self.writer.update_values(declared, values, None)?;
+        Ok(())
+    }
+
+    /// The state of this transaction, for what the journal tells: never for an answer.
+    pub(crate) fn past(&self) -> &clientela_store::Reader<'_> {
+        self.writer
+    }
+
     /// Keeps a file's content under its digest.
     pub(crate) fn put_file(&mut self, content: &[u8]) -> Result<[u8; 32]> {
         let digest = self.writer.put_file(content)?;

@@ -7,6 +7,7 @@ use clientela_core::fleet::ReplacementPolicy;
 use clientela_core::party::classification::ClassificationPolicy;
 use clientela_core::party::completeness::CompletenessPolicy;
 use clientela_core::party::leaving::WinBackPolicy;
+use clientela_core::party::matching::MatchPolicy;
 use clientela_core::pyramid::TierPolicy;
 use clientela_core::setting::{self, Setting};
 use clientela_model::{Predicate, Value};
@@ -31,6 +32,8 @@ pub(crate) const WIN_BACK: &str = "customer.win_back";
 
 /// How long a dealer's claim protects.
 pub(crate) const CLAIM_PROTECTION: &str = "claim.protection";
+/// How duplicates are found.
+pub(crate) const DUPLICATES: &str = "customer.duplicates";
 
 const KNOWN: [Known; 7] = [
     (OUR_MAKES, |document| read::<Vec<String>>(document).map(|_| ())),
@@ -40,6 +43,7 @@ const KNOWN: [Known; 7] = [
     (CLASSIFICATION, |document| read::<ClassificationPolicy>(document).map(|_| ())),
     (WIN_BACK, |document| Ok(read::<WinBackPolicy>(document)?.check()?)),
     (CLAIM_PROTECTION, |document| Ok(read::<ClaimPolicy>(document)?.check().map(|_| ())?)),
+    (DUPLICATES, |document| Ok(read::<MatchPolicy>(document)?.check()?)),
 ];
 
 fn read<T: DeserializeOwned>(document: &str) -> Result<T> {

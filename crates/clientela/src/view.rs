@@ -5,12 +5,14 @@
 
 use crate::error::{CrmError, Result};
 use clientela_core::entity;
-use clientela_core::ids::{PositionId, UnitId};
+use clientela_core::ids::{CustomerId, PositionId, UnitId};
 use clientela_core::organisation::{
-    Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may, permission,
+    Actor, MERGED_INTO, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may,
+    permission, reach,
 };
 use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship};
 use clientela_model::identifier::VatNumber;
+use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{Access, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
 use clientela_store::{HistoryEntry, Order, Reader, Stored};
 use std::borrow::Cow;
@@ -81,7 +83,7 @@ impl<'a> View<'a> {
     }
 
     fn by_id<R: Record>(&self, id: R::Id, key: &str) -> Result<Stored<R>> {
-        let found = self.reader.get::<R>(id)?;
+        let found = self.reader.get::<R>(id)?.map(|stored| self.itself(stored)).transpose()?;
         found
             .filter(|stored| self.may(Verb::Read, R::ENTITY, &stored.record.to_values()))
             .map(|stored| self.masked(stored))
@@ -110,15 +112,42 @@ impl<'a> View<'a> {
         self.masked(stored)
     }
 
+    /// What a customer is now, whoever may see it: itself, or the one it was merged into.
+    pub(crate) fn now(&self, id: CustomerId) -> Result<Option<Relationship>> {
+        let found = self.reader.get::<Relationship>(id)?.map(|stored| self.itself(stored)).transpose()?;
+        Ok(found.map(|stored| stored.record))
+    }
+
+    /// The record, or the one it was merged into: whoever names a record that became another means that one.
+    fn itself<R: Record>(&self, stored: Stored<R>) -> Result<Stored<R>> {
+        let Some(place) = R::ENTITY.position(MERGED_INTO) else { return Ok(stored) };
+        let mut at = stored;
+        for _ in 0..TREE_DEPTH_MAX {
+            let Some(Value::Id(next)) = at.record.to_values().get(place).cloned() else { break };
+            let Some(found) = self.reader.get::<R>(R::Id::from_uuid(next))? else { break };
+            at = found;
+        }
+        Ok(at)
+    }
+
     /// The visible records of a key. A key finds a record or two: whether those may be seen is asked of them in memory; only
     /// where it finds many is the engine asked for those that may be seen.
     fn of_key<R: Record>(&self, named: &Predicate) -> Result<Vec<Stored<R>>> {
         const FEW: usize = 8;
         let mut found = self.reader.find::<R>(named, &Order::by_id(), Some(FEW), 0)?;
         if found.len() == FEW {
-            let visible = named.clone().and(self.readable(R::ENTITY));
-            return Ok(self.reader.find::<R>(&visible, &Order::by_id(), Some(SAME_KEY_MAX), 0)?);
+            let mut visible = self.readable(R::ENTITY);
+            if R::ENTITY.column(MERGED_INTO).is_some() {
+                // One that was merged is looked at by what it is now.
+                visible = visible.or(Predicate::Not(Box::new(Predicate::Empty(Cow::Borrowed(MERGED_INTO)))));
+            }
+            found =
+                self.reader.find::<R>(&named.clone().and(visible), &Order::by_id(), Some(SAME_KEY_MAX), 0)?;
         }
+        let mut found = found.into_iter().map(|stored| self.itself(stored)).collect::<Result<Vec<_>>>()?;
+        // Several that became one are one.
+        found.sort_by_key(|stored| stored.record.id().uuid());
+        found.dedup_by_key(|stored| stored.record.id().uuid());
         found.retain(|stored| self.may(Verb::Read, R::ENTITY, &stored.record.to_values()));
         Ok(found)
     }
@@ -131,17 +160,19 @@ impl<'a> View<'a> {
         }
     }
 
-    fn dealer_of(&self, unit: UnitId) -> UnitId {
+    pub(crate) fn dealer_of(&self, unit: UnitId) -> UnitId {
         dealer_of(unit, |id| self.reader.get::<Unit>(id).ok().flatten().map(|stored| stored.record))
     }
 
     /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
     pub(crate) fn parties_with_vat_number(&self, number: &VatNumber) -> Result<Vec<KnownParty>> {
-        let same = Predicate::equals("vat_number", clientela_model::Field::to_value(number));
+        // What was merged stands for another, which has the number or has given it up.
+        let itself = || Predicate::Empty(Cow::Borrowed(MERGED_INTO));
+        let same = Predicate::equals("vat_number", clientela_model::Field::to_value(number)).and(itself());
         let parties = self.reader.find::<Party>(&same, &Order::by_id(), None, 0)?;
         let mut known = Vec::with_capacity(parties.len());
         for party in parties {
-            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid()));
+            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid())).and(itself());
             let mut relationships = Vec::new();
             for found in self.reader.find::<Relationship>(&of_party, &Order::by_id(), None, 0)? {
                 relationships.push(KnownRelationship {
@@ -238,7 +269,7 @@ impl<'a> View<'a> {
                 Predicate::Everything => Sight::Always,
                 Predicate::Nothing => Sight::Never,
                 // What holds for every record that may be seen need not be asked of each.
-                condition if condition == self.readable(declared) => Sight::Always,
+                condition if condition == reach(self.actor, Verb::Read, declared, entity) => Sight::Always,
                 condition => Sight::Where(condition),
             };
             sights.push((facet, sight));

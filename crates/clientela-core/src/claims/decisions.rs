@@ -148,6 +148,16 @@ pub fn check_arbiter(
         _ => tree.lowest_common(dealers.iter().copied()) == Some(unit),
     };
     if may_change_all && decides { Ok(()) } else { Err(ClaimError::NotArbiter) }
+/// What two parties that become one party change of their claims: the first to protect goes on protecting, those of other dealers
+/// are contested from now on, and somebody is to decide.
+#[must_use]
+pub fn brought_together(claims: &[Claim], at: DateTime<Utc>) -> Vec<Claim> {
+    let protecting = || claims.iter().filter(|claim| claim.protects(at));
+    let Some(first) = protecting().min_by_key(|claim| (claim.at, claim.id)) else { return Vec::new() };
+    let others = protecting().filter(|claim| claim.unit != first.unit);
+    others
+        .map(|claim| Claim { state: ClaimState::Contested, protected_until: None, ..claim.clone() })
+        .collect()
 }
 
 fn until(policy: ClaimPolicy, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -304,6 +314,28 @@ mod tests {
         put(&mut claims, &released);
         assert_eq!(make(one, &mut claims, day(31)).standing, ClaimStanding::Free);
         assert_eq!(standing(dealer(one), &claims, day(121)).0, ClaimStanding::Free, "protection ends");
+    }
+
+    #[test]
+    fn of_two_parties_that_become_one_the_first_claim_protects() {
+        let day = |days: i64| DateTime::<Utc>::UNIX_EPOCH + Duration::days(days);
+        let claim = |by: u128, from: i64| make(by, &mut Vec::new(), day(from)).claim;
+        let of = |by: u128, from: i64, id: u128| Claim {
+            id: ClaimId::from_uuid(Uuid::from_u128(id)),
+            ..claim(by, from)
+        };
+        let claims = [of(2, 5, 1), of(1, 0, 2), of(1, 3, 3)];
+        let changed = brought_together(&claims, day(10));
+        assert_eq!(
+            changed.iter().map(|claim| (claim.id, claim.state)).collect::<Vec<_>>(),
+            [(claims[0].id, ClaimState::Contested)]
+        );
+        // What has ended protects nobody.
+        assert_eq!(
+            brought_together(&claims, day(91)),
+            [Claim { state: ClaimState::Contested, protected_until: None, ..claims[0].clone() }]
+        );
+        assert_eq!(brought_together(&claims, day(94)), []);
     }
 
     #[test]

@@ -57,9 +57,22 @@ impl Actor {
     }
 }
 
-/// The condition a record of the entity must satisfy so that the actor may do this with it.
+/// The column of records that can be merged: the record each is now, empty while it is itself.
+pub const MERGED_INTO: &str = "merged_into";
+
+/// The condition a record of the entity must satisfy so that the actor may do this with it. What was merged into another
+/// record is not there for anybody.
 #[must_use]
 pub fn permission(actor: &Actor, verb: Verb, entity: &Entity, entities: Entities) -> Predicate {
+    let merges = entity.column(MERGED_INTO).is_some();
+    let itself = if merges { Predicate::Empty(Cow::Borrowed(MERGED_INTO)) } else { Predicate::Everything };
+    reach(actor, verb, entity, entities).and(itself)
+}
+
+/// The condition that a verb of the actor reaches a record, be it merged into another or not. Parts ask for it of what they
+/// belong to: what belonged to a merged record belongs to the other since.
+#[must_use]
+pub fn reach(actor: &Actor, verb: Verb, entity: &Entity, entities: Entities) -> Predicate {
     // A view shows rows of its base: the base's grants hold.
     let name = entity.view.map_or(entity.name, |view| view.base);
     match entity.access {
@@ -72,7 +85,7 @@ pub fn permission(actor: &Actor, verb: Verb, entity: &Entity, entities: Entities
             let Some(above) = entities(target) else { return Predicate::Nothing };
             // Adding or changing a part is changing the whole.
             let verb = if verb == Verb::Create { Verb::Change } else { verb };
-            refers(column, target, permission(actor, verb, above, entities))
+            refers(column, target, reach(actor, verb, above, entities))
         }
         Access::Via { entity: from, column } => {
             let Some(pointing) = entities(from) else { return Predicate::Nothing };
@@ -88,7 +101,7 @@ pub fn permission(actor: &Actor, verb: Verb, entity: &Entity, entities: Entities
                     Predicate::Nothing
                 };
             }
-            referred(from, column, permission(actor, verb, pointing, entities))
+            referred(from, column, reach(actor, verb, pointing, entities))
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod views;
 
 pub use access::{Actor, Verdict, can, facet_permission, may, permission};
 pub use audit::{AccessRule, Explained, explain};
+pub use access::{Actor, MERGED_INTO, Verdict, can, facet_permission, may, permission, reach};
 pub use leaving::{deactivate, end_holding};
 pub use numbering::{KeySpace, default_prefix};
 pub use position::{Function, Holding, Position, User};

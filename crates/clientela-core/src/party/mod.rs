@@ -1,7 +1,7 @@
 //! Customers: parties the network shares, each dealer's relationship with them, contacts, fleet, consents, activities.
 //!
 //! [`entry`] makes checked records of what is typed or imported, [`duplicate`] says whether a customer is known
-//! already, [`activities`] plans and reports activities, [`permission`] says who may be contacted.
+//! already, [`names`] makes one of what is written in many ways, [`activities`] plans and reports activities, [`permission`] says who may be contacted.
 
 pub mod activities;
 mod activity;
@@ -14,6 +14,9 @@ mod contact;
 pub mod duplicate;
 pub mod entry;
 pub mod leaving;
+pub mod matching;
+pub mod merging;
+pub mod names;
 #[expect(clippy::module_inception, reason = "the noun of the module")]
 mod party;
 pub mod permission;

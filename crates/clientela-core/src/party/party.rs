@@ -75,4 +75,7 @@ pub struct Party {
     /// Last day it belongs to that group; until further notice when empty.
     #[field(number = 17, merge = central, group = "group")]
     pub parent_until: Option<NaiveDate>,
+    /// The party this one was merged into: it is that one now, and whoever asks for this one is given that one.
+    #[field(number = 18, merge = central)]
+    pub merged_into: Option<PartyId>,
 }

@@ -118,6 +118,9 @@ pub struct Relationship {
     /// Why the owner is who he is, when a territory model gave the customer to him: model, rule and score.
     #[field(number = 26, merge = central)]
     pub owner_reason: Option<String>,
+    /// The customer this one was merged into: it is that one now, and whoever asks for this one is given that one.
+    #[field(number = 27, merge = central)]
+    pub merged_into: Option<CustomerId>,
 }
 
 /// The customer as one: a relationship beside its party. Only read; changes go to the two.
@@ -208,4 +211,7 @@ pub struct Customer {
     /// Day the customer was won back since.
     #[field(number = 28)]
     pub won_back_on: Option<NaiveDate>,
+    /// The customer this one was merged into; such customers are not seen.
+    #[field(number = 29)]
+    pub merged_into: Option<CustomerId>,
 }

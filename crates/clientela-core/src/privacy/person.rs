@@ -2,6 +2,7 @@
 //!
 //! An entity declared tomorrow is found tomorrow: nothing here names one but the persons themselves.
 
+use crate::organisation::MERGED_INTO;
 use clientela_model::{Access, ClosedList, Column, ColumnType, Entity};
 use std::collections::HashSet;
 
@@ -37,10 +38,14 @@ pub fn ways(subject: Subject, entities: &[&'static Entity]) -> Vec<Way> {
     let candidates: Vec<(&'static Entity, &'static Column, &'static str)> = entities
         .iter()
         .copied()
-        .filter(|entity| entity.view.is_none() && entity.access != Access::Public && entity.name != start)
+        .filter(|entity| entity.view.is_none() && entity.access != Access::Public)
         .flat_map(|entity| {
             entity.columns.iter().skip(1).filter_map(move |column| match column.ty {
-                ColumnType::Id(target) if target != entity.name => Some((entity, column, target)),
+                // What was merged into the person's record is the person's.
+                ColumnType::Id(target) if column.name == MERGED_INTO => Some((entity, column, target)),
+                ColumnType::Id(target) if target != entity.name && entity.name != start => {
+                    Some((entity, column, target))
+                }
                 _ => None,
             })
         })
@@ -50,6 +55,8 @@ pub fn ways(subject: Subject, entities: &[&'static Entity]) -> Vec<Way> {
         // What says something personal and names one customer is his, even if it named him late, as a lead does.
         let of_customer = target == "relationship" && entity.columns.iter().any(|column| column.personal);
         of_itself
+        of_contact
+            || column.name == MERGED_INTO
             || of_customer
             || !column.nullable
             || entity.access == Access::Through(column.name)

@@ -32,6 +32,7 @@ mod forecasts;
 mod lead_conversion;
 mod lead_messages;
 mod leads;
+mod merging;
 mod offers;
 mod opportunities;
 mod orders;
@@ -79,6 +80,7 @@ pub use forecasts::{AdjustForecast, SnapshotForecast};
 pub use lead_conversion::ConvertLead;
 pub use lead_messages::ReceiveAdf;
 pub use leads::{AssignLead, DefineTerritory, DisqualifyLead, LeadRef, ReceiveLead, RerouteOverdue};
+pub use merging::{MergeCustomers, UnmergeCustomers};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
@@ -234,6 +236,10 @@ commands! {
     "customer.lose" => CustomerLose(LoseCustomer), classification::lose;
     /// Records an attempt to win a customer back, and whether it did.
     "customer.win_back" => CustomerWinBack(WinBackCustomer), classification::win_back;
+    /// Makes two customers one.
+    "customer.merge" => CustomerMerge(MergeCustomers), merging::merge;
+    /// Takes two merged customers apart again.
+    "customer.unmerge" => CustomerUnmerge(UnmergeCustomers), merging::unmerge;
     /// Records what a customer or contact said about being contacted.
     "consent.record" => ConsentRecord(RecordConsent), customers::record_consent;
     /// Takes consents back.

@@ -8,6 +8,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{ContactId, LeadId, PartyId};
 use clientela_core::leads::Lead;
 use clientela_core::organisation::{Scope, Verb};
+use clientela_core::ids::{ContactId, PartyId};
+use clientela_core::organisation::{MERGED_INTO, Scope, Verb};
 use clientela_core::party::{
     Channel, Consent, Contact, Purpose, Relationship, Withdrawal, confirm_consent, withdraw_consents,
 };
@@ -289,7 +291,9 @@ pub(super) fn lift_hold(door: &mut Door<'_, '_>, command: &LiftLegalHold) -> Res
 }
 
 fn relationships(door: &Door<'_, '_>, party: PartyId) -> Result<Vec<Relationship>> {
-    door.whole::<Relationship>(&Predicate::equals("party", Value::Id(party.uuid())))
+    // One that was merged is answered for with what it is now.
+    let itself = Predicate::Empty(MERGED_INTO.into());
+    door.whole::<Relationship>(&Predicate::equals("party", Value::Id(party.uuid())).and(itself))
 }
 
 /// Erasing and holding need the right to administer the customer, or the lead.

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::view::View;
 use clientela_core::entity;
 use clientela_core::ids::{ContactId, CustomerId, PartyId, UnitId};
-use clientela_core::organisation::{Unit, Verb, permission};
+use clientela_core::organisation::{MERGED_INTO, Unit, Verb, permission};
 use clientela_core::party::{
     Contact, Customer, EnteredCustomer, KnownParty, KnownRelationship, Party, Relationship, Vehicle,
 };
@@ -61,13 +61,14 @@ pub(super) fn parties(
         distinct(entered.iter().filter_map(|one| one.party.vat_number.as_ref()).map(VatNumber::as_str));
     let mut known: HashMap<String, Vec<KnownParty>> = HashMap::new();
     let Some(condition) = one_of("vat_number", numbers.into_iter().map(text)) else { return Ok(known) };
-    let parties: Vec<Stored<Party>> = view.reader.find(&condition, &Order::by_id(), None, 0)?;
+    let itself = || Predicate::Empty(MERGED_INTO.into());
+    let parties: Vec<Stored<Party>> = view.reader.find(&condition.and(itself()), &Order::by_id(), None, 0)?;
     let Some(of_parties) = one_of("party", parties.iter().map(|party| Value::Id(party.record.id.uuid())))
     else {
         return Ok(known);
     };
     let mut relationships: HashMap<PartyId, Vec<KnownRelationship>> = HashMap::new();
-    for stored in view.reader.find::<Relationship>(&of_parties, &Order::by_id(), None, 0)? {
+    for stored in view.reader.find::<Relationship>(&of_parties.and(itself()), &Order::by_id(), None, 0)? {
         let record = stored.record;
         let visible = view.may(Verb::Read, Relationship::ENTITY, &record.to_values());
         let relationship = KnownRelationship { customer: record.id, dealer: dealer_of(record.unit), visible };
@@ -195,14 +196,25 @@ struct Related {
 impl Related {
     fn fetch(view: &View<'_>, condition: Option<Predicate>) -> Result<Vec<Self>> {
         let mut found = Vec::new();
-        let columns = ["id", "party", "unit", "owner", "number"];
+        let mut merged: Vec<(CustomerId, Option<String>)> = Vec::new();
+        let columns = ["id", "party", "unit", "owner", "number", MERGED_INTO];
         scan::<Relationship>(view, &columns, condition, &mut |row| {
             if let (Some(id), Some(party)) = (read_id(row, 0)?, read_id(row, 1)?) {
                 let (unit, owner) = (read_uuid(row, 2)?, read_uuid(row, 3)?);
-                found.push(Self { id, party, unit, owner, number: row.text(4)?.map(str::to_owned) });
+                let number = row.text(4)?.map(str::to_owned);
+                match read_id::<CustomerId>(row, 5)? {
+                    Some(_) => merged.push((id, number)),
+                    None => found.push(Self { id, party, unit, owner, number }),
+                }
             }
             Ok(())
         })?;
+        // Few are: whoever names one means what it is now, by the number he knows.
+        for (id, number) in merged {
+            let Some(now) = view.now(id)? else { continue };
+            let Relationship { id, party, unit, owner, .. } = now;
+            found.push(Self { id, party, unit: Some(unit.uuid()), owner: Some(owner.uuid()), number });
+        }
         Ok(found)
     }
 }

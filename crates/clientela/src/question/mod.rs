@@ -16,6 +16,7 @@ mod calendars;
 mod catalogue;
 mod claims;
 mod customers;
+mod duplicates;
 mod fleet;
 mod forecasts;
 mod funnels;
@@ -53,6 +54,10 @@ pub use claims::{ClaimLine, ClaimStateOf, ClaimTold};
 pub use customers::{
     Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
     GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
+};
+pub use duplicates::{
+    ClusterMember, ClusterPair, DuplicateCandidate, DuplicateCluster, DuplicateClusters, DuplicateClustersOf,
+    DuplicatesOf, MergePreview, MergePreviewOf, PreviewField, PreviewRelation, UnselectiveKey,
 };
 pub use fleet::{FleetProfileOf, FleetReplacementsOf, FleetRhythmOf, ReplacementLine};
 pub use forecasts::{
@@ -205,6 +210,12 @@ questions! {
     "customer.leave_reasons" => CustomerLeaveReasons(LeaveReasonsOf) -> Vec<LeaveReason>, customers::leave_reasons;
     /// Whether winning a customer back is worth it, and what was tried.
     "customer.win_back" => CustomerWinBack(WinBackOf) -> WinBackTold, customers::win_back;
+    /// Who may be a customer that is entered or there, how likely, and what each field says.
+    "customer.duplicates" => CustomerDuplicates(DuplicatesOf) -> Vec<DuplicateCandidate>, duplicates::duplicates;
+    /// All customers that may be one, in clusters, with weights learnt from the customers themselves.
+    "customer.duplicate_clusters" => CustomerDuplicateClusters(DuplicateClustersOf) -> DuplicateClusters, duplicates::clusters;
+    /// What a merge of two customers would keep and move.
+    "customer.merge_preview" => CustomerMergePreview(MergePreviewOf) -> MergePreview, duplicates::merge_preview;
     /// Age, makes, categories and emission classes of a fleet.
     "fleet.profile" => FleetProfile(FleetProfileOf) -> FleetProfile, fleet::profile;
     /// How often a customer buys vehicles, and when the next purchase is likely.

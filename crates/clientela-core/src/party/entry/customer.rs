@@ -136,6 +136,7 @@ pub fn enter_customer(
             parent: None,
             parent_from: None,
             parent_until: None,
+            merged_into: None,
         },
         relationship: Relationship {
             id,
@@ -163,6 +164,7 @@ pub fn enter_customer(
             left_to: None,
             left_note: None,
             won_back_on: None,
+            merged_into: None,
             owner_reason: None,
         },
         why,
