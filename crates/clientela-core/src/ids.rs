@@ -145,4 +145,8 @@ entity_ids! {
     ConfigurationRuleId = "configuration_rule";
     /// A line of a bill of material.
     MaterialLineId = "material_line";
+    /// A saved mapping of an import.
+    ImportMappingId = "import_mapping";
+    /// An import.
+    ImportRunId = "import_run";
 }

@@ -10,6 +10,7 @@ pub mod custom;
 pub mod findings;
 pub mod fleet;
 pub mod ids;
+pub mod imports;
 pub mod marketing;
 pub mod organisation;
 pub mod party;

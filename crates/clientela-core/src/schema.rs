@@ -89,6 +89,8 @@ macro_rules! every_record {
             $crate::privacy::Wording,
             $crate::privacy::Erasure,
             $crate::privacy::LegalHold,
+            $crate::imports::ImportMapping,
+            $crate::imports::ImportRun,
             $crate::party::Customer,
         }
     };

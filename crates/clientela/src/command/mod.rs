@@ -24,6 +24,7 @@ mod custom;
 mod customers;
 mod fleet;
 mod forecasts;
+mod imports;
 mod offers;
 mod opportunities;
 mod organisation;
@@ -53,6 +54,7 @@ pub use custom::{DefineCustomField, RetireCustomField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
+pub use imports::{ImportMappingRef, ImportRunRef, SaveImportMapping};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use organisation::{
@@ -308,6 +310,12 @@ commands! {
     "rule_set.save" => RuleSetSave(SaveRuleSet), rule_sets::save;
     /// Takes a version of a rule set back.
     "rule_set.retire" => RuleSetRetire(RuleSetRef), rule_sets::retire;
+    /// Saves a mapping of a table's columns under a name.
+    "import_mapping.save" => ImportMappingSave(SaveImportMapping), imports::save;
+    /// Uses a saved mapping no longer.
+    "import_mapping.retire" => ImportMappingRetire(ImportMappingRef), imports::retire;
+    /// Takes back what an import brought in, as far as nobody changed it since.
+    "import_run.revert" => ImportRunRevert(ImportRunRef), imports::revert;
 }
 
 impl Worded for Command {

@@ -32,12 +32,16 @@ mod bulk;
 mod cards;
 mod cells;
 mod decide;
+mod guess;
 mod known;
 mod local;
 mod options;
 mod plan;
 mod report;
+mod revert;
 mod rows;
+mod runs;
+pub(crate) mod saved;
 mod source;
 mod targets;
 mod words;
@@ -46,11 +50,15 @@ mod write;
 #[cfg(feature = "arrow")]
 pub use batches::Batches;
 pub use bulk::Bulk;
+pub use guess::{Guess, GuessedColumn};
 pub use local::{DateOrder, NumberForm};
 pub use options::{ImportOptions, ImportTarget};
 pub use plan::ImportPlan;
 pub use report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
 pub use source::ImportSource;
+
+pub(crate) use guess::guess;
+pub(crate) use revert::revert;
 
 use crate::error::Result;
 use crate::session::Session;

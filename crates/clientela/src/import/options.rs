@@ -57,6 +57,9 @@ pub struct ImportOptions {
     /// The position that looks after new customers; the acting one when not given. A column `owner` goes before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Key>,
+    /// Name of a saved mapping; where neither it nor a mapping is given, the one saved for these headers is used, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<Key>,
     /// Tells two imports of the same file apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -78,6 +81,7 @@ impl ImportOptions {
             words: BTreeMap::new(),
             customer: None,
             owner: None,
+            saved: None,
             label: None,
         }
     }
@@ -115,6 +119,20 @@ impl ImportOptions {
     #[must_use]
     pub fn mapping(mut self, mapping: Mapping) -> Self {
         self.mapping = Some(mapping);
+        self
+    }
+
+    /// The saved mapping to use.
+    #[must_use]
+    pub fn saved(mut self, name: impl Into<Key>) -> Self {
+        self.saved = Some(name.into());
+        self
+    }
+
+    /// Tells this import of a file from others of the same.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
         self
     }
 

@@ -5,11 +5,14 @@ use super::decide::{Decided, Decider, Ready};
 use super::options::ImportOptions;
 use super::report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
 use super::rows::{self, CheckedRow, Opened};
+use super::runs::{self, About};
+use super::saved;
 use super::source::ImportSource;
 use super::{CHUNK_ROWS, PREVIEW_ROWS, write};
 use crate::command::Receipt;
 use crate::error::{CrmError, Result};
 use crate::session::Session;
+use clientela_core::imports::ChunkCount;
 use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter};
 use clientela_model::{Record, Why};
 use clientela_store::StoredCommand;
@@ -30,6 +33,7 @@ pub struct ImportPlan {
     options: ImportOptions,
     opened: Opened,
     id: Uuid,
+    saved: Option<String>,
     read: u64,
     acceptable: u64,
     before: u64,
@@ -39,6 +43,7 @@ pub struct ImportPlan {
 
 impl ImportPlan {
     pub(super) fn new(session: &Session, source: ImportSource, options: ImportOptions) -> Result<Self> {
+        let (options, saved) = session.look(|view| saved::complete(&view, &source, options))?;
         let opened = rows::open(&source, &options)?;
         let id = plan_id(session, &source, &options, opened.mapping.as_ref())?;
         let mut plan = Self {
@@ -47,6 +52,7 @@ impl ImportPlan {
             options,
             opened,
             id,
+            saved,
             read: 0,
             acceptable: 0,
             before: 0,
@@ -55,6 +61,9 @@ impl ImportPlan {
         };
         let (mut tally, now) = (Tally::default(), session.now());
         session.look(|view| {
+            if let Some(run) = runs::of_plan(&view, id)? {
+                run.record.may_go_on()?;
+            }
             let mut decider = Decider::new(&view, &plan.options)?;
             let new_uuid = || session.crm.new_uuid(now);
             plan.in_chunks(&mut |index, chunk| {
@@ -86,6 +95,12 @@ impl ImportPlan {
     #[must_use]
     pub const fn mapping(&self) -> Option<&Mapping> {
         self.opened.mapping.as_ref()
+    }
+
+    /// The saved mapping that is used.
+    #[must_use]
+    pub fn saved_mapping(&self) -> Option<&str> {
+        self.saved.as_deref()
     }
 
     /// Rows of the file.
@@ -163,13 +178,19 @@ impl ImportPlan {
         let mut decider = session.look(|view| Decider::new(&view, &self.options))?;
         let label = self.options.label.as_deref().unwrap_or_default();
         let reason = if note.is_empty() { label } else { note };
+        let about = About {
+            plan: self.id,
+            digest: saved::hex(&Sha256::digest(&*self.source.content())),
+            mapping: self.saved.clone(),
+            rows: self.read,
+        };
         self.in_chunks(&mut |index, chunk| {
             let rows = chunk.len() as u64;
             let before =
                 session.look(|view| self.before(index, chunk, &mut |id| Ok(view.reader.command(id)?)))?;
             report.added_before += before.added;
             let came_in = before.added;
-            let (added, rejected) = self.chunk(session, &mut decider, index, before, reason)?;
+            let (added, rejected) = self.chunk(session, &mut decider, index, before, (reason, &about))?;
             let added = came_in + added;
             report.read += rows;
             report.added += added;
@@ -183,6 +204,9 @@ impl ImportPlan {
             report.cancelled = progress(&so_far).is_break();
             Ok(!report.cancelled)
         })?;
+        if !report.cancelled {
+            runs::finish(session, self.id)?;
+        }
         bulk.finish()?;
         Ok(report)
     }
@@ -244,7 +268,7 @@ impl ImportPlan {
         decider: &mut Decider,
         index: u64,
         before: Before,
-        reason: &str,
+        (reason, about): (&str, &About),
     ) -> Result<(u64, Vec<RejectedRow>)> {
         let Before { tries, left: rows, repeated, .. } = before;
         // Rows of an earlier try are still wrong, mostly: nothing is written for them.
@@ -266,7 +290,9 @@ impl ImportPlan {
             };
             decided.iter_mut().for_each(|row| keep_repeated(row, &repeated));
             let (added, rejected) = write::chunk(door, decided)?;
-            Ok((answer(id, count, added, &rejected)?, (added, rejected)))
+            let counted = ChunkCount { rows: count, accepted: added, again: tries > 0 };
+            runs::count(door, about, &self.options, session, counted)?;
+            Ok((answer(COMMAND, id, count, added, &rejected)?, (added, rejected)))
         })?;
         // Another program may have been faster with the same plan.
         written.map_or_else(|stored| answered(&stored), Ok)
@@ -315,16 +341,20 @@ impl ImportPlan {
         })
     }
 
-    /// The command id of a chunk, or of a later try with the rows it rejected.
     fn command_id(&self, index: u64, tries: u32) -> Uuid {
-        let mut hash = Sha256::new();
-        hash.update(self.id.as_bytes());
-        hash.update(index.to_le_bytes());
-        if tries > 0 {
-            hash.update(tries.to_le_bytes());
-        }
-        from_hash(&hash.finalize())
+        chunk_command(self.id, index, tries)
     }
+}
+
+/// The command id of a chunk, or of a later try with the rows it rejected.
+pub(super) fn chunk_command(plan: Uuid, index: u64, tries: u32) -> Uuid {
+    let mut hash = Sha256::new();
+    hash.update(plan.as_bytes());
+    hash.update(index.to_le_bytes());
+    if tries > 0 {
+        hash.update(tries.to_le_bytes());
+    }
+    from_hash(&hash.finalize())
 }
 
 /// What earlier commits did with a chunk.
@@ -421,7 +451,7 @@ fn plan_id(
     Ok(from_hash(&hash.finalize()))
 }
 
-fn from_hash(hash: &[u8]) -> Uuid {
+pub(super) fn from_hash(hash: &[u8]) -> Uuid {
     let mut bytes = [0; 16];
     for (to, from) in bytes.iter_mut().zip(hash) {
         *to = *from;
@@ -430,10 +460,16 @@ fn from_hash(hash: &[u8]) -> Uuid {
 }
 
 /// A chunk's answer is a receipt, so that it can be asked for like any other.
-fn answer(id: Uuid, rows: u64, added: u64, rejected: &[RejectedRow]) -> Result<Vec<u8>> {
-    let start = Why::new(COMMAND).fact("rows", rows).fact("added", added);
+pub(super) fn answer(
+    command: &'static str,
+    id: Uuid,
+    rows: u64,
+    added: u64,
+    rejected: &[RejectedRow],
+) -> Result<Vec<u8>> {
+    let start = Why::new(command).fact("rows", rows).fact("added", added);
     let why = rejected.iter().fold(start, |why, row| why.because(row.why()));
-    let receipt = Receipt { id, command: COMMAND.to_owned(), records: Vec::new(), why };
+    let receipt = Receipt { id, command: command.to_owned(), records: Vec::new(), why };
     serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" }.into())
 }
 

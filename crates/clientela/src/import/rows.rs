@@ -63,6 +63,16 @@ pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Ope
     }
 }
 
+/// The headers of a table; none for cards.
+pub(super) fn headers(source: &ImportSource, options: &ImportOptions) -> Result<Option<Vec<String>>> {
+    Ok(match source {
+        ImportSource::Csv(bytes) => Some(CsvReader::open(bytes, &options.csv())?.headers()),
+        ImportSource::Cards(_) => None,
+        #[cfg(feature = "arrow")]
+        ImportSource::Batches(batches) => Some(batches.headers()),
+    })
+}
+
 /// Which column goes where: as the options say, or as the headers of those that can be read suggest.
 fn mapped(headers: &[String], options: &ImportOptions, readable: impl Fn(usize) -> bool) -> Result<Mapping> {
     let known = targets::targets(options);

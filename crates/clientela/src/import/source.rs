@@ -24,7 +24,7 @@ impl ImportSource {
     /// # Errors
     /// `import.file` when it cannot be read.
     pub fn csv_file(path: impl AsRef<Path>) -> crate::Result<Self> {
-        read(path.as_ref()).map(Self::Csv)
+        bytes(path.as_ref()).map(Self::Csv)
     }
 
     /// Reads a file with vCards.
@@ -32,7 +32,7 @@ impl ImportSource {
     /// # Errors
     /// `import.file` when it cannot be read.
     pub fn cards_file(path: impl AsRef<Path>) -> crate::Result<Self> {
-        read(path.as_ref()).map(Self::Cards)
+        bytes(path.as_ref()).map(Self::Cards)
     }
 
     /// Takes all batches of a reader, such as those a foreign Arrow stream gives.
@@ -63,7 +63,7 @@ impl ImportSource {
     }
 }
 
-fn read(path: &Path) -> crate::Result<Vec<u8>> {
+pub(super) fn bytes(path: &Path) -> crate::Result<Vec<u8>> {
     std::fs::read(path).map_err(|error| {
         SourceError { problem: error.kind().to_string(), native: error.raw_os_error() }.into()
     })

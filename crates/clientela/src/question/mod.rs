@@ -16,6 +16,7 @@ mod customers;
 mod fleet;
 mod forecasts;
 mod funnels;
+mod imports;
 mod network;
 mod opportunities;
 mod privacy;
@@ -45,6 +46,7 @@ pub use forecasts::{
 pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
 };
+pub use imports::{GuessOf, ImportMappings, ImportRunLine, ImportRuns, SavedMapping};
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use opportunities::{AssessmentOf, FunnelOf, StuckOf, StuckOpportunity};
 pub use privacy::{ConsentMatrix, ConsentStateOf, ErasureListOf, PersonExport, PersonExportOf, Withheld};
@@ -191,6 +193,12 @@ questions! {
     "funnel.loss_reasons" => FunnelLossReasons(LossReasonsOf) -> Vec<LossReason>, wins_and_losses::loss_reasons;
     /// What differs between what was won and what was lost.
     "funnel.won_lost" => FunnelWonLost(WonLostOf) -> Vec<WonLostFactor>, wins_and_losses::won_lost;
+    /// The saved mappings of imports.
+    "import.mappings" => ImportMappingsSaved(ImportMappings) -> Vec<SavedMapping>, imports::mappings;
+    /// What the columns of a table probably are, and why.
+    "import.guess" => ImportGuess(GuessOf) -> crate::import::Guess, imports::guessed;
+    /// What was imported, by whom and how far it has come.
+    "import.runs" => ImportRunsDone(ImportRuns) -> Vec<ImportRunLine>, imports::runs;
     /// What has been reached of a quota plan, by unit and position.
     "quota_plan.attainment" => QuotaPlanAttainment(AttainmentOf) -> Vec<Attainment>, quotas::attainment;
     /// What is still to be done for a quota plan: by the working day, and in opportunities.

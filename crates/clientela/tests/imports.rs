@@ -1,0 +1,142 @@
+//! Importing in full: saved mappings, guesses, runs and taking them back.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use clientela::core::imports::{ImportRun, ImportRunState};
+use clientela::core::party::{Customer, CustomerStatus};
+use clientela::import::{ImportOptions, ImportReport, ImportSource, ImportTarget};
+use clientela::model::Predicate;
+use clientela::{Command, Crm, CrmOptions, FixedClock, Founding, Question, SeededRandom, Session};
+use serde_json::{Value, json};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn network(name: &str) -> (Session, Folder) {
+    let folder = std::env::temp_dir().join(format!("clientela-imports-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let now = "2026-06-30T08:00:00Z".parse().unwrap();
+    let options = CrmOptions::new(folder.join("network.clientela"))
+        .create()
+        .clock(Arc::new(FixedClock::new(now)))
+        .random(Arc::new(SeededRandom::new(7)));
+    let crm = Crm::open_with(options).unwrap();
+    crm.found(&Founding {
+        unit_code: "HQ".into(),
+        unit_name: "Headquarters".into(),
+        country: Some("IT".parse().unwrap()),
+        login: "admin".into(),
+        user_name: "Ada Bianchi".into(),
+    })
+    .unwrap();
+    (crm.session("admin", None).unwrap(), Folder(folder))
+}
+
+fn import(session: &Session, text: &str, options: ImportOptions) -> (ImportReport, Option<String>) {
+    let plan = session.plan_import(ImportSource::Csv(text.into()), options).unwrap();
+    let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((plan.read(), plan.acceptable()), (report.read, report.added));
+    (report, plan.saved_mapping().map(str::to_owned))
+}
+
+fn run(session: &Session, command: &Value) -> Result<clientela::command::Receipt, clientela::Error> {
+    session.run(&Command::from_json(&command.to_string())?)
+}
+
+fn ask(session: &Session, question: &Value) -> Value {
+    session.answer(&Question::from_json(&question.to_string()).unwrap()).unwrap()
+}
+
+const FILE: &str = "Cod;Ditta;IVA;Km\nA-1;Trasporti Uno S.r.l.;IT00743110157;1\nA-2;Due S.n.c.;;2\n";
+
+fn saved() -> Value {
+    json!({"command": "import_mapping.save", "name": "dms", "options": {
+        "target": "customer", "defaults": {"kind": "company", "country": "IT"},
+        "mapping": {"columns": [
+            {"header": "Cod", "target": "number"}, {"header": "Ditta", "target": "name"},
+            {"header": "IVA", "target": "vat_number"}, {"header": "Km"}]}}})
+}
+
+#[test]
+fn a_saved_mapping_is_used_by_its_name_and_by_the_headers() {
+    let (session, _folder) = network("saved");
+    let bare = || ImportOptions::new(ImportTarget::Customer);
+    let before = session.plan_import(ImportSource::Csv(FILE.into()), bare());
+    assert_eq!(before.unwrap_err().code(), "mapping.required");
+    run(&session, &saved()).unwrap();
+    let all = ask(&session, &json!({"question": "import.mappings"}));
+    assert_eq!((all[0]["name"].as_str(), all[0]["active"].as_bool()), (Some("dms"), Some(true)));
+    let guess = ask(
+        &session,
+        &json!({"question": "import.guess", "target": "customer",
+        "headers": ["km", "Cod", "Ditta", "IVA"], "rows": [["1", "A", "B", "IT00743110157"]]}),
+    );
+    assert_eq!(guess["saved"], "dms");
+    assert_eq!(guess["columns"][3]["target"], "vat_number");
+    // By the headers, in another order, and by name with a column nobody foresaw.
+    let turned = "IVA;Km;Ditta;Cod\nIT00743110157;1;Trasporti Uno S.r.l.;A-1\n";
+    let (report, by) = import(&session, turned, bare());
+    assert_eq!((report.added, by.as_deref()), (1, Some("dms")));
+    assert_eq!(session.customer("A-1").unwrap().customer.name, "Trasporti Uno S.r.l.");
+    let wider = "Nuova;Cod;Ditta;IVA;Km\nx;A-2;Due S.n.c.;;2\n";
+    assert_eq!(import(&session, wider, bare().saved("dms")).0.added, 1);
+    run(&session, &json!({"command": "import_mapping.retire", "import_mapping": "dms"})).unwrap();
+    let named = session.plan_import(ImportSource::Csv(wider.into()), bare().saved("dms")).unwrap_err();
+    assert_eq!((named.code(), named.field().as_deref()), ("argument.invalid", Some("saved")));
+    let mut wrong = saved();
+    wrong["options"]["mapping"]["columns"][3]["target"] = json!("mileage");
+    assert_eq!(run(&session, &wrong).unwrap_err().code(), "mapping.no_target");
+}
+
+#[test]
+fn a_run_is_kept_goes_on_and_is_taken_back() {
+    let (session, _folder) = network("revert");
+    run(&session, &saved()).unwrap();
+    let rows =
+        (0..1200).fold("Cod;Ditta;IVA;Km\n".to_owned(), |rows, at| format!("{rows}N-{at};Ditta {at};;\n"));
+    let plan = session
+        .plan_import(ImportSource::Csv(rows.clone().into()), ImportOptions::new(ImportTarget::Customer))
+        .unwrap();
+    let stopped = plan.commit(&mut |_| ControlFlow::Break(())).unwrap();
+    assert!(stopped.cancelled);
+    let runs = ask(&session, &json!({"question": "import.runs"}));
+    assert_eq!(
+        (&runs[0]["state"], &runs[0]["read"], &runs[0]["rows"]),
+        (&json!("running"), &json!(500), &json!(1200))
+    );
+    let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((report.added, report.added_before), (1200, 500));
+    let runs = ask(&session, &json!({"question": "import.runs", "state": "finished"}));
+    assert_eq!((&runs[0]["accepted"], &runs[0]["mapping"]), (&json!(1200), &json!("dms")));
+    // One was worked on since: it stays and is named.
+    run(
+        &session,
+        &json!({"command": "customer.change", "customer": "N-7", "change": {"name": "Altro nome"}}),
+    )
+    .unwrap();
+    let id = plan.id().to_string();
+    let receipt = run(&session, &json!({"command": "import_run.revert", "import_run": id})).unwrap();
+    let kept: Vec<&str> = receipt.records.iter().map(|record| record.entity.as_str()).collect();
+    assert_eq!(kept, ["import_run", "party"]);
+    assert_eq!(receipt.why.because[0].code, "import.changed_since");
+    let lost = Predicate::equals("status", clientela::model::Value::Text("lost".into()));
+    assert_eq!(session.count::<Customer>(&lost).unwrap(), 1200);
+    let run_record = session.list::<ImportRun>(&Predicate::Everything, &Default::default(), 1, 0).unwrap();
+    assert_eq!(run_record[0].record.state, ImportRunState::Reverted);
+    // Not twice; the same file comes in again under another label, as its keys are free.
+    let again = run(&session, &json!({"command": "import_run.revert", "import_run": id})).unwrap_err();
+    assert_eq!(again.code(), "import.reverted");
+    let bare = ImportOptions::new(ImportTarget::Customer);
+    let same = session.plan_import(ImportSource::Csv(rows.clone().into()), bare.clone()).unwrap_err();
+    assert_eq!((same.code(), same.field().as_deref()), ("import.reverted", Some("label")));
+    assert_eq!(import(&session, &rows, bare.label("second")).0.added, 1200);
+    assert_eq!(session.customer("N-3").unwrap().customer.status, CustomerStatus::Prospect);
+}
