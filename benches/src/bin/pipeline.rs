@@ -114,7 +114,7 @@ fn market(opportunities: usize, sellers: usize, above: usize) -> Passages {
         let small = |number: u64| i32::try_from(number).unwrap_or(0);
         let (mut day, method) = (small(random.below(DAYS)), random.below(2) * 5);
         let owner = u32::try_from(above as u64 + random.below(sellers as u64)).unwrap_or(0);
-        let mut amount = i64::try_from(20_000_00 + random.below(300_000_00)).unwrap_or(0);
+        let mut amount = i64::try_from(2_000_000 + random.below(30_000_000)).unwrap_or(0);
         let mut close = day + 30 + small(random.below(150));
         let mut at = 0_u64;
         loop {
@@ -154,7 +154,7 @@ fn market(opportunities: usize, sellers: usize, above: usize) -> Passages {
                 }
                 30..45 => break,
                 45..60 => {
-                    amount += i64::try_from(random.below(20_000_00)).unwrap_or(0) - 8_000_00;
+                    amount += i64::try_from(random.below(2_000_000)).unwrap_or(0) - 800_000;
                     close += small(random.below(60));
                 }
                 _ if at < 4 => at += 1,

@@ -194,6 +194,8 @@ pub(crate) unsafe fn item_of(item: *const clientela_item) -> Result<ItemLine, Fa
         options,
         steps,
         tax_percent: by_flag.then(|| given.tax_percent.get("tax_percent")).transpose()?,
+        tax_included: None,
+        further_taxes: Vec::new(),
         term_months: match given.term_months {
             0 => None,
             months => Some(

@@ -66,6 +66,12 @@ mod _native {
         clientela::Command::KINDS.to_vec()
     }
 
+    /// The word of every question.
+    #[pyfunction]
+    fn questions() -> Vec<&'static str> {
+        clientela::Question::WORDS.to_vec()
+    }
+
     /// What this library was built with: for reports of faults.
     #[pyfunction]
     fn build_info() -> Vec<(&'static str, String)> {

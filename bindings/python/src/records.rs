@@ -1,7 +1,7 @@
 //! Records of any entity by name: the core's functions are typed, Python asks by word.
 
 use crate::python::value_to_python;
-use clientela::core::{catalogue, marketing, organisation, party, performance, rules, sales};
+use clientela::core::every_record;
 use clientela::model::{Entity, Record, Value};
 use clientela::{CrmError, Session};
 use pyo3::prelude::*;
@@ -22,7 +22,7 @@ fn find<R: Record>(session: &Session, key: &str) -> clientela::Result<Read> {
 }
 
 macro_rules! by_name {
-    ($($record:ty),* $(,)?) => {
+    ([] $($record:path,)*) => {
         /// A record by the name of its entity, and its id or the key people use.
         ///
         /// # Errors
@@ -40,42 +40,7 @@ macro_rules! by_name {
     };
 }
 
-by_name! {
-    party::Customer,
-    organisation::Unit,
-    organisation::NumberSeries,
-    organisation::Position,
-    organisation::User,
-    organisation::Holding,
-    organisation::Profile,
-    organisation::Grant,
-    party::Party,
-    party::Vehicle,
-    party::Relationship,
-    party::Contact,
-    party::Consent,
-    party::Activity,
-    catalogue::Product,
-    catalogue::PriceList,
-    catalogue::Price,
-    catalogue::TaxRate,
-    sales::SalesMethod,
-    sales::Stage,
-    sales::Opportunity,
-    sales::Passage,
-    sales::Affair,
-    sales::Attachment,
-    sales::Credit,
-    sales::Offer,
-    sales::OfferRevision,
-    sales::OfferItem,
-    sales::PriceStep,
-    performance::QuotaPlan,
-    performance::QuotaTarget,
-    marketing::Campaign,
-    marketing::CampaignMember,
-    rules::RuleSet,
-}
+every_record!(by_name);
 
 impl Read {
     /// A record already read.

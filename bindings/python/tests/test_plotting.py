@@ -10,6 +10,9 @@ import pytest
 
 from clientela import InvalidValue, NotFound, Table, options, plotting
 from clientela.campaigns import TargetPlan
+from clientela.forecast import PipelineChange
+from clientela.funnels import StageDurations
+from clientela.insight import Pyramid
 from clientela.opportunities import Funnel, FunnelStage
 from clientela.plotting import style
 from clientela.quotas import Attainment
@@ -158,3 +161,99 @@ def test_nothing_to_draw_and_no_such_library_are_said() -> None:
         Funnel(()).plot()
     with pytest.raises(InvalidValue, match="expected 'altair', 'matplotlib' or 'plotly'"):
         FUNNEL.plot(backend="excel")  # type: ignore[arg-type]
+
+
+CHANGE = PipelineChange(
+    "forecast.change",
+    [
+        {
+            "currency": "EUR",
+            "start": {"amount": "100.00", "currency": "EUR"},
+            "parts": [
+                {"part": "won", "amount": {"amount": "-30.00", "currency": "EUR"}, "opportunities": []},
+                {"part": "new", "amount": {"amount": "50.00", "currency": "EUR"}, "opportunities": []},
+            ],
+            "end": {"amount": "120.00", "currency": "EUR"},
+        }
+    ],
+)
+
+
+def test_a_waterfall_hangs_its_parts_between_start_and_end() -> None:
+    library = pytest.importorskip("matplotlib")
+    library.use("Agg")
+    for backend in ("altair", "plotly"):
+        pytest.importorskip(backend)
+    figure = CHANGE.plot(backend="matplotlib")
+    axis, labels, _ = of_matplotlib(figure)
+    bars = figure.axes[0].containers[0]
+    assert (axis, labels) == ("EUR", ["start", "new", "won", "end"])
+    assert [(bar.get_x(), bar.get_width()) for bar in bars] == [(0, 100), (100, 50), (150, -30), (0, 120)]
+    library.pyplot.close(figure)
+    drawn = CHANGE.plot(backend="plotly").data[0]
+    assert (list(drawn.base), list(drawn.x)) == ([0, 100, 150, 0], [100, 50, -30, 120])
+    assert list(drawn.marker.color) == [style.MAIN, style.GOOD, style.POOR, style.MAIN]
+    rows = CHANGE.plot(backend="altair").to_dict()["data"]["values"]
+    assert [(row["from"], row["to"]) for row in rows] == [(0, 100), (100, 150), (150, 120), (0, 120)]
+
+
+def share(value: float) -> dict[str, float]:
+    return {"value": value, "lower": value, "upper": value}
+
+
+STAYING = StageDurations(
+    "funnel.durations",
+    [
+        {"group": "all", "method": "classic", "stage": "contact", "curve": [{"days": 3, "still_there": share(0.5)}]},
+        {"group": "all", "method": "classic", "stage": "offer", "curve": [{"days": 9, "still_there": share(0.25)}]},
+        {"group": "all", "method": "classic", "stage": "never", "curve": []},
+    ],
+)
+PYRAMID = Pyramid(
+    "customer.pyramid",
+    {
+        "curve": [
+            {"customers_percent": "20", "customers": 2, "value_percent": "80.5"},
+            {"customers_percent": "100", "customers": 10, "value_percent": "100"},
+        ]
+    },
+)
+LINES = [
+    (STAYING, "open days", {"contact": ([0, 3], [1, 0.5]), "offer": ([0, 9], [1, 0.25])}),
+    (PYRAMID, "percent of customers", {"customers": ([20, 100], [80.5, 100]), "all alike": ([0, 100], [0, 100])}),
+]
+
+
+def lines_of(backend: str, figure: Any) -> tuple[str, dict[str, tuple[list[float], list[float]]]]:
+    if backend == "matplotlib":
+        axes = figure.axes[0]
+        return axes.get_xlabel(), {
+            line.get_label(): (list(line.get_xdata()), list(line.get_ydata())) for line in axes.get_lines()
+        }
+    if backend == "plotly":
+        return figure.layout.xaxis.title.text, {line.name: (list(line.x), list(line.y)) for line in figure.data}
+    tree = figure.to_dict()
+    found: dict[str, tuple[list[float], list[float]]] = {}
+    for row in tree["data"]["values"]:
+        places, values = found.setdefault(row["line"], ([], []))
+        places.append(row["place"])
+        values.append(row["value"])
+    return tree["encoding"]["x"]["title"], found
+
+
+@pytest.mark.parametrize(("shown", "axis", "lines"), LINES, ids=["survival", "concentration"])
+@pytest.mark.parametrize("backend", ["altair", "matplotlib", "plotly"])
+def test_every_library_draws_the_same_lines(shown: Any, axis: str, lines: Any, backend: str) -> None:
+    library = pytest.importorskip(backend)
+    if backend == "matplotlib":
+        library.use("Agg")
+    figure = shown.plot(backend=backend)
+    assert lines_of(backend, figure) == (axis, lines)
+    if backend == "matplotlib":
+        library.pyplot.close(figure)
+
+
+def test_lines_of_nothing_are_refused() -> None:
+    for nothing in (StageDurations("funnel.durations", []), Pyramid("customer.pyramid", {"curve": []})):
+        with pytest.raises((InvalidValue, NotFound)):
+            nothing.plot()

@@ -63,7 +63,7 @@ def test_a_deal_of_a_seller(network: Clientela, seller: Clientela) -> None:
 
     reached = network.sign_in("u-verdi").quotas.attainment("Trucks 2026")
     asked = network.sign_in("u-verdi").ask("quota_plan.attainment", plan="Trucks 2026")
-    assert [Decimal(line["target"]) for line in asked] == [line["target"] for line in reached.data]
+    assert [Decimal(line["target"]) for line in asked] == [row.target for row in reached.table().rows()]
     rows = {(row.unit, row.position): row for row in reached.table().rows()}
     assert rows["D-0042", "Trucks Piacenza"].reached == Decimal(3)
     assert rows["D-0042", None].reached == Decimal(3)

@@ -33,6 +33,16 @@ entity_ids! {
     WorkingCalendarId = "working_calendar";
     /// A day that differs from the opening hours.
     CalendarDayId = "calendar_day";
+    /// A private appointment.
+    AppointmentId = "appointment";
+    /// Days somebody is away.
+    AbsenceId = "absence";
+    /// A plan of actions for customers.
+    ActionPlanTemplateId = "action_plan_template";
+    /// One action of such a plan.
+    ActionPlanLineId = "action_plan_line";
+    /// How often customers are to be visited.
+    VisitFrequencyId = "visit_frequency";
     /// A product of the catalogue.
     ProductId = "product";
     /// A price list.
@@ -61,6 +71,32 @@ entity_ids! {
     OfferItemId = "offer_item";
     /// A step of a price.
     PriceStepId = "price_step";
+    /// A price rule.
+    PriceRuleId = "price_rule";
+    /// A quantity schedule.
+    DiscountScheduleId = "discount_schedule";
+    /// A tier of a quantity schedule.
+    ScheduleTierId = "schedule_tier";
+    /// A dated exchange rate.
+    ExchangeRateId = "exchange_rate";
+    /// The next number of a unit's year.
+    IssueCounterId = "issue_counter";
+    /// A customer's category of tax.
+    TaxExemptionId = "tax_exemption";
+    /// An order.
+    OrderId = "sales_order";
+    /// A line of an order.
+    OrderLineId = "order_line";
+    /// A milestone of an order.
+    OrderMilestoneId = "order_milestone";
+    /// An approval policy.
+    ApprovalPolicyId = "approval_policy";
+    /// A level of an approval policy.
+    ApprovalLevelId = "approval_level";
+    /// A request for approval of an offer's version.
+    ApprovalRequestId = "approval_request";
+    /// One approval that a request needs.
+    ApprovalStepId = "approval_step";
     /// A contest.
     ChallengeId = "challenge";
     /// One who takes part in a contest.
@@ -85,6 +121,10 @@ entity_ids! {
     ErasureId = "erasure";
     /// A legal hold on a person's data.
     LegalHoldId = "legal_hold";
+    /// A customer shared with a position or a unit.
+    CustomerShareId = "customer_share";
+    /// An opportunity shared with a position or a unit.
+    OpportunityShareId = "opportunity_share";
     /// One version of a rule set.
     RuleSetId = "rule_set";
     /// One of the positions that work on an opportunity.
@@ -149,4 +189,20 @@ entity_ids! {
     ImportMappingId = "import_mapping";
     /// An import.
     ImportRunId = "import_run";
+    /// Somebody who showed interest.
+    LeadId = "lead";
+    /// What a person said with a lead about being contacted.
+    LeadConsentId = "lead_consent";
+    /// Where leads of an area go.
+    LeadTerritoryId = "lead_territory";
+    /// A version of a territory model.
+    TerritoryModelId = "territory_model";
+    /// A rule of a territory model.
+    TerritoryRuleId = "territory_rule";
+    /// How well a position knows something.
+    SellerSkillId = "seller_skill";
+    /// How many customers a position can look after.
+    SellerCapacityId = "seller_capacity";
+    /// A dealer's claim on a party.
+    ClaimId = "claim";
 }

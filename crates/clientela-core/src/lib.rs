@@ -4,17 +4,22 @@
 //! one part of the business and holds its records, its states and its decisions.
 #![forbid(unsafe_code)]
 
+pub mod assignment;
 pub mod calendar;
 pub mod catalogue;
+pub mod claims;
 pub mod custom;
+mod draw;
 pub mod findings;
 pub mod fleet;
 pub mod ids;
 pub mod imports;
+pub mod leads;
 pub mod marketing;
 pub mod organisation;
 pub mod party;
 pub mod performance;
+pub mod planning;
 pub mod privacy;
 pub mod pyramid;
 pub mod rules;
@@ -24,6 +29,7 @@ mod schema;
 pub mod setting;
 #[cfg(test)]
 mod table_test;
+pub mod time;
 
 pub use findings::Findings;
 pub use schema::{ENTITIES, SCHEMA_VERSION, entity};

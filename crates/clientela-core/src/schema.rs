@@ -3,7 +3,7 @@
 use clientela_model::{Entity, Record};
 
 /// Version of the declarations below; raised by every change of them.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The list of all record types: parts after what they are part of, views last. Hands it to a macro, after what is to go with it.
 ///
@@ -27,6 +27,11 @@ macro_rules! every_record {
             $crate::organisation::Grant,
             $crate::calendar::WorkingCalendar,
             $crate::calendar::CalendarDay,
+            $crate::time::Appointment,
+            $crate::time::Absence,
+            $crate::planning::ActionPlanTemplate,
+            $crate::planning::ActionPlanLine,
+            $crate::planning::VisitFrequency,
             $crate::party::Party,
             $crate::party::Vehicle,
             $crate::party::Relationship,
@@ -47,6 +52,13 @@ macro_rules! every_record {
             $crate::catalogue::PriceList,
             $crate::catalogue::Price,
             $crate::catalogue::TaxRate,
+            $crate::catalogue::DiscountSchedule,
+            $crate::catalogue::ScheduleTier,
+            $crate::catalogue::ExchangeRate,
+            $crate::catalogue::PriceRule,
+            $crate::catalogue::TaxExemption,
+            $crate::sales::approval::ApprovalPolicy,
+            $crate::sales::approval::ApprovalLevel,
             $crate::catalogue::CatalogueVersion,
             $crate::catalogue::CatalogueText,
             $crate::catalogue::ProductLine,
@@ -77,6 +89,12 @@ macro_rules! every_record {
             $crate::sales::OfferRevision,
             $crate::sales::OfferItem,
             $crate::sales::PriceStep,
+            $crate::sales::offer::IssueCounter,
+            $crate::sales::approval::ApprovalRequest,
+            $crate::sales::approval::ApprovalStep,
+            $crate::sales::order::Order,
+            $crate::sales::order::OrderLine,
+            $crate::sales::order::OrderMilestone,
             $crate::performance::QuotaPlan,
             $crate::performance::QuotaTarget,
             $crate::performance::IncentiveStep,
@@ -91,6 +109,16 @@ macro_rules! every_record {
             $crate::privacy::LegalHold,
             $crate::imports::ImportMapping,
             $crate::imports::ImportRun,
+            $crate::leads::Lead,
+            $crate::leads::LeadConsent,
+            $crate::leads::LeadTerritory,
+            $crate::organisation::CustomerShare,
+            $crate::organisation::OpportunityShare,
+            $crate::assignment::TerritoryModel,
+            $crate::assignment::TerritoryRule,
+            $crate::assignment::SellerSkill,
+            $crate::assignment::SellerCapacity,
+            $crate::claims::Claim,
             $crate::party::Customer,
         }
     };

@@ -1,7 +1,7 @@
 //! Who sees what, on random organisations: rights as conditions, evaluated record by record.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-use clientela_core::organisation::*;
+use clientela_core::organisation::{permission, *};
 use clientela_core::party::*;
 use clientela_core::{ENTITIES, entity};
 use clientela_model::identifier::Country;
@@ -117,6 +117,7 @@ impl Network {
             left_to: None,
             left_note: None,
             won_back_on: None,
+            owner_reason: None,
         })
         .collect()
     }
@@ -204,7 +205,7 @@ impl Network {
 
     fn actor(&self, grants: Vec<Grant>) -> Actor {
         let (unit, _) = self.positions[self.acting];
-        Actor { user: id(0), position: id(self.acting), unit: id(unit), grants }
+        Actor { user: id(0), position: id(self.acting), unit: id(unit), grants, shares: Vec::new() }
     }
 
     /// Whether the acting position sees each customer with this scope, said a second time in the plainest words.
@@ -318,7 +319,7 @@ proptest! {
 /// What a profile without any grant reads is the reference data and nothing else: a new entity cannot be forgotten.
 #[test]
 fn without_a_grant_only_reference_data_is_read() {
-    let actor = Actor { user: id(0), position: id(0), unit: id(0), grants: vec![] };
+    let actor = Actor { user: id(0), position: id(0), unit: id(0), grants: vec![], shares: Vec::new() };
     for declared in ENTITIES {
         let nothing = permission(&actor, Verb::Read, declared, entity) == clientela_model::Predicate::Nothing;
         let mut above = *declared;

@@ -10,8 +10,8 @@ mod support;
 
 use clientela_core::ids::{CustomerId, OfferId, OpportunityId, PositionId, UnitId, UserId};
 use clientela_core::sales::offer::{
-    By, Change, NewOffer, OfferError, OfferEvent, Revision, Version, accept, draft, expire, issue, refuse,
-    reopen, revise, transition, withdraw,
+    By, Change, NewOffer, OfferError, OfferEvent, Revision, Version, accept, draft, expire, in_approval,
+    issue, refuse, reopen, revise, transition, withdraw,
 };
 use clientela_core::sales::waterfall::{OfferInput, StatedLine, StatedTotals, Verdict, price};
 use clientela_core::sales::{Offer, OfferState, PriceStepKind};
@@ -149,6 +149,9 @@ fn every_decision_follows_the_machine() {
                 OfferEvent::Expire => to(expire(&offer, late)),
                 OfferEvent::Withdraw => to(withdraw(&offer, today)),
                 OfferEvent::Reopen => to(reopen(&offer, today)),
+                OfferEvent::Submit | OfferEvent::Approve | OfferEvent::SendBack => {
+                    to(in_approval(&offer, *event, today))
+                }
                 OfferEvent::Revise => {
                     revise(&offer, &current, &three_tractors(), revision(), None, &mut ids(), today)
                         .map(|version| version.offer.state)

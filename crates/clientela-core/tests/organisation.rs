@@ -88,7 +88,7 @@ fn a_user_acts_from_a_position_he_holds() {
                 scope: Scope::Mine,
                 confidential: false,
             };
-            let actor = chosen.actor([grant(1, chosen.position.profile), grant(2, id(9999))]);
+            let actor = chosen.actor([grant(1, chosen.position.profile), grant(2, id(9999))], Vec::new());
             assert_eq!((actor.position, actor.grants.len()), (chosen.position.id, 1), "{name}");
         }
     }
@@ -226,5 +226,5 @@ fn actor(grants: &[StandardGrant]) -> Actor {
             confidential: grant.confidential,
         })
         .collect();
-    Actor { user: id(1), position: id(1), unit: id(1), grants }
+    Actor { user: id(1), position: id(1), unit: id(1), grants, shares: Vec::new() }
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::party::activities::{self, NewActivity, Report};
 use clientela_core::party::*;
-use clientela_model::{Coded, EntityId};
+use clientela_model::{ClosedList, Coded, EntityId};
 use uuid::Uuid;
 
 fn id<I: EntityId>(number: u128) -> I {
@@ -284,4 +284,87 @@ fn activities_are_planned_reported_and_cancelled() {
     assert_eq!(cancelled.result.as_deref(), Some("customer is ill"));
     assert_eq!(activities::cancel(&cancelled, None).unwrap_err().code(), "activity.illegal_passage");
     assert_eq!(day("2026-04-01"), moved.planned_at.unwrap().date_naive());
+}
+
+#[test]
+fn an_activity_says_what_it_is_about_where_and_with_whom() {
+    let new = |place: Option<(&str, &str)>| NewActivity {
+        kind: Some("visit".into()),
+        subject: Some("New tractors".into()),
+        latitude: place.map(|(north, _)| north.parse().unwrap()),
+        longitude: place.map(|(_, east)| east.parse().unwrap()),
+        ..Default::default()
+    };
+    let cases: [(NewActivity, &[&str]); 9] = [
+        (new(Some(("45.4642", "9.19"))), &[]),
+        (new(Some(("-90", "180"))), &[]),
+        (new(Some(("90.1", "0"))), &["latitude activity.coordinates"]),
+        (new(Some(("0", "-181"))), &["latitude activity.coordinates"]),
+        (NewActivity { latitude: Some(1.into()), ..new(None) }, &["longitude activity.coordinates"]),
+        (NewActivity { longitude: Some(1.into()), ..new(None) }, &["latitude activity.coordinates"]),
+        (NewActivity { category: Some("sleep".into()), ..new(None) }, &["category word.unknown"]),
+        (
+            NewActivity { planned_minutes: Some(1_441), reminder_minutes: Some(40_321), ..new(None) },
+            &["planned_minutes activity.minutes", "reminder_minutes activity.minutes"],
+        ),
+        (
+            NewActivity { participants: vec!["one\ntwo".into()], ..new(None) },
+            &["participants text.control_character"],
+        ),
+    ];
+    for (given, expected) in cases {
+        let result = activities::plan(&given, id(60), id(10), seat());
+        let found = result.as_ref().err().map(|found| findings(found)).unwrap_or_default();
+        assert_eq!(found, expected, "{given:?}");
+    }
+    let given = NewActivity {
+        participants: vec!["Anna Blu".into(), " Ugo Neri ".into()],
+        participant_contacts: vec![id(70), id(71)],
+        planned_at: Some(at("2026-03-01T12:00:00Z")),
+        planned_minutes: Some(45),
+        reminder_minutes: Some(30),
+        ..new(None)
+    };
+    let planned = activities::plan(&given, id(60), id(10), seat()).unwrap().activity;
+    assert_eq!(planned.participants.as_deref(), Some("Anna Blu\nUgo Neri"));
+    assert_eq!(planned.participant_contacts.unwrap().split(' ').count(), 2);
+    let planned = activities::plan(&given, id(60), id(10), seat()).unwrap().activity;
+    assert_eq!(planned.planned_end(), Some(at("2026-03-01T12:45:00Z")));
+    assert_eq!(planned.remind_at(), Some(at("2026-03-01T11:30:00Z")));
+    assert_eq!(planned.calendar_uid(), format!("{}@clientela", planned.id));
+
+    let report = Report {
+        next_step: Some("Send the offer".into()),
+        category: Some("offers_and_orders".into()),
+        travel_minutes: Some(40),
+        ..Default::default()
+    };
+    let reported = activities::report(&planned, &report, at("2026-03-01T13:00:00Z")).unwrap().activity;
+    assert_eq!(reported.time_category().word(), "offers_and_orders");
+    assert_eq!((reported.travel_minutes, reported.remind_at()), (Some(40), None));
+    let next = NewActivity { planned_at: Some(at("2026-03-08T09:00:00Z")), ..Default::default() };
+    let next = activities::plan_next(&reported, &next, id(61), seat()).unwrap().activity;
+    assert_eq!((next.subject.as_str(), next.kind.word()), ("Send the offer", "call"));
+    assert_eq!((next.follows, next.customer, next.state), (Some(id(60)), id(10), ActivityState::Planned));
+}
+
+/// What an activity's time is counted as when nobody says so.
+#[test]
+fn every_kind_has_its_category() {
+    use clientela_core::party::{ActivityKind, TimeCategory};
+    let told: Vec<String> =
+        ActivityKind::ALL.iter().map(|kind| format!("{kind}: {}", TimeCategory::of_kind(*kind))).collect();
+    assert_eq!(
+        told,
+        [
+            "visit: face_to_face",
+            "call: call_backs",
+            "letter: call_backs",
+            "email: call_backs",
+            "text_message: call_backs",
+            "event: face_to_face",
+            "test_drive: face_to_face",
+            "task: account_planning",
+        ]
+    );
 }

@@ -69,6 +69,12 @@ fn catalogue() -> (Vec<PriceList>, Vec<Price>) {
             market: (words[2] != "any").then(|| country(words[2])),
             valid_from: day(words[3]),
             valid_to: (words[4] != "-").then(|| day(words[4])),
+            price_group: None,
+            base_list: None,
+            formula_percent: None,
+            formula_amount: None,
+            formula_step: None,
+            least_margin_percent: None,
         };
         for (position, word) in words[5..].iter().enumerate() {
             let (quantity, amount) = word.split_once('=').unwrap();
@@ -102,10 +108,12 @@ fn every_case_of_the_table_holds_in_any_order_of_the_lists() {
                 market: market.as_ref(),
                 day: day(words[2]),
                 quantity: number(words[3]),
+                price_group: None,
+                rates: None,
             };
             let why = match choose_price(&wanted, &lists, &prices) {
                 Ok(chosen) => {
-                    let found = (chosen.list.code.as_str(), chosen.price.amount.amount());
+                    let found = (chosen.list.code.as_str(), chosen.amount.amount());
                     assert_eq!(found, (words[4], number(words[5])), "{row}\n{}", chosen.why);
                     chosen.why
                 }
@@ -135,6 +143,8 @@ fn a_price_that_does_not_fit_its_list_is_an_error() {
         market: None,
         day: day("2025-02-01"),
         quantity: 1.into(),
+        price_group: None,
+        rates: None,
     };
     let error = choose_price(&wanted, &lists, &prices).unwrap_err();
     assert!(matches!(error, CatalogueError::ListCurrency { .. }), "{error}");

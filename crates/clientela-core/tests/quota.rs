@@ -315,6 +315,8 @@ fn offer(number: u128, opportunity: u128, state: OfferState, net: Money) -> Offe
         issued_at: None,
         decided_at: None,
         totals_disputed: false,
+        issue_number: None,
+        feeds_forecast: None,
         dossier_complete: None,
     }
 }
@@ -333,6 +335,8 @@ fn item(offer: u128, revision: u32, kind: ProductKind, quantity: &str) -> OfferI
         label: None,
         quantity: decimal(quantity),
         base_quantity: None,
+        tax_included: None,
+        further_taxes: None,
         unit_list: zero,
         unit_net: zero,
         line_net: zero,
@@ -462,6 +466,10 @@ proptest! {
     }
 }
 
+fn counted(credits: &[Credit]) -> Vec<Counted> {
+    credits.iter().map(Counted::from).collect()
+}
+
 fn credit(number: u128, owner: u128, unit: u128, amount: &str, on: &str) -> Credit {
     Credit {
         id: id(number),
@@ -490,7 +498,7 @@ fn attainment_reads_as_a_manager_reads_it() {
         credit(6, 21, 2, "9", "2025-12-31"),
         Credit { measure: Measure::Wins, ..credit(7, 21, 2, "9", "2026-01-15") },
     ];
-    let found = attainment(&plan, &targets, &credits, &units(), day("2026-06-30")).unwrap();
+    let found = attainment(&plan, &targets, &counted(&credits), &units(), day("2026-06-30")).unwrap();
     // Unit, position: target, reached, percent, expected, gap, projection, rank.
     type Row = (
         u128,
@@ -555,7 +563,7 @@ fn pace_runs_by_days_and_seasons() {
         let targets = cascade(&year, &root, &whole(&year), ids()).unwrap().targets;
         let credits: Vec<Credit> =
             reached.iter().map(|amount| credit(1, 21, 1, amount, "2026-01-01")).collect();
-        let found = attainment(&year, &targets, &credits, &units(), day(on)).unwrap();
+        let found = attainment(&year, &targets, &counted(&credits), &units(), day(on)).unwrap();
         assert_eq!(found[0].expected_by_now, decimal(expected), "{on}");
         assert_eq!(found[0].projection, projection.map(decimal), "{on}");
     }
@@ -566,15 +574,20 @@ fn pace_runs_by_days_and_seasons() {
         season.weight = Decimal::ZERO;
     }
     let targets = cascade(&year, &root, &seasons, ids()).unwrap().targets;
-    let found =
-        attainment(&year, &targets, &[credit(1, 21, 1, "1", "2026-01-01")], &units(), day("2026-12-01"))
-            .unwrap();
+    let found = attainment(
+        &year,
+        &targets,
+        &counted(&[credit(1, 21, 1, "1", "2026-01-01")]),
+        &units(),
+        day("2026-12-01"),
+    )
+    .unwrap();
     assert_eq!(found[0].expected_by_now, decimal("4"));
     assert_eq!(found[0].projection, Some(decimal("31")));
     // A target of nothing has no percentage and no place.
     year.total = Some(Decimal::ZERO);
     let targets = cascade(&year, &root, &seasons, ids()).unwrap().targets;
-    let found = attainment(&year, &targets, &Vec::<Credit>::new(), &units(), day("2026-12-01")).unwrap();
+    let found = attainment(&year, &targets, &[], &units(), day("2026-12-01")).unwrap();
     assert_eq!((found[0].percent, found[0].rank), (None, None));
 }
 
@@ -592,7 +605,7 @@ proptest! {
                 Credit { day: on, amount: (*amount).into(), ..credit(index as u128, owner, unit, "0", "2026-01-01") }
             })
             .collect();
-        let found = attainment(&plan, &targets, &credits, &units(), day("2026-12-31")).unwrap();
+        let found = attainment(&plan, &targets, &counted(&credits), &units(), day("2026-12-31")).unwrap();
         let reached = |unit: u128, owner: Option<u128>| {
             found.iter().find(|row| row.unit == id(unit) && row.owner == owner.map(id)).unwrap().reached
         };

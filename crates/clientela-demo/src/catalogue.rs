@@ -114,6 +114,8 @@ pub(crate) fn define(session: &Session, start: NaiveDate, today: NaiveDate) -> R
             valid_from: NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(start),
             valid_to: NaiveDate::from_ymd_opt(year, 12, 31),
             prices,
+            price_group: None,
+            formula: None,
         }))?;
     }
     for (country, percent) in [("IT", 22), ("FR", 20), ("DE", 19)] {

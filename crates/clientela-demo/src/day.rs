@@ -97,6 +97,8 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
         steps: Vec::new(),
         tax_percent: None,
         term_months: None,
+        tax_included: None,
+        further_taxes: Vec::new(),
     };
     let advance = |note: &str| {
         let note = Some(note.to_owned());

@@ -295,6 +295,8 @@ impl<'a> Historian<'a> {
             steps: Vec::new(),
             tax_percent: None,
             term_months,
+            tax_included: None,
+            further_taxes: Vec::new(),
         };
         let mut items = vec![item(deal.product, &deal.options, None)];
         items.extend(deal.service.map(|code| item(code, &[], Some(36))));
@@ -400,7 +402,7 @@ impl<'a> Historian<'a> {
             subject: Some(talk.subject.to_owned()),
             planned_at: Some(talk.at),
             opportunity,
-            contact: None,
+            ..NewActivity::default()
         };
         let customer = self.customers[talk.customer].number.clone();
         let command = Command::ActivityPlan(PlanActivity { customer, activity, owner: None });
@@ -421,9 +423,15 @@ impl<'a> Historian<'a> {
             minutes: Some(talk.minutes),
             result: Some(talk.result.to_owned()),
             next_step: None,
+            category: None,
+            travel_minutes: None,
         };
         let activity = self.activity(place)?;
-        self.by_seller(talk.customer, &Command::ActivityReport(ReportActivity { activity, report })).map(drop)
+        self.by_seller(
+            talk.customer,
+            &Command::ActivityReport(ReportActivity { activity, report, next: None }),
+        )
+        .map(drop)
     }
 
     /// The year's quota: what will be won by the end of the year at the pace of the story and a little more, shared out by

@@ -1,5 +1,10 @@
 //! Calendars as other programs really write them, and round trips of our own.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing"
+)]
 
 mod common;
 

@@ -9,7 +9,7 @@ use clientela_core::organisation::Unit;
 use clientela_core::party::{Activity, ActivityKind, ActivityState};
 use clientela_core::performance::{self, Attainment, Counted, Measure, QuotaPlan, QuotaTarget};
 use clientela_core::sales::{Credit, Offer};
-use clientela_model::{Comparison, EntityId, Field, Predicate, Record};
+use clientela_model::{Comparison, EntityId, Field, Predicate};
 use rust_decimal::Decimal;
 
 impl Session {
@@ -23,11 +23,11 @@ impl Session {
         self.look(|view| {
             let plan = view.resolve::<QuotaPlan>(plan)?.record;
             let read = |done| view.reader.tell("tables", done, 3);
-            let targets: Vec<QuotaTarget> = plain(view.all_of(&of_plan(&plan))?);
+            let targets: Vec<QuotaTarget> = view.records(&of_plan(&plan))?;
             read(1);
             let counted = self.counted(&view, plan.measure, plan.first_day, plan.last_day.min(day))?;
             read(2);
-            let units: Vec<Unit> = plain(view.all_of(&Predicate::Everything)?);
+            let units: Vec<Unit> = view.records(&Predicate::Everything)?;
             read(3);
             Ok(performance::attainment(&plan, &targets, &counted, &units, day)?)
         })
@@ -45,7 +45,7 @@ impl Session {
         match measure {
             Measure::Offers => {
                 let offers: Vec<Offer> =
-                    plain(view.all_of(&Predicate::Not(Box::new(Predicate::Empty("issued_at".into()))))?);
+                    view.records(&Predicate::Not(Box::new(Predicate::Empty("issued_at".into()))))?;
                 let issued =
                     |offer: &Offer| offer.issued_at.map(|at| self.day_of(at)).filter(|day| within(*day));
                 let one = |offer: &Offer| {
@@ -57,7 +57,7 @@ impl Session {
             Measure::Visits => {
                 let reported = Predicate::equals("kind", ActivityKind::Visit.to_value())
                     .and(Predicate::equals("state", ActivityState::Reported.to_value()));
-                let visits: Vec<Activity> = plain(view.all_of(&reported)?);
+                let visits: Vec<Activity> = view.records(&reported)?;
                 let one = |visit: &Activity| {
                     let day = visit.done_at.map(|at| self.day_of(at)).filter(|day| within(*day))?;
                     Some(once(measure, visit.owner, visit.unit, day, ("activity", visit.id.uuid())))
@@ -65,13 +65,11 @@ impl Session {
                 Ok(visits.iter().filter_map(one).collect())
             }
             Measure::Units | Measure::Revenue | Measure::NewCustomers | Measure::Wins => {
-                let credits: Vec<Credit> = plain(
-                    view.all_of(
-                        &Predicate::equals("measure", measure.to_value())
-                            .and(Predicate::Compare("day".into(), Comparison::AtLeast, first.to_value()))
-                            .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value())),
-                    )?,
-                );
+                let credits: Vec<Credit> = view.records(
+                    &Predicate::equals("measure", measure.to_value())
+                        .and(Predicate::Compare("day".into(), Comparison::AtLeast, first.to_value()))
+                        .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value())),
+                )?;
                 Ok(credits.iter().map(Counted::from).collect())
             }
         }
@@ -86,9 +84,4 @@ fn once(
     of: (&'static str, uuid::Uuid),
 ) -> Counted {
     Counted { measure, owner, unit, amount: Decimal::ONE, currency: None, day, of }
-}
-
-/// Records without their versions.
-pub(crate) fn plain<R: Record>(stored: Vec<clientela_store::Stored<R>>) -> Vec<R> {
-    stored.into_iter().map(|stored| stored.record).collect()
 }

@@ -10,10 +10,12 @@ use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
 use clientela_core::ids::{PartyId, UnitId};
+use clientela_core::leads::Lead;
 use clientela_core::organisation::{
     Actor, KeySpace, NumberSeries, NumberedDocument, Unit, Verb, dealer_of, default_prefix,
 };
-use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship, Vehicle};
+use clientela_core::party::{KnownParty, Party, Relationship, Vehicle};
+use clientela_core::sales::offer::{IssueCounter, issue_number};
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
 use clientela_model::identifier::{VatNumber, Vin};
 use clientela_model::predicate::TREE_DEPTH_MAX;
@@ -125,12 +127,47 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(stored)
     }
 
+    /// The record a user names, if he may see it and may let others see it: who may change it by his own rights, or
+    /// administers such records. What is only shared with him is not his to share.
+    pub(crate) fn to_share<R: Record>(&self, key: &str) -> Result<Stored<R>> {
+        let stored = self.resolve::<R>(key)?;
+        let own = self.actor.by_grants();
+        let own = View { actor: &own, ..self.view() };
+        let values = stored.record.to_values();
+        if own.may(Verb::Change, R::ENTITY, &values) || own.may(Verb::Administer, R::ENTITY, &values) {
+            return Ok(stored);
+        }
+        let why = Why::new("access.not_own").because(own.can(Verb::Change, R::ENTITY, &values).why);
+        Err(CrmError::NotAllowed { verb: Verb::Change, entity: R::ENTITY.name, why }.into())
+    }
+
+    /// Refuses to hand a record on to another owner to whoever only has it shared with him.
+    fn allow_handing_on<R: Record>(&self, before: &[Value], after: &[Value]) -> Result<()> {
+        let moved =
+            |name: &str| R::ENTITY.position(name).is_some_and(|place| before.get(place) != after.get(place));
+        if self.actor.shares.is_empty() || !(moved("owner") || moved("unit")) {
+            return Ok(());
+        }
+        let own = self.actor.by_grants();
+        let own = View { actor: &own, ..self.view() };
+        if own.may(Verb::Change, R::ENTITY, before) {
+            return Ok(());
+        }
+        let why = Why::new("access.not_own").because(own.can(Verb::Change, R::ENTITY, before).why);
+        Err(CrmError::NotAllowed { verb: Verb::Change, entity: R::ENTITY.name, why }.into())
+    }
+
     pub(crate) fn first_of<R: Record>(&self, condition: &Predicate) -> Result<Option<Stored<R>>> {
         self.view().first_of(condition)
     }
 
     pub(crate) fn all_of<R: Record>(&self, condition: &Predicate) -> Result<Vec<Stored<R>>> {
         self.view().all_of(condition)
+    }
+
+    /// The same records, to be read only: without their versions.
+    pub(crate) fn records<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        self.view().records(condition)
     }
 
     /// Refuses a key that a record of the whole network has already: for what everybody sees.
@@ -183,6 +220,9 @@ impl<'a, 'w> Door<'a, 'w> {
         }
         let values = record.to_values();
         self.allow::<R>(Verb::Change, &values)?;
+        if let Some(before) = &before {
+            self.allow_handing_on::<R>(before, &values)?;
+        }
         crate::texts::check(R::ENTITY, before.as_deref(), &values)?;
         self.writer.update_values(R::ENTITY, &values, Some(version))?;
         Ok(())
@@ -268,12 +308,39 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(numbers)
     }
 
+    /// The next number of issued offers (`Q`) or orders (`S`) of a unit's dealer in this year: without gaps, as it is counted in the
+    /// transaction that uses it.
+    pub(crate) fn next_issue_number(&mut self, unit: UnitId, letter: char) -> Result<String> {
+        let root = self.writer.require::<Unit>(self.key_space(unit).root)?.record;
+        let year = chrono::Datelike::year(&self.today);
+        let of_unit = Predicate::equals("unit", Value::Id(root.id.uuid()))
+            .and(Predicate::equals("year", year.to_value()))
+            .and(Predicate::equals("letter", Value::Text(Cow::Owned(letter.to_string()))));
+        let counter = self.writer.find::<IssueCounter>(&of_unit, &Order::by_id(), Some(1), 0)?.pop();
+        let count = match counter {
+            Some(mut stored) => {
+                let count = stored.record.next.unwrap_or(1);
+                stored.record.next = Some(count + 1);
+                self.writer.update(&stored.record, stored.version)?;
+                count
+            }
+            None => {
+                let letter = letter.to_string();
+                let id = self.new_id();
+                self.writer.create(&IssueCounter { id, unit: root.id, year, letter, next: Some(2) })?;
+                1
+            }
+        };
+        Ok(issue_number(&root.code, year, letter, count))
+    }
+
     /// Takes numbers from a series, those left out that others of the dealer have, given by hand or by another series.
     fn free_numbers(&self, series: &mut NumberSeries, space: KeySpace, count: u32) -> Result<Vec<String>> {
         let declared = match series.document {
             NumberedDocument::Customer => Relationship::ENTITY,
             NumberedDocument::Opportunity => Opportunity::ENTITY,
             NumberedDocument::Offer => Offer::ENTITY,
+            NumberedDocument::Lead => Lead::ENTITY,
         };
         let among = space.condition(declared, entity);
         let mut numbers = Vec::new();
@@ -300,24 +367,14 @@ impl<'a, 'w> Door<'a, 'w> {
         Ok(numbers)
     }
 
-    /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
+    /// The parties with this VAT number, whoever may see them.
     pub(crate) fn parties_with_vat_number(&self, number: &VatNumber) -> Result<Vec<KnownParty>> {
-        let same = Predicate::equals("vat_number", number.to_value());
-        let parties = self.writer.find::<Party>(&same, &Order::by_id(), None, 0)?;
-        let mut known = Vec::with_capacity(parties.len());
-        for party in parties {
-            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid()));
-            let mut relationships = Vec::new();
-            for found in self.writer.find::<Relationship>(&of_party, &Order::by_id(), None, 0)? {
-                relationships.push(KnownRelationship {
-                    customer: found.record.id,
-                    dealer: self.dealer_of(found.record.unit)?,
-                    visible: self.view().may(Verb::Read, Relationship::ENTITY, &found.record.to_values()),
-                });
-            }
-            known.push(KnownParty { party: party.record.id, relationships });
-        }
-        Ok(known)
+        self.view().parties_with_vat_number(number)
+    }
+
+    /// Whether the actor may change a record as it is, for changes that follow from another.
+    pub(crate) fn allow_change<R: Record>(&self, record: &R) -> Result<()> {
+        self.allow::<R>(Verb::Change, &record.to_values())
     }
 
     /// Whether a vehicle of that VIN stands in a fleet and has not left it.
@@ -351,6 +408,11 @@ impl<'a, 'w> Door<'a, 'w> {
     /// A record whoever may see it.
     pub(crate) fn get_whole<R: Record>(&self, id: R::Id) -> Result<Stored<R>> {
         Ok(self.writer.require::<R>(id)?)
+    }
+
+    /// How many records satisfy the condition, whoever may see them: for bounds, never for an answer.
+    pub(crate) fn count_whole(&self, entity: &'static Entity, condition: &Predicate) -> Result<u64> {
+        Ok(self.writer.count(entity, condition)?)
     }
 
     /// Whether any record satisfies the condition, whoever may see it.

@@ -225,6 +225,7 @@ impl OfferDraft {
             }
             command::content_of(
                 &view,
+                &self.session.crm().rules,
                 &opportunity,
                 content,
                 content.rounding.unwrap_or(rounding),

@@ -3,8 +3,7 @@
 use crate::error::Result;
 use crate::session::Session;
 use clientela_core::sales::{self, FunnelStage, Opportunity, OpportunityState, SalesMethod, Stage};
-use clientela_model::{EntityId, Field, Predicate, Record, Value};
-use clientela_store::Stored;
+use clientela_model::{EntityId, Field, Predicate, Value};
 
 impl Session {
     /// Open opportunities by stage: of one sales method by its code or id, or of all. Stages without any are there too.
@@ -19,16 +18,12 @@ impl Session {
                     let of_method = Predicate::equals("method", Value::Id(method.id.uuid()));
                     (vec![method], of_method)
                 }
-                None => (plain(view.all_of(&Predicate::Everything)?), Predicate::Everything),
+                None => (view.records(&Predicate::Everything)?, Predicate::Everything),
             };
             let open = Predicate::equals("state", OpportunityState::Open.to_value());
-            let stages: Vec<Stage> = plain(view.all_of(&of_method)?);
-            let opportunities: Vec<Opportunity> = plain(view.all_of(&of_method.and(open))?);
+            let stages: Vec<Stage> = view.records(&of_method)?;
+            let opportunities: Vec<Opportunity> = view.records(&of_method.and(open))?;
             Ok(sales::funnel(&methods, &stages, &opportunities)?)
         })
     }
-}
-
-fn plain<R: Record>(stored: Vec<Stored<R>>) -> Vec<R> {
-    stored.into_iter().map(|stored| stored.record).collect()
 }

@@ -35,6 +35,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod agenda;
 mod attainment;
 mod calendar;
 mod campaign_list;
@@ -48,6 +49,8 @@ mod draft;
 mod error;
 mod funnel;
 pub mod import;
+mod lead_conversion;
+mod lead_distribution;
 mod mirror;
 mod offer;
 mod person;

@@ -4,7 +4,6 @@ use crate::command::of_version;
 use crate::error::{CrmError, Result};
 use crate::session::Session;
 use clientela_core::sales::{Offer, OfferItem, OfferRevision, PriceStep};
-use clientela_store::Stored;
 
 /// An offer with its current version, as it was at one moment. Costs are empty unless the session may read them.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,17 +32,13 @@ impl Session {
             let revision = view.first_of::<OfferRevision>(&current)?;
             let revision =
                 revision.ok_or(CrmError::Internal { what: "an offer has its current version" })?.record;
-            let mut items: Vec<OfferItem> = plain(view.all_of(&current)?);
-            let mut steps: Vec<PriceStep> = plain(view.all_of(&current)?);
+            let mut items: Vec<OfferItem> = view.records(&current)?;
+            let mut steps: Vec<PriceStep> = view.records(&current)?;
             items.sort_by(|left, right| natural(&left.line).cmp(&natural(&right.line)));
             steps.sort_by(|left, right| place(left).cmp(&place(right)));
             Ok(OfferSnapshot { offer: stored.record, version: stored.version, revision, items, steps })
         })
     }
-}
-
-fn plain<R>(stored: Vec<Stored<R>>) -> Vec<R> {
-    stored.into_iter().map(|stored| stored.record).collect()
 }
 
 /// Line by line; what belongs to no line comes last.

@@ -168,9 +168,33 @@ fn without_values(message: &str) -> String {
     if found.starts_with("missing field") || found.starts_with("duplicate field") {
         return message.to_owned();
     }
+    if let Some(given) = found.strip_prefix("unknown variant `").and_then(|rest| rest.split('`').next())
+        && expected.matches('`').count() > 2 * NEAR_MAX
+    {
+        return format!("unknown variant{}", near(given, expected));
+    }
     let end = found.find(['"', '`']).unwrap_or(found.len());
     let kind = found.get(..end).unwrap_or_default().trim_end();
     format!("{kind}{expected}")
+}
+
+/// Most words that are named when one is not known.
+const NEAR_MAX: usize = 20;
+
+/// Of many words those that begin as the one that was given; the manual has them all.
+fn near(given: &str, expected: &str) -> String {
+    let root = given.split('.').next().unwrap_or_default();
+    let words = expected.split('`').skip(1).step_by(2);
+    let like: Vec<String> = words
+        .filter(|word| !root.is_empty() && word.split('.').next() == Some(root))
+        .take(NEAR_MAX)
+        .map(|word| format!("`{word}`"))
+        .collect();
+    if like.is_empty() {
+        ", expected a word of the manual".to_owned()
+    } else {
+        format!(", expected one such as {}", like.join(", "))
+    }
 }
 
 #[cfg(test)]

@@ -371,7 +371,13 @@ pub(crate) fn declared(name: &str) -> Result<&'static Entity> {
 }
 
 fn read_receipt(answer: &[u8]) -> Result<Receipt> {
-    if clientela_store::is_erased_answer(answer) {
+    serde_json::from_slice(&not_erased(answer.to_vec())?)
+        .map_err(|_| CrmError::Internal { what: "stored receipts are JSON" }.into())
+}
+
+/// A stored answer, if it was not erased with a person.
+pub(crate) fn not_erased(answer: Vec<u8>) -> Result<Vec<u8>> {
+    if clientela_store::is_erased_answer(&answer) {
         return Err(CrmError::Setup {
             code: "command.answer_erased",
             problem: "the command took effect, and its answer was erased with the person it spoke of"
@@ -380,5 +386,5 @@ fn read_receipt(answer: &[u8]) -> Result<Receipt> {
         }
         .into());
     }
-    serde_json::from_slice(answer).map_err(|_| CrmError::Internal { what: "stored receipts are JSON" }.into())
+    Ok(answer)
 }

@@ -7,9 +7,11 @@ use crate::error::{CrmError, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{PositionId, UnitId, UserId};
 use clientela_core::organisation::{
-    Actor, Grant, Holding, Position, Profile, SignInError, Unit, User, sign_in, time_zone_of,
+    Actor, CustomerShare, Grant, Holding, OpportunityShare, Position, Profile, Share, Shared, SignInError,
+    Unit, User, sharing::given_to, sign_in, time_zone_of,
 };
 use clientela_model::identifier::TimeZone;
+use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Predicate, Record, Value};
 use clientela_store::{Order, Reader};
 use std::borrow::Cow;
@@ -19,13 +21,15 @@ use std::sync::Arc;
 const LOOKED_THROUGH: u32 = 256;
 
 /// What rights follow from.
-const ORGANISATION: [&str; 6] = [
+const ORGANISATION: [&str; 8] = [
     Unit::ENTITY.name,
     User::ENTITY.name,
     Holding::ENTITY.name,
     Position::ENTITY.name,
     Profile::ENTITY.name,
     Grant::ENTITY.name,
+    CustomerShare::ENTITY.name,
+    OpportunityShare::ENTITY.name,
 ];
 
 /// Who acts, as of one state of the store.
@@ -106,10 +110,37 @@ impl Standing {
             Who::Known(..) => CrmError::SessionEnded.into(),
         })?;
         let of_profile = Predicate::equals("profile", Value::Id(signed_in.position.profile.uuid()));
-        let actor = Arc::new(signed_in.actor(records(reader, &of_profile)?));
-        let zone = time_zone_of(actor.unit, find);
+        let zone = time_zone_of(signed_in.position.unit, find);
+        let shares = shared_with(reader, signed_in.position, zone.day_of(now))?;
+        let actor = Arc::new(signed_in.actor(records(reader, &of_profile)?, shares));
         Ok(Self { actor, zone, version: reader.version()?, day: zone.day_of(now) })
     }
+}
+
+/// What is shared with a position on a day, by id of the record.
+fn shared_with(reader: &Reader<'_>, position: &Position, day: NaiveDate) -> Result<Vec<Shared>> {
+    let superiors =
+        up(position.id, |id| Ok(reader.get::<Position>(id)?.and_then(|stored| stored.record.reports_to)))?;
+    let units = up(position.unit, |id| Ok(reader.get::<Unit>(id)?.and_then(|stored| stored.record.parent)))?;
+    let given = given_to(position.id, &superiors, &units, day);
+    let mut shared = given_by::<CustomerShare>(reader, &given)?;
+    shared.extend(given_by::<OpportunityShare>(reader, &given)?);
+    Ok(shared)
+}
+
+fn given_by<S: Share>(reader: &Reader<'_>, given: &Predicate) -> Result<Vec<Shared>> {
+    Ok(records::<S>(reader, given)?.iter().map(Shared::by).collect())
+}
+
+/// The record and those above it.
+fn up<Id: Copy>(start: Id, above: impl Fn(Id) -> Result<Option<Id>>) -> Result<Vec<Id>> {
+    let mut found = vec![start];
+    let mut current = above(start)?;
+    while let Some(id) = current.filter(|_| found.len() < TREE_DEPTH_MAX) {
+        found.push(id);
+        current = above(id)?;
+    }
+    Ok(found)
 }
 
 fn organisation_changed(reader: &Reader<'_>, since: i64) -> Result<bool> {

@@ -9,6 +9,8 @@ use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{
     Actor, Position, Scope, Unit, Verb, Verdict, can, dealer_of, facet_permission, may, permission,
 };
+use clientela_core::party::{KnownParty, KnownRelationship, Party, Relationship};
+use clientela_model::identifier::VatNumber;
 use clientela_model::{Access, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
 use clientela_store::{HistoryEntry, Order, Reader, Stored};
 use std::borrow::Cow;
@@ -133,6 +135,26 @@ impl<'a> View<'a> {
         dealer_of(unit, |id| self.reader.get::<Unit>(id).ok().flatten().map(|stored| stored.record))
     }
 
+    /// The parties with this VAT number and all their relationships, whoever may see them: what a duplicate is judged by.
+    pub(crate) fn parties_with_vat_number(&self, number: &VatNumber) -> Result<Vec<KnownParty>> {
+        let same = Predicate::equals("vat_number", clientela_model::Field::to_value(number));
+        let parties = self.reader.find::<Party>(&same, &Order::by_id(), None, 0)?;
+        let mut known = Vec::with_capacity(parties.len());
+        for party in parties {
+            let of_party = Predicate::equals("party", Value::Id(party.record.id.uuid()));
+            let mut relationships = Vec::new();
+            for found in self.reader.find::<Relationship>(&of_party, &Order::by_id(), None, 0)? {
+                relationships.push(KnownRelationship {
+                    customer: found.record.id,
+                    dealer: self.dealer_of(found.record.unit),
+                    visible: self.may(Verb::Read, Relationship::ENTITY, &found.record.to_values()),
+                });
+            }
+            known.push(KnownParty { party: party.record.id, relationships });
+        }
+        Ok(known)
+    }
+
     /// The first visible record that satisfies the condition, by id.
     pub(crate) fn first_of<R: Record>(&self, condition: &Predicate) -> Result<Option<Stored<R>>> {
         Ok(self.page(condition, &Order::by_id(), Some(1), 0)?.into_iter().next())
@@ -141,6 +163,35 @@ impl<'a> View<'a> {
     /// All visible records that satisfy the condition, by id. For parts of one whole, not for populations.
     pub(crate) fn all_of<R: Record>(&self, condition: &Predicate) -> Result<Vec<Stored<R>>> {
         self.page(condition, &Order::by_id(), None, 0)
+    }
+
+    /// The same records, to be read only: without their versions.
+    pub(crate) fn records<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        Ok(self.all_of(condition)?.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// All records that satisfy the condition, whoever may see them: for what is told without telling of them, such as that
+    /// somebody is not free.
+    pub(crate) fn unseen<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        let found = self.reader.find::<R>(condition, &Order::by_id(), None, 0)?;
+        Ok(found.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// Whether the actor may do this with what belongs to a position of a unit, whatever it is besides.
+    pub(crate) fn can_of_owner(
+        &self,
+        verb: Verb,
+        declared: &'static Entity,
+        owner: PositionId,
+        unit: UnitId,
+    ) -> Verdict {
+        let value = |column: &str| match column {
+            "owner" => Value::Id(owner.uuid()),
+            "unit" => Value::Id(unit.uuid()),
+            _ => Value::Null,
+        };
+        let any: Vec<Value> = declared.columns.iter().map(|column| value(column.name)).collect();
+        self.can(verb, declared, &any)
     }
 
     /// A page of visible records.
@@ -158,6 +209,17 @@ impl<'a> View<'a> {
         }
         let sights = self.sights(R::ENTITY);
         found.into_iter().map(|stored| self.masked_by(&sights, stored)).collect()
+    }
+
+    /// All records that satisfy the condition, whoever may see them: what prices and approvals are decided by, never an answer.
+    pub(crate) fn facts<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
+        let found = self.reader.find::<R>(condition, &Order::by_id(), None, 0)?;
+        Ok(found.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// The same view without fields taken out: for what is decided, never for an answer.
+    pub(crate) fn unmasked(&self) -> View<'a> {
+        View { masks: false, ..*self }
     }
 
     /// How many visible records satisfy the condition: a total never counts what a row may not show.

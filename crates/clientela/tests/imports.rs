@@ -126,10 +126,10 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     let receipt = run(&session, &json!({"command": "import_run.revert", "import_run": id})).unwrap();
     let kept: Vec<&str> = receipt.records.iter().map(|record| record.entity.as_str()).collect();
     assert_eq!(kept, ["import_run", "party"]);
-    assert_eq!(receipt.why.because[0].code, "import.changed_since");
+    assert_eq!(receipt.why.because[0].reason, "import.changed_since");
     let lost = Predicate::equals("status", clientela::model::Value::Text("lost".into()));
     assert_eq!(session.count::<Customer>(&lost).unwrap(), 1200);
-    let run_record = session.list::<ImportRun>(&Predicate::Everything, &Default::default(), 1, 0).unwrap();
+    let run_record = session.list::<ImportRun>(&Predicate::Everything, 1, 0).unwrap();
     assert_eq!(run_record[0].record.state, ImportRunState::Reverted);
     // Not twice; the same file comes in again under another label, as its keys are free.
     let again = run(&session, &json!({"command": "import_run.revert", "import_run": id})).unwrap_err();

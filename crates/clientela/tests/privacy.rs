@@ -74,6 +74,24 @@ fn person(seller: &Session) -> Uuid {
     contact.id_of("contact").unwrap()
 }
 
+/// What he said before he was a customer is held on him too.
+fn lead(seller: &Session) {
+    let lead = run(
+        seller,
+        json!({"command": "lead.receive", "owner": "Trucks Piacenza",
+            "lead": {"channel": "web_form", "family_name": TEXTS[0], "email": TEXTS[3], "wish": TEXTS[6], "country": "IT"},
+            "consents": [{"purpose": "marketing", "channel": "email", "decision": "granted", "basis": "consent", "proof": TEXTS[1],
+                "contact_point": TEXTS[3]}]}),
+    );
+    let lead = lead.key().unwrap();
+    run(seller, json!({"command": "lead.contact", "lead": lead}));
+    run(seller, json!({"command": "lead.qualify", "lead": lead}));
+    run(
+        seller,
+        json!({"command": "lead.convert", "lead": lead, "customer": "C-900", "method": "with-configurator", "currency": "EUR"}),
+    );
+}
+
 fn traces(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -101,6 +119,7 @@ fn an_erased_party_leaves_no_byte_here_and_none_in_an_older_copy_once_replayed()
     let network = Network::new();
     let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
     person(&seller);
+    lead(&seller);
     let older = network.folder.join("older");
     std::fs::create_dir(&older).unwrap();
     network.crm.backup(older.join("network.clientela")).unwrap();

@@ -208,3 +208,23 @@ fn the_four_criteria_of_the_network() {
         .sum();
     assert_eq!(others, 0, "a total shows nothing of other dealers: {own}");
 }
+
+/// The examples of the page can be read.
+#[test]
+fn what_the_page_shows_can_be_read() {
+    let page = include_str!("../../../docs/quotas.md");
+    let mut seen = 0;
+    for block in page.split("```json\n").skip(1) {
+        let text = block.split("```").next().unwrap();
+        for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
+            let value = value.unwrap();
+            if value.get("command").is_some() {
+                Command::from_json(&value.to_string()).unwrap();
+            } else {
+                Question::from_json(&value.to_string()).unwrap();
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 15, "{seen}");
+}

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
+from .answers import Answer
 from .expressions import Filter
 from .progress import Progress
-from .records import HistoryEntry, Record
+from .records import HistoryEntry, Receipt, Record
 from .table import Table
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ class Namespace:
 
     def __init__(self, db: Clientela) -> None:
         self._db = db
+
+    def _do(self, command: str, **fields: object) -> Receipt:
+        """Does a command with the fields that are given."""
+        return self._db.execute({"command": command, **given(**fields)})
+
+    def _ask(self, question: str, **about: object) -> Answer:
+        """Asks a question about what is given."""
+        return Answer(question, self._db.ask(question, progress=None, **given(**about)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__.lower()} of {self._db!r}>"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any, SupportsIndex, final
 
-__all__ = ["ColumnInfo", "NativeImport", "NativeMask", "NativeRule", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "rule_over_table", "table_of_ids", "version"]
+__all__ = ["ColumnInfo", "NativeImport", "NativeMask", "NativeRule", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_over_table", "table_of_ids", "version"]
 
 @final
 class ColumnInfo:
@@ -458,6 +458,11 @@ def entities() -> list[tuple[str, str, str | None]]:
 def messy_customers() -> bytes:
     """
     A customers' list as messy as real ones, for lessons in importing: the same bytes always.
+    """
+
+def questions() -> list[str]:
+    """
+    The word of every question.
     """
 
 def rule_over_table(table: NativeTable, text: str, today: date, workers: SupportsIndex | None) -> NativeMask:

@@ -36,6 +36,10 @@ class Activities(EntityNamespace):
             {"command": "activity.plan", "customer": customer, "activity": activity, **given(owner=owner)}
         )
 
+    def reschedule(self, activity: Key, *, planned_at: datetime) -> Receipt:
+        """Plans it for another moment."""
+        return self._do("activity.reschedule", activity=activity, planned_at=planned_at)
+
     def report(
         self,
         activity: Key,

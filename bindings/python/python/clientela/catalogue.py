@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, TypedDict
+from typing import Any, ClassVar, Literal, TypedDict
 
-from ._namespace import EntityNamespace, given
+from ._namespace import EntityNamespace, Key, given
+from .answers import Answer
 from .money import Money
 from .offers import _exact
 from .records import Receipt
@@ -105,3 +106,119 @@ class Catalogue(EntityNamespace):
                 "stages": list(stages),
             }
         )
+
+    def move_over_sales_method(self, old: Key, new: Key, *, stages: Mapping[str, str]) -> Receipt:
+        """Takes open and suspended opportunities over from one version of a method into another.
+
+        Args:
+            old: Code of the method they are in.
+            new: Code of the method they go to.
+            stages: For each stage an opportunity stands in, the stage it goes to.
+        """
+        return self._do("sales_method.move_over", **{"from": old, "to": new, "map": dict(stages)})
+
+    def import_catalogue(self, document: Mapping[str, Any]) -> Receipt:
+        """Imports a version of a catalogue as a draft. It is checked first: what can never be configured refuses it."""
+        return self._do("catalogue.import", document=dict(document))
+
+    def publish(self, catalogue: Key) -> Receipt:
+        """Publishes a version, such as ``trucks/3``: it holds on its days."""
+        return self._do("catalogue.publish", catalogue=catalogue)
+
+    def export(self, catalogue: Key) -> Answer:
+        """A version of a catalogue as the document it was imported from."""
+        return self._ask("catalogue.export", catalogue=catalogue)
+
+    def configure(
+        self,
+        product: Key,
+        *,
+        chosen: Sequence[str] = (),
+        refused: Sequence[str] = (),
+        custom: Mapping[str, str] | None = None,
+        catalogue: Key | None = None,
+        market: str | None = None,
+        day: date | None = None,
+        attributes: Mapping[str, str] | None = None,
+        explain: Sequence[str] = (),
+    ) -> Answer:
+        """What follows from choices of a product's options: what is forced, what is ruled out.
+
+        Args:
+            product: Code of the product.
+            chosen: Options that are wanted.
+            refused: Options that are not.
+            custom: What is written for options with a text of their own.
+            catalogue: Catalogue and version; the one that holds when not given.
+            market: The market; not asked for when not given.
+            day: The day; today when not given.
+            attributes: What else conditions ask for, such as the plant.
+            explain: Options of which the full reason is wanted.
+        """
+        about = _configured(product, chosen, refused, custom, catalogue, market, day, attributes)
+        return self._ask("product.configure", **about, explain=list(explain))
+
+    def complete(
+        self,
+        product: Key,
+        *,
+        objective: Literal["cheapest", "most_popular", "standard"],
+        chosen: Sequence[str] = (),
+        refused: Sequence[str] = (),
+        custom: Mapping[str, str] | None = None,
+        catalogue: Key | None = None,
+        market: str | None = None,
+        day: date | None = None,
+        attributes: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The rest of a configuration, chosen for an objective; the other arguments as for :meth:`configure`."""
+        about = _configured(product, chosen, refused, custom, catalogue, market, day, attributes)
+        return self._ask("product.complete", of=about, objective=objective)
+
+    def check(
+        self,
+        product: Key,
+        *,
+        chosen: Sequence[str] = (),
+        refused: Sequence[str] = (),
+        custom: Mapping[str, str] | None = None,
+        catalogue: Key | None = None,
+        market: str | None = None,
+        day: date | None = None,
+        attributes: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Whether the options chosen are a configuration as they stand; the arguments as for :meth:`configure`."""
+        about = _configured(product, chosen, refused, custom, catalogue, market, day, attributes)
+        return self._ask("product.check", of=about)
+
+    def explode(
+        self,
+        product: Key,
+        *,
+        quantity: Decimal | int = 1,
+        options: Sequence[str] = (),
+        catalogue: Key | None = None,
+    ) -> Answer:
+        """What a product is made of, all the way down, with quantities; parts that belong to other options are left out."""
+        return self._ask(
+            "product.explode",
+            product=product,
+            quantity=_exact(quantity),
+            options=list(options),
+            catalogue=catalogue,
+        )
+
+
+def _configured(
+    product: Key,
+    chosen: Sequence[str],
+    refused: Sequence[str],
+    custom: Mapping[str, str] | None,
+    catalogue: Key | None,
+    market: str | None,
+    day: date | None,
+    attributes: Mapping[str, str] | None,
+) -> dict[str, object]:
+    choices = {"chosen": list(chosen), "refused": list(refused), "custom": dict(custom or {})}
+    about = given(catalogue=catalogue, market=market, date=day)
+    return {"product": product, "choices": choices, "attributes": dict(attributes or {}), **about}

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from ._namespace import EntityNamespace, Key, given
+from .insight import CustomerInsight
+from ._customer_parts import CustomerParts
+from ._namespace import Key, given
 from .imports import ImportPlan, ImportTarget, plan
 from .progress import Progress
 from .records import CustomerSnapshot, HistoryEntry, Receipt, Record
@@ -16,7 +18,7 @@ from .table import Table
 __all__ = ["Customers"]
 
 
-class Customers(EntityNamespace):
+class Customers(CustomerParts, CustomerInsight):
     """``db.customers``."""
 
     __slots__ = ()

@@ -123,6 +123,10 @@ class Offers(EntityNamespace):
         """Its validity has ended."""
         return self._db.execute({"command": "offer.expire", "offer": key})
 
+    def reopen(self, key: Key) -> Receipt:
+        """Opens a refused or withdrawn one again."""
+        return self._do("offer.reopen", offer=key)
+
 
 def _exact(number: Decimal | int) -> Decimal | int:
     """Whole numbers are decimals where the command expects one; anything else is left for the door to refuse."""

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
-from ._namespace import EntityNamespace, Key, given
+from .funnels import FunnelQuestions
+from ._namespace import Key, given
 from ._options import PlotBackend
 from ._views import Shown
+from .answers import Answer
 from .money import Money
+from .offers import _exact
 from .records import Receipt
 from .table import Table
 
-__all__ = ["Funnel", "FunnelStage", "Opportunities"]
+__all__ = ["Competitor", "DecisionMaker", "Funnel", "FunnelStage", "Opportunities", "TeamMember", "WantedProduct"]
+
+
+class TeamMember(NamedTuple):
+    """A position that works on an opportunity, and its part of the credit in percent."""
+
+    position: Key
+    role: str
+    share: Decimal | int = 0
+
+
+class WantedProduct(NamedTuple):
+    """A product an opportunity is about; ``amount`` is what they are expected to bring together, net."""
+
+    product: Key
+    quantity: Decimal | int = 1
+    amount: Money | None = None
+
+
+class Competitor(NamedTuple):
+    """Who competes: ``standing`` is ``ahead``, ``level``, ``behind`` or ``out``."""
+
+    name: str
+    standing: str
+    note: str | None = None
+
+
+class DecisionMaker(NamedTuple):
+    """A contact with a say, by id.
+
+    ``role`` is ``decider``, ``budget``, ``user``, ``technical`` or ``coach``; ``attitude`` is ``supporter``, ``neutral`` or
+    ``opponent``.
+    """
+
+    contact: Key
+    role: str
+    attitude: str | None = None
 
 
 class FunnelStage(NamedTuple):
@@ -86,7 +127,7 @@ class Funnel(Shown):
         return self.table()._repr_html_()
 
 
-class Opportunities(EntityNamespace):
+class Opportunities(FunnelQuestions):
     """``db.opportunities``."""
 
     __slots__ = ()
@@ -120,6 +161,68 @@ class Opportunities(EntityNamespace):
         )
         return self._db.execute({"command": "opportunity.open", "customer": customer, **fields})
 
+    def change(
+        self,
+        key: Key,
+        change: Mapping[str, object],
+        *,
+        owner: Key | None = None,
+        campaign: Key | None = None,
+        reason: str | None = None,
+        version: int | None = None,
+    ) -> Receipt:
+        """Changes what is known of it; ``None`` empties a field.
+
+        Args:
+            key: The opportunity.
+            change: What changes: ``title``, ``amount``, ``margin``, ``vehicles``, ``expected_close``, ``next_step``,
+                ``next_step_on``, ``forecast``.
+            owner: Who works on it from now on.
+            campaign: Code of the campaign it came from.
+            reason: Why.
+            version: That of the record that was read, to notice that somebody changed it meanwhile.
+        """
+        fields = given(owner=owner, campaign=campaign, reason=reason, version=version)
+        return self._do("opportunity.change", opportunity=key, change=dict(change), **fields)
+
+    def set_team(self, key: Key, team: Sequence[TeamMember]) -> Receipt:
+        """Says who works on it and how its credit is shared: 100 percent together. Empty leaves it to its owner alone."""
+        lines = [{"position": line.position, "role": line.role, "share": _exact(line.share)} for line in team]
+        return self._do("opportunity.team.set", opportunity=key, team=lines)
+
+    def set_products(
+        self, key: Key, products: Sequence[WantedProduct], *, update_amount: bool = False
+    ) -> Receipt:
+        """Says what products it is about; those not named are no longer wanted.
+
+        Args:
+            key: The opportunity.
+            products: The products.
+            update_amount: Whether its amount becomes the sum of theirs.
+        """
+        lines = [
+            given(product=line.product, quantity=_exact(line.quantity), amount=line.amount) for line in products
+        ]
+        return self._do("opportunity.products.set", opportunity=key, products=lines, update_amount=update_amount)
+
+    def set_competitors(self, key: Key, competitors: Sequence[Competitor]) -> Receipt:
+        """Says who competes for it; those not named are out of it."""
+        lines = [given(name=line.name, standing=line.standing, note=line.note) for line in competitors]
+        return self._do("opportunity.competitors.set", opportunity=key, competitors=lines)
+
+    def set_decision_makers(self, key: Key, decision_makers: Sequence[DecisionMaker]) -> Receipt:
+        """Says which contacts have a say; those not named have none any longer."""
+        lines = [given(contact=line.contact, role=line.role, attitude=line.attitude) for line in decision_makers]
+        return self._do("opportunity.decision_makers.set", opportunity=key, decision_makers=lines)
+
+    def assess(self, key: Key, answers: Mapping[str, str]) -> Receipt:
+        """Answers questions of its method's questionnaire, by their codes."""
+        return self._do("opportunity.assess", opportunity=key, answers=dict(answers))
+
+    def assessment(self, key: Key) -> Answer:
+        """How it is assessed by its method's questionnaire."""
+        return self._ask("opportunity.assessment", opportunity=key)
+
     def advance(self, key: Key, *, to: str | None = None, note: str | None = None) -> Receipt:
         """Takes it on to a later stage; the next one when not named."""
         return self._db.execute({"command": "opportunity.advance", "opportunity": key, **given(to=to, note=note)})
@@ -140,24 +243,24 @@ class Opportunities(EntityNamespace):
 
     def win(self, key: Key, *, reason: str | None = None, competitor: str | None = None) -> Receipt:
         """Wins it; it counts in quotas from now on."""
-        return self._end("win", key, reason, competitor)
+        return self._end("opportunity.win", key, reason, competitor)
 
     def lose(self, key: Key, *, reason: str, competitor: str | None = None) -> Receipt:
         """Loses it, with its reason and who got it instead."""
-        return self._end("lose", key, reason, competitor)
+        return self._end("opportunity.lose", key, reason, competitor)
 
     def suspend(self, key: Key, *, reason: str | None = None) -> Receipt:
         """Puts it aside."""
-        return self._end("suspend", key, reason, None)
+        return self._end("opportunity.suspend", key, reason, None)
 
     def resume(self, key: Key, *, reason: str | None = None) -> Receipt:
         """Takes it up again."""
-        return self._end("resume", key, reason, None)
+        return self._end("opportunity.resume", key, reason, None)
 
     def reopen(self, key: Key, *, reason: str | None = None) -> Receipt:
         """Opens a won or lost one again; what it counted is taken back."""
-        return self._end("reopen", key, reason, None)
+        return self._end("opportunity.reopen", key, reason, None)
 
     def _end(self, word: str, key: Key, reason: str | None, competitor: str | None) -> Receipt:
         fields = given(reason=reason, competitor=competitor)
-        return self._db.execute({"command": f"opportunity.{word}", "opportunity": key, **fields})
+        return self._do(word, opportunity=key, **fields)

@@ -28,12 +28,45 @@ class Organisation(EntityNamespace):
         country: str | None = None,
         valid_from: date | None = None,
         valid_to: date | None = None,
+        time_zone: str | None = None,
     ) -> Receipt:
-        """Adds a unit to the tree."""
+        """Adds a unit to the tree. Its time zone says which day it is there; that of the unit above when not given."""
         fields = given(
-            parent=parent, kind=kind, name=name, country=country, valid_from=valid_from, valid_to=valid_to
+            parent=parent,
+            kind=kind,
+            name=name,
+            country=country,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            time_zone=time_zone,
         )
         return self._db.execute({"command": "unit.create", "code": code, **fields})
+
+    def change_unit(
+        self,
+        unit: Key,
+        *,
+        name: str | None = None,
+        country: str | None = None,
+        time_zone: str | None = None,
+        valid_to: date | None = None,
+    ) -> Receipt:
+        """Changes a unit; what is not given stays."""
+        return self._do(
+            "unit.change", unit=unit, name=name, country=country, time_zone=time_zone, valid_to=valid_to
+        )
+
+    def deactivate_user(self, login: str) -> Receipt:
+        """Keeps a user from signing in; what he did stays his."""
+        return self._do("user.deactivate", user=login)
+
+    def end_holding(self, user: str, *, position: Key | None = None, last_day: date | None = None) -> Receipt:
+        """Ends what a user holds of a position (needed when he holds several), with a last day or today."""
+        return self._do("holding.end", user=user, position=position, last_day=last_day)
+
+    def define_setting(self, name: str, *, document: Mapping[str, object] | Sequence[object]) -> Receipt:
+        """Sets figures the installation decides by, such as ``fleet.replacement``, in the form the name asks for."""
+        return self._do("setting.define", name=name, document=document)
 
     def create_position(
         self, title: str, *, unit: Key, function: str, profile: Key, reports_to: Key | None = None

@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 from ._namespace import EntityNamespace, Key, given
 from ._options import PlotBackend
 from ._views import Shown
+from .answers import Answer
 from .errors import NotFound
+from .money import Money
 from .offers import _exact
 from .progress import Progress, watching
 from .records import Receipt
 from .table import Table
 from .why import Explanation
 
-__all__ = ["Attainment", "Quotas"]
+__all__ = ["Attainment", "IncentiveStep", "Quotas"]
+
+
+class IncentiveStep(NamedTuple):
+    """What is paid from an attainment on, in percent: ``fixed``, ``per_unit`` or ``per_unit_beyond``."""
+
+    from_percent: Decimal | int
+    payout: str
+    amount: Money
 
 _FIGURES = ("target", "reached", "expected_by_now", "gap", "percent", "projection")
 
@@ -101,6 +111,7 @@ class Quotas(EntityNamespace):
         unit: Key | None = None,
         weights: Mapping[str, Decimal | int] | None = None,
         season: Sequence[tuple[date, date, Decimal | int]] = (),
+        draft: bool = False,
     ) -> Receipt:
         """Makes a plan and shares its total out over the tree below a unit, exactly.
 
@@ -114,6 +125,7 @@ class Quotas(EntityNamespace):
             unit: The unit it starts from; the acting one when not given.
             weights: Weights by code of a unit or title of a position; 1 for those not named.
             season: Periods and their weights; equal months when not given.
+            draft: Whether it is only a draft, to be put in force by :meth:`publish`.
         """
         lines = [{"of": of, "weight": _exact(weight)} for of, weight in (weights or {}).items()]
         periods = [{"first_day": first, "last_day": last, "weight": _exact(weight)} for first, last, weight in season]
@@ -127,9 +139,96 @@ class Quotas(EntityNamespace):
                 "total": _exact(total),
                 "weights": lines,
                 "season": periods,
+                "draft": draft,
                 **given(currency=currency, unit=unit),
             }
         )
+
+    def publish(self, plan: Key) -> Receipt:
+        """Puts a drafted plan in force."""
+        return self._do("quota_plan.publish", plan=plan)
+
+    def lock(self, plan: Key) -> Receipt:
+        """Closes a plan that is in force to changes."""
+        return self._do("quota_plan.lock", plan=plan)
+
+    def close(self, plan: Key) -> Receipt:
+        """Ends a plan."""
+        return self._do("quota_plan.close", plan=plan)
+
+    def set_incentives(self, plan: Key, steps: Sequence[IncentiveStep]) -> Receipt:
+        """Sets the incentive steps; those set before are replaced."""
+        lines = [
+            {
+                "from_percent": _exact(step.from_percent),
+                "payout": step.payout,
+                "amount": step.amount.amount,
+                "currency": step.amount.currency,
+            }
+            for step in steps
+        ]
+        return self._do("quota_plan.set_incentives", plan=plan, steps=lines)
+
+    def answer(
+        self,
+        plan: Key,
+        *,
+        answer: Literal["accepted", "rejected"],
+        of: Key | None = None,
+        proposed: Decimal | int | None = None,
+        note: str | None = None,
+    ) -> Receipt:
+        """The holder of a target accepts it, or proposes another.
+
+        Args:
+            plan: Name of the plan.
+            answer: What he says.
+            of: Code of the unit or title of the position; the acting position when not given.
+            proposed: What would be taken on instead in the whole plan.
+            note: Why.
+        """
+        exact = None if proposed is None else _exact(proposed)
+        return self._do("quota_target.answer", plan=plan, of=of, answer=answer, proposed=exact, note=note)
+
+    def change_target(
+        self,
+        plan: Key,
+        *,
+        of: Key,
+        amount: Decimal | int,
+        from_day: date | None = None,
+        note: str | None = None,
+    ) -> Receipt:
+        """Changes the target of one unit or position and of nobody else, from a period on.
+
+        Args:
+            plan: Name of the plan.
+            of: Code of the unit or title of the position.
+            amount: The new target for the days from then on.
+            from_day: First day of the first period that is changed; the whole plan when not given.
+            note: Why.
+        """
+        return self._do(
+            "quota_target.change", plan=plan, of=of, amount=_exact(amount), from_day=from_day, note=note
+        )
+
+    def outlook(self, plan: Key, *, day: date | None = None, conversion_days: int | None = None) -> Answer:
+        """What is still to be done: by the working day, and in opportunities at the conversion of late.
+
+        Args:
+            plan: Name of the plan.
+            day: Seen from which day; today when not given.
+            conversion_days: Over how many days before it conversion is taken; a year when not given.
+        """
+        return self._ask("quota_plan.outlook", plan=plan, day=day, conversion_days=conversion_days)
+
+    def reconciliation(self, plan: Key) -> Answer:
+        """How the plan from the top compares with what is said from below."""
+        return self._ask("quota_plan.reconciliation", plan=plan)
+
+    def incentives(self, plan: Key, *, day: date | None = None) -> Answer:
+        """What the incentive steps pay for what has been reached by a day."""
+        return self._ask("quota_plan.incentives", plan=plan, day=day)
 
     def attainment(self, plan: Key, *, day: date | None = None, progress: Progress = None) -> Attainment:
         """What has been reached of a plan by a day (today when not given), as far as the session may see."""

@@ -21,12 +21,17 @@ from .why import Explanation
 if TYPE_CHECKING:
     # Each is imported when it is first asked for: importing the package costs nothing.
     from .activities import Activities
+    from .calendar import Calendars
     from .campaigns import Campaigns
     from .catalogue import Catalogue
+    from .challenges import Challenges
     from .customers import Customers
+    from .forecast import Forecasts
+    from .network import DealerNetwork
     from .offers import Offers
     from .opportunities import Opportunities
     from .organisation import Organisation
+    from .privacy import Privacy
     from .quotas import Quotas
     from .quoting import Quoting
     from .rule_sets import RuleSets
@@ -157,6 +162,41 @@ class Clientela:
         return Quotas(self)
 
     @cached_property
+    def forecast(self) -> Forecasts:
+        """Forecasts of a period, what changed in them, and how true they came."""
+        from .forecast import Forecasts
+
+        return Forecasts(self)
+
+    @cached_property
+    def challenges(self) -> Challenges:
+        """Challenges and where everybody stands."""
+        from .challenges import Challenges
+
+        return Challenges(self)
+
+    @cached_property
+    def network(self) -> DealerNetwork:
+        """The network's dealers compared."""
+        from .network import DealerNetwork
+
+        return DealerNetwork(self)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """Consents, legal holds, erasure, everything held on a person."""
+        from .privacy import Privacy
+
+        return Privacy(self)
+
+    @cached_property
+    def calendar(self) -> Calendars:
+        """Opening hours of units."""
+        from .calendar import Calendars
+
+        return Calendars(self)
+
+    @cached_property
     def campaigns(self) -> Campaigns:
         """Campaigns: whom they reach, and why."""
         from .campaigns import Campaigns
@@ -244,6 +284,36 @@ class Clientela:
         """
         with watching(progress) as told:
             return json.loads(self._store.ask({"question": question, **about}, told))
+
+    def frame(
+        self,
+        question: str,
+        *,
+        lines: str | None = None,
+        reasons: bool = False,
+        progress: Progress = None,
+        **about: object,
+    ) -> Table:
+        """Asks a question as :meth:`ask` does, and gives the answer as a table for polars, pandas, pyarrow or DuckDB.
+
+        Args:
+            question: Its word, such as ``"opportunity.stuck"``.
+            lines: The list within the answer that gives the rows, such as ``"currencies.nodes"``; the one that matters most
+                when not given.
+            reasons: Whether reasons are kept, as columns of JSON text.
+            progress: Told how far a long answer is.
+            **about: What it is about, as for :meth:`ask`.
+
+        Returns:
+            One row per line: amounts in two columns, decimals exact, days as days; see :func:`clientela.answers.table_of`.
+
+        Raises:
+            InvalidValue: There is no such question, or what it is about cannot be read.
+            NotFound: What is named does not exist or may not be seen, or the answer has no such list.
+        """
+        from .answers import table_of
+
+        return table_of(question, self.ask(question, progress=progress, **about), lines=lines, reasons=reasons)
 
     def receipt(self, id: UUID | str) -> Receipt:
         """The receipt of a command that took effect."""

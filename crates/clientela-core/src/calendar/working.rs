@@ -135,7 +135,7 @@ impl WorkingTime {
     }
 
     /// What is open on a day, as moments.
-    fn open_on(&self, day: NaiveDate) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> + '_ {
+    pub fn open_on(&self, day: NaiveDate) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> + '_ {
         self.on(day)
             .iter()
             .map(move |stretch| (self.moment(day, stretch.from), self.moment(day, stretch.until)))
@@ -152,7 +152,8 @@ impl WorkingTime {
 
     /// The moment the clocks show a minute of a day. In the hour a clock is put forward by, it is the moment after it; in the hour
     /// that comes twice, the first.
-    fn moment(&self, day: NaiveDate, minute: u16) -> DateTime<Utc> {
+    #[must_use]
+    pub fn moment(&self, day: NaiveDate, minute: u16) -> DateTime<Utc> {
         let there = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute.into());
         let shown = there.and_utc();
         let by = |guess: DateTime<Utc>| {

@@ -3,10 +3,16 @@
 
 pub mod configuration;
 mod document;
+mod exemption;
 mod explosion;
+mod formula;
 mod price_list;
+pub mod price_rule;
 pub mod pricing;
 mod product;
+pub mod schedule;
+
+pub use exemption::{TaxExemption, exemption_on};
 mod version;
 
 pub use document::{
@@ -14,7 +20,9 @@ pub use document::{
 };
 pub use explosion::{Explosion, PartLine, explode};
 pub use price_list::{Price, PriceList, TaxRate};
+pub use price_rule::PriceRule;
 pub use product::{Product, ProductKind};
+pub use schedule::{DiscountSchedule, ExchangeRate, ScheduleKind, ScheduleScope, ScheduleTier};
 pub use version::{
     Attribute, AttributeValue, CatalogueProduct, CatalogueState, CatalogueText, CatalogueVersion,
     ConfigurationRuleRow, MaterialLine, ProductLine, ProductOptionRow, draft, name_of, publish,

@@ -31,6 +31,24 @@ pub struct PriceList {
     /// Last day, empty while it lasts.
     #[field(number = 7, group = "validity")]
     pub valid_to: Option<NaiveDate>,
+    /// Price group of customers it is for; empty for all.
+    #[field(number = 8)]
+    pub price_group: Option<String>,
+    /// The list its prices are made from where it has none of its own.
+    #[field(number = 9)]
+    pub base_list: Option<PriceListId>,
+    /// Percent added to a price of the base list; below nothing takes away.
+    #[field(number = 10, group = "formula", label = "Formula percent (%)")]
+    pub formula_percent: Option<Decimal>,
+    /// Amount added after the percent.
+    #[field(number = 11, group = "formula")]
+    pub formula_amount: Option<Money>,
+    /// The result is rounded to a multiple of this, such as 10.00.
+    #[field(number = 12, group = "formula")]
+    pub formula_step: Option<Money>,
+    /// Least margin on the price in percent: a made price below it is raised, where the cost is known.
+    #[field(number = 13, group = "formula", label = "Least margin (%)")]
+    pub least_margin_percent: Option<Decimal>,
 }
 
 /// One price of a list, from a quantity on.

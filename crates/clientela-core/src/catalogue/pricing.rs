@@ -1,21 +1,24 @@
 //! Which price and which tax rate hold: chosen from lists by currency, market, day and quantity, with the reason.
 //!
-//! A list counts when it is in the currency, for the market or for any, and valid on the day. Of the lists that have a
-//! price for the product and quantity, one for the market goes before one for any; then the newer one (by its first day,
-//! then by its code) before the older. In the chosen list the price with the greatest lower bound not above the quantity
-//! holds: the bound itself is included.
+//! A list counts when it is for the market or for any, for the price group or for all, and valid on the day; in another currency
+//! only where a dated rate converts it. Of the lists that have a price for the product and quantity, one in the currency goes before one
+//! that is converted; then one for the price group before one for all; one for the market before one for any; then the newer one (by its
+//! first day, then by its code) before the older. In the chosen list the price with the greatest lower bound not above the quantity
+//! holds: the bound itself is included. A list made from another by a formula has that list's prices where it has none of its own.
 
+use super::formula::{Made, made};
 use super::{Price, PriceList, Product, TaxRate};
 use crate::ids::ProductId;
 use chrono::NaiveDate;
 use clientela_model::identifier::{Country, Currency};
-use clientela_model::{Coded, DateRange, EntityId, ErrorKind, Why};
+use clientela_model::money::RateTable;
+use clientela_model::{Coded, DateRange, EntityId, ErrorKind, Money, Why};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use uuid::Uuid;
 
 /// What a price is wanted for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub struct PriceRequest<'a> {
     /// The product.
     pub product: ProductId,
@@ -27,13 +30,21 @@ pub struct PriceRequest<'a> {
     pub day: NaiveDate,
     /// For so many.
     pub quantity: Decimal,
+    /// For a customer of this price group; without one, only lists for all count.
+    pub price_group: Option<&'a str>,
+    /// Dated rates; without them, lists in other currencies do not count.
+    pub rates: Option<&'a RateTable>,
 }
 
 /// A price, the list it is from, and why this one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChosenPrice<'a> {
-    /// The price.
+    /// The price it comes from.
     pub price: &'a Price,
+    /// The price of one: that price, or what formula and rate make of it.
+    pub amount: Money,
+    /// What one costs us, in the same currency.
+    pub cost: Option<Money>,
     /// Its list.
     pub list: &'a PriceList,
     /// Why this one and none of the others.
@@ -140,8 +151,9 @@ impl Coded for CatalogueError {
 
 /// Why a list does not count.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Passed {
+pub(super) enum Passed {
     OtherMarket,
+    OtherGroup,
     NotValid,
     NoPrice,
     QuantityTooSmall,
@@ -154,6 +166,7 @@ impl Passed {
     const fn reason(self) -> &'static str {
         match self {
             Self::OtherMarket => "price_list.other_market",
+            Self::OtherGroup => "price_list.other_group",
             Self::NotValid => "price_list.not_valid",
             Self::NoPrice => "price_list.no_price",
             Self::QuantityTooSmall => "price_list.quantity_too_small",
@@ -187,44 +200,43 @@ pub fn choose_price<'a>(
     lists: &'a [PriceList],
     prices: &'a [Price],
 ) -> Result<ChosenPrice<'a>, CatalogueError> {
-    let mut best: Option<(&PriceList, &Price)> = None;
+    let mut best: Option<(&PriceList, Made<'a>)> = None;
     let mut passed: Vec<(&PriceList, Passed)> = Vec::new();
     for list in lists {
-        match offered(wanted, list, prices) {
+        match offered(wanted, list, lists, prices)? {
             Err(reason) => passed.push((list, reason)),
-            Ok(price) => match best {
-                Some((holder, _)) if rank(list, holder) != Ordering::Greater => {
+            Ok(made) => match &best {
+                Some((holder, best_made))
+                    if rank((list, &made), (holder, best_made)) != Ordering::Greater =>
+                {
                     passed.push((list, beaten(list, holder)));
                 }
                 _ => {
-                    if let Some((holder, _)) = best.replace((list, price)) {
+                    if let Some((holder, _)) = best.replace((list, made)) {
                         passed.push((holder, beaten(holder, list)));
                     }
                 }
             },
         }
     }
-    let (list, price) = match best {
+    let (list, made) = match best {
         Some(found) => found,
         None => return Err(nothing(wanted, &passed)),
     };
-    if price.amount.currency() != list.currency {
-        return Err(CatalogueError::ListCurrency {
-            price: price.id.uuid(),
-            list: list.code.clone(),
-            found: price.amount.currency(),
-            expected: list.currency,
-        });
-    }
+    let Made { price, amount, cost, reasons, .. } = made;
     let mut why = Why::new("price.chosen")
         .fact("price_list", &list.code)
         .fact("valid_from", list.valid_from)
         .fact("market", list.market.as_ref().map_or_else(|| "any".to_owned(), ToString::to_string))
         .fact("from_quantity", price.from_quantity)
         .fact("quantity", wanted.quantity)
-        .fact("amount", price.amount);
+        .fact("amount", amount);
+    if let Some(group) = &list.price_group {
+        why = why.fact("price_group", group);
+    }
+    why.because.extend(reasons);
     why.because.extend(passed.iter().map(|(list, reason)| of_list(list, *reason)));
-    Ok(ChosenPrice { price, list, why })
+    Ok(ChosenPrice { price, amount, cost, list, why })
 }
 
 /// Chooses the tax rate of a country and category: the newest one not after the day.
@@ -266,42 +278,72 @@ pub fn choose_tax_rate<'a>(
 /// the caller that a conversion would help.
 fn offered<'a>(
     wanted: &PriceRequest<'_>,
+    list: &'a PriceList,
+    lists: &'a [PriceList],
+    prices: &'a [Price],
+) -> Result<Result<Made<'a>, Passed>, CatalogueError> {
+    if list.market.is_some() && list.market.as_ref() != wanted.market {
+        return Ok(Err(Passed::OtherMarket));
+    }
+    if list.price_group.is_some() && list.price_group.as_deref() != wanted.price_group {
+        return Ok(Err(Passed::OtherGroup));
+    }
+    if !is_valid(list, wanted.day) {
+        return Ok(Err(Passed::NotValid));
+    }
+    made(wanted, list, lists, prices)
+}
+
+/// Whether a list is valid on a day. One that ends before it begins is valid on no day.
+pub(super) fn is_valid(list: &PriceList, day: NaiveDate) -> bool {
+    DateRange::new(list.valid_from, list.valid_to).is_ok_and(|days| days.contains(day))
+}
+
+/// The list's own price for the product and quantity.
+pub(super) fn own_price<'a>(
+    wanted: &PriceRequest<'_>,
     list: &PriceList,
     prices: &'a [Price],
 ) -> Result<&'a Price, Passed> {
-    if list.market.is_some() && list.market.as_ref() != wanted.market {
-        return Err(Passed::OtherMarket);
+    let of_product =
+        prices.iter().filter(|price| price.price_list == list.id && price.product == wanted.product);
+    let mut found = Err(Passed::NoPrice);
+    for price in of_product {
+        if price.from_quantity > wanted.quantity {
+            found = found.or(Err(Passed::QuantityTooSmall));
+            continue;
+        }
+        found = match found {
+            Ok(best) if rank_of_price(best) > rank_of_price(price) => Ok(best),
+            _ => Ok(price),
+        };
     }
-    // A list that ends before it begins is valid on no day.
-    let valid = DateRange::new(list.valid_from, list.valid_to).is_ok_and(|days| days.contains(wanted.day));
-    if !valid {
-        return Err(Passed::NotValid);
-    }
-    let mut of_product = prices
-        .iter()
-        .filter(|price| price.price_list == list.id && price.product == wanted.product)
-        .peekable();
-    if of_product.peek().is_none() {
-        return Err(Passed::NoPrice);
-    }
-    let price = of_product
-        .filter(|price| price.from_quantity <= wanted.quantity)
-        .max_by(|left, right| left.from_quantity.cmp(&right.from_quantity).then(left.id.cmp(&right.id)))
-        .ok_or(Passed::QuantityTooSmall)?;
-    if list.currency == wanted.currency { Ok(price) } else { Err(Passed::OtherCurrency) }
+    found
 }
 
-fn rank(left: &PriceList, right: &PriceList) -> Ordering {
-    left.market
-        .is_some()
-        .cmp(&right.market.is_some())
+fn rank_of_price(price: &Price) -> (Decimal, crate::ids::PriceId) {
+    (price.from_quantity, price.id)
+}
+
+fn rank((left, made): (&PriceList, &Made<'_>), (right, other): (&PriceList, &Made<'_>)) -> Ordering {
+    (!made.converted)
+        .cmp(&!other.converted)
+        .then(left.price_group.is_some().cmp(&right.price_group.is_some()))
+        .then(left.market.is_some().cmp(&right.market.is_some()))
         .then(left.valid_from.cmp(&right.valid_from))
         .then_with(|| left.code.cmp(&right.code))
         .then(left.id.cmp(&right.id))
 }
 
 fn beaten(loser: &PriceList, winner: &PriceList) -> Passed {
-    if winner.market.is_some() && loser.market.is_none() { Passed::LessSpecific } else { Passed::Older }
+    let less = |winner: bool, loser: bool| winner && !loser;
+    let of_group = less(winner.price_group.is_some(), loser.price_group.is_some());
+    let of_market = less(winner.market.is_some(), loser.market.is_some());
+    if of_group || of_market || winner.currency != loser.currency {
+        Passed::LessSpecific
+    } else {
+        Passed::Older
+    }
 }
 
 fn nothing(wanted: &PriceRequest<'_>, passed: &[(&PriceList, Passed)]) -> CatalogueError {
@@ -335,6 +377,7 @@ fn of_list(list: &PriceList, reason: Passed) -> Why {
         }
         Passed::OtherCurrency => why.fact("currency", list.currency),
         Passed::Older => why.fact("valid_from", list.valid_from),
+        Passed::OtherGroup => why.fact("price_group", list.price_group.as_deref().unwrap_or("all")),
         Passed::NoPrice | Passed::QuantityTooSmall | Passed::LessSpecific => why,
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! [`permission`] makes the condition a record must satisfy for a verb. A store turns it into SQL, [`can`] evaluates it
 //! in memory; neither knows a rule of its own. What is public is read by everybody with a session; what is owned follows
-//! the scopes of the actor's grants; parts follow what they belong to.
+//! the scopes of the actor's grants and what is [shared](super::sharing) with him; parts follow what they belong to.
 
 use super::profile::{Grant, Scope, Verb};
+use super::sharing::Shared;
 use crate::ids::{PositionId, UnitId, UserId};
 use clientela_model::{Access, ColumnType, Entity, EntityId, Facet, Lookup, Predicate, Value, Why};
 use std::borrow::Cow;
@@ -20,6 +21,8 @@ pub struct Actor {
     pub unit: UnitId,
     /// The rights of the position's profile.
     pub grants: Vec<Grant>,
+    /// What is shared with the position today.
+    pub shares: Vec<Shared>,
 }
 
 /// The answer to "may he", with its reason.
@@ -39,6 +42,12 @@ impl Actor {
     #[must_use]
     pub fn scope(&self, verb: Verb, entity: &str) -> Option<Scope> {
         self.granted(verb, entity).map(|grant| grant.scope).max()
+    }
+
+    /// The same actor by his grants alone, without what is shared with him.
+    #[must_use]
+    pub fn by_grants(&self) -> Self {
+        Self { shares: Vec::new(), ..self.clone() }
     }
 
     fn granted<'a>(&'a self, verb: Verb, entity: &'a str) -> impl Iterator<Item = &'a Grant> {
@@ -148,9 +157,21 @@ fn public(actor: &Actor, verb: Verb, entity: &str) -> Predicate {
 
 fn owned(actor: &Actor, verb: Verb, name: &str, entity: &Entity) -> Predicate {
     match actor.scope(verb, name) {
-        Some(scope) => within(actor, scope, entity),
+        Some(scope) => within(actor, scope, entity).or(shared(actor, verb, name)),
         None => Predicate::Nothing,
     }
+}
+
+/// The condition that the record is shared with the actor, or is an offer of a shared opportunity.
+fn shared(actor: &Actor, verb: Verb, entity: &str) -> Predicate {
+    let (entity, column) = if entity == "offer" { ("opportunity", "opportunity") } else { (entity, "id") };
+    let ids: Vec<Value> = actor
+        .shares
+        .iter()
+        .filter(|shared| shared.entity == entity && shared.right.allows(verb))
+        .map(|shared| Value::Id(shared.record))
+        .collect();
+    if ids.is_empty() { Predicate::Nothing } else { Predicate::OneOf(Cow::Borrowed(column), ids) }
 }
 
 /// The condition that the record's owner or unit lies within the scope; without an owner only the unit counts.
@@ -214,6 +235,18 @@ pub fn can(
         .fact("position", actor.position);
     if let Some(scope) = scope {
         why = why.fact("scope", scope);
+    }
+    if allowed && !actor.shares.is_empty() && !may(&actor.by_grants(), verb, entity, values, entities, lookup)
+    {
+        let only = |shared: &&Shared| {
+            let one = Actor { shares: vec![**shared], ..actor.clone() };
+            may(&one, verb, entity, values, entities, lookup)
+        };
+        let by = actor.shares.iter().filter(only);
+        why = by.fold(why, |why, shared| {
+            let share = Why::new("access.shared").fact("share", shared.share).fact("right", shared.right);
+            why.because(share.fact("entity", shared.entity).fact("record", shared.record))
+        });
     }
     Verdict { allowed, why }
 }

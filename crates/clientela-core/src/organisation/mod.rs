@@ -2,7 +2,7 @@
 //!
 //! Units form a tree, positions sit in units, users hold positions for a period, profiles say what a position may do.
 //! [`access`] answers every question of rights, once, as a condition that memory and the store both evaluate;
-//! [`numbering`] says whose numbers must differ; [`signing_in`] chooses the position a user acts from, [`tree`] keeps both trees free of circles, [`standard`] holds
+//! [`sharing`] shows single records to others for a time, [`numbering`] says whose numbers must differ; [`signing_in`] chooses the position a user acts from, [`tree`] keeps both trees free of circles, [`standard`] holds
 //! the profiles to start with.
 
 pub mod access;
@@ -10,17 +10,23 @@ mod leaving;
 pub mod numbering;
 mod position;
 mod profile;
+pub mod sharing;
 pub mod signing_in;
 pub mod standard;
+mod substitutes;
 pub mod tree;
 mod unit;
+mod unit_tree;
 
 pub use access::{Actor, Verdict, can, facet_permission, may, permission};
 pub use leaving::{deactivate, end_holding};
 pub use numbering::{KeySpace, default_prefix};
 pub use position::{Function, Holding, Position, User};
 pub use profile::{Grant, Profile, Scope, Verb};
+pub use sharing::{CustomerShare, OpportunityShare, Share, ShareRight, ShareTerms, Shared};
 pub use signing_in::{SignInError, SignedIn, sign_in};
 pub use standard::{StandardGrant, standard_profiles};
+pub use substitutes::substitute;
 pub use tree::{TreeError, check_position, check_unit, dealer_of, time_zone_of};
 pub use unit::{NumberSeries, NumberedDocument, Unit, UnitKind};
+pub use unit_tree::UnitTree;

@@ -66,6 +66,7 @@ pub fn default_prefix(document: NumberedDocument, unit: &Unit) -> String {
         NumberedDocument::Customer => 'C',
         NumberedDocument::Opportunity => 'O',
         NumberedDocument::Offer => 'Q',
+        NumberedDocument::Lead => 'L',
     };
     if unit.parent.is_none() { format!("{letter}-") } else { format!("{letter}-{}-", unit.code) }
 }

@@ -6,6 +6,7 @@
 use super::access::Actor;
 use super::position::{Holding, Position, User};
 use super::profile::Grant;
+use super::sharing::Shared;
 use crate::ids::{PositionId, UnitId};
 use chrono::NaiveDate;
 use clientela_model::{Coded, ErrorKind, Why};
@@ -26,13 +27,14 @@ pub struct SignedIn<'a> {
 impl SignedIn<'_> {
     /// Whom every call is made as, with the rights of the position's profile; rights of other profiles are passed over.
     #[must_use]
-    pub fn actor(&self, grants: impl IntoIterator<Item = Grant>) -> Actor {
+    pub fn actor(&self, grants: impl IntoIterator<Item = Grant>, shares: Vec<Shared>) -> Actor {
         let profile = self.position.profile;
         Actor {
             user: self.user.id,
             position: self.position.id,
             unit: self.position.unit,
             grants: grants.into_iter().filter(|grant| grant.profile == profile).collect(),
+            shares,
         }
     }
 }

@@ -62,6 +62,8 @@ pub enum NumberedDocument {
     Opportunity,
     /// Offers.
     Offer,
+    /// Leads.
+    Lead,
 }
 
 /// The counter of a unit's document numbers.

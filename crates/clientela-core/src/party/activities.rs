@@ -8,17 +8,21 @@
 //!
 //! What was not planned, such as a call that came in, is planned and reported in one command.
 
-use super::activity::{Activity, ActivityKind, ActivityState};
+use super::activity::{Activity, ActivityKind, ActivityState, TimeCategory};
 use super::entry::Seat;
 use crate::findings::{Check, Findings};
-use crate::ids::{ActivityId, ContactId, CustomerId, OpportunityId};
+use crate::ids::{ActivityId, ContactId, CustomerId, OfferId, OpportunityId, VehicleId};
 use chrono::{DateTime, Utc};
 use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Issue, ValueError, Why, hint_of};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Most minutes one activity takes: a day. What lasts longer is reported day by day, so that time per day adds up.
 pub const MINUTES_MAX: u32 = 24 * 60;
+
+/// Most minutes before an activity that a reminder is given: four weeks.
+pub const REMINDER_MAX: u32 = 4 * 7 * 24 * 60;
 
 /// What can happen to an activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
@@ -121,6 +125,39 @@ pub struct NewActivity {
     pub opportunity: Option<OpportunityId>,
     /// The contact it is with.
     pub contact: Option<ContactId>,
+    /// What its time is counted as: a word of [`TimeCategory`]; by its kind when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Names of others who take part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<String>,
+    /// Further contacts of the customer who take part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub participant_contacts: Vec<ContactId>,
+    /// The offer it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferId>,
+    /// The vehicle it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vehicle: Option<VehicleId>,
+    /// Where it takes place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Degrees north of the equator, -90 to 90; with a longitude.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<Decimal>,
+    /// Degrees east of Greenwich, -180 to 180; with a latitude.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<Decimal>,
+    /// Time planned for it, in minutes, at most [`MINUTES_MAX`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned_minutes: Option<u32>,
+    /// When to be reminded of it, in minutes before it is planned for, at most [`REMINDER_MAX`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_minutes: Option<u32>,
+    /// Identifier of the item in a calendar it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
 }
 
 /// What is reported of an activity.
@@ -135,6 +172,12 @@ pub struct Report {
     pub result: Option<String>,
     /// What is next.
     pub next_step: Option<String>,
+    /// Time of travel and waiting besides the time spent, in minutes, at most [`MINUTES_MAX`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub travel_minutes: Option<u32>,
+    /// What its time is counted as: a word of [`TimeCategory`]; as planned when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
 }
 
 /// A decided step of an activity.
@@ -159,8 +202,17 @@ pub fn plan(
     let mut check = Check::new("activity");
     let kind = check.needed_word::<ActivityKind>("kind", new.kind.as_deref());
     let subject = check.needed_line("subject", new.subject.as_deref());
+    let category = check.word::<TimeCategory>("category", new.category.as_deref());
+    let participants: Vec<String> =
+        new.participants.iter().filter_map(|name| check.line("participants", Some(name))).collect();
+    let place = check.line("place", new.place.as_deref());
+    let (latitude, longitude) = point(&mut check, new.latitude, new.longitude).unzip();
+    at_most(&mut check, "planned_minutes", new.planned_minutes, MINUTES_MAX);
+    at_most(&mut check, "reminder_minutes", new.reminder_minutes, REMINDER_MAX);
+    let uid = check.line("uid", new.uid.as_deref());
     let (kind, subject) = check.finish(kind.zip(subject))?;
-    let mut why = Why::new("activity.planned").fact("kind", kind);
+    let category = category.unwrap_or(TimeCategory::of_kind(kind));
+    let mut why = Why::new("activity.planned").fact("kind", kind).fact("category", category);
     if let Some(at) = new.planned_at {
         why = why.fact("planned_at", at.to_rfc3339());
     }
@@ -181,8 +233,95 @@ pub fn plan(
         next_step: None,
         win_back: None,
         cost: None,
+        category: Some(category),
+        participants: joined(&participants, "\n"),
+        participant_contacts: joined(&new.participant_contacts, " "),
+        offer: new.offer,
+        vehicle: new.vehicle,
+        place,
+        latitude,
+        longitude,
+        planned_minutes: new.planned_minutes,
+        uid,
+        reminder_minutes: new.reminder_minutes,
+        travel_minutes: None,
+        follows: None,
+        action_plan: None,
     };
     Ok(ActivityStep { activity, why })
+}
+
+/// The point two coordinates name; a finding when one is missing or off the earth. Six decimals are a step of the foot.
+fn point(
+    check: &mut Check,
+    latitude: Option<Decimal>,
+    longitude: Option<Decimal>,
+) -> Option<(Decimal, Decimal)> {
+    match (latitude, longitude) {
+        (None, None) => None,
+        (Some(north), Some(east)) if north.abs() <= Decimal::from(90) && east.abs() <= Decimal::from(180) => {
+            Some((north.round_dp(6), east.round_dp(6)))
+        }
+        (Some(_), Some(_)) => {
+            check.refuse("latitude", coordinates("are not on the earth"));
+            None
+        }
+        (None, Some(_)) => {
+            check.refuse("latitude", coordinates("are not whole"));
+            None
+        }
+        (Some(_), None) => {
+            check.refuse("longitude", coordinates("are not whole"));
+            None
+        }
+    }
+}
+
+fn at_most(check: &mut Check, field: &'static str, minutes: Option<u32>, most: u32) {
+    if minutes.is_some_and(|minutes| minutes > most) {
+        let problem = if most == MINUTES_MAX { "is more than a day" } else { "is more than four weeks" };
+        check.refuse(
+            field,
+            ValueError::new(
+                "activity.minutes",
+                "time spent",
+                problem,
+                format!("at most {most} minutes; report what lasts longer day by day"),
+            ),
+        );
+    }
+}
+
+fn joined<T: ToString>(parts: &[T], between: &str) -> Option<String> {
+    let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+    (!parts.is_empty()).then(|| parts.join(between))
+}
+
+/// Coordinates that are none; the problem is said.
+fn coordinates(problem: &'static str) -> ValueError {
+    let expected = "degrees north, -90 to 90, and east, -180 to 180";
+    ValueError::new("activity.coordinates", "coordinates", problem, expected)
+}
+
+/// Plans the next step of a reported activity: with the same customer, opportunity and contact where nothing else is said,
+/// about what the report says is next, and a call where no kind is given.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_next(
+    reported: &Activity,
+    new: &NewActivity,
+    id: ActivityId,
+    seat: Seat,
+) -> Result<ActivityStep, Findings> {
+    let mut new = new.clone();
+    new.kind = new.kind.or_else(|| Some(ActivityKind::Call.word().to_owned()));
+    new.subject = new.subject.or_else(|| reported.next_step.clone());
+    new.opportunity = new.opportunity.or(reported.opportunity);
+    new.contact = new.contact.or(reported.contact);
+    let mut step = plan(&new, id, reported.customer, seat)?;
+    step.activity.follows = Some(reported.id);
+    Ok(step)
 }
 
 /// Plans an activity for another moment.
@@ -219,24 +358,18 @@ pub fn report(
             ),
         );
     }
-    if report.minutes.is_some_and(|minutes| minutes > MINUTES_MAX) {
-        check.refuse(
-            "minutes",
-            ValueError::new(
-                "activity.minutes",
-                "time spent",
-                "is more than a day",
-                format!("at most {MINUTES_MAX} minutes; report what lasts longer day by day"),
-            ),
-        );
-    }
+    at_most(&mut check, "minutes", report.minutes, MINUTES_MAX);
+    at_most(&mut check, "travel_minutes", report.travel_minutes, MINUTES_MAX);
     let result = check.paragraph("result", report.result.as_deref());
     let next_step = check.line("next_step", report.next_step.as_deref());
+    let category = check.word::<TimeCategory>("category", report.category.as_deref());
     check.finish(Some(()))?;
     changed.done_at = Some(done_at);
     changed.minutes = report.minutes;
     changed.result = result;
     changed.next_step = next_step;
+    changed.travel_minutes = report.travel_minutes;
+    changed.category = category.or(changed.category);
     let mut why = why.fact("done_at", done_at.to_rfc3339());
     if let Some(minutes) = report.minutes {
         why = why.fact("minutes", minutes);

@@ -65,10 +65,10 @@ pub struct Contact {
     #[field(number = 8)]
     pub language: Option<Language>,
     /// Mobile number.
-    #[field(number = 9, personal)]
+    #[field(number = 9, personal, indexed)]
     pub mobile: Option<PhoneNumber>,
     /// Telephone number.
-    #[field(number = 10, personal)]
+    #[field(number = 10, personal, indexed)]
     pub phone: Option<PhoneNumber>,
     /// E-mail address.
     #[field(number = 11, label = "E-mail", personal, indexed)]

@@ -24,7 +24,7 @@ mod vehicle;
 mod withdrawal;
 
 pub use activities::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
-pub use activity::{Activity, ActivityKind, ActivityState};
+pub use activity::{Activity, ActivityKind, ActivityState, DEFAULT_MINUTES, TimeCategory, UID_SUFFIX};
 pub use address::{Address, AddressKind, PartyIdentifier};
 pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose};
 pub use consent_states::{ConsentState, consent_states};

@@ -115,6 +115,9 @@ pub struct Relationship {
     /// Day the customer was won back since.
     #[field(number = 25, merge = central, group = "left")]
     pub won_back_on: Option<NaiveDate>,
+    /// Why the owner is who he is, when a territory model gave the customer to him: model, rule and score.
+    #[field(number = 26, merge = central)]
+    pub owner_reason: Option<String>,
 }
 
 /// The customer as one: a relationship beside its party. Only read; changes go to the two.

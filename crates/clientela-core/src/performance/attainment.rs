@@ -16,11 +16,10 @@ use super::cascade::{CascadeError, digits};
 use super::quota::{Measure, QuotaPlan, QuotaTarget};
 use super::spread;
 use crate::ids::{PositionId, UnitId};
-use crate::organisation::Unit;
+use crate::organisation::{Unit, UnitTree};
 use crate::sales::Credit;
 use chrono::NaiveDate;
 use clientela_model::identifier::Currency;
-use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{Coded, EntityId, ErrorKind, Rounding, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -127,12 +126,6 @@ impl From<&Credit> for Counted {
     }
 }
 
-impl From<&Counted> for Counted {
-    fn from(counted: &Self) -> Self {
-        counted.clone()
-    }
-}
-
 type Node = (UnitId, Option<PositionId>);
 
 /// Compares the targets of a plan with what was credited, as of a day. One answer per unit and position that has a
@@ -143,16 +136,13 @@ type Node = (UnitId, Option<PositionId>);
 ///
 /// # Errors
 /// `quota_plan.currency_missing`, `quota_plan.overflow`.
-pub fn attainment<'c, C: 'c>(
+pub fn attainment(
     plan: &QuotaPlan,
     targets: &[QuotaTarget],
-    credits: &'c [C],
+    credits: &[Counted],
     units: &[Unit],
     day: NaiveDate,
-) -> Result<Vec<Attainment>, AttainmentError>
-where
-    Counted: From<&'c C>,
-{
+) -> Result<Vec<Attainment>, AttainmentError> {
     let digits = digits(plan)?;
     let mut sums: Vec<Sum> = Vec::new();
     let mut places: HashMap<Node, usize> = HashMap::new();
@@ -166,19 +156,19 @@ where
             add(&mut sum.expected, expected(target, day)?)?;
         }
     }
-    let parents: HashMap<UnitId, Option<UnitId>> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
+    let tree = UnitTree::new(units);
     let last = day.min(plan.last_day);
-    let counted = credits.iter().map(Counted::from).filter(|credit| {
+    let counted = credits.iter().filter(|credit| {
         // Amounts of another currency are never added; a plan counts the credits in its own.
         let same_money = credit.currency.is_none() || credit.currency == plan.currency;
         credit.measure == plan.measure && same_money && credit.day >= plan.first_day && credit.day <= last
     });
     for credit in counted {
-        for unit in upwards(credit.unit, &parents) {
+        for unit in tree.path(credit.unit) {
             for node in [(unit, None), (unit, Some(credit.owner))] {
                 if let Some(sum) = places.get(&node).and_then(|place| sums.get_mut(*place)) {
                     add(&mut sum.reached, credit.amount)?;
-                    sum.count(&credit);
+                    sum.count(credit);
                 }
             }
         }
@@ -187,7 +177,7 @@ where
     for sum in sums {
         answers.push(sum.answer(plan, day, digits)?);
     }
-    rank(&mut answers, &places, &parents);
+    rank(&mut answers, &places, &tree);
     Ok(answers)
 }
 
@@ -338,31 +328,13 @@ fn add(sum: &mut Decimal, amount: Decimal) -> Result<(), AttainmentError> {
     Ok(())
 }
 
-/// The unit and those above it, each once, however the tree is.
-fn upwards(unit: UnitId, parents: &HashMap<UnitId, Option<UnitId>>) -> Vec<UnitId> {
-    let mut path = vec![unit];
-    let mut current = unit;
-    while let Some(Some(parent)) = parents.get(&current) {
-        if path.len() >= TREE_DEPTH_MAX || path.contains(parent) {
-            break;
-        }
-        path.push(*parent);
-        current = *parent;
-    }
-    path
-}
-
 /// Places by percent among those that hang below the same unit of the plan, units and positions apart.
-fn rank(
-    answers: &mut [Attainment],
-    places: &HashMap<Node, usize>,
-    parents: &HashMap<UnitId, Option<UnitId>>,
-) {
+fn rank(answers: &mut [Attainment], places: &HashMap<Node, usize>, tree: &UnitTree) {
     let group = |answer: &Attainment| match answer.owner {
         Some(_) => (Some(answer.unit), true),
         None => {
-            let above = upwards(answer.unit, parents).into_iter().skip(1);
-            (above.into_iter().find(|unit| places.contains_key(&(*unit, None))), false)
+            let mut above = tree.path(answer.unit).skip(1);
+            (above.find(|unit| places.contains_key(&(*unit, None))), false)
         }
     };
     let mut groups: HashMap<(Option<UnitId>, bool), Vec<Decimal>> = HashMap::new();

@@ -180,6 +180,14 @@ pub enum ChallengeError {
     /// Revenue without a currency.
     #[error("the challenge counts revenue without a currency; give it one")]
     CurrencyMissing,
+    /// What is counted is not credited for wins.
+    #[error(
+        "a challenge counts what wins are credited with, not {measure}; choose units, revenue, new_customers or wins"
+    )]
+    Measure {
+        /// What was to be counted.
+        measure: Measure,
+    },
     /// A number is too large.
     #[error("the results have more digits than can be computed with (28)")]
     Overflow,
@@ -201,6 +209,7 @@ impl Coded for ChallengeError {
             Self::Places { .. } => "challenge.places",
             Self::Size => "challenge.size",
             Self::CurrencyMissing => "challenge.currency_missing",
+            Self::Measure { .. } => "challenge.measure",
             Self::Overflow => "challenge.overflow",
         }
     }
@@ -212,9 +221,22 @@ impl Coded for ChallengeError {
             Self::Places { .. } => "prizes",
             Self::Size => "size",
             Self::CurrencyMissing => "currency",
+            Self::Measure { .. } => "measure",
             Self::Overflow => return None,
         };
         Some(field.to_owned())
+    }
+}
+
+/// Whether a challenge can count this.
+///
+/// # Errors
+/// `challenge.measure`, `challenge.currency_missing`.
+pub const fn check_measure(measure: Measure, currency: Option<Currency>) -> Result<(), ChallengeError> {
+    match measure {
+        Measure::Offers | Measure::Visits => Err(ChallengeError::Measure { measure }),
+        Measure::Revenue if currency.is_none() => Err(ChallengeError::CurrencyMissing),
+        Measure::Units | Measure::Revenue | Measure::NewCustomers | Measure::Wins => Ok(()),
     }
 }
 
@@ -407,6 +429,20 @@ mod tests {
             seen,
             [(Some(1), "3".into()), (Some(2), "4".into()), (Some(1), "2".into()), (Some(2), "4".into())]
         );
+    }
+
+    #[test]
+    fn what_is_not_credited_is_not_counted() {
+        let euro = "EUR".parse().ok();
+        for (measure, currency, code) in [
+            (Measure::Wins, None, None),
+            (Measure::Revenue, euro, None),
+            (Measure::Revenue, None, Some("challenge.currency_missing")),
+            (Measure::Visits, None, Some("challenge.measure")),
+            (Measure::Offers, euro, Some("challenge.measure")),
+        ] {
+            assert_eq!(check_measure(measure, currency).err().map(|error| error.code()), code, "{measure}");
+        }
     }
 
     #[test]

@@ -20,8 +20,8 @@ mod spread;
 pub use attainment::{Attainment, AttainmentError, Counted, attainment};
 pub use cascade::{Cascade, CascadeError, QuotaNode, Season, cascade, digits as plan_digits, months};
 pub use challenge::{
-    Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Handicap, check_prizes,
-    standings,
+    Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Handicap,
+    check_measure, check_prizes, standings,
 };
 pub use credit::{CreditError, Split, Win, check_splits, credits_for_win, reversal, shared_credits};
 pub use criteria::{CriteriaTargets, Criterion, DealerCriteria, DealerMonth, criteria};

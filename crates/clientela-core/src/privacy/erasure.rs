@@ -64,7 +64,9 @@ impl Coded for ErasureError {
         ErrorKind::State
     }
     fn code(&self) -> &'static str {
-        "erasure.legal_hold"
+        match self {
+            Self::Held { .. } => "erasure.legal_hold",
+        }
     }
 }
 

@@ -45,7 +45,10 @@ pub fn ways(subject: Subject, entities: &[&'static Entity]) -> Vec<Way> {
         .collect();
     let belongs = |entity: &Entity, column: &Column, target: &str| {
         let of_contact = subject == Subject::Contact && target == start;
+        // What says something personal and names one customer is his, even if it named him late, as a lead does.
+        let of_customer = target == "relationship" && entity.columns.iter().any(|column| column.personal);
         of_contact
+            || of_customer
             || !column.nullable
             || entity.access == Access::Through(column.name)
             || entity.part_of.is_some_and(|(_, part)| part == column.name)
@@ -89,8 +92,9 @@ mod tests {
     fn every_entity_with_something_personal_is_reached() {
         let reached = reached(Subject::Party);
         for entity in ENTITIES.iter().filter(|entity| entity.view.is_none() && entity.name != "party") {
-            // The users of the installation are not its customers.
-            let personal = entity.columns.iter().any(|column| column.personal) && entity.name != "user";
+            // The users of the installation, and how they spend their time, are not its customers'.
+            let own = ["user", "appointment", "absence"].contains(&entity.name);
+            let personal = entity.columns.iter().any(|column| column.personal) && !own;
             assert!(!personal || reached.contains(entity.name), "{} is not reached", entity.name);
         }
         for not in ["unit", "user", "campaign", "product", "quota_plan"] {

@@ -1,17 +1,24 @@
 //! Sales: methods with their stages, opportunities and their passages, offers and their prices.
 
+pub mod approval;
 pub mod assessment;
 pub mod changing;
+pub(crate) mod exact;
+pub mod financing;
 mod funnel;
+pub mod goal;
 mod method;
 pub mod missing;
 pub mod offer;
 pub mod opportunity;
+pub mod order;
 pub mod pipeline;
+pub mod proposal;
 mod records;
 pub mod replay;
 mod structure;
 pub mod stuck;
+pub mod tax_stack;
 pub mod team;
 pub mod waterfall;
 

@@ -5,15 +5,20 @@
 //! [`waterfall`](super::waterfall).
 
 mod decision;
+mod difference;
 mod error;
 mod fingerprint;
+mod issue_number;
 pub mod machine;
 
 pub use decision::{
-    By, Change, NewOffer, Revision, Version, accept, draft, expire, issue, refuse, reopen, revise, withdraw,
+    By, Change, NewOffer, Revision, Version, accept, draft, expire, in_approval, issue, refuse, reopen,
+    revise, withdraw,
 };
+pub use difference::{Difference, DifferenceKind, OfferDifference, difference};
 pub use error::OfferError;
 pub use fingerprint::fingerprint;
+pub use issue_number::{IssueCounter, issue_number, number_is_sound, seal, seal_fits};
 pub use machine::{OfferEvent, transition};
 
 use crate::catalogue::ProductKind;
@@ -41,6 +46,10 @@ pub enum OfferState {
     Expired,
     /// Taken back by us.
     Withdrawn,
+    /// Waiting for approval; it cannot be issued.
+    InApproval,
+    /// Approved and not yet issued.
+    Approved,
 }
 
 /// Who is responsible for a price step. The words are those of the quoting tool's contract.
@@ -83,6 +92,10 @@ pub enum PriceStepKind {
     Tax,
     /// What is settled after tax, such as a trade-in: not a discount.
     Settlement,
+    /// A vehicle taken in as a reduction of the price, where a market's law sees it so.
+    TradeIn,
+    /// A price of a customer segment.
+    Segment,
 }
 
 impl PriceStepKind {
@@ -172,6 +185,12 @@ pub struct Offer {
     /// Fingerprint of that dossier as it was accepted last, `sha256:` and hexadecimal.
     #[field(number = 22, merge = central)]
     pub dossier_fingerprint: Option<String>,
+    /// The number it was issued under: without gaps in its unit and year, with check characters. Given at the first issue.
+    #[field(number = 24, merge = central, indexed)]
+    pub issue_number: Option<String>,
+    /// Whether it is the offer of its opportunity that the forecast counts.
+    #[field(number = 25, merge = central)]
+    pub feeds_forecast: Option<bool>,
     /// Whether the tool calls that dossier complete; while it does not, the offer is not issued. Empty when no tool made it.
     #[field(number = 23, merge = central)]
     pub dossier_complete: Option<bool>,
@@ -286,6 +305,12 @@ pub struct OfferItem {
     /// The prices are for so many: 12 for a price by the dozen; empty for one.
     #[field(number = 19, merge = fact)]
     pub base_quantity: Option<Decimal>,
+    /// Whether its prices have the tax inside; empty for no.
+    #[field(number = 20, merge = fact)]
+    pub tax_included: Option<bool>,
+    /// Taxes beside that of the category: kind, code and percent, with colons between and commas between taxes.
+    #[field(number = 21, merge = fact)]
+    pub further_taxes: Option<String>,
 }
 
 /// One step of a price: what, of what, how much, by whom and why.

@@ -33,6 +33,17 @@ pub struct Document {
     pub prepaid: Option<Decimal>,
     /// What is added to the payable amount to make it round.
     pub payable_rounding: Option<Decimal>,
+    /// A tax total that stands there without what it is computed from.
+    pub stated_tax: Option<StatedTax>,
+}
+
+/// A tax total somebody else computed, or expects: lines are then priced without tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatedTax {
+    /// The tax.
+    pub amount: Decimal,
+    /// Whether gross and payable have it.
+    pub in_payable: bool,
 }
 
 /// A line of a document.
@@ -162,7 +173,11 @@ pub fn to_input(document: &Document) -> Result<OfferInput, PricingError> {
 ///
 /// # Errors
 /// [`PricingError::Overflow`].
-pub fn totals(input: &OfferInput, priced: &Priced) -> Result<DocumentTotals, PricingError> {
+pub fn totals(
+    document: &Document,
+    input: &OfferInput,
+    priced: &Priced,
+) -> Result<DocumentTotals, PricingError> {
     let overflow = |_| PricingError::Overflow { place: Place::Offer("net") };
     let mut lines: Vec<Money> = Vec::with_capacity(input.items.len());
     for (item, price) in input.items.iter().zip(&priced.items) {
@@ -176,13 +191,19 @@ pub fn totals(input: &OfferInput, priced: &Priced) -> Result<DocumentTotals, Pri
         }
     }
     let line_sum = Money::sum(lines.iter().copied(), input.currency).map_err(overflow)?.rounded();
+    let stated = document.stated_tax;
+    let tax = stated.map_or(priced.tax, |stated| Money::new(stated.amount, input.currency).rounded());
+    let added = stated.filter(|stated| stated.in_payable).map_or(Decimal::ZERO, |stated| stated.amount);
+    let with_tax = |total: Money| {
+        total.checked_add(Money::new(added, input.currency)).map(Money::rounded).map_err(overflow)
+    };
     Ok(DocumentTotals {
         lines: lines.into_iter().map(Money::rounded).collect(),
         line_sum,
         net: priced.net,
-        tax: priced.tax,
-        gross: priced.gross,
-        payable: priced.payable,
+        tax,
+        gross: with_tax(priced.gross)?,
+        payable: with_tax(priced.payable)?,
     })
 }
 

@@ -20,7 +20,11 @@
 //! | net amount of a line | *m* | *m* + 2 |
 //! | taxable amount of a tax group | sum of its lines | that sum, rounded to *m* |
 //! | tax of a group | taxable × rate, rounded to *m* | unrounded sum × rate, rounded to *m* |
-//! | totals | sums | sums |
+//! | net and tax | sums of those of the groups | unrounded sums, rounded to *m* |
+//! | gross, payable | sums | sums |
+//!
+//! A price may have its tax inside: the net amount of its line is the amount divided by 1 + rate, rounded as above, and the tax of
+//! its group is what is left of the amount, so that the price the customer was told is what he pays.
 //!
 //! The two policies differ by at most half a minor unit, with 1 % on top for the two digits kept, for each unit of
 //! quantity whose price was rounded and for each line, plus half a minor unit per tax group.
@@ -31,22 +35,30 @@
 mod compare;
 mod discount;
 mod error;
+mod groups;
 mod input;
 mod priced;
 mod records;
+mod trade_in;
 mod volume;
 
 pub use compare::{Comparison, Difference, StatedLine, StatedTotals, Verdict, compare};
 pub use discount::{Discount, ManualDiscount, Target, add_discount, manual_percent};
 pub use error::{Place, PricingError};
-pub use input::{ItemInput, OfferInput, OptionInput, SettlementInput, SettlementKind, StepChange, StepInput};
-pub use priced::{Margin, Priced, PricedItem, PricedStep, StepSource, TaxGroup};
+pub use input::{
+    FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, SettlementInput, SettlementKind,
+    StepChange, StepInput,
+};
+pub use priced::{FurtherTaxAmount, Margin, Priced, PricedItem, PricedStep, StepSource, TaxGroup};
+pub(crate) use records::line_order;
 pub use records::{RevisionHead, RevisionRecords, UnreadableOffer, from_records, to_records};
+pub use trade_in::trade_in_as_reduction;
 pub use volume::{Tier, range_percent, volume_step};
 
 use crate::sales::{Basis, PriceStepKind};
 use clientela_model::identifier::Currency;
 use clientela_model::{Money, Rounding, RoundingPolicy};
+use groups::{Closed, Groups};
 use rust_decimal::Decimal;
 
 /// Items an offer may have.
@@ -98,11 +110,10 @@ pub fn price(input: &OfferInput) -> Result<Priced, PricingError> {
     check_counts(input)?;
     check_lines(input)?;
     let currency = input.currency;
-    let minor = currency.minor_units();
     let step_count = input.items.iter().map(|item| item.steps.len() + 3).sum();
     let mut items = Vec::with_capacity(input.items.len());
     let mut steps = Vec::with_capacity(step_count);
-    let mut groups: Vec<Group<'_>> = Vec::with_capacity(2);
+    let mut groups = Groups::new(currency, input.rounding);
     let mut cost = Some(Decimal::ZERO);
     for (index, item) in input.items.iter().enumerate() {
         let priced = price_item(input, index, item, &mut steps)?;
@@ -112,29 +123,13 @@ pub fn price(input: &OfferInput) -> Result<Priced, PricingError> {
             _ => None,
         };
         check_tax(index, item)?;
-        let net = priced.line_net.amount();
-        let group = groups
-            .iter_mut()
-            .find(|group| group.category == item.tax_category && group.percent == item.tax_percent);
-        match group {
-            Some(group) => group.sum = add(group.sum, net, place)?,
-            None => {
-                groups.push(Group { category: &item.tax_category, percent: item.tax_percent, sum: net });
-            }
-        }
+        groups.add(item, &priced, place)?;
         items.push(priced);
     }
-    let (mut net, mut tax) = (Decimal::new(0, minor), Decimal::new(0, minor));
-    let mut tax_groups = Vec::with_capacity(groups.len());
-    for group in groups {
-        let group = group.close(currency)?;
-        net = add(net, group.taxable.amount(), Place::Offer("net"))?;
-        tax = add(tax, group.tax.amount(), Place::Offer("tax"))?;
-        tax_groups.push(group);
-    }
+    let Closed { tax_groups, further_taxes, net, tax, withheld } = groups.close()?;
     let (settled, over_allowance) = settle(input)?;
     let gross = add(net, tax, Place::Offer("gross"))?;
-    let payable = add(gross, -settled, Place::Offer("payable"))?;
+    let payable = add(add(gross, -withheld, Place::Offer("payable"))?, -settled, Place::Offer("payable"))?;
     let money = |amount| Money::new(amount, currency);
     let margin = match cost {
         Some(cost) => Some(Margin::new(money(net), money(cost).rounded(), money(over_allowance))?),
@@ -147,31 +142,12 @@ pub fn price(input: &OfferInput) -> Result<Priced, PricingError> {
         net: money(net),
         tax: money(tax),
         gross: money(gross),
+        further_taxes,
+        withheld: money(withheld),
         settled: money(settled),
         payable: money(payable),
         margin,
     })
-}
-
-/// Lines of one tax category and rate.
-struct Group<'a> {
-    category: &'a str,
-    percent: Decimal,
-    sum: Decimal,
-}
-
-impl Group<'_> {
-    fn close(self, currency: Currency) -> Result<TaxGroup, PricingError> {
-        let sum = Money::new(self.sum, currency);
-        let tax =
-            sum.percent(self.percent).map_err(|_| PricingError::Overflow { place: Place::Offer("tax") })?;
-        Ok(TaxGroup {
-            category: self.category.to_owned(),
-            percent: self.percent,
-            taxable: sum.rounded(),
-            tax: tax.rounded(),
-        })
-    }
 }
 
 /// Keeps the steps of one item; the price after each is recorded cut to `digits`.
@@ -282,12 +258,21 @@ fn price_item(
     }
     let line = per_base(multiply(item_quantity(index, item)?, unit_net, place("quantity"))?, index, item)?;
     let money = |amount| Money::new(amount, input.currency);
+    let told = cut(line, minor + extra, minor + extra);
+    let line = if item.tax_included { without_tax(line, item, place("tax_percent"))? } else { line };
     Ok(PricedItem {
         unit_list: money(cut(list, Decimal::MAX_SCALE, minor)),
         unit_net: money(unit_net),
         line_net: money(cut(line, minor + extra, minor + extra)),
+        line_told: money(told),
         steps: first..steps.len(),
     })
+}
+
+/// What is left of an amount when the tax inside it is taken out.
+fn without_tax(amount: Decimal, item: &ItemInput, place: Place) -> Result<Decimal, PricingError> {
+    let factor = Decimal::ONE + hundredth(number(item.tax_percent, place)?);
+    amount.checked_div(factor).ok_or(PricingError::Overflow { place })
 }
 
 fn item_quantity(index: usize, item: &ItemInput) -> Result<Decimal, PricingError> {
@@ -295,7 +280,11 @@ fn item_quantity(index: usize, item: &ItemInput) -> Result<Decimal, PricingError
 }
 
 /// An amount for the quantity, divided by what the price is for. Divides last, and only when it must.
-fn per_base(amount: Decimal, index: usize, item: &ItemInput) -> Result<Decimal, PricingError> {
+pub(in crate::sales) fn per_base(
+    amount: Decimal,
+    index: usize,
+    item: &ItemInput,
+) -> Result<Decimal, PricingError> {
     let place = Place::Item(index, "base_quantity");
     match item.base_quantity {
         None => bounded(amount, Place::Item(index, "quantity")),
@@ -457,7 +446,7 @@ fn short_cut(number: Decimal, most: u32, least: u32) -> Option<Decimal> {
     Some(Decimal::new(units, scale))
 }
 
-fn add(left: Decimal, right: Decimal, place: Place) -> Result<Decimal, PricingError> {
+pub(in crate::sales) fn add(left: Decimal, right: Decimal, place: Place) -> Result<Decimal, PricingError> {
     left.checked_add(right).ok_or(PricingError::Overflow { place }).and_then(|sum| bounded(sum, place))
 }
 
@@ -469,7 +458,11 @@ fn hundredth(number: Decimal) -> Decimal {
     hundredth
 }
 
-fn multiply(left: Decimal, right: Decimal, place: Place) -> Result<Decimal, PricingError> {
+pub(in crate::sales) fn multiply(
+    left: Decimal,
+    right: Decimal,
+    place: Place,
+) -> Result<Decimal, PricingError> {
     left.checked_mul(right).ok_or(PricingError::Overflow { place })
 }
 

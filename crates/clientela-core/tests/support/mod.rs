@@ -123,3 +123,67 @@ pub(crate) fn read_discount<'a>(offer: &OfferInput, words: &[&'a str]) -> Manual
         limit_percent: (words.get(3) == Some(&"limit")).then(|| number(words[4])),
     }
 }
+
+/// Whether a price rule of these days holds on one.
+pub(crate) fn rule_holds_on(from: NaiveDate, to: NaiveDate, day: NaiveDate) -> bool {
+    use clientela_core::catalogue::PriceRule;
+    use clientela_core::catalogue::price_rule::{OfferFacts, RuleBook};
+    use clientela_model::EntityId;
+    let nil = uuid::Uuid::nil();
+    let rule = PriceRule {
+        id: EntityId::from_uuid(nil),
+        code: "R".to_owned(),
+        name: "R".to_owned(),
+        owner: EntityId::from_uuid(nil),
+        unit: EntityId::from_uuid(nil),
+        kind: PriceStepKind::Campaign,
+        sequence: 1,
+        customer: None,
+        price_group: None,
+        market: None,
+        product: None,
+        product_line: None,
+        product_kind: None,
+        least_quantity: None,
+        condition: None,
+        percent: Some(Decimal::from(-10)),
+        amount: None,
+        fixed_price: None,
+        schedule: None,
+        basis: None,
+        authority: Authority::None,
+        exclusive_group: None,
+        valid_from: from,
+        valid_to: Some(to),
+    };
+    let facts = OfferFacts { customer: EntityId::from_uuid(nil), price_group: None, market: None, day };
+    let (rules, before) = ([rule], std::collections::HashMap::new());
+    RuleBook::open(&rules, &[], &before, &facts, |_| (true, None)).holds_any()
+}
+
+/// The code of what refuses an offer of these days, if anything does.
+pub(crate) fn draft_valid_until(price_date: NaiveDate, valid_until: NaiveDate) -> Option<&'static str> {
+    use clientela_core::sales::offer::{By, NewOffer, draft};
+    use clientela_model::{Coded, EntityId};
+    let nil = uuid::Uuid::nil();
+    let new = NewOffer {
+        id: EntityId::from_uuid(nil),
+        number: "Q".to_owned(),
+        opportunity: EntityId::from_uuid(nil),
+        customer: EntityId::from_uuid(nil),
+        owner: EntityId::from_uuid(nil),
+        unit: EntityId::from_uuid(nil),
+        currency: currency("EUR"),
+        valid_until,
+        affair: None,
+        dossier: None,
+        dossier_revision: None,
+        title: None,
+        note: None,
+    };
+    let at = "2026-03-04T09:00:00Z".parse().unwrap();
+    let by = By { user: EntityId::from_uuid(nil), at, today: price_date };
+    let mut input = empty_offer("EUR", RoundingPolicy::Line);
+    input.price_date = price_date;
+    draft(new, &input, None, &mut uuid::Uuid::nil, by).err().map(|error| error.code())
+}

@@ -97,13 +97,13 @@ fn texts(made: &mut ICalendarComponent, item: &CalendarItem) {
     if let Some(location) = &item.location {
         made.add_property(ICalendarProperty::Location, location.as_str());
     }
-    if let Some(point) = item.coordinates {
-        if let (Some(latitude), Some(longitude)) = (point.latitude.to_f64(), point.longitude.to_f64()) {
-            made.entries.push(
-                ICalendarEntry::new(ICalendarProperty::Geo)
-                    .with_values(vec![ICalendarValue::Float(latitude), ICalendarValue::Float(longitude)]),
-            );
-        }
+    if let Some(point) = item.coordinates
+        && let (Some(latitude), Some(longitude)) = (point.latitude.to_f64(), point.longitude.to_f64())
+    {
+        made.entries.push(
+            ICalendarEntry::new(ICalendarProperty::Geo)
+                .with_values(vec![ICalendarValue::Float(latitude), ICalendarValue::Float(longitude)]),
+        );
     }
     for address in &item.attendees {
         made.add_property(ICalendarProperty::Attendee, Uri::Location(format!("mailto:{address}")));

@@ -120,7 +120,9 @@ fn codice_fiscale(number: &str) -> Found {
             letter.is_ascii_uppercase() && (!DIGIT_PLACES.contains(&place) || b"LMNPQRSTUV".contains(letter))
                 || letter.is_ascii_digit() && DIGIT_PLACES.contains(&place)
         });
-    let Some((check, body)) = bytes.split_last().filter(|_| shape) else { return Found::Malformed };
+    let Some((check, body)) = bytes.split_last().filter(|_| shape && born(bytes)) else {
+        return Found::Malformed;
+    };
     let value = |letter: u8| digit(letter).unwrap_or_else(|| u32::from(letter.saturating_sub(b'A')));
     let sum: u32 = body
         .iter()
@@ -132,6 +134,35 @@ fn codice_fiscale(number: &str) -> Found {
         })
         .sum();
     (sum % 26 == u32::from(check - b'A')).into()
+}
+
+/// Letters of the months, with the most days each has.
+const MONTHS: [(u8, u32); 12] = [
+    (b'A', 31),
+    (b'B', 29),
+    (b'C', 31),
+    (b'D', 30),
+    (b'E', 31),
+    (b'H', 30),
+    (b'L', 31),
+    (b'M', 31),
+    (b'P', 30),
+    (b'R', 31),
+    (b'S', 30),
+    (b'T', 31),
+];
+
+/// Whether the day of birth can be one; women's days are 40 higher.
+fn born(number: &[u8]) -> bool {
+    let figure = |place: usize| {
+        let letter = *number.get(place)?;
+        let stands_for = || b"LMNPQRSTUV".iter().position(|other| *other == letter);
+        digit(letter).or_else(|| u32::try_from(stands_for()?).ok())
+    };
+    let month = number.get(8).and_then(|letter| MONTHS.iter().find(|(month, _)| month == letter));
+    let Some(((tens, ones), (_, last))) = figure(9).zip(figure(10)).zip(month) else { return false };
+    let day = tens * 10 + ones;
+    (1..=*last).contains(&day) || (41..=40 + last).contains(&day)
 }
 
 #[cfg(test)]

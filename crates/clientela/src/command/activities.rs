@@ -5,9 +5,11 @@ use crate::command::customers;
 use crate::door::Door;
 use crate::error::Result;
 use chrono::{DateTime, Utc};
+use clientela_core::organisation::Position;
 use clientela_core::party::activities::{self as decision, ActivityStep, NewActivity, Report};
-use clientela_core::party::{Activity, Contact, Relationship};
-use clientela_core::sales::Opportunity;
+use clientela_core::party::{Activity, Contact, Relationship, Seat, Vehicle};
+use clientela_core::sales::{Offer, Opportunity};
+use clientela_model::EntityId;
 use serde::{Deserialize, Serialize};
 
 /// Plans an activity.
@@ -41,6 +43,21 @@ pub struct ReportActivity {
     pub activity: Key,
     /// What was done.
     pub report: Report,
+    /// The next step, which becomes an activity of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextStep>,
+}
+
+/// What is to be done next, and when. What is not said is as in the activity reported: its opportunity and contact, about
+/// what the report names as the next step; a call where no kind is said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NextStep {
+    /// The day; it is planned for the opening of that day unless the activity has a moment of its own.
+    pub day: chrono::NaiveDate,
+    /// What is planned.
+    #[serde(default)]
+    pub activity: NewActivity,
 }
 
 /// Cancels a planned activity.
@@ -56,15 +73,7 @@ pub struct CancelActivity {
 
 pub(super) fn plan(door: &mut Door<'_, '_>, command: &PlanActivity) -> Result<Outcome> {
     let customer = door.resolve::<Relationship>(&command.customer)?.record;
-    // What it is about must be the customer's own, and visible.
-    if let Some(opportunity) = command.activity.opportunity {
-        let found = door.get::<Opportunity>(opportunity)?;
-        belongs::<Opportunity>(found.record.customer == customer.id, &opportunity.to_string())?;
-    }
-    if let Some(contact) = command.activity.contact {
-        let found = door.get::<Contact>(contact)?;
-        belongs::<Contact>(found.record.customer == customer.id, &contact.to_string())?;
-    }
+    check_subjects(door, &command.activity, &customer)?;
     let seat = customers::seat(door, command.owner.as_deref())?;
     let ActivityStep { activity, why } = decision::plan(&command.activity, door.new_id(), customer.id, seat)?;
     door.create(&activity)?;
@@ -82,7 +91,27 @@ pub(super) fn report(door: &mut Door<'_, '_>, command: &ReportActivity) -> Resul
     let stored = door.to_change::<Activity>(&command.activity)?;
     let ActivityStep { activity, why } = decision::report(&stored.record, &command.report, door.now())?;
     door.update(&activity, stored.version)?;
-    Ok(Outcome::of(&activity, None, why))
+    let Some(next) = &command.next else { return Ok(Outcome::of(&activity, None, why)) };
+    let follower = follow(door, &activity, next)?;
+    let outcome = Outcome::of(&activity, None, why.because(follower.why));
+    Ok(outcome.and(&follower.activity, None))
+}
+
+/// Plans the next step of a reported activity for its owner.
+fn follow(door: &mut Door<'_, '_>, reported: &Activity, next: &NextStep) -> Result<ActivityStep> {
+    let customer = door.get::<Relationship>(reported.customer)?.record;
+    check_subjects(door, &next.activity, &customer)?;
+    let mut new = next.activity.clone();
+    if new.planned_at.is_none() {
+        let (time, _) = crate::calendar::of_unit(&door.view(), reported.unit)?;
+        let opening = time.open_on(next.day).next().map(|(from, _)| from);
+        // A day chosen by hand is kept though it is closed.
+        new.planned_at = Some(opening.unwrap_or_else(|| time.moment(next.day, 9 * 60)));
+    }
+    let seat = Seat { owner: reported.owner, unit: reported.unit };
+    let step = decision::plan_next(reported, &new, door.new_id(), seat)?;
+    door.create(&step.activity)?;
+    Ok(step)
 }
 
 pub(super) fn cancel(door: &mut Door<'_, '_>, command: &CancelActivity) -> Result<Outcome> {
@@ -90,6 +119,40 @@ pub(super) fn cancel(door: &mut Door<'_, '_>, command: &CancelActivity) -> Resul
     let ActivityStep { activity, why } = decision::cancel(&stored.record, command.reason.as_deref())?;
     door.update(&activity, stored.version)?;
     Ok(Outcome::of(&activity, None, why))
+}
+
+/// What an activity is about must be the customer's own, and visible.
+pub(super) fn check_subjects(door: &Door<'_, '_>, new: &NewActivity, customer: &Relationship) -> Result<()> {
+    if let Some(opportunity) = new.opportunity {
+        let found = door.get::<Opportunity>(opportunity)?;
+        belongs::<Opportunity>(found.record.customer == customer.id, &opportunity.to_string())?;
+    }
+    if let Some(offer) = new.offer {
+        let found = door.get::<Offer>(offer)?;
+        belongs::<Offer>(found.record.customer == customer.id, &offer.to_string())?;
+    }
+    if let Some(vehicle) = new.vehicle {
+        let found = door.get::<Vehicle>(vehicle)?;
+        belongs::<Vehicle>(found.record.party == customer.party, &vehicle.to_string())?;
+    }
+    for contact in new.contact.iter().chain(&new.participant_contacts) {
+        let found = door.get::<Contact>(*contact)?;
+        belongs::<Contact>(found.record.customer == customer.id, &contact.to_string())?;
+    }
+    Ok(())
+}
+
+/// The position a command names, or the acting one.
+pub(super) fn position(door: &Door<'_, '_>, key: Option<&str>) -> Result<Position> {
+    match key {
+        Some(key) => Ok(door.resolve::<Position>(key)?.record),
+        None => Ok(door.get::<Position>(door.actor().position)?.record),
+    }
+}
+
+/// The condition that a record is a position's.
+pub(crate) fn of_owner(owner: clientela_core::ids::PositionId) -> clientela_model::Predicate {
+    clientela_model::Predicate::equals("owner", clientela_model::Value::Id(owner.uuid()))
 }
 
 fn belongs<R: clientela_model::Record>(to_customer: bool, key: &str) -> Result<()> {

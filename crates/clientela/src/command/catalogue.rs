@@ -61,6 +61,32 @@ pub struct DefinePriceList {
     pub valid_to: Option<NaiveDate>,
     /// Its prices.
     pub prices: Vec<PriceLine>,
+    /// Price group of customers it is for; all when not given.
+    #[serde(default)]
+    pub price_group: Option<String>,
+    /// How its prices are made from another list, where it has none of its own.
+    #[serde(default)]
+    pub formula: Option<PriceFormula>,
+}
+
+/// How prices are made from those of another list: percent, amount, multiple, least margin, in this order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceFormula {
+    /// Code of the other list.
+    pub base_list: Key,
+    /// Percent added; below nothing takes away.
+    #[serde(default)]
+    pub percent: Option<Decimal>,
+    /// Amount added after the percent.
+    #[serde(default)]
+    pub amount: Option<Money>,
+    /// The result is rounded to a multiple of this.
+    #[serde(default)]
+    pub round_to: Option<Money>,
+    /// Least margin on the price in percent, where the cost is known.
+    #[serde(default)]
+    pub least_margin_percent: Option<Decimal>,
 }
 
 /// One price.
@@ -202,6 +228,8 @@ pub(super) fn define_product(door: &mut Door<'_, '_>, command: &DefineProduct) -
 pub(super) fn define_price_list(door: &mut Door<'_, '_>, command: &DefinePriceList) -> Result<Outcome> {
     door.unused::<PriceList>("code", &command.code)?;
     DateRange::new(command.valid_from, command.valid_to).map_err(|error| error.at("valid_to"))?;
+    let formula = command.formula.as_ref();
+    let base = formula.map(|formula| door.resolve::<PriceList>(&formula.base_list)).transpose()?;
     let list = PriceList {
         id: door.new_id(),
         code: command.code.clone(),
@@ -210,6 +238,12 @@ pub(super) fn define_price_list(door: &mut Door<'_, '_>, command: &DefinePriceLi
         market: command.market,
         valid_from: command.valid_from,
         valid_to: command.valid_to,
+        price_group: command.price_group.clone(),
+        base_list: base.map(|base| base.record.id),
+        formula_percent: formula.and_then(|formula| formula.percent),
+        formula_amount: formula.and_then(|formula| formula.amount),
+        formula_step: formula.and_then(|formula| formula.round_to),
+        least_margin_percent: formula.and_then(|formula| formula.least_margin_percent),
     };
     door.create(&list)?;
     for (index, line) in command.prices.iter().enumerate() {

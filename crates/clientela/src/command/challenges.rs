@@ -5,19 +5,20 @@ use crate::door::Door;
 use crate::error::Result;
 use crate::rules::stage::check_opportunity_rule;
 use chrono::NaiveDate;
-use clientela_core::ids::UnitId;
-use clientela_core::organisation::{Function, Position, Unit, UnitKind};
+use clientela_core::ids::{PositionId, UnitId};
+use clientela_core::organisation::{Function, Position, Unit, UnitKind, UnitTree};
 use clientela_core::performance::{
     Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Handicap, Measure,
-    check_prizes, standings,
+    check_measure, check_prizes, standings,
 };
 use clientela_core::sales::{Credit, Opportunity};
 use clientela_model::identifier::Currency;
-use clientela_model::{Comparison, DateRange, EntityId, Field, Predicate, Record, Value, Why};
+use clientela_model::{Comparison, DateRange, EntityId, Field, Predicate, Value, Why};
+use clientela_store::Stored;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
 /// Opens a challenge among all dealers or sellers below a unit, or among teams.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,9 +113,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineChallenge) -> Resu
     if let Some(rule) = &command.rule {
         check_opportunity_rule(door.rules(), rule)?;
     }
-    if command.measure == Measure::Revenue && command.currency.is_none() {
-        return Err(ChallengeError::CurrencyMissing.into());
-    }
+    check_measure(command.measure, command.currency)?;
     let challenge = Challenge {
         id: door.new_id(),
         code: command.code.clone(),
@@ -162,11 +161,11 @@ fn entries(
     challenge: &Challenge,
     command: &DefineChallenge,
 ) -> Result<Vec<ChallengeEntry>> {
-    let units: Vec<Unit> = records(door.all_of(&Predicate::Everything)?);
-    let positions: Vec<Position> = records(door.all_of(&Predicate::Everything)?);
-    let below = below(challenge.unit, &units);
-    let seller =
-        |position: &&Position| position.function == Function::Seller && below.contains(&position.unit);
+    let units: Vec<Unit> = door.records(&Predicate::Everything)?;
+    let positions: Vec<Position> = door.records(&Predicate::Everything)?;
+    let tree = UnitTree::new(&units);
+    let takes_part = |unit: UnitId| tree.lies_in(unit, challenge.unit);
+    let seller = |position: &&Position| position.function == Function::Seller && takes_part(position.unit);
     let sizes: HashMap<&str, Decimal> =
         command.sizes.iter().map(|line| (line.of.as_str(), line.size)).collect();
     let entry = |unit, owner, team, size| ChallengeEntry {
@@ -184,13 +183,14 @@ fn entries(
     let mut entries = Vec::new();
     match challenge.among {
         Among::Dealers => {
-            let dealers =
-                units.iter().filter(|unit| unit.kind == UnitKind::Dealer && below.contains(&unit.id));
-            for dealer in dealers {
-                let own = self::below(dealer.id, &units);
-                let sellers =
-                    positions.iter().filter(seller).filter(|position| own.contains(&position.unit)).count();
-                let counted = Decimal::from(sellers.max(1));
+            let mut sellers: HashMap<UnitId, u32> = HashMap::new();
+            for position in positions.iter().filter(seller) {
+                for unit in tree.path(position.unit) {
+                    *sellers.entry(unit).or_default() += 1;
+                }
+            }
+            for dealer in units.iter().filter(|unit| unit.kind == UnitKind::Dealer && takes_part(unit.id)) {
+                let counted = Decimal::from(sellers.get(&dealer.id).copied().unwrap_or(1));
                 let size = sizes.get(dealer.code.as_str()).copied().unwrap_or(counted);
                 entries.push(entry(dealer.id, None, None, size));
             }
@@ -238,20 +238,28 @@ fn compute(door: &mut Door<'_, '_>, command: &ChallengeRef, last: bool) -> Resul
         return Err(ChallengeError::NotOver { code, last_day: challenge.last_day }.into());
     }
     let of_challenge = Predicate::equals("challenge", Value::Id(challenge.id.uuid()));
-    let prizes: Vec<ChallengePrize> = records(door.all_of(&of_challenge)?);
+    let prizes: Vec<ChallengePrize> = door.records(&of_challenge)?;
     // A contest is among all who take part, whoever computes it.
-    let entries: Vec<ChallengeEntry> = door.whole(&of_challenge)?;
+    let stored_entries: Vec<Stored<ChallengeEntry>> = door.whole_stored(&of_challenge)?;
     let counted = counted(door, &challenge)?;
-    let units: Vec<Unit> = door.whole(&Predicate::Everything)?;
-    let results: Vec<(ChallengeEntry, Decimal)> = entries
-        .into_iter()
-        .map(|entry| {
-            let own = entry.owner.is_none().then(|| below(entry.unit, &units));
-            let counts = |credit: &&Credit| match (&own, entry.owner) {
-                (Some(own), _) => own.contains(&credit.unit),
-                (None, owner) => Some(credit.owner) == owner,
+    let tree = UnitTree::new(&door.whole::<Unit>(&Predicate::Everything)?);
+    let mut of_seller: HashMap<PositionId, Decimal> = HashMap::new();
+    let mut of_unit: HashMap<UnitId, Decimal> = HashMap::new();
+    for credit in &counted {
+        *of_seller.entry(credit.owner).or_default() += credit.amount;
+        for unit in tree.path(credit.unit) {
+            *of_unit.entry(unit).or_default() += credit.amount;
+        }
+    }
+    let results: Vec<(ChallengeEntry, Decimal)> = stored_entries
+        .iter()
+        .map(|stored| {
+            let entry = stored.record.clone();
+            let counted = match entry.owner {
+                Some(seller) => of_seller.get(&seller),
+                None => of_unit.get(&entry.unit),
             };
-            let result = counted.iter().filter(counts).map(|credit| credit.amount).sum();
+            let result = counted.copied().unwrap_or_default();
             (entry, result)
         })
         .collect();
@@ -261,9 +269,8 @@ fn compute(door: &mut Door<'_, '_>, command: &ChallengeRef, last: bool) -> Resul
         challenge.state = ChallengeState::Closed;
     }
     door.update(&challenge, stored.version)?;
-    for entry in &placed {
-        let version = door.version_of::<ChallengeEntry>(entry.id)?;
-        door.update_derived(entry, version)?;
+    for (entry, before) in placed.iter().zip(&stored_entries) {
+        door.update_derived(entry, before.version)?;
     }
     if let Some(best) = placed.iter().filter(|entry| entry.place == Some(1)).find_map(|entry| entry.score) {
         why = why.fact("best", best);
@@ -293,26 +300,4 @@ fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Credit>> {
         credits.retain(|credit| asked.get(&credit.opportunity).copied().unwrap_or_default());
     }
     Ok(credits)
-}
-
-/// A unit and all below it.
-fn below(root: UnitId, units: &[Unit]) -> HashSet<UnitId> {
-    let mut found = HashSet::from([root]);
-    loop {
-        let before = found.len();
-        found.extend(
-            units
-                .iter()
-                .filter(|unit| unit.parent.is_some_and(|parent| found.contains(&parent)))
-                .map(|unit| unit.id)
-                .collect::<Vec<_>>(),
-        );
-        if found.len() == before {
-            return found;
-        }
-    }
-}
-
-fn records<R: Record>(stored: Vec<clientela_store::Stored<R>>) -> Vec<R> {
-    crate::attainment::plain(stored)
 }

@@ -93,7 +93,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateCustomer) -> Resul
     enter(door, &command.customer, seat)
 }
 
-fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> Result<Outcome> {
+pub(super) fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> Result<Outcome> {
     let mut entered = entry::enter_customer(new, door.new_id(), door.new_id(), seat)?;
     match &entered.relationship.number {
         Some(number) => door.unused_at_dealer::<Relationship>("number", number, seat.unit)?,

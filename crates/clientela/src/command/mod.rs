@@ -13,7 +13,10 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod action_plans;
 mod activities;
+mod appointments;
+mod approvals;
 mod calendars;
 mod campaigns;
 mod catalogue;
@@ -25,25 +28,38 @@ mod customers;
 mod fleet;
 mod forecasts;
 mod imports;
+mod lead_conversion;
+mod lead_messages;
+mod leads;
 mod offers;
 mod opportunities;
+mod orders;
 mod organisation;
 mod parts;
+mod price_desk;
+mod prices;
 mod privacy;
 mod quotas;
 mod request;
 mod rule_sets;
 mod sales_methods;
 mod selling;
+mod sharing;
 mod stage_actions;
 mod targets;
 
-pub use activities::{CancelActivity, PlanActivity, ReportActivity, RescheduleActivity};
+pub use crate::lead_distribution::Distribute;
+pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
+pub use activities::{CancelActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity};
+pub use appointments::{CancelAppointment, ImportCalendar, PlanAppointment, RecordAbsence, WithdrawAbsence};
+pub use approvals::{
+    ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval,
+};
 pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{
-    AssessmentLine, DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceLine,
-    StageActionLine, StageLine,
+    AssessmentLine, DefinePriceList, DefineProduct, DefineSalesMethod, DefineTaxRate, PriceFormula,
+    PriceLine, StageActionLine, StageLine,
 };
 pub use catalogue_versions::{CatalogueRef, ImportCatalogue};
 pub use challenges::{ChallengeRef, ChallengeTeamLine, DefineChallenge, PrizeLine, SizeLine};
@@ -55,13 +71,18 @@ pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, Disp
 pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
 pub use imports::{ImportMappingRef, ImportRunRef, SaveImportMapping};
-pub use offers::{CreateOffer, DecideOffer, DiscountOffer, FileLine, ItemLine, ReviseOffer};
+pub use lead_conversion::ConvertLead;
+pub use lead_messages::ReceiveAdf;
+pub use leads::{AssignLead, DefineTerritory, DisqualifyLead, LeadRef, ReceiveLead, RerouteOverdue};
+pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
+pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
 pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
-    EndHolding, GrantLine,
+    EndHolding, GrantLine, SubstituteHolding,
 };
 pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
+pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
 pub use privacy::{
     ConfirmConsent, DefineWording, EraseContact, EraseParty, ErasureLine, LiftLegalHold, ReplayErasures,
     SetLegalHold, WithdrawConsent,
@@ -74,13 +95,19 @@ pub use selling::{
     AssessOpportunity, ChangeOpportunity, CompetitorLine, DecisionMakerLine, SetCompetitors,
     SetDecisionMakers, SetProducts, SetTeam, TeamLine, WantedProduct,
 };
+pub use sharing::{EndShare, GrantShare};
 pub use targets::{AnswerTarget, ChangeTarget, SetIncentives, StepLine};
 
+pub(crate) use activities::of_owner;
+pub(crate) use approvals::ApprovalDesk;
 pub(crate) use customers::keep_customer;
 pub(crate) use offers::{
-    by as offer_by, content_of, current_revision, keep_parts as keep_offer_parts, of_dossier, of_version,
+    by as offer_by, content as offer_content, content_of, current_revision, keep_parts as keep_offer_parts,
+    of_dossier, of_version,
 };
+pub(crate) use orders::{lines_of as order_lines, ordered_before};
 pub(crate) use organisation::series;
+pub(crate) use price_desk::PriceDesk;
 pub(crate) use quotas::of_plan;
 
 use crate::error::{CrmError, Result};
@@ -136,6 +163,12 @@ commands! {
     "user.deactivate" => UserDeactivate(DeactivateUser), organisation::deactivate_user;
     /// Ends what a user holds of a position.
     "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
+    /// Lets a user stand in for the one who holds a position, between two days.
+    "holding.substitute" => HoldingSubstitute(SubstituteHolding), organisation::substitute_holding;
+    /// Shares a customer or an opportunity with a position or a unit, for a time.
+    "share.grant" => ShareGrant(GrantShare), sharing::grant;
+    /// Ends a share.
+    "share.end" => ShareEnd(EndShare), sharing::end;
     /// Sets prefix and next number of a unit's documents.
     "number_series.define" => NumberSeriesDefine(DefineNumberSeries), organisation::define_number_series;
     /// Sets the opening hours of a unit.
@@ -216,6 +249,22 @@ commands! {
     "activity.report" => ActivityReport(ReportActivity), activities::report;
     /// Cancels a planned activity.
     "activity.cancel" => ActivityCancel(CancelActivity), activities::cancel;
+    /// Reads a calendar of another program.
+    "activity.import" => ActivityImport(ImportCalendar), appointments::import;
+    /// Enters an appointment that is not with a customer.
+    "appointment.plan" => AppointmentPlan(PlanAppointment), appointments::plan;
+    /// Cancels an appointment.
+    "appointment.cancel" => AppointmentCancel(CancelAppointment), appointments::cancel;
+    /// Records days a position is away.
+    "absence.record" => AbsenceRecord(RecordAbsence), appointments::record_absence;
+    /// Takes an absence back.
+    "absence.withdraw" => AbsenceWithdraw(WithdrawAbsence), appointments::withdraw_absence;
+    /// Defines a plan of actions.
+    "action_plan.define" => ActionPlanDefine(DefineActionPlan), action_plans::define;
+    /// Starts a plan of actions on a customer or an opportunity.
+    "action_plan.start" => ActionPlanStart(StartActionPlan), action_plans::start;
+    /// Sets how often customers of a size and status are visited.
+    "visit_frequency.set" => VisitFrequencySet(SetVisitFrequency), action_plans::set_frequency;
     /// Adds a product to the catalogue.
     "product.define" => ProductDefine(DefineProduct), catalogue::define_product;
     /// Imports a version of a catalogue as a draft; it is checked now.
@@ -280,6 +329,34 @@ commands! {
     "offer.expire" => OfferExpire(DecideOffer), offers::expire;
     /// Opens a refused or withdrawn offer again.
     "offer.reopen" => OfferReopen(DecideOffer), offers::reopen;
+    /// Makes an offer the one of its opportunity that the forecast counts.
+    "offer.feed_forecast" => OfferFeedForecast(DecideOffer), offers::feed_forecast;
+    /// Expires every issued offer whose last day is past.
+    "offers.expire_due" => OffersExpireDue(ExpireDue), offers::expire_due;
+    /// Asks for the approvals an offer needs.
+    "offer.request_approval" => OfferRequestApproval(RequestApproval), approvals::request;
+    /// Grants or refuses an approval.
+    "approval.decide" => ApprovalDecide(DecideApproval), approvals::decide;
+    /// Takes a request for approval, or what it was granted, back.
+    "approval.withdraw" => ApprovalWithdraw(WithdrawApproval), approvals::withdraw;
+    /// Sets the approvals that offers of a unit need.
+    "approval_policy.define" => ApprovalPolicyDefine(DefineApprovalPolicy), approvals::define_policy;
+    /// Makes an order from an accepted offer, wholly or in part.
+    "order.create" => OrderCreate(CreateOrder), orders::create;
+    /// Enters a milestone of an order.
+    "order.milestone" => OrderMilestone(ReachMilestone), orders::milestone;
+    /// Hands over what was ordered; vehicles join the customer's fleet.
+    "order.deliver" => OrderDeliver(DeliverOrder), orders::deliver;
+    /// Cancels an order.
+    "order.cancel" => OrderCancel(CancelOrder), orders::cancel;
+    /// Adds a price rule: a campaign, segment, contract or volume price.
+    "price_rule.define" => PriceRuleDefine(DefinePriceRule), prices::define_rule;
+    /// Adds a quantity schedule.
+    "discount_schedule.define" => DiscountScheduleDefine(DefineDiscountSchedule), prices::define_schedule;
+    /// Adds a dated exchange rate.
+    "exchange_rate.define" => ExchangeRateDefine(DefineExchangeRate), prices::define_exchange_rate;
+    /// Records a customer's exemption from the standard tax.
+    "tax_exemption.record" => TaxExemptionRecord(RecordTaxExemption), prices::record_exemption;
     /// Makes a quota plan and shares it out over the tree.
     "quota_plan.define" => QuotaPlanDefine(DefineQuotaPlan), quotas::define;
     /// Puts a drafted quota plan in force.
@@ -306,6 +383,26 @@ commands! {
     "campaign.activate" => CampaignActivate(CampaignRef), campaigns::activate;
     /// Ends a campaign.
     "campaign.close" => CampaignClose(CampaignRef), campaigns::close;
+    /// Receives a lead, and gives it to somebody at once when asked.
+    "lead.receive" => LeadReceive(ReceiveLead), leads::receive;
+    /// Receives the leads of an ADF message.
+    "lead.receive_adf" => LeadReceiveAdf(ReceiveAdf), lead_messages::receive_adf;
+    /// Gives a lead to somebody, by name or by distribution.
+    "lead.assign" => LeadAssign(AssignLead), leads::assign;
+    /// Records that a lead was answered.
+    "lead.contact" => LeadContact(LeadRef), leads::contact;
+    /// Finds a lead worth an opportunity.
+    "lead.qualify" => LeadQualify(LeadRef), leads::qualify;
+    /// Gives up a lead, with its reason.
+    "lead.disqualify" => LeadDisqualify(DisqualifyLead), leads::disqualify;
+    /// Takes a lead from its owner and gives it to somebody else.
+    "lead.reroute" => LeadReroute(AssignLead), leads::reroute;
+    /// Moves on all leads whose limit has passed.
+    "lead.reroute_overdue" => LeadRerouteOverdue(RerouteOverdue), leads::reroute_overdue;
+    /// Says whose the leads of an area are.
+    "lead_territory.define" => LeadTerritoryDefine(DefineTerritory), leads::define_territory;
+    /// Makes a lead a customer with an opportunity, or joins it to those that are there.
+    "lead.convert" => LeadConvert(ConvertLead), lead_conversion::convert;
     /// Saves a version of a rule set; it is checked and its test cases run now.
     "rule_set.save" => RuleSetSave(SaveRuleSet), rule_sets::save;
     /// Takes a version of a rule set back.

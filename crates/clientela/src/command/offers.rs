@@ -1,21 +1,20 @@
 //! Commands on offers.
 
 use super::{Key, Outcome, of_offer};
+use crate::command::price_desk::PriceDesk;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
+use crate::rules::RuleCache;
 use crate::view::View;
 use chrono::{Days, NaiveDate};
-use clientela_core::catalogue::pricing::{PriceRequest, check_on_sale, choose_price, choose_tax_rate};
-use clientela_core::catalogue::{Price, PriceList, Product, ProductKind, TaxRate};
-use clientela_core::organisation::{NumberedDocument, Unit};
+use clientela_core::organisation::NumberedDocument;
 use clientela_core::sales::offer::{self as decision, By, Change, NewOffer, Revision, Version};
 use clientela_core::sales::opportunity::check_not_closed;
 use clientela_core::sales::waterfall::{
-    Discount, ItemInput, ManualDiscount, OfferInput, OptionInput, SettlementInput, StepInput, Target,
-    add_discount, from_records,
+    Discount, ItemInput, ManualDiscount, OfferInput, SettlementInput, StepInput, Target, add_discount,
+    from_records,
 };
-use clientela_core::sales::{Authority, Offer, OfferItem, OfferRevision, Opportunity, PriceStep};
-use clientela_model::identifier::Country;
+use clientela_core::sales::{Authority, Offer, OfferItem, OfferRevision, OfferState, Opportunity, PriceStep};
 use clientela_model::{EntityId, Money, Predicate, RoundingPolicy, Value, ValueError, Why};
 use clientela_store::Stored;
 use rust_decimal::Decimal;
@@ -94,6 +93,15 @@ pub struct ReviseOffer {
     pub note: Option<String>,
 }
 
+/// Expires what is due.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpireDue {
+    /// At most so many in one go; a thousand when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<u32>,
+}
+
 /// One item: a product with its options, its price from the lists or as given, and its steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -120,6 +128,12 @@ pub struct ItemLine {
     /// Term in months, for contracts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term_months: Option<u16>,
+    /// Whether its prices have the tax inside, as for consumers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_included: Option<bool>,
+    /// Taxes of other kinds on the same amount.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_taxes: Vec<clientela_core::sales::waterfall::FurtherTax>,
 }
 
 /// Makes a new version of an offer with a discount by hand: a percentage or an amount.
@@ -163,7 +177,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
     }
     let price_date = command.price_date.unwrap_or_else(|| door.today());
     let rounding = command.rounding.unwrap_or_default();
-    let input = content_of(&door.view(), &opportunity, command, rounding, price_date)?;
+    let input = content_of(&door.view(), door.rules(), &opportunity, command, rounding, price_date)?;
     let new = NewOffer {
         id: door.new_id(),
         number: door.next_number(opportunity.unit, NumberedDocument::Offer)?,
@@ -194,7 +208,7 @@ fn put(
     let current = current_revision(door, &stored.record)?;
     let price_date = command.price_date.unwrap_or(current.price_date);
     let rounding = command.rounding.unwrap_or(stored.record.rounding);
-    let input = content_of(&door.view(), opportunity, command, rounding, price_date)?;
+    let input = content_of(&door.view(), door.rules(), opportunity, command, rounding, price_date)?;
     let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
     if decision::fingerprint(&input) == current.fingerprint && valid_until == stored.record.valid_until {
         let why = Why::new("offer.unchanged").fact("revision", stored.record.revision);
@@ -230,6 +244,7 @@ pub(crate) fn of_dossier(
 /// What a command asks to be offered, with products, prices and tax rates looked up.
 pub(crate) fn content_of(
     view: &View<'_>,
+    rules: &RuleCache,
     opportunity: &Opportunity,
     command: &CreateOffer,
     rounding: RoundingPolicy,
@@ -239,7 +254,7 @@ pub(crate) fn content_of(
         currency: opportunity.currency,
         rounding,
         price_date,
-        items: items(view, opportunity, &command.items, price_date)?,
+        items: items(view, rules, opportunity, &command.items, price_date)?,
         settlements: command.settlements.clone(),
     })
 }
@@ -253,7 +268,7 @@ pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<O
         currency: stored.record.currency,
         rounding: stored.record.rounding,
         price_date: current.price_date,
-        items: items(&door.view(), &opportunity, &command.items, current.price_date)?,
+        items: items(&door.view(), door.rules(), &opportunity, &command.items, current.price_date)?,
         settlements: command.settlements.clone(),
     };
     let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
@@ -264,7 +279,7 @@ pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Resu
     let stored = door.to_change::<Offer>(&command.offer)?;
     check_not_closed(&door.get::<Opportunity>(stored.record.opportunity)?.record)?;
     let current = current_revision(door, &stored.record)?;
-    let mut input = content(door, &stored.record, &current)?;
+    let mut input = content(&door.view(), &stored.record, &current)?;
     let discount = match (command.percent, command.amount) {
         (Some(percent), None) => Discount::Percent(percent),
         (None, Some(amount)) => Discount::Amount(amount),
@@ -296,7 +311,86 @@ pub(super) fn issue(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Ou
     let stored = door.to_change::<Offer>(&command.offer)?;
     check_not_closed(&door.get::<Opportunity>(stored.record.opportunity)?.record)?;
     let items = door.all_of::<OfferItem>(&of_version(&stored.record))?.len();
-    keep(door, &stored, decision::issue(&stored.record, items, by(door))?)
+    let mut change = decision::issue(&stored.record, items, by(door))?;
+    let revision = current_revision(door, &stored.record)?;
+    let approved = super::approvals::check_issue(door, &stored.record, &revision)?;
+    if change.offer.issue_number.is_none() {
+        change.offer.issue_number = Some(door.next_issue_number(stored.record.unit, 'Q')?);
+    }
+    if let Some(number) = &change.offer.issue_number {
+        let seal = decision::seal(number, &revision.fingerprint, revision.payable);
+        change.why = change.why.fact("issue_number", number).fact("seal", seal);
+    }
+    change.why = change.why.because(approved);
+    keep(door, &stored, change)
+}
+
+/// Makes an offer the one that feeds the forecast, in the place of another of its opportunity; the opportunity's amount is its net.
+pub(super) fn feed_forecast(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
+    let stored = door.to_change::<Offer>(&command.offer)?;
+    let mut why = Why::new("offer.feeds_forecast").fact("net", stored.record.net);
+    for other in door.all_of::<Offer>(&super::of_opportunity(stored.record.opportunity))? {
+        if other.record.id != stored.record.id && other.record.feeds_forecast == Some(true) {
+            let mut beside = other.record.clone();
+            beside.feeds_forecast = None;
+            door.update(&beside, other.version)?;
+            why = why.fact("in_place_of", &beside.number);
+        }
+    }
+    let mut offer = stored.record.clone();
+    offer.feeds_forecast = Some(true);
+    if offer != stored.record {
+        door.update(&offer, stored.version)?;
+    }
+    follow_forecast(door, &offer)?;
+    Ok(Outcome::of(&offer, Some(&offer.number), why))
+}
+
+/// The amount of an opportunity follows the offer that feeds its forecast.
+fn follow_forecast(door: &mut Door<'_, '_>, offer: &Offer) -> Result<()> {
+    if offer.feeds_forecast != Some(true) {
+        return Ok(());
+    }
+    let stored = door.get::<Opportunity>(offer.opportunity)?;
+    if stored.record.amount != Some(offer.net) {
+        let opportunity = Opportunity { amount: Some(offer.net), ..stored.record.clone() };
+        door.update(&opportunity, stored.version)?;
+    }
+    Ok(())
+}
+
+/// Expires what is issued and past its last day, as far as the actor may change it.
+pub(super) fn expire_due(door: &mut Door<'_, '_>, command: &ExpireDue) -> Result<Outcome> {
+    use clientela_model::{Comparison, Field, Record};
+    let due = Predicate::equals("state", OfferState::Issued.to_value()).and(Predicate::Compare(
+        "valid_until".into(),
+        Comparison::Less,
+        Value::Date(door.today()),
+    ));
+    let most = command.most.unwrap_or(1_000) as usize;
+    let found = door.view().page::<Offer>(&due, &clientela_store::Order::by_id(), Some(most), 0)?;
+    let mut why = Why::new("offers.expired");
+    let mut records = Vec::new();
+    for stored in found {
+        if !door.view().may(
+            clientela_core::organisation::Verb::Change,
+            Offer::ENTITY,
+            &stored.record.to_values(),
+        ) {
+            continue;
+        }
+        let change = decision::expire(&stored.record, by(door))?;
+        door.update(&change.offer, stored.version)?;
+        let told = Why::new("offer.expired").fact("offer", &change.offer.number);
+        why = why.because(told.fact("valid_until", change.offer.valid_until));
+        records.push(super::RecordRef {
+            entity: Offer::ENTITY.name.to_owned(),
+            id: change.offer.id.uuid(),
+            key: Some(change.offer.number),
+        });
+    }
+    let why = why.fact("count", records.len());
+    Ok(Outcome { records, why })
 }
 
 pub(super) fn accept(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
@@ -348,6 +442,7 @@ pub(crate) fn keep_version(
     let ids = &mut || door.new_uuid();
     let version = decision::revise(&stored.record, current, input, revision, None, ids, by(door))?;
     door.update(&version.offer, stored.version)?;
+    follow_forecast(door, &version.offer)?;
     keep_parts(door, version)
 }
 
@@ -363,11 +458,12 @@ pub(crate) fn keep_parts(door: &mut Door<'_, '_>, version: Version) -> Result<Ou
     Ok(Outcome::of(&version.offer, Some(&version.offer.number), version.why))
 }
 
-/// The content of the current version, to be changed and priced again.
-fn content(door: &Door<'_, '_>, offer: &Offer, current: &OfferRevision) -> Result<OfferInput> {
-    let condition = of_version(offer);
-    let items: Vec<OfferItem> = door.all_of(&condition)?.into_iter().map(|stored| stored.record).collect();
-    let steps: Vec<PriceStep> = door.all_of(&condition)?.into_iter().map(|stored| stored.record).collect();
+/// The content of a version, to be changed and priced again.
+pub(crate) fn content(view: &View<'_>, offer: &Offer, current: &OfferRevision) -> Result<OfferInput> {
+    let of_revision = Predicate::equals("revision", Value::Integer(i64::from(current.revision)));
+    let condition = of_offer(offer.id).and(of_revision);
+    let items: Vec<OfferItem> = view.all_of(&condition)?.into_iter().map(|stored| stored.record).collect();
+    let steps: Vec<PriceStep> = view.all_of(&condition)?.into_iter().map(|stored| stored.record).collect();
     Ok(from_records(offer, current, &items, &steps)?)
 }
 
@@ -394,100 +490,14 @@ fn in_days(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(day)
 }
 
-/// The items of a command with products, prices and tax rates looked up.
+/// The items of a command with products, prices, rules and tax rates looked up.
 fn items(
     view: &View<'_>,
+    rules: &RuleCache,
     opportunity: &Opportunity,
     lines: &[ItemLine],
     day: NaiveDate,
 ) -> Result<Vec<ItemInput>> {
     let desk = PriceDesk::open(view, opportunity, day)?;
-    lines.iter().enumerate().map(|(index, line)| desk.item(view, index + 1, line)).collect()
-}
-
-/// What prices and tax rates are looked up in, read once for an offer.
-struct PriceDesk {
-    opportunity: Opportunity,
-    market: Option<Country>,
-    day: NaiveDate,
-    lists: Vec<PriceList>,
-    rates: Vec<TaxRate>,
-}
-
-impl PriceDesk {
-    fn open(view: &View<'_>, opportunity: &Opportunity, day: NaiveDate) -> Result<Self> {
-        let unit = view.get::<Unit>(opportunity.unit)?.record;
-        let lists = view
-            .all_of::<PriceList>(&Predicate::Everything)?
-            .into_iter()
-            .map(|stored| stored.record)
-            .collect();
-        let rates =
-            view.all_of::<TaxRate>(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
-        Ok(Self { opportunity: opportunity.clone(), market: unit.country, day, lists, rates })
-    }
-
-    fn item(&self, view: &View<'_>, place: usize, line: &ItemLine) -> Result<ItemInput> {
-        let product = view.resolve::<Product>(&line.product)?.record;
-        check_on_sale(&product, self.day)?;
-        let (unit_list, unit_cost) = self.price(view, &product, line.quantity, line.unit_list)?;
-        let percent = match (line.tax_percent, &self.market) {
-            (Some(percent), _) => percent,
-            (None, Some(market)) => {
-                choose_tax_rate(market, &product.tax_category, self.day, &self.rates)?.rate.percent
-            }
-            (None, None) => {
-                return Err(CrmError::Setup {
-                    code: "unit.no_country",
-                    problem: "the unit has no country, so its tax rate is not known".to_owned(),
-                    hint: "give the unit a country, or the item a tax_percent",
-                }
-                .into());
-            }
-        };
-        let tax = (product.tax_category.as_str(), percent);
-        let mut item =
-            ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
-        item.product = Some(product.id);
-        item.label = line.label.clone().or_else(|| Some(product.name.clone()));
-        item.unit_cost = unit_cost;
-        item.term_months = line.term_months;
-        item.steps.clone_from(&line.steps);
-        for (index, code) in line.options.iter().enumerate() {
-            let option = view.resolve::<Product>(code)?.record;
-            check_on_sale(&option, self.day)?;
-            let (price, cost) = self.price(view, &option, Decimal::ONE, None)?;
-            let mut input = OptionInput::new(format!("{place}.{}", index + 1), &option.code, price);
-            input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
-            input.product = Some(option.id);
-            input.label = Some(option.name.clone());
-            input.unit_cost = cost;
-            item.options.push(input);
-        }
-        Ok(item)
-    }
-
-    /// List price and cost of one: as given, or by the lists.
-    fn price(
-        &self,
-        view: &View<'_>,
-        product: &Product,
-        quantity: Decimal,
-        given: Option<Money>,
-    ) -> Result<(Money, Option<Money>)> {
-        if let Some(given) = given {
-            return Ok((given, None));
-        }
-        let of_product = Predicate::equals("product", Value::Id(product.id.uuid()));
-        let prices: Vec<Price> = view.all_of(&of_product)?.into_iter().map(|stored| stored.record).collect();
-        let wanted = PriceRequest {
-            product: product.id,
-            currency: self.opportunity.currency,
-            market: self.market.as_ref(),
-            day: self.day,
-            quantity,
-        };
-        let chosen = choose_price(&wanted, &self.lists, &prices)?;
-        Ok((chosen.price.amount, chosen.price.cost))
-    }
+    desk.items(view, rules, lines)
 }

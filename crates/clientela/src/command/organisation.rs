@@ -141,6 +141,21 @@ pub struct EndHolding {
     pub last_day: Option<NaiveDate>,
 }
 
+/// Lets a user stand in for the one who holds a position, with all its rights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubstituteHolding {
+    /// Login of the one who stands in.
+    pub user: Key,
+    /// Title of the position; that of the one who acts when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Key>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+}
+
 /// Sets prefix and next number of a unit's documents, and of those below it up to the next unit with a series of its own.
 /// A series serves one dealer: one of a unit above the dealers serves that unit alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -278,6 +293,45 @@ pub(super) fn end_holding(door: &mut Door<'_, '_>, command: &EndHolding) -> Resu
     door.update(&ended, version)?;
     let why = Why::new("holding.ended").fact("position", ended.position).fact("last_day", last_day);
     Ok(Outcome::of(&ended, None, why).and(&user, Some(&user.login)))
+}
+
+pub(super) fn substitute_holding(door: &mut Door<'_, '_>, command: &SubstituteHolding) -> Result<Outcome> {
+    use clientela_model::EntityId;
+    let user = door.resolve::<User>(&command.user)?.record;
+    let own = door.actor().position.to_string();
+    let position = door.resolve::<Position>(command.position.as_ref().unwrap_or(&own))?.record;
+    let held = door.whole::<Holding>(&Predicate::equals("user", Value::Id(user.id.uuid())))?;
+    let holding = clientela_core::organisation::substitute(
+        door.new_id(),
+        &user,
+        position.id,
+        command.from,
+        command.to,
+        &held,
+    )?;
+    if holds_itself(door, &position)? {
+        door.create_derived(&holding)?;
+    } else {
+        door.create(&holding)?;
+    }
+    let why = Why::new("holding.substituted").fact("position", &position.title);
+    let why = why.fact("from", command.from).fact("to", command.to);
+    Ok(Outcome::of(&holding, None, why).and(&user, Some(&user.login)))
+}
+
+/// Whether the one who acts holds the position today and not as a substitute: he names his own, and nobody a substitute's.
+fn holds_itself(door: &Door<'_, '_>, position: &Position) -> Result<bool> {
+    use clientela_model::EntityId;
+    if door.actor().position != position.id {
+        return Ok(false);
+    }
+    let of_user = Predicate::equals("user", Value::Id(door.actor().user.uuid()));
+    let (held, today) = (door.whole::<Holding>(&of_user)?, door.today());
+    Ok(held.iter().any(|holding| {
+        holding.position == position.id
+            && !holding.substitute
+            && holding.period().is_ok_and(|period| period.contains(today))
+    }))
 }
 
 pub(super) fn define_number_series(door: &mut Door<'_, '_>, command: &DefineNumberSeries) -> Result<Outcome> {

@@ -1,6 +1,6 @@
 //! What funnels are divided by.
 
-use super::{Book, Pipeline, plain};
+use super::{Book, Pipeline};
 use crate::error::Result;
 use crate::view::View;
 use clientela_core::catalogue::Product;
@@ -53,7 +53,7 @@ pub(crate) fn labels(view: &View<'_>, pipeline: &Pipeline, axis: Option<Axis>) -
             all(&|one| titles.get(&one.owner).map(|title| (*title).to_owned()))
         }
         Some(Axis::Unit) => {
-            let units: Vec<Unit> = plain(view, &Predicate::Everything)?;
+            let units: Vec<Unit> = view.records(&Predicate::Everything)?;
             let codes: HashMap<UnitId, String> = units.into_iter().map(|unit| (unit.id, unit.code)).collect();
             all(&|one| codes.get(&one.unit).cloned())
         }
@@ -63,10 +63,10 @@ pub(crate) fn labels(view: &View<'_>, pipeline: &Pipeline, axis: Option<Axis>) -
             all(&|one| codes.get(&one.method).map(|code| (*code).to_owned()))
         }
         Some(Axis::Source) => {
-            let campaigns: Vec<Campaign> = plain(view, &Predicate::Everything)?;
+            let campaigns: Vec<Campaign> = view.records(&Predicate::Everything)?;
             let campaigns: HashMap<CampaignId, String> =
                 campaigns.into_iter().map(|one| (one.id, one.code)).collect();
-            let customers: Vec<Relationship> = plain(view, &Predicate::Everything)?;
+            let customers: Vec<Relationship> = view.records(&Predicate::Everything)?;
             let sources: HashMap<CustomerId, Option<String>> =
                 customers.into_iter().map(|one| (one.id, one.source)).collect();
             all(&|one| {
@@ -95,11 +95,11 @@ pub(crate) const fn size(vehicles: u32) -> &'static str {
 
 /// The line of the product of which most is wanted, for each opportunity that names products.
 pub(crate) fn product_lines(view: &View<'_>) -> Result<HashMap<OpportunityId, String>> {
-    let products: Vec<Product> = plain(view, &Predicate::Everything)?;
+    let products: Vec<Product> = view.records(&Predicate::Everything)?;
     let lines: HashMap<ProductId, Option<String>> =
         products.into_iter().map(|one| (one.id, one.line)).collect();
     let mut most: HashMap<OpportunityId, (Decimal, String)> = HashMap::new();
-    for wanted in plain::<OpportunityProduct>(view, &Predicate::Everything)? {
+    for wanted in view.records::<OpportunityProduct>(&Predicate::Everything)? {
         let Some(Some(line)) = lines.get(&wanted.product) else { continue };
         let more = most.get(&wanted.opportunity).is_none_or(|(quantity, _)| *quantity < wanted.quantity);
         if more && !wanted.quantity.is_zero() {

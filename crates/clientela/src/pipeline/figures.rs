@@ -1,6 +1,6 @@
 //! Forecasts rolled up the tree of positions or of units, adjustments kept apart.
 
-use super::{Book, Pipeline, day_number, money, period, plain};
+use super::{Book, Pipeline, day_number, money, period};
 use crate::error::Result;
 use crate::view::View;
 use chrono::NaiveDate;
@@ -184,7 +184,7 @@ fn tree(view: &View<'_>, pipeline: &Pipeline, by: By) -> Result<Tree> {
             })
         }
         By::Unit => {
-            let mut units: Vec<Unit> = plain(view, &Predicate::Everything)?;
+            let mut units: Vec<Unit> = view.records(&Predicate::Everything)?;
             units.sort_by(|left, right| (&left.code, left.id).cmp(&(&right.code, right.id)));
             let above: HashMap<_, _> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
             units.sort_by_cached_key(|unit| depth(unit.id, |id| above.get(&id).copied().flatten()));
@@ -360,7 +360,7 @@ fn adjustments(
 ) -> Result<Vec<ForecastAdjustment>> {
     let of_period =
         Predicate::equals("first_day", first.to_value()).and(Predicate::equals("last_day", last.to_value()));
-    let mut found: Vec<ForecastAdjustment> = plain(view, &of_period)?;
+    let mut found: Vec<ForecastAdjustment> = view.records(&of_period)?;
     let above: HashMap<PositionId, Option<PositionId>> =
         pipeline.positions.iter().map(|position| (position.id, position.reports_to)).collect();
     let superiors: Vec<PositionId> =

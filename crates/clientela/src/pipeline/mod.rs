@@ -12,7 +12,7 @@ use clientela_core::sales::pipeline::{History, NO_DAY, Passages, Period, Row, Sp
 use clientela_core::sales::stuck::day_of;
 use clientela_core::sales::{Opportunity, OpportunityState, Passage, SalesMethod, Stage, pipeline};
 use clientela_model::identifier::Currency;
-use clientela_model::{EntityId, Money, MoneyError, Predicate, Record, Value};
+use clientela_model::{EntityId, Money, MoneyError, Predicate, Value};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap};
 
@@ -42,15 +42,15 @@ pub(crate) struct Pipeline {
 impl Pipeline {
     /// Reads what may be seen of the opportunities that satisfy the condition.
     pub(crate) fn read(view: &View<'_>, condition: &Predicate) -> Result<Self> {
-        let mut methods: Vec<SalesMethod> = plain(view, &Predicate::Everything)?;
+        let mut methods: Vec<SalesMethod> = view.records(&Predicate::Everything)?;
         methods.sort_by(|left, right| left.code.cmp(&right.code));
         let place: HashMap<SalesMethodId, u32> = numbered(methods.iter().map(|method| method.id));
-        let mut stages: Vec<Stage> = plain(view, &Predicate::Everything)?;
+        let mut stages: Vec<Stage> = view.records(&Predicate::Everything)?;
         stages.retain(|stage| place.contains_key(&stage.method));
         stages.sort_by_key(|stage| (place.get(&stage.method).copied(), stage.sequence, stage.id));
         let stage_methods = stages.iter().filter_map(|stage| place.get(&stage.method).copied()).collect();
-        let positions = figures::superiors_first(plain(view, &Predicate::Everything)?);
-        let mut opportunities: Vec<Opportunity> = plain(view, condition)?;
+        let positions = figures::superiors_first(view.records(&Predicate::Everything)?);
+        let mut opportunities: Vec<Opportunity> = view.records(condition)?;
         opportunities.sort_by(|left, right| (&left.number, left.id).cmp(&(&right.number, right.id)));
         let at: HashMap<OpportunityId, usize> =
             opportunities.iter().enumerate().map(|(place, one)| (one.id, place)).collect();
@@ -60,7 +60,7 @@ impl Pipeline {
             [one] => Predicate::equals("opportunity", Value::Id(one.id.uuid())),
             _ => Predicate::Everything,
         };
-        for passage in plain::<Passage>(view, &of)? {
+        for passage in view.records::<Passage>(&of)? {
             if let Some(place) = at.get(&passage.opportunity) {
                 passages[*place].push(passage);
             }
@@ -142,11 +142,6 @@ impl Pipeline {
         let percents: Vec<u16> = self.stages.iter().map(|stage| stage.probability).collect();
         pipeline::stage_shares(&spells, &percents, pipeline::DECIDED_LEAST)
     }
-}
-
-/// All visible records that satisfy the condition.
-pub(crate) fn plain<R: Record>(view: &View<'_>, condition: &Predicate) -> Result<Vec<R>> {
-    Ok(view.all_of::<R>(condition)?.into_iter().map(|stored| stored.record).collect())
 }
 
 fn numbered<I: std::hash::Hash + Eq>(ids: impl Iterator<Item = I>) -> HashMap<I, u32> {

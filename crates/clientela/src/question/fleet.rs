@@ -11,7 +11,7 @@ use clientela_core::fleet::{
 };
 use clientela_core::ids::{CustomerId, PartyId};
 use clientela_core::party::{Customer, Vehicle};
-use clientela_model::{EntityId, Predicate, Record, Value};
+use clientela_model::{EntityId, Predicate, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -82,8 +82,8 @@ pub(super) fn profile(session: &Session, question: &FleetProfileOf) -> Result<Fl
             Some(makes) => makes.clone(),
             None => setting::of(&view, setting::OUR_MAKES)?,
         };
-        let vehicles: Vec<Vehicle> = all(&view, &of)?;
-        let park: Vec<ParkLine> = all(&view, &of)?;
+        let vehicles: Vec<Vehicle> = view.records(&of)?;
+        let park: Vec<ParkLine> = view.records(&of)?;
         Ok(fleet::profile(&vehicles, &park, &our_makes, day))
     })
 }
@@ -92,7 +92,7 @@ pub(super) fn rhythm(session: &Session, question: &FleetRhythmOf) -> Result<Rhyt
     let day = question.day.unwrap_or_else(|| session.today());
     session.look(|view| {
         let of = of(&view, Some(&question.customer))?;
-        let vehicles: Vec<Vehicle> = all(&view, &of)?;
+        let vehicles: Vec<Vehicle> = view.records(&of)?;
         Ok(fleet::rhythm(&vehicles, day))
     })
 }
@@ -110,12 +110,12 @@ pub(super) fn replacements(
             Some(policy) => policy.clone(),
             None => setting::of(&view, setting::REPLACEMENT)?,
         };
-        let vehicles: Vec<Vehicle> = all(&view, &of)?;
-        let readings: Vec<VehicleReading> = all(&view, &of)?;
-        let contracts: Vec<VehicleContract> = all(&view, &of)?;
+        let vehicles: Vec<Vehicle> = view.records(&of)?;
+        let readings: Vec<VehicleReading> = view.records(&of)?;
+        let contracts: Vec<VehicleContract> = view.records(&of)?;
         // By the first of a party's customers that may be seen: in one dealership there is one.
         let mut customers: HashMap<PartyId, (CustomerId, Option<String>)> = HashMap::new();
-        for customer in all::<Customer>(&view, &of)? {
+        for customer in view.records::<Customer>(&of)? {
             customers.entry(customer.party).or_insert((customer.id, customer.number));
         }
         let found = fleet::replacements(&vehicles, &readings, &contracts, &policy, day, until);
@@ -136,8 +136,4 @@ fn of(view: &View<'_>, customer: Option<&str>) -> Result<Predicate> {
         }
         None => Predicate::Everything,
     })
-}
-
-fn all<R: Record>(view: &View<'_>, condition: &Predicate) -> Result<Vec<R>> {
-    Ok(view.all_of::<R>(condition)?.into_iter().map(|stored| stored.record).collect())
 }

@@ -3,7 +3,7 @@
 use crate::command::Key;
 use crate::error::{CrmError, Result};
 use crate::pipeline::figures::{self, By, ClosedAmounts, Figure, Forecast, ForecastNode};
-use crate::pipeline::{Pipeline, day_number, money, period, plain};
+use crate::pipeline::{Pipeline, day_number, money, period};
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
@@ -245,7 +245,7 @@ pub(super) fn submitted(session: &Session, question: &SubmittedForecastOf) -> Re
         let view = &view;
         let snapshot = view.resolve::<ForecastSnapshot>(&question.name)?.record;
         let of_snapshot = Predicate::equals("snapshot", Value::Id(snapshot.id.uuid()));
-        let mut lines: Vec<ForecastLine> = plain(view, &of_snapshot)?;
+        let mut lines: Vec<ForecastLine> = view.records(&of_snapshot)?;
         lines.sort_by(|left, right| left.number.cmp(&right.number));
         let line = |line: ForecastLine| SubmittedLine {
             number: line.number,
@@ -271,7 +271,7 @@ pub(super) fn accuracy(session: &Session, question: &ForecastAccuracyOf) -> Resu
         let view = &view;
         let only = question.position.as_ref().map(|key| view.resolve::<Position>(key)).transpose()?;
         let only = only.map(|position| position.record.id.uuid());
-        let mut snapshots: Vec<ForecastSnapshot> = plain(view, &Predicate::Everything)?;
+        let mut snapshots: Vec<ForecastSnapshot> = view.records(&Predicate::Everything)?;
         snapshots.retain(|snapshot| snapshot.last_day < today);
         snapshots.sort_by_key(|snapshot| (snapshot.day, snapshot.id));
         judge(view, &snapshots, only, today)

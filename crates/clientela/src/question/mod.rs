@@ -10,6 +10,7 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod agenda;
 mod calendars;
 mod catalogue;
 mod customers;
@@ -17,9 +18,13 @@ mod fleet;
 mod forecasts;
 mod funnels;
 mod imports;
+mod leads;
 mod network;
+mod offer_documents;
+mod offers;
 mod opportunities;
 mod privacy;
+mod proposals;
 mod pyramid;
 mod quotas;
 mod timeline;
@@ -47,9 +52,19 @@ pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
 };
 pub use imports::{GuessOf, ImportMappings, ImportRunLine, ImportRuns, SavedMapping};
+pub use leads::{
+    ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
+    ResponseTimesOf,
+};
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
+pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
+pub use offers::{
+    ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf,
+    PriceOf, ToldDifference,
+};
 pub use opportunities::{AssessmentOf, FunnelOf, StuckOf, StuckOpportunity};
 pub use privacy::{ConsentMatrix, ConsentStateOf, ErasureListOf, PersonExport, PersonExportOf, Withheld};
+pub use proposals::{Proposal, ProposalsOf};
 pub use pyramid::{
     MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
 };
@@ -58,6 +73,14 @@ pub use quotas::{
 };
 pub use timeline::TimelineOf;
 pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
+mod plans;
+mod time;
+mod visits;
+
+pub use agenda::{CalendarOf, DueReminders, ExportedCalendar, FreeSlots, FreeSlotsOf, Reminder, RemindersOf};
+pub use plans::{PlanLine, PlanOfDay, PlanOfWeek, PlannedDay, PlannedDays};
+pub use time::{TimePerSale, TimeSharesOf, TimeValueOf};
+pub use visits::{DueVisitLine, VisitsDue};
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
@@ -70,6 +93,7 @@ use clientela_core::party::timeline::Timeline;
 use clientela_core::performance::{Attainment, DealerCriteria, Outlook};
 use clientela_core::sales::FunnelStage;
 use clientela_core::sales::assessment::Assessment;
+use clientela_core::time::{PerSale, TimeAgainstValue, TimeShares};
 use serde::{Deserialize, Serialize};
 
 /// A question whose answer has a type.
@@ -155,6 +179,12 @@ questions! {
     "erasure.list" => ErasureList(ErasureListOf) -> Vec<crate::command::ErasureLine>, privacy::erasures;
     /// Everything held on a person, and what is withheld and why.
     "person.export" => PersonExport(PersonExportOf) -> PersonExport, privacy::export;
+    /// What somebody is to be reminded of until a moment.
+    "activity.reminders" => ActivityReminders(RemindersOf) -> DueReminders, agenda::reminders;
+    /// A position's activities as a calendar for other programs.
+    "calendar.export" => CalendarExport(CalendarOf) -> ExportedCalendar, agenda::export;
+    /// When positions have time, each or all at once.
+    "calendar.free_slots" => CalendarFreeSlots(FreeSlotsOf) -> FreeSlots, agenda::free_slots;
     /// When so much open time of a unit will have passed.
     "calendar.time_after" => CalendarTimeAfter(WorkingTimeAfter) -> WorkingMoment, calendars::after;
     /// The working days of a period, and its holidays.
@@ -169,8 +199,34 @@ questions! {
     "product.check" => ProductCheck(ProductToCheck) -> Check, catalogue::check;
     /// What a product is made of, all the way down, with quantities.
     "product.explode" => ProductExplode(ProductToExplode) -> Explosion, catalogue::take_apart;
+    /// Leads whose answer is due and has not come.
+    "lead.overdue" => LeadOverdue(OverdueLeadsOf) -> Vec<OverdueLead>, leads::overdue;
+    /// Who intends to buy: open leads, those to work on first before.
+    "lead.list" => LeadList(LeadsOf) -> Vec<ListedLead>, leads::list;
+    /// What a lead would become, and by what that is found.
+    "lead.conversion_preview" => LeadConversionPreview(ConversionPreviewOf) -> ConversionPreview, leads::conversion_preview;
+    /// How fast leads are answered.
+    "lead.response_times" => LeadResponseTimes(ResponseTimesOf) -> Vec<ResponseTimes>, leads::response_times;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
+    /// Which price a product has for an opportunity, and why not another.
+    "price.explain" => PriceExplain(PriceOf) -> ExplainedPrice, offers::explain;
+    /// What differs between two versions of an offer, in words and in money.
+    "offer.difference" => OfferDifference(DifferenceOf) -> ToldDifference, offers::difference;
+    /// What discount on an offer reaches a total, a margin or a monthly payment.
+    "offer.goal" => OfferGoal(GoalOf) -> clientela_core::sales::goal::GoalReached, offers::goal;
+    /// What an offer costs a month under a plan.
+    "offer.financing" => OfferFinancing(FinancingOf) -> clientela_core::sales::financing::FinanceSchedule, offers::financing;
+    /// Which approvals an offer needs, and which it has.
+    "offer.approvals" => OfferApprovals(ApprovalsOf) -> ApprovalsOfOffer, offers::approvals;
+    /// An offer as a document of HTML, ready for print.
+    "offer.document" => OfferDocument(DocumentOf) -> DocumentText, offer_documents::document;
+    /// An offer as a UBL quotation, or an order as a UBL order.
+    "offer.ubl" => OfferUbl(UblOf) -> UblText, offer_documents::ubl;
+    /// What might go with an offer, each with its reason.
+    "offer.proposals" => OfferProposals(ProposalsOf) -> Vec<Proposal>, proposals::proposals;
+    /// What was ordered otherwise than offered, in words and in money.
+    "order.difference" => OrderDifference(OrderDifferenceOf) -> ToldDifference, offers::order_difference;
     /// Opportunities that do not move or whose close date slips, with the reasons.
     "opportunity.stuck" => OpportunityStuck(StuckOf) -> Vec<StuckOpportunity>, opportunities::stuck;
     /// How an opportunity is assessed by its method's questionnaire.
@@ -199,6 +255,18 @@ questions! {
     "import.guess" => ImportGuess(GuessOf) -> crate::import::Guess, imports::guessed;
     /// What was imported, by whom and how far it has come.
     "import.runs" => ImportRunsDone(ImportRuns) -> Vec<ImportRunLine>, imports::runs;
+    /// What a seller is to do on a day.
+    "plan.day" => PlanDay(PlanOfDay) -> PlannedDays, plans::day;
+    /// What a seller is to do in a week.
+    "plan.week" => PlanWeek(PlanOfWeek) -> PlannedDays, plans::week;
+    /// Visits and hours it takes to sell.
+    "time.per_sale" => TimePerSale(TimePerSale) -> Vec<PerSale>, time::per_sale;
+    /// What a seller's time goes into, against the best seller and his team.
+    "time.shares" => TimeShares(TimeSharesOf) -> TimeShares, time::shares;
+    /// Time against value, by size of customer.
+    "time.value" => TimeValue(TimeValueOf) -> TimeAgainstValue, time::value;
+    /// Visits that are due, the most overdue first.
+    "visit.due" => VisitDue(VisitsDue) -> Vec<DueVisitLine>, visits::due;
     /// What has been reached of a quota plan, by unit and position.
     "quota_plan.attainment" => QuotaPlanAttainment(AttainmentOf) -> Vec<Attainment>, quotas::attainment;
     /// What is still to be done for a quota plan: by the working day, and in opportunities.

@@ -1,13 +1,13 @@
 //! Questions on the network: its four criteria, and its challenges.
 
 use super::quotas::month;
-use crate::attainment::plain;
 use crate::command::Key;
 use crate::error::Result;
 use crate::session::Session;
-use chrono::NaiveDate;
+use crate::view::View;
+use chrono::{Days, NaiveDate};
 use clientela_core::ids::{PositionId, UnitId};
-use clientela_core::organisation::{Position, Unit, UnitKind, Verb, dealer_of};
+use clientela_core::organisation::{Position, Unit, UnitKind, UnitTree, Verb};
 use clientela_core::party::{Activity, Relationship};
 use clientela_core::performance::{
     Challenge, ChallengeEntry, ChallengePrize, CriteriaTargets, DealerCriteria, DealerMonth, Measure,
@@ -34,10 +34,10 @@ pub struct CriteriaOf {
 pub(super) fn network_criteria(session: &Session, question: &CriteriaOf) -> Result<Vec<DealerCriteria>> {
     let (first, last) = month(question.month.unwrap_or_else(|| session.today()));
     session.look(|view| {
-        let units: Vec<Unit> = plain(view.all_of(&Predicate::Everything)?);
-        let positions: Vec<Position> = plain(view.all_of(&Predicate::Everything)?);
-        let by_id: HashMap<UnitId, &Unit> = units.iter().map(|unit| (unit.id, unit)).collect();
-        let dealer = |unit: UnitId| dealer_of(unit, |id| by_id.get(&id).map(|unit| (*unit).clone()));
+        let units: Vec<Unit> = view.records(&Predicate::Everything)?;
+        let positions: Vec<Position> = view.records(&Predicate::Everything)?;
+        let tree = UnitTree::new(&units);
+        let dealer = |unit: UnitId| tree.dealer_of(unit);
         let mut months: HashMap<UnitId, DealerMonth> = HashMap::new();
         for unit in units.iter().filter(|unit| unit.kind == UnitKind::Dealer) {
             months.insert(
@@ -45,22 +45,8 @@ pub(super) fn network_criteria(session: &Session, question: &CriteriaOf) -> Resu
                 DealerMonth { unit: unit.id, connections: 0, offers: 0, new_customers: 0, sales: 0 },
             );
         }
-        let mut worked: HashSet<(Uuid, Uuid, NaiveDate)> = HashSet::new();
-        let (from, until) = (first - chrono::Days::new(1), last + chrono::Days::new(2));
-        for work in view.reader.commands_between(
-            from.and_time(chrono::NaiveTime::MIN).and_utc(),
-            until.and_time(chrono::NaiveTime::MIN).and_utc(),
-        )? {
-            let day = session.day_of(work.time);
-            if let Some(position) = work.position.filter(|_| (first..=last).contains(&day)) {
-                worked.insert((position, work.actor, day));
-            }
-        }
-        let unit_of: HashMap<Uuid, (PositionId, UnitId)> =
-            positions.iter().map(|position| (position.id.uuid(), (position.id, position.unit))).collect();
-        for (position, _, _) in worked {
-            let Some((position, unit)) = unit_of.get(&position).copied() else { continue };
-            if let Some(month) = months.get_mut(&dealer(unit)).filter(|_| sees(&view, position, unit)) {
+        for (owner, unit) in connections(session, &view, &positions, first, last)? {
+            if let Some(month) = months.get_mut(&dealer(unit)).filter(|_| sees(&view, owner, unit)) {
                 month.connections += 1;
             }
         }
@@ -79,7 +65,7 @@ pub(super) fn network_criteria(session: &Session, question: &CriteriaOf) -> Resu
                 };
             }
         }
-        let customers: Vec<Relationship> = plain(view.all_of(&Predicate::Everything)?);
+        let customers: Vec<Relationship> = view.records(&Predicate::Everything)?;
         for customer in customers
             .iter()
             .filter(|customer| customer.since.is_some_and(|day| (first..=last).contains(&day)))
@@ -89,20 +75,38 @@ pub(super) fn network_criteria(session: &Session, question: &CriteriaOf) -> Resu
             }
         }
         let mut months: Vec<DealerMonth> = months.into_values().collect();
-        months.sort_by_key(|month| by_id.get(&month.unit).map(|unit| unit.code.clone()));
+        let codes: HashMap<UnitId, &str> = units.iter().map(|unit| (unit.id, unit.code.as_str())).collect();
+        months.sort_by_key(|month| codes.get(&month.unit).copied());
         Ok(criteria(&months, &question.targets))
     })
 }
 
+/// Each day a user worked in a position: that position and its unit.
+fn connections(
+    session: &Session,
+    view: &View<'_>,
+    positions: &[Position],
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<Vec<(PositionId, UnitId)>> {
+    // A day more on either side: the days of the unit are not those of universal time.
+    let midnight = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
+    let (from, until) = (midnight(first - Days::new(1)), midnight(last + Days::new(2)));
+    let mut worked: HashSet<(Uuid, Uuid, NaiveDate)> = HashSet::new();
+    for work in view.reader.commands_between(from, until)? {
+        let day = session.day_of(work.time);
+        if let Some(position) = work.position.filter(|_| (first..=last).contains(&day)) {
+            worked.insert((position, work.actor, day));
+        }
+    }
+    let known: HashMap<Uuid, (PositionId, UnitId)> =
+        positions.iter().map(|position| (position.id.uuid(), (position.id, position.unit))).collect();
+    Ok(worked.iter().filter_map(|(position, ..)| known.get(position).copied()).collect())
+}
+
 /// Whether the actor sees what a position does.
-fn sees(view: &crate::view::View<'_>, owner: PositionId, unit: UnitId) -> bool {
-    let value = |name: &str| match name {
-        "owner" => Value::Id(owner.uuid()),
-        "unit" => Value::Id(unit.uuid()),
-        _ => Value::Null,
-    };
-    let any: Vec<Value> = Activity::ENTITY.columns.iter().map(|column| value(column.name)).collect();
-    view.may(Verb::Read, Activity::ENTITY, &any)
+fn sees(view: &View<'_>, owner: PositionId, unit: UnitId) -> bool {
+    view.can_of_owner(Verb::Read, Activity::ENTITY, owner, unit).allowed
 }
 
 /// Where everybody stands in a challenge, as it was last computed.
@@ -153,9 +157,9 @@ pub(super) fn standings(session: &Session, question: &StandingsOf) -> Result<Sta
     session.look(|view| {
         let challenge = view.resolve::<Challenge>(&question.challenge)?.record;
         let of_challenge = Predicate::equals("challenge", Value::Id(challenge.id.uuid()));
-        let mut prizes: Vec<ChallengePrize> = plain(view.all_of(&of_challenge)?);
+        let mut prizes: Vec<ChallengePrize> = view.records(&of_challenge)?;
         prizes.sort_by_key(|prize| prize.from_place);
-        let mut entries: Vec<ChallengeEntry> = plain(view.all_of(&of_challenge)?);
+        let mut entries: Vec<ChallengeEntry> = view.records(&of_challenge)?;
         entries.sort_by_key(|entry| (entry.place.unwrap_or(u32::MAX), entry.id));
         Ok(Standings {
             challenge: challenge.code,

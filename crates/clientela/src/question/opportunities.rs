@@ -3,7 +3,7 @@
 use super::funnels::of_method;
 use crate::command::{Key, of_opportunity};
 use crate::error::{CrmError, Result};
-use crate::pipeline::{Pipeline, plain};
+use crate::pipeline::Pipeline;
 use crate::session::Session;
 use clientela_core::ids::{OpportunityId, PositionId};
 use clientela_core::organisation::Position;
@@ -112,7 +112,7 @@ pub(super) fn assessment(session: &Session, question: &AssessmentOf) -> Result<A
         let view = &view;
         let opportunity = view.resolve::<Opportunity>(&question.opportunity)?.record;
         let of_method = Predicate::equals("method", Value::Id(opportunity.method.uuid()));
-        let mut questions: Vec<AssessmentQuestion> = plain(view, &of_method)?;
+        let mut questions: Vec<AssessmentQuestion> = view.records(&of_method)?;
         questions.sort_by_key(|question| question.sequence);
         if questions.is_empty() {
             return Err(CrmError::Setup {
@@ -122,7 +122,7 @@ pub(super) fn assessment(session: &Session, question: &AssessmentOf) -> Result<A
             }
             .into());
         }
-        let given: Vec<AssessmentAnswer> = plain(view, &of_opportunity(opportunity.id))?;
+        let given: Vec<AssessmentAnswer> = view.records(&of_opportunity(opportunity.id))?;
         Ok(assess(&questions, &given))
     })
 }

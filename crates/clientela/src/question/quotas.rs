@@ -1,17 +1,15 @@
 //! Questions on quota plans.
 
-use crate::attainment::plain;
 use crate::calendar;
 use crate::command::{Key, of_plan};
 use crate::error::Result;
 use crate::session::Session;
-use crate::view::View;
 use chrono::{Datelike, Days, NaiveDate};
 use clientela_core::ids::{PositionId, UnitId};
-use clientela_core::organisation::{Position, Unit};
+use clientela_core::organisation::{Unit, UnitTree};
 use clientela_core::performance::{
-    Attainment, Counted, Incentive, IncentiveStep, Outlook, Pace, QuotaPlan, QuotaTarget, TargetAnswer,
-    incentive, outlook,
+    Attainment, Incentive, IncentiveStep, Outlook, Pace, QuotaPlan, QuotaTarget, TargetAnswer, incentive,
+    outlook,
 };
 use clientela_core::sales::{Opportunity, OpportunityState};
 use clientela_model::{Predicate, Why};
@@ -62,61 +60,39 @@ pub(super) fn outlooks(session: &Session, question: &OutlookOf) -> Result<Vec<Ou
         let left = if day >= plan.last_day { 0 } else { time.days_between(after, plan.last_day) };
         let since = day - Days::new(question.conversion_days.unwrap_or(YEAR_DAYS).into());
         let counted = session.counted(&view, plan.measure, since, day)?;
-        let opportunities: Vec<Opportunity> = plain(view.all_of(&Predicate::Everything)?);
-        let tree = Tree::read(&view)?;
-        Ok(lines
-            .into_iter()
-            .map(|line| {
-                let here = |unit, owner| tree.belongs(unit, owner, line.unit, line.owner);
-                let mut pace = Pace { days_over: over, days_left: left, ..Pace::default() };
-                for one in opportunities.iter().filter(|one| here(one.unit, one.owner)) {
-                    let lately = one.closed_on.is_some_and(|closed| closed > since && closed <= day);
-                    match one.state {
-                        OpportunityState::Won => pace.won += u64::from(lately),
-                        OpportunityState::Lost => pace.lost += u64::from(lately),
-                        OpportunityState::Open | OpportunityState::Suspended => pace.open += 1,
-                    }
+        let tree = UnitTree::new(&view.records::<Unit>(&Predicate::Everything)?);
+        let mut paces: HashMap<Node, Pace> = HashMap::new();
+        for one in view.records::<Opportunity>(&Predicate::Everything)? {
+            let lately = one.closed_on.is_some_and(|closed| closed > since && closed <= day);
+            for node in nodes(&tree, one.unit, one.owner) {
+                let pace = paces.entry(node).or_default();
+                match one.state {
+                    OpportunityState::Won => pace.won += u64::from(lately),
+                    OpportunityState::Lost => pace.lost += u64::from(lately),
+                    OpportunityState::Open | OpportunityState::Suspended => pace.open += 1,
                 }
-                let own = |one: &&Counted| here(one.unit, one.owner);
-                pace.counted = counted.iter().filter(own).map(|one| one.amount).sum();
-                outlook(line, &pace)
-            })
-            .collect())
+            }
+        }
+        for one in counted {
+            for node in nodes(&tree, one.unit, one.owner) {
+                paces.entry(node).or_default().counted += one.amount;
+            }
+        }
+        let told = |line: Attainment| {
+            let pace = paces.get(&(line.owner.is_none().then_some(line.unit), line.owner));
+            let pace = Pace { days_over: over, days_left: left, ..pace.copied().unwrap_or_default() };
+            outlook(line, &pace)
+        };
+        Ok(lines.into_iter().map(told).collect())
     })
 }
 
-/// The tree of units, to know who belongs to whom.
-struct Tree(HashMap<UnitId, Option<UnitId>>);
+/// A unit, or a position wherever it sits.
+type Node = (Option<UnitId>, Option<PositionId>);
 
-impl Tree {
-    fn read(view: &View<'_>) -> Result<Self> {
-        let units: Vec<Unit> = plain(view.all_of(&Predicate::Everything)?);
-        Ok(Self(units.into_iter().map(|unit| (unit.id, unit.parent)).collect()))
-    }
-
-    /// How many units are above one.
-    fn depth(&self, unit: UnitId) -> usize {
-        let above = std::iter::successors(Some(unit), |at| self.0.get(at).copied().flatten());
-        above.skip(1).take(clientela_model::predicate::TREE_DEPTH_MAX).count()
-    }
-
-    /// Whether what a position of a unit does counts for a node.
-    fn belongs(&self, unit: UnitId, owner: PositionId, node: UnitId, of: Option<PositionId>) -> bool {
-        match of {
-            Some(of) => of == owner,
-            None => {
-                let mut at = Some(unit);
-                for _ in 0..clientela_model::predicate::TREE_DEPTH_MAX {
-                    match at {
-                        Some(here) if here == node => return true,
-                        Some(here) => at = self.0.get(&here).copied().flatten(),
-                        None => return false,
-                    }
-                }
-                false
-            }
-        }
-    }
+/// The nodes for which what a position of a unit does counts.
+fn nodes(tree: &UnitTree, unit: UnitId, owner: PositionId) -> impl Iterator<Item = Node> + '_ {
+    tree.path(unit).map(|unit| (Some(unit), None)).chain([(None, Some(owner))])
 }
 
 /// What the steps of a plan pay by a day.
@@ -145,7 +121,7 @@ pub(super) fn incentives(session: &Session, question: &IncentivesOf) -> Result<V
     let lines = session.attainment(&question.plan, question.day)?;
     session.look(|view| {
         let plan = view.resolve::<QuotaPlan>(&question.plan)?.record;
-        let steps: Vec<IncentiveStep> = plain(view.all_of(&of_plan(&plan))?);
+        let steps: Vec<IncentiveStep> = view.records(&of_plan(&plan))?;
         let mut earned = Vec::new();
         for line in lines {
             if let Some(incentive) = incentive(&steps, line.target, line.reached)? {
@@ -202,9 +178,8 @@ pub(super) fn reconciliation(
 ) -> Result<Vec<ReconciliationLine>> {
     session.look(|view| {
         let plan = view.resolve::<QuotaPlan>(&question.plan)?.record;
-        let targets: Vec<QuotaTarget> = plain(view.all_of(&of_plan(&plan))?);
-        let tree = Tree::read(&view)?;
-        let positions: Vec<Position> = plain(view.all_of(&Predicate::Everything)?);
+        let targets: Vec<QuotaTarget> = view.records(&of_plan(&plan))?;
+        let tree = UnitTree::new(&view.records::<Unit>(&Predicate::Everything)?);
         let periods: Vec<(NaiveDate, NaiveDate)> = if question.by_period {
             let mut periods: Vec<_> =
                 targets.iter().map(|target| (target.first_day, target.last_day)).collect();
@@ -217,7 +192,7 @@ pub(super) fn reconciliation(
         let mut lines = Vec::new();
         for (first, last) in periods {
             let within = |target: &&QuotaTarget| target.first_day >= first && target.last_day <= last;
-            lines.extend(reconciled(targets.iter().filter(within), &tree, &positions, first, last));
+            lines.extend(reconciled(targets.iter().filter(within), &tree, first, last));
         }
         Ok(lines)
     })
@@ -226,8 +201,7 @@ pub(super) fn reconciliation(
 /// One period of a plan, node by node from the top down.
 fn reconciled<'t>(
     targets: impl Iterator<Item = &'t QuotaTarget>,
-    tree: &Tree,
-    positions: &[Position],
+    tree: &UnitTree,
     first_day: NaiveDate,
     last_day: NaiveDate,
 ) -> Vec<ReconciliationLine> {
@@ -254,25 +228,9 @@ fn reconciled<'t>(
     nodes.sort_by_key(|sum| (tree.depth(sum.node.0), sum.node.1.is_some(), sum.node));
     places = nodes.iter().enumerate().map(|(place, sum)| (sum.node, place)).collect();
     // The node above: a position's unit, a unit's nearest unit above that is in the plan.
-    let above = |node: Node| match node.1 {
-        Some(owner) => {
-            let unit = positions
-                .iter()
-                .find(|position| position.id == owner)
-                .map_or(node.0, |position| position.unit);
-            places.get(&(unit, None)).copied()
-        }
-        None => {
-            let mut at = tree.0.get(&node.0).copied().flatten();
-            for _ in 0..clientela_model::predicate::TREE_DEPTH_MAX {
-                let unit = at?;
-                if let Some(place) = places.get(&(unit, None)) {
-                    return Some(*place);
-                }
-                at = tree.0.get(&unit).copied().flatten();
-            }
-            None
-        }
+    let above = |(unit, owner): Node| {
+        let from = usize::from(owner.is_none());
+        tree.path(unit).skip(from).find_map(|unit| places.get(&(unit, None)).copied())
     };
     let mut below: Vec<Option<Decimal>> = vec![None; nodes.len()];
     let mut from_below: Vec<Option<Decimal>> = vec![None; nodes.len()];

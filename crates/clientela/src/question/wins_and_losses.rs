@@ -2,8 +2,8 @@
 
 use super::funnels::Share;
 use crate::error::Result;
+use crate::pipeline::Pipeline;
 use crate::pipeline::axis::{product_lines, size};
-use crate::pipeline::{Pipeline, plain};
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
@@ -176,9 +176,10 @@ impl Surroundings {
     fn read(view: &View<'_>, pipeline: &Pipeline) -> Result<Self> {
         let everything = Predicate::Everything;
         let mut found = Self {
-            offers: plain::<Offer>(view, &everything)?.iter().map(|one| one.opportunity).collect(),
+            offers: view.records::<Offer>(&everything)?.iter().map(|one| one.opportunity).collect(),
             activities: HashMap::new(),
-            competitors: plain::<OpportunityCompetitor>(view, &everything)?
+            competitors: view
+                .records::<OpportunityCompetitor>(&everything)?
                 .iter()
                 .map(|one| one.opportunity)
                 .collect(),
@@ -187,19 +188,19 @@ impl Surroundings {
             lines: product_lines(view)?,
             bought: HashMap::new(),
         };
-        for activity in plain::<Activity>(view, &everything)? {
+        for activity in view.records::<Activity>(&everything)? {
             if let Some(opportunity) =
                 activity.opportunity.filter(|_| activity.state == ActivityState::Reported)
             {
                 *found.activities.entry(opportunity).or_default() += 1;
             }
         }
-        for maker in plain::<DecisionMaker>(view, &everything)? {
+        for maker in view.records::<DecisionMaker>(&everything)? {
             if maker.active && maker.role == DecisionRole::Decider {
                 found.deciders.insert(maker.opportunity);
             }
         }
-        for member in plain::<OpportunityMember>(view, &everything)? {
+        for member in view.records::<OpportunityMember>(&everything)? {
             *found.team.entry(member.opportunity).or_default() += u32::from(member.active);
         }
         for one in pipeline.opportunities.iter().filter(|one| one.state == OpportunityState::Won) {

@@ -110,7 +110,8 @@ impl Session {
             }
         };
         match answered {
-            Ok(answer) => Ok(answer.unwrap_or_else(|stored| stored)),
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(stored)) => crate::session::not_erased(stored),
             Err(error) => refuse(refusal(&error).ok_or(error)?),
         }
     }

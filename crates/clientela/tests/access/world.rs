@@ -38,6 +38,21 @@ pub(crate) struct Shape {
     pub(crate) activities: Vec<(usize, usize)>,
     /// Customers that get another owner.
     pub(crate) moves: Vec<(usize, usize)>,
+    /// What is shared with whom.
+    pub(crate) shares: Vec<Sharing>,
+}
+
+/// A share: of a customer or an opportunity, with a seat, its team or a unit.
+#[derive(Debug, Clone)]
+pub(crate) struct Sharing {
+    of_customer: bool,
+    record: usize,
+    with_unit: bool,
+    with_team: bool,
+    recipient: usize,
+    change: bool,
+    /// Days from today to the first and from the first to the last.
+    days: (i64, i64),
 }
 
 const KINDS: [&str; 4] = ["branch", "zone", "dealer", "outlet"];
@@ -47,6 +62,20 @@ fn right() -> impl Strategy<Value = Right> {
     let verb = prop::sample::select(vec![Verb::Read, Verb::Read, Verb::Create, Verb::Change]);
     (entity, verb, prop::sample::select(Scope::ALL), any::<bool>())
         .prop_map(|(entity, verb, scope, confidential)| Right { entity, verb, scope, confidential })
+}
+
+fn sharing() -> impl Strategy<Value = Sharing> {
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (flags, 0..64_usize, 0..64_usize, prop::sample::select(vec![(0, 0), (0, 5), (-3, 3), (-3, 2), (1, 9)]))
+        .prop_map(|((of_customer, with_unit, with_team, change), record, recipient, days)| Sharing {
+            of_customer,
+            record,
+            with_unit,
+            with_team,
+            recipient,
+            change,
+            days,
+        })
 }
 
 /// Networks of a few units, a few positions and a few deals.
@@ -65,9 +94,14 @@ pub(crate) fn shape() -> impl Strategy<Value = Shape> {
             prop::collection::vec((number(), number()), 0..3),
             prop::collection::vec((number(), number()), 0..3),
         ),
+        prop::collection::vec(sharing(), 0..4),
     )
         .prop_map(
-            |((units, profiles, positions), (customers, opportunities, offers, activities, moves))| Shape {
+            |(
+                (units, profiles, positions),
+                (customers, opportunities, offers, activities, moves),
+                shares,
+            )| Shape {
                 units,
                 profiles,
                 positions,
@@ -76,6 +110,7 @@ pub(crate) fn shape() -> impl Strategy<Value = Shape> {
                 offers,
                 activities,
                 moves,
+                shares,
             },
         )
 }
@@ -116,6 +151,8 @@ pub(crate) struct World {
     pub(crate) opportunity_of: Vec<usize>,
     /// Id, subject and customer.
     pub(crate) activities: Vec<(Uuid, usize)>,
+    /// What is shared: the record, and as it was given.
+    pub(crate) shares: Vec<(Uuid, Sharing)>,
     /// A moment when half of it was there.
     pub(crate) midway: DateTime<Utc>,
 }
@@ -167,6 +204,7 @@ impl World {
             offers: Vec::new(),
             opportunity_of: Vec::new(),
             activities: Vec::new(),
+            shares: Vec::new(),
             midway: network.clock_now(),
             network,
         };
@@ -177,6 +215,7 @@ impl World {
         world.midway = world.network.clock_now();
         world.network.clock.advance(Duration::hours(1));
         world.follow_up(shape);
+        world.share(shape);
         world.network.clock.advance(Duration::hours(1));
         world
     }
@@ -316,13 +355,65 @@ impl World {
         }
     }
 
+    fn share(&mut self, shape: &Shape) {
+        let today = self.admin.today();
+        for sharing in &shape.shares {
+            let (what, of) = if sharing.of_customer {
+                ("customer", &self.customers[sharing.record % self.customers.len()])
+            } else {
+                ("opportunity", &self.opportunities[sharing.record % self.opportunities.len()])
+            };
+            let first = today + Duration::days(sharing.days.0);
+            let unit = sharing.recipient % self.units.len();
+            let (recipient, key) = if sharing.with_unit {
+                ("unit", if unit == 0 { "HQ".to_owned() } else { format!("U{unit}") })
+            } else {
+                ("position", format!("S{}", sharing.recipient % self.seats.len()))
+            };
+            run(
+                &self.admin,
+                json!({"command": "share.grant", what: of.id, recipient: key, "with_team": sharing.with_team,
+                    "right": if sharing.change { "change" } else { "read" }, "from": first,
+                    "to": first + Duration::days(sharing.days.1)}),
+            );
+            self.shares.push((of.id, sharing.clone()));
+        }
+    }
+
+    /// Whether a record is shared with a position today, so far: said once more, in the plainest way.
+    fn shared(&self, seat: usize, verb: Verb, record: Uuid) -> bool {
+        self.shares.iter().any(|(of, sharing)| {
+            let (first, length) = sharing.days;
+            let to_seat = sharing.recipient % self.seats.len();
+            let to_unit = sharing.recipient % self.units.len();
+            let given = if sharing.with_unit {
+                chain(self.seats[seat].unit, |at| self.units[at]).any(|unit| unit == to_unit)
+            } else if sharing.with_team {
+                chain(seat, |at| self.seats[at].above).any(|above| above == to_seat)
+            } else {
+                seat == to_seat
+            };
+            *of == record
+                && given
+                && first <= 0
+                && first + length >= 0
+                && (verb == Verb::Read || (verb == Verb::Change && sharing.change))
+        })
+    }
+
     fn owned(&self, id: Uuid, key: String, owner: usize) -> Owned {
         Owned { id, key, owner, unit: self.seats[owner].unit }
     }
 
     /// Whether a position may do this with an owned record: the scopes said once more, in the plainest way.
     pub(crate) fn may(&self, seat: usize, verb: Verb, entity: &str, record: &Owned) -> bool {
-        self.scope(seat, verb, entity, false).is_some_and(|widest| self.within(seat, widest, record))
+        // Offers are shared with their opportunity.
+        let shared_as = match self.offers.iter().position(|offer| offer.id == record.id) {
+            Some(offer) => self.opportunities[self.opportunity_of[offer]].id,
+            None => record.id,
+        };
+        self.scope(seat, verb, entity, false)
+            .is_some_and(|widest| self.within(seat, widest, record) || self.shared(seat, verb, shared_as))
     }
 
     /// The widest scope of a verb over an entity, of all rights or of those with confidential fields.

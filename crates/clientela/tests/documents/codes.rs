@@ -195,6 +195,11 @@ impl<'ast> Visit<'ast> for Helpers {
         visit::visit_item_fn(self, item);
         self.inside.pop();
     }
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.inside.push(item.sig.ident.to_string());
+        visit::visit_impl_item_fn(self, item);
+        self.inside.pop();
+    }
     fn visit_local(&mut self, local: &'ast syn::Local) {
         let name = match &local.pat {
             syn::Pat::Ident(name) => name.ident.to_string(),
@@ -231,8 +236,8 @@ struct Made<'a> {
 }
 
 impl Made<'_> {
-    fn meaning(call: &syn::ExprCall) -> String {
-        let texts: Vec<String> = call.args.iter().skip(1).filter_map(literal).collect();
+    fn meaning(arguments: &syn::punctuated::Punctuated<Expr, syn::Token![,]>) -> String {
+        let texts: Vec<String> = arguments.iter().skip(1).filter_map(literal).collect();
         match texts.as_slice() {
             [] => String::new(),
             [only] => only.clone(),
@@ -252,6 +257,12 @@ impl<'ast> Visit<'ast> for Made<'_> {
         let outer = self.in_helper;
         self.in_helper |= self.helpers.contains(&item.sig.ident.to_string());
         visit::visit_item_fn(self, item);
+        self.in_helper = outer;
+    }
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        let outer = self.in_helper;
+        self.in_helper |= self.helpers.contains(&item.sig.ident.to_string());
+        visit::visit_impl_item_fn(self, item);
         self.in_helper = outer;
     }
     fn visit_local(&mut self, local: &'ast syn::Local) {
@@ -276,7 +287,7 @@ impl<'ast> Visit<'ast> for Made<'_> {
                     "finding" => "finding of a check",
                     _ => "validation",
                 };
-                self.codes.add(&code, kind, self.part, &Self::meaning(call));
+                self.codes.add(&code, kind, self.part, &Self::meaning(&call.args));
             }
             Some((Expr::Path(_), None)) if makes && self.in_helper => {}
             Some((first, None)) if makes => {
@@ -315,6 +326,10 @@ impl<'ast> Visit<'ast> for Made<'_> {
         if let (true, Some(code)) = (call.method == "add", code) {
             let meaning = call.args.iter().nth(1).and_then(literal).unwrap_or_default();
             self.codes.add(&code, "finding of a check", self.part, &meaning);
+        } else if let Some(code) = call.args.first().and_then(literal).filter(|code| is_code(code))
+            && self.helpers.contains(&call.method.to_string())
+        {
+            self.codes.add(&code, "validation", self.part, &Self::meaning(&call.args));
         }
         visit::visit_expr_method_call(self, call);
     }

@@ -12,9 +12,9 @@ from .._options import PlotBackend, check_backend, options
 from ..errors import InvalidValue
 from ..table import Table
 from . import style
-from .chart import Chart, Series
+from .chart import Chart, Line, Lines, Series
 
-__all__ = ["attainment", "bars", "conditions", "funnel", "reasons"]
+__all__ = ["attainment", "bars", "concentration", "conditions", "funnel", "reasons", "survival", "waterfall"]
 
 
 def bars(
@@ -72,19 +72,55 @@ def conditions(table: Table, *, title: str, backend: PlotBackend | None = None, 
     return _draw(Chart(title, "records", [row.condition for row in rows], [series]), backend, ax)
 
 
+def waterfall(
+    table: Table, *, title: str, unit: str, backend: PlotBackend | None = None, ax: Any = None
+) -> Any:
+    """What lies between two figures: columns ``step``, ``amount`` and ``begins``, in their order, from the top down.
+
+    The first and the last bar stand on zero; what adds is green, what takes away is red.
+    """
+    rows = table.rows()
+    ends = (0, len(rows) - 1)
+    colours = [
+        style.MAIN if place in ends else style.GOOD if row.amount >= 0 else style.POOR
+        for place, row in enumerate(rows)
+    ]
+    series = Series("change", [row.amount for row in rows], colours, [row.begins for row in rows])
+    labels = [str(row.step).replace("_", " ") for row in rows]
+    return _draw(Chart(title, unit, labels, [series]), backend, ax)
+
+
+def survival(table: Table, *, title: str, backend: PlotBackend | None = None, ax: Any = None) -> Any:
+    """The share still there by days: columns ``stage``, ``days`` and ``still_there``, in their order. A line for each stage."""
+    points: dict[str, tuple[list[int], list[float]]] = {}
+    for row in table.rows():
+        days, shares = points.setdefault(row.stage, ([], []))
+        days.append(row.days)
+        shares.append(row.still_there)
+    lines = [
+        Line(stage, days, shares, style.LINES[place % len(style.LINES)])
+        for place, (stage, (days, shares)) in enumerate(points.items())
+    ]
+    return _draw_lines(Lines(title, "open days", "share still there", lines, stepped=True), backend, ax)
+
+
+def concentration(table: Table, *, title: str, backend: PlotBackend | None = None, ax: Any = None) -> Any:
+    """What share the first so many percent bring: columns ``customers_percent`` and ``value_percent``, in their order.
+
+    The dashed line is a business in which everybody brings as much.
+    """
+    rows = table.rows()
+    if not rows:
+        raise _nothing()
+    places, values = [row.customers_percent for row in rows], [row.value_percent for row in rows]
+    lines = [Line("customers", places, values, style.MAIN), Line("all alike", [0, 100], [0, 100], style.QUIET, dashed=True)]
+    return _draw_lines(Lines(title, "percent of customers", "percent of the whole", lines), backend, ax)
+
+
 def _draw(chart: Chart, backend: PlotBackend | None, ax: Any) -> Any:
     if not chart.labels:
-        raise InvalidValue("the table has no lines to draw; expected at least one", code="table.empty", field="table")
-    chosen = backend or ("matplotlib" if ax is not None else options.plot_backend)
-    check_backend(chosen)
-    if ax is not None and chosen != "matplotlib":
-        raise InvalidValue(
-            "axes belong to matplotlib; leave ax away, or choose that backend",
-            code="argument.invalid",
-            field="ax",
-            hint="backend='matplotlib'",
-        )
-    match chosen:
+        raise _nothing()
+    match _chosen(backend, ax):
         case "altair":
             from . import altair_bars
 
@@ -99,3 +135,36 @@ def _draw(chart: Chart, backend: PlotBackend | None, ax: Any) -> Any:
             return matplotlib_bars.draw(chart, ax)
 
 
+def _draw_lines(chart: Lines, backend: PlotBackend | None, ax: Any) -> Any:
+    if not chart.lines:
+        raise _nothing()
+    match _chosen(backend, ax):
+        case "altair":
+            from . import altair_lines
+
+            return altair_lines.draw(chart)
+        case "plotly":
+            from . import plotly_lines
+
+            return plotly_lines.draw(chart)
+        case _:
+            from . import matplotlib_lines
+
+            return matplotlib_lines.draw(chart, ax)
+
+
+def _nothing() -> InvalidValue:
+    return InvalidValue("the table has no lines to draw; expected at least one", code="table.empty", field="table")
+
+
+def _chosen(backend: PlotBackend | None, ax: Any) -> PlotBackend:
+    chosen: PlotBackend = backend or ("matplotlib" if ax is not None else options.plot_backend)
+    check_backend(chosen)
+    if ax is not None and chosen != "matplotlib":
+        raise InvalidValue(
+            "axes belong to matplotlib; leave ax away, or choose that backend",
+            code="argument.invalid",
+            field="ax",
+            hint="backend='matplotlib'",
+        )
+    return chosen

@@ -13,13 +13,16 @@ def draw(chart: Chart) -> Any:
     """An ``altair.Chart``."""
     altair = optional("altair", "altair")
     rows = [
-        {"label": label, "series": series.name, "value": value, "colour": colour}
+        {"label": label, "series": series.name, "value": value, "colour": colour, "from": start, "to": start + value}
         for series in chart.series
-        for label, value, colour in zip(chart.labels, series.floats(), series.colours, strict=True)
+        for label, value, colour, start in zip(
+            chart.labels, series.floats(), series.colours, series.begins(), strict=True
+        )
     ]
     encoding: dict[str, Any] = {
         "y": altair.Y("label:N", sort=list(chart.labels), title=None),
-        "x": altair.X("value:Q", title=chart.axis),
+        "x": altair.X("from:Q", title=chart.axis),
+        "x2": altair.X2("to:Q"),
         # The colours as they are, and not as a scale makes them.
         "color": altair.Color("colour:N", scale=None),
         "tooltip": [altair.Tooltip("label:N"), altair.Tooltip("series:N"), altair.Tooltip("value:Q")],

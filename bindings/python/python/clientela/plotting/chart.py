@@ -1,4 +1,4 @@
-"""What is drawn, before a library draws it: horizontal bars, one or several to a label."""
+"""What is drawn, before a library draws it: horizontal bars, one or several to a label, or lines."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Chart", "Series"]
+__all__ = ["Chart", "Line", "Lines", "Series"]
 
 
 @dataclass(frozen=True)
 class Series:
-    """One bar per label, each with its colour."""
+    """One bar per label, each with its colour. Bars begin at zero, or where ``starts`` says."""
 
     name: str
     values: Sequence[Decimal | int]
     colours: Sequence[str]
+    starts: Sequence[Decimal | int] | None = None
+
+    def begins(self) -> list[float]:
+        """Where each bar begins."""
+        return [0.0] * len(self.values) if self.starts is None else [float(value) for value in self.starts]
 
     def floats(self) -> list[float]:
         """The values for drawing. Exact numbers become floats here and nowhere else."""
@@ -30,3 +35,29 @@ class Chart:
     axis: str
     labels: Sequence[str]
     series: Sequence[Series]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line through points."""
+
+    name: str
+    places: Sequence[Decimal | int]
+    values: Sequence[Decimal | int | float]
+    colour: str
+    dashed: bool = False
+
+    def points(self) -> tuple[list[float], list[float]]:
+        """Places and values for drawing."""
+        return [float(place) for place in self.places], [float(value) for value in self.values]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines over one axis; ``stepped`` holds each value until the next place."""
+
+    title: str
+    across: str
+    up: str
+    lines: Sequence[Line]
+    stepped: bool = False

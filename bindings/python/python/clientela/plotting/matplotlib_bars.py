@@ -22,7 +22,14 @@ def draw(chart: Chart, ax: Any) -> Any:
     thickness = 0.8 / len(chart.series)
     for place, series in enumerate(chart.series):
         places = [line - 0.4 + thickness * (place + 0.5) for line in range(len(chart.labels))]
-        bars = ax.barh(places, series.floats(), thickness * 0.92, color=list(series.colours), label=series.name)
+        bars = ax.barh(
+            places,
+            series.floats(),
+            thickness * 0.92,
+            left=series.begins(),
+            color=list(series.colours),
+            label=series.name,
+        )
         ax.bar_label(bars, labels=[f"{value:,}" for value in series.values], padding=3, fontsize="small")
     ax.set_yticks(range(len(chart.labels)), chart.labels)
     ax.invert_yaxis()

@@ -18,6 +18,7 @@ def draw(chart: Chart) -> Any:
             orientation="h",
             y=list(chart.labels),
             x=series.floats(),
+            base=None if series.starts is None else series.begins(),
             marker_color=list(series.colours),
         )
         for series in chart.series

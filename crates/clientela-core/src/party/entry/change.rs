@@ -177,6 +177,10 @@ fn change_relationship(check: &mut Check, relationship: &mut Relationship, chang
     relationship.do_not_contact = change.do_not_contact.unwrap_or(relationship.do_not_contact);
     optional(check, &mut relationship.notes, &change.notes, |check, text| check.paragraph("notes", text));
     if let Some(seat) = change.seat {
+        // What a model said of the owner before says nothing of this one.
+        if relationship.owner != seat.owner {
+            relationship.owner_reason = None;
+        }
         relationship.owner = seat.owner;
         relationship.unit = seat.unit;
     }

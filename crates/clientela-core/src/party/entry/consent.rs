@@ -2,7 +2,7 @@
 
 use crate::findings::{Check, Findings};
 use crate::ids::{ConsentId, ContactId, CustomerId};
-use crate::party::{Channel, Consent, LegalBasis, Purpose};
+use crate::party::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose};
 use chrono::{DateTime, Utc};
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber};
 use clientela_model::{Field, Value, ValueError};
@@ -50,6 +50,24 @@ pub struct NewConsent {
     pub proof_digest: Option<String>,
 }
 
+/// What a checked statement says, whosever it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Statement {
+    pub(crate) purpose: Purpose,
+    pub(crate) channel: Channel,
+    pub(crate) decision: ConsentDecision,
+    pub(crate) basis: LegalBasis,
+    pub(crate) wording: Option<String>,
+    pub(crate) source: Option<String>,
+    pub(crate) proof: Option<String>,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) contact_point: Option<String>,
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+    pub(crate) awaits_confirmation: Option<bool>,
+    pub(crate) proof_kind: Option<ProofKind>,
+    pub(crate) proof_digest: Option<String>,
+}
+
 /// Checks a consent of a customer. A statement may be entered later than it was made, not before.
 ///
 /// # Errors
@@ -61,6 +79,31 @@ pub fn enter_consent(
     customer: CustomerId,
     now: DateTime<Utc>,
 ) -> Result<Consent, Findings> {
+    let said = read_statement(new, now)?;
+    Ok(Consent {
+        id,
+        customer,
+        contact: new.contact,
+        purpose: said.purpose,
+        channel: said.channel,
+        decision: said.decision,
+        basis: said.basis,
+        wording: said.wording,
+        source: said.source,
+        proof: said.proof,
+        at: said.at,
+        contact_point: said.contact_point,
+        expires_at: said.expires_at,
+        awaits_confirmation: said.awaits_confirmation,
+        confirms: None,
+        wording_shown: None,
+        proof_kind: said.proof_kind,
+        proof_digest: said.proof_digest,
+    })
+}
+
+/// Checks what was said, whoever said it.
+pub(crate) fn read_statement(new: &NewConsent, now: DateTime<Utc>) -> Result<Statement, Findings> {
     let mut check = Check::new("consent");
     let purpose = check.needed_word("purpose", new.purpose.as_deref());
     let channel = check.needed_word("channel", new.channel.as_deref());
@@ -78,8 +121,15 @@ pub fn enter_consent(
     }
     let contact_point = channel.and_then(|channel| point(&mut check, channel, new.contact_point.as_deref()));
     if new.expires_at.is_some_and(|end| end <= at) {
-        let code = "consent.expires_before_it_begins";
-        check.refuse("expires_at", ValueError::new(code, "end", "is not after the grant", "a later moment"));
+        check.refuse(
+            "expires_at",
+            ValueError::new(
+                "consent.expires_before_it_begins",
+                "end",
+                "is not after the grant",
+                "a later moment",
+            ),
+        );
     }
     let proof_kind = check.word("proof_kind", new.proof_kind.as_deref());
     let proof_digest = digest(&mut check, new.proof_digest.as_deref());
@@ -93,10 +143,7 @@ pub fn enter_consent(
         );
     }
     let needed = purpose.zip(channel).zip(decision.zip(basis));
-    check.finish(needed.map(|((purpose, channel), (decision, basis))| Consent {
-        id,
-        customer,
-        contact: new.contact,
+    check.finish(needed.map(|((purpose, channel), (decision, basis))| Statement {
         purpose,
         channel,
         decision,
@@ -108,8 +155,6 @@ pub fn enter_consent(
         contact_point,
         expires_at: new.expires_at,
         awaits_confirmation: new.awaits_confirmation.filter(|awaits| *awaits),
-        confirms: None,
-        wording_shown: None,
         proof_kind,
         proof_digest,
     }))

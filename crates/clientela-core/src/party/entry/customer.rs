@@ -163,6 +163,7 @@ pub fn enter_customer(
             left_to: None,
             left_note: None,
             won_back_on: None,
+            owner_reason: None,
         },
         why,
     }))

@@ -19,10 +19,11 @@ mod consent;
 mod contact;
 mod customer;
 mod parts;
-mod reading;
+pub(crate) mod reading;
 mod vehicle;
 
 pub use change::{ChangedCustomer, CustomerChange, change_customer};
+pub(crate) use consent::read_statement;
 pub use consent::{NewConsent, enter_consent, usual_form};
 pub use contact::{NewContact, enter_contact};
 pub use customer::{EnteredCustomer, NewCustomer, enter_customer};

@@ -4,17 +4,17 @@ use crate::findings::{Check, given};
 use clientela_model::ValueError;
 use clientela_model::identifier::{Country, EmailAddress, Language, PhoneNumber, PostalCode, VatNumber};
 
-pub(super) fn country(check: &mut Check, text: Option<&str>) -> Option<Country> {
+pub(crate) fn country(check: &mut Check, text: Option<&str>) -> Option<Country> {
     given(text).and_then(|text| check.keep("country", Country::parse(text)))
 }
 
 /// A VAT number; one without a country's letters is taken for one of the customer's country.
-pub(super) fn vat_number(check: &mut Check, text: Option<&str>, country: Country) -> Option<VatNumber> {
+pub(crate) fn vat_number(check: &mut Check, text: Option<&str>, country: Country) -> Option<VatNumber> {
     given(text).and_then(|text| check.keep("vat_number", VatNumber::parse(text, Some(country))))
 }
 
 /// A telephone number; one without a country's prefix is taken for one of the customer's country.
-pub(super) fn phone(
+pub(crate) fn phone(
     check: &mut Check,
     field: &'static str,
     text: Option<&str>,
@@ -23,22 +23,22 @@ pub(super) fn phone(
     given(text).and_then(|text| check.keep(field, PhoneNumber::parse(text, country)))
 }
 
-pub(super) fn email(check: &mut Check, text: Option<&str>) -> Option<EmailAddress> {
+pub(crate) fn email(check: &mut Check, text: Option<&str>) -> Option<EmailAddress> {
     given(text).and_then(|text| check.keep("email", EmailAddress::parse(text)))
 }
 
-pub(super) fn language(check: &mut Check, text: Option<&str>) -> Option<Language> {
+pub(crate) fn language(check: &mut Check, text: Option<&str>) -> Option<Language> {
     given(text).and_then(|text| check.keep("language", Language::parse(text)))
 }
 
 /// A postal code, written as in the customer's country.
-pub(super) fn postal_code(check: &mut Check, text: Option<&str>, country: Country) -> Option<String> {
+pub(crate) fn postal_code(check: &mut Check, text: Option<&str>, country: Country) -> Option<String> {
     let code = given(text).and_then(|text| check.keep("postal_code", PostalCode::parse(text, country)))?;
     Some(code.code().to_owned())
 }
 
 /// A trade of NACE Rev. 2 (Regulation (EC) 1893/2006, annex I): division, group or class, with its dot.
-pub(super) fn nace(check: &mut Check, text: Option<&str>) -> Option<String> {
+pub(crate) fn nace(check: &mut Check, text: Option<&str>) -> Option<String> {
     let text = given(text)?;
     let digits: String = text.chars().filter(|letter| *letter != '.').collect();
     let dots = text.matches('.').count();

@@ -137,6 +137,8 @@ pub fn draft(
         issued_at: None,
         decided_at: None,
         totals_disputed: false,
+        issue_number: None,
+        feeds_forecast: None,
         dossier_complete: None,
     };
     let why = Why::new("offer.drafted");
@@ -270,6 +272,17 @@ pub fn expire(offer: &Offer, by: By) -> Result<Change, OfferError> {
         });
     }
     Ok(changed(offer, OfferEvent::Expire, state, by))
+}
+
+/// Approval is asked for, given, or sent back: the offer waits, is approved, or is a draft again.
+///
+/// # Errors
+/// `offer.illegal_passage`.
+pub fn in_approval(offer: &Offer, event: OfferEvent, by: By) -> Result<Change, OfferError> {
+    let state = next_state(offer, event)?;
+    let mut change = changed(offer, event, state, by);
+    change.offer.decided_at = offer.decided_at;
+    Ok(change)
 }
 
 /// A refused or withdrawn offer is a draft again.

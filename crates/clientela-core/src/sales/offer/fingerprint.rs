@@ -75,6 +75,15 @@ pub fn fingerprint(input: &OfferInput) -> String {
             Some(months) => text.shown(months),
             None => text.optional(None),
         }
+        // Said only where it holds: contents that know no such taxes keep the fingerprints they have.
+        if item.tax_included {
+            text.field("tax_included");
+        }
+        for tax in &item.further_taxes {
+            text.field(tax.kind.word());
+            text.field(&tax.code);
+            text.number(tax.percent);
+        }
     }
     text.shown(input.settlements.len());
     for settlement in &input.settlements {

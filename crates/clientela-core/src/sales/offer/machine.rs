@@ -1,13 +1,15 @@
 //! The states of an offer and what may happen in each.
 //!
-//! | state | issue | accept | refuse | expire | withdraw | revise | reopen |
-//! | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | draft | issued | – | – | – | withdrawn | draft | – |
-//! | issued | – | accepted | refused | expired | withdrawn | draft | – |
-//! | accepted | – | – | – | – | – | – | – |
-//! | refused | – | – | – | – | – | – | draft |
-//! | expired | – | – | – | – | withdrawn | draft | – |
-//! | withdrawn | – | – | – | – | – | – | draft |
+//! | state | issue | accept | refuse | expire | withdraw | revise | reopen | submit | approve | send_back |
+//! | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | draft | issued | – | – | – | withdrawn | draft | – | in_approval | – | – |
+//! | issued | – | accepted | refused | expired | withdrawn | draft | – | – | – | – |
+//! | accepted | – | – | – | – | – | – | – | – | – | – |
+//! | refused | – | – | – | – | – | – | draft | – | – | – |
+//! | expired | – | – | – | – | withdrawn | draft | – | – | – | – |
+//! | withdrawn | – | – | – | – | – | – | draft | – | – | – |
+//! | in_approval | – | – | – | – | withdrawn | draft | – | – | approved | draft |
+//! | approved | issued | – | – | – | withdrawn | draft | – | – | – | draft |
 //!
 //! An accepted offer is a contract: what follows is an order. A new version of an issued offer takes it back to draft;
 //! what was issued no longer binds. A refused or withdrawn offer is opened again before it is revised, so that nobody
@@ -33,6 +35,12 @@ pub enum OfferEvent {
     Revise,
     /// Opened again after being refused or withdrawn.
     Reopen,
+    /// Approval is asked for.
+    Submit,
+    /// All approvals are given.
+    Approve,
+    /// An approval is refused or taken back.
+    SendBack,
 }
 
 /// The next state, or none when the event is not possible.
@@ -41,14 +49,16 @@ pub const fn transition(state: OfferState, event: OfferEvent) -> Option<OfferSta
     use OfferEvent as E;
     use OfferState as S;
     match (state, event) {
-        (S::Draft, E::Issue) => Some(S::Issued),
+        (S::Draft | S::Approved, E::Issue) => Some(S::Issued),
+        (S::Draft, E::Submit) => Some(S::InApproval),
+        (S::InApproval, E::Approve) => Some(S::Approved),
         (S::Issued, E::Accept) => Some(S::Accepted),
         (S::Issued, E::Refuse) => Some(S::Refused),
         (S::Issued, E::Expire) => Some(S::Expired),
-        (S::Draft | S::Issued | S::Expired, E::Withdraw) => Some(S::Withdrawn),
-        (S::Draft | S::Issued | S::Expired, E::Revise) | (S::Refused | S::Withdrawn, E::Reopen) => {
-            Some(S::Draft)
-        }
+        (S::Draft | S::Issued | S::Expired | S::InApproval | S::Approved, E::Withdraw) => Some(S::Withdrawn),
+        (S::Draft | S::Issued | S::Expired | S::InApproval | S::Approved, E::Revise)
+        | (S::Refused | S::Withdrawn, E::Reopen)
+        | (S::InApproval | S::Approved, E::SendBack) => Some(S::Draft),
         _ => None,
     }
 }

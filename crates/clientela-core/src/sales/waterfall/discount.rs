@@ -261,7 +261,7 @@ fn with_limit(why: Why, percent: Option<Decimal>, discount: &ManualDiscount<'_>)
 }
 
 /// A line nobody has yet: the next whole number.
-fn free_line(input: &OfferInput) -> String {
+pub(super) fn free_line(input: &OfferInput) -> String {
     let taken = |line: &str| {
         input
             .items

@@ -66,6 +66,32 @@ pub struct ItemInput {
     /// What one costs us, without options.
     #[serde(default)]
     pub unit_cost: Option<Money>,
+    /// Whether list price, options and steps have the tax inside, as prices for consumers do.
+    #[serde(default)]
+    pub tax_included: bool,
+    /// Taxes of other kinds on the same taxable amount.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_taxes: Vec<FurtherTax>,
+}
+
+/// What a further tax does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
+pub enum FurtherTaxKind {
+    /// Added to the tax, such as the Spanish equivalence surcharge.
+    Surcharge,
+    /// Held back by the buyer and paid for us, such as the Italian and Spanish income tax at source: lowers what is to be paid.
+    Withholding,
+}
+
+/// A tax beside the tax of the category, on the same taxable amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurtherTax {
+    /// What it does.
+    pub kind: FurtherTaxKind,
+    /// Its name, such as IRPF.
+    pub code: String,
+    /// Percent of the taxable amount.
+    pub percent: Decimal,
 }
 
 /// An option whose price is inside that of an item.
@@ -212,6 +238,8 @@ impl ItemInput {
             tax_percent: tax.1,
             term_months: None,
             unit_cost: None,
+            tax_included: false,
+            further_taxes: Vec::new(),
         }
     }
 

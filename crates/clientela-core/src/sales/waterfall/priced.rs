@@ -1,6 +1,6 @@
 //! A priced offer: every figure, and why.
 
-use super::{OfferInput, Place, PricingError};
+use super::{FurtherTax, OfferInput, Place, PricingError};
 use crate::sales::{Authority, Basis, PriceStepKind};
 use clientela_model::{ClosedList, Money, Rounding, Why};
 use rust_decimal::Decimal;
@@ -17,13 +17,17 @@ pub struct Priced {
     pub tax_groups: Vec<TaxGroup>,
     /// Sum of the taxable amounts.
     pub net: Money,
-    /// Sum of the taxes.
+    /// Sum of the taxes, surcharges included.
     pub tax: Money,
     /// Net and tax.
     pub gross: Money,
+    /// Taxes beside those of the categories, in the order they first appear.
+    pub further_taxes: Vec<FurtherTaxAmount>,
+    /// Taxes the buyer holds back and pays for us.
+    pub withheld: Money,
     /// Sum of the settlements.
     pub settled: Money,
-    /// Gross less what is settled.
+    /// Gross less what is withheld and settled.
     pub payable: Money,
     /// What is earned; none when a cost is not known.
     pub margin: Option<Margin>,
@@ -34,10 +38,12 @@ pub struct Priced {
 pub struct PricedItem {
     /// List price of one with its options.
     pub unit_list: Money,
-    /// Net price of one after all steps.
+    /// Price of one after all steps: net, unless the tax is inside.
     pub unit_net: Money,
-    /// Net amount of the line.
+    /// Net amount of the line, without tax.
     pub line_net: Money,
+    /// Amount of the line as its prices say: with tax where they have it inside, else the net amount.
+    pub line_told: Money,
     /// Where its steps stand in [`Priced::steps`].
     pub steps: Range<usize>,
 }
@@ -83,6 +89,17 @@ pub struct TaxGroup {
     pub taxable: Money,
     /// Tax.
     pub tax: Money,
+}
+
+/// The amount of a further tax.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FurtherTaxAmount {
+    /// The tax.
+    pub tax: FurtherTax,
+    /// Taxable amount.
+    pub taxable: Money,
+    /// How much.
+    pub amount: Money,
 }
 
 /// What is earned.
@@ -190,6 +207,15 @@ impl Priced {
                     .fact("percent", group.percent)
                     .fact("taxable", group.taxable)
                     .fact("tax", group.tax),
+            );
+        }
+        for further in &self.further_taxes {
+            why = why.because(
+                Why::new(format!("price.{}", further.tax.kind.word()))
+                    .fact("code", &further.tax.code)
+                    .fact("percent", further.tax.percent)
+                    .fact("taxable", further.taxable)
+                    .fact("amount", further.amount),
             );
         }
         for settlement in &input.settlements {

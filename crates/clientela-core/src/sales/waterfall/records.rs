@@ -1,8 +1,8 @@
 //! From a priced offer to what is stored, and back.
 
 use super::{
-    ItemInput, OfferInput, OptionInput, Priced, SettlementInput, SettlementKind, StatedTotals, StepChange,
-    StepInput,
+    FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, Priced, SettlementInput, SettlementKind,
+    StatedTotals, StepChange, StepInput,
 };
 use crate::ids::{OfferId, UserId};
 use crate::sales::offer::fingerprint;
@@ -117,6 +117,8 @@ pub fn to_records(
             term_months: item.term_months,
             unit_cost: item.unit_cost,
             base_quantity: item.base_quantity,
+            tax_included: item.tax_included.then_some(true),
+            further_taxes: written_taxes(&item.further_taxes),
         });
         for option in &item.options {
             items.push(option_record(item, option, &head.offer, head.revision, (writer.ids)()));
@@ -156,7 +158,26 @@ fn option_record(
         term_months: None,
         unit_cost: option.unit_cost,
         base_quantity: None,
+        tax_included: item.tax_included.then_some(true),
+        further_taxes: None,
     }
+}
+
+fn written_taxes(taxes: &[FurtherTax]) -> Option<String> {
+    let each =
+        taxes.iter().map(|tax| format!("{}:{}:{}", tax.kind.word(), tax.code, tax.percent.normalize()));
+    (!taxes.is_empty()).then(|| each.collect::<Vec<_>>().join(","))
+}
+
+fn read_taxes(text: Option<&str>) -> Option<Vec<FurtherTax>> {
+    let read = |tax: &str| {
+        let (kind, rest) = tax.split_once(':')?;
+        // The code may have colons of its own.
+        let (code, percent) = rest.rsplit_once(':')?;
+        let percent = clientela_model::money::parse_decimal(percent).ok()?;
+        Some(FurtherTax { kind: FurtherTaxKind::parse(kind).ok()?, code: code.to_owned(), percent })
+    };
+    text.map_or_else(|| Some(Vec::new()), |text| text.split(',').map(read).collect())
 }
 
 struct StepWriter<'a> {
@@ -220,6 +241,28 @@ impl StepWriter<'_> {
             kept.code.clone_from(&group.category);
             kept.percent = Some(group.percent);
         }
+        for further in &priced.further_taxes {
+            let sign = if further.tax.kind == FurtherTaxKind::Withholding {
+                Decimal::NEGATIVE_ONE
+            } else {
+                Decimal::ONE
+            };
+            let amount = sign * further.amount.amount();
+            running += amount;
+            sequence += 1;
+            let amount = Money::new(amount, currency);
+            let kept = self.keep(None, sequence, PriceStepKind::Tax, amount, Money::new(running, currency));
+            kept.code.clone_from(&further.tax.code);
+            kept.percent = Some(sign * further.tax.percent);
+        }
+        // Under the policy of the document the totals are rounded and not the groups.
+        let rounding = priced.gross.amount() - priced.withheld.amount() - running;
+        if !rounding.is_zero() {
+            running += rounding;
+            sequence += 1;
+            let (amount, running) = (Money::new(rounding, currency), Money::new(running, currency));
+            self.keep(None, sequence, PriceStepKind::Rounding, amount, running).code = "rounding".to_owned();
+        }
         for settlement in &input.settlements {
             running -= settlement.amount.amount();
             sequence += 1;
@@ -277,6 +320,9 @@ pub fn from_records(
             tax_percent: item.tax_percent,
             term_months: item.term_months,
             unit_cost: item.unit_cost,
+            tax_included: item.tax_included.unwrap_or_default(),
+            further_taxes: read_taxes(item.further_taxes.as_deref())
+                .ok_or_else(|| unreadable("a further tax cannot be read"))?,
         });
     }
     for option in items.iter().filter(|item| item.included) {
@@ -314,7 +360,7 @@ pub fn from_records(
 }
 
 /// The order lines are printed in: part by part, numbers as numbers.
-fn line_order(left: &str, right: &str) -> Ordering {
+pub(crate) fn line_order(left: &str, right: &str) -> Ordering {
     let mut parts = (left.split('.'), right.split('.'));
     loop {
         let order = match (parts.0.next(), parts.1.next()) {

@@ -1,0 +1,14 @@
+//! Leads: people and companies who showed interest, before they are customers with an opportunity.
+
+pub mod conversion;
+pub mod distribution;
+mod entry;
+mod lead;
+pub mod life;
+mod parts;
+pub mod ranking;
+
+pub use entry::{LeadPlace, NewLead, enter_lead};
+pub use lead::{Lead, LeadChannel, LeadHorizon, LeadState};
+pub use life::{Assignment, DEFAULT_LIMIT_MINUTES, LeadError, LeadEvent};
+pub use parts::{LeadConsent, LeadTerritory, enter_lead_consent, serves};

@@ -1,0 +1,89 @@
+//! The tree of units as one value, for questions about many of them.
+
+use super::unit::{Unit, UnitKind};
+use crate::ids::UnitId;
+use clientela_model::predicate::TREE_DEPTH_MAX;
+use std::collections::HashMap;
+
+/// What stands above each unit. A unit that is not among those given has nothing above it.
+#[derive(Debug, Clone, Default)]
+pub struct UnitTree(HashMap<UnitId, (Option<UnitId>, UnitKind)>);
+
+impl UnitTree {
+    /// The tree of these units.
+    pub fn new<'u>(units: impl IntoIterator<Item = &'u Unit>) -> Self {
+        Self(units.into_iter().map(|unit| (unit.id, (unit.parent, unit.kind))).collect())
+    }
+
+    /// The unit and those above it, the nearest first; at most [`TREE_DEPTH_MAX`], however the tree is.
+    pub fn path(&self, unit: UnitId) -> impl Iterator<Item = UnitId> + '_ {
+        std::iter::successors(Some(unit), |at| self.0.get(at).and_then(|(above, _)| *above))
+            .take(TREE_DEPTH_MAX)
+    }
+
+    /// Whether a unit is another or lies below it.
+    #[must_use]
+    pub fn lies_in(&self, unit: UnitId, above: UnitId) -> bool {
+        self.path(unit).any(|at| at == above)
+    }
+
+    /// How many units are above one.
+    #[must_use]
+    pub fn depth(&self, unit: UnitId) -> usize {
+        self.path(unit).skip(1).count()
+    }
+
+    /// The dealer of a unit; as [`dealer_of`](super::dealer_of).
+    #[must_use]
+    pub fn dealer_of(&self, unit: UnitId) -> UnitId {
+        let is_dealer = |at: &UnitId| self.0.get(at).is_some_and(|(_, kind)| *kind == UnitKind::Dealer);
+        self.path(unit).find(is_dealer).unwrap_or(unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clientela_model::EntityId;
+    use uuid::Uuid;
+
+    fn id(number: u128) -> UnitId {
+        UnitId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn unit(number: u128, parent: Option<u128>, kind: UnitKind) -> Unit {
+        Unit {
+            id: id(number),
+            parent: parent.map(id),
+            kind,
+            code: number.to_string(),
+            name: number.to_string(),
+            country: None,
+            valid_from: None,
+            valid_to: None,
+            time_zone: None,
+        }
+    }
+
+    #[test]
+    fn units_are_found_above_and_below() {
+        let units = [
+            unit(1, None, UnitKind::Headquarters),
+            unit(2, Some(1), UnitKind::Zone),
+            unit(3, Some(2), UnitKind::Dealer),
+            unit(4, Some(3), UnitKind::Outlet),
+        ];
+        let tree = UnitTree::new(&units);
+        assert_eq!(tree.path(id(4)).collect::<Vec<_>>(), [id(4), id(3), id(2), id(1)]);
+        assert!(tree.lies_in(id(4), id(2)) && tree.lies_in(id(2), id(2)) && !tree.lies_in(id(2), id(4)));
+        assert_eq!((tree.depth(id(1)), tree.depth(id(4)), tree.depth(id(9))), (0, 3, 0));
+        for unit in &units {
+            let found =
+                super::super::dealer_of(unit.id, |id| units.iter().find(|unit| unit.id == id).cloned());
+            assert_eq!(tree.dealer_of(unit.id), found, "{}", unit.code);
+        }
+        // A circle, which no command lets in, ends all the same.
+        let circle = UnitTree::new(&[unit(1, Some(2), UnitKind::Zone), unit(2, Some(1), UnitKind::Zone)]);
+        assert!(!circle.lies_in(id(1), id(3)) && circle.path(id(1)).count() == TREE_DEPTH_MAX);
+    }
+}

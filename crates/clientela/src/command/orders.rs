@@ -1,0 +1,250 @@
+//! Commands on orders.
+
+use super::{Key, Outcome, of_offer, offers};
+use crate::door::Door;
+use crate::error::Result;
+use crate::view::View;
+use chrono::NaiveDate;
+use clientela_core::ids::OrderId;
+use clientela_core::party::entry::{self, NewVehicle};
+use clientela_core::party::{Relationship, Vehicle};
+use clientela_core::sales::order::{
+    self, Milestone, NewOrder, Order, OrderLine, OrderMilestone, OrderState, Ordered,
+};
+use clientela_core::sales::waterfall::price;
+use clientela_core::sales::{Offer, OfferRevision};
+use clientela_model::{EntityId, Field, Money, Predicate, Value};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Makes an order from an accepted offer, wholly or in part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateOrder {
+    /// The offer.
+    pub offer: Key,
+    /// What of each line; all that is left when not given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<OrderedLine>,
+    /// The day the customer wants it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_on: Option<NaiveDate>,
+    /// The customer's own order number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_reference: Option<String>,
+}
+
+/// So many of a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderedLine {
+    /// Place on the offer.
+    pub line: String,
+    /// How many.
+    pub quantity: Decimal,
+}
+
+/// Enters a milestone of an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReachMilestone {
+    /// The order.
+    pub order: Key,
+    /// Which milestone; deliveries have a command of their own.
+    pub milestone: Milestone,
+    /// Place of the line; the whole order when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// The day it was reached; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// Its amount, of an invoice or a payment in part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// A reference, such as the number of the invoice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// Hands over what was ordered: vehicles with their numbers, which join the customer's fleet, or a quantity of something else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliverOrder {
+    /// The order.
+    pub order: Key,
+    /// Place of the line.
+    pub line: String,
+    /// The vehicles, each with its VIN and make at least.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vehicles: Vec<NewVehicle>,
+    /// How many, where the line is no vehicle; all that is left when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Decimal>,
+    /// The day; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+}
+
+/// Cancels an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelOrder {
+    /// The order.
+    pub order: Key,
+    /// Why.
+    pub reason: String,
+}
+
+pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOrder) -> Result<Outcome> {
+    let offer = door.to_change::<Offer>(&command.offer)?.record;
+    let revision: OfferRevision = offers::current_revision(door, &offer)?;
+    let input = offers::content(&door.view(), &offer, &revision)?;
+    let priced = price(&input)?;
+    let before = ordered(&door.view(), &offer)?;
+    let new = NewOrder {
+        id: door.new_id(),
+        number: door.next_issue_number(offer.unit, 'S')?,
+        lines: command.lines.iter().map(|line| (line.line.clone(), line.quantity)).collect(),
+        wanted_on: command.wanted_on,
+        customer_reference: command.customer_reference.clone(),
+    };
+    let by = offers::by(door);
+    let placed =
+        order::place((&offer, &revision), (&input, &priced), &before, new, &mut || door.new_uuid(), by)?;
+    door.create(&placed.order)?;
+    for line in &placed.lines {
+        door.create(line)?;
+    }
+    Ok(Outcome::of(&placed.order, Some(&placed.order.number), placed.why))
+}
+
+/// What other orders have of an offer.
+pub(crate) fn ordered(view: &View<'_>, offer: &Offer) -> Result<Ordered> {
+    let mut lines: Vec<OrderLine> = Vec::new();
+    for order in view.all_of::<Order>(&of_offer(offer.id))? {
+        if order.record.state != OrderState::Cancelled {
+            lines.extend(lines_of(view, order.record.id)?);
+        }
+    }
+    Ok(Ordered::of(&lines))
+}
+
+/// The condition that a record belongs to an order.
+pub(crate) fn of_order(id: OrderId) -> Predicate {
+    Predicate::equals("order", Value::Id(id.uuid()))
+}
+
+/// The lines of an order.
+pub(crate) fn lines_of(view: &View<'_>, id: OrderId) -> Result<Vec<OrderLine>> {
+    Ok(view.all_of::<OrderLine>(&of_order(id))?.into_iter().map(|stored| stored.record).collect())
+}
+
+fn milestones_of(view: &View<'_>, id: OrderId) -> Result<Vec<OrderMilestone>> {
+    Ok(view.all_of::<OrderMilestone>(&of_order(id))?.into_iter().map(|stored| stored.record).collect())
+}
+
+pub(super) fn milestone(door: &mut Door<'_, '_>, command: &ReachMilestone) -> Result<Outcome> {
+    let stored = door.to_change::<Order>(&command.order)?;
+    let (lines, done) =
+        (lines_of(&door.view(), stored.record.id)?, milestones_of(&door.view(), stored.record.id)?);
+    let by = offers::by(door);
+    let new = OrderMilestone {
+        id: door.new_id(),
+        order: stored.record.id,
+        line: command.line.clone(),
+        milestone: command.milestone,
+        day: command.day.unwrap_or(by.today),
+        at: by.at,
+        user: by.user,
+        quantity: None,
+        amount: command.amount,
+        vehicle: None,
+        vin: None,
+        reference: command.reference.clone(),
+    };
+    let reached = order::reach(&stored.record, (&lines, &done), new, by)?;
+    door.create(&reached.milestone)?;
+    if reached.order != stored.record {
+        door.update(&reached.order, stored.version)?;
+    }
+    Ok(Outcome::of(&reached.order, Some(&reached.order.number), reached.why).and(&reached.milestone, None))
+}
+
+pub(super) fn deliver(door: &mut Door<'_, '_>, command: &DeliverOrder) -> Result<Outcome> {
+    let stored = door.to_change::<Order>(&command.order)?;
+    let of_line =
+        of_order(stored.record.id).and(Predicate::equals("line", Value::Text(command.line.clone().into())));
+    let line = door.first_of::<OrderLine>(&of_line)?;
+    let line = line.ok_or_else(|| order::OrderError::LineUnknown { line: command.line.clone() })?;
+    let done = milestones_of(&door.view(), stored.record.id)?;
+    let by = offers::by(door);
+    let day = command.day.unwrap_or(by.today);
+    let party = door.get::<Relationship>(stored.record.customer)?.record.party;
+    let mut vehicles: Vec<Vehicle> = Vec::with_capacity(command.vehicles.len());
+    for given in &command.vehicles {
+        let mut vehicle = entry::enter_vehicle(given, door.new_id(), party)?;
+        vehicle.acquired = vehicle.acquired.or(Some(day));
+        vehicle.model = vehicle.model.or_else(|| line.record.label.clone());
+        let stands = match &vehicle.vin {
+            Some(vin) => door.stands_in_fleet(party, vin)?,
+            None => false,
+        };
+        entry::check_new_to_fleet(&vehicle, |_| stands)?;
+        vehicles.push(vehicle);
+    }
+    let numbered: Vec<_> =
+        vehicles.iter().filter_map(|vehicle| Some((vehicle.vin.clone()?, vehicle.id))).collect();
+    if numbered.len() != vehicles.len() {
+        let left = order::vehicles_left(&line.record);
+        return Err(order::OrderError::Vehicles { line: command.line.clone(), left }.into());
+    }
+    let quantity = command.quantity.unwrap_or_else(|| order::vehicles_left(&line.record));
+    let ids = &mut || door.new_uuid();
+    let delivered = order::deliver(&stored.record, &line.record, &done, (&numbered, quantity), day, ids, by)?;
+    door.update(&delivered.line, line.version)?;
+    let mut outcome = Outcome::of(&stored.record, Some(&stored.record.number), delivered.why);
+    for milestone in &delivered.milestones {
+        door.create(milestone)?;
+    }
+    for vehicle in &vehicles {
+        door.create(vehicle)?;
+        outcome = outcome.and(vehicle, None);
+    }
+    Ok(outcome)
+}
+
+pub(super) fn cancel(door: &mut Door<'_, '_>, command: &CancelOrder) -> Result<Outcome> {
+    let stored = door.to_change::<Order>(&command.order)?;
+    let lines = lines_of(&door.view(), stored.record.id)?;
+    let (cancelled, why) = order::cancel(&stored.record, &lines, &command.reason, offers::by(door))?;
+    door.update(&cancelled, stored.version)?;
+    Ok(Outcome::of(&cancelled, Some(&cancelled.number), why))
+}
+
+/// How many units of each product line a customer has on orders that are not cancelled, whoever sees them.
+pub(crate) fn ordered_before(
+    view: &View<'_>,
+    customer: clientela_core::ids::CustomerId,
+) -> Result<std::collections::HashMap<String, Decimal>> {
+    use clientela_core::catalogue::Product;
+    let of_customer = Predicate::equals("customer", Value::Id(customer.uuid()))
+        .and(Predicate::Not(Box::new(Predicate::equals("state", OrderState::Cancelled.to_value()))));
+    let of_orders = Predicate::Refers {
+        column: "order".into(),
+        entity: "sales_order",
+        satisfying: Box::new(of_customer),
+    };
+    let mut units = std::collections::HashMap::new();
+    let products: std::collections::HashMap<_, _> = view
+        .facts::<Product>(&Predicate::Everything)?
+        .into_iter()
+        .map(|product| (product.id, product.line))
+        .collect();
+    for line in view.facts::<OrderLine>(&of_orders)? {
+        let group = line.product.and_then(|product| products.get(&product).cloned().flatten());
+        if let Some(group) = group {
+            *units.entry(group).or_insert(Decimal::ZERO) += line.quantity;
+        }
+    }
+    Ok(units)
+}
