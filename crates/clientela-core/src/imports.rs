@@ -5,8 +5,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Record};
 use uuid::Uuid;
 
+pub mod merging;
+mod pace;
 mod taking_back;
 
+pub use merging::{Brought, ConflictRule, Merged};
+pub use pace::{Pace, Progress};
 pub use taking_back::{REVERTED, TakenBack};
 
 /// A mapping of a table's columns, saved under a name.
@@ -99,6 +103,12 @@ pub struct ImportRun {
     /// Records that stayed when it was taken back, because they had been changed since.
     #[field(number = 17, merge = central)]
     pub kept: Option<i64>,
+    /// Of the rows that came in, those that changed a record that was there.
+    #[field(number = 18, merge = central)]
+    pub changed: Option<i64>,
+    /// Of the rows that came in, those whose record was there just so.
+    #[field(number = 19, merge = central)]
+    pub unchanged: Option<i64>,
 }
 
 /// What a chunk of rows came to.
@@ -108,6 +118,10 @@ pub struct ChunkCount {
     pub rows: u64,
     /// Of these, rows that came in.
     pub accepted: u64,
+    /// Of these, rows that changed a record that was there.
+    pub changed: u64,
+    /// Of these, rows whose record was there just so.
+    pub unchanged: u64,
     /// Whether they had been tried, and rejected, before.
     pub again: bool,
 }
@@ -118,6 +132,11 @@ impl ImportRun {
     pub fn counting(mut self, chunk: ChunkCount) -> Self {
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         self.accepted += number(chunk.accepted);
+        let more = |before: Option<i64>, count| Some(before.unwrap_or_default() + number(count));
+        if chunk.changed + chunk.unchanged > 0 {
+            self.changed = more(self.changed, chunk.changed);
+            self.unchanged = more(self.unchanged, chunk.unchanged);
+        }
         if chunk.again {
             self.rejected -= number(chunk.accepted);
         } else {

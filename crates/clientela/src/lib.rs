@@ -47,6 +47,7 @@ mod customer;
 mod door;
 mod draft;
 mod error;
+pub mod export;
 mod funnel;
 pub mod import;
 mod lead_conversion;

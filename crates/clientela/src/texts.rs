@@ -43,8 +43,11 @@ fn is_name(entity: &Entity, column: &str) -> bool {
 }
 
 /// Documents a person keeps in a column, with the most bytes of their own checks.
-const DOCUMENTS: &[(&str, &str, usize)] =
-    &[("rule_set", "document", clientela_rules::ruleset::limits::DOCUMENT_BYTES_MAX)];
+const DOCUMENTS: &[(&str, &str, usize)] = &[
+    ("rule_set", "document", clientela_rules::ruleset::limits::DOCUMENT_BYTES_MAX),
+    // A table may have a thousand columns, each with a header of its own.
+    ("import_mapping", "document", 1 << 18),
+];
 
 fn most_of(entity: &Entity, column: &str, is_name: bool) -> usize {
     let document = DOCUMENTS.iter().find(|(of, name, _)| *of == entity.name && *name == column);

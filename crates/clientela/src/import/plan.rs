@@ -2,8 +2,9 @@
 
 use super::cells::Reading;
 use super::decide::{Decided, Decider, Ready};
+use super::existing::Change;
 use super::options::ImportOptions;
-use super::report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
+use super::report::{ImportProgress, ImportReport, PreviewRow, RejectedRow, Taken};
 use super::rows::{self, CheckedRow, Opened};
 use super::runs::{self, About};
 use super::saved;
@@ -12,7 +13,7 @@ use super::{CHUNK_ROWS, PREVIEW_ROWS, write};
 use crate::command::Receipt;
 use crate::error::{CrmError, Result};
 use crate::session::Session;
-use clientela_core::imports::ChunkCount;
+use clientela_core::imports::{ChunkCount, Pace};
 use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter};
 use clientela_model::{Record, Why};
 use clientela_store::StoredCommand;
@@ -23,7 +24,7 @@ use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// The word of the commands an import is made of.
-const COMMAND: &str = "import.chunk";
+pub(super) const COMMAND: &str = "import.chunk";
 
 /// What would come of a file. Nothing is written before [`commit`](Self::commit).
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub struct ImportPlan {
     id: Uuid,
     saved: Option<String>,
     read: u64,
-    acceptable: u64,
+    acceptable: Taken,
     before: u64,
     rejected: Vec<RejectedRow>,
     preview: Vec<PreviewRow>,
@@ -54,7 +55,7 @@ impl ImportPlan {
             id,
             saved,
             read: 0,
-            acceptable: 0,
+            acceptable: Taken::default(),
             before: 0,
             rejected: Vec::new(),
             preview: Vec::new(),
@@ -70,10 +71,10 @@ impl ImportPlan {
                 tally.read += chunk.len() as u64;
                 view.reader.tell("rows", tally.read, 0);
                 let before = plan.before(index, chunk, &mut |id| Ok(view.reader.command(id)?))?;
-                tally.before += before.added;
-                tally.acceptable += before.added;
+                tally.before += before.taken.all();
+                tally.acceptable += before.taken;
                 for mut decided in decider.decide(&view, before.left, &new_uuid)? {
-                    keep_repeated(&mut decided, &before.repeated);
+                    keep_repeated(&mut decided, &before.repeated, plan.options.upsert.is_some());
                     tally.take(decided);
                 }
                 Ok(true)
@@ -112,7 +113,25 @@ impl ImportPlan {
     /// Rows that would come in, or came in when the plan was committed before.
     #[must_use]
     pub const fn acceptable(&self) -> u64 {
-        self.acceptable
+        self.acceptable.all()
+    }
+
+    /// Of these, rows that would change, or changed, a record that is there.
+    #[must_use]
+    pub const fn changed(&self) -> u64 {
+        self.acceptable.changed
+    }
+
+    /// Of these, rows whose record is there just so.
+    #[must_use]
+    pub const fn unchanged(&self) -> u64 {
+        self.acceptable.unchanged
+    }
+
+    /// Of those rejected, rows that say something else than somebody in the store did since the import before.
+    #[must_use]
+    pub fn conflicting(&self) -> u64 {
+        conflicting(&self.rejected)
     }
 
     /// Of these, rows an earlier run of this plan has brought in already.
@@ -170,9 +189,13 @@ impl ImportPlan {
             read: 0,
             added: 0,
             added_before: 0,
+            changed: 0,
+            unchanged: 0,
+            conflicting: 0,
             rejected: Vec::new(),
             cancelled: false,
         };
+        let (mut taken, mut pace) = (Taken::default(), Pace::begin(session.now()));
         let bulk = session.crm.bulk()?;
         let session = &bulk.session(session);
         let mut decider = session.look(|view| Decider::new(&view, &self.options))?;
@@ -188,18 +211,24 @@ impl ImportPlan {
             let rows = chunk.len() as u64;
             let before =
                 session.look(|view| self.before(index, chunk, &mut |id| Ok(view.reader.command(id)?)))?;
-            report.added_before += before.added;
-            let came_in = before.added;
-            let (added, rejected) = self.chunk(session, &mut decider, index, before, (reason, &about))?;
-            let added = came_in + added;
+            report.added_before += before.taken.all();
+            taken += before.taken;
+            let (now_taken, rejected) = self.chunk(session, &mut decider, index, before, (reason, &about))?;
+            taken += now_taken;
             report.read += rows;
-            report.added += added;
+            (report.added, report.changed, report.unchanged) = (taken.all(), taken.changed, taken.unchanged);
+            report.conflicting += conflicting(&rejected);
             report.rejected.extend(rejected);
+            // Rows an earlier run had taken are passed over in no time: they say nothing of the others.
+            let (done, left) = (report.read - report.added_before, self.read.saturating_sub(report.read));
             let so_far = ImportProgress {
                 rows: report.read,
                 total: self.read,
                 added: report.added,
+                changed: report.changed,
+                unchanged: report.unchanged,
                 rejected: report.rejected.len() as u64,
+                pace: pace.observe(session.now(), done, left),
             };
             report.cancelled = progress(&so_far).is_break();
             Ok(!report.cancelled)
@@ -211,27 +240,26 @@ impl ImportPlan {
         Ok(report)
     }
 
-    /// Writes rejected rows as a table: their cells as they stood, then line, code and message. Cards and rows that could not
-    /// be read have no cells.
+    /// Writes rejected rows as a table: their cells as they stood, then line and reason. It can be put right and imported again by
+    /// the same options. Cards have no cells here; [`write_rejected_cards`](Self::write_rejected_cards) writes them as cards.
     ///
     /// # Errors
     /// When the output cannot be written.
     pub fn write_rejected<W: io::Write>(&self, rejected: &[RejectedRow], output: W) -> io::Result<W> {
         let reasons: HashMap<u64, &RejectedRow> = rejected.iter().map(|row| (row.line, row)).collect();
-        let text = |row: &RejectedRow| match &row.field {
-            Some(field) => format!("{field}: {} ({})", row.message, row.code),
-            None => format!("{} ({})", row.message, row.code),
-        };
         let empty = |line| clientela_exchange::csv::Row { line, cells: Vec::new() };
         match &self.source {
             ImportSource::Csv(bytes) => {
                 let broken = |error: clientela_exchange::csv::CsvError| io::Error::other(error);
                 let mut table = CsvReader::open(bytes, &self.options.csv()).map_err(broken)?;
                 let mut writer = RejectWriter::for_table(output, &table)?;
-                for row in &mut table {
-                    let row = row.unwrap_or_else(|error| empty(error.line().unwrap_or_default()));
-                    if let Some(reason) = reasons.get(&row.line) {
-                        writer.write(&row, &text(reason))?;
+                while let Some(row) = table.next() {
+                    let row = row.unwrap_or_else(|error| clientela_exchange::csv::Row {
+                        line: error.line().unwrap_or_default(),
+                        cells: table.cells_read(),
+                    });
+                    if let Some(why) = reasons.get(&row.line) {
+                        writer.write(&row, &reason(why))?;
                     }
                 }
                 writer.finish()
@@ -241,7 +269,7 @@ impl ImportPlan {
                 let mut writer =
                     RejectWriter::new(output, &[], clientela_exchange::csv::Separator::Semicolon, titles)?;
                 for row in rejected {
-                    writer.write(&empty(row.line), &text(row))?;
+                    writer.write(&empty(row.line), &reason(row))?;
                 }
                 writer.finish()
             }
@@ -252,13 +280,30 @@ impl ImportPlan {
                 let comma = clientela_exchange::csv::Separator::Comma;
                 let mut writer = RejectWriter::new(output, &batches.headers(), comma, titles)?;
                 for (line, cells) in batches.texts() {
-                    if let Some(reason) = reasons.get(&line) {
-                        writer.write(&clientela_exchange::csv::Row { line, cells }, &text(reason))?;
+                    if let Some(why) = reasons.get(&line) {
+                        writer.write(&clientela_exchange::csv::Row { line, cells }, &reason(why))?;
                     }
                 }
                 writer.finish()
             }
         }
+    }
+
+    /// Writes rejected cards as cards, each with its reason in a property `X-CLIENTELA-REASON`, to be put right and imported again.
+    /// Nothing for other sources.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn write_rejected_cards<W: io::Write>(
+        &self,
+        rejected: &[RejectedRow],
+        mut output: W,
+    ) -> io::Result<W> {
+        if let ImportSource::Cards(bytes) = &self.source {
+            let reasons = rejected.iter().map(|row| (row.line, reason(row))).collect();
+            output.write_all(&clientela_exchange::vcard::rejected_cards(bytes, &reasons))?;
+        }
+        Ok(output)
     }
 
     /// Brings in what is left of a chunk; gives how many rows came in, and the others.
@@ -269,16 +314,20 @@ impl ImportPlan {
         index: u64,
         before: Before,
         (reason, about): (&str, &About),
-    ) -> Result<(u64, Vec<RejectedRow>)> {
+    ) -> Result<(Taken, Vec<RejectedRow>)> {
         let Before { tries, left: rows, repeated, .. } = before;
+        let upsert = self.options.upsert.is_some();
         // Rows of an earlier try are still wrong, mostly: nothing is written for them.
         if tries > 0 {
             let now = session.now();
             let new_uuid = || session.crm.new_uuid(now);
             let mut decided = session.look(|view| decider.decide(&view, rows.clone(), &new_uuid))?;
-            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated));
+            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated, upsert));
             if decided.iter().all(|row| row.outcome.is_err()) {
-                return Ok((0, decided.into_iter().filter_map(|row| row.outcome.err()).collect()));
+                return Ok((
+                    Taken::default(),
+                    decided.into_iter().filter_map(|row| row.outcome.err()).collect(),
+                ));
             }
         }
         let (id, count) = (self.command_id(index, tries), rows.len() as u64);
@@ -288,11 +337,13 @@ impl ImportPlan {
                 let new_uuid = || door.new_uuid();
                 decider.decide(&door.view(), rows, &new_uuid)?
             };
-            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated));
-            let (added, rejected) = write::chunk(door, decided)?;
-            let counted = ChunkCount { rows: count, accepted: added, again: tries > 0 };
+            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated, upsert));
+            let (taken, rejected) = write::chunk(door, decided)?;
+            let Taken { changed, unchanged, .. } = taken;
+            let counted =
+                ChunkCount { rows: count, accepted: taken.all(), changed, unchanged, again: tries > 0 };
             runs::count(door, about, &self.options, session, counted)?;
-            Ok((answer(COMMAND, id, count, added, &rejected)?, (added, rejected)))
+            Ok((answer(COMMAND, id, count, taken, &rejected)?, (taken, rejected)))
         })?;
         // Another program may have been faster with the same plan.
         written.map_or_else(|stored| answered(&stored), Ok)
@@ -306,26 +357,27 @@ impl ImportPlan {
         mut rows: Vec<CheckedRow>,
         command: &mut dyn FnMut(Uuid) -> Result<Option<StoredCommand>>,
     ) -> Result<Before> {
-        let (mut added, mut tries, mut repeated) = (0, 0, Vec::new());
+        let (mut taken, mut tries, mut repeated) = (Taken::default(), 0, Vec::new());
         while let Some(stored) = command(self.command_id(index, tries))? {
             let (came_in, rejected) = answered(&stored.answer)?;
             let lines: HashSet<u64> = rejected.iter().map(|row| row.line).collect();
             rows.retain(|(line, _)| lines.contains(line));
             repeated = rejected.into_iter().filter(|row| row.code == REPEATED).collect();
-            added += came_in;
+            taken += came_in;
             tries += 1;
         }
-        Ok(Before { added, tries, left: rows, repeated })
+        Ok(Before { taken, tries, left: rows, repeated })
     }
 
     /// Visits the rows, checked as far as the store is not needed for it.
     fn in_chunks(&self, each: &mut dyn FnMut(u64, Vec<CheckedRow>) -> Result<bool>) -> Result<()> {
-        let now = self.session.now();
+        let (now, filled) = (self.session.now(), self.opened.filled(&self.options));
         let reading = Reading {
             options: &self.options,
             numbers: self.opened.numbers,
             today: self.session.day_of(now),
             now,
+            filled: &filled,
         };
         let read = |visit: &mut dyn FnMut(Vec<CheckedRow>) -> Result<bool>| {
             let mapping = self.opened.mapping.as_ref();
@@ -357,9 +409,17 @@ pub(super) fn chunk_command(plan: Uuid, index: u64, tries: u32) -> Uuid {
     from_hash(&hash.finalize())
 }
 
+/// Why a row was rejected, in one line.
+fn reason(row: &RejectedRow) -> String {
+    match &row.field {
+        Some(field) => format!("{field}: {} ({})", row.message, row.code),
+        None => format!("{} ({})", row.message, row.code),
+    }
+}
+
 /// What earlier commits did with a chunk.
 struct Before {
-    added: u64,
+    taken: Taken,
     tries: u32,
     left: Vec<CheckedRow>,
     /// The rows among them that were rejected because their like stood in the file before.
@@ -369,12 +429,20 @@ struct Before {
 /// The code of a row whose like stood in the file before.
 const REPEATED: &str = "import.repeated";
 
-/// A row that repeats one which has come in is still rejected for that, and not because its like is there now.
-fn keep_repeated(decided: &mut Decided, repeated: &[RejectedRow]) {
-    if let Err(reason) = &mut decided.outcome
+/// The code of a row that says something else than somebody in the store.
+pub(super) const CONFLICT: &str = "import.conflict";
+
+fn conflicting(rejected: &[RejectedRow]) -> u64 {
+    rejected.iter().filter(|row| row.code == CONFLICT).count() as u64
+}
+
+/// A row that repeats one which has come in is still rejected for that, and not because its like is there now; nor does it, as an
+/// upsert, change what the other brought.
+fn keep_repeated(decided: &mut Decided, repeated: &[RejectedRow], upsert: bool) {
+    if (upsert || decided.outcome.is_err())
         && let Some(before) = repeated.iter().find(|row| row.line == decided.line)
     {
-        reason.clone_from(before);
+        decided.outcome = Err(before.clone());
     }
 }
 
@@ -382,7 +450,7 @@ fn keep_repeated(decided: &mut Decided, repeated: &[RejectedRow]) {
 #[derive(Default)]
 struct Tally {
     read: u64,
-    acceptable: u64,
+    acceptable: Taken,
     before: u64,
     rejected: Vec<RejectedRow>,
     preview: Vec<PreviewRow>,
@@ -392,7 +460,7 @@ impl Tally {
     fn take(&mut self, decided: Decided) {
         match decided.outcome {
             Ok(ready) => {
-                self.acceptable += 1;
+                self.acceptable += Taken::of(&ready);
                 if self.preview.len() < PREVIEW_ROWS {
                     self.preview.push(PreviewRow { line: decided.line, values: shown(&ready) });
                 }
@@ -420,6 +488,14 @@ fn shown(ready: &Ready) -> Vec<(String, String)> {
         Ready::Vehicle(vehicle) => given(&**vehicle),
         Ready::Contact(contact) => given(&**contact),
         Ready::Consent(consent) => given(&**consent),
+        Ready::Changed(Change::Customer { party, relationship }) => {
+            let mut all = party.as_ref().map(|party| given(&party.record)).unwrap_or_default();
+            all.extend(relationship.as_ref().map(|changed| given(&changed.record)).unwrap_or_default());
+            all
+        }
+        Ready::Changed(Change::Vehicle(vehicle)) => given(&vehicle.record),
+        Ready::Changed(Change::Contact(contact)) => given(&contact.record),
+        Ready::Unchanged => Vec::new(),
     }
 }
 
@@ -464,20 +540,30 @@ pub(super) fn answer(
     command: &'static str,
     id: Uuid,
     rows: u64,
-    added: u64,
+    taken: Taken,
     rejected: &[RejectedRow],
 ) -> Result<Vec<u8>> {
-    let start = Why::new(command).fact("rows", rows).fact("added", added);
+    let mut start = Why::new(command).fact("rows", rows).fact("added", taken.all());
+    for (name, count) in [("changed", taken.changed), ("unchanged", taken.unchanged)] {
+        if count > 0 {
+            start = start.fact(name, count);
+        }
+    }
     let why = rejected.iter().fold(start, |why, row| why.because(row.why()));
     let receipt = Receipt { id, command: command.to_owned(), records: Vec::new(), why };
     serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" }.into())
 }
 
-fn answered(answer: &[u8]) -> Result<(u64, Vec<RejectedRow>)> {
+fn answered(answer: &[u8]) -> Result<(Taken, Vec<RejectedRow>)> {
     let broken = || CrmError::Internal { what: "stored receipts of imports are JSON" };
     let receipt: Receipt = serde_json::from_slice(answer).map_err(|_| broken())?;
-    let added =
-        receipt.why.facts.iter().find(|fact| fact.name == "added").and_then(|fact| fact.value.parse().ok());
+    let fact = |name: &str| -> Option<u64> {
+        let found = receipt.why.facts.iter().find(|fact| fact.name == name);
+        found.and_then(|fact| fact.value.parse().ok())
+    };
+    let added = fact("added").ok_or_else(broken)?;
+    let (changed, unchanged) = (fact("changed").unwrap_or(0), fact("unchanged").unwrap_or(0));
+    let created = added.checked_sub(changed + unchanged).ok_or_else(broken)?;
     let rejected: Option<Vec<RejectedRow>> = receipt.why.because.iter().map(RejectedRow::from_why).collect();
-    Ok((added.ok_or_else(broken)?, rejected.ok_or_else(broken)?))
+    Ok((Taken { created, changed, unchanged }, rejected.ok_or_else(broken)?))
 }

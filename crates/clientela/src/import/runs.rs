@@ -1,6 +1,7 @@
 //! The record of an import: how far it has come, and that it was taken back.
 
 use super::options::ImportOptions;
+use super::report::Taken;
 use crate::door::Door;
 use crate::error::Result;
 use crate::session::Session;
@@ -57,6 +58,8 @@ pub(super) fn count(
         finished_at: None,
         reverted_at: None,
         kept: None,
+        changed: None,
+        unchanged: None,
     };
     door.create_derived(&run.counting(chunk))
 }
@@ -69,13 +72,14 @@ pub(super) fn finish(session: &Session, plan: Uuid) -> Result<()> {
     }
     let id = super::plan::from_hash(&Sha256::new().chain_update(plan).chain_update("finish").finalize());
     let fingerprint = Sha256::digest(id.as_bytes()).into();
-    session.transact(id, "import.finish", "", fingerprint, |door| {
-        if let Some(Stored { record, version }) = of_plan(&door.view(), plan)? {
-            let now = door.now();
-            door.update_derived(&record.finished(now), version)?;
-        }
-        Ok((super::plan::answer("import.finish", id, 0, 0, &[])?, ()))
-    })
-    // Repeated by another program or not: it is said.
-    .map(drop)
+    session
+        .transact(id, "import.finish", "", fingerprint, |door| {
+            if let Some(Stored { record, version }) = of_plan(&door.view(), plan)? {
+                let now = door.now();
+                door.update_derived(&record.finished(now), version)?;
+            }
+            Ok((super::plan::answer("import.finish", id, 0, Taken::default(), &[])?, ()))
+        })
+        // Repeated by another program or not: it is said.
+        .map(drop)
 }

@@ -96,6 +96,10 @@ pub struct ImportRunLine {
     pub read: i64,
     /// Rows that came in.
     pub accepted: i64,
+    /// Of these, rows that changed a record that was there; none where none could.
+    pub changed: Option<i64>,
+    /// Of these, rows whose record was there just so.
+    pub unchanged: Option<i64>,
     /// Rows that did not.
     pub rejected: i64,
     /// Where it stands.
@@ -126,6 +130,8 @@ pub(super) fn runs(session: &Session, question: &ImportRuns) -> Result<Vec<Impor
                 rows: run.rows,
                 read: run.read,
                 accepted: run.accepted,
+                changed: run.changed,
+                unchanged: run.unchanged,
                 rejected: run.rejected,
                 state: run.state,
                 started_at: run.started_at,

@@ -14,6 +14,7 @@ mod agenda;
 mod calendars;
 mod catalogue;
 mod customers;
+mod exports;
 mod fleet;
 mod forecasts;
 mod funnels;
@@ -43,6 +44,7 @@ pub use customers::{
     Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
     GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
 };
+pub use exports::{CsvPart, ExportCsv};
 pub use fleet::{FleetProfileOf, FleetReplacementsOf, FleetRhythmOf, ReplacementLine};
 pub use forecasts::{
     ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf,
@@ -249,6 +251,8 @@ questions! {
     "funnel.loss_reasons" => FunnelLossReasons(LossReasonsOf) -> Vec<LossReason>, wins_and_losses::loss_reasons;
     /// What differs between what was won and what was lost.
     "funnel.won_lost" => FunnelWonLost(WonLostOf) -> Vec<WonLostFactor>, wins_and_losses::won_lost;
+    /// Customers, vehicles or contacts as a table of text that an import takes back.
+    "export.csv" => ExportCsvPart(ExportCsv) -> CsvPart, exports::csv;
     /// The saved mappings of imports.
     "import.mappings" => ImportMappingsSaved(ImportMappings) -> Vec<SavedMapping>, imports::mappings;
     /// What the columns of a table probably are, and why.

@@ -1,5 +1,11 @@
-//! Importing in full: saved mappings, guesses, runs and taking them back.
+//! Importing in full: saved mappings, guesses, runs and taking them back, upserts, spreadsheets, and exports that come back.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod again;
+mod exported;
+#[path = "../network/mod.rs"]
+mod network_of_dealers;
+mod sheets;
 
 use clientela::core::imports::{ImportRun, ImportRunState};
 use clientela::core::party::{Customer, CustomerStatus};
@@ -38,6 +44,17 @@ fn network(name: &str) -> (Session, Folder) {
     })
     .unwrap();
     (crm.session("admin", None).unwrap(), Folder(folder))
+}
+
+/// Plans and commits; the plan must have foreseen what came of it.
+fn import_source(session: &Session, source: ImportSource, options: ImportOptions) -> ImportReport {
+    let plan = session.plan_import(source, options).unwrap();
+    let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((plan.read(), plan.acceptable()), (report.read, report.added));
+    assert_eq!((plan.changed(), plan.unchanged()), (report.changed, report.unchanged));
+    assert_eq!((plan.conflicting(), plan.rejected()), (report.conflicting, report.rejected.as_slice()));
+    assert_eq!(report.read, report.added + report.rejected.len() as u64);
+    report
 }
 
 fn import(session: &Session, text: &str, options: ImportOptions) -> (ImportReport, Option<String>) {
@@ -116,19 +133,36 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     assert_eq!((report.added, report.added_before), (1200, 500));
     let runs = ask(&session, &json!({"question": "import.runs", "state": "finished"}));
     assert_eq!((&runs[0]["accepted"], &runs[0]["mapping"]), (&json!(1200), &json!("dms")));
-    // One was worked on since: it stays and is named.
+    // One was worked on since, another was sold to: they stay as they are, with what belongs to them, and are named.
     run(
         &session,
         &json!({"command": "customer.change", "customer": "N-7", "change": {"name": "Altro nome"}}),
     )
     .unwrap();
+    run(&session, &json!({"command": "activity.plan", "customer": "N-8", "activity": {"kind": "visit", "subject": "Visita"}}))
+        .unwrap();
     let id = plan.id().to_string();
     let receipt = run(&session, &json!({"command": "import_run.revert", "import_run": id})).unwrap();
-    let kept: Vec<&str> = receipt.records.iter().map(|record| record.entity.as_str()).collect();
-    assert_eq!(kept, ["import_run", "party"]);
-    assert_eq!(receipt.why.because[0].reason, "import.changed_since");
+    let mut kept: Vec<(&str, &str)> = receipt.why.because.iter().map(|why| (why.reason, "")).collect();
+    for (line, why) in kept.iter_mut().zip(&receipt.why.because) {
+        line.1 = why.facts.iter().find(|fact| fact.name == "entity").map_or("", |fact| fact.value.as_str());
+    }
+    kept.sort_unstable();
+    assert_eq!(
+        kept,
+        [
+            ("import.changed_since", "party"),
+            ("import.changed_since", "relationship"),
+            ("import.used_since", "party"),
+            ("import.used_since", "relationship"),
+        ]
+    );
+    assert_eq!(receipt.records.len(), 5);
     let lost = Predicate::equals("status", clientela::model::Value::Text("lost".into()));
-    assert_eq!(session.count::<Customer>(&lost).unwrap(), 1200);
+    assert_eq!(session.count::<Customer>(&lost).unwrap(), 1198);
+    // They came in by mistake: they did not leave.
+    let left = ask(&session, &json!({"question": "customer.leave_reasons", "from": "2026-01-01"}));
+    assert_eq!(left, json!([]));
     let run_record = session.list::<ImportRun>(&Predicate::Everything, 1, 0).unwrap();
     assert_eq!(run_record[0].record.state, ImportRunState::Reverted);
     // Not twice; the same file comes in again under another label, as its keys are free.
@@ -137,6 +171,12 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     let bare = ImportOptions::new(ImportTarget::Customer);
     let same = session.plan_import(ImportSource::Csv(rows.clone().into()), bare.clone()).unwrap_err();
     assert_eq!((same.code(), same.field().as_deref()), ("import.reverted", Some("label")));
-    assert_eq!(import(&session, &rows, bare.label("second")).0.added, 1200);
+    let second = session.plan_import(ImportSource::Csv(rows.into()), bare.label("second")).unwrap();
+    assert_eq!(
+        (second.acceptable(), second.rejected().len()),
+        (1198, 2),
+        "the two that stay have their numbers"
+    );
+    assert_eq!(second.commit(&mut |_| ControlFlow::Continue(())).unwrap().added, 1198);
     assert_eq!(session.customer("N-3").unwrap().customer.status, CustomerStatus::Prospect);
 }
