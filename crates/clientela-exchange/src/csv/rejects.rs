@@ -7,8 +7,8 @@ use std::io::{self, Write};
 /// Writes rejected rows: the columns of the table, then line and reason.
 ///
 /// The file is UTF-8 with a byte order mark, so that spreadsheets show it rightly, and uses the table's own separator.
-/// Cells are written as they were read: a cell a spreadsheet would take for a formula stays one, because the file is to
-/// be read again.
+/// Cells are written as they are given; whoever gives them keeps spreadsheets from computing them
+/// ([`guarded`](super::guarded)).
 #[derive(Debug)]
 pub struct RejectWriter<W: Write> {
     writer: csv::Writer<W>,

@@ -8,13 +8,14 @@ use super::rows::{Checked, CheckedRow, Said};
 use super::targets::RECORD_ID;
 use crate::error::Result;
 use crate::view::View;
-use clientela_core::ids::{PartyId, UnitId};
+use clientela_core::ids::{ContactId, PartyId, UnitId};
 use clientela_core::imports::{Brought, Merged, merging};
 use clientela_core::organisation::Verb;
 use clientela_core::party::entry::{self, NewCustomer, Seat};
 use clientela_core::party::{
     Contact, EnteredCustomer, KnownParty, Party, Relationship, Vehicle, find_duplicate,
 };
+use clientela_core::privacy::Erasure;
 use clientela_model::identifier::{Country, VatNumber};
 use clientela_model::{EntityId, Record, Value, ValueError};
 use clientela_store::{Order, Stored};
@@ -47,6 +48,23 @@ struct Customers {
     /// Numbers that are used, by dealer, and parties of VAT numbers, whoever may see them.
     taken: HashSet<(String, UnitId)>,
     parties: HashMap<String, Vec<KnownParty>>,
+    erased: HashSet<Erased>,
+}
+
+/// A party whose data was erased on request, or one of its contacts.
+pub(super) type Erased = (PartyId, Option<ContactId>);
+
+/// Who of these parties, or of their contacts, was erased.
+pub(super) fn erased(view: &View<'_>, parties: impl Iterator<Item = PartyId>) -> Result<HashSet<Erased>> {
+    let erasures = find::<Erasure>(view, "party", parties.map(|party| Value::Id(party.uuid())))?;
+    Ok(erasures.into_iter().map(|stored| (stored.record.party, stored.record.contact)).collect())
+}
+
+/// A record whose person was erased: no file fills it again.
+pub(super) fn was_erased(field: &str) -> Fault {
+    let problem = "was erased on request and is not filled again";
+    let expected = "a new record, if the person has come back";
+    fault(ValueError::new("import.erased", "record", problem, expected).at(field))
 }
 
 impl Customers {
@@ -70,7 +88,8 @@ impl Customers {
         let records: HashMap<PartyId, Stored<Party>> =
             records.into_iter().map(|stored| (stored.record.id, stored)).collect();
         let taken = known::customer_numbers(view, numbers.into_iter(), of_dealer)?;
-        let mut customers = Self { taken, parties, ..Self::default() };
+        let erased = erased(view, records.keys().copied())?;
+        let mut customers = Self { taken, parties, erased, ..Self::default() };
         for relationship in found {
             if let Some(party) = records.get(&relationship.record.party) {
                 customers.keep(Known { relationship, party: party.clone() });
@@ -269,6 +288,9 @@ impl Decider {
         let keys = [number, vat_number, (RECORD_ID, Some(record))];
         if let Err(error) = self.first_time(line, &keys) {
             return Ok(Err(error));
+        }
+        if known.erased.contains(&(found.party.record.id, None)) {
+            return Ok(Err(was_erased(key)));
         }
         if let Err(error) = self.may_change(view, found, said) {
             return Ok(Err(error));

@@ -2,7 +2,8 @@
 
 use super::decide::{Decided, Decider, Fault, Ready, dealer, fault};
 use super::existing::{
-    self, Change, Outcome, columns, conflict, key, merged, not_allowed, overlaid, record_id,
+    self, Change, Erased, Outcome, columns, conflict, key, merged, not_allowed, overlaid, record_id,
+    was_erased,
 };
 use super::known::{self, Named, Owner};
 use super::options::Upsert;
@@ -18,12 +19,14 @@ use clientela_core::party::{Contact, Vehicle};
 use clientela_model::identifier::{EmailAddress, Vin};
 use clientela_model::{EntityId, Record, Value, ValueError};
 use clientela_store::Stored;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The parts that rows may mean, whoever may see them: only those of a customer that may be seen are ever meant.
 struct Parts {
     vehicles: Vec<Stored<Vehicle>>,
     contacts: Vec<Stored<Contact>>,
+    erased: HashSet<Erased>,
 }
 
 impl Parts {
@@ -58,7 +61,8 @@ impl Parts {
         vehicles.dedup_by_key(|stored| stored.record.id);
         contacts.sort_by_key(|stored: &Stored<Contact>| stored.record.id);
         contacts.dedup_by_key(|stored| stored.record.id);
-        Ok(Self { vehicles, contacts })
+        let erased = existing::erased(view, owners.iter().map(|owner| owner.party))?;
+        Ok(Self { vehicles, contacts, erased })
     }
 
     fn vehicle(&self, key: &str, said: &Said<NewVehicle>, of: &Owner) -> Option<&Stored<Vehicle>> {
@@ -178,6 +182,9 @@ impl Decider {
         if let Err(error) = self.first_time(line, &keys) {
             return Ok(Err(error));
         }
+        if parts.erased.contains(&(owner.party, None)) {
+            return Ok(Err(was_erased(key)));
+        }
         if !(owner.changeable || view.may(Verb::Change, Vehicle::ENTITY, &stored.record.to_values())) {
             return Ok(Err(not_allowed("customer_number", "may not be changed by your position")));
         }
@@ -239,6 +246,10 @@ impl Decider {
         let keys = [("number", number), (RECORD_ID, Some(stored.record.id.to_string()))];
         if let Err(error) = self.first_time(line, &keys) {
             return Ok(Err(error));
+        }
+        let erased = [None, Some(stored.record.id)].map(|contact| (owner.party, contact));
+        if erased.iter().any(|erased| parts.erased.contains(erased)) {
+            return Ok(Err(was_erased(key)));
         }
         if !owner.changeable {
             return Ok(Err(not_allowed("customer_number", "may not be changed by your position")));

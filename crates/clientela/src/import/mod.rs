@@ -43,6 +43,7 @@ mod known;
 mod local;
 mod options;
 mod plan;
+mod rejected;
 mod report;
 mod revert;
 mod rows;

@@ -14,12 +14,11 @@ use crate::command::Receipt;
 use crate::error::{CrmError, Result};
 use crate::session::Session;
 use clientela_core::imports::{ChunkCount, Pace};
-use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter};
+use clientela_exchange::csv::Mapping;
 use clientela_model::{Record, Why};
 use clientela_store::StoredCommand;
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
-use std::io;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use uuid::Uuid;
 
@@ -30,8 +29,8 @@ pub(super) const COMMAND: &str = "import.chunk";
 #[derive(Debug)]
 pub struct ImportPlan {
     session: Session,
-    source: ImportSource,
-    options: ImportOptions,
+    pub(super) source: ImportSource,
+    pub(super) options: ImportOptions,
     opened: Opened,
     id: Uuid,
     saved: Option<String>,
@@ -240,72 +239,6 @@ impl ImportPlan {
         Ok(report)
     }
 
-    /// Writes rejected rows as a table: their cells as they stood, then line and reason. It can be put right and imported again by
-    /// the same options. Cards have no cells here; [`write_rejected_cards`](Self::write_rejected_cards) writes them as cards.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
-    pub fn write_rejected<W: io::Write>(&self, rejected: &[RejectedRow], output: W) -> io::Result<W> {
-        let reasons: HashMap<u64, &RejectedRow> = rejected.iter().map(|row| (row.line, row)).collect();
-        let empty = |line| clientela_exchange::csv::Row { line, cells: Vec::new() };
-        match &self.source {
-            ImportSource::Csv(bytes) => {
-                let broken = |error: clientela_exchange::csv::CsvError| io::Error::other(error);
-                let mut table = CsvReader::open(bytes, &self.options.csv()).map_err(broken)?;
-                let mut writer = RejectWriter::for_table(output, &table)?;
-                while let Some(row) = table.next() {
-                    let row = row.unwrap_or_else(|error| clientela_exchange::csv::Row {
-                        line: error.line().unwrap_or_default(),
-                        cells: table.cells_read(),
-                    });
-                    if let Some(why) = reasons.get(&row.line) {
-                        writer.write(&row, &reason(why))?;
-                    }
-                }
-                writer.finish()
-            }
-            ImportSource::Cards(_) => {
-                let titles = [RejectWriter::<W>::LINE, RejectWriter::<W>::REASON];
-                let mut writer =
-                    RejectWriter::new(output, &[], clientela_exchange::csv::Separator::Semicolon, titles)?;
-                for row in rejected {
-                    writer.write(&empty(row.line), &reason(row))?;
-                }
-                writer.finish()
-            }
-            #[cfg(feature = "arrow")]
-            ImportSource::Batches(batches) => {
-                let titles = [RejectWriter::<W>::LINE, RejectWriter::<W>::REASON];
-                // By its separator it is read again with decimal points, as it is written here.
-                let comma = clientela_exchange::csv::Separator::Comma;
-                let mut writer = RejectWriter::new(output, &batches.headers(), comma, titles)?;
-                for (line, cells) in batches.texts() {
-                    if let Some(why) = reasons.get(&line) {
-                        writer.write(&clientela_exchange::csv::Row { line, cells }, &reason(why))?;
-                    }
-                }
-                writer.finish()
-            }
-        }
-    }
-
-    /// Writes rejected cards as cards, each with its reason in a property `X-CLIENTELA-REASON`, to be put right and imported again.
-    /// Nothing for other sources.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
-    pub fn write_rejected_cards<W: io::Write>(
-        &self,
-        rejected: &[RejectedRow],
-        mut output: W,
-    ) -> io::Result<W> {
-        if let ImportSource::Cards(bytes) = &self.source {
-            let reasons = rejected.iter().map(|row| (row.line, reason(row))).collect();
-            output.write_all(&clientela_exchange::vcard::rejected_cards(bytes, &reasons))?;
-        }
-        Ok(output)
-    }
-
     /// Brings in what is left of a chunk; gives how many rows came in, and the others.
     fn chunk(
         &self,
@@ -407,14 +340,6 @@ pub(super) fn chunk_command(plan: Uuid, index: u64, tries: u32) -> Uuid {
         hash.update(tries.to_le_bytes());
     }
     from_hash(&hash.finalize())
-}
-
-/// Why a row was rejected, in one line.
-fn reason(row: &RejectedRow) -> String {
-    match &row.field {
-        Some(field) => format!("{field}: {} ({})", row.message, row.code),
-        None => format!("{} ({})", row.message, row.code),
-    }
 }
 
 /// What earlier commits did with a chunk.

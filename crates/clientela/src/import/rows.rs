@@ -8,6 +8,7 @@ use super::report::RejectedRow;
 use super::source::ImportSource;
 use super::targets;
 use crate::error::Result;
+use clientela_core::findings::LINE_MAX;
 use clientela_core::party::entry::{self, NewConsent, NewContact, NewCustomer, NewVehicle, Seat};
 use clientela_core::party::{Consent, EnteredCustomer, Vehicle};
 use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter, Separator, unguarded};
@@ -37,6 +38,10 @@ impl Opened {
 /// Finds out about a file and checks that what is needed can be filled.
 pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Opened> {
     targets::check_upsert(options)?;
+    if options.label.as_ref().is_some_and(|label| label.chars().count() > LINE_MAX) {
+        let problem = "is too long".to_owned();
+        return Err(crate::CrmError::Argument { field: "label", problem, hint: "a few words" }.into());
+    }
     match source {
         ImportSource::Csv(bytes) if super::source::is_spreadsheet(bytes) => {
             Err(super::source::NoTable.into())

@@ -129,6 +129,16 @@ fn what_others_own_is_neither_changed_nor_told() {
 }
 
 #[test]
+fn who_was_erased_is_not_filled_again() {
+    let network = Network::new();
+    let admin = network.crm.session("admin", None).unwrap();
+    bring(&admin, FIRST, customers(&["number"]));
+    run(&admin, &json!({"command": "party.erase", "customer": "E-3", "reason": "person_asked"})).unwrap();
+    let report = bring(&admin, FIRST, customers(&["number"]).label("again"));
+    assert_eq!(told(&report), (0, 0, 2, vec![(4, "number".into(), "import.erased".into())]));
+}
+
+#[test]
 fn vehicles_and_contacts_are_found_among_their_customers() {
     let network = Network::new();
     let seller = network.seller();
