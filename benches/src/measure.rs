@@ -119,6 +119,14 @@ pub fn per_second(count: usize, time: Duration) -> u128 {
     (count as u128 * 1_000_000_000).checked_div(time.as_nanos()).unwrap_or(0)
 }
 
+/// The most memory this process has had so far, in MiB; none where the system does not tell.
+#[must_use]
+pub fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib / 1024)
+}
+
 /// A time in the unit people compare it in.
 #[must_use]
 pub fn readable(time: Duration) -> String {

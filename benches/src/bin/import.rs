@@ -13,7 +13,7 @@ use clientela::import::{CHUNK_ROWS, ImportOptions, ImportSource, ImportTarget};
 use clientela_benches::Result;
 use clientela_benches::arguments::{self, Arguments};
 use clientela_benches::bare::{self, Durability, Rows};
-use clientela_benches::measure::{Ratio, Series, Spent, per_second, readable, timed};
+use clientela_benches::measure::{Ratio, Series, Spent, peak_memory, per_second, readable, timed};
 use clientela_benches::network::{self, SELLER};
 use clientela_benches::sample::Sample;
 use rusqlite::Connection;
@@ -46,6 +46,10 @@ fn main() -> Result<()> {
         let imported = through_the_importer(&files, customers, round)?;
         trial.add(imported.trial);
         writing.add(imported.writing);
+        if let (0, Some(peak)) = (round, peak_memory()) {
+            let held: usize = files.iter().map(String::len).sum();
+            println!("  most memory {peak} MiB, the two files of {} MiB held twice in it", held >> 20);
+        }
         theirs.add(as_bare_rows(&imported.path)?);
     }
     println!("  {:<28} {:>12} {:>12} {:>14}", "", "wall median", "cpu median", "customers/s");

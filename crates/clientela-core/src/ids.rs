@@ -191,6 +191,10 @@ entity_ids! {
     ConfigurationRuleId = "configuration_rule";
     /// A line of a bill of material.
     MaterialLineId = "material_line";
+    /// A saved mapping of an import.
+    ImportMappingId = "import_mapping";
+    /// An import.
+    ImportRunId = "import_run";
     /// Somebody who showed interest.
     LeadId = "lead";
     /// What a person said with a lead about being contacted.

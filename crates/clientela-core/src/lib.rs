@@ -13,6 +13,7 @@ mod draw;
 pub mod findings;
 pub mod fleet;
 pub mod ids;
+pub mod imports;
 pub mod leads;
 pub mod marketing;
 pub mod organisation;

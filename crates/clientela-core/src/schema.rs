@@ -109,6 +109,8 @@ macro_rules! every_record {
             $crate::privacy::Erasure,
             $crate::privacy::LegalHold,
             $crate::privacy::RetentionRule,
+            $crate::imports::ImportMapping,
+            $crate::imports::ImportRun,
             $crate::leads::Lead,
             $crate::leads::LeadConsent,
             $crate::privacy::LeadErasure,

@@ -17,13 +17,17 @@
 
 mod detect;
 mod error;
+mod guard;
 mod mapping;
 mod reader;
 mod rejects;
 mod synonyms;
+mod writer;
 
 pub use detect::Separator;
 pub use error::CsvError;
+pub use guard::{guarded, unguarded};
 pub use mapping::{Confidence, MappedColumn, Mapping, MappingError, MappingFault, Target};
 pub use reader::{CsvLimits, CsvOptions, CsvReader, Row};
 pub use rejects::RejectWriter;
+pub use writer::TableWriter;

@@ -97,6 +97,13 @@ pub enum CardError {
     },
 }
 
+/// The cards of a file that begin at these lines, each with its reason in a property `X-CLIENTELA-REASON`: to be put right and read
+/// again. In UTF-8; properties with a `CHARSET` of their own are to be read as such no more.
+#[must_use]
+pub fn rejected_cards(bytes: &[u8], reasons: &std::collections::BTreeMap<u64, String>) -> Vec<u8> {
+    split::with_reasons(bytes, reasons)
+}
+
 impl CardError {
     /// The line, from 1; 0 for the file as a whole.
     #[must_use]

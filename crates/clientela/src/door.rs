@@ -142,7 +142,7 @@ impl<'a, 'w> Door<'a, 'w> {
     }
 
     /// Refuses to hand a record on to another owner to whoever only has it shared with him.
-    fn allow_handing_on<R: Record>(&self, before: &[Value], after: &[Value]) -> Result<()> {
+    pub(crate) fn allow_handing_on<R: Record>(&self, before: &[Value], after: &[Value]) -> Result<()> {
         let moved =
             |name: &str| R::ENTITY.position(name).is_some_and(|place| before.get(place) != after.get(place));
         if self.actor.shares.is_empty() || !(moved("owner") || moved("unit")) {

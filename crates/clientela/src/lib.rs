@@ -49,6 +49,7 @@ mod door;
 mod draft;
 mod duplicates;
 mod error;
+pub mod export;
 mod funnel;
 mod holders;
 pub mod import;

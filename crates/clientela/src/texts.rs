@@ -47,6 +47,8 @@ const DOCUMENTS: &[(&str, &str, usize)] = &[
     ("rule_set", "document", clientela_rules::ruleset::limits::DOCUMENT_BYTES_MAX),
     // Ids of all positions a rule names.
     ("territory_rule", "targets", 1 << 20),
+    // A table may have a thousand columns, each with a header of its own.
+    ("import_mapping", "document", 1 << 18),
 ];
 
 fn most_of(entity: &Entity, column: &str, is_name: bool) -> usize {

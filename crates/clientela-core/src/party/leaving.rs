@@ -2,6 +2,7 @@
 
 use super::relationship::{CustomerStatus, Relationship};
 use crate::findings::{Check, Findings};
+use crate::imports::REVERTED;
 use chrono::NaiveDate;
 use clientela_model::{Coded, ErrorKind, Money, MoneyError, ValueError, Why};
 use rust_decimal::Decimal;
@@ -222,13 +223,15 @@ pub struct LeaveReason {
     pub competitors: Vec<(String, u64)>,
 }
 
-/// Why customers left from one day to another, the most frequent reason first.
+/// Why customers left from one day to another, the most frequent reason first. Customers who came in by mistake, and whose import
+/// was taken back, never left.
 #[must_use]
 pub fn leave_reasons(relationships: &[Relationship], from: NaiveDate, until: NaiveDate) -> Vec<LeaveReason> {
     let mut lines: BTreeMap<&str, (u64, u64, BTreeMap<&str, u64>)> = BTreeMap::new();
     let left =
         |relationship: &&Relationship| relationship.left_on.is_some_and(|day| from <= day && day <= until);
-    for relationship in relationships.iter().filter(left) {
+    let by_mistake = |relationship: &&Relationship| relationship.left_reason.as_deref() == Some(REVERTED);
+    for relationship in relationships.iter().filter(left).filter(|one| !by_mistake(one)) {
         let (customers, back, competitors) =
             lines.entry(relationship.left_reason.as_deref().unwrap_or_default()).or_default();
         *customers += 1;

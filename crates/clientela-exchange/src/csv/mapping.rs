@@ -108,6 +108,8 @@ fn within(header: &str, word: &str) -> bool {
 /// Why a column was given its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ClosedList)]
 pub enum Confidence {
+    /// What stands in the column has the form of it.
+    Content,
     /// The header resembles a word for it, or holds one.
     Similar,
     /// The header is another word for it.

@@ -2,6 +2,7 @@
 
 use super::detect::{self, Separator};
 use super::error::CsvError;
+use super::rejects;
 use crate::text::TextEncoding;
 use std::borrow::Cow;
 use std::io::Cursor;
@@ -114,8 +115,11 @@ impl<'a> CsvReader<'a> {
             record: csv::StringRecord::new(),
         };
         let mut first = table.read().unwrap_or(Err(CsvError::Empty))?;
-        let header =
-            options.header.unwrap_or_else(|| detect::is_header(first.cells.iter().map(String::as_str)));
+        let header = match options.header {
+            // A file of rejected rows has headers, whatever the file had that they were rejected from.
+            Some(header) => header || rejects::are_titles(&first.cells),
+            None => detect::is_header(first.cells.iter().map(String::as_str)),
+        };
         if header {
             // Columns without a header and without anything in them come from blanks at a sheet's edge.
             while first.cells.len() > 1 && first.cells.last().is_some_and(String::is_empty) {
@@ -154,6 +158,12 @@ impl<'a> CsvReader<'a> {
         self.header
             .clone()
             .unwrap_or_else(|| (1..=self.columns).map(|number| format!("column {number}")).collect())
+    }
+
+    /// The cells of the row that was read last, also of one that could not be taken.
+    #[must_use]
+    pub fn cells_read(&self) -> Vec<String> {
+        self.record.iter().map(|cell| cell.trim().to_owned()).collect()
     }
 
     /// The next record, not yet compared with the number of columns.

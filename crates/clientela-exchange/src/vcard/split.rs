@@ -32,14 +32,37 @@ enum Continued {
     Base64,
 }
 
+/// Cards of a file as they stand, those that begin at these lines, each with a property more before its end. In UTF-8.
+pub(super) fn with_reasons(bytes: &[u8], reasons: &std::collections::BTreeMap<u64, String>) -> Vec<u8> {
+    let (mut text, mut reason) = (Vec::new(), None);
+    let bytes = unmarked(bytes);
+    for (number, line) in (1..).zip(lines(&bytes)) {
+        let line = decoded(line);
+        let plain = line.trim();
+        if reason.is_none() && plain.eq_ignore_ascii_case("BEGIN:VCARD") {
+            reason = reasons.get(&number);
+        }
+        let Some(told) = reason else { continue };
+        let ends = plain.eq_ignore_ascii_case("END:VCARD");
+        if ends {
+            text.extend_from_slice(format!("{REASON}:{told}\r\n").as_bytes());
+            reason = None;
+        }
+        // Of a card that was rejected before the first reason is not kept.
+        if !plain.get(..REASON.len()).is_some_and(|name| name.eq_ignore_ascii_case(REASON)) {
+            text.extend_from_slice(line.as_bytes());
+            text.extend_from_slice(b"\r\n");
+        }
+    }
+    text
+}
+
+/// The property of a rejected card that says why.
+const REASON: &str = "X-CLIENTELA-REASON";
+
 /// Cuts the file into cards; whatever is none is added to the problems.
 pub(super) fn cards(bytes: &[u8], problems: &mut Vec<CardError>) -> Vec<Piece> {
-    let encoding = TextEncoding::detect(bytes);
-    let wide = matches!(encoding, TextEncoding::Utf16LittleEndian | TextEncoding::Utf16BigEndian);
-    let bytes = match encoding.decode(bytes) {
-        Some(text) if wide => Cow::Owned(text.into_owned().into_bytes()),
-        _ => Cow::Borrowed(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
-    };
+    let bytes = unmarked(bytes);
     let mut pieces = Vec::new();
     let mut open = Open::default();
     for (number, line) in lines(&bytes).enumerate() {
@@ -51,6 +74,16 @@ pub(super) fn cards(bytes: &[u8], problems: &mut Vec<CardError>) -> Vec<Piece> {
         pieces.push(Piece { text: piece.text + "END:VCARD\r\n", ..piece });
     }
     pieces
+}
+
+/// The bytes without byte order mark, UTF-16 as UTF-8.
+fn unmarked(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let encoding = TextEncoding::detect(bytes);
+    let wide = matches!(encoding, TextEncoding::Utf16LittleEndian | TextEncoding::Utf16BigEndian);
+    match encoding.decode(bytes) {
+        Some(text) if wide => Cow::Owned(text.into_owned().into_bytes()),
+        _ => Cow::Borrowed(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
+    }
 }
 
 /// Lines by CR LF, LF or CR alone.

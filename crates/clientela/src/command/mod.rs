@@ -29,6 +29,7 @@ mod custom;
 mod customers;
 mod fleet;
 mod forecasts;
+mod imports;
 mod lead_conversion;
 mod lead_messages;
 mod leads;
@@ -77,6 +78,7 @@ pub use custom::{DefineCustomField, RetireCustomField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
+pub use imports::{ImportMappingRef, ImportRunRef, SaveImportMapping};
 pub use lead_conversion::ConvertLead;
 pub use lead_messages::ReceiveAdf;
 pub use leads::{AssignLead, DefineTerritory, DisqualifyLead, LeadRef, ReceiveLead, RerouteOverdue};
@@ -454,6 +456,12 @@ commands! {
     "rule_set.save" => RuleSetSave(SaveRuleSet), rule_sets::save;
     /// Takes a version of a rule set back.
     "rule_set.retire" => RuleSetRetire(RuleSetRef), rule_sets::retire;
+    /// Saves a mapping of a table's columns under a name.
+    "import_mapping.save" => ImportMappingSave(SaveImportMapping), imports::save;
+    /// Uses a saved mapping no longer.
+    "import_mapping.retire" => ImportMappingRetire(ImportMappingRef), imports::retire;
+    /// Takes back what an import brought in, as far as nobody changed it since.
+    "import_run.revert" => ImportRunRevert(ImportRunRef), imports::revert;
 }
 
 impl Worded for Command {

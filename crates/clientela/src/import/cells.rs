@@ -22,6 +22,8 @@ pub(super) struct Reading<'a> {
     pub(super) numbers: NumberForm,
     pub(super) today: NaiveDate,
     pub(super) now: DateTime<Utc>,
+    /// The fields columns of the file go to.
+    pub(super) filled: &'a [&'static str],
 }
 
 /// The cells of one row with what is assumed where they are empty.
@@ -31,6 +33,17 @@ pub(super) struct Cells<'a> {
 }
 
 impl Cells<'_> {
+    /// The fields the row fills itself, and those it empties: what it says of a record that is there. What is assumed where cells
+    /// are empty is assumed of new records only.
+    pub(super) fn spoken(&self) -> (Vec<&'static str>, Vec<&'static str>) {
+        let filled = self.row.cells.iter().filter(|(_, cell)| !cell.trim().is_empty());
+        let given: Vec<&'static str> = filled.map(|(name, _)| *name).collect();
+        let clear = self.reading.options.upsert.as_ref().map(|upsert| upsert.clear.as_slice());
+        let clears = |name: &&&'static str| clear.unwrap_or_default().iter().any(|field| field == **name);
+        let cleared = self.reading.filled.iter().filter(|name| !given.contains(name)).filter(clears);
+        (given.clone(), cleared.copied().collect())
+    }
+
     fn given(&self, field: &str) -> Option<&str> {
         let cell = self.row.cells.iter().find(|(name, _)| *name == field).map(|(_, cell)| cell.trim());
         let cell = cell.filter(|cell| !cell.is_empty());

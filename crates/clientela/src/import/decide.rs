@@ -1,9 +1,11 @@
 //! What is to become of each row of a chunk: the same for a plan and for the writing of it.
 
+use super::existing::Change;
 use super::known::{self, Named, Owner, Rights};
-use super::options::{ImportOptions, ImportTarget};
+use super::options::{ImportOptions, ImportTarget, Upsert};
 use super::report::RejectedRow;
 use super::rows::{Checked, CheckedRow};
+use super::seen::Seen;
 use crate::error::Result;
 use crate::view::View;
 use clientela_core::ids::{PositionId, UnitId};
@@ -18,10 +20,18 @@ use uuid::Uuid;
 
 /// A row that may be written.
 pub(super) enum Ready {
-    Customer { entered: Box<EnteredCustomer>, dealer: UnitId, known: Vec<KnownParty> },
+    Customer {
+        entered: Box<EnteredCustomer>,
+        dealer: UnitId,
+        known: Vec<KnownParty>,
+    },
     Vehicle(Box<Vehicle>),
     Contact(Box<Contact>),
     Consent(Box<Consent>),
+    /// A record that is there changes.
+    Changed(Change),
+    /// The record is there just so.
+    Unchanged,
 }
 
 /// A row and what is to become of it.
@@ -33,26 +43,27 @@ pub(super) struct Decided {
 /// Decides row after row of one file; remembers what stood in it before.
 pub(super) struct Decider {
     target: ImportTarget,
+    upsert: Option<Upsert>,
     /// The dealer of every unit.
-    dealers: HashMap<UnitId, UnitId>,
+    pub(super) dealers: HashMap<UnitId, UnitId>,
     /// The actor's own dealer.
-    own: UnitId,
+    pub(super) own: UnitId,
     /// What the actor may do with the customers parts belong to.
-    rights: Rights,
+    pub(super) rights: Rights,
     /// The customer all rows belong to where they name none.
-    fixed: Option<Owner>,
+    pub(super) fixed: Option<Owner>,
     /// Who looks after new customers where the row does not say.
     seat: Seat,
     seats: HashMap<String, std::result::Result<Seat, ValueError>>,
     /// Whether the actor may enter customers with this seat.
     enters: HashMap<(UnitId, PositionId), bool>,
     /// What must stand in a file but once, and where it stood.
-    seen: HashMap<&'static str, HashMap<String, u64>>,
+    seen: Seen,
 }
 
-type Fault = Box<dyn Coded>;
+pub(super) type Fault = Box<dyn Coded>;
 
-fn fault(error: impl Coded) -> Fault {
+pub(super) fn fault(error: impl Coded) -> Fault {
     Box::new(error)
 }
 
@@ -71,12 +82,13 @@ impl Decider {
             Some(title) => seat_of(&view.resolve::<Position>(title)?.record),
             None => Seat { owner: view.actor.position, unit: view.actor.unit },
         };
-        let (seats, enters, seen) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (seats, enters, seen) = (HashMap::new(), HashMap::new(), Seen::default());
         let units = known::units(view)?;
         let dealers: HashMap<UnitId, UnitId> =
             units.keys().map(|unit| (*unit, dealer_of(*unit, |id| units.get(&id).cloned()))).collect();
         Ok(Self {
             target: options.target,
+            upsert: options.upsert.clone(),
             own: dealer(&dealers, view.actor.unit),
             dealers,
             rights,
@@ -90,6 +102,25 @@ impl Decider {
 
     /// Decides a chunk in the state that is seen.
     pub(super) fn decide(
+        &mut self,
+        view: &View<'_>,
+        rows: Vec<CheckedRow>,
+        new_uuid: &dyn Fn() -> Uuid,
+    ) -> Result<Vec<Decided>> {
+        let Some(upsert) = self.upsert.clone() else { return self.new_records(view, rows, new_uuid) };
+        let (mut decided, new) = if self.target == ImportTarget::Customer {
+            self.existing_customers(view, &upsert, rows)?
+        } else {
+            let asked: Vec<&Checked> = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).collect();
+            let named = Named::fetch(view, &mut self.rights, &asked)?;
+            self.existing_parts(view, &upsert, &named, rows)?
+        };
+        decided.extend(self.new_records(view, new, new_uuid)?);
+        decided.sort_by_key(|row| row.line);
+        Ok(decided)
+    }
+
+    fn new_records(
         &mut self,
         view: &View<'_>,
         rows: Vec<CheckedRow>,
@@ -132,7 +163,9 @@ impl Decider {
         let numbers = entered.iter().filter_map(|one| one.relationship.number.as_deref());
         let dealers = &self.dealers;
         let taken = known::customer_numbers(view, numbers, |unit| dealer(dealers, unit))?;
-        let known = known::parties(view, &entered, |unit| dealer(dealers, unit))?;
+        let vat_numbers =
+            entered.iter().filter_map(|one| one.party.vat_number.as_ref()).map(VatNumber::as_str);
+        let known = known::parties(view, vat_numbers, |unit| dealer(dealers, unit))?;
         let mut decided = Vec::with_capacity(rows.len());
         for (line, entered) in rows {
             let outcome = entered.and_then(|entered| {
@@ -237,7 +270,9 @@ impl Decider {
                 (vehicle.id, vehicle.party) = (EntityId::from_uuid(id), customer.party);
                 let stands = |vin: &Vin| named.fleets.contains(&(vin.as_str().to_owned(), customer.party));
                 entry::check_new_to_fleet(&vehicle, stands).map_err(fault)?;
-                let vin = vehicle.vin.as_ref().map(|vin| vin.as_str().to_owned());
+                // One that has left may stand there more than once: it came back and left again.
+                let vin = vehicle.vin.as_ref().filter(|_| vehicle.disposed.is_none());
+                let vin = vin.map(|vin| vin.as_str().to_owned());
                 let keys = [("vin", vin.map(|vin| format!("{vin} {}", customer.party)))];
                 self.first_time(line, &keys)?;
                 self.note(line, keys);
@@ -247,11 +282,7 @@ impl Decider {
                 let id = EntityId::from_uuid(id);
                 let contact =
                     entry::enter_contact(&new, id, customer.id, customer.country.as_ref()).map_err(fault)?;
-                let used = |number: &String| {
-                    let mut same = named.contact_numbers.iter().filter(|(used, _)| used == number);
-                    same.any(|(_, unit)| dealer(&self.dealers, *unit) == of_dealer)
-                };
-                if contact.number.as_ref().is_some_and(used) {
+                if contact.number.as_ref().is_some_and(|number| self.number_used(named, number, of_dealer)) {
                     let problem = "is used by another record";
                     let error = ValueError::new("key.taken", "key", problem, "one that is free");
                     return Err(fault(error.at("number")));
@@ -276,12 +307,23 @@ impl Decider {
                 (consent.id, consent.customer) = (EntityId::from_uuid(id), customer.id);
                 Ok(Ready::Consent(consent))
             }
-            Checked::Customer(..) => Err(fault(crate::CrmError::Internal { what: "customers are no parts" })),
+            Checked::Customer(..)
+            | Checked::CustomerSaid(..)
+            | Checked::VehicleSaid(..)
+            | Checked::ContactSaid(..) => {
+                Err(fault(crate::CrmError::Internal { what: "what is left of an upsert are new parts" }))
+            }
         }
     }
 
+    /// Whether a contact of the dealer has this number, whoever may see it.
+    pub(super) fn number_used(&self, named: &Named, number: &str, of_dealer: UnitId) -> bool {
+        let mut same = named.contact_numbers.iter().filter(|(used, _)| used == number);
+        same.any(|(_, unit)| dealer(&self.dealers, *unit) == of_dealer)
+    }
+
     /// The position a row names, with its unit; each is looked up once.
-    fn seat(
+    pub(super) fn seat(
         &mut self,
         view: &View<'_>,
         owner: Option<String>,
@@ -292,13 +334,16 @@ impl Decider {
         }
         let found = match view.resolve::<Position>(&title) {
             Ok(position) => Ok(seat_of(&position.record)),
-            Err(error) if error.kind() == crate::ErrorKind::NotFound => Err(ValueError::new(
-                "record.not_found",
-                "owner",
-                "is not the title of a position",
-                "the title of a position that is there",
-            )
-            .at("owner")),
+            // Other dealers have positions of the same title: the row is at fault, not the whole file.
+            Err(error) if matches!(error.code(), "record.not_found" | "record.ambiguous") => {
+                Err(ValueError::new(
+                    "record.not_found",
+                    "owner",
+                    "is not the title of one position",
+                    "the title of a position that only one has, or its id",
+                )
+                .at("owner"))
+            }
             Err(error) => return Err(error),
         };
         self.seats.insert(title, found.clone());
@@ -306,14 +351,14 @@ impl Decider {
     }
 
     /// Refuses a key that stood in the file before.
-    fn first_time(
+    pub(super) fn first_time(
         &self,
         line: u64,
         keys: &[(&'static str, Option<String>)],
     ) -> std::result::Result<(), Fault> {
         for (field, key) in keys {
-            let before = key.as_ref().and_then(|key| self.seen.get(field)?.get(key));
-            if let Some(before) = before.filter(|before| **before != line) {
+            let before = key.as_ref().and_then(|key| self.seen.line(field, key));
+            if let Some(before) = before.filter(|before| *before != line) {
                 let problem = format!("stands at line {before} already");
                 let error = ValueError::new("import.repeated", "value", problem, "every record once");
                 return Err(fault(error.at(*field)));
@@ -322,10 +367,10 @@ impl Decider {
         Ok(())
     }
 
-    fn note<const N: usize>(&mut self, line: u64, keys: [(&'static str, Option<String>); N]) {
+    pub(super) fn note<const N: usize>(&mut self, line: u64, keys: [(&'static str, Option<String>); N]) {
         for (field, key) in keys {
             if let Some(key) = key {
-                self.seen.entry(field).or_default().insert(key, line);
+                self.seen.note(field, &key, line);
             }
         }
     }
@@ -345,6 +390,6 @@ const fn seat_of(position: &Position) -> Seat {
 }
 
 /// The dealer of a unit; the unit itself when it is not known.
-fn dealer(dealers: &HashMap<UnitId, UnitId>, unit: UnitId) -> UnitId {
+pub(super) fn dealer(dealers: &HashMap<UnitId, UnitId>, unit: UnitId) -> UnitId {
     dealers.get(&unit).copied().unwrap_or(unit)
 }

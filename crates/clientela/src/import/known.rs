@@ -9,6 +9,8 @@ use clientela_core::organisation::{MERGED_INTO, Unit, Verb, permission};
 use clientela_core::party::{
     Contact, Customer, EnteredCustomer, KnownParty, KnownRelationship, Party, Relationship, Vehicle,
 };
+use clientela_core::organisation::{Unit, Verb, permission};
+use clientela_core::party::{Contact, Customer, KnownParty, KnownRelationship, Party, Relationship, Vehicle};
 use clientela_model::identifier::{Country, VatNumber, Vin};
 use clientela_model::{EntityId, Predicate, Record, Value, ValueError};
 use clientela_store::{Order, RowView, StoreError, Stored};
@@ -17,17 +19,17 @@ use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// The condition that a column has one of these values; none when there are none.
-fn one_of(column: &'static str, keys: impl IntoIterator<Item = Value>) -> Option<Predicate> {
+pub(super) fn one_of(column: &'static str, keys: impl IntoIterator<Item = Value>) -> Option<Predicate> {
     let keys: Vec<Value> = keys.into_iter().collect();
     (!keys.is_empty()).then(|| Predicate::OneOf(column.into(), keys))
 }
 
-fn text(key: &str) -> Value {
+pub(super) fn text(key: &str) -> Value {
     Value::Text(key.to_owned().into())
 }
 
 /// The distinct texts, in the order of their letters so that the same rows always ask the same question.
-fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(super) fn distinct<'a>(keys: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut keys: Vec<&str> = keys.collect();
     keys.sort_unstable();
     keys.dedup();
@@ -51,14 +53,13 @@ pub(super) fn customer_numbers<'a>(
     Ok(found)
 }
 
-/// The parties that have one of the VAT numbers of these customers, with all their relationships, whoever may see them.
-pub(super) fn parties(
+/// The parties that have one of these VAT numbers, with all their relationships, whoever may see them.
+pub(super) fn parties<'a>(
     view: &View<'_>,
-    entered: &[&EnteredCustomer],
+    numbers: impl Iterator<Item = &'a str>,
     dealer_of: impl Fn(UnitId) -> UnitId,
 ) -> Result<HashMap<String, Vec<KnownParty>>> {
-    let numbers =
-        distinct(entered.iter().filter_map(|one| one.party.vat_number.as_ref()).map(VatNumber::as_str));
+    let numbers = distinct(numbers);
     let mut known: HashMap<String, Vec<KnownParty>> = HashMap::new();
     let Some(condition) = one_of("vat_number", numbers.into_iter().map(text)) else { return Ok(known) };
     let itself = || Predicate::Empty(MERGED_INTO.into());
@@ -105,6 +106,11 @@ pub(super) struct Owner {
 pub(super) struct Rights(HashMap<(Option<Uuid>, Option<Uuid>), (bool, bool)>);
 
 impl Rights {
+    /// Whether the relationship may be read, and changed.
+    pub(super) fn of_relationship(&mut self, view: &View<'_>, record: &Relationship) -> (bool, bool) {
+        self.of(view, Some(record.unit.uuid()), Some(record.owner.uuid()))
+    }
+
     /// Whether a relationship of this unit and owner may be read, and changed.
     fn of(&mut self, view: &View<'_>, unit: Option<Uuid>, owner: Option<Uuid>) -> (bool, bool) {
         *self.0.entry((unit, owner)).or_insert_with(|| {
@@ -282,16 +288,17 @@ impl Named {
         let mut named = Self::default();
         named.fetch_customers(view, rights, rows)?;
         match rows.first() {
-            Some(Checked::Vehicle(..)) => named.fetch_fleets(view, rows)?,
-            Some(Checked::Contact(..)) => {
+            Some(Checked::Vehicle(..) | Checked::VehicleSaid(..)) => named.fetch_fleets(view, rows)?,
+            Some(Checked::Contact(..) | Checked::ContactSaid(..)) => {
                 let numbers = rows.iter().filter_map(|row| match row {
                     Checked::Contact(contact, _) => contact.number.as_deref().map(str::trim),
+                    Checked::ContactSaid(said, _) => said.new.number.as_deref().map(str::trim),
                     _ => None,
                 });
                 named.contact_numbers = contact_numbers(view, numbers)?;
             }
             Some(Checked::Consent(..)) => named.fetch_contacts(view, rows)?,
-            Some(Checked::Customer(..)) | None => {}
+            Some(Checked::Customer(..) | Checked::CustomerSaid(..)) | None => {}
         }
         Ok(named)
     }
@@ -299,7 +306,7 @@ impl Named {
     fn fetch_customers(&mut self, view: &View<'_>, rights: &mut Rights, rows: &[&Checked]) -> Result<()> {
         let whose = || rows.iter().filter_map(|row| row.whose());
         let numbers = distinct(whose().filter_map(|whose| whose.number.as_deref()));
-        let with_country = matches!(rows.first(), Some(Checked::Contact(..)));
+        let with_country = matches!(rows.first(), Some(Checked::Contact(..) | Checked::ContactSaid(..)));
         for owner in Owner::by_numbers(view, rights, numbers, with_country)? {
             if let Some(number) = owner.number.clone() {
                 self.by_number.entry(number).or_default().push(owner);
@@ -336,10 +343,15 @@ impl Named {
 
     fn fetch_fleets(&mut self, view: &View<'_>, rows: &[&Checked]) -> Result<()> {
         let vins = rows.iter().filter_map(|row| match row {
-            Checked::Vehicle(vehicle, _) => vehicle.vin.as_ref().map(Vin::as_str),
+            Checked::Vehicle(vehicle, _) => vehicle.vin.as_ref().map(|vin| vin.as_str().to_owned()),
+            Checked::VehicleSaid(said, _) => {
+                let vin = said.new.vin.as_deref().and_then(|text| Vin::parse(text).ok());
+                vin.map(|vin| vin.as_str().to_owned())
+            }
             _ => None,
         });
-        let vins = one_of("vin", distinct(vins).into_iter().map(text));
+        let vins: Vec<String> = vins.collect();
+        let vins = one_of("vin", distinct(vins.iter().map(String::as_str)).into_iter().map(text));
         let standing = vins.map(|vins| vins.and(Predicate::Empty("disposed".into())));
         scan::<Vehicle>(view, &["vin", "party"], standing, &mut |row| {
             if let (Some(vin), Some(party)) = (row.text(0)?, read_id(row, 1)?) {

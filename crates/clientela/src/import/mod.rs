@@ -7,6 +7,9 @@
 //! | [`ImportPlan::commit`] | writes [`CHUNK_ROWS`] rows at a time; stops when asked, goes on when called again |
 //! | [`ImportPlan::write_rejected`] | the rejected rows as a table with their reasons, to be put right and read again |
 //!
+//! Rows about records that are there are rejected, or change them by an [`Upsert`]. What an import brought is kept as a run, which
+//! can be taken back.
+//!
 //! A plan has an id made of the file's content, the options and who acts, and each chunk a command id made of that. After a
 //! crash the same file planned and committed again goes on where it stopped: chunks that were written are not written twice.
 //! To bring the same file in a second time on purpose, give it another [`label`](ImportOptions::label).
@@ -32,12 +35,23 @@ mod bulk;
 mod cards;
 mod cells;
 mod decide;
+mod dependents;
+mod existing;
+mod existing_parts;
+mod guess;
 mod known;
 mod local;
 mod options;
 mod plan;
+mod rejected;
 mod report;
+mod revert;
 mod rows;
+mod runs;
+pub(crate) mod saved;
+mod seen;
+#[cfg(feature = "spreadsheets")]
+mod sheet;
 mod source;
 mod targets;
 mod words;
@@ -46,11 +60,17 @@ mod write;
 #[cfg(feature = "arrow")]
 pub use batches::Batches;
 pub use bulk::Bulk;
+pub use clientela_core::imports::{ConflictRule, Progress};
+pub use guess::{Guess, GuessedColumn};
 pub use local::{DateOrder, NumberForm};
-pub use options::{ImportOptions, ImportTarget};
+pub use options::{ImportOptions, ImportTarget, Upsert};
 pub use plan::ImportPlan;
 pub use report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
 pub use source::ImportSource;
+
+pub(crate) use guess::guess;
+pub(crate) use revert::revert;
+pub(crate) use targets::{RECORD_ID, names as field_names};
 
 use crate::error::Result;
 use crate::session::Session;

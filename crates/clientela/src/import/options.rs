@@ -2,6 +2,7 @@
 
 use super::local::{DateOrder, NumberForm};
 use crate::command::Key;
+use clientela_core::imports::ConflictRule;
 use clientela_exchange::TextEncoding;
 use clientela_exchange::csv::{CsvOptions, Mapping, Separator};
 use clientela_model::ClosedList;
@@ -19,6 +20,30 @@ pub enum ImportTarget {
     Contact,
     /// Consents of customers or contacts.
     Consent,
+}
+
+/// How a row finds the record it is about, and what it changes there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upsert {
+    /// The fields that name a record, the first a row fills counts: of customers `number`, `vat_number`; of vehicles, among those of
+    /// their customer, `vin`, `plate`; of contacts, among those of their customer, `number`, `email`; of all `record_id`.
+    pub key: Vec<String>,
+    /// Fields that a row empties where its cell is empty. All others an empty cell leaves alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clear: Vec<String>,
+    /// What becomes of a row that has another value where somebody changed a field since the import before.
+    #[serde(default)]
+    pub conflicts: ConflictRule,
+}
+
+impl Upsert {
+    /// By these keys; an empty cell empties nothing, a conflict rejects the row.
+    #[must_use]
+    pub fn by(key: &[&str]) -> Self {
+        let key = key.iter().map(|field| (*field).to_owned()).collect();
+        Self { key, clear: Vec::new(), conflicts: ConflictRule::default() }
+    }
 }
 
 /// What is to be imported and how. What is not said is found out or left empty.
@@ -57,6 +82,12 @@ pub struct ImportOptions {
     /// The position that looks after new customers; the acting one when not given. A column `owner` goes before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Key>,
+    /// Name of a saved mapping; where neither it nor a mapping is given, the one saved for these headers is used, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<Key>,
+    /// Rows about records that are there already change them; without it they are rejected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upsert: Option<Upsert>,
     /// Tells two imports of the same file apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -78,6 +109,8 @@ impl ImportOptions {
             words: BTreeMap::new(),
             customer: None,
             owner: None,
+            saved: None,
+            upsert: None,
             label: None,
         }
     }
@@ -115,6 +148,27 @@ impl ImportOptions {
     #[must_use]
     pub fn mapping(mut self, mapping: Mapping) -> Self {
         self.mapping = Some(mapping);
+        self
+    }
+
+    /// The saved mapping to use.
+    #[must_use]
+    pub fn saved(mut self, name: impl Into<Key>) -> Self {
+        self.saved = Some(name.into());
+        self
+    }
+
+    /// Rows about records that are there already change them.
+    #[must_use]
+    pub fn upsert(mut self, upsert: Upsert) -> Self {
+        self.upsert = Some(upsert);
+        self
+    }
+
+    /// Tells this import of a file from others of the same.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
         self
     }
 

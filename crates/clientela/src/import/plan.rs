@@ -2,36 +2,40 @@
 
 use super::cells::Reading;
 use super::decide::{Decided, Decider, Ready};
+use super::existing::Change;
 use super::options::ImportOptions;
-use super::report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
+use super::report::{ImportProgress, ImportReport, PreviewRow, RejectedRow, Taken};
 use super::rows::{self, CheckedRow, Opened};
+use super::runs::{self, About};
+use super::saved;
 use super::source::ImportSource;
 use super::{CHUNK_ROWS, PREVIEW_ROWS, write};
 use crate::command::Receipt;
 use crate::error::{CrmError, Result};
 use crate::session::Session;
-use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter};
+use clientela_core::imports::{ChunkCount, Pace};
+use clientela_exchange::csv::Mapping;
 use clientela_model::{Record, Why};
 use clientela_store::StoredCommand;
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
-use std::io;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// The word of the commands an import is made of.
-const COMMAND: &str = "import.chunk";
+pub(super) const COMMAND: &str = "import.chunk";
 
 /// What would come of a file. Nothing is written before [`commit`](Self::commit).
 #[derive(Debug)]
 pub struct ImportPlan {
     session: Session,
-    source: ImportSource,
-    options: ImportOptions,
+    pub(super) source: ImportSource,
+    pub(super) options: ImportOptions,
     opened: Opened,
     id: Uuid,
+    saved: Option<String>,
     read: u64,
-    acceptable: u64,
+    acceptable: Taken,
     before: u64,
     rejected: Vec<RejectedRow>,
     preview: Vec<PreviewRow>,
@@ -39,6 +43,7 @@ pub struct ImportPlan {
 
 impl ImportPlan {
     pub(super) fn new(session: &Session, source: ImportSource, options: ImportOptions) -> Result<Self> {
+        let (options, saved) = session.look(|view| saved::complete(&view, &source, options))?;
         let opened = rows::open(&source, &options)?;
         let id = plan_id(session, &source, &options, opened.mapping.as_ref())?;
         let mut plan = Self {
@@ -47,24 +52,28 @@ impl ImportPlan {
             options,
             opened,
             id,
+            saved,
             read: 0,
-            acceptable: 0,
+            acceptable: Taken::default(),
             before: 0,
             rejected: Vec::new(),
             preview: Vec::new(),
         };
         let (mut tally, now) = (Tally::default(), session.now());
         session.look(|view| {
+            if let Some(run) = runs::of_plan(&view, id)? {
+                run.record.may_go_on()?;
+            }
             let mut decider = Decider::new(&view, &plan.options)?;
             let new_uuid = || session.crm.new_uuid(now);
             plan.in_chunks(&mut |index, chunk| {
                 tally.read += chunk.len() as u64;
                 view.reader.tell("rows", tally.read, 0);
                 let before = plan.before(index, chunk, &mut |id| Ok(view.reader.command(id)?))?;
-                tally.before += before.added;
-                tally.acceptable += before.added;
+                tally.before += before.taken.all();
+                tally.acceptable += before.taken;
                 for mut decided in decider.decide(&view, before.left, &new_uuid)? {
-                    keep_repeated(&mut decided, &before.repeated);
+                    keep_repeated(&mut decided, &before.repeated, plan.options.upsert.is_some());
                     tally.take(decided);
                 }
                 Ok(true)
@@ -88,6 +97,12 @@ impl ImportPlan {
         self.opened.mapping.as_ref()
     }
 
+    /// The saved mapping that is used.
+    #[must_use]
+    pub fn saved_mapping(&self) -> Option<&str> {
+        self.saved.as_deref()
+    }
+
     /// Rows of the file.
     #[must_use]
     pub const fn read(&self) -> u64 {
@@ -97,7 +112,25 @@ impl ImportPlan {
     /// Rows that would come in, or came in when the plan was committed before.
     #[must_use]
     pub const fn acceptable(&self) -> u64 {
-        self.acceptable
+        self.acceptable.all()
+    }
+
+    /// Of these, rows that would change, or changed, a record that is there.
+    #[must_use]
+    pub const fn changed(&self) -> u64 {
+        self.acceptable.changed
+    }
+
+    /// Of these, rows whose record is there just so.
+    #[must_use]
+    pub const fn unchanged(&self) -> u64 {
+        self.acceptable.unchanged
+    }
+
+    /// Of those rejected, rows that say something else than somebody in the store did since the import before.
+    #[must_use]
+    pub fn conflicting(&self) -> u64 {
+        conflicting(&self.rejected)
     }
 
     /// Of these, rows an earlier run of this plan has brought in already.
@@ -155,86 +188,55 @@ impl ImportPlan {
             read: 0,
             added: 0,
             added_before: 0,
+            changed: 0,
+            unchanged: 0,
+            conflicting: 0,
             rejected: Vec::new(),
             cancelled: false,
         };
+        let (mut taken, mut pace) = (Taken::default(), Pace::begin(session.now()));
         let bulk = session.crm.bulk()?;
         let session = &bulk.session(session);
         let mut decider = session.look(|view| Decider::new(&view, &self.options))?;
         let label = self.options.label.as_deref().unwrap_or_default();
         let reason = if note.is_empty() { label } else { note };
+        let about = About {
+            plan: self.id,
+            digest: saved::hex(&Sha256::digest(&*self.source.content())),
+            mapping: self.saved.clone(),
+            rows: self.read,
+        };
         self.in_chunks(&mut |index, chunk| {
             let rows = chunk.len() as u64;
             let before =
                 session.look(|view| self.before(index, chunk, &mut |id| Ok(view.reader.command(id)?)))?;
-            report.added_before += before.added;
-            let came_in = before.added;
-            let (added, rejected) = self.chunk(session, &mut decider, index, before, reason)?;
-            let added = came_in + added;
+            report.added_before += before.taken.all();
+            taken += before.taken;
+            let (now_taken, rejected) = self.chunk(session, &mut decider, index, before, (reason, &about))?;
+            taken += now_taken;
             report.read += rows;
-            report.added += added;
+            (report.added, report.changed, report.unchanged) = (taken.all(), taken.changed, taken.unchanged);
+            report.conflicting += conflicting(&rejected);
             report.rejected.extend(rejected);
+            // Rows an earlier run had taken are passed over in no time: they say nothing of the others.
+            let (done, left) = (report.read - report.added_before, self.read.saturating_sub(report.read));
             let so_far = ImportProgress {
                 rows: report.read,
                 total: self.read,
                 added: report.added,
+                changed: report.changed,
+                unchanged: report.unchanged,
                 rejected: report.rejected.len() as u64,
+                pace: pace.observe(session.now(), done, left),
             };
             report.cancelled = progress(&so_far).is_break();
             Ok(!report.cancelled)
         })?;
+        if !report.cancelled {
+            runs::finish(session, self.id)?;
+        }
         bulk.finish()?;
         Ok(report)
-    }
-
-    /// Writes rejected rows as a table: their cells as they stood, then line, code and message. Cards and rows that could not
-    /// be read have no cells.
-    ///
-    /// # Errors
-    /// When the output cannot be written.
-    pub fn write_rejected<W: io::Write>(&self, rejected: &[RejectedRow], output: W) -> io::Result<W> {
-        let reasons: HashMap<u64, &RejectedRow> = rejected.iter().map(|row| (row.line, row)).collect();
-        let text = |row: &RejectedRow| match &row.field {
-            Some(field) => format!("{field}: {} ({})", row.message, row.code),
-            None => format!("{} ({})", row.message, row.code),
-        };
-        let empty = |line| clientela_exchange::csv::Row { line, cells: Vec::new() };
-        match &self.source {
-            ImportSource::Csv(bytes) => {
-                let broken = |error: clientela_exchange::csv::CsvError| io::Error::other(error);
-                let mut table = CsvReader::open(bytes, &self.options.csv()).map_err(broken)?;
-                let mut writer = RejectWriter::for_table(output, &table)?;
-                for row in &mut table {
-                    let row = row.unwrap_or_else(|error| empty(error.line().unwrap_or_default()));
-                    if let Some(reason) = reasons.get(&row.line) {
-                        writer.write(&row, &text(reason))?;
-                    }
-                }
-                writer.finish()
-            }
-            ImportSource::Cards(_) => {
-                let titles = [RejectWriter::<W>::LINE, RejectWriter::<W>::REASON];
-                let mut writer =
-                    RejectWriter::new(output, &[], clientela_exchange::csv::Separator::Semicolon, titles)?;
-                for row in rejected {
-                    writer.write(&empty(row.line), &text(row))?;
-                }
-                writer.finish()
-            }
-            #[cfg(feature = "arrow")]
-            ImportSource::Batches(batches) => {
-                let titles = [RejectWriter::<W>::LINE, RejectWriter::<W>::REASON];
-                // By its separator it is read again with decimal points, as it is written here.
-                let comma = clientela_exchange::csv::Separator::Comma;
-                let mut writer = RejectWriter::new(output, &batches.headers(), comma, titles)?;
-                for (line, cells) in batches.texts() {
-                    if let Some(reason) = reasons.get(&line) {
-                        writer.write(&clientela_exchange::csv::Row { line, cells }, &text(reason))?;
-                    }
-                }
-                writer.finish()
-            }
-        }
     }
 
     /// Brings in what is left of a chunk; gives how many rows came in, and the others.
@@ -244,17 +246,21 @@ impl ImportPlan {
         decider: &mut Decider,
         index: u64,
         before: Before,
-        reason: &str,
-    ) -> Result<(u64, Vec<RejectedRow>)> {
+        (reason, about): (&str, &About),
+    ) -> Result<(Taken, Vec<RejectedRow>)> {
         let Before { tries, left: rows, repeated, .. } = before;
+        let upsert = self.options.upsert.is_some();
         // Rows of an earlier try are still wrong, mostly: nothing is written for them.
         if tries > 0 {
             let now = session.now();
             let new_uuid = || session.crm.new_uuid(now);
             let mut decided = session.look(|view| decider.decide(&view, rows.clone(), &new_uuid))?;
-            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated));
+            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated, upsert));
             if decided.iter().all(|row| row.outcome.is_err()) {
-                return Ok((0, decided.into_iter().filter_map(|row| row.outcome.err()).collect()));
+                return Ok((
+                    Taken::default(),
+                    decided.into_iter().filter_map(|row| row.outcome.err()).collect(),
+                ));
             }
         }
         let (id, count) = (self.command_id(index, tries), rows.len() as u64);
@@ -264,9 +270,13 @@ impl ImportPlan {
                 let new_uuid = || door.new_uuid();
                 decider.decide(&door.view(), rows, &new_uuid)?
             };
-            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated));
-            let (added, rejected) = write::chunk(door, decided)?;
-            Ok((answer(id, count, added, &rejected)?, (added, rejected)))
+            decided.iter_mut().for_each(|row| keep_repeated(row, &repeated, upsert));
+            let (taken, rejected) = write::chunk(door, decided)?;
+            let Taken { changed, unchanged, .. } = taken;
+            let counted =
+                ChunkCount { rows: count, accepted: taken.all(), changed, unchanged, again: tries > 0 };
+            runs::count(door, about, &self.options, session, counted)?;
+            Ok((answer(COMMAND, id, count, taken, &rejected)?, (taken, rejected)))
         })?;
         // Another program may have been faster with the same plan.
         written.map_or_else(|stored| answered(&stored), Ok)
@@ -280,26 +290,27 @@ impl ImportPlan {
         mut rows: Vec<CheckedRow>,
         command: &mut dyn FnMut(Uuid) -> Result<Option<StoredCommand>>,
     ) -> Result<Before> {
-        let (mut added, mut tries, mut repeated) = (0, 0, Vec::new());
+        let (mut taken, mut tries, mut repeated) = (Taken::default(), 0, Vec::new());
         while let Some(stored) = command(self.command_id(index, tries))? {
             let (came_in, rejected) = answered(&stored.answer)?;
             let lines: HashSet<u64> = rejected.iter().map(|row| row.line).collect();
             rows.retain(|(line, _)| lines.contains(line));
             repeated = rejected.into_iter().filter(|row| row.code == REPEATED).collect();
-            added += came_in;
+            taken += came_in;
             tries += 1;
         }
-        Ok(Before { added, tries, left: rows, repeated })
+        Ok(Before { taken, tries, left: rows, repeated })
     }
 
     /// Visits the rows, checked as far as the store is not needed for it.
     fn in_chunks(&self, each: &mut dyn FnMut(u64, Vec<CheckedRow>) -> Result<bool>) -> Result<()> {
-        let now = self.session.now();
+        let (now, filled) = (self.session.now(), self.opened.filled(&self.options));
         let reading = Reading {
             options: &self.options,
             numbers: self.opened.numbers,
             today: self.session.day_of(now),
             now,
+            filled: &filled,
         };
         let read = |visit: &mut dyn FnMut(Vec<CheckedRow>) -> Result<bool>| {
             let mapping = self.opened.mapping.as_ref();
@@ -315,21 +326,25 @@ impl ImportPlan {
         })
     }
 
-    /// The command id of a chunk, or of a later try with the rows it rejected.
     fn command_id(&self, index: u64, tries: u32) -> Uuid {
-        let mut hash = Sha256::new();
-        hash.update(self.id.as_bytes());
-        hash.update(index.to_le_bytes());
-        if tries > 0 {
-            hash.update(tries.to_le_bytes());
-        }
-        from_hash(&hash.finalize())
+        chunk_command(self.id, index, tries)
     }
+}
+
+/// The command id of a chunk, or of a later try with the rows it rejected.
+pub(super) fn chunk_command(plan: Uuid, index: u64, tries: u32) -> Uuid {
+    let mut hash = Sha256::new();
+    hash.update(plan.as_bytes());
+    hash.update(index.to_le_bytes());
+    if tries > 0 {
+        hash.update(tries.to_le_bytes());
+    }
+    from_hash(&hash.finalize())
 }
 
 /// What earlier commits did with a chunk.
 struct Before {
-    added: u64,
+    taken: Taken,
     tries: u32,
     left: Vec<CheckedRow>,
     /// The rows among them that were rejected because their like stood in the file before.
@@ -339,12 +354,20 @@ struct Before {
 /// The code of a row whose like stood in the file before.
 const REPEATED: &str = "import.repeated";
 
-/// A row that repeats one which has come in is still rejected for that, and not because its like is there now.
-fn keep_repeated(decided: &mut Decided, repeated: &[RejectedRow]) {
-    if let Err(reason) = &mut decided.outcome
+/// The code of a row that says something else than somebody in the store.
+pub(super) const CONFLICT: &str = "import.conflict";
+
+fn conflicting(rejected: &[RejectedRow]) -> u64 {
+    rejected.iter().filter(|row| row.code == CONFLICT).count() as u64
+}
+
+/// A row that repeats one which has come in is still rejected for that, and not because its like is there now; nor does it, as an
+/// upsert, change what the other brought.
+fn keep_repeated(decided: &mut Decided, repeated: &[RejectedRow], upsert: bool) {
+    if (upsert || decided.outcome.is_err())
         && let Some(before) = repeated.iter().find(|row| row.line == decided.line)
     {
-        reason.clone_from(before);
+        decided.outcome = Err(before.clone());
     }
 }
 
@@ -352,7 +375,7 @@ fn keep_repeated(decided: &mut Decided, repeated: &[RejectedRow]) {
 #[derive(Default)]
 struct Tally {
     read: u64,
-    acceptable: u64,
+    acceptable: Taken,
     before: u64,
     rejected: Vec<RejectedRow>,
     preview: Vec<PreviewRow>,
@@ -362,7 +385,7 @@ impl Tally {
     fn take(&mut self, decided: Decided) {
         match decided.outcome {
             Ok(ready) => {
-                self.acceptable += 1;
+                self.acceptable += Taken::of(&ready);
                 if self.preview.len() < PREVIEW_ROWS {
                     self.preview.push(PreviewRow { line: decided.line, values: shown(&ready) });
                 }
@@ -390,6 +413,14 @@ fn shown(ready: &Ready) -> Vec<(String, String)> {
         Ready::Vehicle(vehicle) => given(&**vehicle),
         Ready::Contact(contact) => given(&**contact),
         Ready::Consent(consent) => given(&**consent),
+        Ready::Changed(Change::Customer { party, relationship }) => {
+            let mut all = party.as_ref().map(|party| given(&party.record)).unwrap_or_default();
+            all.extend(relationship.as_ref().map(|changed| given(&changed.record)).unwrap_or_default());
+            all
+        }
+        Ready::Changed(Change::Vehicle(vehicle)) => given(&vehicle.record),
+        Ready::Changed(Change::Contact(contact)) => given(&contact.record),
+        Ready::Unchanged => Vec::new(),
     }
 }
 
@@ -421,7 +452,7 @@ fn plan_id(
     Ok(from_hash(&hash.finalize()))
 }
 
-fn from_hash(hash: &[u8]) -> Uuid {
+pub(super) fn from_hash(hash: &[u8]) -> Uuid {
     let mut bytes = [0; 16];
     for (to, from) in bytes.iter_mut().zip(hash) {
         *to = *from;
@@ -430,18 +461,34 @@ fn from_hash(hash: &[u8]) -> Uuid {
 }
 
 /// A chunk's answer is a receipt, so that it can be asked for like any other.
-fn answer(id: Uuid, rows: u64, added: u64, rejected: &[RejectedRow]) -> Result<Vec<u8>> {
-    let start = Why::new(COMMAND).fact("rows", rows).fact("added", added);
+pub(super) fn answer(
+    command: &'static str,
+    id: Uuid,
+    rows: u64,
+    taken: Taken,
+    rejected: &[RejectedRow],
+) -> Result<Vec<u8>> {
+    let mut start = Why::new(command).fact("rows", rows).fact("added", taken.all());
+    for (name, count) in [("changed", taken.changed), ("unchanged", taken.unchanged)] {
+        if count > 0 {
+            start = start.fact(name, count);
+        }
+    }
     let why = rejected.iter().fold(start, |why, row| why.because(row.why()));
-    let receipt = Receipt { id, command: COMMAND.to_owned(), records: Vec::new(), why };
+    let receipt = Receipt { id, command: command.to_owned(), records: Vec::new(), why };
     serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" }.into())
 }
 
-fn answered(answer: &[u8]) -> Result<(u64, Vec<RejectedRow>)> {
+fn answered(answer: &[u8]) -> Result<(Taken, Vec<RejectedRow>)> {
     let broken = || CrmError::Internal { what: "stored receipts of imports are JSON" };
     let receipt: Receipt = serde_json::from_slice(answer).map_err(|_| broken())?;
-    let added =
-        receipt.why.facts.iter().find(|fact| fact.name == "added").and_then(|fact| fact.value.parse().ok());
+    let fact = |name: &str| -> Option<u64> {
+        let found = receipt.why.facts.iter().find(|fact| fact.name == name);
+        found.and_then(|fact| fact.value.parse().ok())
+    };
+    let added = fact("added").ok_or_else(broken)?;
+    let (changed, unchanged) = (fact("changed").unwrap_or(0), fact("unchanged").unwrap_or(0));
+    let created = added.checked_sub(changed + unchanged).ok_or_else(broken)?;
     let rejected: Option<Vec<RejectedRow>> = receipt.why.because.iter().map(RejectedRow::from_why).collect();
-    Ok((added.ok_or_else(broken)?, rejected.ok_or_else(broken)?))
+    Ok((Taken { created, changed, unchanged }, rejected.ok_or_else(broken)?))
 }

@@ -1,7 +1,10 @@
 //! What an import says of itself.
 
+use super::decide::Ready;
+use clientela_core::imports::Progress;
 use clientela_model::{Coded, Why};
 use serde::{Deserialize, Serialize};
+use std::ops::AddAssign;
 use uuid::Uuid;
 
 /// A row that was not taken. Names the field and what is wrong, never what stood there.
@@ -50,6 +53,39 @@ impl RejectedRow {
     }
 }
 
+/// How many rows were taken, and what became of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub(super) created: u64,
+    pub(super) changed: u64,
+    pub(super) unchanged: u64,
+}
+
+impl Taken {
+    /// One row.
+    pub(super) const fn of(ready: &Ready) -> Self {
+        let (changed, unchanged) = match ready {
+            Ready::Changed(_) => (1, 0),
+            Ready::Unchanged => (0, 1),
+            _ => (0, 0),
+        };
+        Self { created: 1 - changed - unchanged, changed, unchanged }
+    }
+
+    /// All of them.
+    pub(super) const fn all(self) -> u64 {
+        self.created + self.changed + self.unchanged
+    }
+}
+
+impl AddAssign for Taken {
+    fn add_assign(&mut self, other: Self) {
+        self.created += other.created;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+    }
+}
+
 /// One row as it would come in: what is given, by field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewRow {
@@ -66,10 +102,16 @@ pub struct ImportProgress {
     pub rows: u64,
     /// Rows in all.
     pub total: u64,
-    /// Rows brought in so far.
+    /// Rows taken so far: of new records, of changed ones, and of such as were there just so.
     pub added: u64,
+    /// Of these, rows that changed a record.
+    pub changed: u64,
+    /// Of these, rows whose record was there just so.
+    pub unchanged: u64,
     /// Rows rejected so far.
     pub rejected: u64,
+    /// How fast it goes and how long it will still take, by the clock the store was opened with.
+    pub pace: Progress,
 }
 
 /// What came of an import.
@@ -79,10 +121,16 @@ pub struct ImportReport {
     pub plan: Uuid,
     /// Rows dealt with.
     pub read: u64,
-    /// Rows brought in, now or by an earlier run of the same plan.
+    /// Rows taken, now or by an earlier run of the same plan: of new records, of changed ones, and of such as were there just so.
     pub added: u64,
-    /// Of these, rows an earlier run had brought in.
+    /// Of these, rows an earlier run had taken.
     pub added_before: u64,
+    /// Of those taken, rows that changed a record that was there.
+    pub changed: u64,
+    /// Of those taken, rows whose record was there just so.
+    pub unchanged: u64,
+    /// Of those rejected, rows that say something else than somebody in the store did since the import before.
+    pub conflicting: u64,
     /// Rows that were not taken.
     pub rejected: Vec<RejectedRow>,
     /// Whether the caller stopped it; committing again goes on from there.

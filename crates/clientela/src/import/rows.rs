@@ -8,9 +8,10 @@ use super::report::RejectedRow;
 use super::source::ImportSource;
 use super::targets;
 use crate::error::Result;
+use clientela_core::findings::LINE_MAX;
 use clientela_core::party::entry::{self, NewConsent, NewContact, NewCustomer, NewVehicle, Seat};
 use clientela_core::party::{Consent, EnteredCustomer, Vehicle};
-use clientela_exchange::csv::{CsvReader, Mapping, Separator};
+use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter, Separator, unguarded};
 use clientela_exchange::vcard;
 use clientela_model::{Coded, EntityId, ValueError};
 use uuid::Uuid;
@@ -27,9 +28,24 @@ pub(super) struct Opened {
     pub(super) numbers: NumberForm,
 }
 
+impl Opened {
+    /// The fields columns of the file go to.
+    pub(super) fn filled(&self, options: &ImportOptions) -> Vec<&'static str> {
+        fields(self.mapping.as_ref(), options).into_iter().flatten().collect()
+    }
+}
+
 /// Finds out about a file and checks that what is needed can be filled.
 pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Opened> {
+    targets::check_upsert(options)?;
+    if options.label.as_ref().is_some_and(|label| label.chars().count() > LINE_MAX) {
+        let problem = "is too long".to_owned();
+        return Err(crate::CrmError::Argument { field: "label", problem, hint: "a few words" }.into());
+    }
     match source {
+        ImportSource::Csv(bytes) if super::source::is_spreadsheet(bytes) => {
+            Err(super::source::NoTable.into())
+        }
         ImportSource::Csv(bytes) => {
             let reader = CsvReader::open(bytes, &options.csv())?;
             let mapping = mapped(&reader.headers(), options, |_| true)?;
@@ -63,8 +79,22 @@ pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Ope
     }
 }
 
+/// The headers of a table; none for cards.
+pub(super) fn headers(source: &ImportSource, options: &ImportOptions) -> Result<Option<Vec<String>>> {
+    Ok(match source {
+        ImportSource::Csv(bytes) => {
+            let headers = CsvReader::open(bytes, &options.csv())?.headers();
+            Some(RejectWriter::<Vec<u8>>::of_table(&headers).to_vec())
+        }
+        ImportSource::Cards(_) => None,
+        #[cfg(feature = "arrow")]
+        ImportSource::Batches(batches) => Some(batches.headers()),
+    })
+}
+
 /// Which column goes where: as the options say, or as the headers of those that can be read suggest.
 fn mapped(headers: &[String], options: &ImportOptions, readable: impl Fn(usize) -> bool) -> Result<Mapping> {
+    let headers = RejectWriter::<Vec<u8>>::of_table(headers);
     let known = targets::targets(options);
     let mapping = options.mapping.clone().unwrap_or_else(|| {
         let mut guessed = Mapping::guess(headers, &known);
@@ -108,8 +138,8 @@ pub(super) fn in_chunks(
             for row in reader {
                 let row = match row {
                     Ok(row) => {
-                        let named =
-                            columns.iter().zip(row.cells).filter_map(|(name, cell)| Some(((*name)?, cell)));
+                        let named = columns.iter().zip(row.cells);
+                        let named = named.filter_map(|(name, cell)| Some(((*name)?, own(cell))));
                         Ok(RawRow { line: row.line, cells: named.collect() })
                     }
                     Err(error) => Err(RejectedRow::new(error.line().unwrap_or_default(), &error)),
@@ -145,6 +175,11 @@ pub(super) fn in_chunks(
     Ok(())
 }
 
+/// A cell as it was meant, without what kept a spreadsheet from computing it.
+fn own(cell: String) -> String {
+    if cell.starts_with('\'') { unguarded(&cell).to_owned() } else { cell }
+}
+
 /// A row that is acceptable as far as it can be told without the store. Ids that are not known yet are nil.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Checked {
@@ -155,6 +190,32 @@ pub(super) enum Checked {
     Contact(Box<NewContact>, Whose),
     /// A consent, and the number of the contact who spoke.
     Consent(Box<Consent>, Option<String>, Whose),
+    /// What an upsert says of a customer, and the title of the position that looks after it.
+    CustomerSaid(Box<Said<NewCustomer>>, Option<String>),
+    /// What an upsert says of a vehicle.
+    VehicleSaid(Box<Said<NewVehicle>>, Whose),
+    /// What an upsert says of a contact.
+    ContactSaid(Box<Said<NewContact>>, Whose),
+}
+
+/// What a row of an upsert says: of a record that is there, or of a new one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Said<N> {
+    /// What a new record would be made of.
+    pub(super) new: N,
+    /// The fields the row fills itself.
+    pub(super) given: Vec<&'static str>,
+    /// The fields the row empties.
+    pub(super) cleared: Vec<&'static str>,
+    /// The id of the record, where the row has one.
+    pub(super) record_id: Option<String>,
+}
+
+impl<N> Said<N> {
+    fn of(new: N, cells: &Cells<'_>) -> Box<Self> {
+        let (given, cleared) = cells.spoken();
+        Box::new(Self { new, given, cleared, record_id: cells.text(targets::RECORD_ID) })
+    }
 }
 
 /// How a row names the customer it belongs to.
@@ -190,6 +251,17 @@ impl Checked {
         }
         let cells = Cells { row, reading };
         Ok(match reading.options.target {
+            ImportTarget::Customer if reading.options.upsert.is_some() => {
+                let new = customer(&cells).map_err(fault)?;
+                Self::CustomerSaid(Said::of(new, &cells), cells.text("owner"))
+            }
+            ImportTarget::Vehicle if reading.options.upsert.is_some() => {
+                let new = vehicle(&cells).map_err(fault)?;
+                Self::VehicleSaid(Said::of(new, &cells), whose(&cells))
+            }
+            ImportTarget::Contact if reading.options.upsert.is_some() => {
+                Self::ContactSaid(Said::of(contact(&cells), &cells), whose(&cells))
+            }
             ImportTarget::Customer => {
                 let new = customer(&cells).map_err(fault)?;
                 let seat = Seat { owner: nil(), unit: nil() };
@@ -213,8 +285,12 @@ impl Checked {
     /// How the row names its customer; none for a customer.
     pub(super) const fn whose(&self) -> Option<&Whose> {
         match self {
-            Self::Customer(..) => None,
-            Self::Vehicle(_, whose) | Self::Contact(_, whose) | Self::Consent(_, _, whose) => Some(whose),
+            Self::Customer(..) | Self::CustomerSaid(..) => None,
+            Self::Vehicle(_, whose)
+            | Self::Contact(_, whose)
+            | Self::Consent(_, _, whose)
+            | Self::VehicleSaid(_, whose)
+            | Self::ContactSaid(_, whose) => Some(whose),
         }
     }
 }
@@ -268,7 +344,8 @@ fn vehicle(cells: &Cells<'_>) -> std::result::Result<NewVehicle, ValueError> {
         ownership: cells.text("ownership"),
         acquired: cells.day("acquired")?,
         disposed: cells.day("disposed")?,
-        usage: None,
+        usage: cells.text("usage"),
+        disposal_reason: cells.text("disposal_reason"),
     })
 }
 

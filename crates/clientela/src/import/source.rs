@@ -19,12 +19,27 @@ pub enum ImportSource {
 }
 
 impl ImportSource {
-    /// Reads a file with a table.
+    /// Reads a file with a table: of text, or, by its first bytes, a spreadsheet, of which the first sheet with anything in it.
     ///
     /// # Errors
-    /// `import.file` when it cannot be read.
+    /// `import.file` when it cannot be read, and for spreadsheets as [`table`](Self::table).
     pub fn csv_file(path: impl AsRef<Path>) -> crate::Result<Self> {
-        read(path.as_ref()).map(Self::Csv)
+        Self::table(bytes(path.as_ref())?)
+    }
+
+    /// A table in memory: of text, or, by its first bytes, a spreadsheet.
+    ///
+    /// # Errors
+    /// `import.spreadsheet` for a spreadsheet that cannot be read, or where this library was built without the feature
+    /// `spreadsheets`; `import.too_large`.
+    pub fn table(bytes: Vec<u8>) -> crate::Result<Self> {
+        if !is_spreadsheet(&bytes) {
+            return Ok(Self::Csv(bytes));
+        }
+        #[cfg(feature = "spreadsheets")]
+        return Self::spreadsheet(&bytes, None);
+        #[cfg(not(feature = "spreadsheets"))]
+        Err(NoTable.into())
     }
 
     /// Reads a file with vCards.
@@ -32,7 +47,7 @@ impl ImportSource {
     /// # Errors
     /// `import.file` when it cannot be read.
     pub fn cards_file(path: impl AsRef<Path>) -> crate::Result<Self> {
-        read(path.as_ref()).map(Self::Cards)
+        bytes(path.as_ref()).map(Self::Cards)
     }
 
     /// Takes all batches of a reader, such as those a foreign Arrow stream gives.
@@ -63,7 +78,26 @@ impl ImportSource {
     }
 }
 
-fn read(path: &Path) -> crate::Result<Vec<u8>> {
+/// Whether bytes are those of a spreadsheet: an archive (.xlsx, .xlsb, .ods) or a compound file (.xls).
+pub(super) fn is_spreadsheet(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+}
+
+/// A spreadsheet where a table of text is needed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the bytes are a spreadsheet, not a table of text; save the sheet as CSV")]
+pub(super) struct NoTable;
+
+impl Coded for NoTable {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Validation
+    }
+    fn code(&self) -> &'static str {
+        "import.spreadsheet"
+    }
+}
+
+pub(super) fn bytes(path: &Path) -> crate::Result<Vec<u8>> {
     std::fs::read(path).map_err(|error| {
         SourceError { problem: error.kind().to_string(), native: error.raw_os_error() }.into()
     })

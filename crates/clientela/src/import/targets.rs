@@ -1,10 +1,14 @@
 //! The fields a file can fill, by what its rows become.
 
 use super::options::{ImportOptions, ImportTarget};
+use crate::error::CrmError;
 use clientela_exchange::csv::{MappingError, MappingFault, Target};
 
 /// A field, the further words its column is known by, and whether a row cannot do without.
 struct Field(&'static str, &'static [&'static str], bool);
+
+/// The id of a record in this store, as an export writes it: a key of an upsert, and nothing else.
+pub(crate) const RECORD_ID: &str = "record_id";
 
 const CUSTOMER: &[Field] = &[
     Field("name", &[], true),
@@ -30,6 +34,7 @@ const CUSTOMER: &[Field] = &[
     Field("do_not_contact", &["no contact", "non contattare", "ne pas contacter", "kontaktsperre"], false),
     Field("notes", &[], false),
     Field("owner", &[], false),
+    Field(RECORD_ID, &[], false),
 ];
 
 const VEHICLE: &[Field] = &[
@@ -48,6 +53,9 @@ const VEHICLE: &[Field] = &[
     Field("ownership", &["possesso", "detenzione", "detention", "besitz"], false),
     Field("acquired", &["data acquisto", "acquis le", "angeschafft"], false),
     Field("disposed", &["data cessione", "cede le", "abgegeben"], false),
+    Field("usage", &["impiego", "utilizzo", "emploi", "einsatz"], false),
+    Field("disposal_reason", &["motivo cessione", "abgabegrund"], false),
+    Field(RECORD_ID, &[], false),
 ];
 
 const CONTACT: &[Field] = &[
@@ -63,6 +71,7 @@ const CONTACT: &[Field] = &[
     Field("mobile", &[], false),
     Field("phone", &[], false),
     Field("email", &[], false),
+    Field(RECORD_ID, &[], false),
 ];
 
 const CONSENT: &[Field] = &[
@@ -99,10 +108,69 @@ pub(super) fn targets(options: &ImportOptions) -> Vec<Target> {
     let target = |field: &Field| {
         let start = Target::new(field.0);
         let named = field.1.iter().fold(start, |target, word| target.known_as(word));
-        if field.2 && !options.defaults.contains_key(field.0) { named.required() } else { named }
+        // A row about a record that is there need not say again what the record holds.
+        let required = field.2 && options.upsert.is_none() && !options.defaults.contains_key(field.0);
+        if required { named.required() } else { named }
     };
     fields(options.target).iter().map(target).collect()
 }
+
+/// The fields that can name a record.
+const fn keys(target: ImportTarget) -> &'static [&'static str] {
+    match target {
+        ImportTarget::Customer => &["number", "vat_number", RECORD_ID],
+        ImportTarget::Vehicle => &["vin", "plate", RECORD_ID],
+        ImportTarget::Contact => &["number", "email", RECORD_ID],
+        // What somebody said is said again, never changed.
+        ImportTarget::Consent => &[],
+    }
+}
+
+/// The fields of a table in the order an export writes them.
+pub(crate) fn names(target: ImportTarget) -> impl Iterator<Item = &'static str> {
+    fields(target).iter().map(|field| field.0)
+}
+
+/// Refuses an upsert by what names no record, and one that empties what a record cannot be without.
+///
+/// # Errors
+/// `argument.invalid` with the field `upsert`.
+pub(super) fn check_upsert(options: &ImportOptions) -> Result<(), CrmError> {
+    let Some(upsert) = &options.upsert else { return Ok(()) };
+    let keys = keys(options.target);
+    let wrong = |problem: &str, hint| {
+        let problem = problem.to_owned();
+        Err(CrmError::Argument { field: "upsert", problem, hint })
+    };
+    if keys.is_empty() {
+        return wrong("is not for consents", "consents that are told again are new statements");
+    }
+    if upsert.key.is_empty() || upsert.key.iter().any(|key| !keys.contains(&key.as_str())) {
+        return wrong(
+            "names no key of such records",
+            match options.target {
+                ImportTarget::Customer => "number, vat_number or record_id",
+                ImportTarget::Vehicle => "vin, plate or record_id",
+                _ => "number, email or record_id",
+            },
+        );
+    }
+    let known = |name: &String| {
+        let field = fields(options.target).iter().find(|field| field.0 == name);
+        field.is_some_and(|field| !field.2 && !NEVER_EMPTY.contains(&field.0)) && !upsert.key.contains(name)
+    };
+    if !upsert.clear.iter().all(known) {
+        return wrong(
+            "empties a field that is never empty, a key, or none at all",
+            "fields that may be empty",
+        );
+    }
+    Ok(())
+}
+
+/// Fields an empty cell never empties, beside those a record cannot be without: they have no empty value, or say whose it is.
+const NEVER_EMPTY: &[&str] =
+    &["status", "credit_hold", "do_not_contact", "owner", "ownership", "customer_number", RECORD_ID];
 
 /// Refuses parts without anything that says whose they are, and defaults for what is no field.
 ///

@@ -17,9 +17,11 @@ mod catalogue;
 mod claims;
 mod customers;
 mod duplicates;
+mod exports;
 mod fleet;
 mod forecasts;
 mod funnels;
+mod imports;
 mod leads;
 mod lists;
 mod network;
@@ -59,6 +61,7 @@ pub use duplicates::{
     ClusterMember, ClusterPair, DuplicateCandidate, DuplicateCluster, DuplicateClusters, DuplicateClustersOf,
     DuplicatesOf, MergePreview, MergePreviewOf, PreviewField, PreviewRelation, UnselectiveKey,
 };
+pub use exports::{CsvPart, ExportCsv};
 pub use fleet::{FleetProfileOf, FleetReplacementsOf, FleetRhythmOf, ReplacementLine};
 pub use forecasts::{
     ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf,
@@ -67,6 +70,7 @@ pub use forecasts::{
 pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
 };
+pub use imports::{GuessOf, ImportMappings, ImportRunLine, ImportRuns, SavedMapping};
 pub use leads::{
     ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
     ResponseTimesOf,
@@ -310,6 +314,14 @@ questions! {
     "funnel.loss_reasons" => FunnelLossReasons(LossReasonsOf) -> Vec<LossReason>, wins_and_losses::loss_reasons;
     /// What differs between what was won and what was lost.
     "funnel.won_lost" => FunnelWonLost(WonLostOf) -> Vec<WonLostFactor>, wins_and_losses::won_lost;
+    /// Customers, vehicles or contacts as a table of text that an import takes back.
+    "export.csv" => ExportCsvPart(ExportCsv) -> CsvPart, exports::csv;
+    /// The saved mappings of imports.
+    "import.mappings" => ImportMappingsSaved(ImportMappings) -> Vec<SavedMapping>, imports::mappings;
+    /// What the columns of a table probably are, and why.
+    "import.guess" => ImportGuess(GuessOf) -> crate::import::Guess, imports::guessed;
+    /// What was imported, by whom and how far it has come.
+    "import.runs" => ImportRunsDone(ImportRuns) -> Vec<ImportRunLine>, imports::runs;
     /// What a seller is to do on a day.
     "plan.day" => PlanDay(PlanOfDay) -> PlannedDays, plans::day;
     /// What a seller is to do in a week.

@@ -4,7 +4,8 @@ use super::reading;
 use crate::findings::{Check, Findings};
 use crate::ids::{ContactId, CustomerId};
 use crate::party::Contact;
-use clientela_model::identifier::Country;
+use clientela_model::ClosedList;
+use clientela_model::identifier::{Country, PhoneNumber};
 use serde::{Deserialize, Serialize};
 
 /// A contact as a person or an import gives it. Needed is `family_name`.
@@ -29,6 +30,25 @@ pub struct NewContact {
     pub phone: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
+}
+
+impl NewContact {
+    /// A contact as a person would give it: entered again, it is the same but for whom it reports to and how it relates to others.
+    #[must_use]
+    pub fn of(contact: &Contact) -> Self {
+        let number = |phone: &Option<PhoneNumber>| phone.as_ref().map(|phone| phone.as_str().to_owned());
+        Self {
+            number: contact.number.clone(),
+            given_name: contact.given_name.clone(),
+            family_name: Some(contact.family_name.clone()),
+            role: contact.role.map(|role| role.word().to_owned()),
+            influence: contact.influence.map(|influence| influence.word().to_owned()),
+            language: contact.language.map(|language| language.code().to_owned()),
+            mobile: number(&contact.mobile),
+            phone: number(&contact.phone),
+            email: contact.email.as_ref().map(|email| email.as_str().to_owned()),
+        }
+    }
 }
 
 /// Checks a contact of a customer. `country` is the customer's, for numbers without a prefix.

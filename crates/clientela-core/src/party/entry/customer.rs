@@ -5,7 +5,7 @@ use crate::findings::{Check, Findings, given};
 use crate::ids::{CustomerId, PartyId};
 use crate::party::{CustomerStatus, Party, PartyKind, Relationship};
 use chrono::NaiveDate;
-use clientela_model::Why;
+use clientela_model::{ClosedList, Why};
 use serde::{Deserialize, Serialize};
 
 /// A customer as a person or an import gives it. Needed are `kind`, `name` and `country`.
@@ -56,6 +56,38 @@ pub struct NewCustomer {
     pub do_not_contact: bool,
     /// Private notes of the dealer.
     pub notes: Option<String>,
+}
+
+impl NewCustomer {
+    /// A customer's two records as a person would give them: entered again, they are the same but for what is not given on
+    /// entry, such as the group and why it left.
+    #[must_use]
+    pub fn of(party: &Party, relationship: &Relationship) -> Self {
+        Self {
+            kind: Some(party.kind.word().to_owned()),
+            name: Some(party.name.clone()),
+            name2: party.name2.clone(),
+            vat_number: party.vat_number.as_ref().map(|number| number.as_str().to_owned()),
+            street: party.street.clone(),
+            postal_code: party.postal_code.clone(),
+            locality: party.locality.clone(),
+            region: party.region.clone(),
+            country: Some(party.country.code().to_owned()),
+            email: party.email.as_ref().map(|email| email.as_str().to_owned()),
+            phone: party.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+            language: party.language.map(|language| language.code().to_owned()),
+            nace: party.nace.clone(),
+            number: relationship.number.clone(),
+            status: Some(relationship.status.word().to_owned()),
+            size: relationship.size.map(|size| size.word().to_owned()),
+            since: relationship.since,
+            source: relationship.source.clone(),
+            price_group: relationship.price_group.clone(),
+            credit_hold: relationship.credit_hold,
+            do_not_contact: relationship.do_not_contact,
+            notes: relationship.notes.clone(),
+        }
+    }
 }
 
 /// A customer as it is to be saved.

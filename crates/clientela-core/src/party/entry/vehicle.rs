@@ -4,8 +4,8 @@ use crate::findings::{Check, Findings, given};
 use crate::ids::{PartyId, VehicleId};
 use crate::party::{Ownership, Vehicle};
 use chrono::NaiveDate;
-use clientela_model::ValueError;
 use clientela_model::identifier::Vin;
+use clientela_model::{ClosedList, ValueError};
 use serde::{Deserialize, Serialize};
 
 /// Categories of the EU type approval (Regulation (EU) 2018/858, article 4): persons, goods, trailers.
@@ -46,6 +46,32 @@ pub struct NewVehicle {
     /// What it is used for, in the words of the replacement thresholds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<String>,
+    /// Why it left the fleet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disposal_reason: Option<String>,
+}
+
+impl NewVehicle {
+    /// A vehicle as a person would give it: entered again, it is the same.
+    #[must_use]
+    pub fn of(vehicle: &Vehicle) -> Self {
+        Self {
+            vin: vehicle.vin.as_ref().map(|vin| vin.as_str().to_owned()),
+            plate: vehicle.plate.clone(),
+            make: Some(vehicle.make.clone()),
+            model: vehicle.model.clone(),
+            category: vehicle.category.clone(),
+            body: vehicle.body.clone(),
+            euro_class: vehicle.euro_class,
+            first_registration: vehicle.first_registration,
+            mileage_km: vehicle.mileage_km,
+            ownership: Some(vehicle.ownership.word().to_owned()),
+            acquired: vehicle.acquired,
+            disposed: vehicle.disposed,
+            usage: vehicle.usage.clone(),
+            disposal_reason: vehicle.disposal_reason.clone(),
+        }
+    }
 }
 
 /// Checks a vehicle of a party's fleet.
@@ -65,6 +91,7 @@ pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<
     let euro_class = new.euro_class.and_then(|class| check.keep("euro_class", euro_class(class)));
     let mileage_km = new.mileage_km.and_then(|mileage| check.keep("mileage_km", mileage_km(mileage)));
     let usage = check.line("usage", new.usage.as_deref());
+    let disposal_reason = check.line("disposal_reason", new.disposal_reason.as_deref());
     let ownership = check.word("ownership", new.ownership.as_deref());
     if let Some(disposed) = new.disposed {
         check_disposal(&mut check, disposed, new.first_registration, new.acquired);
@@ -84,7 +111,7 @@ pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<
         ownership: ownership.unwrap_or(Ownership::Owned),
         acquired: new.acquired,
         disposed: new.disposed,
-        disposal_reason: None,
+        disposal_reason,
         usage,
     }))
 }
@@ -210,4 +237,39 @@ pub(crate) fn mileage_km(mileage: i64) -> Result<i64, ValueError> {
         "cannot be read on an odometer",
         format!("kilometres from 0 to {MILEAGE_KM_MAX}"),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clientela_model::EntityId;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn day() -> impl Strategy<Value = Option<NaiveDate>> {
+        proptest::option::of(
+            (2000..2030_i32, 1..13_u32, 1..29_u32)
+                .prop_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()),
+        )
+    }
+
+    proptest! {
+        /// What a person would give of a vehicle is the vehicle.
+        #[test]
+        fn a_vehicle_entered_again_is_the_same(
+            make in "\\PC{1,20}", plate in proptest::option::of("\\PC{0,10}"), reason in proptest::option::of("\\PC{0,10}"),
+            euro_class in proptest::option::of(0..9_u16), mileage_km in proptest::option::of(-1..20_000_000_i64),
+            acquired in day(), disposed in day(),
+        ) {
+            let (id, party) = (VehicleId::from_uuid(Uuid::from_u128(1)), PartyId::from_uuid(Uuid::from_u128(2)));
+            let new = NewVehicle {
+                make: Some(make), plate, disposal_reason: reason, euro_class, mileage_km, acquired, disposed,
+                ownership: Some("leased".into()), category: Some("n3".into()), vin: Some("VF624GPA000012345".into()),
+                ..NewVehicle::default()
+            };
+            if let Ok(vehicle) = enter_vehicle(&new, id, party) {
+                prop_assert_eq!(enter_vehicle(&NewVehicle::of(&vehicle), id, party), Ok(vehicle));
+            }
+        }
+    }
 }
