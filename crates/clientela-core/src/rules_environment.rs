@@ -2,15 +2,18 @@
 //!
 //! | variable | what it is | in |
 //! | --- | --- | --- |
-//! | `customer` | all columns of the customer, with the lists `fleet`, `contacts`, `consents`, `activities`, `opportunities` and `custom` | both |
+//! | `customer` | all columns of the customer, with the lists `fleet`, `contacts`, `consents`, `activities`, `opportunities` and `custom` | [`of_customer`], [`of_opportunity`] |
 //! | `opportunity` | all columns of the opportunity | [`of_opportunity`] |
-//! | `today` | the day | both |
+//! | `lead` | all columns of the lead, with the list `answers` | [`of_lead`] |
+//! | `today` | the day | all |
 //!
 //! A column added to a record can be asked for in the next rule; nothing is listed here twice. What a session may not
 //! read is passed in empty: it is null, which equals nothing and differs from everything, and to compute with it is unknown,
 //! which counts as no.
 
 use crate::custom::CustomValue;
+use crate::leads::Lead;
+use crate::leads::scoring::LeadAnswer;
 use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
 use crate::sales::Opportunity;
@@ -77,8 +80,11 @@ struct Declared {
     opportunity: Arc<RecordType>,
     custom: Arc<RecordType>,
     customer: Arc<RecordType>,
+    lead: Arc<RecordType>,
+    answer: Arc<RecordType>,
     of_customer: Environment,
     of_opportunity: Environment,
+    of_lead: Environment,
 }
 
 static DECLARED: LazyLock<Declared> = LazyLock::new(|| {
@@ -91,7 +97,15 @@ static DECLARED: LazyLock<Declared> = LazyLock::new(|| {
         .variable("customer", Type::Record(Arc::clone(&customer)))
         .variable("today", Type::Date);
     let of_opportunity = of_customer.clone().variable("opportunity", Type::Record(Arc::clone(&opportunity)));
+    let answer = Arc::new(RecordType::from_entity(LeadAnswer::ENTITY));
+    let lead = Arc::new(RecordType::from_entity(Lead::ENTITY).with_list("answers", Arc::clone(&answer)));
+    let of_lead = Environment::new()
+        .variable("lead", Type::Record(Arc::clone(&lead)))
+        .variable("today", Type::Date);
     Declared {
+        lead,
+        answer,
+        of_lead,
         vehicle,
         contact,
         consent,
@@ -116,10 +130,29 @@ pub fn of_opportunity() -> &'static Environment {
     &DECLARED.of_opportunity
 }
 
+/// What rules on a lead may speak of: `lead` and `today`.
+#[must_use]
+pub fn of_lead() -> &'static Environment {
+    &DECLARED.of_lead
+}
+
 /// What rule sets may speak of, by the names their documents use.
 #[must_use]
-pub fn environments() -> [(&'static str, &'static Environment); 2] {
-    [("customer", of_customer()), ("opportunity", of_opportunity())]
+pub fn environments() -> [(&'static str, &'static Environment); 3] {
+    [("customer", of_customer()), ("opportunity", of_opportunity()), ("lead", of_lead())]
+}
+
+/// The values of [`of_lead`] for one lead, with the answers about it.
+///
+/// # Errors
+/// As [`customer_facts`].
+pub fn lead_facts(
+    lead: &Lead,
+    answers: &[LeadAnswer],
+    today: NaiveDate,
+) -> Result<Bindings<'static>, FactError> {
+    let row = row(&DECLARED.lead, lead)?.with("answers", rows(&DECLARED.answer, answers)?)?;
+    Bindings::new(of_lead()).with("today", today)?.with("lead", row)
 }
 
 /// The values of [`of_customer`] for one customer.

@@ -382,6 +382,11 @@ mod tests {
             limit_minutes: None,
             returned_by: None,
             moves: None,
+            qualification: None,
+            score: None,
+            grade: None,
+            scored_by: None,
+            scored_at: None,
         }
     }
 

@@ -7,6 +7,7 @@ mod lead;
 pub mod life;
 mod parts;
 pub mod ranking;
+pub mod scoring;
 
 pub use entry::{LeadPlace, NewLead, enter_lead};
 pub use lead::{Lead, LeadChannel, LeadHorizon, LeadState};
