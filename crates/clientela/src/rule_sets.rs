@@ -7,13 +7,15 @@ use crate::rules::reveal;
 use crate::session::Session;
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
+use crate::lead_scoring::answers_of;
 use clientela_core::ids::CustomerId;
+use clientela_core::leads::Lead;
 use clientela_core::party::Customer;
 use clientela_core::rules::{RuleSet, holding};
 use clientela_core::rules_environment::{self as environment, environments};
 use clientela_core::sales::Opportunity;
 use clientela_model::{Predicate, Record, Value, Why};
-use clientela_rules::Datum;
+use clientela_rules::{Datum, Reveal};
 use clientela_rules::ruleset::{self, Decided, Explain};
 use std::borrow::Cow;
 
@@ -33,6 +35,8 @@ pub enum RuleSetSubject {
     Customer(Key),
     /// The opportunity of this number, with its customer.
     Opportunity(Key),
+    /// The lead of this number, with the answers about it.
+    Lead(Key),
 }
 
 /// What a rule set said.
@@ -78,19 +82,26 @@ impl Session {
                     let opportunity = view.resolve::<Opportunity>(key)?.record;
                     (opportunity.customer, Some(opportunity))
                 }
+                RuleSetSubject::Lead(key) => {
+                    let lead = view.resolve::<Lead>(key)?.record;
+                    speaks_of(&rules, "lead", "subject")?;
+                    let facts = environment::lead_facts(&lead, &answers_of(&view, lead.id)?, day)?;
+                    let reveal = Reveal { personal: true, confidential: false };
+                    let decision = rules.evaluate(&facts, Explain { reveal, passed_over });
+                    let (decided, why) = (decision.decided, decision.why);
+                    return Ok(RuleSetAnswer { rule_set: record.code, decided, why });
+                }
             };
             let facts = CustomerFacts::read(&view, customer, rules.reads())?;
             let explain = Explain { reveal: reveal(&view, &facts.customer), passed_over };
-            let facts = match (rules.environment(), &opportunity) {
-                ("opportunity", Some(opportunity)) => {
+            let facts = match &opportunity {
+                Some(opportunity) if rules.environment() == "opportunity" => {
                     environment::opportunity_facts(opportunity, Some(&facts.as_core()), day)?
                 }
-                ("opportunity", None) => {
-                    let problem = "is a customer, and the rule set speaks of an opportunity".to_owned();
-                    let hint = "give the opportunity";
-                    return Err(CrmError::Argument { field: "subject", problem, hint }.into());
+                _ => {
+                    speaks_of(&rules, "customer", "subject")?;
+                    environment::customer_facts(&facts.as_core(), day)?
                 }
-                _ => environment::customer_facts(&facts.as_core(), day)?,
             };
             let decision = rules.evaluate(&facts, explain);
             Ok(RuleSetAnswer { rule_set: record.code, decided: decision.decided, why: decision.why })
@@ -105,6 +116,20 @@ pub(crate) fn stored(view: &View<'_>, name: &str, day: NaiveDate) -> Result<Stor
     let record = holding(&versions, day).ok_or_else(|| not_found(RuleSet::ENTITY, name))?.clone();
     let rules = ruleset::RuleSet::read(&record.document, &environments())?;
     Ok(StoredRuleSet { record, rules })
+}
+
+/// Refuses a rule set that speaks of something else than it is asked of.
+pub(crate) fn speaks_of(
+    rules: &ruleset::RuleSet,
+    wanted: &'static str,
+    field: &'static str,
+) -> Result<()> {
+    if rules.environment() == wanted {
+        return Ok(());
+    }
+    let problem = format!("speaks of {}, and is asked of {wanted}", rules.environment());
+    let hint = "name a rule set that speaks of what it is asked of, or give that";
+    Err(CrmError::Argument { field, problem, hint }.into())
 }
 
 /// What a rule set on customers says of one, as a word, with its reason; none when no row applies or it cannot be told.
@@ -125,11 +150,7 @@ pub(crate) fn decided_of(
     facts: &CustomerFacts,
     day: NaiveDate,
 ) -> Result<(Option<String>, Why)> {
-    if rules.environment() != "customer" {
-        let problem = "speaks of something else than customers".to_owned();
-        let hint = "name a rule set on customers";
-        return Err(CrmError::Argument { field: "rule_set", problem, hint }.into());
-    }
+    speaks_of(rules, "customer", "rule_set")?;
     let bindings = environment::customer_facts(&facts.as_core(), day)?;
     let explain = Explain { reveal: reveal(view, &facts.customer), passed_over: false };
     let decision = rules.evaluate(&bindings, explain);

@@ -3,6 +3,7 @@
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use clientela_core::fleet::ReplacementPolicy;
+use clientela_core::leads::scoring::ScoringPolicy;
 use clientela_core::party::classification::ClassificationPolicy;
 use clientela_core::party::completeness::CompletenessPolicy;
 use clientela_core::party::leaving::WinBackPolicy;
@@ -28,13 +29,17 @@ pub(crate) const CLASSIFICATION: &str = "customer.classification";
 /// What winning a customer back costs and how likely it is.
 pub(crate) const WIN_BACK: &str = "customer.win_back";
 
-const KNOWN: [Known; 6] = [
+/// Questionnaire, rule set and grades of leads.
+pub(crate) const SCORING: &str = "lead.scoring";
+
+const KNOWN: [Known; 7] = [
     (OUR_MAKES, |document| read::<Vec<String>>(document).map(|_| ())),
     (REPLACEMENT, |document| read::<ReplacementPolicy>(document).map(|_| ())),
     (TIERS, |document| Ok(read::<TierPolicy>(document)?.check()?)),
     (COMPLETENESS, |document| Ok(read::<CompletenessPolicy>(document)?.check()?)),
     (CLASSIFICATION, |document| read::<ClassificationPolicy>(document).map(|_| ())),
     (WIN_BACK, |document| Ok(read::<WinBackPolicy>(document)?.check()?)),
+    (SCORING, |document| Ok(read::<ScoringPolicy>(document)?.check()?)),
 ];
 
 fn read<T: DeserializeOwned>(document: &str) -> Result<T> {

@@ -20,6 +20,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use segment::{ids_of, read_with_children};
 pub(crate) use snapshot::Snapshot;
 
 use crate::crm::Crm;

@@ -17,7 +17,7 @@ mod qualification;
 mod records;
 
 pub use features::{FEATURES, QUESTION_FEATURE, features, outcome};
-pub use points::{POINTS_MOST, RuleScore, of_decided, scored};
+pub use points::{POINTS_MOST, RuleScore, of_decided, rescored, scored};
 pub use policy::{GradeLine, ScoringPolicy};
 pub use prediction::{Factor, Learnt, MINIMUM_CLOSED, MINIMUM_EACH, Prediction, SMOOTHING, predict};
 pub use qualification::{STANDARD_QUESTIONNAIRE, enter_answer, newest, qualification, standard_questions};

@@ -1,6 +1,8 @@
 //! Points from what a rule set says: the sum of the rows that apply, kept between 0 and 100, with its grade.
 
 use super::policy::ScoringPolicy;
+use crate::leads::Lead;
+use chrono::{DateTime, Utc};
 use clientela_model::Why;
 use clientela_rules::Datum;
 use clientela_rules::ruleset::Decided;
@@ -55,6 +57,28 @@ pub fn scored(points: Decimal, policy: &ScoringPolicy) -> (u32, Option<String>) 
     let whole = kept.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
     let score = whole.to_u32().unwrap_or(0);
     (score, policy.grade(score).map(str::to_owned))
+}
+
+/// The lead with the score rules give it; none when it has that score by that version already.
+#[must_use]
+pub fn rescored(
+    lead: &Lead,
+    score: u32,
+    grade: Option<&str>,
+    rule_set: &str,
+    at: DateTime<Utc>,
+) -> Option<Lead> {
+    let same = (lead.score, lead.grade.as_deref()) == (Some(score), grade);
+    if same && lead.scored_by.as_deref() == Some(rule_set) {
+        return None;
+    }
+    Some(Lead {
+        score: Some(score),
+        grade: grade.map(str::to_owned),
+        scored_by: Some(rule_set.to_owned()),
+        scored_at: Some(at),
+        ..lead.clone()
+    })
 }
 
 #[cfg(test)]

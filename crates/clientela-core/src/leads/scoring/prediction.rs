@@ -119,9 +119,14 @@ impl Learnt {
 
 /// The chance of a lead of which this is known, factor by factor; `counts` says whether the numbers behind a factor are told.
 /// Factors stand in the order of their strength; the points of each are what it changes when it is added to those before
-/// it, so that the base and all points make the score.
+/// it, so that the base and all points make the score. `named` gives the key people use for a value that is an id.
 #[must_use]
-pub fn predict(learnt: &Learnt, features: &[(String, String)], counts: bool) -> Prediction {
+pub fn predict(
+    learnt: &Learnt,
+    features: &[(String, String)],
+    counts: bool,
+    named: &dyn Fn(&str, &str) -> Option<String>,
+) -> Prediction {
     let mut known: Vec<(&(String, String), f64)> = Vec::new();
     let mut unseen = Vec::new();
     for one in features {
@@ -144,9 +149,10 @@ pub fn predict(learnt: &Learnt, features: &[(String, String)], counts: bool) -> 
         score = next;
         let [converted, disqualified] = learnt.counts.counts(feature, value);
         let told = decimal(log_odds, 4);
+        let value = named(feature, value).unwrap_or_else(|| value.clone());
         let mut part = Why::new("lead_score.factor")
             .fact("feature", feature)
-            .fact("value", value)
+            .fact("value", &value)
             .fact("log_odds", told)
             .fact("points", change);
         if counts {
@@ -155,7 +161,7 @@ pub fn predict(learnt: &Learnt, features: &[(String, String)], counts: bool) -> 
         why = why.because(part);
         factors.push(Factor {
             feature: feature.clone(),
-            value: value.clone(),
+            value,
             log_odds: told,
             points: change,
             converted: counts.then_some(converted),
@@ -211,7 +217,7 @@ mod tests {
         let portal: &[(&str, &str)] = &[("source", "portal"), ("channel", "web_form")];
         let friend: &[(&str, &str)] = &[("source", "friend"), ("channel", "referral")];
         let model = learnt(&[(portal, true, 10), (portal, false, 40), (friend, true, 30), (friend, false, 20)], 50);
-        let found = predict(&model, &of(&[("source", "friend"), ("channel", "web_form"), ("unit", "new")]), true);
+        let found = predict(&model, &of(&[("source", "friend"), ("channel", "web_form"), ("unit", "new")]), true, &|_, _| None);
         // Prior 41/61. friend: pooled 1/2; (30 + 1) / 42 against (20 + 1) / 62.
         let friend = found.factors.iter().find(|factor| factor.feature == "source").unwrap();
         let expected = ((31.0_f64 / 42.0) / (21.0 / 62.0)).ln();
@@ -221,7 +227,8 @@ mod tests {
         assert_eq!(found.unseen, ["unit"]);
         let known = (41.0_f64 / 61.0).ln() + expected + ((11.0_f64 / 42.0) / (41.0 / 62.0)).ln();
         assert_eq!(found.percent, decimal(100.0 * probability(known), 1));
-        let hidden = predict(&model, &of(&[("source", "friend")]), false);
+        let hidden = predict(&model, &of(&[("source", "friend")]), false, &|_, _| Some("named".into()));
+        assert_eq!(hidden.factors[0].value, "named");
         assert_eq!((hidden.factors[0].converted, hidden.why.because[0].value("converted")), (None, None));
     }
 
@@ -240,7 +247,7 @@ mod tests {
                 counts.add(words(*one, *other), *converted);
             }
             let model = Learnt::new(counts, Decimal::from(SMOOTHING), 0);
-            let found = predict(&model, &words(one, other), true);
+            let found = predict(&model, &words(one, other), true, &|_, _| None);
             let sum: i32 = found.factors.iter().map(|factor| factor.points).sum();
             prop_assert_eq!(i64::from(found.base) + i64::from(sum), i64::from(found.score));
             prop_assert_eq!(found.factors.len() + found.unseen.len(), 2);
