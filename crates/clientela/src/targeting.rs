@@ -3,18 +3,17 @@
 use crate::customer::{CustomerFacts, parts};
 use crate::error::Result;
 use crate::mirror::Snapshot;
-use crate::rules::{RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
+use crate::rules::{CheckedRule, RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
 use crate::session::Session;
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{ConsentId, CustomerId};
 use clientela_core::marketing::{Campaign, Membership, RuleOutcome, target};
 use clientela_core::party::{Consent, Customer, may_contact};
-use clientela_core::rules_environment as environment;
 use clientela_model::{EntityId, ErrorKind, Predicate, Value, Why};
-use clientela_rules::{Reveal, Rule};
+use clientela_rules::Reveal;
+use clientela_store::Reader;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// Customers whose statements are read at once.
@@ -102,7 +101,7 @@ impl Session {
         self.look_in_columns(|view, snapshot| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let mut lines = Vec::new();
-            let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
+            let decider = Decider::new(&self.crm.rules, view.reader, &campaign, at, self.day_of(at))?;
             decider.decide_all(view, snapshot, run, Reasons::Named, |customer, membership| {
                 let reason = membership.reason().to_owned();
                 lines.push(TargetLine { customer, consent: membership.consent(), reason });
@@ -121,7 +120,7 @@ impl Session {
         self.look(|view| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let customer = view.resolve::<Customer>(customer)?.record;
-            let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
+            let decider = Decider::new(&self.crm.rules, view.reader, &campaign, at, self.day_of(at))?;
             let consents = parts(&view, "customer", customer.id.uuid())?;
             Ok(decider
                 .decide(&view, customer, &consents, Reveal { personal: true, confidential: false })?
@@ -142,7 +141,7 @@ pub(crate) enum Reasons {
 /// A campaign and its rule, compiled.
 pub(crate) struct Decider<'a> {
     campaign: &'a Campaign,
-    rule: Arc<dyn Rule>,
+    rule: CheckedRule,
     at: DateTime<Utc>,
     today: NaiveDate,
 }
@@ -150,11 +149,12 @@ pub(crate) struct Decider<'a> {
 impl<'a> Decider<'a> {
     pub(crate) fn new(
         rules: &RuleCache,
+        reader: &Reader<'_>,
         campaign: &'a Campaign,
         at: DateTime<Utc>,
         today: NaiveDate,
     ) -> Result<Self> {
-        Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, at, today })
+        Ok(Self { campaign, rule: rules.compiled(reader, &campaign.rule, RuleSubject::Customer)?, at, today })
     }
 
     /// Decides for one customer; none when it may not be seen.
@@ -221,8 +221,8 @@ impl<'a> Decider<'a> {
         consents: &[Consent],
         reveal: Reveal,
     ) -> Result<Membership> {
-        let facts = CustomerFacts::of(view, customer, self.rule.reads())?;
-        let outcome = environment::ask(&*self.rule, &facts.as_core(), self.today, reveal);
+        let facts = CustomerFacts::of(view, customer, self.rule.rule.reads())?;
+        let outcome = self.rule.vocabulary.ask(&*self.rule.rule, &facts.as_core(), self.today, reveal);
         Ok(self.said(outcome, Some(&facts.customer), consents))
     }
 

@@ -9,14 +9,13 @@ use clientela_columns::{Bits, Population, Query, Running};
 use clientela_core::ids::LeadId;
 use clientela_core::leads::Lead;
 use clientela_core::leads::scoring::{LeadAnswer, of_decided, scored};
-use clientela_core::rules_environment as environment;
 use clientela_model::{EntityId, Predicate, Record, Value};
 use clientela_rules::ruleset::{Decided, FlatRow};
-use clientela_rules::{Datum, Environment, Facts, Rule};
+use clientela_rules::{Datum, Facts, Rule};
 use clientela_store::{Order, StoreError, Watch};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What rules give a lead.
@@ -67,8 +66,6 @@ pub(crate) fn stored_scores(
     });
     Ok(kept.collect())
 }
-
-static OF_LEAD: LazyLock<Arc<Environment>> = LazyLock::new(|| Arc::new(environment::of_lead().clone()));
 
 /// The variables that are the same for all leads.
 struct Constants {
@@ -122,7 +119,7 @@ fn in_columns(
         rows.iter().flat_map(|row| row.conditions.iter().map(Arc::clone)).collect();
     let constants = Arc::new(Constants { today: rules.today });
     let population = Population::named("lead", Arc::new(leads));
-    let query = Query::new(&conditions, &population, &OF_LEAD, constants)?;
+    let query = Query::new(&conditions, &population, rules.set.vocabulary.of_lead(), constants)?;
     let running = Running { cancel: view.reader.watch().map(Watch::stopped), ..Running::default() };
     let mut answers = query.answers(running).ok_or(StoreError::Cancelled)?.into_iter();
     let mut points = Points::new(count, rows);

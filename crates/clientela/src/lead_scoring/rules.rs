@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use clientela_core::leads::Lead;
 use clientela_core::leads::scoring::{LeadAnswer, RuleScore, ScoringPolicy, of_decided, scored};
 use clientela_core::rules::RuleSet;
-use clientela_core::rules_environment::lead_facts;
 use clientela_model::{Record, Why};
 use clientela_rules::Reveal;
 use clientela_rules::ruleset::Explain;
@@ -52,7 +51,7 @@ impl LeadRules {
         answers: &[LeadAnswer],
         explain: Explain,
     ) -> Result<(Option<RuleScore>, Why)> {
-        let facts = lead_facts(lead, answers, self.today)?;
+        let facts = self.set.vocabulary.lead_facts(lead, answers, self.today)?;
         let decision = self.set.rules.evaluate(&facts, explain);
         let Some(points) = of_decided(&decision.decided) else { return Ok((None, decision.why)) };
         let (score, grade) = scored(points, &self.policy);
