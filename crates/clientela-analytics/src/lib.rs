@@ -4,6 +4,8 @@
 //! turns customers and offers into slices, and numbers into decisions with their reasons, is the core.
 #![forbid(unsafe_code)]
 pub mod baskets;
+pub mod foretelling;
+pub mod frequencies;
 
 pub mod linkage;
 pub mod proportion;

@@ -94,24 +94,15 @@ impl<'p> Source for ColumnSource<'p> {
     }
 
     fn flag(&self, row: usize, field: usize) -> Option<bool> {
-        let column = self.column(field);
-        match &column.values {
-            Values::Flags(flags) if column.is_valid(row) => Some(flags.get(row)),
-            _ => None,
-        }
+        self.column(field).flag_at(row)
     }
 
     fn whole(&self, row: usize, field: usize) -> Option<i64> {
-        let column = self.column(field);
-        match &column.values {
-            Values::Whole(numbers) if column.is_valid(row) => numbers.get(row),
-            _ => None,
-        }
+        self.column(field).whole_at(row)
     }
 
     fn decimal(&self, row: usize, field: usize) -> Option<Decimal> {
-        let column = self.column(field);
-        decimal_at(column, row)
+        self.column(field).decimal_at(row)
     }
 
     fn double(&self, row: usize, field: usize) -> Option<f64> {
@@ -123,7 +114,7 @@ impl<'p> Source for ColumnSource<'p> {
     }
 
     fn text(&self, row: usize, field: usize) -> Option<&str> {
-        text_at(self.column(field), row)
+        self.column(field).text_at(row)
     }
 
     fn id(&self, row: usize, field: usize) -> Option<u128> {
@@ -139,27 +130,53 @@ impl<'p> Source for ColumnSource<'p> {
     }
 }
 
-fn decimal_at(column: &Column, row: usize) -> Option<Decimal> {
-    if !column.is_valid(row) {
-        return None;
-    }
-    match &column.values {
-        Values::Decimals(numbers, scale) => {
-            Decimal::try_from_i128_with_scale(i128::from(numbers.get(row)?), *scale).ok()
+impl Column {
+    /// The text of a row, of a column of texts or words.
+    #[must_use]
+    pub fn text_at(&self, row: usize) -> Option<&str> {
+        match &self.values {
+            Values::Words(codes, words) if self.is_valid(row) => {
+                words.get(codes.get(row)?).map(|word| &**word)
+            }
+            Values::Texts(texts) if self.is_valid(row) => Some(texts.get(row)),
+            _ => None,
         }
-        Values::WideDecimals(numbers, scale) => {
-            Decimal::try_from_i128_with_scale(*numbers.get(row)?, *scale).ok()
-        }
-        Values::Whole(numbers) => numbers.get(row).map(Decimal::from),
-        _ => None,
     }
-}
 
-fn text_at(column: &Column, row: usize) -> Option<&str> {
-    match &column.values {
-        Values::Words(codes, words) if column.is_valid(row) => words.get(codes.get(row)?).map(|word| &**word),
-        Values::Texts(texts) if column.is_valid(row) => Some(texts.get(row)),
-        _ => None,
+    /// The number of a row, of a column of decimals or whole numbers.
+    #[must_use]
+    pub fn decimal_at(&self, row: usize) -> Option<Decimal> {
+        if !self.is_valid(row) {
+            return None;
+        }
+        match &self.values {
+            Values::Decimals(numbers, scale) => {
+                Decimal::try_from_i128_with_scale(i128::from(numbers.get(row)?), *scale).ok()
+            }
+            Values::WideDecimals(numbers, scale) => {
+                Decimal::try_from_i128_with_scale(*numbers.get(row)?, *scale).ok()
+            }
+            Values::Whole(numbers) => numbers.get(row).map(Decimal::from),
+            _ => None,
+        }
+    }
+
+    /// The whole number of a row; of a column of days the days since 1970-01-01.
+    #[must_use]
+    pub fn whole_at(&self, row: usize) -> Option<i64> {
+        match &self.values {
+            Values::Whole(numbers) if self.is_valid(row) => numbers.get(row),
+            _ => None,
+        }
+    }
+
+    /// The yes or no of a row.
+    #[must_use]
+    pub fn flag_at(&self, row: usize) -> Option<bool> {
+        match &self.values {
+            Values::Flags(flags) if self.is_valid(row) => Some(flags.get(row)),
+            _ => None,
+        }
     }
 }
 
@@ -248,8 +265,8 @@ pub(crate) fn datum_at(ty: &Type, column: &Column, row: usize) -> Datum {
             numbers.get(row).map(|number| Datum::Decimal(number.into()))
         }
         (Values::Whole(numbers), _) => numbers.get(row).map(Datum::Int),
-        (Values::Decimals(..) | Values::WideDecimals(..), _) => decimal_at(column, row).map(Datum::Decimal),
-        (Values::Words(..) | Values::Texts(_), _) => text_at(column, row).map(Datum::from),
+        (Values::Decimals(..) | Values::WideDecimals(..), _) => column.decimal_at(row).map(Datum::Decimal),
+        (Values::Words(..) | Values::Texts(_), _) => column.text_at(row).map(Datum::from),
         (Values::Ids(ids), _) => ids.get(row).map(|id| Datum::Id(Uuid::from_u128(*id))),
         (Values::Doubles(numbers), _) => numbers.get(row).copied().map(Datum::Double),
         (Values::Missing, _) => None,

@@ -201,6 +201,14 @@ entity_ids! {
     LeadConsentId = "lead_consent";
     /// Where leads of an area go.
     LeadTerritoryId = "lead_territory";
+    /// An answer to a question about a lead.
+    LeadAnswerId = "lead_answer";
+    /// A version of a questionnaire about leads.
+    LeadQuestionnaireId = "lead_questionnaire";
+    /// What was learnt from leads that came to an end.
+    LeadScoreModelId = "lead_score_model";
+    /// One count of such a model.
+    LeadScoreCountId = "lead_score_count";
     /// A version of a territory model.
     TerritoryModelId = "territory_model";
     /// A rule of a territory model.

@@ -22,6 +22,7 @@ pub mod performance;
 pub mod planning;
 pub mod privacy;
 pub mod pyramid;
+pub mod questionnaire;
 pub mod rules;
 pub mod rules_environment;
 pub mod sales;

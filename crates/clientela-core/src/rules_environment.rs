@@ -2,23 +2,30 @@
 //!
 //! | variable | what it is | in |
 //! | --- | --- | --- |
-//! | `customer` | all columns of the customer, with the lists `fleet`, `contacts`, `consents`, `activities`, `opportunities` and `custom` | both |
+//! | `customer` | all columns of the customer, with the lists `fleet`, `contacts`, `consents`, `activities`, `opportunities` and `custom` | [`of_customer`], [`of_opportunity`] |
 //! | `opportunity` | all columns of the opportunity | [`of_opportunity`] |
-//! | `today` | the day | both |
+//! | `lead` | all columns of the lead, with the list `answers` | [`of_lead`] |
+//! | `today` | the day | all |
+//!
+//! A field an installation adds is asked for by its name, `customer.custom.credit_line`, in its own type; the entries of the list
+//! `customer.custom` are there as well. Which fields there are is a [`Vocabulary`]; the functions of this module know none.
 //!
 //! A column added to a record can be asked for in the next rule; nothing is listed here twice. What a session may not
 //! read is passed in empty: it is null, which equals nothing and differs from everything, and to compute with it is unknown,
 //! which counts as no.
 
-use crate::custom::CustomValue;
+use crate::custom::{CustomField, CustomType, CustomValue};
+use crate::leads::Lead;
+use crate::leads::scoring::LeadAnswer;
 use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
 use crate::sales::Opportunity;
 use chrono::NaiveDate;
 use clientela_model::{Entity, Record};
 use clientela_rules::{
-    Bindings, Datum, Environment, FactError, Outcome, RecordType, Reveal, Row, Rule, Type, Verdict,
+    Bindings, Datum, Environment, FactError, FieldType, Outcome, RecordType, Reveal, Row, Rule, Type, Verdict,
 };
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 /// Records that belong to a customer, as rules call them.
@@ -68,7 +75,22 @@ pub struct CustomerFacts<'a> {
     pub custom: &'a [CustomValue],
 }
 
-/// The record types and environments, made once.
+/// The list of a customer's added fields; with a point and a field's name behind it the field itself.
+pub const ADDED: &str = "custom";
+
+/// The name of an added field within the customer: in record types and in columns.
+#[must_use]
+pub fn added_name(field: &CustomField) -> String {
+    format!("{ADDED}.{}", field.name)
+}
+
+/// What rules may speak of in one installation: the declared records with the fields it adds. Rules and the facts they are asked of
+/// are made with the same one.
+#[derive(Debug, Clone)]
+pub struct Vocabulary(Arc<Declared>);
+
+/// The record types and environments.
+#[derive(Debug, Clone)]
 struct Declared {
     vehicle: Arc<RecordType>,
     contact: Arc<RecordType>,
@@ -77,21 +99,27 @@ struct Declared {
     opportunity: Arc<RecordType>,
     custom: Arc<RecordType>,
     customer: Arc<RecordType>,
-    of_customer: Environment,
-    of_opportunity: Environment,
+    lead: Arc<RecordType>,
+    answer: Arc<RecordType>,
+    of_customer: Arc<Environment>,
+    of_opportunity: Arc<Environment>,
+    of_lead: Arc<Environment>,
+    added: Vec<CustomField>,
 }
 
-static DECLARED: LazyLock<Declared> = LazyLock::new(|| {
+static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
     let lists = CUSTOMER_LISTS.map(|list| (list.name, Arc::new(RecordType::from_entity(list.entity))));
     let start = RecordType::from_entity(Customer::ENTITY);
     let customer = lists.iter().fold(start, |customer, (name, ty)| customer.with_list(*name, Arc::clone(ty)));
     let customer = Arc::new(customer);
     let [vehicle, contact, consent, activity, opportunity, custom] = lists.map(|(_, ty)| ty);
-    let of_customer = Environment::new()
-        .variable("customer", Type::Record(Arc::clone(&customer)))
+    let (of_customer, of_opportunity) = environments_of(&customer, &opportunity);
+    let answer = Arc::new(RecordType::from_entity(LeadAnswer::ENTITY));
+    let lead = Arc::new(RecordType::from_entity(Lead::ENTITY).with_list("answers", Arc::clone(&answer)));
+    let of_lead = Environment::new()
+        .variable("lead", Type::Record(Arc::clone(&lead)))
         .variable("today", Type::Date);
-    let of_opportunity = of_customer.clone().variable("opportunity", Type::Record(Arc::clone(&opportunity)));
-    Declared {
+    Vocabulary(Arc::new(Declared {
         vehicle,
         contact,
         consent,
@@ -99,65 +127,202 @@ static DECLARED: LazyLock<Declared> = LazyLock::new(|| {
         opportunity,
         custom,
         customer,
+        lead,
+        answer,
         of_customer,
         of_opportunity,
-    }
+        of_lead: Arc::new(of_lead),
+        added: Vec::new(),
+    }))
 });
 
-/// What rules on a customer may speak of: `customer` and `today`.
+fn environments_of(
+    customer: &Arc<RecordType>,
+    opportunity: &Arc<RecordType>,
+) -> (Arc<Environment>, Arc<Environment>) {
+    let of_customer = Environment::new()
+        .variable("customer", Type::Record(Arc::clone(customer)))
+        .variable("today", Type::Date);
+    let of_opportunity = of_customer.clone().variable("opportunity", Type::Record(Arc::clone(opportunity)));
+    (Arc::new(of_customer), Arc::new(of_opportunity))
+}
+
+/// An added field as rules know it.
+fn added_type(field: &CustomField) -> FieldType {
+    let ty = match field.ty {
+        CustomType::Text => Type::Text,
+        CustomType::Number => Type::Decimal,
+        CustomType::Integer => Type::Int,
+        CustomType::Date => Type::Date,
+        CustomType::Boolean => Type::Bool,
+        CustomType::Choice => Type::Words(field.words().map(|word| Cow::Owned(word.to_owned())).collect()),
+        CustomType::Money => Type::Record(RecordType::money()),
+    };
+    let mut made = FieldType::new(added_name(field), ty.or_null()).doc(field.label.clone());
+    if field.personal {
+        made = made.personal();
+    }
+    if field.confidential { made.confidential() } else { made }
+}
+
+impl Vocabulary {
+    /// That of an installation that adds no fields.
+    #[must_use]
+    pub fn standard() -> &'static Self {
+        &STANDARD
+    }
+
+    /// That of an installation that adds these fields; retired ones too, for the rules that speak of them.
+    #[must_use]
+    pub fn with_added(mut fields: Vec<CustomField>) -> Self {
+        if fields.is_empty() {
+            return Self::standard().clone();
+        }
+        fields.sort_by_key(|field| field.id);
+        let standard = &*Self::standard().0;
+        let start = (*standard.customer).clone();
+        let customer = fields.iter().fold(start, |customer, field| customer.with(added_type(field)));
+        let customer = Arc::new(customer);
+        let (of_customer, of_opportunity) = environments_of(&customer, &standard.opportunity);
+        let added = fields;
+        Self(Arc::new(Declared { customer, of_customer, of_opportunity, added, ..standard.clone() }))
+    }
+
+    /// The added fields.
+    #[must_use]
+    pub fn added(&self) -> &[CustomField] {
+        &self.0.added
+    }
+
+    /// Whether two are the same: made of the same fields.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.added == other.0.added
+    }
+
+    /// What rules on a customer may speak of: `customer` and `today`.
+    #[must_use]
+    pub fn of_customer(&self) -> &Arc<Environment> {
+        &self.0.of_customer
+    }
+
+    /// What rules on an opportunity may speak of: `opportunity`, its `customer` and `today`.
+    #[must_use]
+    pub fn of_opportunity(&self) -> &Arc<Environment> {
+        &self.0.of_opportunity
+    }
+
+    /// What rules on a lead may speak of: `lead` and `today`.
+    #[must_use]
+    pub fn of_lead(&self) -> &Arc<Environment> {
+        &self.0.of_lead
+    }
+
+    /// What rule sets may speak of, by the names their documents use.
+    #[must_use]
+    pub fn environments(&self) -> [(&'static str, &Environment); 3] {
+        [("customer", self.of_customer()), ("opportunity", self.of_opportunity()), ("lead", self.of_lead())]
+    }
+
+    /// The values of [`of_customer`](Self::of_customer) for one customer.
+    ///
+    /// # Errors
+    /// `fact.type` when a record does not fit its declaration, which no record of this crate does.
+    pub fn customer_facts(&self, facts: &CustomerFacts<'_>, today: NaiveDate) -> Result<Bindings<'_>, FactError> {
+        Bindings::new(self.of_customer()).with("customer", self.customer_row(facts)?)?.with("today", today)
+    }
+
+    /// The values of [`of_opportunity`](Self::of_opportunity) for one opportunity; without its customer for a rule that does not
+    /// speak of it, or when it may not be seen: then nothing is known of it.
+    ///
+    /// # Errors
+    /// As [`customer_facts`](Self::customer_facts).
+    pub fn opportunity_facts(
+        &self,
+        opportunity: &Opportunity,
+        customer: Option<&CustomerFacts<'_>>,
+        today: NaiveDate,
+    ) -> Result<Bindings<'_>, FactError> {
+        let mut bindings = Bindings::new(self.of_opportunity())
+            .with("today", today)?
+            .with("opportunity", row(&self.0.opportunity, opportunity)?)?;
+        if let Some(facts) = customer {
+            bindings.set("customer", self.customer_row(facts)?)?;
+        }
+        Ok(bindings)
+    }
+
+    /// The values of [`of_lead`](Self::of_lead) for one lead, with the answers about it.
+    ///
+    /// # Errors
+    /// As [`customer_facts`](Self::customer_facts).
+    pub fn lead_facts(
+        &self,
+        lead: &Lead,
+        answers: &[LeadAnswer],
+        today: NaiveDate,
+    ) -> Result<Bindings<'_>, FactError> {
+        let row = row(&self.0.lead, lead)?.with("answers", rows(&self.0.answer, answers)?)?;
+        Bindings::new(self.of_lead()).with("today", today)?.with("lead", row)
+    }
+
+    /// What a rule on customers says of one customer, with its reason. What cannot be computed is unknown.
+    #[must_use]
+    pub fn ask(
+        &self,
+        rule: &dyn Rule,
+        facts: &CustomerFacts<'_>,
+        today: NaiveDate,
+        reveal: Reveal,
+    ) -> RuleOutcome {
+        match self.customer_facts(facts, today) {
+            Ok(bindings) => rule.evaluate(&bindings, reveal).into(),
+            Err(error) => RuleOutcome::Unknown(
+                clientela_model::Why::new("rule.unknown").fact("code", clientela_model::Coded::code(&error)),
+            ),
+        }
+    }
+
+    fn customer_row(&self, facts: &CustomerFacts<'_>) -> Result<Row, FactError> {
+        let declared = &*self.0;
+        let mut made = row(&declared.customer, facts.customer)?
+            .with("fleet", rows(&declared.vehicle, facts.fleet)?)?
+            .with("contacts", rows(&declared.contact, facts.contacts)?)?
+            .with("consents", rows(&declared.consent, facts.consents)?)?
+            .with("activities", rows(&declared.activity, facts.activities)?)?
+            .with("opportunities", rows(&declared.opportunity, facts.opportunities)?)?
+            .with(ADDED, rows(&declared.custom, facts.custom)?)?;
+        for value in facts.custom {
+            if let Some(field) = declared.added.iter().find(|field| field.name == value.name) {
+                made.set(&added_name(field), Datum::from_value(field.typed(&value.parts())))?;
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// What rules on a customer may speak of where no fields are added.
 #[must_use]
 pub fn of_customer() -> &'static Environment {
-    &DECLARED.of_customer
+    Vocabulary::standard().of_customer()
 }
 
-/// What rules on an opportunity may speak of: `opportunity`, its `customer` and `today`.
+/// What rules on an opportunity may speak of where no fields are added.
 #[must_use]
 pub fn of_opportunity() -> &'static Environment {
-    &DECLARED.of_opportunity
+    Vocabulary::standard().of_opportunity()
 }
 
-/// What rule sets may speak of, by the names their documents use.
+/// What rules on a lead may speak of.
 #[must_use]
-pub fn environments() -> [(&'static str, &'static Environment); 2] {
-    [("customer", of_customer()), ("opportunity", of_opportunity())]
+pub fn of_lead() -> &'static Environment {
+    Vocabulary::standard().of_lead()
 }
 
-/// The values of [`of_customer`] for one customer.
-///
-/// # Errors
-/// `fact.type` when a record does not fit its declaration, which no record of this crate does.
-pub fn customer_facts(facts: &CustomerFacts<'_>, today: NaiveDate) -> Result<Bindings<'static>, FactError> {
-    Bindings::new(of_customer()).with("customer", customer_row(facts)?)?.with("today", today)
-}
-
-/// The values of [`of_opportunity`] for one opportunity; without its customer for a rule that does not speak of it, or when it may not
-/// be seen: then nothing is known of it.
-///
-/// # Errors
-/// As [`customer_facts`].
-pub fn opportunity_facts(
-    opportunity: &Opportunity,
-    customer: Option<&CustomerFacts<'_>>,
-    today: NaiveDate,
-) -> Result<Bindings<'static>, FactError> {
-    let mut bindings = Bindings::new(of_opportunity())
-        .with("today", today)?
-        .with("opportunity", row(&DECLARED.opportunity, opportunity)?)?;
-    if let Some(facts) = customer {
-        bindings.set("customer", customer_row(facts)?)?;
-    }
-    Ok(bindings)
-}
-
-/// What a rule of [`of_customer`] says of one customer, with its reason. What cannot be computed is unknown.
+/// What rule sets may speak of where no fields are added, by the names their documents use.
 #[must_use]
-pub fn ask(rule: &dyn Rule, facts: &CustomerFacts<'_>, today: NaiveDate, reveal: Reveal) -> RuleOutcome {
-    match customer_facts(facts, today) {
-        Ok(bindings) => rule.evaluate(&bindings, reveal).into(),
-        Err(error) => RuleOutcome::Unknown(
-            clientela_model::Why::new("rule.unknown").fact("code", clientela_model::Coded::code(&error)),
-        ),
-    }
+pub fn environments() -> [(&'static str, &'static Environment); 3] {
+    Vocabulary::standard().environments()
 }
 
 impl From<Verdict> for RuleOutcome {
@@ -169,16 +334,6 @@ impl From<Verdict> for RuleOutcome {
             Outcome::Value(_) | Outcome::Unknown => Self::Unknown(verdict.why),
         }
     }
-}
-
-fn customer_row(facts: &CustomerFacts<'_>) -> Result<Row, FactError> {
-    row(&DECLARED.customer, facts.customer)?
-        .with("fleet", rows(&DECLARED.vehicle, facts.fleet)?)?
-        .with("contacts", rows(&DECLARED.contact, facts.contacts)?)?
-        .with("consents", rows(&DECLARED.consent, facts.consents)?)?
-        .with("activities", rows(&DECLARED.activity, facts.activities)?)?
-        .with("opportunities", rows(&DECLARED.opportunity, facts.opportunities)?)?
-        .with("custom", rows(&DECLARED.custom, facts.custom)?)
 }
 
 fn row<R: Record>(ty: &Arc<RecordType>, record: &R) -> Result<Row, FactError> {

@@ -43,3 +43,13 @@ fn conditions_of_the_page_compile() {
     }
     assert!(found >= 10, "{found}");
 }
+
+/// The rule set of the page on leads is one, and gives points row by row.
+#[test]
+fn the_rule_set_of_the_page_on_leads_is_one() {
+    let page = include_str!("../../../docs/leads.md");
+    let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let set = RuleSet::read(example, &environments()).unwrap_or_else(|errors| panic!("{errors}"));
+    assert!(set.warnings().is_empty(), "{:?}", set.warnings());
+    assert_eq!(set.flat_rows().map(|rows| rows.len()), Some(4));
+}

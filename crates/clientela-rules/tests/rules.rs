@@ -241,3 +241,31 @@ fn facts_are_checked_when_they_are_set() {
         assert_eq!(code(field, value), expected, "{field}");
     }
 }
+
+/// A field behind the name of a list of the same record: `customer.custom.docks` beside `customer.custom`.
+#[test]
+fn a_field_may_stand_behind_the_name_of_a_list() {
+    use clientela_rules::*;
+    use std::sync::Arc;
+    let entry = Arc::new(RecordType::new("entry").with(FieldType::new("name", Type::Text)));
+    let customer = RecordType::new("customer")
+        .with_list("custom", Arc::clone(&entry))
+        .with(FieldType::new("custom.docks", Type::Int.or_null()).personal())
+        .with_list("plain", entry);
+    let customer = Arc::new(customer);
+    let environment = Environment::new().variable("customer", Type::Record(Arc::clone(&customer)));
+    let facts = Bindings::new(&environment)
+        .with("customer", Row::new(&customer).with("custom.docks", 6_i64).unwrap())
+        .unwrap();
+    let rule = CelEngine.compile("customer.custom.docks > 4", &environment).unwrap();
+    assert_eq!(rule.decide(&facts), Outcome::True);
+    assert!(rule.reads().iter().any(|path| path.text == "customer.custom.docks" && path.personal));
+    let verdict = rule.evaluate(&facts, Reveal::NONE);
+    assert!(verdict.holds() && verdict.why.value("customer.custom.docks") != Some("6"), "{}", verdict.why);
+    assert_eq!(CelEngine.compile("has(customer.custom.docks)", &environment).unwrap().decide(&facts), Outcome::True);
+    assert!(CelEngine.compile("customer.custom.size() == 0", &environment).is_ok());
+    let error = CelEngine.compile("customer.custom.dokcs > 4", &environment).unwrap_err();
+    assert_eq!((error.errors()[0].code, error.errors()[0].hint.as_deref()), ("rule.unknown_field", Some("did you mean docks?")));
+    let error = CelEngine.compile("customer.plain.docks > 4", &environment).unwrap_err();
+    assert!(error.errors()[0].hint.as_deref().unwrap().contains("entries"));
+}

@@ -79,7 +79,7 @@ impl CampaignList {
         if clientela_core::marketing::activate(&stored.record, today).is_err() {
             return Ok(None);
         }
-        let decider = Decider::new(rules, &stored.record, at, today)?;
+        let decider = Decider::new(rules, view.reader, &stored.record, at, today)?;
         let members = members(view, snapshot, &decider)?;
         Ok(Some(Self {
             campaign: stored.record.id,
@@ -102,7 +102,7 @@ impl CampaignList {
         let fits = |list: &Self| {
             list.campaign == campaign.id && list.campaign_version == version && list.today == door.today()
         };
-        let decider = Decider::new(door.rules(), campaign, door.now(), door.today())?;
+        let decider = Decider::new(door.rules(), view.reader, campaign, door.now(), door.today())?;
         if let Some(mut list) = made.filter(fits)
             && let Some(touched) = view.reader.touched_since(list.version, COMMITS_MAX)?
             && let Some(customers) = concerned(&view, &touched)?

@@ -57,6 +57,7 @@ mod lead_conversion;
 mod lead_distribution;
 mod lead_territory;
 mod merging;
+mod lead_scoring;
 mod mirror;
 mod offer;
 mod organisation_past;

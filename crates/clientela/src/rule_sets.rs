@@ -3,17 +3,19 @@
 use crate::command::Key;
 use crate::customer::CustomerFacts;
 use crate::error::{CrmError, Result};
-use crate::rules::reveal;
+use crate::rules::{reveal, vocabulary};
 use crate::session::Session;
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
+use crate::lead_scoring::answers_of;
 use clientela_core::ids::CustomerId;
+use clientela_core::leads::Lead;
 use clientela_core::party::Customer;
 use clientela_core::rules::{RuleSet, holding};
-use clientela_core::rules_environment::{self as environment, environments};
+use clientela_core::rules_environment::Vocabulary;
 use clientela_core::sales::Opportunity;
 use clientela_model::{Predicate, Record, Value, Why};
-use clientela_rules::Datum;
+use clientela_rules::{Datum, Reveal};
 use clientela_rules::ruleset::{self, Decided, Explain};
 use std::borrow::Cow;
 
@@ -24,6 +26,8 @@ pub struct StoredRuleSet {
     pub record: RuleSet,
     /// The document, read.
     pub rules: ruleset::RuleSet,
+    /// What it was read with: facts for it are made with the same.
+    pub(crate) vocabulary: Vocabulary,
 }
 
 /// Of whom a rule set is asked.
@@ -33,6 +37,8 @@ pub enum RuleSetSubject {
     Customer(Key),
     /// The opportunity of this number, with its customer.
     Opportunity(Key),
+    /// The lead of this number, with the answers about it.
+    Lead(Key),
 }
 
 /// What a rule set said.
@@ -71,26 +77,33 @@ impl Session {
     ) -> Result<RuleSetAnswer> {
         let day = on.unwrap_or_else(|| self.today());
         self.look(|view| {
-            let StoredRuleSet { record, rules } = stored(&view, name, day)?;
+            let StoredRuleSet { record, rules, vocabulary } = stored(&view, name, day)?;
             let (customer, opportunity) = match subject {
                 RuleSetSubject::Customer(key) => (view.resolve::<Customer>(key)?.record.id, None),
                 RuleSetSubject::Opportunity(key) => {
                     let opportunity = view.resolve::<Opportunity>(key)?.record;
                     (opportunity.customer, Some(opportunity))
                 }
+                RuleSetSubject::Lead(key) => {
+                    let lead = view.resolve::<Lead>(key)?.record;
+                    speaks_of(&rules, "lead", "subject")?;
+                    let facts = vocabulary.lead_facts(&lead, &answers_of(&view, lead.id)?, day)?;
+                    let reveal = Reveal { personal: true, confidential: false };
+                    let decision = rules.evaluate(&facts, Explain { reveal, passed_over });
+                    let (decided, why) = (decision.decided, decision.why);
+                    return Ok(RuleSetAnswer { rule_set: record.code, decided, why });
+                }
             };
             let facts = CustomerFacts::read(&view, customer, rules.reads())?;
             let explain = Explain { reveal: reveal(&view, &facts.customer), passed_over };
-            let facts = match (rules.environment(), &opportunity) {
-                ("opportunity", Some(opportunity)) => {
-                    environment::opportunity_facts(opportunity, Some(&facts.as_core()), day)?
+            let facts = match &opportunity {
+                Some(opportunity) if rules.environment() == "opportunity" => {
+                    vocabulary.opportunity_facts(opportunity, Some(&facts.as_core()), day)?
                 }
-                ("opportunity", None) => {
-                    let problem = "is a customer, and the rule set speaks of an opportunity".to_owned();
-                    let hint = "give the opportunity";
-                    return Err(CrmError::Argument { field: "subject", problem, hint }.into());
+                _ => {
+                    speaks_of(&rules, "customer", "subject")?;
+                    vocabulary.customer_facts(&facts.as_core(), day)?
                 }
-                _ => environment::customer_facts(&facts.as_core(), day)?,
             };
             let decision = rules.evaluate(&facts, explain);
             Ok(RuleSetAnswer { rule_set: record.code, decided: decision.decided, why: decision.why })
@@ -103,34 +116,46 @@ pub(crate) fn stored(view: &View<'_>, name: &str, day: NaiveDate) -> Result<Stor
     let versions: Vec<RuleSet> =
         view.all_of::<RuleSet>(&named)?.into_iter().map(|stored| stored.record).collect();
     let record = holding(&versions, day).ok_or_else(|| not_found(RuleSet::ENTITY, name))?.clone();
-    let rules = ruleset::RuleSet::read(&record.document, &environments())?;
-    Ok(StoredRuleSet { record, rules })
+    let vocabulary = vocabulary(view.reader)?;
+    let rules = ruleset::RuleSet::read(&record.document, &vocabulary.environments())?;
+    Ok(StoredRuleSet { record, rules, vocabulary })
+}
+
+/// Refuses a rule set that speaks of something else than it is asked of.
+pub(crate) fn speaks_of(
+    rules: &ruleset::RuleSet,
+    wanted: &'static str,
+    field: &'static str,
+) -> Result<()> {
+    if rules.environment() == wanted {
+        return Ok(());
+    }
+    let problem = format!("speaks of {}, and is asked of {wanted}", rules.environment());
+    let hint = "name a rule set that speaks of what it is asked of, or give that";
+    Err(CrmError::Argument { field, problem, hint }.into())
 }
 
 /// What a rule set on customers says of one, as a word, with its reason; none when no row applies or it cannot be told.
 pub(crate) fn decided_word(
     view: &View<'_>,
-    rules: &ruleset::RuleSet,
+    set: &StoredRuleSet,
     customer: CustomerId,
     day: NaiveDate,
 ) -> Result<(Option<String>, Why)> {
-    let facts = CustomerFacts::read(view, customer, rules.reads())?;
-    decided_of(view, rules, &facts, day)
+    let facts = CustomerFacts::read(view, customer, set.rules.reads())?;
+    decided_of(view, set, &facts, day)
 }
 
 /// The same of a customer whose facts were read.
 pub(crate) fn decided_of(
     view: &View<'_>,
-    rules: &ruleset::RuleSet,
+    set: &StoredRuleSet,
     facts: &CustomerFacts,
     day: NaiveDate,
 ) -> Result<(Option<String>, Why)> {
-    if rules.environment() != "customer" {
-        let problem = "speaks of something else than customers".to_owned();
-        let hint = "name a rule set on customers";
-        return Err(CrmError::Argument { field: "rule_set", problem, hint }.into());
-    }
-    let bindings = environment::customer_facts(&facts.as_core(), day)?;
+    let rules = &set.rules;
+    speaks_of(rules, "customer", "rule_set")?;
+    let bindings = set.vocabulary.customer_facts(&facts.as_core(), day)?;
     let explain = Explain { reveal: reveal(view, &facts.customer), passed_over: false };
     let decision = rules.evaluate(&bindings, explain);
     let word = match decision.decided {

@@ -4,6 +4,7 @@ use crate::error::{CrmError, Result};
 use crate::view::View;
 use clientela_core::claims::ClaimPolicy;
 use clientela_core::fleet::ReplacementPolicy;
+use clientela_core::leads::scoring::ScoringPolicy;
 use clientela_core::party::classification::ClassificationPolicy;
 use clientela_core::party::completeness::CompletenessPolicy;
 use clientela_core::party::leaving::WinBackPolicy;
@@ -34,6 +35,8 @@ pub(crate) const WIN_BACK: &str = "customer.win_back";
 pub(crate) const CLAIM_PROTECTION: &str = "claim.protection";
 /// How duplicates are found.
 pub(crate) const DUPLICATES: &str = "customer.duplicates";
+/// Questionnaire, rule set and grades of leads.
+pub(crate) const SCORING: &str = "lead.scoring";
 
 const KNOWN: [Known; 7] = [
     (OUR_MAKES, |document| read::<Vec<String>>(document).map(|_| ())),
@@ -44,6 +47,7 @@ const KNOWN: [Known; 7] = [
     (WIN_BACK, |document| Ok(read::<WinBackPolicy>(document)?.check()?)),
     (CLAIM_PROTECTION, |document| Ok(read::<ClaimPolicy>(document)?.check().map(|_| ())?)),
     (DUPLICATES, |document| Ok(read::<MatchPolicy>(document)?.check()?)),
+    (SCORING, |document| Ok(read::<ScoringPolicy>(document)?.check()?)),
 ];
 
 fn read<T: DeserializeOwned>(document: &str) -> Result<T> {

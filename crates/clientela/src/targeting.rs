@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::mirror::Snapshot;
 use crate::outreach::{Outreach, Statements};
 use crate::rules::{RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
+use crate::rules::{CheckedRule, RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
 use crate::session::Session;
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -12,10 +13,11 @@ use clientela_core::ids::{ConsentId, ContactId, CustomerId};
 use clientela_core::marketing::{Campaign, Membership, RuleOutcome, target};
 use clientela_core::party::Customer;
 use clientela_core::rules_environment as environment;
+use clientela_core::party::{Consent, Customer, may_contact};
 use clientela_model::{EntityId, ErrorKind, Predicate, Value, Why};
-use clientela_rules::{Reveal, Rule};
+use clientela_rules::Reveal;
+use clientela_store::Reader;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// Customers whose statements are read at once.
@@ -107,7 +109,7 @@ impl Session {
         self.look_in_columns(|view, snapshot| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let mut lines = Vec::new();
-            let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
+            let decider = Decider::new(&self.crm.rules, view.reader, &campaign, at, self.day_of(at))?;
             decider.decide_all(view, snapshot, run, Reasons::Named, |customer, membership| {
                 let reason = membership.reason().to_owned();
                 let (consent, contact) = (membership.consent(), membership.contact());
@@ -132,6 +134,11 @@ impl Session {
             let said = decider.outreach.statements(&view, &[&customer])?;
             let said = said.get(&customer.id.uuid()).cloned().unwrap_or_default();
             Ok(decider.decide(&view, customer, &said, Reveal { personal: true, confidential: false })?.why)
+            let decider = Decider::new(&self.crm.rules, view.reader, &campaign, at, self.day_of(at))?;
+            let consents = parts(&view, "customer", customer.id.uuid())?;
+            Ok(decider
+                .decide(&view, customer, &consents, Reveal { personal: true, confidential: false })?
+                .why)
         })
     }
 }
@@ -150,12 +157,15 @@ pub(crate) struct Decider<'a> {
     campaign: &'a Campaign,
     rule: Arc<dyn Rule>,
     outreach: Outreach,
+    rule: CheckedRule,
+    at: DateTime<Utc>,
     today: NaiveDate,
 }
 
 impl<'a> Decider<'a> {
     pub(crate) fn new(
         rules: &RuleCache,
+        reader: &Reader<'_>,
         campaign: &'a Campaign,
         at: DateTime<Utc>,
         today: NaiveDate,
@@ -163,6 +173,7 @@ impl<'a> Decider<'a> {
         let Campaign { purpose, channel, .. } = *campaign;
         let outreach = Outreach { purpose, channel, at, day: today };
         Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, outreach, today })
+        Ok(Self { campaign, rule: rules.compiled(reader, &campaign.rule, RuleSubject::Customer)?, at, today })
     }
 
     /// Decides for one customer; none when it may not be seen.
@@ -233,6 +244,9 @@ impl<'a> Decider<'a> {
         let facts = CustomerFacts::of(view, customer, self.rule.reads())?;
         let outcome = environment::ask(&*self.rule, &facts.as_core(), self.today, reveal);
         Ok(self.said(outcome, Some(&facts.customer), said))
+        let facts = CustomerFacts::of(view, customer, self.rule.rule.reads())?;
+        let outcome = self.rule.vocabulary.ask(&*self.rule.rule, &facts.as_core(), self.today, reveal);
+        Ok(self.said(outcome, Some(&facts.customer), consents))
     }
 
     fn said(&self, outcome: RuleOutcome, customer: Option<&Customer>, said: &Statements) -> Membership {

@@ -20,6 +20,8 @@ pub enum CustomType {
     Choice,
     /// An amount with its currency.
     Money,
+    /// A whole number.
+    Integer,
 }
 
 /// A field an installation adds to its customers. Its name and type never change; what is no longer wanted is retired.

@@ -115,6 +115,12 @@ pub fn set_value(
             (CustomType::Number, Json::Number(number)) => {
                 set.number = check.keep("value", self::number(&number.to_string()));
             }
+            (CustomType::Integer, Json::String(text)) => {
+                set.number = check.keep("value", self::whole(text));
+            }
+            (CustomType::Integer, Json::Number(number)) => {
+                set.number = check.keep("value", self::whole(&number.to_string()));
+            }
             (CustomType::Date, Json::String(text)) => {
                 set.date = check.keep("value", text.trim().parse().map_err(|_| wrong_type(field.ty)));
             }
@@ -188,10 +194,19 @@ fn number(text: &str) -> Result<rust_decimal::Decimal, ValueError> {
     parse_decimal(text).map_err(|_| wrong_type(CustomType::Number))
 }
 
+fn whole(text: &str) -> Result<rust_decimal::Decimal, ValueError> {
+    let number = parse_decimal(text).map_err(|_| wrong_type(CustomType::Integer))?;
+    if i64::try_from(number.mantissa()).is_ok() && number.scale() == 0 {
+        return Ok(number);
+    }
+    Err(wrong_type(CustomType::Integer))
+}
+
 fn wrong_type(ty: CustomType) -> ValueError {
     let expected = match ty {
         CustomType::Text => "a text",
         CustomType::Number => "a number, or a text of one",
+        CustomType::Integer => "a whole number, or a text of one",
         CustomType::Date => "a day such as 2026-03-04",
         CustomType::Boolean => "true or false",
         CustomType::Choice => "a word of the field's list",

@@ -120,6 +120,11 @@ pub fn enter_lead(new: &NewLead, place: LeadPlace, now: DateTime<Utc>) -> Result
         limit_minutes: None,
         returned_by: None,
         moves: None,
+        qualification: None,
+        score: None,
+        grade: None,
+        scored_by: None,
+        scored_at: None,
     };
     if lead.received_at > now {
         let error =

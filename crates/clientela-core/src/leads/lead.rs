@@ -169,4 +169,19 @@ pub struct Lead {
     /// How many times it moved on.
     #[field(number = 35, merge = central)]
     pub moves: Option<u32>,
+    /// What the answers about it come to, in percent of the best.
+    #[field(number = 36, merge = central)]
+    pub qualification: Option<u32>,
+    /// Points that rules gave it, from 0 to 100, when it was scored last.
+    #[field(number = 37, merge = central, indexed)]
+    pub score: Option<u32>,
+    /// The grade of that score.
+    #[field(number = 38, merge = central)]
+    pub grade: Option<String>,
+    /// The version of the rule set that gave it.
+    #[field(number = 39, merge = central)]
+    pub scored_by: Option<String>,
+    /// When score, grade or rule set changed last.
+    #[field(number = 40, merge = central)]
+    pub scored_at: Option<DateTime<Utc>>,
 }

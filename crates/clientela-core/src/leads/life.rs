@@ -12,7 +12,7 @@
 //! Assigning a lead that was answered hands it on; it stays answered. A lead that is returned is answered anew.
 
 use super::lead::{Lead, LeadState};
-use crate::ids::{ContactId, CustomerId, LeadId, OpportunityId, PositionId, UnitId};
+use crate::ids::{ContactId, CustomerId, LeadId, LeadScoreModelId, OpportunityId, PositionId, UnitId};
 use chrono::{DateTime, Utc};
 use clientela_model::{ClosedList, Coded, EntityId, ErrorKind, Why};
 use uuid::Uuid;
@@ -92,6 +92,28 @@ pub enum LeadError {
         /// The lead.
         id: LeadId,
     },
+    /// What came to an end is not worked on.
+    #[error("the lead is {state}: it takes no answers and no points any more; take it up again first")]
+    Closed {
+        /// The lead.
+        id: LeadId,
+        /// Where it stands.
+        state: LeadState,
+    },
+    /// Rules answer no number for it.
+    #[error("the rules give this lead no number of points; see which row cannot be told")]
+    ScoreUnknown {
+        /// The lead.
+        id: LeadId,
+        /// What the rules said.
+        why: Why,
+    },
+    /// A model that was replaced is not taken up again.
+    #[error("the model was replaced and has not learnt since; train its next version")]
+    ModelRetired {
+        /// The model.
+        id: LeadScoreModelId,
+    },
     /// A lead that is given up has a reason.
     #[error("a disqualified lead needs a reason; say why it is not worth going on")]
     ReasonMissing,
@@ -101,6 +123,9 @@ impl Coded for LeadError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::IllegalPassage { .. }
+            | Self::Closed { .. }
+            | Self::ScoreUnknown { .. }
+            | Self::ModelRetired { .. }
             | Self::JustReturned { .. }
             | Self::HeldByAnotherDealer { .. }
             | Self::Nobody { .. }
@@ -114,6 +139,9 @@ impl Coded for LeadError {
     fn code(&self) -> &'static str {
         match self {
             Self::IllegalPassage { .. } => "lead.illegal_passage",
+            Self::Closed { .. } => "lead.closed",
+            Self::ScoreUnknown { .. } => "lead.score_unknown",
+            Self::ModelRetired { .. } => "lead_score.retired",
             Self::NameMissing => "lead.name_missing",
             Self::ContactPointMissing => "lead.contact_point_missing",
             Self::ReasonMissing => "lead.reason_missing",
@@ -127,7 +155,9 @@ impl Coded for LeadError {
     }
     fn field(&self) -> Option<String> {
         let field = match self {
-            Self::IllegalPassage { .. } => "state",
+            Self::IllegalPassage { .. } | Self::Closed { .. } => "state",
+            Self::ScoreUnknown { .. } => "lead",
+            Self::ModelRetired { .. } => "model",
             Self::NameMissing => "family_name",
             Self::ContactPointMissing => "email",
             Self::ReasonMissing => "reason",
@@ -141,17 +171,21 @@ impl Coded for LeadError {
     fn entity(&self) -> Option<Uuid> {
         match self {
             Self::IllegalPassage { id, .. }
+            | Self::Closed { id, .. }
+            | Self::ScoreUnknown { id, .. }
             | Self::JustReturned { id }
             | Self::HeldByAnotherDealer { id }
             | Self::Nobody { id, .. }
             | Self::SeveralCustomers { id, .. }
             | Self::ForeignOpportunity { id } => Some(id.uuid()),
+            Self::ModelRetired { id } => Some(id.uuid()),
             _ => None,
         }
     }
     fn why(&self) -> Option<&Why> {
         match self {
             Self::IllegalPassage { why, .. }
+            | Self::ScoreUnknown { why, .. }
             | Self::Nobody { why, .. }
             | Self::SeveralCustomers { why, .. } => Some(why),
             _ => None,
@@ -252,6 +286,17 @@ pub fn contact(lead: &Lead, at: DateTime<Utc>) -> Result<(Lead, Why), LeadError>
 /// `lead.illegal_passage`.
 pub fn check(lead: &Lead, event: LeadEvent) -> Result<(), LeadError> {
     pass(lead, event).map(|_| ())
+}
+
+/// Whether a lead still takes answers and points.
+///
+/// # Errors
+/// `lead.closed`.
+pub fn check_open(lead: &Lead) -> Result<(), LeadError> {
+    if super::ranking::is_open(lead.state) {
+        return Ok(());
+    }
+    Err(LeadError::Closed { id: lead.id, state: lead.state })
 }
 
 /// Records what a lead became, or was joined to.
@@ -382,6 +427,11 @@ mod tests {
             limit_minutes: None,
             returned_by: None,
             moves: None,
+            qualification: None,
+            score: None,
+            grade: None,
+            scored_by: None,
+            scored_at: None,
         }
     }
 

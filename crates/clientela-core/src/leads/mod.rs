@@ -8,6 +8,7 @@ mod lead;
 pub mod life;
 mod parts;
 pub mod ranking;
+pub mod scoring;
 
 pub use as_customer::as_customer;
 pub use entry::{LeadPlace, NewLead, enter_lead};

@@ -35,7 +35,7 @@ pub struct RuleSet {
     /// Last day it holds; until further notice when empty.
     #[field(number = 6, merge = fact)]
     pub valid_until: Option<NaiveDate>,
-    /// What it speaks of: customer or opportunity.
+    /// What it speaks of: customer, opportunity or lead.
     #[field(number = 7, merge = fact)]
     pub environment: String,
     /// The document, in YAML or JSON.

@@ -1,28 +1,10 @@
 //! Questionnaires by which opportunities are assessed: weighted points in percent of the most that can be had.
 
 use super::{AssessmentAnswer, AssessmentQuestion};
-use clientela_model::Why;
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use crate::questionnaire::{Weighed, weigh};
 use std::collections::BTreeMap;
 
-/// Most points an answer gives.
-pub const POINTS_MAX: u16 = 1_000;
-
-/// What an assessment says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Assessment {
-    /// Weighted points: the sum of weight × points of the newest answers.
-    pub score: u64,
-    /// The most that can be had: the sum of weight × the best answer's points, over all questions.
-    pub most: u64,
-    /// Score in percent of that, to one decimal; none for a questionnaire without points.
-    pub percent: Option<Decimal>,
-    /// Codes of the questions without an answer.
-    pub unanswered: Vec<String>,
-    /// Each answer with its points.
-    pub why: Why,
-}
+pub use crate::questionnaire::{Assessment, POINTS_MAX};
 
 /// The answers of a question with their points, or none for a text that is not such an object.
 #[must_use]
@@ -33,35 +15,19 @@ pub fn answers(question: &AssessmentQuestion) -> Option<BTreeMap<String, u16>> {
 /// Assesses an opportunity by the newest answer to each question. Points are those of the day the answer was given.
 #[must_use]
 pub fn assess(questions: &[AssessmentQuestion], given: &[AssessmentAnswer]) -> Assessment {
-    let (mut score, mut most) = (0_u64, 0_u64);
-    let (mut unanswered, mut why) = (Vec::new(), Why::new("opportunity.assessed"));
-    for question in questions {
-        let weight = u64::from(question.weight);
-        let best = answers(question).and_then(|answers| answers.values().max().copied()).unwrap_or(0);
-        most += weight * u64::from(best);
+    let weighed = questions.iter().map(|question| {
         let newest = given
             .iter()
             .filter(|answer| answer.question == question.id)
             .max_by_key(|answer| (answer.at, answer.id));
-        match newest {
-            Some(answer) => {
-                score += weight * u64::from(answer.points);
-                why = why.because(
-                    Why::new("assessment.answer")
-                        .fact("question", &question.code)
-                        .fact("answer", &answer.answer)
-                        .fact("points", answer.points)
-                        .fact("weight", question.weight),
-                );
-            }
-            None => unanswered.push(question.code.clone()),
+        Weighed {
+            code: &question.code,
+            weight: question.weight,
+            best: answers(question).and_then(|answers| answers.values().max().copied()).unwrap_or(0),
+            given: newest.map(|answer| (answer.answer.as_str(), answer.points)),
         }
-    }
-    let percent = (most > 0).then(|| {
-        (Decimal::from(score) * Decimal::ONE_HUNDRED / Decimal::from(most))
-            .round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
     });
-    Assessment { score, most, percent, unanswered, why }
+    weigh("opportunity.assessed", weighed)
 }
 
 #[cfg(test)]

@@ -143,6 +143,7 @@ impl Checker<'_> {
                 let kind = Kind::Select { operand: Box::new(operand), name, optional };
                 Some(self.part(span, wrapped(Type::Dyn), kind, &field.text, (false, false)))
             }
+            Type::List(_) if has_named(&operand) => self.named_entry(span, operand, field),
             other => {
                 let message = format!("{of} has no field {name}");
                 let problem = Problem::new("rule.unknown_field", field.span, message);
@@ -156,6 +157,27 @@ impl Checker<'_> {
                 })
             }
         }
+    }
+
+    /// A field that stands behind the name of a list of the same record: `customer.custom.credit_line` is the field
+    /// `custom.credit_line` of the customer, and `customer.custom` the list of all of them.
+    fn named_entry(&mut self, span: Span, list: Node, field: &Name) -> Option<Node> {
+        let Kind::Field { operand, name: list, .. } = list.kind else { return None };
+        let of = self.types.known(&operand.ty);
+        let Type::Record(record) = of.base() else { return None };
+        let name = format!("{list}.{}", field.text);
+        let Some((slot, declared)) = record.field(&name) else {
+            let start = format!("{list}.");
+            let names: Vec<&str> =
+                record.fields().iter().filter_map(|field| field.name.strip_prefix(start.as_str())).collect();
+            let message = format!("{}.{list} has no field {}", record.name(), field.text);
+            let hint = suggestion(&field.text, &names);
+            return self.report(Problem::new("rule.unknown_field", field.span, message).hint(hint));
+        };
+        let ty = if of.is_nullable() { declared.ty.clone().or_null() } else { declared.ty.clone() };
+        let marks = (declared.personal, declared.confidential);
+        let kind = Kind::Field { operand, slot, name: name.clone() };
+        Some(self.part(span, ty, kind, &name, marks))
     }
 
     /// What is part of a record or map, with its path and marks.
@@ -222,4 +244,13 @@ impl Checker<'_> {
         let node = self.made(span, ty, kind);
         Some(Node { path, ..node })
     }
+}
+
+/// Whether a list has fields behind its name, in the record it belongs to.
+fn has_named(list: &Node) -> bool {
+    let Kind::Field { operand, name, .. } = &list.kind else { return false };
+    let Type::Record(record) = operand.ty.base() else { return false };
+    let behind =
+        |field: &str| field.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'));
+    record.fields().iter().any(|field| behind(&field.name))
 }

@@ -55,6 +55,7 @@ mod bridge;
 mod cases;
 mod compile;
 mod evaluate;
+mod flat;
 mod header;
 mod holds;
 pub mod limits;
@@ -65,6 +66,7 @@ mod table;
 mod value;
 mod yaml;
 
+pub use self::flat::FlatRow;
 pub use self::holds::{Holds, holds};
 pub use self::report::RuleSetErrors;
 

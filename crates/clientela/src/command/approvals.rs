@@ -133,7 +133,7 @@ pub(super) fn define_policy(door: &mut Door<'_, '_>, command: &DefineApprovalPol
             return Err(problem.at(format!("levels[{index}].above_percent")).into());
         }
         if let Some(condition) = &line.condition {
-            crate::rules::stage::check_opportunity_rule(door.rules(), condition)?;
+            crate::rules::stage::check_opportunity_rule(door, condition)?;
         }
         let position = |key: &Option<Key>| {
             key.as_deref().map(|key| door.resolve::<Position>(key).map(|found| found.record.id)).transpose()

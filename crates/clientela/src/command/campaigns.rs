@@ -36,7 +36,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCampaign) -> Resul
     let seat = seat(door, command.owner.as_deref())?;
     let CampaignStep { campaign, why } = decision::define(&command.campaign, door.new_id(), seat)?;
     door.unused_at_dealer::<Campaign>("code", &campaign.code, campaign.unit)?;
-    door.rules().compiled(&campaign.rule, RuleSubject::Customer)?;
+    door.rules().compiled(door.view().reader, &campaign.rule, RuleSubject::Customer)?;
     door.create(&campaign)?;
     Ok(Outcome::of(&campaign, Some(&campaign.code), why))
 }

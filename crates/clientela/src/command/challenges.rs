@@ -111,7 +111,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineChallenge) -> Resu
     };
     door.unused::<Challenge>("code", &command.code)?;
     if let Some(rule) = &command.rule {
-        check_opportunity_rule(door.rules(), rule)?;
+        check_opportunity_rule(door, rule)?;
     }
     check_measure(command.measure, command.currency)?;
     let challenge = Challenge {

@@ -123,7 +123,7 @@ pub(super) fn classify(door: &mut Door<'_, '_>, command: &ClassifyCustomers) -> 
         let before = known.record.clone();
         let mut why = Why::new("customer.classified_as").fact("customer", known.record.id);
         for (what, rule_set) in &rules {
-            let (word, decided) = decided_of(&door.view(), &rule_set.rules, facts, door.today())?;
+            let (word, decided) = decided_of(&door.view(), rule_set, facts, door.today())?;
             if word.is_none() {
                 undecided += 1;
                 continue;

@@ -64,6 +64,7 @@ pub(super) fn convert(door: &mut Door<'_, '_>, command: &ConvertLead) -> Result<
     let opportunity = opportunity(door, lead, command, customer, &mut outcome)?;
     let (next, why) = life::convert(lead, customer, contact, opportunity.id)?;
     door.update(&next, stored.version)?;
+    crate::lead_scoring::count_outcome(door, &next, false)?;
     let mut all = Outcome::of(&next, next.number.as_deref(), outcome.why.because(why));
     all.records.append(&mut outcome.records);
     Ok(all)

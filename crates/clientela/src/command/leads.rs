@@ -6,6 +6,7 @@ use crate::calendar;
 use crate::door::Door;
 use crate::error::Result;
 use crate::lead_distribution::{Distribute, among, check_not_held};
+use crate::lead_scoring::count_outcome;
 use chrono::TimeDelta;
 use clientela_core::catalogue::Product;
 use clientela_core::leads::life::{self, is_overdue};
@@ -233,7 +234,11 @@ pub(super) fn qualify(door: &mut Door<'_, '_>, command: &LeadRef) -> Result<Outc
 }
 
 pub(super) fn disqualify(door: &mut Door<'_, '_>, command: &DisqualifyLead) -> Result<Outcome> {
-    change(door, &command.lead, |lead| life::disqualify(lead, command.reason.as_deref().unwrap_or_default()))
+    let stored = door.to_change::<Lead>(&command.lead)?;
+    let (next, why) = life::disqualify(&stored.record, command.reason.as_deref().unwrap_or_default())?;
+    door.update(&next, stored.version)?;
+    count_outcome(door, &next, false)?;
+    Ok(Outcome::of(&next, next.number.as_deref(), why))
 }
 
 fn change(
@@ -263,6 +268,7 @@ fn move_on(
     minutes: Option<u32>,
 ) -> Result<Why> {
     let (back, returned) = life::give_back(&stored.record)?;
+    count_outcome(door, &stored.record, true)?;
     let why = give(door, Stored { record: back, version: stored.version }, owner, by, minutes)?;
     Ok(why.because(returned))
 }

@@ -32,6 +32,7 @@ mod forecasts;
 mod imports;
 mod lead_conversion;
 mod lead_messages;
+mod lead_scoring;
 mod leads;
 mod merging;
 mod offers;
@@ -81,6 +82,9 @@ pub use forecasts::{AdjustForecast, SnapshotForecast};
 pub use imports::{ImportMappingRef, ImportRunRef, SaveImportMapping};
 pub use lead_conversion::ConvertLead;
 pub use lead_messages::ReceiveAdf;
+pub use lead_scoring::{
+    AnswerLead, DefineLeadQuestionnaire, LeadQuestionnaireRef, LeadScoreModelRef, ScoreLeads, TrainLeadScore,
+};
 pub use leads::{AssignLead, DefineTerritory, DisqualifyLead, LeadRef, ReceiveLead, RerouteOverdue};
 pub use merging::{MergeCustomers, UnmergeCustomers};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
@@ -452,6 +456,18 @@ commands! {
     "claim.arbitrate" => ClaimArbitrate(ArbitrateClaim), claims::arbitrate;
     /// Makes a lead a customer with an opportunity, or joins it to those that are there.
     "lead.convert" => LeadConvert(ConvertLead), lead_conversion::convert;
+    /// Defines the next version of a questionnaire by which leads are qualified.
+    "lead_questionnaire.define" => LeadQuestionnaireDefine(DefineLeadQuestionnaire), lead_scoring::define_questionnaire;
+    /// Takes a version of such a questionnaire back.
+    "lead_questionnaire.retire" => LeadQuestionnaireRetire(LeadQuestionnaireRef), lead_scoring::retire_questionnaire;
+    /// Takes down answers about a lead.
+    "lead.answer" => LeadAnswer(AnswerLead), lead_scoring::answer;
+    /// Has rules score one lead, or all open ones.
+    "lead.score" => LeadScore(ScoreLeads), lead_scoring::score;
+    /// Learns from what became of leads.
+    "lead_score.train" => LeadScoreTrain(TrainLeadScore), lead_scoring::train;
+    /// Has leads of a unit foretold by a model.
+    "lead_score.activate" => LeadScoreActivate(LeadScoreModelRef), lead_scoring::activate;
     /// Saves a version of a rule set; it is checked and its test cases run now.
     "rule_set.save" => RuleSetSave(SaveRuleSet), rule_sets::save;
     /// Takes a version of a rule set back.

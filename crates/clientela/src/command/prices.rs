@@ -196,7 +196,7 @@ pub(super) fn define_rule(door: &mut Door<'_, '_>, command: &DefinePriceRule) ->
         ));
     }
     if let Some(condition) = &command.condition {
-        crate::rules::stage::check_opportunity_rule(door.rules(), condition)?;
+        crate::rules::stage::check_opportunity_rule(door, condition)?;
     }
     let customer = command.customer.as_deref().map(|key| door.resolve::<Relationship>(key)).transpose()?;
     let product = command.product.as_deref().map(|key| door.resolve::<Product>(key)).transpose()?;

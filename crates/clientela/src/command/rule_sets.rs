@@ -3,8 +3,8 @@
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
+use crate::rules::vocabulary;
 use clientela_core::rules::{self as decision, RuleSet, RuleSetStep};
-use clientela_core::rules_environment::environments;
 use clientela_rules::ruleset;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,8 @@ pub struct RuleSetRef {
 }
 
 pub(super) fn save(door: &mut Door<'_, '_>, command: &SaveRuleSet) -> Result<Outcome> {
-    let read = ruleset::RuleSet::read(&command.document, &environments())?;
+    let known = vocabulary(door.view().reader)?;
+    let read = ruleset::RuleSet::read(&command.document, &known.environments())?;
     let RuleSetStep { rule_set, why } = decision::save(&command.document, &read, door.new_id());
     door.unused::<RuleSet>("code", &rule_set.code)?;
     door.create(&rule_set)?;

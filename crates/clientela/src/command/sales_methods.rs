@@ -129,7 +129,7 @@ fn check(door: &Door<'_, '_>, command: &DefineSalesMethod) -> Result<()> {
             return Err(bad("stage.code", "code of the stage", "is used twice", "a code of its own", field));
         }
         for rule in [&line.entry_rule, &line.exit_rule].into_iter().flatten() {
-            crate::rules::stage::check_opportunity_rule(door.rules(), rule)?;
+            crate::rules::stage::check_opportunity_rule(door, rule)?;
         }
         if let Some(at) = line.actions.iter().position(|action| action.subject.trim().is_empty()) {
             let field = format!("stages[{index}].actions[{at}].subject");

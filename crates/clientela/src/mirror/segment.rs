@@ -126,7 +126,7 @@ impl Seats<'_> {
 }
 
 /// The ids a column holds.
-pub(super) fn ids_of(column: &Column) -> &[u128] {
+pub(crate) fn ids_of(column: &Column) -> &[u128] {
     match &column.values {
         Values::Ids(ids) => ids,
         _ => &[],
@@ -222,16 +222,45 @@ fn read_list(
     count: &mut Count,
 ) -> Result<Children> {
     let keys = customers.column(list.of).map_or(&[][..], |column| ids_of(column));
-    let parents = Parents::new(keys);
     let condition = match which {
         Which::All => Predicate::Everything,
-        Which::These(_) => one_of(list.column, parents.first.keys().copied().map(Uuid::from_u128)),
+        Which::These(_) => one_of(list.column, keys.iter().copied().map(Uuid::from_u128)),
     };
-    let at = list.entity.position(list.column).unwrap_or(0);
-    let mut filling = Filling::new(list.entity);
+    read_children(reader, list.entity, list.column, keys, &condition, count)
+}
+
+/// Records of one entity that satisfy a condition, in the order of their ids, with the records of another that name them in a
+/// column and satisfy a condition of their own: what rules over them are asked of.
+pub(crate) fn read_with_children(
+    reader: &Reader<'_>,
+    (entity, condition): (&'static Entity, &Predicate),
+    (name, child, column): (&'static str, &'static Entity, &'static str),
+    of_child: &Predicate,
+) -> Result<Records> {
+    let mut count = Count { done: 0, total: 0 };
+    let mut filling = Filling::new(entity);
+    visit(reader, entity, condition, &mut count, &mut |row| filling.push(row))?;
+    let records = filling.finish(None);
+    let keys = records.column("id").map_or(&[][..], |column| ids_of(column));
+    let children = read_children(reader, child, column, keys, of_child, &mut count)?;
+    Ok(records.with_children(name, children))
+}
+
+/// The records that name parents in a column, in the order of their parents.
+fn read_children(
+    reader: &Reader<'_>,
+    entity: &'static Entity,
+    column: &'static str,
+    keys: &[u128],
+    condition: &Predicate,
+    count: &mut Count,
+) -> Result<Children> {
+    let parents = Parents::new(keys);
+    let at = entity.position(column).unwrap_or(0);
+    let mut filling = Filling::new(entity);
     let mut named: Vec<u128> = Vec::new();
     let mut counts = vec![0_u32; keys.len() + 1];
-    visit(reader, list.entity, &condition, count, &mut |row| {
+    visit(reader, entity, condition, count, &mut |row| {
         let parent = row.id(at)?.map_or(0, |id| id.as_u128());
         if !parents.first.contains_key(&parent) {
             return Ok(());

@@ -335,7 +335,7 @@ pub(super) fn classification(session: &Session, question: &ClassificationOf) -> 
                     let rules = stored(&view, name, today)?;
                     Some((
                         rules.record.code.clone(),
-                        decided_word(&view, &rules.rules, relationship.id, today)?,
+                        decided_word(&view, &rules, relationship.id, today)?,
                     ))
                 }
                 None => None,

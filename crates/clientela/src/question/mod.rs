@@ -22,6 +22,8 @@ mod fleet;
 mod forecasts;
 mod funnels;
 mod imports;
+mod lead_quality;
+mod lead_scoring;
 mod leads;
 mod lists;
 mod network;
@@ -71,6 +73,11 @@ pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
 };
 pub use imports::{GuessOf, ImportMappings, ImportRunLine, ImportRuns, SavedMapping};
+pub use lead_quality::{LeadScoreQualityOf, ReliabilityBand, ToldQuality};
+pub use lead_scoring::{
+    AskedQuestion, LeadQuestionnaireOf, LeadRankingOf, LeadScoreOf, RankedLead, ScoreChange, ToldLeadScore,
+    ToldQuestionnaire,
+};
 pub use leads::{
     ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
     ResponseTimesOf,
@@ -272,6 +279,14 @@ questions! {
     "lead.conversion_preview" => LeadConversionPreview(ConversionPreviewOf) -> ConversionPreview, leads::conversion_preview;
     /// How fast leads are answered.
     "lead.response_times" => LeadResponseTimes(ResponseTimesOf) -> Vec<ResponseTimes>, leads::response_times;
+    /// The questionnaire leads are qualified by, and what the answers about one come to.
+    "lead.questionnaire" => LeadQuestionnaireAsked(LeadQuestionnaireOf) -> ToldQuestionnaire, lead_scoring::questionnaire;
+    /// How promising a lead is: by its answers, by rules, and by what became of earlier ones.
+    "lead.score" => LeadScore(LeadScoreOf) -> ToldLeadScore, lead_scoring::score;
+    /// Open leads, the most promising first.
+    "lead.ranking" => LeadRanking(LeadRankingOf) -> Vec<RankedLead>, lead_scoring::ranking;
+    /// How good a model's foretelling is, on leads it has not learnt from.
+    "lead_score.quality" => LeadScoreQuality(LeadScoreQualityOf) -> ToldQuality, lead_quality::quality;
     /// Open opportunities by the stage they stand in.
     "opportunity.funnel" => OpportunityFunnel(FunnelOf) -> Vec<FunnelStage>, opportunities::funnel;
     /// Which price a product has for an opportunity, and why not another.

@@ -1,8 +1,12 @@
 //! Rules that were compiled lately: what is asked again is not read again.
 
+use super::added::vocabulary;
 use super::subject::RuleSubject;
+use crate::error::Result;
+use clientela_core::rules_environment::Vocabulary;
 use clientela_model::Entity;
 use clientela_rules::{CelEngine, Environment, Rule, RuleEngine, RuleErrors};
+use clientela_store::Reader;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,8 +27,15 @@ pub(crate) struct RuleCache {
     kept: Mutex<Kept>,
 }
 
-/// When a rule was last used, and the rule.
-type Used = (u64, Arc<dyn Rule>);
+/// When a rule was last used, the rule, and what it was checked with.
+type Used = (u64, Arc<dyn Rule>, Vocabulary);
+
+/// A rule with what it was checked with: facts for it are made with the same.
+#[derive(Debug, Clone)]
+pub(crate) struct CheckedRule {
+    pub(crate) rule: Arc<dyn Rule>,
+    pub(crate) vocabulary: Vocabulary,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -34,12 +45,26 @@ struct Kept {
 }
 
 impl RuleCache {
-    /// The rule on a subject.
+    /// The rule on a subject, in the store as it is.
+    ///
+    /// # Errors
+    /// `rule.invalid`, and what the store says.
+    pub(crate) fn compiled(&self, reader: &Reader<'_>, text: &str, about: RuleSubject) -> Result<CheckedRule> {
+        Ok(self.compiled_with(&vocabulary(reader)?, text, about)?)
+    }
+
+    /// The rule on a subject, with these added fields.
     ///
     /// # Errors
     /// `rule.invalid`.
-    pub(crate) fn compiled(&self, text: &str, about: RuleSubject) -> Result<Arc<dyn Rule>, RuleErrors> {
-        self.get(text, Against::Subject(about), about.environment())
+    pub(crate) fn compiled_with(
+        &self,
+        vocabulary: &Vocabulary,
+        text: &str,
+        about: RuleSubject,
+    ) -> std::result::Result<CheckedRule, RuleErrors> {
+        let rule = self.get(text, Against::Subject(about), about.environment_in(vocabulary), vocabulary)?;
+        Ok(CheckedRule { rule, vocabulary: vocabulary.clone() })
     }
 
     /// The rule on the columns of an entity, which the environment names.
@@ -52,8 +77,8 @@ impl RuleCache {
         text: &str,
         entity: &'static Entity,
         environment: &Environment,
-    ) -> Result<Arc<dyn Rule>, RuleErrors> {
-        self.get(text, Against::Columns(entity.number), environment)
+    ) -> std::result::Result<Arc<dyn Rule>, RuleErrors> {
+        self.get(text, Against::Columns(entity.number), environment, Vocabulary::standard())
     }
 
     fn get(
@@ -61,13 +86,14 @@ impl RuleCache {
         text: &str,
         against: Against,
         environment: &Environment,
-    ) -> Result<Arc<dyn Rule>, RuleErrors> {
-        if let Some(rule) = self.lock().used(text, against) {
+        vocabulary: &Vocabulary,
+    ) -> std::result::Result<Arc<dyn Rule>, RuleErrors> {
+        if let Some(rule) = self.lock().used(text, against, vocabulary) {
             return Ok(rule);
         }
         // Not under the lock: a long rule holds nobody up.
         let rule = CelEngine.compile(text, environment)?;
-        self.lock().keep(text, against, Arc::clone(&rule));
+        self.lock().keep(text, against, Arc::clone(&rule), vocabulary.clone());
         Ok(rule)
     }
 
@@ -77,19 +103,22 @@ impl RuleCache {
 }
 
 impl Kept {
-    fn used(&mut self, text: &str, against: Against) -> Option<Arc<dyn Rule>> {
+    fn used(&mut self, text: &str, against: Against, vocabulary: &Vocabulary) -> Option<Arc<dyn Rule>> {
         self.clock += 1;
-        let (used, rule) = self.rules.get_mut(&against)?.get_mut(text)?;
+        let (used, rule, checked_with) = self.rules.get_mut(&against)?.get_mut(text)?;
+        if !checked_with.is(vocabulary) {
+            return None;
+        }
         *used = self.clock;
         Some(Arc::clone(rule))
     }
 
-    fn keep(&mut self, text: &str, against: Against, rule: Arc<dyn Rule>) {
+    fn keep(&mut self, text: &str, against: Against, rule: Arc<dyn Rule>, vocabulary: Vocabulary) {
         if self.count >= KEPT_MAX {
             self.forget();
         }
         let clock = self.clock;
-        if self.rules.entry(against).or_default().insert(text.to_owned(), (clock, rule)).is_none() {
+        if self.rules.entry(against).or_default().insert(text.to_owned(), (clock, rule, vocabulary)).is_none() {
             self.count += 1;
         }
     }
@@ -97,10 +126,10 @@ impl Kept {
     /// Forgets the half that was not used for longest.
     fn forget(&mut self) {
         let mut times: Vec<u64> =
-            self.rules.values().flat_map(HashMap::values).map(|(used, _)| *used).collect();
+            self.rules.values().flat_map(HashMap::values).map(|(used, ..)| *used).collect();
         times.sort_unstable();
         let middle = times.get(times.len() / 2).copied().unwrap_or(0);
-        self.rules.values_mut().for_each(|rules| rules.retain(|_, (used, _)| *used >= middle));
+        self.rules.values_mut().for_each(|rules| rules.retain(|_, (used, ..)| *used >= middle));
         self.count = self.rules.values().map(HashMap::len).sum();
     }
 }
@@ -112,16 +141,19 @@ mod tests {
     #[test]
     fn a_rule_is_compiled_once_and_few_are_kept() {
         let cache = RuleCache::default();
-        let often = cache.compiled("customer.do_not_contact", RuleSubject::Customer).unwrap();
+        let compiled = |text: &str, about| {
+            cache.compiled_with(Vocabulary::standard(), text, about).map(|checked| checked.rule)
+        };
+        let often = compiled("customer.do_not_contact", RuleSubject::Customer).unwrap();
         for number in 0..1_000 {
             let text = format!("customer.name == 'N{number}'");
-            cache.compiled(&text, RuleSubject::Customer).unwrap();
-            let again = cache.compiled("customer.do_not_contact", RuleSubject::Customer).unwrap();
+            compiled(&text, RuleSubject::Customer).unwrap();
+            let again = compiled("customer.do_not_contact", RuleSubject::Customer).unwrap();
             assert!(Arc::ptr_eq(&often, &again), "what is used stays");
             assert!(cache.lock().count <= KEPT_MAX);
         }
-        let other = cache.compiled("customer.do_not_contact", RuleSubject::Opportunity).unwrap();
+        let other = compiled("customer.do_not_contact", RuleSubject::Opportunity).unwrap();
         assert!(!Arc::ptr_eq(&often, &other), "another environment, another rule");
-        assert!(cache.compiled("customer.nme == 'A'", RuleSubject::Customer).is_err());
+        assert!(compiled("customer.nme == 'A'", RuleSubject::Customer).is_err());
     }
 }

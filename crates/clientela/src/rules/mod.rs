@@ -11,6 +11,7 @@
 //!
 //! What a session may not see does not exist for its rules, and what it may not read is empty. What is unknown counts as no.
 
+mod added;
 mod cache;
 mod one;
 mod run;
@@ -20,7 +21,8 @@ mod subject;
 #[cfg(feature = "arrow")]
 mod table;
 
-pub(crate) use cache::RuleCache;
+pub(crate) use added::vocabulary;
+pub(crate) use cache::{CheckedRule, RuleCache};
 pub use clientela_columns::{Funnel, FunnelStep};
 pub use clientela_rules::ruleset::Decided;
 pub use clientela_rules::{Datum, Outcome, Path, RuleError, RuleErrors, Verdict};
@@ -34,6 +36,7 @@ pub use table::{TableAnswer, over_table, over_table_watched};
 
 use crate::error::Result;
 use crate::session::Session;
+use clientela_core::rules_environment::Vocabulary;
 use clientela_model::Why;
 use clientela_rules::{CelEngine, Rule, RuleEngine};
 use std::sync::Arc;
@@ -42,6 +45,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct StoreRule {
     rule: Arc<dyn Rule>,
+    vocabulary: Vocabulary,
     about: RuleSubject,
 }
 
@@ -69,24 +73,36 @@ impl Session {
     /// # Errors
     /// `rule.invalid` with all findings.
     pub fn rule(&self, text: &str, about: RuleSubject) -> Result<StoreRule> {
-        Ok(StoreRule { rule: self.crm.rules.compiled(text, about)?, about })
+        let CheckedRule { rule, vocabulary } =
+            self.look(|view| self.crm.rules.compiled(view.reader, text, about))?;
+        Ok(StoreRule { rule, vocabulary, about })
     }
 
     /// What is wrong with a rule, for an editor: every finding with its place, the line with a caret beneath it, and what would
     /// be right. Nothing when the rule can be used.
     #[must_use]
     pub fn check_rule(&self, text: &str, about: RuleSubject) -> Vec<RuleError> {
-        self.crm.rules.compiled(text, about).err().map(|errors| errors.errors().to_vec()).unwrap_or_default()
+        // Where the store cannot be read its added fields are not known; the rule itself is looked at all the same.
+        let known = self.look(|view| vocabulary(view.reader));
+        let known = known.unwrap_or_else(|_| Vocabulary::standard().clone());
+        let checked = self.crm.rules.compiled_with(&known, text, about);
+        checked.err().map(|errors| errors.errors().to_vec()).unwrap_or_default()
     }
 }
 
 impl StoreRule {
-    /// Checks a rule without a store, for whoever asks it of one later.
+    /// Checks a rule without a store, for whoever asks it of one later. It knows no added fields by their names.
     ///
     /// # Errors
     /// `rule.invalid` with all findings.
     pub fn new(text: &str, about: RuleSubject) -> Result<Self> {
-        Ok(Self { rule: CelEngine.compile(text, about.environment())?, about })
+        let vocabulary = Vocabulary::standard().clone();
+        Ok(Self { rule: CelEngine.compile(text, about.environment())?, vocabulary, about })
+    }
+
+    /// The rule with what it was checked with.
+    pub(crate) fn checked(&self) -> CheckedRule {
+        CheckedRule { rule: Arc::clone(&self.rule), vocabulary: self.vocabulary.clone() }
     }
 
     /// The text it was made from.

@@ -6,7 +6,6 @@ use crate::error::{CrmError, Result};
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::party::Customer;
-use clientela_core::rules_environment as environment;
 use clientela_core::sales::Opportunity;
 use clientela_rules::{Path, Reveal, Verdict};
 
@@ -31,7 +30,7 @@ pub(super) fn verdict(
     today: NaiveDate,
     revealing: bool,
 ) -> Result<Verdict> {
-    let compiled = &*rule.rule;
+    let (compiled, known) = (&*rule.rule, &rule.vocabulary);
     let (facts, opportunity) = match rule.about {
         RuleSubject::Customer => {
             let customer = view.resolve::<Customer>(key)?.record;
@@ -48,8 +47,8 @@ pub(super) fn verdict(
     };
     let core = facts.as_ref().map(CustomerFacts::as_core);
     let bindings = match (&opportunity, &core) {
-        (Some(opportunity), core) => environment::opportunity_facts(opportunity, core.as_ref(), today)?,
-        (None, Some(core)) => environment::customer_facts(core, today)?,
+        (Some(opportunity), core) => known.opportunity_facts(opportunity, core.as_ref(), today)?,
+        (None, Some(core)) => known.customer_facts(core, today)?,
         (None, None) => return Err(CrmError::Internal { what: "a rule is about something" }.into()),
     };
     Ok(compiled.evaluate(&bindings, reveal))

@@ -1,7 +1,8 @@
 //! A rule asked of all records a session may see.
 
 use super::run::RuleRun;
-use super::{Funnel, FunnelStep, RuleSubject, StoreRule};
+use super::added::with_added;
+use super::{CheckedRule, Funnel, FunnelStep, RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
 use crate::error::Result;
 use crate::mirror::{CustomerSeat, SeenPart, Snapshot};
@@ -10,14 +11,13 @@ use crate::view::View;
 use chrono::NaiveDate;
 use clientela_columns::{Answer, Population, Query, Running};
 use clientela_core::ids::CustomerId;
-use clientela_core::rules_environment as environment;
 use clientela_core::sales::Opportunity;
 use clientela_model::{Comparison, EntityId, Predicate, Record, Value};
-use clientela_rules::{Datum, Environment, Facts, Outcome, Rule};
+use clientela_rules::{Datum, Facts, Outcome, Rule};
 use clientela_store::{Order, StoreError};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Opportunities read at once.
@@ -55,20 +55,17 @@ impl Facts for Constants {
     }
 }
 
-static OF_CUSTOMER: LazyLock<Arc<Environment>> =
-    LazyLock::new(|| Arc::new(environment::of_customer().clone()));
-
 pub(super) fn select(session: &Session, rule: &StoreRule, run: RuleRun) -> Result<Selection> {
     let today = session.today();
     let (told, commit) = match rule.about {
         RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
-            Ok((told_of_customers(view, snapshot, &rule.rule, today, run)?, snapshot.commit()))
+            Ok((told_of_customers(view, snapshot, &rule.checked(), today, run)?, snapshot.commit()))
         })?,
         RuleSubject::Opportunity => session.look(|view| {
             let commit = view.reader.version()?;
             let mut told = Vec::new();
             of_opportunities(&view, &*rule.rule, |opportunity, facts| {
-                told.push((opportunity.id.uuid(), ask(&*rule.rule, opportunity, facts, today)?));
+                told.push((opportunity.id.uuid(), ask(&rule.checked(), opportunity, facts, today)?));
                 Ok(())
             })?;
             Ok((told, commit))
@@ -84,14 +81,23 @@ pub(super) fn select(session: &Session, rule: &StoreRule, run: RuleRun) -> Resul
 pub(crate) fn told_of_customers(
     view: &View<'_>,
     snapshot: &Snapshot,
-    rule: &Arc<dyn Rule>,
+    checked: &CheckedRule,
     today: NaiveDate,
     run: RuleRun,
 ) -> Result<Vec<(Uuid, Told)>> {
+    let CheckedRule { rule, vocabulary } = checked;
     let mut all = Vec::new();
     for part in snapshot.seen_by(view)? {
         let answers = answers(view, &part, std::slice::from_ref(rule), today, run)?;
         let answer = answers.into_iter().next().ok_or(StoreError::Cancelled)?;
+        let records = with_added(&part.records, vocabulary, rule.reads());
+        let population = Population::named("customer", records);
+        let constants = Arc::new(Constants { today });
+        let environment = vocabulary.of_customer();
+        let query = Query::new(std::slice::from_ref(rule), &population, environment, constants)?;
+        let running = Running { among: Some(&part.visible), ..run.over(view) };
+        let answer = query.answers(running).and_then(|answers| answers.into_iter().next());
+        let answer = answer.ok_or(StoreError::Cancelled)?;
         all.extend(part.visible.iter().map(|row| {
             let told = match (answer.holds.get(row), answer.unknown.get(row)) {
                 (true, _) => Told::Yes,
@@ -145,10 +151,12 @@ pub(super) fn funnel(session: &Session, rule: &StoreRule, run: RuleRun) -> Resul
         RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
             let mut whole: Option<Funnel> = None;
             for part in snapshot.seen_by(view)? {
-                let population = Population::named("customer", Arc::clone(&part.records));
+                let records = with_added(&part.records, &rule.vocabulary, rule.reads());
+                let population = Population::named("customer", records);
                 let constants = Arc::new(Constants { today });
                 let running = Running { among: Some(&part.visible), ..run.over(view) };
-                let found = Query::funnel(&rule.rule, &population, &OF_CUSTOMER, constants, running)?;
+                let environment = rule.vocabulary.of_customer();
+                let found = Query::funnel(&rule.rule, &population, environment, constants, running)?;
                 let found = found.ok_or(StoreError::Cancelled)?;
                 whole = Some(whole.map_or_else(|| found.clone(), |whole| joined(whole, &found)));
             }
@@ -184,14 +192,14 @@ fn funnel_of_opportunities(
 ) -> Result<Funnel> {
     let mut funnel = nobody(&*rule.rule);
     let conditions = rule.rule.conjuncts().into_iter();
-    let conditions: Vec<Arc<dyn Rule>> = conditions
-        .map(|text| session.crm.rules.compiled(&text, RuleSubject::Opportunity))
+    let conditions: Vec<CheckedRule> = conditions
+        .map(|text| session.crm.rules.compiled_with(&rule.vocabulary, &text, RuleSubject::Opportunity))
         .collect::<std::result::Result<_, _>>()?;
     of_opportunities(view, &*rule.rule, |opportunity, facts| {
         funnel.asked += 1;
         let mut left = true;
         for (condition, step) in conditions.iter().zip(&mut funnel.steps) {
-            let told = ask(&**condition, opportunity, facts, today)?;
+            let told = ask(condition, opportunity, facts, today)?;
             step.alone += usize::from(told == Told::Yes);
             step.removed += usize::from(left && told != Told::Yes);
             step.unknown += usize::from(left && told == Told::Unknown);
@@ -234,14 +242,14 @@ fn of_opportunities(
 }
 
 fn ask(
-    rule: &dyn Rule,
+    checked: &CheckedRule,
     opportunity: &Opportunity,
     facts: Option<&CustomerFacts>,
     today: NaiveDate,
 ) -> Result<Told> {
     let facts = facts.map(CustomerFacts::as_core);
-    let facts = environment::opportunity_facts(opportunity, facts.as_ref(), today)?;
-    Ok(match rule.decide(&facts) {
+    let facts = checked.vocabulary.opportunity_facts(opportunity, facts.as_ref(), today)?;
+    Ok(match checked.rule.decide(&facts) {
         Outcome::True => Told::Yes,
         Outcome::False => Told::No,
         Outcome::Unknown | Outcome::Value(_) => Told::Unknown,

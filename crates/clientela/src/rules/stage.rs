@@ -1,12 +1,12 @@
 //! The entry conditions of stages: rules on one opportunity.
 
-use super::cache::RuleCache;
+use super::cache::{CheckedRule, RuleCache};
 use super::subject::RuleSubject;
 use crate::customer::CustomerFacts;
+use crate::door::Door;
 use crate::error::Result;
 use crate::view::View;
 use chrono::NaiveDate;
-use clientela_core::rules_environment as environment;
 use clientela_core::sales::Opportunity;
 use clientela_model::Why;
 use clientela_rules::Reveal;
@@ -19,8 +19,8 @@ pub(crate) struct RuleOutcome {
 }
 
 /// Checks the entry condition of a stage.
-pub(crate) fn check_opportunity_rule(rules: &RuleCache, rule: &str) -> Result<()> {
-    rules.compiled(rule, RuleSubject::Opportunity)?;
+pub(crate) fn check_opportunity_rule(door: &Door<'_, '_>, rule: &str) -> Result<()> {
+    door.rules().compiled(door.view().reader, rule, RuleSubject::Opportunity)?;
     Ok(())
 }
 
@@ -32,12 +32,12 @@ pub(crate) fn on_opportunity(
     opportunity: &Opportunity,
     today: NaiveDate,
 ) -> Result<RuleOutcome> {
-    let rule = rules.compiled(rule, RuleSubject::Opportunity)?;
+    let CheckedRule { rule, vocabulary } = rules.compiled(view.reader, rule, RuleSubject::Opportunity)?;
     let of_customer = rule.reads().iter().any(|path| path.text.starts_with("customer"));
     let customer =
         of_customer.then(|| CustomerFacts::read(view, opportunity.customer, rule.reads())).transpose()?;
     let customer = customer.as_ref().map(CustomerFacts::as_core);
-    let facts = environment::opportunity_facts(opportunity, customer.as_ref(), today)?;
+    let facts = vocabulary.opportunity_facts(opportunity, customer.as_ref(), today)?;
     let verdict = rule.evaluate(&facts, Reveal::NONE);
     Ok(RuleOutcome { holds: verdict.holds(), why: verdict.why })
 }

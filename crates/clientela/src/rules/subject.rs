@@ -1,6 +1,6 @@
 //! What rules over the store are about.
 
-use clientela_core::rules_environment as environment;
+use clientela_core::rules_environment::Vocabulary;
 use clientela_model::ClosedList;
 use clientela_rules::Environment;
 
@@ -14,12 +14,17 @@ pub enum RuleSubject {
 }
 
 impl RuleSubject {
-    /// What its rules may speak of.
+    /// What its rules may speak of where no fields are added.
     #[must_use]
     pub fn environment(self) -> &'static Environment {
+        self.environment_in(Vocabulary::standard())
+    }
+
+    /// What its rules may speak of.
+    pub(crate) fn environment_in(self, vocabulary: &Vocabulary) -> &Environment {
         match self {
-            Self::Customer => environment::of_customer(),
-            Self::Opportunity => environment::of_opportunity(),
+            Self::Customer => vocabulary.of_customer(),
+            Self::Opportunity => vocabulary.of_opportunity(),
         }
     }
 }

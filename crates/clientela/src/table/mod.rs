@@ -12,18 +12,23 @@
 //! | closed list | `Dictionary(Int32, Utf8)`, all words in order |
 //! | id | `Utf8View`, or `FixedSizeBinary(16)` on request |
 //! | bytes | `BinaryView` |
+//!
+//! Fields an installation adds to its customers stand after the columns of `customer` as `custom_<name>`, in the form of their
+//! type; words of a choice are `Utf8View`.
 
+mod added;
 mod column;
 mod filter;
 
 use crate::error::{CrmError, Result};
 use crate::session::{Session, declared};
 use crate::view::{Sight, View};
-use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{Schema, SchemaRef};
 use chrono::{DateTime, Utc};
 use clientela_model::{Column, Entity, Facet, Predicate, Value};
 use clientela_store::RowView;
+use added::Added;
 use column::ColumnBuilder;
 use filter::RowRule;
 use std::collections::{HashMap, HashSet};
@@ -118,8 +123,13 @@ impl Session {
     /// `name.unknown` with the nearest names; `rule.invalid` for the filter.
     pub fn table(&self, query: &TableQuery) -> Result<Table> {
         let entity = declared(&query.entity)?;
-        let columns = chosen(entity, &query.columns)?;
-        self.look(|view| build(self, view, entity, &columns, query))
+        self.look(|view| {
+            let (added, names) = added::chosen(&view, entity, &query.columns)?;
+            let only_added = names.is_empty() && !query.columns.is_empty();
+            let columns = if only_added { Vec::new() } else { chosen(entity, &names)? };
+            let added = Added::read(&view, added, query.as_of)?;
+            build(self, view, entity, &columns, &added, query)
+        })
     }
 }
 
@@ -147,6 +157,7 @@ fn build(
     view: View<'_>,
     entity: &'static Entity,
     columns: &[&'static Column],
+    added: &Added,
     query: &TableQuery,
 ) -> Result<Table> {
     let checked = |rule: &str| RowRule::new(&session.crm.rules, entity, rule, session.today());
@@ -158,6 +169,7 @@ fn build(
     };
     let facets = Facets::new(&view, entity, &readable)?;
     let mut filler = Filler::new(entity, columns, query, rule, facets);
+    filler.keeps_ids = !added.is_empty();
     let mut looked_at = 0_u64;
     let mut look = || {
         looked_at += 1;
@@ -183,7 +195,7 @@ fn build(
                 Some(_) => entity.columns.iter().map(|column| column.name).collect(),
                 None => columns.iter().map(|column| column.name).collect(),
             };
-            if filler.rule.is_none() && filler.facets.differ_by_row {
+            if filler.rule.is_none() && (filler.facets.differ_by_row || filler.keeps_ids) {
                 // After those shown: whose row it is decides what is shown of it.
                 filler.id_at = Some(read.len());
                 read.push("id");
@@ -195,8 +207,9 @@ fn build(
         }
     }
     view.reader.tell("rows", total.max(looked_at), total.max(looked_at));
-    let finished = filler.finish()?;
-    assemble(entity, columns, finished)
+    let (finished, customers) = filler.finish()?;
+    let (fields, arrays) = added.columns(&customers, query.ids)?;
+    assemble(entity, columns, finished, fields, arrays)
 }
 
 /// The ids of the rows that may be seen now; none when that is all of them.
@@ -274,6 +287,10 @@ struct Filler<'a> {
     rows: usize,
     builders: Vec<ColumnBuilder>,
     finished: Vec<Vec<ColumnBuilder>>,
+    /// Whether the ids of the rows are wanted, for what stands beside them.
+    keeps_ids: bool,
+    /// They, batch by batch; the last batch is being filled.
+    kept_ids: Vec<Vec<Uuid>>,
     buffer: Vec<Value>,
     failure: Option<crate::Error>,
 }
@@ -299,6 +316,8 @@ impl<'a> Filler<'a> {
             rows: 0,
             builders: columns.iter().map(|column| ColumnBuilder::new(column, query.ids)).collect(),
             finished: Vec::new(),
+            keeps_ids: false,
+            kept_ids: vec![Vec::new()],
             buffer: Vec::new(),
             failure: None,
         }
@@ -338,7 +357,7 @@ impl<'a> Filler<'a> {
                 builder.push(&Value::Null)?;
             }
         }
-        self.kept();
+        self.kept(id);
         Ok(())
     }
 
@@ -361,28 +380,34 @@ impl<'a> Filler<'a> {
             let value = values.get(*place).filter(|_| self.facets.show(column.facet, id));
             builder.push(value.unwrap_or(&Value::Null))?;
         }
-        self.kept();
+        self.kept(id);
         Ok(())
     }
 
-    fn kept(&mut self) {
+    fn kept(&mut self, id: Option<Uuid>) {
         self.left -= 1;
         self.rows += 1;
+        if let (true, Some(batch)) = (self.keeps_ids, self.kept_ids.last_mut()) {
+            batch.push(id.unwrap_or_default());
+        }
         if self.rows == BATCH_ROWS {
             self.rows = 0;
             let fresh = self.columns.iter().map(|column| ColumnBuilder::new(column, self.ids)).collect();
             self.finished.push(std::mem::replace(&mut self.builders, fresh));
+            self.kept_ids.push(Vec::new());
         }
     }
 
-    fn finish(mut self) -> Result<Vec<Vec<ColumnBuilder>>> {
+    /// The batches, and the ids of their rows where those are wanted.
+    fn finish(mut self) -> Result<(Vec<Vec<ColumnBuilder>>, Vec<Vec<Uuid>>)> {
         if let Some(error) = self.failure {
             return Err(error);
         }
         if self.rows > 0 || self.finished.is_empty() {
             self.finished.push(self.builders);
         }
-        Ok(self.finished)
+        self.kept_ids.truncate(self.finished.len());
+        Ok((self.finished, self.kept_ids))
     }
 }
 
@@ -391,6 +416,8 @@ fn assemble(
     entity: &Entity,
     columns: &[&'static Column],
     finished: Vec<Vec<ColumnBuilder>>,
+    beside: Vec<arrow_schema::Field>,
+    arrays_beside: Vec<Vec<ArrayRef>>,
 ) -> Result<Table> {
     let shapes: Vec<column::Shape> = (0..columns.len())
         .map(|index| {
@@ -400,16 +427,17 @@ fn assemble(
                 .fold(column::Shape::default(), column::Shape::widen)
         })
         .collect();
-    let fields: Vec<_> =
-        columns.iter().zip(&shapes).flat_map(|(column, shape)| column::fields(column, shape)).collect();
+    let declared = columns.iter().zip(&shapes).flat_map(|(column, shape)| column::fields(column, shape));
+    let fields: Vec<_> = declared.chain(beside).collect();
     let metadata = HashMap::from([("clientela.entity".to_owned(), entity.name.to_owned())]);
     let schema: SchemaRef = Arc::new(Schema::new_with_metadata(fields, metadata));
     let mut batches = Vec::with_capacity(finished.len());
-    for builders in finished {
+    for (builders, beside) in finished.into_iter().zip(arrays_beside) {
         let mut arrays = Vec::with_capacity(schema.fields().len());
         for (builder, shape) in builders.into_iter().zip(&shapes) {
             arrays.extend(builder.finish(shape)?);
         }
+        arrays.extend(beside);
         batches.push(RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(arrow_failed)?);
     }
     Ok(Table::new(schema, batches))
