@@ -51,6 +51,7 @@ mod funnel;
 pub mod import;
 mod lead_conversion;
 mod lead_distribution;
+mod margins;
 mod mirror;
 mod offer;
 mod person;
