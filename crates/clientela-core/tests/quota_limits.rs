@@ -56,7 +56,12 @@ fn sum(of: &[i64]) -> i64 {
 }
 
 /// `of` in the whole plan, or in the month that holds a day.
-fn limit(of: u128, day: Option<&str>, minimum: Option<LimitAmount>, maximum: Option<LimitAmount>) -> QuotaLimit {
+fn limit(
+    of: u128,
+    day: Option<&str>,
+    minimum: Option<LimitAmount>,
+    maximum: Option<LimitAmount>,
+) -> QuotaLimit {
     QuotaLimit { unit: id(of), owner: None, period: day.map(|day| day.parse().unwrap()), minimum, maximum }
 }
 
@@ -105,10 +110,20 @@ fn what_cannot_be_met_says_where_and_by_how_much() {
     let feb = Some("2026-02-14");
     let cases: Vec<(Vec<QuotaLimit>, u128, Option<&str>, LimitSide, i64)> = vec![
         (vec![limit(21, None, amount(121), None)], 1, None, LimitSide::Minimum, 1),
-        (vec![limit(2, None, None, amount(10)), limit(3, None, None, amount(20))], 1, None, LimitSide::Maximum, 90),
+        (
+            vec![limit(2, None, None, amount(10)), limit(3, None, None, amount(20))],
+            1,
+            None,
+            LimitSide::Maximum,
+            90,
+        ),
         // The zone may have less than its dealers must.
         (
-            vec![limit(2, None, None, amount(50)), limit(21, None, amount(30), None), limit(22, None, amount(25), None)],
+            vec![
+                limit(2, None, None, amount(50)),
+                limit(21, None, amount(30), None),
+                limit(22, None, amount(25), None),
+            ],
             2,
             None,
             LimitSide::Minimum,
@@ -121,7 +136,13 @@ fn what_cannot_be_met_says_where_and_by_how_much() {
             LimitSide::Minimum,
             3,
         ),
-        (vec![limit(2, None, None, percent(30)), limit(3, None, None, percent(30))], 1, None, LimitSide::Maximum, 48),
+        (
+            vec![limit(2, None, None, percent(30)), limit(3, None, None, percent(30))],
+            1,
+            None,
+            LimitSide::Maximum,
+            48,
+        ),
     ];
     for (limits, unit, period, side, by) in cases {
         let plan = plan(120);

@@ -81,7 +81,10 @@ fn a_new_version_keeps_what_is_over() {
     tree.children.push(node(4, 1, vec![]));
     weigh_by(&mut tree, &had, &HashSet::from([(id(4), None)]));
     // Who is new has the weight he was given beside what the others had.
-    assert_eq!(tree.children.iter().map(|child| child.weight).collect::<Vec<_>>(), [160.into(), 80.into(), 1.into()]);
+    assert_eq!(
+        tree.children.iter().map(|child| child.weight).collect::<Vec<_>>(),
+        [160.into(), 80.into(), 1.into()]
+    );
     weigh_by(&mut tree, &had, &HashSet::new());
     assert_eq!(tree.children[2].weight, number("120"), "the mean of those beside it");
 
@@ -174,7 +177,14 @@ fn a_market_share_is_that_of_the_areas_and_months_that_are_known() {
         valid_to: None,
         time_zone: None,
     };
-    let units = [unit(1, None), unit(2, Some(1)), unit(3, Some(1)), unit(21, Some(2)), unit(22, Some(2)), unit(31, Some(3))];
+    let units = [
+        unit(1, None),
+        unit(2, Some(1)),
+        unit(3, Some(1)),
+        unit(21, Some(2)),
+        unit(22, Some(2)),
+        unit(31, Some(3)),
+    ];
     let plan = plan(Measure::MarketShare, "20");
     let draft = QuotaPlan { state: PlanState::Draft, ..plan.clone() };
     let shared = cascade(&draft, &network(), &months(&plan), &[]).unwrap();
@@ -217,10 +227,18 @@ fn a_market_share_is_that_of_the_areas_and_months_that_are_known() {
     let lines = market_share(&plan, &targets, &sales, &totals, &units, day("2026-03-10"));
     let line = |of: u128| lines.iter().find(|line| line.unit == id(of)).unwrap();
     // 25 of 100 and 25 of 100; what 31 sold is in no known market.
-    assert_eq!((line(2).reached, line(2).percent, line(2).rank), (number("25"), Some(number("125.00")), Some(1)));
+    assert_eq!(
+        (line(2).reached, line(2).percent, line(2).rank),
+        (number("25"), Some(number("125.00")), Some(1))
+    );
     assert_eq!(line(1).reached, number("25"));
     assert_eq!((line(21).reached, line(21).gap), (number("0.96"), number("19.04")));
-    assert_eq!((line(31).percent, line(31).projection, line(31).rank), (None, None, None), "{}", line(31).why);
+    assert_eq!(
+        (line(31).percent, line(31).projection, line(31).rank),
+        (None, None, None),
+        "{}",
+        line(31).why
+    );
 }
 
 #[test]

@@ -17,7 +17,8 @@ pub(crate) fn allow(view: &View<'_>) -> Result<()> {
     if *view.sights(OfferItem::ENTITY).of(Facet::Confidential) != Sight::Never {
         return Ok(());
     }
-    let why = Why::new("access.confidential").fact("entity", OfferItem::ENTITY.name).fact("field", "unit_cost");
+    let why =
+        Why::new("access.confidential").fact("entity", OfferItem::ENTITY.name).fact("field", "unit_cost");
     Err(CrmError::NotAllowed { verb: Verb::Read, entity: OfferItem::ENTITY.name, why }.into())
 }
 

@@ -54,7 +54,9 @@ fn a_plan_is_shared_out_between_limits() {
     assert_eq!(found.iter().take(2).copied().collect::<Vec<_>>(), [120, 120]);
     found.sort_unstable();
     assert_eq!(found, [30, 30, 30, 60, 90, 120, 120]);
-    let months = ask(&admin, &json!({"question": "quota_plan.reconciliation", "plan": "Plan", "by_period": true})).unwrap();
+    let months =
+        ask(&admin, &json!({"question": "quota_plan.reconciliation", "plan": "Plan", "by_period": true}))
+            .unwrap();
     for line in months.as_array().unwrap() {
         assert!(line["over_assigned"].is_null() || line["over_assigned"] == "0", "{line}");
     }
@@ -88,7 +90,9 @@ fn a_plan_has_versions_and_one_is_in_force() {
     assert_eq!(run(&network.seller(), &revise(true, "180")).unwrap_err().kind(), ErrorKind::Rights);
     assert_eq!(run(&admin, &revise(true, "59")).unwrap_err().code(), "quota_plan.below_kept");
     run(&admin, &revise(true, "180")).unwrap();
-    let versions = |session: &Session| ask(session, &json!({"question": "quota_plan.versions", "plan": "Plan"})).unwrap();
+    let versions = |session: &Session| {
+        ask(session, &json!({"question": "quota_plan.versions", "plan": "Plan"})).unwrap()
+    };
     let seen = versions(&admin);
     assert_eq!((&seen[0]["state"], &seen[1]["state"]), (&json!("locked"), &json!("draft")));
     assert_eq!(targets(&admin)[0], 120, "a draft changes nothing");
@@ -109,7 +113,10 @@ fn a_plan_has_versions_and_one_is_in_force() {
     };
     let (now, before) = (attainment(Value::Null), attainment(json!(1)));
     assert_eq!((&now["version"], &now["target"], &now["reached"]), (&json!(2), &json!("180"), &json!("3")));
-    assert_eq!((&before["version"], &before["target"], &before["reached"]), (&json!(1), &json!("120"), &json!("3")));
+    assert_eq!(
+        (&before["version"], &before["target"], &before["reached"]),
+        (&json!(1), &json!("120"), &json!("3"))
+    );
 
     let compare = |by_month: bool| {
         ask(&admin, &json!({"question": "quota_plan.compare", "plan": "Plan", "by_month": by_month})).unwrap()
@@ -121,15 +128,21 @@ fn a_plan_has_versions_and_one_is_in_force() {
         assert!(!closed || line["difference"] == "0", "closed months are kept: {line}");
     }
     // Another one, at once in force, from within a month on.
-    let again = json!({"command": "quota_plan.revise", "plan": "Plan", "from_day": "2026-10-12", "total": "190"});
+    let again =
+        json!({"command": "quota_plan.revise", "plan": "Plan", "from_day": "2026-10-12", "total": "190"});
     run(&admin, &again).unwrap();
     assert_eq!(targets(&admin)[0], 190);
-    let lines = ask(&admin, &json!({"question": "quota_plan.reconciliation", "plan": "Plan", "by_period": true})).unwrap();
+    let lines =
+        ask(&admin, &json!({"question": "quota_plan.reconciliation", "plan": "Plan", "by_period": true}))
+            .unwrap();
     assert!(lines.as_array().unwrap().iter().any(|line| line["last_day"] == "2026-10-11"));
     for line in lines.as_array().unwrap() {
         assert!(line["over_assigned"].is_null() || line["over_assigned"] == "0", "{line}");
     }
-    let error = run(&admin, &json!({"command": "quota_plan.revise", "plan": "Plan (version 1)", "from_day": "2026-10-12", "total": "190"}));
+    let error = run(
+        &admin,
+        &json!({"command": "quota_plan.revise", "plan": "Plan (version 1)", "from_day": "2026-10-12", "total": "190"}),
+    );
     assert_eq!(error.unwrap_err().code(), "quota_plan.illegal_passage");
     let missing = ask(&admin, &json!({"question": "quota_plan.compare", "plan": "Plan", "before": 9}));
     assert_eq!(missing.unwrap_err().kind(), ErrorKind::NotFound);
@@ -140,7 +153,8 @@ fn a_market_share_is_measured_against_what_was_registered() {
     let network = Network::new();
     let admin = admin(&network);
     run(&admin, &define("market_share", "20", &json!({}))).unwrap();
-    let weighed = define("market_share", "20", &json!({"name": "X", "weights": [{"of": "D-0042", "weight": "2"}]}));
+    let weighed =
+        define("market_share", "20", &json!({"name": "X", "weights": [{"of": "D-0042", "weight": "2"}]}));
     assert_eq!(run(&admin, &weighed).unwrap_err().code(), "quota_plan.not_shared");
     win(&network.seller(), "K-1", 3);
     win(&network.rival(), "K-2", 5);
@@ -153,8 +167,10 @@ fn a_market_share_is_measured_against_what_was_registered() {
     run(&admin, &record("D-0042", 30)).unwrap();
     run(&admin, &record("D-0043", 10)).unwrap();
     let share = |day: &str| {
-        let lines = ask(&admin, &json!({"question": "quota_plan.attainment", "plan": "Plan", "day": day})).unwrap();
-        let shares = lines.as_array().unwrap().iter().map(|line| line["reached"].as_str().unwrap().to_owned());
+        let lines =
+            ask(&admin, &json!({"question": "quota_plan.attainment", "plan": "Plan", "day": day})).unwrap();
+        let shares =
+            lines.as_array().unwrap().iter().map(|line| line["reached"].as_str().unwrap().to_owned());
         shares.collect::<Vec<_>>()
     };
     let mut found = share("2026-04-02");
@@ -186,7 +202,10 @@ fn a_margin_counts_for_who_may_see_costs() {
     let value = json!({"question": "time.value", "first_day": "2026-01-01", "last_day": "2026-03-31"});
     let key = |session: &Session| ask(session, &value).unwrap()["lines"][0].clone();
     assert_eq!(key(&admin)["margin"], json!({"amount": "12500.00", "currency": "EUR"}));
-    assert_eq!((&key(&admin)["margin_percent"], &key(&admin)["margins_known"]), (&json!("100.00"), &json!(1)));
+    assert_eq!(
+        (&key(&admin)["margin_percent"], &key(&admin)["margins_known"]),
+        (&json!("100.00"), &json!(1))
+    );
     assert!(key(&seller)["margin"].is_null(), "{}", key(&seller));
 }
 
@@ -200,11 +219,15 @@ fn a_challenge_counts_visits_by_the_head() {
     let visit = |session: &Session, number: &str, visits: usize| {
         run(session, &json!({"command": "customer.create", "customer": {"kind": "company", "name": number, "country": "IT", "number": number}})).unwrap();
         for _ in 0..visits {
-            let planned = run(session, &json!({"command": "activity.plan", "customer": number, "activity": {"kind": "visit",
-                "subject": "S", "planned_at": "2026-03-03T09:00:00Z"}}))
+            let planned = run(
+                session,
+                &json!({"command": "activity.plan", "customer": number, "activity": {"kind": "visit",
+                "subject": "S", "planned_at": "2026-03-03T09:00:00Z"}}),
+            )
             .unwrap();
             let id = planned.records[0].id;
-            run(session, &json!({"command": "activity.report", "activity": id, "report": {"minutes": 30}})).unwrap();
+            run(session, &json!({"command": "activity.report", "activity": id, "report": {"minutes": 30}}))
+                .unwrap();
         }
     };
     visit(&network.seller(), "K-1", 3);

@@ -95,7 +95,8 @@ fn divide(product: i128, sum: u64) -> (i64, u64) {
 /// a limit are set to it, on the side where more is missing (Bitran and Hax, "Disaggregation and resource allocation using convex
 /// knapsack problems with bounded variables", Management Science 27, 1981).
 pub(super) fn between(total: i64, weights: &[u64], limits: &[Interval], shares: &mut Vec<i64>) {
-    let mut fixed: Vec<Option<i64>> = limits.iter().map(|one| (one.low == one.high).then_some(one.low)).collect();
+    let mut fixed: Vec<Option<i64>> =
+        limits.iter().map(|one| (one.low == one.high).then_some(one.low)).collect();
     loop {
         let rest = total - fixed.iter().flatten().sum::<i64>();
         let open = |place: &usize| fixed[*place].is_none();

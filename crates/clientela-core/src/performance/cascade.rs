@@ -52,7 +52,8 @@ impl Cascade {
         &'c self,
         mut next_id: impl FnMut() -> QuotaTargetId + 'c,
     ) -> impl Iterator<Item = QuotaTarget> + 'c {
-        let cells = self.nodes.iter().flat_map(|node| self.periods.iter().map(move |period| (*node, *period)));
+        let cells =
+            self.nodes.iter().flat_map(|node| self.periods.iter().map(move |period| (*node, *period)));
         cells.zip(&self.amounts).map(move |(((unit, owner), (first_day, last_day)), amount)| QuotaTarget {
             id: next_id(),
             plan: self.plan,
@@ -150,7 +151,9 @@ pub enum CascadeError {
         targets: usize,
     },
     /// A limit of a node that is not in the tree.
-    #[error("limit {position} is of a unit or position outside the plan; name one at or below the plan's unit")]
+    #[error(
+        "limit {position} is of a unit or position outside the plan; name one at or below the plan's unit"
+    )]
     LimitNode {
         /// Place of the limit, from 1.
         position: usize,
@@ -244,7 +247,9 @@ impl Coded for CascadeError {
             Self::Periods { position } => return Some(format!("periods[{}]", position.saturating_sub(1))),
             Self::SeasonWeights => "periods.weight",
             Self::NodeWeights { .. } => "tree.weight",
-            Self::LimitNode { position } => return Some(format!("limits[{}].of", position.saturating_sub(1))),
+            Self::LimitNode { position } => {
+                return Some(format!("limits[{}].of", position.saturating_sub(1)));
+            }
             Self::LimitPeriod { position } => {
                 return Some(format!("limits[{}].period", position.saturating_sub(1)));
             }
@@ -269,10 +274,13 @@ impl Coded for CascadeError {
 }
 
 fn refused(unit: UnitId, period: Option<NaiveDate>, side: LimitSide, by: Decimal) -> String {
-    let when = period.map_or_else(|| "in the whole plan".to_owned(), |day| format!("in the period from {day}"));
+    let when =
+        period.map_or_else(|| "in the whole plan".to_owned(), |day| format!("in the period from {day}"));
     match side {
         LimitSide::Minimum => {
-            format!("the least amounts at and below unit {unit} {when} ask for {by} more than there is; lower them")
+            format!(
+                "the least amounts at and below unit {unit} {when} ask for {by} more than there is; lower them"
+            )
         }
         LimitSide::Maximum => {
             format!("the most amounts at and below unit {unit} {when} leave {by} over; raise them")
@@ -316,7 +324,10 @@ pub fn cascade(
         (units.iter().map(|node| (node.unit, None)).collect(), vec![total; units.len() * seasons.len()])
     } else {
         let bounds = bounds(&tree, limits, seasons, digits)?;
-        (tree.nodes.iter().map(|node| (node.unit, node.owner)).collect(), sharing.out(total, &by_season, &bounds)?)
+        (
+            tree.nodes.iter().map(|node| (node.unit, node.owner)).collect(),
+            sharing.out(total, &by_season, &bounds)?,
+        )
     };
     let why = Why::new("quota_plan.shared_out")
         .fact("total", whole)
@@ -406,12 +417,7 @@ struct Sharing<'a> {
 
 impl Sharing<'_> {
     /// What every node has in every period, in steps.
-    fn out(
-        &self,
-        total: i64,
-        season: &[u64],
-        bounds: &[Option<Bounds>],
-    ) -> Result<Vec<i64>, CascadeError> {
+    fn out(&self, total: i64, season: &[u64], bounds: &[Option<Bounds>]) -> Result<Vec<i64>, CascadeError> {
         let (tree, periods) = (self.tree, self.periods);
         let mut amounts = vec![0_i64; tree.nodes.len() * periods];
         let mut room = Room::default();

@@ -10,8 +10,8 @@ use super::quota_tree::Tree;
 use crate::ids::{PositionId, UnitId};
 use chrono::NaiveDate;
 use clientela_model::ClosedList;
-use rust_decimal::{Decimal, RoundingStrategy};
 use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::HashMap;
 
 /// What a limit is measured in.
@@ -71,7 +71,8 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    const FREE: Self = Self { total: Interval::FREE, reach: Interval::FREE, periods: Vec::new(), parts: Vec::new() };
+    const FREE: Self =
+        Self { total: Interval::FREE, reach: Interval::FREE, periods: Vec::new(), parts: Vec::new() };
 
     fn period(&self, period: usize) -> Interval {
         self.periods.get(period).copied().unwrap_or(Interval::FREE)
@@ -142,9 +143,9 @@ impl Part {
         let steps = |whole: i128| i64::try_from(whole).unwrap_or(OPEN).min(OPEN);
         Interval {
             low: self.minimum.map_or(0, |part| steps(product(part) / i128::from(WHOLE))),
-            high: self.maximum.map_or(OPEN, |part| {
-                steps((product(part) + i128::from(WHOLE - 1)) / i128::from(WHOLE))
-            }),
+            high: self
+                .maximum
+                .map_or(OPEN, |part| steps((product(part) + i128::from(WHOLE - 1)) / i128::from(WHOLE))),
         }
     }
 }
@@ -156,7 +157,10 @@ impl Part {
             let whole = i128::from(amount) * i128::from(WHOLE) / i128::from(part);
             i64::try_from(whole).unwrap_or(OPEN).min(OPEN)
         };
-        let low = self.maximum.filter(|part| *part > 0 && own.low > 0).map_or(0, |part| above(own.low - 1, part) + 1);
+        let low = self
+            .maximum
+            .filter(|part| *part > 0 && own.low > 0)
+            .map_or(0, |part| above(own.low - 1, part) + 1);
         let high = self.minimum.filter(|part| *part > 0 && own.high < OPEN);
         // The least whole amount whose part is above the most, less one.
         let high = high.map_or(OPEN, |part| {
@@ -194,7 +198,8 @@ pub(super) fn bounds(
         };
         if let Some(slot) = all.get_mut(*place) {
             let bounds = slot.get_or_insert(Bounds::FREE);
-            take(bounds, limit, period, seasons.len(), digits).ok_or(CascadeError::LimitValue { position })?;
+            take(bounds, limit, period, seasons.len(), digits)
+                .ok_or(CascadeError::LimitValue { position })?;
         }
     }
     for place in (0..tree.nodes.len()).rev() {
@@ -211,7 +216,13 @@ pub(super) fn bounds(
 }
 
 /// Puts one limit to the others of its node; none when it makes no sense.
-fn take(bounds: &mut Bounds, limit: &QuotaLimit, period: Option<usize>, count: usize, digits: u32) -> Option<()> {
+fn take(
+    bounds: &mut Bounds,
+    limit: &QuotaLimit,
+    period: Option<usize>,
+    count: usize,
+    digits: u32,
+) -> Option<()> {
     // A least amount finer than a step asks for the next step, a most one leaves the step below.
     let steps = |amount: Decimal, strategy: RoundingStrategy| {
         let mut whole = amount.round_dp_with_strategy(digits, strategy);
@@ -230,7 +241,9 @@ fn take(bounds: &mut Bounds, limit: &QuotaLimit, period: Option<usize>, count: u
         None => {}
     }
     match limit.maximum {
-        Some(LimitAmount::Amount(amount)) => fixed.high = steps(amount, RoundingStrategy::ToNegativeInfinity)?,
+        Some(LimitAmount::Amount(amount)) => {
+            fixed.high = steps(amount, RoundingStrategy::ToNegativeInfinity)?
+        }
         Some(LimitAmount::Percent(percent)) => of_above.maximum = Some(part(percent)?),
         None => {}
     }
@@ -323,7 +336,11 @@ fn check(
 ) -> Result<(), CascadeError> {
     let wrong = |one: Interval, period: Option<NaiveDate>| {
         let by = one.low - one.high;
-        if by > 0 { Err(tree.refusal(place, period, LimitSide::Minimum, Decimal::new(by, digits))) } else { Ok(()) }
+        if by > 0 {
+            Err(tree.refusal(place, period, LimitSide::Minimum, Decimal::new(by, digits)))
+        } else {
+            Ok(())
+        }
     };
     for (one, season) in bounds.periods.iter().zip(seasons) {
         wrong(*one, Some(season.first_day))?;

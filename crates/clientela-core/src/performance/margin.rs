@@ -18,7 +18,11 @@ use std::collections::{BTreeMap, HashMap};
 ///
 /// `items` may hold those of other offers and versions.
 #[must_use]
-pub fn margin_of(opportunity: &Opportunity, offers: &[&Offer], items: &[&OfferItem]) -> Option<(Money, Money)> {
+pub fn margin_of(
+    opportunity: &Opportunity,
+    offers: &[&Offer],
+    items: &[&OfferItem],
+) -> Option<(Money, Money)> {
     let accepted: Vec<&&Offer> = offers.iter().filter(|offer| offer.state == OfferState::Accepted).collect();
     let Some(first) = accepted.first() else {
         return opportunity.margin.zip(opportunity.amount);

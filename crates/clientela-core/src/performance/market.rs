@@ -96,9 +96,8 @@ fn answer(plan: &QuotaPlan, unit: UnitId, target: Decimal, market: Market) -> At
     let hundredfold = market.own * Decimal::ONE_HUNDRED;
     let share = (market.total > 0).then(|| round(hundredfold / Decimal::from(market.total)));
     let reached = share.unwrap_or_default();
-    let percent = share
-        .filter(|_| !target.is_zero())
-        .map(|share| round(share * Decimal::ONE_HUNDRED / target));
+    let percent =
+        share.filter(|_| !target.is_zero()).map(|share| round(share * Decimal::ONE_HUNDRED / target));
     let why = Why::new("quota.market_share")
         .fact("target", target)
         .fact("version", plan.version())

@@ -37,6 +37,6 @@ pub use margin::{margin_counted, margin_of};
 pub use market::{MarketTotal, market_share};
 pub use outlook::{Outlook, Pace, outlook};
 pub use plan_states::{PlanError, PlanEvent, pass, supersede, version_name};
+pub use quota::{Measure, PlanState, QuotaPlan, QuotaTarget, TargetAnswer};
 pub use quota_tree::QuotaNode;
 pub use revision::{Revision, revise, weigh_by};
-pub use quota::{Measure, PlanState, QuotaPlan, QuotaTarget, TargetAnswer};

@@ -165,9 +165,12 @@ impl Parts {
 
     fn below(&mut self, plan: &QuotaPlan, node: &QuotaNode) {
         let own = (node.unit, node.owner);
-        let (Some(all), Some(kept)) = (self.open.get(&own).copied(), self.kept.get(&own).copied()) else { return };
+        let (Some(all), Some(kept)) = (self.open.get(&own).copied(), self.kept.get(&own).copied()) else {
+            return;
+        };
         let children: Vec<Node> = node.children.iter().map(|child| (child.unit, child.owner)).collect();
-        let rows: Vec<i64> = children.iter().map(|child| self.open.get(child).copied().unwrap_or(0)).collect();
+        let rows: Vec<i64> =
+            children.iter().map(|child| self.open.get(child).copied().unwrap_or(0)).collect();
         let mut cells = Vec::new();
         // Single targets may have been changed: then nothing adds up, and each is parted by itself.
         if rows.iter().sum::<i64>() == all && plan.measure != Measure::MarketShare {

@@ -12,7 +12,7 @@ use clientela_core::organisation::{Function, Position, Unit, UnitKind, UnitTree}
 use clientela_core::party::{Activity, ActivityKind, ActivityState};
 use clientela_core::performance::{
     Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Counted, Handicap,
-    Measure,     check_measure, check_prizes, standings,
+    Measure, check_measure, check_prizes, standings,
 };
 use clientela_core::sales::{Credit, Offer, Opportunity};
 use clientela_model::identifier::Currency;
@@ -296,7 +296,8 @@ fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Counted>> {
             }
         }
         // What belongs to no opportunity cannot satisfy a rule on it.
-        let holds = |one: &Counted| one.opportunity.and_then(|id| asked.get(&id)).copied().unwrap_or_default();
+        let holds =
+            |one: &Counted| one.opportunity.and_then(|id| asked.get(&id)).copied().unwrap_or_default();
         counted.retain(holds);
     }
     Ok(counted)

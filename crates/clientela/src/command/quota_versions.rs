@@ -97,7 +97,8 @@ pub(super) fn publish(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result
         return quotas::pass(door, command, PlanEvent::Publish);
     }
     let others = versions(door, &stored.record)?;
-    let in_force = others.into_iter().find(|one| one.record.is_in_force() && one.record.id != stored.record.id);
+    let in_force =
+        others.into_iter().find(|one| one.record.is_in_force() && one.record.id != stored.record.id);
     let key = command.plan.clone();
     let in_force = in_force.ok_or(CrmError::NotFound { entity: "quota_plan", key })?;
     let why = Why::new("quota_plan.published").fact("version", stored.record.version());
