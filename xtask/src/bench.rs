@@ -1,5 +1,6 @@
 //! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|assignment]`: ratios against named peers, see `benches/README.md`.
 //! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|linkage]`: ratios against named peers, see `benches/README.md`.
+//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|cascade|configuration]`: ratios against named peers, see `benches/README.md`.
 
 use crate::header;
 use crate::library::{self, Profile};
@@ -22,6 +23,8 @@ pub(crate) const NAMES: &[&str] = &[
     "configuration",
     "assignment",
     "linkage",
+    "cascade",
+    "configuration",
 ];
 
 /// How often a deal is made.

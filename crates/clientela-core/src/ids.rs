@@ -115,6 +115,8 @@ entity_ids! {
     QuotaPlanId = "quota_plan";
     /// One unit's or position's target in a plan.
     QuotaTargetId = "quota_target";
+    /// What the market of an area was in a period.
+    MarketTotalId = "market_total";
     /// What a won opportunity counts, for whom.
     CreditId = "credit";
     /// A campaign.

@@ -99,6 +99,7 @@ macro_rules! every_record {
             $crate::performance::QuotaPlan,
             $crate::performance::QuotaTarget,
             $crate::performance::IncentiveStep,
+            $crate::performance::MarketTotal,
             $crate::performance::Challenge,
             $crate::performance::ChallengeEntry,
             $crate::performance::ChallengePrize,

@@ -6,13 +6,14 @@ use crate::error::{CrmError, Result};
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clientela_core::calendar::WorkingTime;
-use clientela_core::ids::PositionId;
+use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{Position, Verb};
 use clientela_core::party::{Activity, ActivityState};
 use clientela_core::time::{Absence, Appointment, Span};
 use clientela_exchange::icalendar::{self, CalendarItem};
 use clientela_model::{Comparison, EntityId, Field, Predicate, Record, Value, Why};
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 /// Occurrences of one series that are looked through: daily, for more than ten years.
 const OCCURRENCES_MAX: usize = 4_000;
@@ -87,10 +88,15 @@ pub(crate) fn agendas(
     let activities = view.unseen::<Activity>(&planned)?;
     let appointments = view.unseen::<Appointment>(&of_owners(&owners))?;
     let absences = view.unseen::<Absence>(&of_owners(&owners))?;
+    // Colleagues share a calendar: it is read once.
+    let mut calendars: HashMap<UnitId, (WorkingTime, Why)> = HashMap::new();
     positions
         .iter()
         .map(|position| {
-            let (time, why) = calendar::of_unit(view, position.unit)?;
+            let (time, why) = match calendars.entry(position.unit) {
+                Entry::Occupied(known) => known.get().clone(),
+                Entry::Vacant(free) => free.insert(calendar::of_unit(view, position.unit)?).clone(),
+            };
             let asked = bounds(&time, first, last);
             let open = first
                 .iter_days()

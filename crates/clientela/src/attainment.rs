@@ -2,15 +2,19 @@
 
 use crate::command::of_plan;
 use crate::error::Result;
+use crate::margins;
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
+use clientela_core::ids::OpportunityId;
 use clientela_core::organisation::Unit;
 use clientela_core::party::{Activity, ActivityKind, ActivityState};
-use clientela_core::performance::{self, Attainment, Counted, Measure, QuotaPlan, QuotaTarget};
-use clientela_core::sales::{Credit, Offer};
-use clientela_model::{Comparison, EntityId, Field, Predicate};
-use rust_decimal::Decimal;
+use clientela_core::performance::{
+    self, Attainment, Counted, MarketTotal, Measure, QuotaPlan, QuotaTarget, margin_counted, market_share,
+};
+use clientela_core::sales::{Credit, Offer, Opportunity};
+use clientela_model::{Comparison, Field, Predicate};
+use std::collections::HashSet;
 
 impl Session {
     /// What has been reached of a plan by a day (today when not given), for every unit and position that may be seen;
@@ -25,10 +29,16 @@ impl Session {
             let read = |done| view.reader.tell("tables", done, 3);
             let targets: Vec<QuotaTarget> = view.records(&of_plan(&plan))?;
             read(1);
-            let counted = self.counted(&view, plan.measure, plan.first_day, plan.last_day.min(day))?;
+            let share = plan.measure == Measure::MarketShare;
+            let measure = if share { Measure::Units } else { plan.measure };
+            let counted = self.counted(&view, measure, plan.first_day, plan.last_day.min(day))?;
             read(2);
             let units: Vec<Unit> = view.records(&Predicate::Everything)?;
             read(3);
+            if share {
+                let totals: Vec<MarketTotal> = view.records(&Predicate::Everything)?;
+                return Ok(market_share(&plan, &targets, &counted, &totals, &units, day));
+            }
             Ok(performance::attainment(&plan, &targets, &counted, &units, day)?)
         })
     }
@@ -48,10 +58,7 @@ impl Session {
                     view.records(&Predicate::Not(Box::new(Predicate::Empty("issued_at".into()))))?;
                 let issued =
                     |offer: &Offer| offer.issued_at.map(|at| self.day_of(at)).filter(|day| within(*day));
-                let one = |offer: &Offer| {
-                    issued(offer)
-                        .map(|day| once(measure, offer.owner, offer.unit, day, ("offer", offer.id.uuid())))
-                };
+                let one = |offer: &Offer| issued(offer).map(|day| Counted::of_offer(offer, day));
                 Ok(offers.iter().filter_map(one).collect())
             }
             Measure::Visits => {
@@ -60,28 +67,32 @@ impl Session {
                 let visits: Vec<Activity> = view.records(&reported)?;
                 let one = |visit: &Activity| {
                     let day = visit.done_at.map(|at| self.day_of(at)).filter(|day| within(*day))?;
-                    Some(once(measure, visit.owner, visit.unit, day, ("activity", visit.id.uuid())))
+                    Some(Counted::of_visit(visit, day))
                 };
                 Ok(visits.iter().filter_map(one).collect())
             }
             Measure::Units | Measure::Revenue | Measure::NewCustomers | Measure::Wins => {
-                let credits: Vec<Credit> = view.records(
-                    &Predicate::equals("measure", measure.to_value())
-                        .and(Predicate::Compare("day".into(), Comparison::AtLeast, first.to_value()))
-                        .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value())),
-                )?;
-                Ok(credits.iter().map(Counted::from).collect())
+                Ok(credits(view, measure, first, last)?.iter().map(Counted::from).collect())
             }
+            Measure::Margin => {
+                margins::allow(view)?;
+                let credits = credits(view, Measure::Revenue, first, last)?;
+                let of: HashSet<OpportunityId> = credits.iter().map(|credit| credit.opportunity).collect();
+                let mut won: Vec<Opportunity> = view.records(&Predicate::Everything)?;
+                won.retain(|one| of.contains(&one.id));
+                Ok(margin_counted(&credits, &margins::margins(view, &won)?)?)
+            }
+            // A share is not added up from what counts; see `attainment`.
+            Measure::MarketShare => Ok(Vec::new()),
         }
     }
 }
 
-fn once(
-    measure: Measure,
-    owner: clientela_core::ids::PositionId,
-    unit: clientela_core::ids::UnitId,
-    day: NaiveDate,
-    of: (&'static str, uuid::Uuid),
-) -> Counted {
-    Counted { measure, owner, unit, amount: Decimal::ONE, currency: None, day, of }
+/// What wins were credited with from one day to another.
+fn credits(view: &View<'_>, measure: Measure, first: NaiveDate, last: NaiveDate) -> Result<Vec<Credit>> {
+    view.records(
+        &Predicate::equals("measure", measure.to_value())
+            .and(Predicate::Compare("day".into(), Comparison::AtLeast, first.to_value()))
+            .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value())),
+    )
 }

@@ -58,6 +58,7 @@ mod lead_distribution;
 mod lead_territory;
 mod merging;
 mod lead_scoring;
+mod margins;
 mod mirror;
 mod offer;
 mod organisation_past;

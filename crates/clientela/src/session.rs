@@ -5,6 +5,7 @@ use crate::crm::Crm;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::mirror::Snapshot;
+use crate::pipeline::kept::KeptPipeline;
 use crate::standing::Standing;
 use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -27,6 +28,7 @@ pub struct Session {
     pub(crate) user: UserId,
     pub(crate) position: PositionId,
     pub(crate) standing: Arc<RwLock<Standing>>,
+    pub(crate) kept_pipeline: Arc<KeptPipeline>,
 }
 
 impl std::fmt::Debug for Session {
@@ -42,7 +44,8 @@ impl Session {
             crm.store.read(|reader: &Reader<'_>| Standing::sign_in(reader, login, position, now))?;
         let (user, position) = (standing.actor.user, standing.actor.position);
         let standing = Arc::new(RwLock::new(standing));
-        Ok(Self { crm: crm.clone(), login: login.into(), user, position, standing })
+        let kept_pipeline = Arc::default();
+        Ok(Self { crm: crm.clone(), login: login.into(), user, position, standing, kept_pipeline })
     }
 
     /// Who acts in the state that is read, and where it is which day.

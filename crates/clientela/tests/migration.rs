@@ -114,6 +114,9 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
         last_day: day("2026-12-31"),
         total: Some(Decimal::from(120)),
         state: PlanState::Published,
+        version: None,
+        series: None,
+        from_day: None,
     };
     add(writer, schema, &plan);
     let target = QuotaTarget {

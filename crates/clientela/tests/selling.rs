@@ -491,3 +491,58 @@ fn every_example_of_the_page_is_read() {
         read.unwrap_or_else(|error| panic!("{example}\n{error}"));
     }
 }
+
+#[test]
+fn what_is_kept_for_the_next_question_is_never_old() {
+    let network = Network::new();
+    let (seller, manager) = (network.seller(), network.manager());
+    let ask = |session: &Session| {
+        let question =
+            json!({"question": "forecast.rollup", "first_day": "2026-01-01", "last_day": "2026-12-31"});
+        let fresh = network.crm.session("u-verdi", None).unwrap();
+        let answer =
+            |session: &Session| session.answer(&Question::from_json(&question.to_string()).unwrap()).unwrap();
+        assert_eq!(answer(&manager), answer(&fresh), "what is kept differs from what is read");
+        answer(session)
+    };
+    let run = |session: &Session, command: Value| {
+        session.run(&Command::from_json(&command.to_string()).unwrap()).unwrap()
+    };
+    run(
+        &seller,
+        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Uno", "country": "IT", "number": "K-1"}}),
+    );
+    let empty = ask(&manager);
+    for number in ["O-91", "O-90"] {
+        run(
+            &seller,
+            json!({"command": "opportunity.open", "customer": "K-1", "title": "T", "method": "with-configurator", "currency": "EUR",
+            "number": number, "vehicles": 1, "amount": {"amount": "1000", "currency": "EUR"}, "expected_close": "2026-06-30"}),
+        );
+        assert_ne!(ask(&manager), empty);
+    }
+    let before = ask(&manager);
+    run(
+        &seller,
+        json!({"command": "opportunity.change", "opportunity": "O-90", "reason": "more",
+        "change": {"amount": {"amount": "2500.00", "currency": "EUR"}}}),
+    );
+    assert_ne!(ask(&manager), before);
+    let before = ask(&manager);
+    run(&seller, json!({"command": "opportunity.win", "opportunity": "O-91", "reason": "price"}));
+    assert_ne!(ask(&manager), before);
+    // Nothing of the pipeline: it is kept.
+    let before = ask(&manager);
+    run(
+        &seller,
+        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Due", "country": "IT", "number": "K-2"}}),
+    );
+    assert_eq!(ask(&manager), before);
+    // A new position, and all is read again.
+    let admin = network.crm.session("admin", None).unwrap();
+    run(
+        &admin,
+        json!({"command": "position.create", "unit": "D-0042", "function": "seller", "title": "Trucks Modena", "profile": "seller"}),
+    );
+    assert_eq!(ask(&manager), before);
+}

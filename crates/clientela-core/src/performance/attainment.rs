@@ -15,9 +15,10 @@
 use super::cascade::{CascadeError, digits};
 use super::quota::{Measure, QuotaPlan, QuotaTarget};
 use super::spread;
-use crate::ids::{PositionId, UnitId};
+use crate::ids::{OpportunityId, PositionId, UnitId};
 use crate::organisation::{Unit, UnitTree};
-use crate::sales::Credit;
+use crate::party::Activity;
+use crate::sales::{Credit, Offer};
 use chrono::NaiveDate;
 use clientela_model::identifier::Currency;
 use clientela_model::{Coded, EntityId, ErrorKind, Rounding, Why};
@@ -30,7 +31,7 @@ use uuid::Uuid;
 pub const WHY_CREDITS_MAX: usize = 50;
 
 /// Decimals of a percentage.
-const PERCENT_DIGITS: u32 = 2;
+pub(super) const PERCENT_DIGITS: u32 = 2;
 
 /// What one unit or position has reached of its target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,8 @@ pub struct Attainment {
     pub unit: UnitId,
     /// The position; none for the unit itself.
     pub owner: Option<PositionId>,
+    /// Against which version of the plan.
+    pub version: u32,
     /// What is to be reached in the whole plan.
     pub target: Decimal,
     /// What has been reached; below zero when more was taken back than won.
@@ -110,6 +113,40 @@ pub struct Counted {
     pub day: NaiveDate,
     /// What it was: the name of its entity and its id.
     pub of: (&'static str, Uuid),
+    /// The opportunity it belongs to.
+    pub opportunity: Option<OpportunityId>,
+}
+
+impl Counted {
+    /// An offer handed to a customer, on the day of its issue.
+    #[must_use]
+    pub fn of_offer(offer: &Offer, day: NaiveDate) -> Self {
+        Self {
+            measure: Measure::Offers,
+            owner: offer.owner,
+            unit: offer.unit,
+            amount: Decimal::ONE,
+            currency: None,
+            day,
+            of: ("offer", offer.id.uuid()),
+            opportunity: Some(offer.opportunity),
+        }
+    }
+
+    /// A visit that was reported, on the day it was made.
+    #[must_use]
+    pub fn of_visit(visit: &Activity, day: NaiveDate) -> Self {
+        Self {
+            measure: Measure::Visits,
+            owner: visit.owner,
+            unit: visit.unit,
+            amount: Decimal::ONE,
+            currency: None,
+            day,
+            of: ("activity", visit.id.uuid()),
+            opportunity: visit.opportunity,
+        }
+    }
 }
 
 impl From<&Credit> for Counted {
@@ -122,11 +159,12 @@ impl From<&Credit> for Counted {
             currency: credit.currency,
             day: credit.day,
             of: ("opportunity", credit.opportunity.uuid()),
+            opportunity: Some(credit.opportunity),
         }
     }
 }
 
-type Node = (UnitId, Option<PositionId>);
+pub(super) type Node = (UnitId, Option<PositionId>);
 
 /// Compares the targets of a plan with what was credited, as of a day. One answer per unit and position that has a
 /// target, in the order of the targets.
@@ -263,6 +301,7 @@ impl Sum {
         Ok(Attainment {
             unit,
             owner,
+            version: plan.version(),
             target,
             reached,
             percent,
@@ -313,7 +352,7 @@ fn expected(target: &QuotaTarget, day: NaiveDate) -> Result<Decimal, AttainmentE
 }
 
 /// Days of the period up to the day, that day included, and days of the period.
-fn elapsed(first: NaiveDate, last: NaiveDate, day: NaiveDate) -> (i64, i64) {
+pub(super) fn elapsed(first: NaiveDate, last: NaiveDate, day: NaiveDate) -> (i64, i64) {
     let days = (last - first).num_days().max(0) + 1;
     let elapsed = ((day - first).num_days() + 1).clamp(0, days);
     (elapsed, days)
@@ -329,7 +368,7 @@ fn add(sum: &mut Decimal, amount: Decimal) -> Result<(), AttainmentError> {
 }
 
 /// Places by percent among those that hang below the same unit of the plan, units and positions apart.
-fn rank(answers: &mut [Attainment], places: &HashMap<Node, usize>, tree: &UnitTree) {
+pub(super) fn rank(answers: &mut [Attainment], places: &HashMap<Node, usize>, tree: &UnitTree) {
     let group = |answer: &Attainment| match answer.owner {
         Some(_) => (Some(answer.unit), true),
         None => {

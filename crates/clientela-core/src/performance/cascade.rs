@@ -6,31 +6,20 @@
 //! sum of its children's, every node's periods add up to its total, and no target is a full unit off its exact share
 //! of the target above.
 
-use super::matrix;
+use super::bounded::{self, Interval, Stuck, beyond};
+use super::limits::{Bounds, LimitSide, QuotaLimit, bounds};
+use super::matrix::Table;
 use super::quota::{Measure, PlanState, QuotaPlan, QuotaTarget};
+use super::quota_tree::{QuotaNode, Tree, whole_weights};
 use crate::ids::{PositionId, QuotaPlanId, QuotaTargetId, UnitId};
 use chrono::{Datelike, Days, NaiveDate};
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{Coded, EntityId, ErrorKind, MoneyError, Why, allocate_units};
+use clientela_model::{Coded, EntityId, ErrorKind, Why};
 use rust_decimal::Decimal;
-use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Most targets one plan has: nodes times periods.
 pub const TARGETS_MAX: usize = 1_000_000;
-
-/// A unit or position of the tree a plan is shared out over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuotaNode {
-    /// The unit.
-    pub unit: UnitId,
-    /// The position; none for the unit itself.
-    pub owner: Option<PositionId>,
-    /// Its weight beside its siblings: history, potential, or equal. Zero gets nothing. The root's does not matter.
-    pub weight: Decimal,
-    /// What it is shared among; empty where sharing ends.
-    pub children: Vec<QuotaNode>,
-}
 
 /// A period of the plan with its weight in the season.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +32,57 @@ pub struct Season {
     pub weight: Decimal,
 }
 
-/// A plan that was shared out.
+/// A plan that was shared out: what every node has in every period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cascade {
-    /// A target for every node and period: nodes from the top down, each before its children, periods in their order.
-    pub targets: Vec<QuotaTarget>,
-    /// Node by node, by which weight it has which total.
+    plan: QuotaPlanId,
+    digits: u32,
+    nodes: Vec<(UnitId, Option<PositionId>)>,
+    periods: Vec<(NaiveDate, NaiveDate)>,
+    /// In steps of the measure: node by node, periods in their order.
+    amounts: Vec<i64>,
+    /// Node by node, by which weight it has which total; the upper levels only when there are more than [`WHY_NODES_MAX`].
     pub why: Why,
 }
+
+impl Cascade {
+    /// A target for every node and period: nodes from the top down, each before its children, periods in their order.
+    /// `next_id` gives their ids.
+    pub fn targets<'c>(
+        &'c self,
+        mut next_id: impl FnMut() -> QuotaTargetId + 'c,
+    ) -> impl Iterator<Item = QuotaTarget> + 'c {
+        let cells =
+            self.nodes.iter().flat_map(|node| self.periods.iter().map(move |period| (*node, *period)));
+        cells.zip(&self.amounts).map(move |(((unit, owner), (first_day, last_day)), amount)| QuotaTarget {
+            id: next_id(),
+            plan: self.plan,
+            unit,
+            owner,
+            first_day,
+            last_day,
+            amount: Decimal::new(*amount, self.digits),
+            answer: None,
+            proposed: None,
+            note: None,
+        })
+    }
+
+    /// How many targets there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.amounts.len()
+    }
+
+    /// Whether there are none; there always are.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.amounts.is_empty()
+    }
+}
+
+/// Most nodes a reason lists.
+pub const WHY_NODES_MAX: usize = 1_000;
 
 /// A plan that cannot be shared out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,7 +94,7 @@ pub enum CascadeError {
         plan: QuotaPlanId,
     },
     /// The plan counts money without saying which.
-    #[error("the plan counts revenue without a currency; give it one")]
+    #[error("the plan counts money without a currency; give it one")]
     CurrencyMissing,
     /// The plan has no total.
     #[error("the plan has no total to share out; give it one")]
@@ -118,17 +150,65 @@ pub enum CascadeError {
         /// How many.
         targets: usize,
     },
-    /// A number is too large.
-    #[error("the weights are too large to compute with; use smaller ones")]
-    Overflow,
+    /// A limit of a node that is not in the tree.
+    #[error(
+        "limit {position} is of a unit or position outside the plan; name one at or below the plan's unit"
+    )]
+    LimitNode {
+        /// Place of the limit, from 1.
+        position: usize,
+    },
+    /// A limit of a period that is not in the plan.
+    #[error("limit {position} is for a day outside the plan; name a day of one of its periods")]
+    LimitPeriod {
+        /// Place of the limit, from 1.
+        position: usize,
+    },
+    /// A limit that is none.
+    #[error(
+        "limit {position} makes no sense; give amounts from 0, percentages from 0 to 100, and no minimum above its maximum"
+    )]
+    LimitValue {
+        /// Place of the limit, from 1.
+        position: usize,
+    },
+    /// Limits that leave no way.
+    #[error("{}", refused(*unit, *period, *side, *by))]
+    Limits {
+        /// The unit at and below which they cannot be met.
+        unit: UnitId,
+        /// The position, when it is one.
+        owner: Option<PositionId>,
+        /// First day of the period they cannot be met in; the whole plan when none.
+        period: Option<NaiveDate>,
+        /// Which of them.
+        side: LimitSide,
+        /// By how much they miss.
+        by: Decimal,
+    },
+    /// A new version asks for less than what the periods that are kept have.
+    #[error("the periods before the change have {kept} together; give the new version a total from there on")]
+    BelowKept {
+        /// What they have.
+        kept: Decimal,
+    },
+    /// The day of a change is not one of the plan's.
+    #[error("a new version starts at a day of the plan, after its first and not after its last")]
+    FromDay,
+    /// A share of the market is not shared out.
+    #[error(
+        "a market share is asked of each unit alike, so weights, seasons and limits mean nothing; change single targets instead"
+    )]
+    NotShared,
 }
 
 impl Coded for CascadeError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Locked { .. } => ErrorKind::Rule,
+            Self::Limits { .. } => ErrorKind::Rule,
             Self::TooDeep | Self::TooMany { .. } => ErrorKind::Limit,
-            Self::TotalRange { .. } | Self::Overflow => ErrorKind::Range,
+            Self::TotalRange { .. } | Self::BelowKept { .. } | Self::FromDay => ErrorKind::Range,
             _ => ErrorKind::Validation,
         }
     }
@@ -146,17 +226,35 @@ impl Coded for CascadeError {
             Self::Twice { .. } => "quota_plan.node_twice",
             Self::TooDeep => "quota_plan.too_deep",
             Self::TooMany { .. } => "quota_plan.too_many_targets",
-            Self::Overflow => "quota_plan.overflow",
+            Self::LimitNode { .. } => "quota_plan.limit_node",
+            Self::LimitPeriod { .. } => "quota_plan.limit_period",
+            Self::LimitValue { .. } => "quota_plan.limit_value",
+            Self::Limits { .. } => "quota_plan.limits",
+            Self::BelowKept { .. } => "quota_plan.below_kept",
+            Self::FromDay => "quota_plan.from_day",
+            Self::NotShared => "quota_plan.not_shared",
         }
     }
     fn field(&self) -> Option<String> {
         let field = match self {
             Self::Locked { .. } => "state",
             Self::CurrencyMissing => "currency",
-            Self::TotalMissing | Self::TotalRange { .. } | Self::TotalPrecision { .. } => "total",
+            Self::TotalMissing
+            | Self::TotalRange { .. }
+            | Self::TotalPrecision { .. }
+            | Self::BelowKept { .. } => "total",
+            Self::FromDay => "from_day",
             Self::Periods { position } => return Some(format!("periods[{}]", position.saturating_sub(1))),
             Self::SeasonWeights => "periods.weight",
-            Self::NodeWeights { .. } | Self::Overflow => "tree.weight",
+            Self::NodeWeights { .. } => "tree.weight",
+            Self::LimitNode { position } => {
+                return Some(format!("limits[{}].of", position.saturating_sub(1)));
+            }
+            Self::LimitPeriod { position } => {
+                return Some(format!("limits[{}].period", position.saturating_sub(1)));
+            }
+            Self::LimitValue { position } => return Some(format!("limits[{}]", position.saturating_sub(1))),
+            Self::Limits { .. } | Self::NotShared => "limits",
             Self::ForeignRoot | Self::Twice { .. } | Self::TooDeep | Self::TooMany { .. } => "tree",
         };
         Some(field.to_owned())
@@ -164,13 +262,37 @@ impl Coded for CascadeError {
     fn entity(&self) -> Option<Uuid> {
         match self {
             Self::Locked { plan } => Some(plan.uuid()),
-            Self::NodeWeights { unit } | Self::Twice { unit, .. } => Some(unit.uuid()),
+            Self::Limits { owner: Some(owner), .. } | Self::Twice { owner: Some(owner), .. } => {
+                Some(owner.uuid())
+            }
+            Self::NodeWeights { unit } | Self::Twice { unit, .. } | Self::Limits { unit, .. } => {
+                Some(unit.uuid())
+            }
             _ => None,
         }
     }
 }
 
-/// Shares a plan out over a tree and its periods. `next_id` gives the ids of the targets.
+fn refused(unit: UnitId, period: Option<NaiveDate>, side: LimitSide, by: Decimal) -> String {
+    let when =
+        period.map_or_else(|| "in the whole plan".to_owned(), |day| format!("in the period from {day}"));
+    match side {
+        LimitSide::Minimum => {
+            format!(
+                "the least amounts at and below unit {unit} {when} ask for {by} more than there is; lower them"
+            )
+        }
+        LimitSide::Maximum => {
+            format!("the most amounts at and below unit {unit} {when} leave {by} over; raise them")
+        }
+    }
+}
+
+/// Shares a plan out over a tree and its periods, within limits.
+///
+/// Without a limit that holds it, a node has its weight's part of the one above. Who hits a limit has the limit, and the others
+/// share the rest by their weights; who has no weight has what he must have. Limits are met level by level from the top, what
+/// those below must and may have added up beforehand.
 ///
 /// # Errors
 /// Checks run in the order of [`CascadeError`], the tree's from the top down.
@@ -178,30 +300,43 @@ pub fn cascade(
     plan: &QuotaPlan,
     tree: &QuotaNode,
     seasons: &[Season],
-    mut next_id: impl FnMut() -> QuotaTargetId,
+    limits: &[QuotaLimit],
 ) -> Result<Cascade, CascadeError> {
     if matches!(plan.state, PlanState::Locked | PlanState::Closed) {
         return Err(CascadeError::Locked { plan: plan.id });
     }
     let digits = digits(plan)?;
     let whole = plan.total.ok_or(CascadeError::TotalMissing)?;
-    let total = to_steps(whole, digits)?;
+    let total = to_steps(plan, whole, digits)?;
     check_periods(plan, seasons)?;
-    let by_season = share_by_season(total, seasons)?;
+    let season_weights: Vec<Decimal> = seasons.iter().map(|season| season.weight).collect();
+    let by_season = whole_weights(season_weights.iter()).ok_or(CascadeError::SeasonWeights)?;
     if tree.unit != plan.unit || tree.owner.is_some() {
         return Err(CascadeError::ForeignRoot);
     }
-    check_tree(tree, seasons.len())?;
-    let mut sharing = Sharing { plan, seasons, digits, next_id: &mut next_id, targets: Vec::new() };
-    let why = sharing.node(tree, total, by_season, None)?;
-    Ok(Cascade {
-        targets: sharing.targets,
-        why: Why::new("quota_plan.shared_out")
-            .fact("total", whole)
-            .fact("measure", plan.measure)
-            .fact("periods", seasons.len())
-            .because(why),
-    })
+    let tree = Tree::new(tree, seasons.len())?;
+    let sharing = Sharing { seasons, digits, periods: seasons.len(), tree: &tree };
+    let (nodes, amounts) = if plan.measure == Measure::MarketShare {
+        if !limits.is_empty() {
+            return Err(CascadeError::NotShared);
+        }
+        let units: Vec<_> = tree.nodes.iter().filter(|node| node.owner.is_none()).collect();
+        (units.iter().map(|node| (node.unit, None)).collect(), vec![total; units.len() * seasons.len()])
+    } else {
+        let bounds = bounds(&tree, limits, seasons, digits)?;
+        (
+            tree.nodes.iter().map(|node| (node.unit, node.owner)).collect(),
+            sharing.out(total, &by_season, &bounds)?,
+        )
+    };
+    let why = Why::new("quota_plan.shared_out")
+        .fact("total", whole)
+        .fact("measure", plan.measure)
+        .fact("periods", seasons.len())
+        .fact("limits", limits.len());
+    let why = if plan.measure == Measure::MarketShare { why } else { sharing.told(why, &amounts) };
+    let periods = seasons.iter().map(|season| (season.first_day, season.last_day)).collect();
+    Ok(Cascade { plan: plan.id, digits, nodes, periods, amounts, why })
 }
 
 /// The plan's months, each of equal weight; the first and the last may be parts of one.
@@ -221,15 +356,19 @@ pub fn months(plan: &QuotaPlan) -> Vec<Season> {
     seasons
 }
 
-/// Decimals of what a plan counts: whole units, or the currency's smallest coin.
+/// Decimals of a market share in percent.
+const SHARE_DIGITS: u32 = 2;
+
+/// Decimals of what a plan counts: whole units, the currency's smallest coin, or hundredths of a percent.
 ///
 /// # Errors
 /// `quota_plan.currency_missing`.
 pub fn digits(plan: &QuotaPlan) -> Result<u32, CascadeError> {
     match plan.measure {
-        Measure::Revenue => {
+        Measure::Revenue | Measure::Margin => {
             plan.currency.map(|currency| currency.minor_units()).ok_or(CascadeError::CurrencyMissing)
         }
+        Measure::MarketShare => Ok(SHARE_DIGITS),
         Measure::Units | Measure::NewCustomers | Measure::Wins | Measure::Offers | Measure::Visits => Ok(0),
     }
 }
@@ -237,8 +376,11 @@ pub fn digits(plan: &QuotaPlan) -> Result<u32, CascadeError> {
 /// Most steps a total has, so that the product of two of them fits into 128 bits with room to spare.
 const STEPS_MAX: i64 = 1_000_000_000_000_000_000;
 
-fn to_steps(total: Decimal, digits: u32) -> Result<i64, CascadeError> {
-    let most = Decimal::from_i128_with_scale(i128::from(STEPS_MAX), digits);
+fn to_steps(plan: &QuotaPlan, total: Decimal, digits: u32) -> Result<i64, CascadeError> {
+    let most = match plan.measure {
+        Measure::MarketShare => Decimal::ONE_HUNDRED,
+        _ => Decimal::from_i128_with_scale(i128::from(STEPS_MAX), digits),
+    };
     if (total.is_sign_negative() && !total.is_zero()) || total > most {
         return Err(CascadeError::TotalRange { most });
     }
@@ -265,94 +407,185 @@ fn check_periods(plan: &QuotaPlan, seasons: &[Season]) -> Result<(), CascadeErro
     Ok(())
 }
 
-fn share_by_season(total: i64, seasons: &[Season]) -> Result<Vec<i64>, CascadeError> {
-    let weights: Vec<Decimal> = seasons.iter().map(|season| season.weight).collect();
-    share_by_weights(total, &weights).map_err(|error| match error {
-        MoneyError::Weights => CascadeError::SeasonWeights,
-        _ => CascadeError::Overflow,
-    })
-}
-
-/// Largest remainder in whole steps.
-fn share_by_weights(total: i64, weights: &[Decimal]) -> Result<Vec<i64>, MoneyError> {
-    let shares = allocate_units(Decimal::from(total), weights, 0)?;
-    shares
-        .into_iter()
-        .map(|share| i64::try_from(share.mantissa()).map_err(|_| MoneyError::Overflow))
-        .collect()
-}
-
-fn check_tree(tree: &QuotaNode, periods: usize) -> Result<(), CascadeError> {
-    let mut seen = HashSet::new();
-    // A list of its own instead of recursion: the depth is what is being checked.
-    let mut open = vec![(tree, 1_usize)];
-    while let Some((node, depth)) = open.pop() {
-        if depth > TREE_DEPTH_MAX {
-            return Err(CascadeError::TooDeep);
-        }
-        if !seen.insert((node.unit, node.owner)) {
-            return Err(CascadeError::Twice { unit: node.unit, owner: node.owner });
-        }
-        let targets = seen.len().saturating_mul(periods);
-        if targets > TARGETS_MAX {
-            return Err(CascadeError::TooMany { targets });
-        }
-        open.extend(node.children.iter().rev().map(|child| (child, depth + 1)));
-    }
-    Ok(())
-}
-
-struct Sharing<'a, F> {
-    plan: &'a QuotaPlan,
+/// A tree being shared out.
+struct Sharing<'a> {
     seasons: &'a [Season],
     digits: u32,
-    next_id: &'a mut F,
-    targets: Vec<QuotaTarget>,
+    periods: usize,
+    tree: &'a Tree,
 }
 
-impl<F: FnMut() -> QuotaTargetId> Sharing<'_, F> {
-    fn node(
-        &mut self,
-        node: &QuotaNode,
-        total: i64,
-        by_season: Vec<i64>,
-        weight: Option<Decimal>,
-    ) -> Result<Why, CascadeError> {
-        for (season, amount) in self.seasons.iter().zip(&by_season) {
-            let target = QuotaTarget {
-                id: (self.next_id)(),
-                plan: self.plan.id,
-                unit: node.unit,
-                owner: node.owner,
-                first_day: season.first_day,
-                last_day: season.last_day,
-                amount: Decimal::new(*amount, self.digits),
-                answer: None,
-                proposed: None,
-                note: None,
-            };
-            self.targets.push(target);
+impl Sharing<'_> {
+    /// What every node has in every period, in steps.
+    fn out(&self, total: i64, season: &[u64], bounds: &[Option<Bounds>]) -> Result<Vec<i64>, CascadeError> {
+        let (tree, periods) = (self.tree, self.periods);
+        let mut amounts = vec![0_i64; tree.nodes.len() * periods];
+        let mut room = Room::default();
+        self.root(total, season, bounds.first().and_then(Option::as_ref), &mut room.totals)?;
+        amounts[..periods].copy_from_slice(&room.totals);
+        for place in 0..tree.nodes.len() {
+            let children = tree.children(place);
+            let (Some(first), weights) = (children.first(), tree.weights(place)) else { continue };
+            let own = amounts[place * periods..(place + 1) * periods].to_vec();
+            if children.iter().all(|child| bounds[*child].is_none()) {
+                bounded::by_weights(own.iter().sum(), weights, &mut room.totals);
+                room.table.share(&room.totals, &own, &mut room.cells);
+            } else {
+                self.limited(place, &own, bounds, &mut room)?;
+            }
+            debug_assert!(*first > place, "a node comes before its children");
+            for (child, cells) in children.iter().zip(room.cells.chunks_exact(periods)) {
+                amounts[child * periods..(child + 1) * periods].copy_from_slice(cells);
+            }
         }
+        Ok(amounts)
+    }
+
+    /// The whole over the periods.
+    fn root(
+        &self,
+        total: i64,
+        season: &[u64],
+        bounds: Option<&Bounds>,
+        shares: &mut Vec<i64>,
+    ) -> Result<(), CascadeError> {
+        let Some(bounds) = bounds else {
+            bounded::by_weights(total, season, shares);
+            return Ok(());
+        };
+        self.within(0, None, total, bounds.total())?;
+        let nothing = Interval { low: 0, high: 0 };
+        let mut limits = Vec::with_capacity(season.len());
+        for (period, weight) in season.iter().enumerate() {
+            let mut limit = bounds.period_of(period, total);
+            if *weight == 0 {
+                limit.high = limit.high.min(limit.low);
+            }
+            limits.push(limit);
+        }
+        let all = limits.iter().fold(nothing, |sum, limit| sum.plus(*limit));
+        self.within(0, None, total, all)?;
+        bounded::between(total, season, &limits, shares);
+        Ok(())
+    }
+
+    /// What a node has, among children of which some are limited.
+    fn limited(
+        &self,
+        place: usize,
+        own: &[i64],
+        bounds: &[Option<Bounds>],
+        room: &mut Room,
+    ) -> Result<(), CascadeError> {
+        let total: i64 = own.iter().sum();
+        let nothing = Interval { low: 0, high: 0 };
+        let children = self.tree.children(place);
+        let mut rows = Vec::with_capacity(children.len());
+        let mut cells = Vec::with_capacity(children.len() * own.len());
+        let with_periods =
+            children.iter().any(|child| bounds[*child].as_ref().is_some_and(Bounds::has_periods));
+        for (child, weight) in children.iter().zip(self.tree.weights(place)) {
+            let bound = bounds[*child].as_ref();
+            let mut row = bound.map_or(Interval::FREE, |bound| bound.total_of(total));
+            if with_periods {
+                let mut all = nothing;
+                for (period, above) in own.iter().enumerate() {
+                    let limit = bound.map_or(Interval::FREE, |bound| bound.period_of(period, *above));
+                    let cell = Interval { low: limit.low, high: limit.high.min(*above) };
+                    if cell.low > cell.high {
+                        let by = cell.low - cell.high;
+                        return Err(self.refusal(*child, Some(period), LimitSide::Minimum, by));
+                    }
+                    all = all.plus(cell);
+                    cells.push(cell);
+                }
+                row = row.and(all);
+            }
+            if *weight == 0 {
+                row.high = row.high.min(row.low);
+            }
+            if row.low > row.high {
+                return Err(self.refusal(*child, None, LimitSide::Minimum, row.low - row.high));
+            }
+            rows.push(row);
+        }
+        let all = rows.iter().fold(nothing, |sum, row| sum.plus(*row));
+        self.within(place, None, total, all)?;
+        bounded::between(total, self.tree.weights(place), &rows, &mut room.totals);
+        if !with_periods {
+            room.table.share(&room.totals, own, &mut room.cells);
+            return Ok(());
+        }
+        room.cells = bounded::table(&room.totals, &rows, own, &cells).map_err(|stuck| match stuck {
+            Stuck::Column(period, by) => self.refusal(place, Some(period), LimitSide::Maximum, by),
+            Stuck::Row(row, by) => {
+                let child = children.get(row).copied().unwrap_or(place);
+                self.refusal(child, None, LimitSide::Minimum, by)
+            }
+        })?;
+        Ok(())
+    }
+
+    fn within(
+        &self,
+        place: usize,
+        period: Option<usize>,
+        total: i64,
+        all: Interval,
+    ) -> Result<(), CascadeError> {
+        match beyond(total, all) {
+            0 => Ok(()),
+            by if by < 0 => Err(self.refusal(place, period, LimitSide::Minimum, -by)),
+            by => Err(self.refusal(place, period, LimitSide::Maximum, by)),
+        }
+    }
+
+    fn refusal(&self, place: usize, period: Option<usize>, side: LimitSide, by: i64) -> CascadeError {
+        let period = period.and_then(|period| self.seasons.get(period)).map(|season| season.first_day);
+        self.tree.refusal(place, period, side, Decimal::new(by, self.digits))
+    }
+
+    /// The reason with the nodes beneath it, as many levels as there is room for.
+    fn told(&self, why: Why, amounts: &[i64]) -> Why {
+        let mut of_depth = vec![0_usize; TREE_DEPTH_MAX + 1];
+        for node in &self.tree.nodes {
+            of_depth[usize::from(node.depth)] += 1;
+        }
+        let mut told = 0;
+        let fits = |count: &&usize| {
+            told += **count;
+            told <= WHY_NODES_MAX
+        };
+        let depth = of_depth.iter().take_while(fits).filter(|count| **count > 0).count().max(1);
+        let listed: usize = of_depth.iter().take(depth).sum();
+        let why = why.because(self.node(0, depth, amounts));
+        let rest = self.tree.nodes.len() - listed;
+        if rest == 0 { why } else { why.because(Why::new("quota_plan.more").fact("nodes", rest)) }
+    }
+
+    fn node(&self, place: usize, depth: usize, amounts: &[i64]) -> Why {
+        let node = &self.tree.nodes[place];
         let mut why = Why::new("quota_plan.node").fact("unit", node.unit);
         if let Some(owner) = node.owner {
             why = why.fact("position", owner);
         }
-        if let Some(weight) = weight {
-            why = why.fact("weight", weight);
+        if place > 0 {
+            why = why.fact("weight", node.weight);
         }
-        why = why.fact("total", Decimal::new(total, self.digits));
-        if node.children.is_empty() {
-            return Ok(why);
+        let own = &amounts[place * self.periods..(place + 1) * self.periods];
+        why = why.fact("total", Decimal::new(own.iter().sum(), self.digits));
+        if depth <= 1 {
+            return why;
         }
-        let weights: Vec<Decimal> = node.children.iter().map(|child| child.weight).collect();
-        let totals = share_by_weights(total, &weights).map_err(|error| match error {
-            MoneyError::Weights => CascadeError::NodeWeights { unit: node.unit },
-            _ => CascadeError::Overflow,
-        })?;
-        let cells = matrix::share(&totals, &by_season);
-        for (child, (total, by_season)) in node.children.iter().zip(totals.into_iter().zip(cells)) {
-            why = why.because(self.node(child, total, by_season, Some(child.weight))?);
-        }
-        Ok(why)
+        let below = self.tree.children(place).iter().map(|child| self.node(*child, depth - 1, amounts));
+        below.fold(why, Why::because)
     }
+}
+
+/// Room for what is computed node by node.
+#[derive(Default)]
+struct Room {
+    table: Table,
+    totals: Vec<i64>,
+    cells: Vec<i64>,
 }

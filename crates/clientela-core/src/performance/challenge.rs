@@ -73,7 +73,7 @@ pub struct Challenge {
     /// How unequal sizes are made up for.
     #[field(number = 11)]
     pub handicap: Handicap,
-    /// Which wins count: a rule on the opportunity; all when empty.
+    /// Which wins, offers or visits count: a rule on their opportunity; all when empty.
     #[field(number = 12)]
     pub rule: Option<String>,
     /// What must be reached to win anything.
@@ -180,9 +180,9 @@ pub enum ChallengeError {
     /// Revenue without a currency.
     #[error("the challenge counts revenue without a currency; give it one")]
     CurrencyMissing,
-    /// What is counted is not credited for wins.
+    /// What is counted is not everybody's to see, or a share that is not added up.
     #[error(
-        "a challenge counts what wins are credited with, not {measure}; choose units, revenue, new_customers or wins"
+        "a challenge does not count {measure}; choose units, revenue, new_customers, wins, offers or visits"
     )]
     Measure {
         /// What was to be counted.
@@ -234,9 +234,15 @@ impl Coded for ChallengeError {
 /// `challenge.measure`, `challenge.currency_missing`.
 pub const fn check_measure(measure: Measure, currency: Option<Currency>) -> Result<(), ChallengeError> {
     match measure {
-        Measure::Offers | Measure::Visits => Err(ChallengeError::Measure { measure }),
+        // Its standings would tell everybody what only some may see.
+        Measure::Margin | Measure::MarketShare => Err(ChallengeError::Measure { measure }),
         Measure::Revenue if currency.is_none() => Err(ChallengeError::CurrencyMissing),
-        Measure::Units | Measure::Revenue | Measure::NewCustomers | Measure::Wins => Ok(()),
+        Measure::Units
+        | Measure::Revenue
+        | Measure::NewCustomers
+        | Measure::Wins
+        | Measure::Offers
+        | Measure::Visits => Ok(()),
     }
 }
 
@@ -432,14 +438,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_credited_is_not_counted() {
+    fn what_cannot_be_counted_is_refused() {
         let euro = "EUR".parse().ok();
         for (measure, currency, code) in [
             (Measure::Wins, None, None),
             (Measure::Revenue, euro, None),
             (Measure::Revenue, None, Some("challenge.currency_missing")),
-            (Measure::Visits, None, Some("challenge.measure")),
-            (Measure::Offers, euro, Some("challenge.measure")),
+            (Measure::Visits, None, None),
+            (Measure::Offers, euro, None),
+            (Measure::Margin, euro, Some("challenge.measure")),
+            (Measure::MarketShare, None, Some("challenge.measure")),
         ] {
             assert_eq!(check_measure(measure, currency).err().map(|error| error.code()), code, "{measure}");
         }

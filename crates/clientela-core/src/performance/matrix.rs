@@ -5,100 +5,123 @@
 //! up, every row and every column adds up (Causey, Cox and Ernst, "Applications of transportation theory to statistical
 //! problems", 1985). That such a table always exists follows from the integrality of flows.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 
-/// A table with these sums of rows and columns, every cell within one of its proportional share. Rows are the outer index.
-///
-/// Both lists must have the same total and no number below zero. Where several tables would do, columns are filled from
-/// first to last, each extra unit going to the row that is furthest behind its share so far, so that a year of small
-/// monthly targets is spread over the rows instead of falling to the first.
-pub(super) fn share(rows: &[i64], columns: &[i64]) -> Vec<Vec<i64>> {
-    let total: i128 = rows.iter().copied().map(i128::from).sum();
-    debug_assert_eq!(total, columns.iter().copied().map(i128::from).sum::<i128>(), "unequal sums");
-    let mut cells = vec![vec![0_i64; columns.len()]; rows.len()];
-    if total <= 0 {
-        return cells;
-    }
-    let mut table = Table::new(rows.len(), columns.len());
-    let mut rows_left: Vec<i64> = rows.to_vec();
-    let mut columns_left: Vec<i64> = columns.to_vec();
-    for (row, (row_sum, row_cells)) in rows.iter().zip(&mut cells).enumerate() {
-        for (column, (column_sum, cell)) in columns.iter().zip(row_cells).enumerate() {
-            let product = i128::from(*row_sum) * i128::from(*column_sum);
-            // A share is at most its row's sum, so it fits.
-            let whole = i64::try_from(product / total).unwrap_or(i64::MAX);
-            *cell = whole;
-            table.open[row][column] = product % total != 0;
-            rows_left[row] -= whole;
-            columns_left[column] -= whole;
-        }
-    }
-    table.fill_by_lag(rows, columns, total, &cells, &mut rows_left, &mut columns_left);
-    for (column, left) in columns_left.iter_mut().enumerate() {
-        while *left > 0 && table.augment(column, &mut rows_left) {
-            *left -= 1;
-        }
-    }
-    debug_assert!(rows_left.iter().chain(&columns_left).all(|left| *left == 0), "a sum is left over");
-    for (row_cells, placed) in cells.iter_mut().zip(&table.placed) {
-        for (cell, placed) in row_cells.iter_mut().zip(placed) {
-            *cell += i64::from(*placed);
-        }
-    }
-    cells
+/// Room for one table after another, so that a plan of many nodes does not ask for memory at each.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    columns: usize,
+    /// Which cells may be rounded up.
+    open: Vec<bool>,
+    /// Which are.
+    placed: Vec<bool>,
+    rows_left: Vec<i64>,
+    columns_left: Vec<i64>,
+    given: Vec<i64>,
+    waiting: Vec<(Reverse<i128>, usize)>,
 }
 
-/// Which cells may be rounded up (`open`) and which are (`placed`).
-struct Table {
-    open: Vec<Vec<bool>>,
-    placed: Vec<Vec<bool>>,
+/// The whole part of `row · column / total`, and whether anything is left. The total is above zero.
+fn whole_share(row: i64, column: i64, total: i64) -> (i64, bool) {
+    let product = i128::from(row) * i128::from(column);
+    // Nearly all products are small, and a division in 64 bits is much faster.
+    if let Ok(small) = i64::try_from(product) {
+        let whole = small / total;
+        return (whole, whole * total != small);
+    }
+    let whole = product / i128::from(total);
+    // A share is at most its row's sum, so it fits.
+    (i64::try_from(whole).unwrap_or(i64::MAX), whole * i128::from(total) != product)
 }
 
 impl Table {
-    fn new(rows: usize, columns: usize) -> Self {
-        Self { open: vec![vec![false; columns]; rows], placed: vec![vec![false; columns]; rows] }
+    /// Fills a table with these sums of rows and columns, every cell within one of its proportional share: `cells` row by row.
+    ///
+    /// Both lists must have the same total and no number below zero. Where several tables would do, columns are filled from
+    /// first to last, each extra unit going to the row that is furthest behind its share so far, so that a year of small
+    /// monthly targets is spread over the rows instead of falling to the first.
+    pub(super) fn share(&mut self, rows: &[i64], columns: &[i64], cells: &mut Vec<i64>) {
+        let total: i64 = rows.iter().sum();
+        debug_assert_eq!(total, columns.iter().sum::<i64>(), "unequal sums");
+        let size = rows.len() * columns.len();
+        cells.clear();
+        cells.resize(size, 0);
+        if total <= 0 || size == 0 {
+            return;
+        }
+        self.columns = columns.len();
+        self.open.clear();
+        self.placed.clear();
+        self.placed.resize(size, false);
+        self.rows_left.clear();
+        self.columns_left.clear();
+        self.columns_left.extend_from_slice(columns);
+        for (row_sum, row_cells) in rows.iter().zip(cells.chunks_exact_mut(columns.len())) {
+            let mut row_left = *row_sum;
+            for ((column_sum, cell), left) in columns.iter().zip(row_cells).zip(&mut self.columns_left) {
+                let (whole, open) = whole_share(*row_sum, *column_sum, total);
+                *cell = whole;
+                self.open.push(open);
+                row_left -= whole;
+                *left -= whole;
+            }
+            self.rows_left.push(row_left);
+        }
+        self.fill_by_lag(rows, columns, total, cells);
+        for column in 0..columns.len() {
+            while self.columns_left[column] > 0 && self.augment(column) {
+                self.columns_left[column] -= 1;
+            }
+        }
+        debug_assert!(
+            self.rows_left.iter().chain(&self.columns_left).all(|left| *left == 0),
+            "a sum is left over"
+        );
+        for (cell, placed) in cells.iter_mut().zip(&self.placed) {
+            *cell += i64::from(*placed);
+        }
     }
 
     /// Gives each column's extra units to the rows furthest behind, as far as that goes.
-    fn fill_by_lag(
-        &mut self,
-        rows: &[i64],
-        columns: &[i64],
-        total: i128,
-        cells: &[Vec<i64>],
-        rows_left: &mut [i64],
-        columns_left: &mut [i64],
-    ) {
-        let mut so_far = 0_i128;
-        let mut given = vec![0_i128; rows.len()];
-        for column in 0..columns.len() {
-            so_far += i128::from(columns[column]);
-            for (given, row_cells) in given.iter_mut().zip(cells) {
-                *given += i128::from(row_cells[column]);
+    fn fill_by_lag(&mut self, rows: &[i64], columns: &[i64], total: i64, cells: &[i64]) {
+        let mut so_far = 0_i64;
+        self.given.clear();
+        self.given.resize(rows.len(), 0);
+        for (column, column_sum) in columns.iter().enumerate() {
+            so_far += column_sum;
+            for (given, row_cells) in self.given.iter_mut().zip(cells.chunks_exact(self.columns)) {
+                *given += row_cells[column];
             }
-            let mut waiting: Vec<usize> =
-                (0..rows.len()).filter(|row| self.open[*row][column] && rows_left[*row] > 0).collect();
-            // How far behind: its share of all columns so far, less what it was given, in units of 1/total.
-            // `given` is at most the row's sum, so both products stay far below the bounds of 128 bits.
-            waiting.sort_by_key(|row| {
-                let lag = i128::from(rows[*row]) * so_far - given[*row] * total;
-                (std::cmp::Reverse(lag), *row)
-            });
-            for row in waiting {
-                if columns_left[column] == 0 {
-                    break;
+            let extra = usize::try_from(self.columns_left[column]).unwrap_or_default();
+            if extra == 0 {
+                continue;
+            }
+            self.waiting.clear();
+            for (row, row_sum) in rows.iter().enumerate() {
+                if self.rows_left[row] > 0 && self.open[row * self.columns + column] {
+                    // How far behind: its share of all columns so far, less what it was given, in units of 1/total.
+                    let due = i128::from(*row_sum) * i128::from(so_far);
+                    let lag = due - i128::from(self.given[row]) * i128::from(total);
+                    self.waiting.push((Reverse(lag), row));
                 }
-                self.placed[row][column] = true;
-                given[row] += 1;
-                rows_left[row] -= 1;
-                columns_left[column] -= 1;
+            }
+            if extra < self.waiting.len() {
+                self.waiting.select_nth_unstable(extra);
+                self.waiting.truncate(extra);
+            }
+            for (_, row) in &self.waiting {
+                self.placed[row * self.columns + column] = true;
+                self.given[*row] += 1;
+                self.rows_left[*row] -= 1;
+                self.columns_left[column] -= 1;
             }
         }
     }
 
     /// Finds one more unit for the column by moving others: a shortest alternating path to a row that lacks one.
-    fn augment(&mut self, column: usize, rows_left: &mut [i64]) -> bool {
-        let (rows, columns) = (self.open.len(), self.open.first().map_or(0, Vec::len));
+    fn augment(&mut self, column: usize) -> bool {
+        let (rows, columns) = (self.rows_left.len(), self.columns);
         let mut row_from: Vec<Option<usize>> = vec![None; rows];
         let mut column_from: Vec<Option<usize>> = vec![None; columns];
         let mut seen_columns = vec![false; columns];
@@ -106,17 +129,18 @@ impl Table {
         let mut queue = VecDeque::from([column]);
         while let Some(current) = queue.pop_front() {
             for row in 0..rows {
-                if row_from[row].is_some() || !self.open[row][current] || self.placed[row][current] {
+                let cell = row * columns + current;
+                if row_from[row].is_some() || !self.open[cell] || self.placed[cell] {
                     continue;
                 }
                 row_from[row] = Some(current);
-                if rows_left[row] > 0 {
+                if self.rows_left[row] > 0 {
                     self.flip(row, &row_from, &column_from);
-                    rows_left[row] -= 1;
+                    self.rows_left[row] -= 1;
                     return true;
                 }
                 for next in 0..columns {
-                    if self.placed[row][next] && !seen_columns[next] {
+                    if self.placed[row * columns + next] && !seen_columns[next] {
                         seen_columns[next] = true;
                         column_from[next] = Some(row);
                         queue.push_back(next);
@@ -131,10 +155,10 @@ impl Table {
         let mut row = Some(end);
         while let Some(current) = row {
             let Some(column) = row_from[current] else { return };
-            self.placed[current][column] = true;
+            self.placed[current * self.columns + column] = true;
             row = column_from[column];
             if let Some(before) = row {
-                self.placed[before][column] = false;
+                self.placed[before * self.columns + column] = false;
             }
         }
     }
@@ -144,6 +168,14 @@ impl Table {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn share(rows: &[i64], columns: &[i64]) -> Vec<Vec<i64>> {
+        // Room that was used before must not show.
+        let (mut table, mut cells) = (Table::default(), vec![7]);
+        table.share(&[5, 9], &[1, 13], &mut cells);
+        table.share(rows, columns, &mut cells);
+        cells.chunks_exact(columns.len()).map(<[i64]>::to_vec).collect()
+    }
 
     #[test]
     fn small_months_are_spread_over_the_sellers() {

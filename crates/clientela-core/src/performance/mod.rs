@@ -6,19 +6,25 @@
 //! [`challenge`] holds contests, [`criteria`](mod@criteria) measures the dealers of a network.
 
 pub mod attainment;
+mod bounded;
 pub mod cascade;
 pub mod challenge;
 pub mod credit;
 pub mod criteria;
 pub mod incentive;
+pub mod limits;
+pub mod margin;
+pub mod market;
 mod matrix;
 pub mod outlook;
 pub mod plan_states;
 mod quota;
+mod quota_tree;
+pub mod revision;
 mod spread;
 
 pub use attainment::{Attainment, AttainmentError, Counted, attainment};
-pub use cascade::{Cascade, CascadeError, QuotaNode, Season, cascade, digits as plan_digits, months};
+pub use cascade::{Cascade, CascadeError, Season, cascade, digits as plan_digits, months};
 pub use challenge::{
     Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Handicap,
     check_measure, check_prizes, standings,
@@ -26,6 +32,11 @@ pub use challenge::{
 pub use credit::{CreditError, Split, Win, check_splits, credits_for_win, reversal, shared_credits};
 pub use criteria::{CriteriaTargets, Criterion, DealerCriteria, DealerMonth, criteria};
 pub use incentive::{Incentive, IncentiveError, IncentiveStep, Payout, check_steps, incentive};
+pub use limits::{LimitAmount, LimitSide, QuotaLimit};
+pub use margin::{margin_counted, margin_of};
+pub use market::{MarketTotal, market_share};
 pub use outlook::{Outlook, Pace, outlook};
-pub use plan_states::{PlanError, PlanEvent, pass};
+pub use plan_states::{PlanError, PlanEvent, pass, supersede, version_name};
 pub use quota::{Measure, PlanState, QuotaPlan, QuotaTarget, TargetAnswer};
+pub use quota_tree::QuotaNode;
+pub use revision::{Revision, revise, weigh_by};

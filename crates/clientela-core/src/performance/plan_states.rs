@@ -1,13 +1,14 @@
 //! What becomes of a quota plan.
 //!
-//! | state | publish | lock | close |
-//! | --- | --- | --- | --- |
-//! | draft | published | – | – |
-//! | published | – | locked | closed |
-//! | locked | – | – | closed |
-//! | closed | – | – | – |
+//! | state | publish | lock | close | revise |
+//! | --- | --- | --- | --- | --- |
+//! | draft | published | – | – | – |
+//! | published | – | locked | closed | published |
+//! | locked | – | – | closed | locked |
+//! | closed | – | – | – | – |
 //!
-//! A draft is shared out already, so that it can be looked at and thrown away; from its publishing on it is in force.
+//! A draft is shared out already, so that it can be looked at and thrown away; from its publishing on it is agreed and in force.
+//! A new version is made beside it and takes its place, and its name, when it is published.
 
 use super::quota::{PlanState, QuotaPlan};
 use crate::ids::QuotaPlanId;
@@ -23,6 +24,8 @@ pub enum PlanEvent {
     Lock,
     /// Ended.
     Close,
+    /// A new version made of it.
+    Revise,
 }
 
 /// The next state, or none when the event is not possible.
@@ -32,6 +35,7 @@ pub const fn transition(state: PlanState, event: PlanEvent) -> Option<PlanState>
         (PlanState::Draft, PlanEvent::Publish) => Some(PlanState::Published),
         (PlanState::Published, PlanEvent::Lock) => Some(PlanState::Locked),
         (PlanState::Published | PlanState::Locked, PlanEvent::Close) => Some(PlanState::Closed),
+        (PlanState::Published | PlanState::Locked, PlanEvent::Revise) => Some(state),
         _ => None,
     }
 }
@@ -95,6 +99,28 @@ pub fn pass(plan: &QuotaPlan, event: PlanEvent) -> Result<(QuotaPlan, Why), Plan
     };
     let why = Why::new("quota_plan.state_changed").fact("from", plan.state).fact("to", state);
     Ok((QuotaPlan { state, ..plan.clone() }, why))
+}
+
+/// Puts a new version in the place of the one in force: that one is over and keeps its version in its name, the new one has the
+/// name from then on.
+///
+/// # Errors
+/// `quota_plan.illegal_passage`.
+pub fn supersede(old: &QuotaPlan, new: &QuotaPlan) -> Result<(QuotaPlan, QuotaPlan, Why), PlanError> {
+    let (closed, why) = pass(old, PlanEvent::Close)?;
+    let (published, _) = pass(new, PlanEvent::Publish)?;
+    let name = version_name(&old.name, old.version());
+    let why = Why::new("quota_plan.superseded")
+        .fact("version", new.version())
+        .fact("before", old.version())
+        .because(why);
+    Ok((QuotaPlan { name, ..closed }, QuotaPlan { name: old.name.clone(), ..published }, why))
+}
+
+/// The name of a version that is not in force.
+#[must_use]
+pub fn version_name(name: &str, version: u32) -> String {
+    format!("{name} (version {version})")
 }
 
 #[cfg(test)]

@@ -21,6 +21,10 @@ pub enum Measure {
     Offers,
     /// Visits reported.
     Visits,
+    /// What sold offers bring above their costs.
+    Margin,
+    /// Units sold in percent of all that were registered in the area.
+    MarketShare,
 }
 
 /// Where a plan stands.
@@ -70,6 +74,35 @@ pub struct QuotaPlan {
     /// Where it stands.
     #[field(number = 10, merge = central)]
     pub state: PlanState,
+    /// Its version, from 1; empty on the first.
+    #[field(number = 11, merge = central)]
+    pub version: Option<u32>,
+    /// The first version of the plan; empty on the first itself.
+    #[field(number = 12, merge = central)]
+    pub series: Option<QuotaPlanId>,
+    /// The day from which it differs from the version before; empty on the first.
+    #[field(number = 13, merge = central)]
+    pub from_day: Option<NaiveDate>,
+}
+
+impl QuotaPlan {
+    /// Its version, from 1.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version.unwrap_or(1)
+    }
+
+    /// The first version of the plan.
+    #[must_use]
+    pub fn series(&self) -> QuotaPlanId {
+        self.series.unwrap_or(self.id)
+    }
+
+    /// Whether targets are worked by it.
+    #[must_use]
+    pub const fn is_in_force(&self) -> bool {
+        matches!(self.state, PlanState::Published | PlanState::Locked)
+    }
 }
 
 /// What the holder of a target says to it.

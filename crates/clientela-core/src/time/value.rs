@@ -20,6 +20,10 @@ pub struct CustomerValue {
     pub sales: u64,
     /// What they bring, net, in the currency of the question.
     pub amount: Decimal,
+    /// Sales whose margin is known.
+    pub margins_known: u64,
+    /// What those leave above their costs.
+    pub margin: Decimal,
     /// What open opportunities are expected to bring: each amount times its probability.
     pub potential: Decimal,
 }
@@ -43,6 +47,14 @@ pub struct SizeLine {
     pub amount: Money,
     /// Their part of what all sales bring.
     pub amount_percent: Decimal,
+    /// Sales whose margin is known to the asking.
+    pub margins_known: u64,
+    /// What those leave above their costs; none where no margin is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<Money>,
+    /// Their part of all margins known; none where no margin is known at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin_percent: Option<Decimal>,
     /// What open opportunities are expected to bring.
     pub potential: Money,
     /// Their part of what all open opportunities are expected to bring.
@@ -52,6 +64,9 @@ pub struct SizeLine {
     pub amount_per_hour: Option<Money>,
     /// Part of the hours less part of the amount, in points of percent: above zero, more time goes there than value comes.
     pub hours_above_amount: Decimal,
+    /// Part of the hours less part of the margins, in points of percent; none where no margin is known at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_above_margin: Option<Decimal>,
 }
 
 /// Time against value.
@@ -69,6 +84,8 @@ struct Sum {
     minutes: u64,
     sales: u64,
     amount: Decimal,
+    margins: u64,
+    margin: Decimal,
     potential: Decimal,
 }
 
@@ -93,6 +110,8 @@ pub fn against_value(
             sum.customers += 1;
             sum.sales += customer.sales;
             sum.amount = sum.amount.checked_add(customer.amount).ok_or(MoneyError::Overflow)?;
+            sum.margins += customer.margins_known;
+            sum.margin = sum.margin.checked_add(customer.margin).ok_or(MoneyError::Overflow)?;
             sum.potential = sum.potential.checked_add(customer.potential).ok_or(MoneyError::Overflow)?;
         }
     }
@@ -109,6 +128,8 @@ pub fn against_value(
     let in_hours = parts(&|sum| Decimal::from(sum.minutes))?;
     let in_amount = parts(&|sum| sum.amount.max(Decimal::ZERO))?;
     let in_potential = parts(&|sum| sum.potential.max(Decimal::ZERO))?;
+    let in_margin = parts(&|sum| sum.margin.max(Decimal::ZERO))?;
+    let any_margin = sums.iter().any(|sum| sum.margins > 0);
     let at = |shares: &[Decimal], index: usize| shares.get(index).copied().unwrap_or_default();
     let lines = sizes
         .iter()
@@ -123,10 +144,14 @@ pub fn against_value(
             sales: sum.sales,
             amount: Money::new(sum.amount, currency).rounded(),
             amount_percent: at(&in_amount, index),
+            margins_known: sum.margins,
+            margin: (sum.margins > 0).then(|| Money::new(sum.margin, currency).rounded()),
+            margin_percent: any_margin.then(|| at(&in_margin, index)),
             potential: Money::new(sum.potential, currency).rounded(),
             potential_percent: at(&in_potential, index),
             amount_per_hour: per_hour(sum, currency),
             hours_above_amount: at(&in_hours, index) - at(&in_amount, index),
+            hours_above_margin: any_margin.then(|| at(&in_hours, index) - at(&in_margin, index)),
         })
         .collect();
     let why = Why::new("time.value")
@@ -160,6 +185,8 @@ mod tests {
             size,
             sales,
             amount: amount.into(),
+            margins_known: u64::from(number == 2),
+            margin: if number == 2 { 7_000.into() } else { 0.into() },
             potential: potential.into(),
         };
         let customers = [
@@ -185,6 +212,8 @@ mod tests {
         let (key, small, unknown) = (of(Some(CustomerSize::Key)), of(Some(CustomerSize::Small)), of(None));
         assert_eq!((key.hours_percent, key.amount_percent), (Decimal::from(25), Decimal::from(75)));
         assert_eq!((small.customers, small.hours_above_amount), (2, Decimal::from(50)));
+        assert_eq!((key.margin, key.margin_percent), (None, Some(Decimal::ZERO)));
+        assert_eq!((small.margins_known, small.hours_above_margin), (1, Some(Decimal::from(-25))));
         assert_eq!(key.amount_per_hour.unwrap().amount(), Decimal::from(300_000));
         assert_eq!((unknown.amount_per_hour, unknown.potential_percent), (None, Decimal::from(50)));
     }

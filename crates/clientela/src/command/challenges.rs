@@ -1,17 +1,20 @@
 //! Commands on challenges.
 
 use super::{Key, Outcome};
+use crate::agenda::{bounds, within};
+use crate::calendar;
 use crate::door::Door;
 use crate::error::Result;
 use crate::rules::stage::check_opportunity_rule;
 use chrono::NaiveDate;
 use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{Function, Position, Unit, UnitKind, UnitTree};
+use clientela_core::party::{Activity, ActivityKind, ActivityState};
 use clientela_core::performance::{
-    Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Handicap, Measure,
-    check_measure, check_prizes, standings,
+    Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Counted, Handicap,
+    Measure, check_measure, check_prizes, standings,
 };
-use clientela_core::sales::{Credit, Opportunity};
+use clientela_core::sales::{Credit, Offer, Opportunity};
 use clientela_model::identifier::Currency;
 use clientela_model::{Comparison, DateRange, EntityId, Field, Predicate, Value, Why};
 use clientela_store::Stored;
@@ -45,7 +48,7 @@ pub struct DefineChallenge {
     /// How unequal sizes are made up for; not at all when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handicap: Option<Handicap>,
-    /// Which wins count: a rule on the opportunity, such as `opportunity.campaign != null`.
+    /// Which wins, offers or visits count: a rule on their opportunity, such as `opportunity.campaign != null`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// What must be reached to win anything.
@@ -278,26 +281,52 @@ fn compute(door: &mut Door<'_, '_>, command: &ChallengeRef, last: bool) -> Resul
     Ok(Outcome::of(&challenge, Some(&challenge.code), why))
 }
 
-/// The credits that count, after the rule of the challenge.
-fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Credit>> {
-    let last = challenge.last_day.min(door.today());
-    let within = Predicate::equals("measure", challenge.measure.to_value())
-        .and(Predicate::Compare("day".into(), Comparison::AtLeast, challenge.first_day.to_value()))
-        .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value()));
-    let mut credits: Vec<Credit> = door.whole(&within)?;
-    credits.retain(|credit| credit.currency.is_none() || credit.currency == challenge.currency);
+/// What counts, after the rule of the challenge.
+fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Counted>> {
+    let mut counted = all_counted(door, challenge)?;
+    counted.retain(|one| one.currency.is_none() || one.currency == challenge.currency);
     if let Some(rule) = &challenge.rule {
         let mut asked: HashMap<_, bool> = HashMap::new();
-        for credit in &credits {
-            if let Entry::Vacant(vacant) = asked.entry(credit.opportunity) {
-                let opportunity = door.found::<Opportunity>(credit.opportunity);
-                vacant.insert(match opportunity {
+        for opportunity in counted.iter().filter_map(|one| one.opportunity) {
+            if let Entry::Vacant(vacant) = asked.entry(opportunity) {
+                vacant.insert(match door.found::<Opportunity>(opportunity) {
                     Some(opportunity) => door.rule_on_opportunity(rule, &opportunity)?.holds,
                     None => false,
                 });
             }
         }
-        credits.retain(|credit| asked.get(&credit.opportunity).copied().unwrap_or_default());
+        // What belongs to no opportunity cannot satisfy a rule on it.
+        let holds =
+            |one: &Counted| one.opportunity.and_then(|id| asked.get(&id)).copied().unwrap_or_default();
+        counted.retain(holds);
     }
-    Ok(credits)
+    Ok(counted)
+}
+
+/// What counts from the first day of the challenge to today.
+fn all_counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Counted>> {
+    let (first, last) = (challenge.first_day, challenge.last_day.min(door.today()));
+    let span = || -> Result<_> {
+        let (time, _) = calendar::of_unit(&door.view(), challenge.unit)?;
+        Ok(bounds(&time, first, last))
+    };
+    Ok(match challenge.measure {
+        Measure::Offers => {
+            let offers: Vec<Offer> = door.whole(&within("issued_at", span()?))?;
+            offers.iter().map(|offer| Counted::of_offer(offer, first)).collect()
+        }
+        Measure::Visits => {
+            let reported = Predicate::equals("kind", ActivityKind::Visit.to_value())
+                .and(Predicate::equals("state", ActivityState::Reported.to_value()))
+                .and(within("done_at", span()?));
+            let visits: Vec<Activity> = door.whole(&reported)?;
+            visits.iter().map(|visit| Counted::of_visit(visit, first)).collect()
+        }
+        measure => {
+            let credited = Predicate::equals("measure", measure.to_value())
+                .and(Predicate::Compare("day".into(), Comparison::AtLeast, first.to_value()))
+                .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value()));
+            door.whole::<Credit>(&credited)?.iter().map(Counted::from).collect()
+        }
+    })
 }

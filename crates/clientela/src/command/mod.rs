@@ -43,6 +43,7 @@ mod parts;
 mod price_desk;
 mod prices;
 mod privacy;
+mod quota_versions;
 mod quotas;
 mod request;
 mod retention;
@@ -100,7 +101,8 @@ pub use privacy::{
     ConfirmConsent, DefineWording, EraseContact, EraseLead, EraseParty, ErasureLine, LiftLegalHold, ReplayErasures,
     SetLegalHold, WithdrawConsent,
 };
-pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
+pub use quota_versions::{MarketLine, RecordMarket, ReviseQuotaPlan};
+pub use quotas::{DefineQuotaPlan, LimitLine, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use retention::{ApplyRetention, CloseRetentionRule};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
@@ -391,7 +393,11 @@ commands! {
     /// Makes a quota plan and shares it out over the tree.
     "quota_plan.define" => QuotaPlanDefine(DefineQuotaPlan), quotas::define;
     /// Puts a drafted quota plan in force.
-    "quota_plan.publish" => QuotaPlanPublish(QuotaPlanRef), quotas::publish;
+    "quota_plan.publish" => QuotaPlanPublish(QuotaPlanRef), quota_versions::publish;
+    /// Makes a new version of a quota plan from a day on.
+    "quota_plan.revise" => QuotaPlanRevise(ReviseQuotaPlan), quota_versions::revise_plan;
+    /// Enters what the market was in areas and periods.
+    "market.record" => MarketRecord(RecordMarket), quota_versions::record_market;
     /// Closes a quota plan that is in force to changes.
     "quota_plan.lock" => QuotaPlanLock(QuotaPlanRef), quotas::lock;
     /// Ends a quota plan.

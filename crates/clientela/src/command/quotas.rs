@@ -4,16 +4,17 @@ use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
 use chrono::NaiveDate;
-use clientela_core::ids::UnitId;
-use clientela_core::organisation::{Position, Unit};
+use clientela_core::ids::{PositionId, UnitId};
+use clientela_core::organisation::{Function, Position, Unit};
 use clientela_core::performance::{
-    self, Measure, PlanEvent, PlanState, QuotaNode, QuotaPlan, Season, cascade, months,
+    self, CascadeError, LimitAmount, Measure, PlanEvent, PlanState, QuotaLimit, QuotaNode, QuotaPlan,
+    QuotaTarget, Season, cascade, months,
 };
 use clientela_model::identifier::Currency;
 use clientela_model::{DateRange, EntityId, Predicate, Value, ValueError};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Makes a quota plan and shares it out over the tree below a unit, positions included, exactly.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,9 +43,35 @@ pub struct DefineQuotaPlan {
     /// The season; equal months when not given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub season: Vec<PeriodWeight>,
+    /// The least and the most that units and positions get.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<LimitLine>,
     /// Whether it is only a draft; in force at once when not given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub draft: bool,
+}
+
+/// The least and the most of one unit or position; several lines for one hold together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitLine {
+    /// Code of the unit, or title of the position.
+    pub of: Key,
+    /// A day of the period it is for; the whole plan when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<NaiveDate>,
+    /// The least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Decimal>,
+    /// The most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Decimal>,
+    /// The least, in percent of what the unit above has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_percent: Option<Decimal>,
+    /// The most, in percent of what the unit above has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum_percent: Option<Decimal>,
 }
 
 /// Names a quota plan.
@@ -95,29 +122,27 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineQuotaPlan) -> Resu
         last_day: command.last_day,
         total: Some(command.total),
         state: if command.draft { PlanState::Draft } else { PlanState::Published },
+        version: None,
+        series: None,
+        from_day: None,
     };
-    let tree = tree(door, unit, &command.weights)?;
+    let shared_out = command.weights.is_empty() && command.season.is_empty();
+    if plan.measure == Measure::MarketShare && !shared_out {
+        return Err(CascadeError::NotShared.into());
+    }
+    let tree = Network::read(door)?.tree(unit, &command.weights)?;
     let seasons = match command.season.as_slice() {
         [] => months(&plan),
-        given => given
-            .iter()
-            .map(|period| Season {
-                first_day: period.first_day,
-                last_day: period.last_day,
-                weight: period.weight,
-            })
-            .collect(),
+        given => seasons(given),
     };
-    let shared = cascade(&plan, &tree, &seasons, || door.new_id())?;
+    let limits = limits(door, &command.limits)?;
+    let shared = cascade(&plan, &tree, &seasons, &limits)?;
+    let targets: Vec<QuotaTarget> = shared.targets(|| door.new_id()).collect();
     door.create(&plan)?;
-    for target in &shared.targets {
+    for target in &targets {
         door.create(target)?;
     }
     Ok(Outcome::of(&plan, Some(&plan.name), shared.why))
-}
-
-pub(super) fn publish(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result<Outcome> {
-    pass(door, command, PlanEvent::Publish)
 }
 
 pub(super) fn lock(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result<Outcome> {
@@ -128,59 +153,123 @@ pub(super) fn close(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result<O
     pass(door, command, PlanEvent::Close)
 }
 
-fn pass(door: &mut Door<'_, '_>, command: &QuotaPlanRef, event: PlanEvent) -> Result<Outcome> {
+pub(super) fn pass(door: &mut Door<'_, '_>, command: &QuotaPlanRef, event: PlanEvent) -> Result<Outcome> {
     let stored = door.to_change::<QuotaPlan>(&command.plan)?;
     let (plan, why) = performance::pass(&stored.record, event)?;
     door.update(&plan, stored.version)?;
     Ok(Outcome::of(&plan, Some(&plan.name), why))
 }
 
-/// The tree below a unit with its sellers' positions, each with its weight.
-fn tree(door: &Door<'_, '_>, root: UnitId, weights: &[UnitWeight]) -> Result<QuotaNode> {
-    let mut given: HashMap<&str, Decimal> = HashMap::new();
-    for (index, weight) in weights.iter().enumerate() {
-        let known = door.resolve::<Unit>(&weight.of).is_ok() || door.resolve::<Position>(&weight.of).is_ok();
-        if !known {
-            let problem = ValueError::new(
-                "quota_plan.unknown_weight",
-                "weight",
-                "names nothing",
-                "a unit's code or a position's title",
-            );
-            return Err(problem.at(format!("weights[{index}].of")).into());
-        }
-        given.insert(&weight.of, weight.weight);
-    }
-    let units: Vec<Unit> =
-        door.all_of(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
-    let positions: Vec<Position> =
-        door.all_of(&Predicate::Everything)?.into_iter().map(|stored| stored.record).collect();
-    node(root, Decimal::ONE, &units, &positions, &given, 0)
+/// Periods as the core takes them.
+pub(super) fn seasons(given: &[PeriodWeight]) -> Vec<Season> {
+    let season = |period: &PeriodWeight| Season {
+        first_day: period.first_day,
+        last_day: period.last_day,
+        weight: period.weight,
+    };
+    given.iter().map(season).collect()
 }
 
-fn node(
-    unit: UnitId,
-    weight: Decimal,
-    units: &[Unit],
-    positions: &[Position],
-    given: &HashMap<&str, Decimal>,
-    depth: usize,
-) -> Result<QuotaNode> {
-    let weight_of = |key: &str| given.get(key).copied().unwrap_or(Decimal::ONE);
-    let mut children = Vec::new();
-    for below in units.iter().filter(|below| below.parent == Some(unit)) {
-        if depth < clientela_model::predicate::TREE_DEPTH_MAX {
-            children.push(node(below.id, weight_of(&below.code), units, positions, given, depth + 1)?);
+/// Limits as the core takes them, in the order given.
+pub(super) fn limits(door: &Door<'_, '_>, lines: &[LimitLine]) -> Result<Vec<QuotaLimit>> {
+    let mut limits = Vec::with_capacity(lines.len());
+    for (position, line) in (1..).zip(lines) {
+        let (unit, owner) = match door.resolve::<Unit>(&line.of) {
+            Ok(unit) => (unit.record.id, None),
+            Err(_) => {
+                let position = door.resolve::<Position>(&line.of)?.record;
+                (position.unit, Some(position.id))
+            }
+        };
+        let one = |amount: Option<Decimal>, percent: Option<Decimal>| match (amount, percent) {
+            (Some(_), Some(_)) => Err(CascadeError::LimitValue { position }),
+            (amount, percent) => {
+                Ok(amount.map(LimitAmount::Amount).or_else(|| percent.map(LimitAmount::Percent)))
+            }
+        };
+        let minimum = one(line.minimum, line.minimum_percent)?;
+        let maximum = one(line.maximum, line.maximum_percent)?;
+        limits.push(QuotaLimit { unit, owner, period: line.period, minimum, maximum });
+    }
+    Ok(limits)
+}
+
+/// The units and sellers that may be seen, read once.
+pub(super) struct Network {
+    units: HashMap<UnitId, Unit>,
+    below: HashMap<UnitId, Vec<UnitId>>,
+    sellers: HashMap<UnitId, Vec<Position>>,
+    keys: HashSet<String>,
+}
+
+impl Network {
+    pub(super) fn read(door: &Door<'_, '_>) -> Result<Self> {
+        let units: Vec<Unit> = door.records(&Predicate::Everything)?;
+        let positions: Vec<Position> = door.records(&Predicate::Everything)?;
+        let keys = units.iter().flat_map(|unit| [unit.code.clone(), unit.id.uuid().to_string()]);
+        let titles = positions.iter().flat_map(|one| [one.title.clone(), one.id.uuid().to_string()]);
+        let keys: HashSet<String> = keys.chain(titles).collect();
+        let mut below: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
+        for unit in &units {
+            if let Some(above) = unit.parent {
+                below.entry(above).or_default().push(unit.id);
+            }
         }
+        let mut sellers: HashMap<UnitId, Vec<Position>> = HashMap::new();
+        for position in positions.into_iter().filter(|position| position.function == Function::Seller) {
+            sellers.entry(position.unit).or_default().push(position);
+        }
+        Ok(Self { units: units.into_iter().map(|unit| (unit.id, unit)).collect(), below, sellers, keys })
     }
-    let sells = |position: &&Position| {
-        position.unit == unit && position.function == clientela_core::organisation::Function::Seller
-    };
-    for position in positions.iter().filter(sells) {
-        let weight = weight_of(&position.title);
-        children.push(QuotaNode { unit, owner: Some(position.id), weight, children: Vec::new() });
+
+    /// The tree below a unit with its sellers' positions, each with its weight; 1 for those not named.
+    pub(super) fn tree(&self, root: UnitId, weights: &[UnitWeight]) -> Result<QuotaNode> {
+        let mut given: HashMap<&str, Decimal> = HashMap::new();
+        for (index, weight) in weights.iter().enumerate() {
+            if !self.keys.contains(&weight.of) {
+                let problem = ValueError::new(
+                    "quota_plan.unknown_weight",
+                    "weight",
+                    "names nothing",
+                    "a unit's code or a position's title",
+                );
+                return Err(problem.at(format!("weights[{index}].of")).into());
+            }
+            given.insert(&weight.of, weight.weight);
+        }
+        Ok(self.node(root, Decimal::ONE, &given, 0))
     }
-    Ok(QuotaNode { unit, owner: None, weight, children })
+
+    /// The nodes of the tree that are named, by code, title or id.
+    pub(super) fn named(&self, weights: &[UnitWeight]) -> HashSet<(UnitId, Option<PositionId>)> {
+        let named: HashSet<&str> = weights.iter().map(|weight| weight.of.as_str()).collect();
+        let units = self.units.values().filter(|unit| {
+            named.contains(unit.code.as_str()) || named.contains(unit.id.uuid().to_string().as_str())
+        });
+        let sellers = self.sellers.values().flatten().filter(|one| {
+            named.contains(one.title.as_str()) || named.contains(one.id.uuid().to_string().as_str())
+        });
+        units.map(|unit| (unit.id, None)).chain(sellers.map(|one| (one.unit, Some(one.id)))).collect()
+    }
+
+    fn node(&self, unit: UnitId, weight: Decimal, given: &HashMap<&str, Decimal>, depth: usize) -> QuotaNode {
+        let weight_of = |key: &str, id: uuid::Uuid| {
+            let by_id = || given.get(id.to_string().as_str());
+            given.get(key).or_else(by_id).copied().unwrap_or(Decimal::ONE)
+        };
+        let mut children = Vec::new();
+        let below = self.below.get(&unit).into_iter().flatten();
+        for below in below.filter_map(|id| self.units.get(id)) {
+            if depth < clientela_model::predicate::TREE_DEPTH_MAX {
+                children.push(self.node(below.id, weight_of(&below.code, below.id.uuid()), given, depth + 1));
+            }
+        }
+        for seller in self.sellers.get(&unit).into_iter().flatten() {
+            let weight = weight_of(&seller.title, seller.id.uuid());
+            children.push(QuotaNode { unit, owner: Some(seller.id), weight, children: Vec::new() });
+        }
+        QuotaNode { unit, owner: None, weight, children }
+    }
 }
 
 /// The condition that a record belongs to a plan.

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::ids::PositionId;
-use clientela_core::organisation::{Position, Scope, Unit, Verb};
+use clientela_core::organisation::{Position, Scope, Unit, UnitTree, Verb};
 use clientela_core::sales::pipeline::{
     self, Adjusted, Cell, Column, NO_PARENT, forecast, roll_up, roll_up_adjusted,
 };
@@ -186,8 +186,8 @@ fn tree(view: &View<'_>, pipeline: &Pipeline, by: By) -> Result<Tree> {
         By::Unit => {
             let mut units: Vec<Unit> = view.records(&Predicate::Everything)?;
             units.sort_by(|left, right| (&left.code, left.id).cmp(&(&right.code, right.id)));
-            let above: HashMap<_, _> = units.iter().map(|unit| (unit.id, unit.parent)).collect();
-            units.sort_by_cached_key(|unit| depth(unit.id, |id| above.get(&id).copied().flatten()));
+            let tree = UnitTree::new(&units);
+            units.sort_by_cached_key(|unit| tree.depth(unit.id));
             let places = numbers(units.iter().map(|unit| unit.id.uuid()).collect());
             let of_position = pipeline
                 .positions

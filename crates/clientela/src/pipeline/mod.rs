@@ -2,6 +2,7 @@
 
 pub(crate) mod axis;
 pub(crate) mod figures;
+pub(crate) mod kept;
 
 use crate::error::Result;
 use crate::view::View;
@@ -40,6 +41,11 @@ pub(crate) struct Pipeline {
 }
 
 impl Pipeline {
+    /// Reads all that may be seen.
+    fn everything(view: &View<'_>) -> Result<Self> {
+        Self::read(view, &Predicate::Everything)
+    }
+
     /// Reads what may be seen of the opportunities that satisfy the condition.
     pub(crate) fn read(view: &View<'_>, condition: &Predicate) -> Result<Self> {
         let mut methods: Vec<SalesMethod> = view.records(&Predicate::Everything)?;

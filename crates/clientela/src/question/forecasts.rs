@@ -188,7 +188,7 @@ pub(super) fn rollup(session: &Session, question: &ForecastOf) -> Result<Forecas
     let day = question.as_of.unwrap_or_else(|| session.today());
     session.look(|view| {
         let view = &view;
-        let pipeline = Pipeline::read(view, &Predicate::Everything)?;
+        let pipeline = session.pipeline(view)?;
         figures::rollup(view, &pipeline, day, (question.first_day, question.last_day), question.by)
     })
 }
@@ -201,7 +201,7 @@ pub(super) fn change(session: &Session, question: &ForecastChangeOf) -> Result<V
     let period = period(question.first_day, question.last_day);
     session.look(|view| {
         let view = &view;
-        let pipeline = Pipeline::read(view, &Predicate::Everything)?;
+        let pipeline = session.pipeline(view)?;
         let inside = match &question.position {
             Some(key) => figures::at_and_below(&pipeline, view.resolve::<Position>(key)?.record.id),
             None => vec![true; pipeline.positions.len()],

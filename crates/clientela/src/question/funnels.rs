@@ -16,6 +16,7 @@ use clientela_model::{DateRange, EntityId, Money, Predicate, Rounding, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What becomes of what comes to each stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -196,6 +197,14 @@ pub(super) fn of_method(view: &View<'_>, method: Option<&str>) -> Result<Predica
     })
 }
 
+/// The opportunities of a method over time, or those of all, which are kept from one question to the next.
+fn of_question(session: &Session, view: &View<'_>, method: Option<&str>) -> Result<Arc<Pipeline>> {
+    match method {
+        None => session.pipeline(view),
+        Some(_) => Ok(Arc::new(Pipeline::read(view, &of_method(view, method)?)?)),
+    }
+}
+
 /// How long opportunities stayed in a stage and how that ended.
 type DaysAndCauses = (Vec<u32>, Vec<u8>);
 
@@ -219,7 +228,7 @@ pub(super) fn conversion(session: &Session, question: &ConversionOf) -> Result<V
     let numbers: Vec<i32> = days.iter().map(|day| day_number(*day)).collect();
     session.look(|view| {
         let view = &view;
-        let pipeline = Pipeline::read(view, &of_method(view, question.method.as_deref())?)?;
+        let pipeline = of_question(session, view, question.method.as_deref())?;
         let labels = axis::labels(view, &pipeline, question.axis)?;
         let mut sums: BTreeMap<String, Vec<Conversion>> = BTreeMap::new();
         for book in &pipeline.books {
@@ -274,7 +283,7 @@ pub(super) fn durations(session: &Session, question: &DurationsOf) -> Result<Vec
     let day = question.day.unwrap_or_else(|| session.today());
     session.look(|view| {
         let view = &view;
-        let pipeline = Pipeline::read(view, &of_method(view, question.method.as_deref())?)?;
+        let pipeline = of_question(session, view, question.method.as_deref())?;
         let labels = axis::labels(view, &pipeline, question.axis)?;
         let stages = pipeline.stages.len();
         let mut spells: BTreeMap<String, Vec<DaysAndCauses>> = BTreeMap::new();
@@ -335,7 +344,7 @@ pub(super) fn velocity(session: &Session, question: &VelocityOf) -> Result<Vec<G
     DateRange::new(question.from, Some(question.to)).map_err(|error| error.at("to"))?;
     session.look(|view| {
         let view = &view;
-        let pipeline = Pipeline::read(view, &Predicate::Everything)?;
+        let pipeline = session.pipeline(view)?;
         let labels = axis::labels(view, &pipeline, question.axis)?;
         let names: BTreeMap<&str, u32> = labels
             .iter()

@@ -35,6 +35,7 @@ mod plain;
 mod privacy;
 mod proposals;
 mod pyramid;
+mod quota_versions;
 mod quotas;
 mod territory_versions;
 mod retention;
@@ -100,6 +101,7 @@ pub use proposals::{Proposal, ProposalsOf};
 pub use pyramid::{
     MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
 };
+pub use quota_versions::{CompareVersions, PlanVersion, VersionLine, VersionsOf};
 pub use quotas::{
     AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
 };
@@ -357,6 +359,10 @@ questions! {
     "quota_plan.incentives" => QuotaPlanIncentives(IncentivesOf) -> Vec<IncentiveLine>, quotas::incentives;
     /// How a quota plan from the top compares with what is said from below.
     "quota_plan.reconciliation" => QuotaPlanReconciliation(ReconciliationOf) -> Vec<ReconciliationLine>, quotas::reconciliation;
+    /// The versions of a quota plan.
+    "quota_plan.versions" => QuotaPlanVersions(VersionsOf) -> Vec<PlanVersion>, quota_versions::versions;
+    /// What two versions of a quota plan ask of each unit and position.
+    "quota_plan.compare" => QuotaPlanCompare(CompareVersions) -> Vec<VersionLine>, quota_versions::compare;
     /// Where everybody stands in a challenge.
     "challenge.standings" => ChallengeStandings(StandingsOf) -> Standings, network::standings;
     /// The network's four criteria, by dealer, for a month.

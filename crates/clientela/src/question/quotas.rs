@@ -1,5 +1,6 @@
 //! Questions on quota plans.
 
+use super::quota_versions::version_of;
 use crate::calendar;
 use crate::command::{Key, of_plan};
 use crate::error::Result;
@@ -12,7 +13,7 @@ use clientela_core::performance::{
     outlook,
 };
 use clientela_core::sales::{Opportunity, OpportunityState};
-use clientela_model::{Predicate, Why};
+use clientela_model::{EntityId, Predicate, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -26,10 +27,17 @@ pub struct AttainmentOf {
     /// By which day; today when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<NaiveDate>,
+    /// Against which version; the plan named when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
 }
 
 pub(super) fn attainment(session: &Session, question: &AttainmentOf) -> Result<Vec<Attainment>> {
-    session.attainment(&question.plan, question.day)
+    let Some(version) = question.version else {
+        return session.attainment(&question.plan, question.day);
+    };
+    let plan = session.look(|view| version_of(&view, &question.plan, version))?;
+    session.attainment(&plan.id.uuid().to_string(), question.day)
 }
 
 /// What is still to be done for a plan: by the working day, and in opportunities at the conversion of late.

@@ -4,6 +4,7 @@ use crate::agenda::{self, bounds, of_owners, within};
 use crate::calendar;
 use crate::command::{Key, of_owner};
 use crate::error::{CrmError, Result};
+use crate::margins;
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
@@ -139,11 +140,19 @@ pub(super) fn value(session: &Session, question: &TimeValueOf) -> Result<TimeAga
         let open: Vec<Opportunity> =
             view.records(&Predicate::equals("state", OpportunityState::Open.to_value()))?;
         let currency = currency(question.currency, won.iter().chain(&open))?;
+        let margins = margins::margins(&view, &won)?;
         let mut of: HashMap<CustomerId, (u64, Decimal, Decimal)> = HashMap::new();
+        let mut left: HashMap<CustomerId, (u64, Decimal)> = HashMap::new();
         for opportunity in &won {
             let sum = of.entry(opportunity.customer).or_default();
             sum.0 += 1;
             sum.1 = add(sum.1, amount(opportunity, currency))?;
+            let known = margins.get(&opportunity.id).filter(|(margin, _)| margin.currency() == currency);
+            if let Some((margin, _)) = known {
+                let sum = left.entry(opportunity.customer).or_default();
+                sum.0 += 1;
+                sum.1 = add(sum.1, margin.amount())?;
+            }
         }
         for opportunity in &open {
             let sum = of.entry(opportunity.customer).or_default();
@@ -155,7 +164,16 @@ pub(super) fn value(session: &Session, question: &TimeValueOf) -> Result<TimeAga
             .iter()
             .map(|customer| {
                 let (sales, amount, potential) = of.get(&customer.id).copied().unwrap_or_default();
-                CustomerValue { customer: customer.id, size: customer.size, sales, amount, potential }
+                let (margins_known, margin) = left.get(&customer.id).copied().unwrap_or_default();
+                CustomerValue {
+                    customer: customer.id,
+                    size: customer.size,
+                    sales,
+                    amount,
+                    margins_known,
+                    margin,
+                    potential,
+                }
             })
             .collect();
         let (time, _) = calendar::of_unit(&view, view.actor.unit)?;

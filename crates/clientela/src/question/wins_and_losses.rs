@@ -82,7 +82,7 @@ pub(super) fn loss_reasons(session: &Session, question: &LossReasonsOf) -> Resul
     DateRange::new(question.from, Some(question.to)).map_err(|error| error.at("to"))?;
     session.look(|view| {
         let view = &view;
-        let pipeline = Pipeline::read(view, &Predicate::Everything)?;
+        let pipeline = session.pipeline(view)?;
         let codes: HashMap<_, &str> = pipeline.stages.iter().map(|one| (one.id, one.code.as_str())).collect();
         let mut found: BTreeMap<(String, String, Option<String>), LossReason> = BTreeMap::new();
         for one in decided(&pipeline, question.from, question.to) {
@@ -122,7 +122,7 @@ pub(super) fn won_lost(session: &Session, question: &WonLostOf) -> Result<Vec<Wo
     DateRange::new(question.from, Some(question.to)).map_err(|error| error.at("to"))?;
     session.look(|view| {
         let view = &view;
-        let pipeline = Pipeline::read(view, &Predicate::Everything)?;
+        let pipeline = session.pipeline(view)?;
         let surroundings = Surroundings::read(view, &pipeline)?;
         let (mut won, mut lost) = (0, 0);
         let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();

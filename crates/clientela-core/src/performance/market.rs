@@ -1,0 +1,156 @@
+//! Market totals and the share of the market.
+//!
+//! | figure | how |
+//! | --- | --- |
+//! | market | registrations entered for the unit's area and period; where there are none, those of the areas below it, added up |
+//! | own | units credited in those areas in those periods, taken back ones less |
+//! | share | own in percent of the market, to two decimals |
+//!
+//! Only periods that lie in the plan and are over by the day asked count, and only where the market is known: what was sold in an
+//! area or a month without a total is in neither number. A share has no pace: its projection is the share so far.
+
+use super::attainment::{Attainment, Counted, PERCENT_DIGITS, rank};
+use super::quota::{Measure, QuotaPlan, QuotaTarget};
+use crate::ids::{MarketTotalId, UnitId};
+use crate::organisation::{Unit, UnitTree};
+use chrono::NaiveDate;
+use clientela_model::{Record, Rounding, Why};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, HashMap};
+
+/// How many vehicles were registered in the area of a unit in a period, whoever sold them.
+#[derive(Debug, Clone, PartialEq, Record)]
+#[record(number = 184, name = "market_total", access = public)]
+pub struct MarketTotal {
+    /// Id.
+    #[field(number = 1)]
+    pub id: MarketTotalId,
+    /// The unit whose area it is.
+    #[field(number = 2, merge = central, indexed)]
+    pub unit: UnitId,
+    /// First day.
+    #[field(number = 3, merge = central)]
+    pub first_day: NaiveDate,
+    /// Last day.
+    #[field(number = 4, merge = central)]
+    pub last_day: NaiveDate,
+    /// Registrations.
+    #[field(number = 5, merge = central)]
+    pub registrations: u32,
+    /// Where the number comes from.
+    #[field(number = 6, merge = central)]
+    pub source: Option<String>,
+}
+
+/// What is known of a unit's market.
+#[derive(Debug, Clone, Copy, Default)]
+struct Market {
+    total: u64,
+    own: Decimal,
+    periods: u32,
+}
+
+/// Compares the targets of a plan of market share with the shares that are known by a day; units only.
+///
+/// `sold` are the units credited that the reader may see, `totals` the market, `units` the tree.
+#[must_use]
+pub fn market_share(
+    plan: &QuotaPlan,
+    targets: &[QuotaTarget],
+    sold: &[Counted],
+    totals: &[MarketTotal],
+    units: &[Unit],
+    day: NaiveDate,
+) -> Vec<Attainment> {
+    let tree = UnitTree::new(units);
+    let last = day.min(plan.last_day);
+    let markets = markets(&tree, sold, totals, plan.first_day, last);
+    // The target of the whole plan: the mean of its periods by their days.
+    let mut sums: Vec<(UnitId, Decimal, i64)> = Vec::new();
+    let mut places = HashMap::new();
+    for target in targets.iter().filter(|target| target.plan == plan.id && target.owner.is_none()) {
+        let place = *places.entry((target.unit, None)).or_insert_with(|| {
+            sums.push((target.unit, Decimal::ZERO, 0));
+            sums.len() - 1
+        });
+        let days = (target.last_day - target.first_day).num_days() + 1;
+        if let Some((_, sum, all)) = sums.get_mut(place) {
+            *sum += target.amount * Decimal::from(days);
+            *all += days;
+        }
+    }
+    let line = |(unit, sum, days): (UnitId, Decimal, i64)| {
+        let target = round(sum / Decimal::from(days.max(1)));
+        answer(plan, unit, target, markets.get(&unit).copied().unwrap_or_default())
+    };
+    let mut lines: Vec<Attainment> = sums.into_iter().map(line).collect();
+    rank(&mut lines, &places, &tree);
+    lines
+}
+
+fn round(number: Decimal) -> Decimal {
+    Rounding::HalfAwayFromZero.apply(number, PERCENT_DIGITS)
+}
+
+fn answer(plan: &QuotaPlan, unit: UnitId, target: Decimal, market: Market) -> Attainment {
+    let hundredfold = market.own * Decimal::ONE_HUNDRED;
+    let share = (market.total > 0).then(|| round(hundredfold / Decimal::from(market.total)));
+    let reached = share.unwrap_or_default();
+    let percent =
+        share.filter(|_| !target.is_zero()).map(|share| round(share * Decimal::ONE_HUNDRED / target));
+    let why = Why::new("quota.market_share")
+        .fact("target", target)
+        .fact("version", plan.version())
+        .fact("registrations", market.total)
+        .fact("own", market.own)
+        .fact("periods_known", market.periods);
+    Attainment {
+        unit,
+        owner: None,
+        version: plan.version(),
+        target,
+        reached,
+        percent,
+        expected_by_now: target,
+        gap: target - reached,
+        projection: share,
+        projection_low: None,
+        projection_high: None,
+        rank: None,
+        why,
+    }
+}
+
+/// What is known of each unit's market, in the periods that lie between two days.
+fn markets(
+    tree: &UnitTree,
+    sold: &[Counted],
+    totals: &[MarketTotal],
+    first: NaiveDate,
+    last: NaiveDate,
+) -> HashMap<UnitId, Market> {
+    let mut periods: BTreeMap<(NaiveDate, NaiveDate), HashMap<UnitId, u64>> = BTreeMap::new();
+    for total in totals.iter().filter(|total| total.first_day >= first && total.last_day <= last) {
+        let of_period = periods.entry((total.first_day, total.last_day)).or_default();
+        *of_period.entry(total.unit).or_default() += u64::from(total.registrations);
+    }
+    let mut markets: HashMap<UnitId, Market> = HashMap::new();
+    for ((from, to), known) in &periods {
+        for (unit, total) in known {
+            // A unit with a total of its own does not add up those below it.
+            let above = tree.path(*unit).skip(1).take_while(|above| !known.contains_key(above));
+            for unit in std::iter::once(*unit).chain(above) {
+                let market = markets.entry(unit).or_default();
+                market.total += total;
+                market.periods += 1;
+            }
+        }
+        let within = |one: &&Counted| one.measure == Measure::Units && (*from..=*to).contains(&one.day);
+        for one in sold.iter().filter(within) {
+            for unit in tree.path(one.unit).skip_while(|unit| !known.contains_key(unit)) {
+                markets.entry(unit).or_default().own += one.amount;
+            }
+        }
+    }
+    markets
+}
