@@ -17,8 +17,10 @@ mod customers;
 mod fleet;
 mod forecasts;
 mod funnels;
+mod kept_financing;
 mod leads;
 mod network;
+mod offer_catalogue;
 mod offer_documents;
 mod offers;
 mod opportunities;
@@ -27,6 +29,7 @@ mod proposals;
 mod pyramid;
 mod quotas;
 mod timeline;
+mod what_if;
 mod wins_and_losses;
 
 pub use crate::pipeline::axis::Axis;
@@ -50,11 +53,13 @@ pub use forecasts::{
 pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
 };
+pub use kept_financing::{FinancingPlansOf, KeptFinancing};
 pub use leads::{
     ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
     ResponseTimesOf,
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
+pub use offer_catalogue::{OfferCatalogue, OfferCatalogueLine, OfferCatalogueOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
 pub use offers::{
     ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf,
@@ -70,6 +75,7 @@ pub use quotas::{
     AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
 };
 pub use timeline::TimelineOf;
+pub use what_if::{WhatIfBy, WhatIfLine, WhatIfOf, WhatIfTold, WhatIfTotal};
 pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
 mod plans;
 mod time;
@@ -223,6 +229,12 @@ questions! {
     "offer.ubl" => OfferUbl(UblOf) -> UblText, offer_documents::ubl;
     /// What might go with an offer, each with its reason.
     "offer.proposals" => OfferProposals(ProposalsOf) -> Vec<Proposal>, proposals::proposals;
+    /// The financing plans kept on an offer, and what they come to now.
+    "offer.financing_plans" => OfferFinancingPlans(FinancingPlansOf) -> Vec<KeptFinancing>, kept_financing::plans;
+    /// Which version of the catalogue an offer was made from, and what has changed since.
+    "offer.catalogue" => OfferCatalogueAsked(OfferCatalogueOf) -> OfferCatalogue, offer_catalogue::catalogue;
+    /// What would become of stored offers if a price list changed.
+    "offer.what_if" => OfferWhatIf(WhatIfOf) -> WhatIfTold, what_if::what_if;
     /// What was ordered otherwise than offered, in words and in money.
     "order.difference" => OrderDifference(OrderDifferenceOf) -> ToldDifference, offers::order_difference;
     /// Opportunities that do not move or whose close date slips, with the reasons.
