@@ -1,6 +1,7 @@
 //! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|assignment]`: ratios against named peers, see `benches/README.md`.
 //! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|linkage]`: ratios against named peers, see `benches/README.md`.
 //! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|cascade|configuration]`: ratios against named peers, see `benches/README.md`.
+//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|price|what_if]`: ratios against named peers, see `benches/README.md`.
 
 use crate::header;
 use crate::library::{self, Profile};
@@ -25,6 +26,8 @@ pub(crate) const NAMES: &[&str] = &[
     "linkage",
     "cascade",
     "configuration",
+    "price",
+    "what_if",
 ];
 
 /// How often a deal is made.
@@ -43,6 +46,8 @@ pub(crate) fn run_command(names: &[String]) -> Done {
             "configuration" => configuration()?,
             "assignment" => assignment()?,
             "linkage" => linkage()?,
+            "configuration" => beside_python("configuration", "python-sat")?,
+            "price" => beside_python("price", "zen-engine")?,
             program => bench(program, &[])?,
         }
     }
@@ -172,13 +177,17 @@ fn linkage() -> Done {
 fn configuration() -> Done {
     let folder = fresh(target().join("benches/configuration"))?;
     bench("configuration", &[&folder.display().to_string()])?;
+/// A program that writes what it worked on, then the same work in Python, with a package where it is installed.
+fn beside_python(name: &str, package: &str) -> Done {
+    let folder = fresh(target().join("benches").join(name))?;
+    bench(name, &[&folder.display().to_string()])?;
     let python = target().join("venv/bin/python");
     if !python.exists() {
-        println!("python-sat left out: it needs `cargo xtask python` and `pip install python-sat` there");
+        println!("python left out: it needs `cargo xtask python`, and `pip install {package}` there");
         return Ok(());
     }
-    let script = root().join("benches/python/configuration_peers.py");
-    // Without python-sat the script says so and ends with an error, which is none of ours.
+    let script = root().join(format!("benches/python/{name}_peers.py"));
+    // Without the package the script says so and ends with an error, which is none of ours.
     Command::new(python).arg(script).arg(&folder).status()?;
     Ok(())
 }

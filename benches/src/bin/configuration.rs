@@ -150,8 +150,9 @@ fn told(name: &str, times: &mut [Duration]) {
     times.sort_unstable();
     let at = |place: usize| times.get(place).copied().unwrap_or_default().as_micros();
     println!(
-        "{name:<44} median {:>8} us, max {:>8} us, {} times",
+        "{name:<44} median {:>8} us, 95 % {:>8} us, max {:>8} us, {} times",
         at(times.len() / 2),
+        at(times.len() * 95 / 100),
         at(times.len().saturating_sub(1)),
         times.len()
     );

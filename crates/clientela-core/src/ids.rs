@@ -75,6 +75,10 @@ entity_ids! {
     PriceStepId = "price_step";
     /// A price rule.
     PriceRuleId = "price_rule";
+    /// A financing plan of an offer.
+    OfferFinancingId = "offer_financing";
+    /// A rule that proposes a product.
+    ProposalRuleId = "proposal_rule";
     /// A quantity schedule.
     DiscountScheduleId = "discount_schedule";
     /// A tier of a quantity schedule.

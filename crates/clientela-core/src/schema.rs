@@ -91,6 +91,8 @@ macro_rules! every_record {
             $crate::sales::OfferItem,
             $crate::sales::PriceStep,
             $crate::sales::offer::IssueCounter,
+            $crate::sales::kept_financing::OfferFinancing,
+            $crate::sales::proposal_rule::ProposalRule,
             $crate::sales::approval::ApprovalRequest,
             $crate::sales::approval::ApprovalStep,
             $crate::sales::order::Order,

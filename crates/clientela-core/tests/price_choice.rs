@@ -9,7 +9,7 @@
 mod support;
 
 use clientela_core::catalogue::pricing::{CatalogueError, PriceRequest, choose_price, choose_tax_rate};
-use clientela_core::catalogue::{Price, PriceList, TaxRate};
+use clientela_core::catalogue::{Price, PriceBook, PriceList, TaxRate};
 use clientela_core::ids::{PriceId, PriceListId, ProductId, TaxRateId};
 use clientela_model::identifier::Country;
 use clientela_model::{Coded, EntityId, Money};
@@ -99,6 +99,7 @@ fn catalogue() -> (Vec<PriceList>, Vec<Price>) {
 fn every_case_of_the_table_holds_in_any_order_of_the_lists() {
     let (mut lists, mut prices) = catalogue();
     for _ in 0..2 {
+        let book = PriceBook::new(lists.clone(), prices.clone());
         for row in CASES.lines().filter(|row| !row.is_empty()) {
             let words: Vec<&str> = row.split_whitespace().collect();
             let market = (words[0] != "any").then(|| country(words[0]));
@@ -111,13 +112,17 @@ fn every_case_of_the_table_holds_in_any_order_of_the_lists() {
                 price_group: None,
                 rates: None,
             };
+            let plain = book.price(&wanted).map(|found| (found.list.code.clone(), found.amount, found.cost));
             let why = match choose_price(&wanted, &lists, &prices) {
                 Ok(chosen) => {
+                    let same = (chosen.list.code.clone(), chosen.amount, chosen.cost);
+                    assert_eq!(plain.ok(), Some(same), "without the reasons: {row}");
                     let found = (chosen.list.code.as_str(), chosen.amount.amount());
                     assert_eq!(found, (words[4], number(words[5])), "{row}\n{}", chosen.why);
                     chosen.why
                 }
                 Err(error) => {
+                    assert_eq!(plain.as_ref(), Err(&error), "without the reasons: {row}");
                     assert_eq!(error.code(), words[4], "{row}");
                     assert_eq!(error.entity(), Some(product().uuid()));
                     error.why().unwrap().clone()

@@ -340,6 +340,8 @@ fn item(offer: u128, revision: u32, kind: ProductKind, quantity: &str) -> OfferI
         base_quantity: None,
         tax_included: None,
         further_taxes: None,
+        price_list: None,
+        catalogue: None,
         unit_list: zero,
         unit_net: zero,
         line_net: zero,

@@ -8,6 +8,8 @@
 //! - [`solve`](Solver::solve) decides, and gives a model, or the assumptions and sources that clash;
 //! - [`minimise`](Solver::minimise) finds a model of least cost.
 //!
+//! A [`Walk`] goes from one model to others near by, without a search: so most of what can be is shown.
+//!
 //! The method is conflict-driven clause learning with watched literals, activity order, saved phases and Luby restarts
 //! (Marques-Silva and Sakallah 1999; Eén and Sörensson, "An extensible SAT-solver", 2003); bounds are propagated by their sums
 //! and explained by the literals that fill them. Costs are minimised by cores (Andres, Kaufmann, Matheis and Schaub,
@@ -20,11 +22,13 @@ mod minimise;
 mod order;
 mod search;
 mod solver;
+mod walk;
 
 pub use literal::{Literal, Variable};
 pub use minimise::Optimum;
 pub use search::{Answer, Budget};
 pub use solver::{Clash, Reason, Solver};
+pub use walk::Walk;
 
 #[cfg(test)]
 mod tests;

@@ -57,19 +57,11 @@ impl Solver {
 
     /// Whether something satisfies the assumptions with all clauses and bounds.
     pub fn solve(&mut self, assumptions: &[Literal], budget: Budget) -> Answer {
-        self.solve_towards(assumptions, &[], budget)
-    }
-
-    /// As [`solve`](Self::solve); of the wishes, the model has as many as come to hold when each is tried in turn. Unlike an
-    /// assumption, a wish that does not fit is passed over.
-    pub fn solve_towards(&mut self, assumptions: &[Literal], wishes: &[Literal], budget: Budget) -> Answer {
         if let Err(clash) = self.settle_root() {
             return Answer::Refuted(clash);
         }
         self.keep_prefix(assumptions);
         let (mut met, mut since, mut round) = (0_u64, 0_u64, 1_u64);
-        // Wishes before this one were tried; one that was taken back stays the value its variable is tried with first.
-        let mut wish = 0;
         loop {
             if let Some(cause) = self.propagate() {
                 if self.levels.is_empty() {
@@ -100,10 +92,7 @@ impl Solver {
                 self.assumed.push(assumption);
                 continue;
             }
-            while wishes.get(wish).is_some_and(|literal| self.holds(*literal) || self.fails(*literal)) {
-                wish += 1;
-            }
-            match wishes.get(wish).copied().or_else(|| self.next_decision()) {
+            match self.next_decision() {
                 Some(literal) => self.decide(Some(literal)),
                 None => {
                     let model = (0..).take(self.variables()).map(|at| self.holds(Literal::yes(at))).collect();

@@ -105,6 +105,42 @@ proptest! {
     }
 
     #[test]
+    fn a_walk_visits_models_only_and_keeps_what_is_fixed(
+        demands in prop::collection::vec(demand(), 1..25),
+        steps in prop::collection::vec((literal(), prop::collection::vec(any::<bool>(), VARIABLES as usize)), 1..20),
+        foreign in prop::collection::vec(any::<bool>(), VARIABLES as usize),
+    ) {
+        let mut solver = solver(&demands);
+        let all = models(&demands, &[]);
+        let mut walk = Walk::new(&solver);
+        prop_assert!(!walk.step_to(Literal::yes(0), &[]), "it stands nowhere yet");
+        prop_assert_eq!(walk.stand_on(&foreign), all.contains(&foreign));
+        if let Answer::Satisfied(model) = solver.solve(&[], Budget::UNLIMITED) {
+            prop_assert!(walk.stand_on(&model));
+        }
+        for (wanted, fixed) in steps {
+            let before = walk.model().to_vec();
+            let reached = walk.step_to(wanted, &fixed);
+            if before.is_empty() {
+                prop_assert!(!reached && all.is_empty());
+                continue;
+            }
+            let after = walk.model();
+            prop_assert!(all.contains(&after.to_vec()));
+            if !reached {
+                prop_assert_eq!(&before[..], after);
+                continue;
+            }
+            prop_assert_eq!(after[wanted.variable() as usize], wanted.is_yes());
+            for at in 0..VARIABLES {
+                let place = at as usize;
+                prop_assert_eq!(walk.changes().contains(&at), before[place] != after[place]);
+                prop_assert!(before[place] == after[place] || !fixed[place] || at == wanted.variable());
+            }
+        }
+    }
+
+    #[test]
     fn the_cheapest_model_is_the_cheapest_of_all(
         demands in prop::collection::vec(demand(), 1..20),
         costs in prop::collection::btree_map(0..VARIABLES, (any::<bool>(), 0_u64..50), 1..9),

@@ -19,17 +19,18 @@ pub(super) struct Made<'a> {
     pub(super) reasons: Vec<Why>,
 }
 
-/// The list's own price, or that of the list it is made from with its formula; then converted, where a rate does.
+/// The list's own price, or that of the list it is made from with its formula; then converted, where a rate does. How is said
+/// only if it is to be `told`.
 pub(super) fn made<'a>(
     wanted: &PriceRequest<'_>,
     list: &'a PriceList,
     lists: &'a [PriceList],
     prices: &'a [Price],
+    told: bool,
 ) -> Result<Result<Made<'a>, Passed>, CatalogueError> {
     // From this list down to the one that has a price of its own.
-    let mut chain = vec![list];
+    let (mut above, mut at) = (Vec::new(), list);
     let price = loop {
-        let Some(at) = chain.last().copied() else { return Ok(Err(Passed::NoPrice)) };
         let below = at.base_list.and_then(|base| lists.iter().find(|list| list.id == base));
         match own_price(wanted, at, prices) {
             Ok(price) if price.amount.currency() == at.currency => break price,
@@ -42,7 +43,10 @@ pub(super) fn made<'a>(
                 });
             }
             Err(reason) => match below {
-                Some(base) if chain.len() < MOST_LISTS && is_valid(base, wanted.day) => chain.push(base),
+                Some(base) if above.len() + 1 < MOST_LISTS && is_valid(base, wanted.day) => {
+                    above.push(at);
+                    at = base;
+                }
                 _ => return Ok(Err(reason)),
             },
         }
@@ -50,18 +54,19 @@ pub(super) fn made<'a>(
     let mut made =
         Made { price, amount: price.amount, cost: price.cost, converted: false, reasons: Vec::new() };
     // What the lowest list says is its own; the formulas of those above it follow, from the bottom up.
-    chain.pop();
-    for list in chain.into_iter().rev() {
+    for list in above.into_iter().rev() {
         if !convert(&mut made, list.currency, wanted) {
             return Ok(Err(Passed::OtherCurrency));
         }
         let Some(amount) = formula(list, made.amount, made.cost) else { return Ok(Err(Passed::NoPrice)) };
-        made.reasons.push(
-            Why::new("price.formula")
-                .fact("price_list", &list.code)
-                .fact("from", made.amount)
-                .fact("amount", amount),
-        );
+        if told {
+            made.reasons.push(
+                Why::new("price.formula")
+                    .fact("price_list", &list.code)
+                    .fact("from", made.amount)
+                    .fact("amount", amount),
+            );
+        }
         made.amount = amount;
     }
     if !convert(&mut made, wanted.currency, wanted) {

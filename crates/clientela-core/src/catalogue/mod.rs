@@ -6,6 +6,8 @@ mod document;
 mod exemption;
 mod explosion;
 mod formula;
+pub mod moved;
+pub mod price_book;
 mod price_list;
 pub mod price_rule;
 pub mod pricing;
@@ -19,6 +21,7 @@ pub use document::{
     AttributeEntry, AttributeKind, CatalogueDocument, CatalogueError, LineEntry, MaterialEntry, ProductEntry,
 };
 pub use explosion::{Explosion, PartLine, explode};
+pub use price_book::{PlainPrice, PriceBook};
 pub use price_list::{Price, PriceList, TaxRate};
 pub use price_rule::PriceRule;
 pub use product::{Product, ProductKind};

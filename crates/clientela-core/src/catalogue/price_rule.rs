@@ -219,6 +219,7 @@ impl<'a> RuleBook<'a> {
     pub fn line(&self, lines: &[LineFacts<'_>], index: usize) -> Result<RuledLine, PricingError> {
         let mut ruled = RuledLine::default();
         let Some(line) = lines.get(index) else { return Ok(ruled) };
+        ruled.verdicts.reserve(self.held.len());
         let mut best: Vec<(&str, usize, Decimal)> = Vec::new();
         let mut made: Vec<(usize, StepInput, Option<Money>)> = Vec::new();
         for (place, (rule, _)) in self.held.iter().enumerate() {

@@ -200,25 +200,8 @@ pub fn choose_price<'a>(
     lists: &'a [PriceList],
     prices: &'a [Price],
 ) -> Result<ChosenPrice<'a>, CatalogueError> {
-    let mut best: Option<(&PriceList, Made<'a>)> = None;
     let mut passed: Vec<(&PriceList, Passed)> = Vec::new();
-    for list in lists {
-        match offered(wanted, list, lists, prices)? {
-            Err(reason) => passed.push((list, reason)),
-            Ok(made) => match &best {
-                Some((holder, best_made))
-                    if rank((list, &made), (holder, best_made)) != Ordering::Greater =>
-                {
-                    passed.push((list, beaten(list, holder)));
-                }
-                _ => {
-                    if let Some((holder, _)) = best.replace((list, made)) {
-                        passed.push((holder, beaten(holder, list)));
-                    }
-                }
-            },
-        }
-    }
+    let best = best_of(wanted, lists, prices, true, |list, reason| passed.push((list, reason)))?;
     let (list, made) = match best {
         Some(found) => found,
         None => return Err(nothing(wanted, &passed)),
@@ -237,6 +220,35 @@ pub fn choose_price<'a>(
     why.because.extend(reasons);
     why.because.extend(passed.iter().map(|(list, reason)| of_list(list, *reason)));
     Ok(ChosenPrice { price, amount, cost, list, why })
+}
+
+/// The list that holds and what it makes; `passed` hears of every other and why. Reasons are made only if they are to be `told`.
+pub(super) fn best_of<'a>(
+    wanted: &PriceRequest<'_>,
+    lists: &'a [PriceList],
+    prices: &'a [Price],
+    told: bool,
+    mut passed: impl FnMut(&'a PriceList, Passed),
+) -> Result<Option<(&'a PriceList, Made<'a>)>, CatalogueError> {
+    let mut best: Option<(&PriceList, Made<'a>)> = None;
+    for list in lists {
+        match offered(wanted, list, lists, prices, told)? {
+            Err(reason) => passed(list, reason),
+            Ok(made) => match &best {
+                Some((holder, best_made))
+                    if rank((list, &made), (holder, best_made)) != Ordering::Greater =>
+                {
+                    passed(list, beaten(list, holder));
+                }
+                _ => {
+                    if let Some((holder, _)) = best.replace((list, made)) {
+                        passed(holder, beaten(holder, list));
+                    }
+                }
+            },
+        }
+    }
+    Ok(best)
 }
 
 /// Chooses the tax rate of a country and category: the newest one not after the day.
@@ -281,6 +293,7 @@ fn offered<'a>(
     list: &'a PriceList,
     lists: &'a [PriceList],
     prices: &'a [Price],
+    told: bool,
 ) -> Result<Result<Made<'a>, Passed>, CatalogueError> {
     if list.market.is_some() && list.market.as_ref() != wanted.market {
         return Ok(Err(Passed::OtherMarket));
@@ -291,7 +304,7 @@ fn offered<'a>(
     if !is_valid(list, wanted.day) {
         return Ok(Err(Passed::NotValid));
     }
-    made(wanted, list, lists, prices)
+    made(wanted, list, lists, prices, told)
 }
 
 /// Whether a list is valid on a day. One that ends before it begins is valid on no day.

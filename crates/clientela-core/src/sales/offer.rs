@@ -23,8 +23,8 @@ pub use machine::{OfferEvent, transition};
 
 use crate::catalogue::ProductKind;
 use crate::ids::{
-    AffairId, CustomerId, OfferId, OfferItemId, OfferRevisionId, OpportunityId, PositionId, PriceStepId,
-    ProductId, UnitId, UserId,
+    AffairId, CatalogueVersionId, CustomerId, OfferId, OfferItemId, OfferRevisionId, OpportunityId,
+    PositionId, PriceListId, PriceStepId, ProductId, UnitId, UserId,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_model::identifier::Currency;
@@ -311,6 +311,12 @@ pub struct OfferItem {
     /// Taxes beside that of the category: kind, code and percent, with colons between and commas between taxes.
     #[field(number = 21, merge = fact)]
     pub further_taxes: Option<String>,
+    /// The price list its list price is from; empty when the price was given.
+    #[field(number = 22, merge = fact)]
+    pub price_list: Option<PriceListId>,
+    /// The version of the catalogue it was made from, when one had the product.
+    #[field(number = 23, merge = fact)]
+    pub catalogue: Option<CatalogueVersionId>,
 }
 
 /// One step of a price: what, of what, how much, by whom and why.

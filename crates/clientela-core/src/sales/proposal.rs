@@ -7,13 +7,27 @@ use clientela_model::Why;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
-/// A product that might go with what is offered.
+/// A product that might go with what is offered: because others took it, because a rule says so, or both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Proposed {
     /// Its code.
     pub product: String,
-    /// The product it goes with.
-    pub with: String,
+    /// The product it goes with; none when a rule proposes it with anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+    /// How often others took it.
+    #[serde(flatten)]
+    pub taken: Option<TakenTogether>,
+    /// The rule that proposes it.
+    #[serde(flatten)]
+    pub by_rule: Option<ByRule>,
+    /// Why it is proposed.
+    pub why: Why,
+}
+
+/// How often two products were taken together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TakenTogether {
     /// Offers that have both.
     pub together: u32,
     /// Offers that have the product it goes with.
@@ -24,8 +38,15 @@ pub struct Proposed {
     pub confidence_percent: String,
     /// How much more often than by chance, to two decimals.
     pub lift: String,
-    /// Why it is proposed.
-    pub why: Why,
+}
+
+/// A rule that proposes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByRule {
+    /// Its code.
+    pub rule: String,
+    /// Its reason, for people.
+    pub reason: String,
 }
 
 /// The products that went with those of an offer more often than by chance, at most `most`, the strongest first: each once, with its
@@ -73,14 +94,12 @@ fn proposed(product: String, with: String, found: &Association, offers: usize) -
         .fact("support_percent", &support_percent)
         .fact("confidence_percent", &confidence_percent)
         .fact("lift", &lift);
-    Proposed {
-        product,
-        with,
+    let taken = TakenTogether {
         together: found.together,
         offers_with: found.baskets_with,
         support_percent,
         confidence_percent,
         lift,
-        why,
-    }
+    };
+    Proposed { product, with: Some(with), taken: Some(taken), by_rule: None, why }
 }

@@ -46,8 +46,8 @@ pub use compare::{Comparison, Difference, StatedLine, StatedTotals, Verdict, com
 pub use discount::{Discount, ManualDiscount, Target, add_discount, manual_percent};
 pub use error::{Place, PricingError};
 pub use input::{
-    FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, SettlementInput, SettlementKind,
-    StepChange, StepInput,
+    FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, PriceOrigin, SettlementInput,
+    SettlementKind, StepChange, StepInput,
 };
 pub use priced::{FurtherTaxAmount, Margin, Priced, PricedItem, PricedStep, StepSource, TaxGroup};
 pub(crate) use records::line_order;

@@ -35,6 +35,7 @@ mod lead_messages;
 mod lead_scoring;
 mod leads;
 mod merging;
+mod offer_financing;
 mod offers;
 mod opportunities;
 mod orders;
@@ -44,6 +45,7 @@ mod price_desk;
 mod prices;
 mod privacy;
 mod quota_versions;
+mod proposal_rules;
 mod quotas;
 mod request;
 mod retention;
@@ -88,6 +90,7 @@ pub use lead_scoring::{
 };
 pub use leads::{AssignLead, DefineTerritory, DisqualifyLead, LeadRef, ReceiveLead, RerouteOverdue};
 pub use merging::{MergeCustomers, UnmergeCustomers};
+pub use offer_financing::{FinancingRef, PlanFinancing};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
 pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
@@ -103,6 +106,8 @@ pub use privacy::{
 };
 pub use quota_versions::{MarketLine, RecordMarket, ReviseQuotaPlan};
 pub use quotas::{DefineQuotaPlan, LimitLine, PeriodWeight, QuotaPlanRef, UnitWeight};
+pub use proposal_rules::DefineProposalRule;
+pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use retention::{ApplyRetention, CloseRetentionRule};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
@@ -127,7 +132,7 @@ pub(crate) use offers::{
 };
 pub(crate) use orders::{lines_of as order_lines, ordered_before};
 pub(crate) use organisation::series;
-pub(crate) use price_desk::PriceDesk;
+pub(crate) use price_desk::{PriceDesk, units_above};
 pub(crate) use quotas::of_plan;
 
 use crate::error::{CrmError, Result};
@@ -135,6 +140,8 @@ use crate::reading::{self, Worded};
 use clientela_core::ids::{OfferId, OpportunityId};
 use clientela_core::privacy::NewRetentionRule;
 use clientela_model::{EntityId, Predicate, Value, Why};
+use clientela_core::sales::OfferState;
+use clientela_model::{EntityId, Field, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -364,6 +371,12 @@ commands! {
     "offer.reopen" => OfferReopen(DecideOffer), offers::reopen;
     /// Makes an offer the one of its opportunity that the forecast counts.
     "offer.feed_forecast" => OfferFeedForecast(DecideOffer), offers::feed_forecast;
+    /// Keeps a financing plan on an offer.
+    "offer.plan_financing" => OfferPlanFinancing(PlanFinancing), offer_financing::keep;
+    /// Makes a kept plan the customer's choice.
+    "offer.choose_financing" => OfferChooseFinancing(FinancingRef), offer_financing::choose;
+    /// Drops a kept plan.
+    "offer.drop_financing" => OfferDropFinancing(FinancingRef), offer_financing::drop_plan;
     /// Expires every issued offer whose last day is past.
     "offers.expire_due" => OffersExpireDue(ExpireDue), offers::expire_due;
     /// Asks for the approvals an offer needs.
@@ -384,6 +397,8 @@ commands! {
     "order.cancel" => OrderCancel(CancelOrder), orders::cancel;
     /// Adds a price rule: a campaign, segment, contract or volume price.
     "price_rule.define" => PriceRuleDefine(DefinePriceRule), prices::define_rule;
+    /// Adds a rule that proposes a product.
+    "proposal_rule.define" => ProposalRuleDefine(DefineProposalRule), proposal_rules::define;
     /// Adds a quantity schedule.
     "discount_schedule.define" => DiscountScheduleDefine(DefineDiscountSchedule), prices::define_schedule;
     /// Adds a dated exchange rate.
@@ -538,6 +553,13 @@ pub(crate) fn of_opportunity(id: OpportunityId) -> Predicate {
 /// The condition that a record belongs to an offer.
 pub(crate) fn of_offer(id: OfferId) -> Predicate {
     Predicate::equals("offer", Value::Id(id.uuid()))
+}
+
+/// The condition that an offer is in one of the states; in those that are not decided when none is given.
+pub(crate) fn of_offer_state(states: &[OfferState]) -> Predicate {
+    let open = [OfferState::Draft, OfferState::InApproval, OfferState::Approved, OfferState::Issued];
+    let states = if states.is_empty() { &open } else { states };
+    Predicate::OneOf("state".into(), states.iter().map(Field::to_value).collect())
 }
 
 /// A record a command wrote.

@@ -10,14 +10,14 @@ use clientela_core::catalogue::pricing::{
     ChosenPrice, PriceRequest, check_on_sale, choose_price, choose_tax_rate,
 };
 use clientela_core::catalogue::{
-    DiscountSchedule, ExchangeRate, Price, PriceList, PriceRule, Product, ProductKind, ScheduleScope,
-    ScheduleTier, TaxExemption, TaxRate, exemption_on,
+    CatalogueProduct, CatalogueVersion, DiscountSchedule, ExchangeRate, Price, PriceList, PriceRule, Product,
+    ProductKind, ScheduleScope, ScheduleTier, TaxExemption, TaxRate, exemption_on, version_holding,
 };
-use clientela_core::ids::UnitId;
+use clientela_core::ids::{CatalogueVersionId, PriceListId, UnitId};
 use clientela_core::organisation::Unit;
 use clientela_core::party::Relationship;
 use clientela_core::sales::Opportunity;
-use clientela_core::sales::waterfall::{ItemInput, OptionInput, Tier};
+use clientela_core::sales::waterfall::{ItemInput, OptionInput, PriceOrigin, Tier};
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::money::{Rate, RateTable};
 use clientela_model::predicate::TREE_DEPTH_MAX;
@@ -38,6 +38,7 @@ pub(crate) struct PriceDesk {
     price_rules: Vec<PriceRule>,
     schedules: Vec<(DiscountSchedule, Vec<Tier>)>,
     ordered_before: HashMap<String, Decimal>,
+    catalogues: Vec<CatalogueVersion>,
 }
 
 impl PriceDesk {
@@ -69,6 +70,7 @@ impl PriceDesk {
             price_rules,
             schedules,
             ordered_before,
+            catalogues: view.facts(&Predicate::Everything)?,
         })
     }
 
@@ -160,7 +162,8 @@ impl PriceDesk {
     fn item(&self, view: &View<'_>, place: usize, line: &ItemLine) -> Result<(Product, ItemInput)> {
         let product = view.resolve::<Product>(&line.product)?.record;
         check_on_sale(&product, self.day)?;
-        let (unit_list, unit_cost) = self.price(view, &product, line.quantity, line.unit_list)?;
+        let PriceFound { unit_list, unit_cost, price_list } =
+            self.price(view, &product, line.quantity, line.unit_list)?;
         let (category, percent) = self.tax(&product, line.tax_percent)?;
         let tax = (category, percent);
         let mut item =
@@ -168,6 +171,7 @@ impl PriceDesk {
         item.product = Some(product.id);
         item.label = line.label.clone().or_else(|| Some(product.name.clone()));
         item.unit_cost = unit_cost;
+        item.origin = PriceOrigin { price_list, catalogue: self.catalogue(view, &product)? };
         item.term_months = line.term_months;
         item.steps.clone_from(&line.steps);
         item.tax_included = line.tax_included.unwrap_or_default();
@@ -175,12 +179,15 @@ impl PriceDesk {
         for (index, code) in line.options.iter().enumerate() {
             let option = view.resolve::<Product>(code)?.record;
             check_on_sale(&option, self.day)?;
-            let (price, cost) = self.price(view, &option, Decimal::ONE, None)?;
-            let mut input = OptionInput::new(format!("{place}.{}", index + 1), &option.code, price);
+            let found = self.price(view, &option, Decimal::ONE, None)?;
+            let line = format!("{place}.{}", index + 1);
+            let mut input = OptionInput::new(line, &option.code, found.unit_list);
             input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
             input.product = Some(option.id);
             input.label = Some(option.name.clone());
-            input.unit_cost = cost;
+            input.unit_cost = found.unit_cost;
+            // An option belongs to the version its product was made from.
+            input.origin = PriceOrigin { price_list: found.price_list, ..item.origin };
             item.options.push(input);
         }
         Ok((product, item))
@@ -207,6 +214,18 @@ impl PriceDesk {
         }
     }
 
+    /// The version of a catalogue that has the product and holds on the day.
+    fn catalogue(&self, view: &View<'_>, product: &Product) -> Result<Option<CatalogueVersionId>> {
+        if self.catalogues.is_empty() {
+            return Ok(None);
+        }
+        let of_product = Predicate::equals("product", Value::Id(product.id.uuid()));
+        let listed = view.facts::<CatalogueProduct>(&of_product)?;
+        let has = |version: &&CatalogueVersion| listed.iter().any(|entry| entry.catalogue == version.id);
+        let versions = self.catalogues.iter().filter(has).cloned();
+        Ok(version_holding(versions, self.market, self.day).map(|version| version.id))
+    }
+
     /// List price and cost of one: as given, or by the lists.
     fn price(
         &self,
@@ -214,13 +233,14 @@ impl PriceDesk {
         product: &Product,
         quantity: Decimal,
         given: Option<Money>,
-    ) -> Result<(Money, Option<Money>)> {
-        if let Some(given) = given {
-            return Ok((given, None));
+    ) -> Result<PriceFound> {
+        if let Some(unit_list) = given {
+            return Ok(PriceFound { unit_list, unit_cost: None, price_list: None });
         }
         let prices = prices_of(view, product)?;
         let chosen = self.chosen(product, quantity, &prices)?;
-        Ok((chosen.amount, chosen.cost))
+        let (unit_list, unit_cost) = (chosen.amount, chosen.cost);
+        Ok(PriceFound { unit_list, unit_cost, price_list: Some(chosen.list.id) })
     }
 
     fn chosen<'a>(
@@ -240,6 +260,13 @@ impl PriceDesk {
         };
         Ok(choose_price(&wanted, &self.lists, prices)?)
     }
+}
+
+/// A list price, what one costs us, and the list.
+struct PriceFound {
+    unit_list: Money,
+    unit_cost: Option<Money>,
+    price_list: Option<PriceListId>,
 }
 
 fn prices_of(view: &View<'_>, product: &Product) -> Result<Vec<Price>> {
@@ -262,7 +289,7 @@ fn line_facts<'a>(products: &'a [Product], items: &[ItemInput]) -> Result<Vec<Li
 }
 
 /// A unit and those above it.
-fn units_above(view: &View<'_>, unit: &Unit) -> Result<Vec<UnitId>> {
+pub(crate) fn units_above(view: &View<'_>, unit: &Unit) -> Result<Vec<UnitId>> {
     let (mut found, mut at) = (vec![unit.id], unit.parent);
     for _ in 0..TREE_DEPTH_MAX {
         let Some(above) = at else { break };

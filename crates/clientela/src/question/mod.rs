@@ -24,9 +24,11 @@ mod funnels;
 mod imports;
 mod lead_quality;
 mod lead_scoring;
+mod kept_financing;
 mod leads;
 mod lists;
 mod network;
+mod offer_catalogue;
 mod offer_documents;
 mod offers;
 mod access;
@@ -40,6 +42,7 @@ mod quotas;
 mod territory_versions;
 mod retention;
 mod timeline;
+mod what_if;
 mod wins_and_losses;
 
 pub use crate::pipeline::axis::Axis;
@@ -79,6 +82,7 @@ pub use lead_scoring::{
     AskedQuestion, LeadQuestionnaireOf, LeadRankingOf, LeadScoreOf, RankedLead, ScoreChange, ToldLeadScore,
     ToldQuestionnaire,
 };
+pub use kept_financing::{FinancingPlansOf, KeptFinancing};
 pub use leads::{
     ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
     ResponseTimesOf,
@@ -90,6 +94,7 @@ pub use lists::{
     Contacts, Customers, EXPORT_MAX, ExportOf, Leads, ListExport, ListLine, ListOf, ListPage, Listable, Opportunities, OutreachOf, Reached,
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
+pub use offer_catalogue::{OfferCatalogue, OfferCatalogueLine, OfferCatalogueOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
 pub use offers::{
     ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf,
@@ -110,6 +115,7 @@ pub use territory_versions::{
 };
 pub use retention::{RetentionLine, RetentionOf, RetentionRun};
 pub use timeline::TimelineOf;
+pub use what_if::{WhatIfBy, WhatIfLine, WhatIfOf, WhatIfTold, WhatIfTotal};
 pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};
 mod plans;
 mod time;
@@ -307,6 +313,12 @@ questions! {
     "offer.ubl" => OfferUbl(UblOf) -> UblText, offer_documents::ubl;
     /// What might go with an offer, each with its reason.
     "offer.proposals" => OfferProposals(ProposalsOf) -> Vec<Proposal>, proposals::proposals;
+    /// The financing plans kept on an offer, and what they come to now.
+    "offer.financing_plans" => OfferFinancingPlans(FinancingPlansOf) -> Vec<KeptFinancing>, kept_financing::plans;
+    /// Which version of the catalogue an offer was made from, and what has changed since.
+    "offer.catalogue" => OfferCatalogueAsked(OfferCatalogueOf) -> OfferCatalogue, offer_catalogue::catalogue;
+    /// What would become of stored offers if a price list changed.
+    "offer.what_if" => OfferWhatIf(WhatIfOf) -> WhatIfTold, what_if::what_if;
     /// What was ordered otherwise than offered, in words and in money.
     "order.difference" => OrderDifference(OrderDifferenceOf) -> ToldDifference, offers::order_difference;
     /// Opportunities that do not move or whose close date slips, with the reasons.

@@ -5,8 +5,9 @@ use super::conflict::RuleSaid;
 use super::definition::{
     ConfigurableProduct, ConfigurationRule, ConfigurationRuleKind as Kind, ProductOption,
 };
+use super::settle::Settled;
 use chrono::NaiveDate;
-use clientela_analytics::satisfiability::{Answer, Budget, Literal, Solver, Variable};
+use clientela_analytics::satisfiability::{Answer, Budget, Literal, Solver, Variable, Walk};
 use clientela_model::identifier::Currency;
 use clientela_model::{ClosedList, ValueError};
 use clientela_rules::{CelEngine, Rule, RuleEngine};
@@ -66,6 +67,10 @@ pub struct Compiled {
     pub(super) solver: Solver,
     /// Configurations found before: they show again and again that an option is open.
     pub(super) witnesses: Vec<Vec<bool>>,
+    /// Goes from one configuration to others near by.
+    pub(super) walk: Walk,
+    /// Answers given before, the latest last.
+    pub(super) earlier: Vec<Settled>,
     /// By group with a value of one's own: the variable that stands for it.
     pub(super) custom: BTreeMap<String, Variable>,
     /// Options with markets or days, and the source that says so.
@@ -101,13 +106,14 @@ impl Compiled {
             source.demands.iter().for_each(|demand| demand.add_to(&mut solver, number_of(number)));
         }
         let packages = packages(&product, &codes);
-        let witnesses = Vec::new();
         Ok(Self {
+            walk: Walk::new(&solver),
+            witnesses: Vec::new(),
+            earlier: Vec::new(),
             product,
             codes,
             sources,
             solver,
-            witnesses,
             custom,
             validities,
             conditions,

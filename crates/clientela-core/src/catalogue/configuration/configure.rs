@@ -3,18 +3,12 @@
 use super::availability::Availability;
 use super::compile::{Compiled, SEARCH, number_of};
 use super::conflict::{Conflict, RuleSaid};
-use clientela_analytics::satisfiability::{Answer, Budget, Clash, Literal};
+use super::settle::Settled;
+use clientela_analytics::satisfiability::{Answer, Literal};
 use clientela_model::{ClosedList, Money, ValueError, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// Configurations kept to show that options are open.
-const WITNESSES_MAX: usize = 64;
-/// Contradictions spent on whether one option is open.
-const PROBE: Budget = Budget(500);
-/// Options asked for one by one after a choice; the rest stays open, and the answer says that it is not settled.
-const PROBES_MAX: usize = 4_000;
 
 /// What a user chose, in the order he did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +147,7 @@ impl Compiled {
         let literals = self.literals(choices)?;
         let assumptions = Self::assumptions(availability, &literals);
         Ok(match self.settle(&assumptions) {
-            Ok((standing, settled)) => self.tell(&assumptions, &literals, availability, &standing, settled),
+            Ok(settled) => self.tell(&assumptions, &literals, availability, &settled),
             Err(clash) => Configuration {
                 options: Vec::new(),
                 settled: true,
@@ -165,88 +159,14 @@ impl Compiled {
         })
     }
 
-    /// By option: in every configuration, in none, or either; and whether all is certain.
-    fn settle(&mut self, assumptions: &[Literal]) -> Result<(Vec<Option<bool>>, bool), Clash> {
-        self.solver.assume(assumptions)?;
-        let count = self.product.options.len();
-        let mut standing: Vec<Option<bool>> = (0..number_of(count)).map(|at| self.follows(at)).collect();
-        let mut shown = vec![(false, false); count];
-        let fits = |model: &Vec<bool>| {
-            assumptions.iter().all(|literal| model[literal.variable() as usize] == literal.is_yes())
-        };
-        let note = |model: &[bool], shown: &mut Vec<(bool, bool)>| {
-            for (seen, value) in shown.iter_mut().zip(model) {
-                if *value { seen.0 = true } else { seen.1 = true }
-            }
-        };
-        let mut any = false;
-        for model in self.witnesses.iter().filter(|model| fits(model)) {
-            note(model, &mut shown);
-            any = true;
-        }
-        if !any {
-            match self.solver.solve(assumptions, SEARCH) {
-                Answer::Satisfied(model) => {
-                    note(&model, &mut shown);
-                    self.remember(model);
-                }
-                Answer::Refuted(clash) => return Err(clash),
-                Answer::Unknown => return Ok((standing, false)),
-            }
-        }
-        let (mut settled, mut probes) = (true, 0);
-        let mut asked = assumptions.to_vec();
-        for at in 0..count {
-            if standing[at].is_some() || shown[at] == (true, true) {
-                continue;
-            }
-            probes += 1;
-            if probes > PROBES_MAX {
-                settled = false;
-                break;
-            }
-            // What else was not yet seen is tried in the same configuration.
-            let unseen = |seen: (bool, bool), wish: fn(u32) -> Literal| {
-                let others = shown.iter().enumerate().skip(at);
-                others.filter(move |(_, shown)| **shown == seen).map(move |(other, _)| wish(number_of(other)))
-            };
-            let wishes: Vec<Literal> =
-                unseen((false, true), Literal::yes).chain(unseen((true, false), Literal::no)).collect();
-            let wanted = if shown[at].0 { Literal::no(number_of(at)) } else { Literal::yes(number_of(at)) };
-            asked.push(wanted);
-            match self.solver.solve_towards(&asked, &wishes, PROBE) {
-                Answer::Satisfied(model) => {
-                    note(&model, &mut shown);
-                    self.remember(model);
-                }
-                Answer::Refuted(_) => standing[at] = Some(!wanted.is_yes()),
-                Answer::Unknown => settled = false,
-            }
-            asked.pop();
-        }
-        Ok((standing, settled))
-    }
-
-    fn follows(&self, variable: u32) -> Option<bool> {
-        let literal = Literal::yes(variable);
-        (self.solver.holds(literal) || self.solver.fails(literal)).then(|| self.solver.holds(literal))
-    }
-
-    pub(super) fn remember(&mut self, model: Vec<bool>) {
-        if self.witnesses.len() >= WITNESSES_MAX {
-            self.witnesses.remove(0);
-        }
-        self.witnesses.push(model);
-    }
-
     fn tell(
         &mut self,
         assumptions: &[Literal],
         choices: &[Literal],
         availability: &Availability,
-        standing: &[Option<bool>],
-        settled: bool,
+        found: &Settled,
     ) -> Configuration {
+        let (standing, settled) = (&found.standing, found.settled);
         // Once more for the reasons: searching has moved on from what only follows.
         let _ = self.solver.assume(assumptions);
         let there = |variable: u32| standing.get(variable as usize).copied().flatten() == Some(true);

@@ -13,6 +13,7 @@ mod complete;
 mod configure;
 mod conflict;
 mod definition;
+mod settle;
 #[cfg(test)]
 mod tests;
 

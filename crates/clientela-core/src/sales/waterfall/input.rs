@@ -1,7 +1,7 @@
 //! What a price is computed from: plain values, in the order they take effect.
 
 use crate::catalogue::ProductKind;
-use crate::ids::ProductId;
+use crate::ids::{CatalogueVersionId, PriceListId, ProductId};
 use crate::sales::{Authority, Basis, PriceStepKind};
 use chrono::NaiveDate;
 use clientela_model::identifier::Currency;
@@ -66,12 +66,34 @@ pub struct ItemInput {
     /// What one costs us, without options.
     #[serde(default)]
     pub unit_cost: Option<Money>,
+    /// Where its list price is from.
+    #[serde(default, skip_serializing_if = "PriceOrigin::is_unknown")]
+    pub origin: PriceOrigin,
     /// Whether list price, options and steps have the tax inside, as prices for consumers do.
     #[serde(default)]
     pub tax_included: bool,
     /// Taxes of other kinds on the same taxable amount.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub further_taxes: Vec<FurtherTax>,
+}
+
+/// Where a list price and the choice of its product are from. It is no part of what an offer says, and of no fingerprint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceOrigin {
+    /// The price list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_list: Option<PriceListId>,
+    /// The version of the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalogue: Option<CatalogueVersionId>,
+}
+
+impl PriceOrigin {
+    /// Whether neither is known.
+    #[must_use]
+    pub const fn is_unknown(&self) -> bool {
+        self.price_list.is_none() && self.catalogue.is_none()
+    }
 }
 
 /// What a further tax does.
@@ -114,6 +136,9 @@ pub struct OptionInput {
     /// What one costs us.
     #[serde(default)]
     pub unit_cost: Option<Money>,
+    /// Where its list price is from.
+    #[serde(default, skip_serializing_if = "PriceOrigin::is_unknown")]
+    pub origin: PriceOrigin,
 }
 
 /// One discount or surcharge, per unit.
@@ -238,6 +263,7 @@ impl ItemInput {
             tax_percent: tax.1,
             term_months: None,
             unit_cost: None,
+            origin: PriceOrigin::default(),
             tax_included: false,
             further_taxes: Vec::new(),
         }
@@ -276,6 +302,7 @@ impl OptionInput {
             quantity: Decimal::ONE,
             unit_list,
             unit_cost: None,
+            origin: PriceOrigin::default(),
         }
     }
 }

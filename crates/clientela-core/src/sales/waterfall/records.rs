@@ -1,8 +1,8 @@
 //! From a priced offer to what is stored, and back.
 
 use super::{
-    FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, Priced, SettlementInput, SettlementKind,
-    StatedTotals, StepChange, StepInput,
+    FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, PriceOrigin, Priced, SettlementInput,
+    SettlementKind, StatedTotals, StepChange, StepInput,
 };
 use crate::ids::{OfferId, UserId};
 use crate::sales::offer::fingerprint;
@@ -119,6 +119,8 @@ pub fn to_records(
             base_quantity: item.base_quantity,
             tax_included: item.tax_included.then_some(true),
             further_taxes: written_taxes(&item.further_taxes),
+            price_list: item.origin.price_list,
+            catalogue: item.origin.catalogue,
         });
         for option in &item.options {
             items.push(option_record(item, option, &head.offer, head.revision, (writer.ids)()));
@@ -160,6 +162,8 @@ fn option_record(
         base_quantity: None,
         tax_included: item.tax_included.then_some(true),
         further_taxes: None,
+        price_list: option.origin.price_list,
+        catalogue: option.origin.catalogue,
     }
 }
 
@@ -320,6 +324,7 @@ pub fn from_records(
             tax_percent: item.tax_percent,
             term_months: item.term_months,
             unit_cost: item.unit_cost,
+            origin: origin(item),
             tax_included: item.tax_included.unwrap_or_default(),
             further_taxes: read_taxes(item.further_taxes.as_deref())
                 .ok_or_else(|| unreadable("a further tax cannot be read"))?,
@@ -347,6 +352,7 @@ pub fn from_records(
             quantity,
             unit_list: option.unit_list,
             unit_cost: option.unit_cost,
+            origin: origin(option),
         });
     }
     for step in steps.iter().filter(|step| step.kind == PriceStepKind::Settlement) {
@@ -357,6 +363,10 @@ pub fn from_records(
         input.settlements.push(SettlementInput { label: step.label.clone(), ..settlement });
     }
     Ok(input)
+}
+
+fn origin(item: &OfferItem) -> PriceOrigin {
+    PriceOrigin { price_list: item.price_list, catalogue: item.catalogue }
 }
 
 /// The order lines are printed in: part by part, numbers as numbers.
