@@ -106,9 +106,11 @@ def _total(step: str, amount: Money) -> dict[str, Any]:
 def _sums(snapshot: OfferSnapshot) -> dict[str, Decimal]:
     """What each step adds to the whole, in the order in which they take effect."""
     factors = {item.line: _factor(item) for item in snapshot.items}
+    # What is taken off the whole offer is an item of its own, after the others.
+    lines = {item.line: place for place, item in enumerate(snapshot.items)}
     before_net = [step for step in snapshot.steps if step.line is not None and step.kind not in _AFTER_NET]
     sums: dict[str, Decimal] = {}
-    for step in sorted(before_net, key=lambda step: (_PLACES.get(step.kind, 2), step.sequence)):
+    for step in sorted(before_net, key=lambda step: (_PLACES.get(step.kind, 2), lines[step.line], step.sequence)):
         name = _NAMES.get(step.kind) or step.label or step.code
         sums[name] = sums.get(name, Decimal(0)) + step.amount.amount * factors[step.line]
     return {name: amount for name, amount in sums.items() if amount}

@@ -41,6 +41,8 @@ def draw(chart: Chart, ax: Any) -> Any:
     ax.set_yticks(range(len(chart.labels)), chart.labels)
     ax.invert_yaxis()
     ax.margins(x=0.12)
+    # Amounts are long: fewer of them beside one another.
+    ax.locator_params(axis="x", nbins=6)
     ax.xaxis.set_major_formatter("{x:,.0f}" if ax.get_xlim()[1] > 10 else "{x:g}")
     ax.set_xlabel(chart.axis)
     ax.set_title(chart.title)
