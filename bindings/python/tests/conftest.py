@@ -51,3 +51,11 @@ def seller(network: Clientela) -> Clientela:
         "Autotrasporti <Esempio> S.r.l.", country="IT", vat_number="IT00743110157", number="C-1001", locality="Piacenza"
     )
     return seller
+
+
+@pytest.fixture
+def deal(seller: Clientela) -> Clientela:
+    """The seller with an open opportunity."""
+    method = seller.table("sales_method", columns=["code"], limit=1).rows()[0][0]
+    seller.opportunities.open("C-1001", title="Tractors", method=method, currency="EUR", number="O-3001")
+    return seller

@@ -16,22 +16,9 @@ from clientela.calendar import SpecialDay
 from clientela.opportunities import Competitor, DecisionMaker, TeamMember, WantedProduct
 from clientela.quotas import IncentiveStep
 
-# Reached through ``execute`` and ``ask`` only. A new word is either given a method or written here.
-THROUGH_THE_DOOR = set(
-    """
-    offer.feed_forecast offers.expire_due offer.request_approval approval.decide approval.withdraw approval_policy.define
-    order.create order.milestone order.deliver order.cancel price_rule.define discount_schedule.define exchange_rate.define
-    tax_exemption.record price.explain offer.difference offer.goal offer.financing offer.approvals offer.document offer.ubl
-    offer.proposals order.difference
-    activity.import appointment.plan appointment.cancel absence.record absence.withdraw action_plan.define action_plan.start
-    visit_frequency.set activity.reminders calendar.export calendar.free_slots plan.day plan.week time.per_sale time.shares
-    time.value visit.due
-    lead.receive lead.receive_adf lead.assign lead.contact lead.qualify lead.disqualify lead.reroute lead.reroute_overdue lead.convert
-    lead_territory.define lead.list lead.overdue lead.conversion_preview lead.response_times
-    holding.substitute share.grant share.end
-    opportunity.funnel quota_plan.attainment
-    """.split()
-)
+# Words that stand in no file of the package. A new one is given a method, or written here with where it is reached.
+# Both are reached by methods that read the store themselves: db.opportunities.funnel and db.quotas.attainment.
+THROUGH_THE_DOOR = {"opportunity.funnel", "quota_plan.attainment"}
 
 
 def texts() -> Iterator[str]:
@@ -46,14 +33,6 @@ def test_every_word_has_a_method_or_is_known_to_have_none() -> None:
     reached = words & set(texts())
     assert words - reached - THROUGH_THE_DOOR == set(), "give each a method, or write it into THROUGH_THE_DOOR"
     assert THROUGH_THE_DOOR - words == set(), "no such words"
-
-
-@pytest.fixture
-def deal(seller: Clientela) -> Clientela:
-    """The seller with an open opportunity."""
-    method = seller.table("sales_method", columns=["code"], limit=1).rows()[0][0]
-    seller.opportunities.open("C-1001", title="Tractors", method=method, currency="EUR", number="O-3001")
-    return seller
 
 
 def test_what_an_opportunity_is_made_of(deal: Clientela) -> None:

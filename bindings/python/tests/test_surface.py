@@ -24,7 +24,7 @@ def modules() -> Iterator[tuple[str, Any]]:
     yield "clientela", clientela
     for found in pkgutil.walk_packages(clientela.__path__, "clientela."):
         last = found.name.rpartition(".")[2]
-        if not last.startswith("_") and not last.endswith(("_bars", "_lines")) and last not in ("chart", "style"):
+        if not last.startswith("_") and not last.endswith(("_bars", "_grid", "_lines")) and last not in ("chart", "style"):
             yield found.name, importlib.import_module(found.name)
 
 

@@ -24,7 +24,7 @@ FILTERS: list[tuple[Filter, str]] = [
     (col("since") > date(2026, 1, 31), "since > date('2026-01-31')"),
     (col("at") <= EARLY, "at <= timestamp('2026-02-28T23:30:00.000000Z')"),
     (col("do_not_contact") == False, "do_not_contact == false"),  # noqa: E712
-    (col("id") == UUID(int=1), "id == '00000000-0000-0000-0000-000000000001'"),
+    (col("id") == UUID(int=1), "id == id('00000000-0000-0000-0000-000000000001')"),
     (col("country").is_in(["IT", "DE"]), "country in ['IT', 'DE']"),
     (col("n").between(1, 2), "n >= 1 && n <= 2"),
     (col("net") > Money("1250.50", "EUR"), "net.currency == 'EUR' && net.amount > decimal('1250.50')"),

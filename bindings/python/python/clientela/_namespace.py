@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar, overload
 from uuid import UUID
 
 from .answers import Answer
@@ -72,3 +73,14 @@ class EntityNamespace(Namespace):
 def given(**fields: object) -> dict[str, object]:
     """The fields that are given."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+@overload
+def exact(number: Decimal | int) -> Decimal | int: ...
+@overload
+def exact(number: None) -> None: ...
+@overload
+def exact(number: Decimal | int | None) -> Decimal | int | None: ...
+def exact(number: Decimal | int | None) -> Decimal | int | None:
+    """Whole numbers are decimals where the door expects one; anything else is left for the door to refuse."""
+    return Decimal(number) if isinstance(number, int) and not isinstance(number, bool) else number

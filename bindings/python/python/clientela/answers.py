@@ -20,9 +20,10 @@ __all__ = ["Answer", "table_of"]
 # like, because customer numbers look like numbers too.
 _EXACT = frozenset(
     """
-    bottom_up conversion customers_percent cycle_days error_percent expected_by_now gap km_per_year least mean_age_months
-    median_age_months median_days median_vehicles needed_per_day our_share over_assigned per_day per_win percent projection
-    projection_high projection_low purchases quantity reached score target total value_percent
+    bottom_up conversion customers_percent cycle_days error_percent expected_by_now gap hours hours_above_amount km_per_year
+    least lift mean_age_months median_age_months median_days median_vehicles needed_per_day our_share over_assigned per_day
+    per_sale per_win per_won percent points_above_best points_above_team projection projection_high projection_low purchases
+    quantity reached score target total value_percent
     """.split()
 )
 _EXACT_OF = {
@@ -30,10 +31,16 @@ _EXACT_OF = {
     "customer.pyramid": frozenset({"value"}),
     "customer.pyramid_movement": frozenset({"before", "after"}),
     "quota_plan.reconciliation": frozenset({"below", "difference"}),
+    "time.shares": frozenset({"result"}),
 }
+
+# Columns that hold an amount in one answer and a number in another stay as they are written.
+_WORDS_OF = {"offer.goal": frozenset({"reached"})}
 
 # The list within an answer that its table has a row for, where the answer is more than a list.
 _LINES = {
+    "activity.reminders": "reminders",
+    "calendar.free_slots": "slots",
     "challenge.standings": "entries",
     "consent.state": "states",
     "customer.group": "members",
@@ -44,7 +51,15 @@ _LINES = {
     "forecast.change": "parts",
     "forecast.rollup": "currencies.nodes",
     "forecast.submitted": "lines",
+    "offer.difference": "difference.entries",
+    "offer.financing": "instalments",
+    "order.difference": "difference.entries",
+    "plan.day": "days.lines",
+    "plan.week": "days.lines",
+    "price.explain": "steps",
     "product.explode": "lines",
+    "time.shares": "lines",
+    "time.value": "lines",
 }
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -129,7 +144,7 @@ def table_of(question: str, data: Any, *, lines: str | None = None, reasons: boo
     names = list(dict.fromkeys(name for row in rows for name in row))
     # An amount that is not there leaves its name; where others have one, the columns made of it are enough.
     split = {name for name in names if any(other.startswith(f"{name}_") for other in names)}
-    exact = _EXACT | _EXACT_OF.get(question, frozenset())
+    exact = (_EXACT | _EXACT_OF.get(question, frozenset())) - _WORDS_OF.get(question, frozenset())
     columns = {}
     for name in names:
         values = [row.get(name) for row in rows]
@@ -145,6 +160,9 @@ def _rows(data: Any, path: Sequence[str], around: Mapping[str, Any]) -> Iterator
             yield {**around, **line} if isinstance(line, Mapping) else {**around, "value": line}
             continue
         inner = line.get(path[0]) if isinstance(line, Mapping) else None
+        if isinstance(inner, Mapping) and len(path) > 1:
+            yield from _rows(inner, path[1:], around)
+            continue
         if not isinstance(inner, list):
             names = [name for name, value in line.items() if isinstance(value, list)] if isinstance(line, Mapping) else []
             raise NotFound(

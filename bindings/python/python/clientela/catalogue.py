@@ -7,10 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypedDict
 
-from ._namespace import EntityNamespace, Key, given
+from ._namespace import EntityNamespace, Key, exact, given
 from .answers import Answer
 from .money import Money
-from .offers import _exact
 from .records import Receipt
 
 __all__ = ["Catalogue", "PriceLine", "StageLine"]
@@ -88,7 +87,7 @@ class Catalogue(EntityNamespace):
                 "command": "tax_rate.define",
                 "country": country,
                 "category": category,
-                "percent": _exact(percent),
+                "percent": exact(percent),
                 "valid_from": valid_from,
             }
         )
@@ -203,7 +202,7 @@ class Catalogue(EntityNamespace):
         return self._ask(
             "product.explode",
             product=product,
-            quantity=_exact(quantity),
+            quantity=exact(quantity),
             options=list(options),
             catalogue=catalogue,
         )

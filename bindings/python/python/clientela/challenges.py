@@ -7,9 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from ._namespace import EntityNamespace, Key
+from ._namespace import EntityNamespace, Key, exact
 from .answers import Answer
-from .offers import _exact
 from .records import Receipt
 
 __all__ = ["Challenges"]
@@ -69,10 +68,10 @@ class Challenges(EntityNamespace):
             unit=unit,
             handicap=handicap,
             rule=rule,
-            minimum=None if minimum is None else _exact(minimum),
+            minimum=exact(minimum),
             prizes=[{"from": first, "to": last, "prize": prize} for first, last, prize in prizes],
             teams=[{"name": team, "positions": list(positions)} for team, positions in (teams or {}).items()],
-            sizes=[{"of": of, "size": _exact(size)} for of, size in (sizes or {}).items()],
+            sizes=[{"of": of, "size": exact(size)} for of, size in (sizes or {}).items()],
         )
 
     def score(self, challenge: Key) -> Receipt:

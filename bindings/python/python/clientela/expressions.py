@@ -216,7 +216,7 @@ def _literal(value: object) -> str:
         case date():
             return f"date('{value.isoformat()}')"
         case UUID():
-            return f"'{value}'"
+            return f"id('{value}')"
         case float():
             raise WrongType(
                 "a float is not exact; compare with a Decimal or an int",

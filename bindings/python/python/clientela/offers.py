@@ -7,57 +7,103 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal, TypedDict
 
-from ._namespace import EntityNamespace, Key, given
+from ._namespace import Key, exact, given
 from .money import Money
-from .records import OfferSnapshot, Receipt, Record
+from .offer_questions import OfferQuestions
+from .records import Receipt
 
-__all__ = ["Item", "Offers"]
+__all__ = ["FurtherTax", "Item", "Offers", "PriceStep", "Settlement"]
+
+
+class PriceStep(TypedDict, total=False):
+    """A discount or surcharge given with an item; ``kind``, ``code``, ``change`` and ``authority`` are needed.
+
+    ``change`` is ``{"percent": {"percent": Decimal(-4), "basis": "running"}}``, of the list price with ``"basis": "list"``, or an
+    amount for one, ``{"amount": Money("-2000.00", "EUR")}``: below nothing takes away. ``authority`` says whose money it is.
+    """
+
+    kind: Literal["campaign", "segment", "contract", "volume", "fleet", "dealer_margin", "manual", "surcharge", "trade_in"]
+    code: str
+    change: Mapping[str, object]
+    authority: Literal["salesperson", "dealer_manager", "manufacturer", "none"]
+    label: str
+
+
+class Settlement(TypedDict, total=False):
+    """What is settled otherwise than by payment, after tax; ``kind``, ``code`` and ``amount`` are needed.
+
+    ``appraised`` is what a vehicle taken in is worth: what is given above that is a hidden discount.
+    """
+
+    kind: Literal["trade_in", "deposit", "subsidy", "prepaid", "rounding"]
+    code: str
+    label: str
+    amount: Money
+    appraised: Money
+
+
+class FurtherTax(TypedDict):
+    """A tax of another kind on the same amount."""
+
+    kind: Literal["surcharge", "withholding"]
+    code: str
+    percent: Decimal
 
 
 class Item(TypedDict, total=False):
-    """One line of an offer; ``product`` and ``quantity`` are needed."""
+    """One line of an offer; ``product`` and ``quantity`` are needed.
+
+    Prices come from the price lists unless ``unit_list`` gives one, the tax from its country, category and day unless
+    ``tax_percent`` does; with ``tax_included`` prices have it inside, as for consumers.
+    """
 
     product: str
     quantity: Decimal | int
     label: str
     unit_list: Money
     options: Sequence[str]
-    steps: Sequence[Mapping[str, object]]
+    steps: Sequence[PriceStep | Mapping[str, object]]
     tax_percent: Decimal
     term_months: int
+    tax_included: bool
+    further_taxes: Sequence[FurtherTax]
 
 
-class Offers(EntityNamespace):
+class Offers(OfferQuestions):
     """``db.offers``."""
 
     __slots__ = ()
     _ENTITY: ClassVar[str] = "offer"
-
-    def snapshot(self, key: Key) -> OfferSnapshot:
-        """An offer with its current version, items and price steps, read at one moment."""
-        offer, revision, items, steps = self._db._store.offer(str(key))
-        return OfferSnapshot(
-            Record._of(offer),
-            Record._of(revision),
-            tuple(map(Record._of, items)),
-            tuple(map(Record._of, steps)),
-        )
 
     def create(
         self,
         opportunity: Key,
         items: Sequence[Item],
         *,
-        settlements: Sequence[Mapping[str, object]] = (),
+        settlements: Sequence[Settlement | Mapping[str, object]] = (),
         rounding: Literal["line", "document"] | None = None,
         price_date: date | None = None,
         valid_until: date | None = None,
         title: str | None = None,
         note: str | None = None,
+        dossier: str | None = None,
     ) -> Receipt:
-        """Makes an offer; prices come from the price lists unless an item gives its own."""
+        """Makes an offer; prices come from the price lists unless an item gives its own.
+
+        Args:
+            opportunity: The opportunity.
+            items: What is offered.
+            settlements: What is settled after tax, such as a trade-in.
+            rounding: Where it rounds; by line when not given.
+            price_date: The day whose prices and taxes hold; today when not given.
+            valid_until: Last day it holds; 30 days from today when not given.
+            title: Title.
+            note: A word on it.
+            dossier: A configurator's key of what is offered: with the same one the opportunity gets no second offer but the
+                next version, and none at all when the content is the same.
+        """
         fields = given(
-            rounding=rounding, price_date=price_date, valid_until=valid_until, title=title, note=note
+            rounding=rounding, price_date=price_date, valid_until=valid_until, title=title, note=note, dossier=dossier
         )
         return self._db.execute(
             {
@@ -74,7 +120,7 @@ class Offers(EntityNamespace):
         key: Key,
         items: Sequence[Item],
         *,
-        settlements: Sequence[Mapping[str, object]] = (),
+        settlements: Sequence[Settlement | Mapping[str, object]] = (),
         valid_until: date | None = None,
         note: str | None = None,
     ) -> Receipt:
@@ -99,8 +145,7 @@ class Offers(EntityNamespace):
         line: str | None = None,
     ) -> Receipt:
         """Makes a new version with a discount by hand, on one line or on the whole: a percentage or an amount."""
-        exact = None if percent is None else _exact(percent)
-        fields = given(percent=exact, amount=amount, line=line, reason=reason)
+        fields = given(percent=exact(percent), amount=amount, line=line, reason=reason)
         return self._db.execute({"command": "offer.discount", "offer": key, **fields})
 
     def issue(self, key: Key) -> Receipt:
@@ -127,10 +172,13 @@ class Offers(EntityNamespace):
         """Opens a refused or withdrawn one again."""
         return self._do("offer.reopen", offer=key)
 
+    def feed_forecast(self, key: Key) -> Receipt:
+        """Makes it the offer its opportunity's amount follows, where there are several."""
+        return self._do("offer.feed_forecast", offer=key)
 
-def _exact(number: Decimal | int) -> Decimal | int:
-    """Whole numbers are decimals where the command expects one; anything else is left for the door to refuse."""
-    return Decimal(number) if isinstance(number, int) and not isinstance(number, bool) else number
+    def expire_due(self, *, most: int | None = None) -> Receipt:
+        """Expires the offers whose validity has ended, at most so many in one go; a thousand when not given."""
+        return self._do("offers.expire_due", most=most)
 
 
 def _item(item: Item) -> dict[str, object]:
@@ -138,5 +186,5 @@ def _item(item: Item) -> dict[str, object]:
     for name in ("quantity", "tax_percent"):
         value = fields.get(name)
         if isinstance(value, (int, Decimal)):
-            fields[name] = _exact(value)
+            fields[name] = exact(value)
     return fields

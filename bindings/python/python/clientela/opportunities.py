@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
 from .funnels import FunnelQuestions
-from ._namespace import Key, given
+from ._namespace import Key, exact, given
 from ._options import PlotBackend
 from ._views import Shown
 from .answers import Answer
 from .money import Money
-from .offers import _exact
 from .records import Receipt
 from .table import Table
 
@@ -187,7 +186,7 @@ class Opportunities(FunnelQuestions):
 
     def set_team(self, key: Key, team: Sequence[TeamMember]) -> Receipt:
         """Says who works on it and how its credit is shared: 100 percent together. Empty leaves it to its owner alone."""
-        lines = [{"position": line.position, "role": line.role, "share": _exact(line.share)} for line in team]
+        lines = [{"position": line.position, "role": line.role, "share": exact(line.share)} for line in team]
         return self._do("opportunity.team.set", opportunity=key, team=lines)
 
     def set_products(
@@ -201,7 +200,7 @@ class Opportunities(FunnelQuestions):
             update_amount: Whether its amount becomes the sum of theirs.
         """
         lines = [
-            given(product=line.product, quantity=_exact(line.quantity), amount=line.amount) for line in products
+            given(product=line.product, quantity=exact(line.quantity), amount=line.amount) for line in products
         ]
         return self._do("opportunity.products.set", opportunity=key, products=lines, update_amount=update_amount)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
+from uuid import UUID
 
 from ._namespace import EntityNamespace, Key, given
 from .records import Receipt
@@ -105,3 +106,55 @@ class Organisation(EntityNamespace):
                 "next": first,
             }
         )
+
+    def substitute(self, user: str, *, first_day: date, last_day: date, position: Key | None = None) -> Receipt:
+        """Lets a user stand in for the one who holds a position, with all its rights, between two days.
+
+        Args:
+            user: Login of the one who stands in.
+            first_day: First day.
+            last_day: Last day.
+            position: Title of the position; the acting one when not given.
+        """
+        return self._do(
+            "holding.substitute", **{"user": user, "position": position, "from": first_day, "to": last_day}
+        )
+
+    def share(
+        self,
+        *,
+        right: Literal["read", "change"],
+        customer: Key | None = None,
+        opportunity: Key | None = None,
+        position: Key | None = None,
+        with_team: bool = False,
+        unit: Key | None = None,
+        first_day: date | None = None,
+        last_day: date | None = None,
+    ) -> Receipt:
+        """Shows one customer or one opportunity to a position or a unit, for a time.
+
+        Args:
+            right: How far the share reaches.
+            customer: The customer; it or an opportunity.
+            opportunity: The opportunity.
+            position: Title of the position it is shared with; it or a unit.
+            with_team: Whether those that report to that position have it too.
+            unit: Code of the unit it is shared with, and with all units below.
+            first_day: First day; today when not given.
+            last_day: Last day; until it is ended when not given.
+        """
+        return self._do(
+            "share.grant",
+            right=right,
+            customer=customer,
+            opportunity=opportunity,
+            position=position,
+            with_team=with_team,
+            unit=unit,
+            **{"from": first_day, "to": last_day},
+        )
+
+    def end_share(self, share: UUID | str) -> Receipt:
+        """Ends a share at once, by its id: the receipt of :meth:`share` names it."""
+        return self._do("share.end", share=share)

@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
-from ._namespace import EntityNamespace, Key, given
+from ._namespace import EntityNamespace, Key, exact, given
 from ._options import PlotBackend
 from ._views import Shown
 from .answers import Answer
 from .errors import NotFound
 from .money import Money
-from .offers import _exact
 from .progress import Progress, watching
 from .records import Receipt
 from .table import Table
@@ -127,8 +126,8 @@ class Quotas(EntityNamespace):
             season: Periods and their weights; equal months when not given.
             draft: Whether it is only a draft, to be put in force by :meth:`publish`.
         """
-        lines = [{"of": of, "weight": _exact(weight)} for of, weight in (weights or {}).items()]
-        periods = [{"first_day": first, "last_day": last, "weight": _exact(weight)} for first, last, weight in season]
+        lines = [{"of": of, "weight": exact(weight)} for of, weight in (weights or {}).items()]
+        periods = [{"first_day": first, "last_day": last, "weight": exact(weight)} for first, last, weight in season]
         return self._db.execute(
             {
                 "command": "quota_plan.define",
@@ -136,7 +135,7 @@ class Quotas(EntityNamespace):
                 "measure": measure,
                 "first_day": first_day,
                 "last_day": last_day,
-                "total": _exact(total),
+                "total": exact(total),
                 "weights": lines,
                 "season": periods,
                 "draft": draft,
@@ -160,7 +159,7 @@ class Quotas(EntityNamespace):
         """Sets the incentive steps; those set before are replaced."""
         lines = [
             {
-                "from_percent": _exact(step.from_percent),
+                "from_percent": exact(step.from_percent),
                 "payout": step.payout,
                 "amount": step.amount.amount,
                 "currency": step.amount.currency,
@@ -187,8 +186,7 @@ class Quotas(EntityNamespace):
             proposed: What would be taken on instead in the whole plan.
             note: Why.
         """
-        exact = None if proposed is None else _exact(proposed)
-        return self._do("quota_target.answer", plan=plan, of=of, answer=answer, proposed=exact, note=note)
+        return self._do("quota_target.answer", plan=plan, of=of, answer=answer, proposed=exact(proposed), note=note)
 
     def change_target(
         self,
@@ -209,7 +207,7 @@ class Quotas(EntityNamespace):
             note: Why.
         """
         return self._do(
-            "quota_target.change", plan=plan, of=of, amount=_exact(amount), from_day=from_day, note=note
+            "quota_target.change", plan=plan, of=of, amount=exact(amount), from_day=from_day, note=note
         )
 
     def outlook(self, plan: Key, *, day: date | None = None, conversion_days: int | None = None) -> Answer:

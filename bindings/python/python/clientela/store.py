@@ -6,36 +6,17 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from . import _native
+from ._namespaces import Namespaces
 from .errors import InvalidState, InvalidValue, WrongType
 from .expressions import Filter
 from .progress import Progress, watching
 from .records import Change, HistoryEntry, Receipt, Record, Verdict
 from .table import Table
 from .why import Explanation
-
-if TYPE_CHECKING:
-    # Each is imported when it is first asked for: importing the package costs nothing.
-    from .activities import Activities
-    from .calendar import Calendars
-    from .campaigns import Campaigns
-    from .catalogue import Catalogue
-    from .challenges import Challenges
-    from .customers import Customers
-    from .forecast import Forecasts
-    from .network import DealerNetwork
-    from .offers import Offers
-    from .opportunities import Opportunities
-    from .organisation import Organisation
-    from .privacy import Privacy
-    from .quotas import Quotas
-    from .quoting import Quoting
-    from .rule_sets import RuleSets
-    from .rules import Rules
 
 __all__ = ["Clientela", "create", "open"]
 
@@ -92,7 +73,7 @@ def create(
     )
 
 
-class Clientela:
+class Clientela(Namespaces):
     """A store seen by one user in one position.
 
     Close it, or use it in a ``with`` statement. Any thread may use it; a forked child may not and is told so. It is not
@@ -125,118 +106,6 @@ class Clientela:
             # The folder of a demonstration goes when the last handle on it does.
             handle.__dict__["_folder"] = self.__dict__["_folder"]
         return handle
-
-    @cached_property
-    def customers(self) -> Customers:
-        """Customers, their contacts, vehicles and consents."""
-        from .customers import Customers
-
-        return Customers(self)
-
-    @cached_property
-    def activities(self) -> Activities:
-        """Calls, visits and tasks."""
-        from .activities import Activities
-
-        return Activities(self)
-
-    @cached_property
-    def opportunities(self) -> Opportunities:
-        """Opportunities from the first word to the decision."""
-        from .opportunities import Opportunities
-
-        return Opportunities(self)
-
-    @cached_property
-    def offers(self) -> Offers:
-        """Offers and their versions."""
-        from .offers import Offers
-
-        return Offers(self)
-
-    @cached_property
-    def quotas(self) -> Quotas:
-        """Quota plans and what has been reached of them."""
-        from .quotas import Quotas
-
-        return Quotas(self)
-
-    @cached_property
-    def forecast(self) -> Forecasts:
-        """Forecasts of a period, what changed in them, and how true they came."""
-        from .forecast import Forecasts
-
-        return Forecasts(self)
-
-    @cached_property
-    def challenges(self) -> Challenges:
-        """Challenges and where everybody stands."""
-        from .challenges import Challenges
-
-        return Challenges(self)
-
-    @cached_property
-    def network(self) -> DealerNetwork:
-        """The network's dealers compared."""
-        from .network import DealerNetwork
-
-        return DealerNetwork(self)
-
-    @cached_property
-    def privacy(self) -> Privacy:
-        """Consents, legal holds, erasure, everything held on a person."""
-        from .privacy import Privacy
-
-        return Privacy(self)
-
-    @cached_property
-    def calendar(self) -> Calendars:
-        """Opening hours of units."""
-        from .calendar import Calendars
-
-        return Calendars(self)
-
-    @cached_property
-    def campaigns(self) -> Campaigns:
-        """Campaigns: whom they reach, and why."""
-        from .campaigns import Campaigns
-
-        return Campaigns(self)
-
-    @cached_property
-    def catalogue(self) -> Catalogue:
-        """Products, prices, taxes and sales methods."""
-        from .catalogue import Catalogue
-
-        return Catalogue(self)
-
-    @cached_property
-    def organisation(self) -> Organisation:
-        """Units, positions, users and their rights."""
-        from .organisation import Organisation
-
-        return Organisation(self)
-
-    @cached_property
-    def quoting(self) -> Quoting:
-        """The exchange with the quoting tool."""
-        from .quoting import Quoting
-
-        return Quoting(self)
-
-    @cached_property
-    def rules(self) -> Rules:
-        """Rules over the records of this store."""
-        from .rules import Rules
-
-        return Rules(self)
-
-    @cached_property
-    def rule_sets(self) -> RuleSets:
-        """Rule sets: saved in versions, asked of a customer or an opportunity."""
-        from .rule_sets import RuleSets
-
-        return RuleSets(self)
 
     def because(self, reason: str) -> Clientela:
         """The same store, where every command is given for this reason: it stands in the journal with each change."""

@@ -11,10 +11,22 @@ from typing import Any
 from .._options import PlotBackend, check_backend, options
 from ..errors import InvalidValue
 from ..table import Table
+from ..visit_hours import WEEKDAYS
 from . import style
-from .chart import Chart, Line, Lines, Series
+from .chart import Chart, Grid, Line, Lines, Series
 
-__all__ = ["attainment", "bars", "concentration", "conditions", "funnel", "reasons", "survival", "waterfall"]
+__all__ = [
+    "attainment",
+    "bars",
+    "concentration",
+    "conditions",
+    "funnel",
+    "reasons",
+    "survival",
+    "time_shares",
+    "visits",
+    "waterfall",
+]
 
 
 def bars(
@@ -77,17 +89,52 @@ def waterfall(
 ) -> Any:
     """What lies between two figures: columns ``step``, ``amount`` and ``begins``, in their order, from the top down.
 
-    The first and the last bar stand on zero; what adds is green, what takes away is red.
+    The first and the last bar stand on zero, and those between that a column ``total`` says so of; what adds is green, what
+    takes away is red.
     """
     rows = table.rows()
-    ends = (0, len(rows) - 1)
+    totals = {0, len(rows) - 1}
+    if "total" in table.columns:
+        totals |= {place for place, row in enumerate(rows) if row.total}
     colours = [
-        style.MAIN if place in ends else style.GOOD if row.amount >= 0 else style.POOR
+        style.MAIN if place in totals else style.GOOD if row.amount >= 0 else style.POOR
         for place, row in enumerate(rows)
     ]
     series = Series("change", [row.amount for row in rows], colours, [row.begins for row in rows])
     labels = [str(row.step).replace("_", " ") for row in rows]
     return _draw(Chart(title, unit, labels, [series]), backend, ax)
+
+
+def time_shares(table: Table, *, title: str, backend: PlotBackend | None = None, ax: Any = None) -> Any:
+    """What time goes into: columns ``category``, ``seller``, ``best`` and ``team`` in percent, in their order.
+
+    Three bars to a category; the best seller's is left away where there is none.
+    """
+    rows = table.rows()
+    labels = [str(row.category).replace("_", " ") for row in rows]
+    colours = {"seller": style.MAIN, "best": style.GOOD, "team": style.QUIET}
+    series = [
+        Series(who, [getattr(row, who) for row in rows], [colour] * len(rows))
+        for who, colour in colours.items()
+        if all(getattr(row, who) is not None for row in rows)
+    ]
+    return _draw(Chart(title, "percent of the time", labels, series), backend, ax)
+
+
+def visits(table: Table, *, title: str, backend: PlotBackend | None = None, ax: Any = None) -> Any:
+    """Visits by day of the week and hour: columns ``day``, ``hour`` and ``visits``. The darker a cell, the more of them.
+
+    The working week is whole, and so are the hours from the first to the last with a visit.
+    """
+    found = {(row.day, row.hour): row.visits for row in table.rows()}
+    if not found:
+        raise _nothing()
+    places = [WEEKDAYS.index(day) for day, _ in found]
+    hours = range(min(hour for _, hour in found), max(hour for _, hour in found) + 1)
+    days = WEEKDAYS[: max(5, *(place + 1 for place in places))]
+    cells = [[found.get((day, hour), 0) for hour in hours] for day in days]
+    grid = Grid(title, "hour", "day", "visits", [f"{hour:02}" for hour in hours], days, cells)
+    return _draw_grid(grid, backend, ax)
 
 
 def survival(table: Table, *, title: str, backend: PlotBackend | None = None, ax: Any = None) -> Any:
@@ -151,6 +198,22 @@ def _draw_lines(chart: Lines, backend: PlotBackend | None, ax: Any) -> Any:
             from . import matplotlib_lines
 
             return matplotlib_lines.draw(chart, ax)
+
+
+def _draw_grid(chart: Grid, backend: PlotBackend | None, ax: Any) -> Any:
+    match _chosen(backend, ax):
+        case "altair":
+            from . import altair_grid
+
+            return altair_grid.draw(chart)
+        case "plotly":
+            from . import plotly_grid
+
+            return plotly_grid.draw(chart)
+        case _:
+            from . import matplotlib_grid
+
+            return matplotlib_grid.draw(chart, ax)
 
 
 def _nothing() -> InvalidValue:

@@ -1,4 +1,4 @@
-"""What is drawn, before a library draws it: horizontal bars, one or several to a label, or lines."""
+"""What is drawn, before a library draws it: horizontal bars, one or several to a label, lines, or a grid of cells."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Chart", "Line", "Lines", "Series"]
+__all__ = ["Chart", "Grid", "Line", "Lines", "Series"]
 
 
 @dataclass(frozen=True)
@@ -61,3 +61,24 @@ class Lines:
     up: str
     lines: Sequence[Line]
     stepped: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A cell for each row and column, darker the more there is in it; ``values`` has a list for each row."""
+
+    title: str
+    across: str
+    up: str
+    unit: str
+    columns: Sequence[str]
+    rows: Sequence[str]
+    values: Sequence[Sequence[int]]
+
+    def cells(self) -> list[tuple[str, str, int]]:
+        """Row, column and value of each cell."""
+        return [
+            (row, column, value)
+            for row, values in zip(self.rows, self.values, strict=True)
+            for column, value in zip(self.columns, values, strict=True)
+        ]

@@ -30,13 +30,23 @@ def draw(chart: Chart, ax: Any) -> Any:
             color=list(series.colours),
             label=series.name,
         )
-        ax.bar_label(bars, labels=[f"{value:,}" for value in series.values], padding=3, fontsize="small")
+        texts = [f"{value:,}" for value in series.values]
+        if series.starts is None:
+            ax.bar_label(bars, labels=texts, padding=3, fontsize="small")
+        else:
+            # Beside what it stands at, never over the names on the left.
+            for bar, text in zip(bars, texts, strict=True):
+                end = (max(bar.get_x(), bar.get_x() + bar.get_width()), bar.get_y() + bar.get_height() / 2)
+                ax.annotate(text, end, (3, 0), textcoords="offset points", va="center", fontsize="small")
     ax.set_yticks(range(len(chart.labels)), chart.labels)
     ax.invert_yaxis()
     ax.margins(x=0.12)
+    # Amounts are long: fewer of them beside one another.
+    ax.locator_params(axis="x", nbins=6)
+    ax.xaxis.set_major_formatter("{x:,.0f}" if ax.get_xlim()[1] > 10 else "{x:g}")
     ax.set_xlabel(chart.axis)
     ax.set_title(chart.title)
     ax.spines[["top", "right"]].set_visible(False)
     if len(chart.series) > 1:
-        ax.legend(frameon=False, fontsize="small")
+        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     return ax.figure

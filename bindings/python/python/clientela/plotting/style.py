@@ -5,6 +5,9 @@ GOOD = "#1e8e5a"
 POOR = "#c2412d"
 QUIET = "#9aa7b5"
 
+SHADES = ("#f4f7fb", MAIN)
+"""From nothing to most, in a grid of cells."""
+
 LINES = (MAIN, "#d98324", GOOD, "#7a4fa3", POOR, "#3aa6a6", "#8a6d3b", "#4b5563")
 """Colours of lines, in their order; more lines begin again."""
 

@@ -1,0 +1,32 @@
+"""A grid of cells by plotly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..table import optional
+from . import style
+from .chart import Grid
+
+
+def draw(chart: Grid) -> Any:
+    """A ``plotly.graph_objects.Figure``."""
+    graph_objects = optional("plotly.graph_objects", "plotly")
+    cells = graph_objects.Heatmap(
+        x=list(chart.columns),
+        y=list(chart.rows),
+        z=[list(row) for row in chart.values],
+        zmin=0,
+        colorscale=list(style.SHADES),
+        colorbar={"title": {"text": chart.unit}},
+    )
+    return graph_objects.Figure(
+        [cells],
+        layout={
+            "title": {"text": chart.title},
+            "xaxis": {"title": {"text": chart.across}, "type": "category"},
+            "yaxis": {"autorange": "reversed"},
+            "width": style.WIDTH,
+            "height": style.height(len(chart.rows)),
+        },
+    )
