@@ -1,7 +1,4 @@
-//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|assignment]`: ratios against named peers, see `benches/README.md`.
-//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|linkage]`: ratios against named peers, see `benches/README.md`.
-//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|cascade|configuration]`: ratios against named peers, see `benches/README.md`.
-//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|price|what_if]`: ratios against named peers, see `benches/README.md`.
+//! `cargo xtask bench [NAME]`: ratios against named peers, see `benches/README.md`; the names are those of [`NAMES`].
 
 use crate::header;
 use crate::library::{self, Profile};
@@ -25,7 +22,6 @@ pub(crate) const NAMES: &[&str] = &[
     "assignment",
     "linkage",
     "cascade",
-    "configuration",
     "price",
     "what_if",
 ];
@@ -43,7 +39,6 @@ pub(crate) fn run_command(names: &[String]) -> Done {
         match *name {
             "deal" => deal()?,
             "polars" => polars()?,
-            "configuration" => configuration()?,
             "assignment" => assignment()?,
             "linkage" => linkage()?,
             "configuration" => beside_python("configuration", "python-sat")?,
@@ -173,10 +168,6 @@ fn linkage() -> Done {
     Ok(())
 }
 
-/// The product and its choices, then the same clauses by python-sat where it is installed.
-fn configuration() -> Done {
-    let folder = fresh(target().join("benches/configuration"))?;
-    bench("configuration", &[&folder.display().to_string()])?;
 /// A program that writes what it worked on, then the same work in Python, with a package where it is installed.
 fn beside_python(name: &str, package: &str) -> Done {
     let folder = fresh(target().join("benches").join(name))?;

@@ -7,9 +7,11 @@ use crate::territory::{Sellers, compiled, in_force, rules_of, scored};
 use clientela_core::assignment::{Candidate, Seller, best_named};
 use clientela_core::ids::PositionId;
 use clientela_core::leads::{Lead, as_customer};
-use clientela_core::rules_environment::{self, CustomerFacts};
+use clientela_core::marketing::RuleOutcome;
+use clientela_core::rules_environment::CustomerFacts;
 use clientela_core::time::Absence;
 use clientela_model::{Field, Predicate, Why};
+use clientela_rules::Reveal;
 use std::collections::{HashMap, HashSet};
 
 /// Whom a model gives most.
@@ -49,10 +51,10 @@ pub(crate) fn by_model(
         opportunities: &[],
         custom: &[],
     };
-    let bindings = rules_environment::customer_facts(&facts, today)?;
     let (mut holds, mut why) = (0_u128, Why::new("lead.by_model").fact("model", &model.code));
-    for (place, (line, rule)) in rules.iter().zip(&compiled(&rules, door.rules())?).enumerate() {
-        if rule.decide(&bindings) == clientela_rules::Outcome::True {
+    for (place, (line, rule)) in rules.iter().zip(&compiled(&view, &rules, door.rules())?).enumerate() {
+        let told = rule.vocabulary.ask(&*rule.rule, &facts, today, Reveal::NONE);
+        if matches!(told, RuleOutcome::Holds(_)) {
             holds |= 1 << place;
             why = why.because(Why::new("assignment.rule_holds").fact("rule", &line.name));
         }

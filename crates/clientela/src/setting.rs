@@ -38,7 +38,7 @@ pub(crate) const DUPLICATES: &str = "customer.duplicates";
 /// Questionnaire, rule set and grades of leads.
 pub(crate) const SCORING: &str = "lead.scoring";
 
-const KNOWN: [Known; 7] = [
+const KNOWN: &[Known] = &[
     (OUR_MAKES, |document| read::<Vec<String>>(document).map(|_| ())),
     (REPLACEMENT, |document| read::<ReplacementPolicy>(document).map(|_| ())),
     (TIERS, |document| Ok(read::<TierPolicy>(document)?.check()?)),
@@ -59,7 +59,7 @@ pub(crate) fn check(name: &str, document: &str) -> Result<()> {
     let known = KNOWN.iter().find(|(known, _)| *known == name).ok_or_else(|| CrmError::UnknownName {
         what: "setting",
         name: name.chars().take(64).collect(),
-        hint: KNOWN.map(|(known, _)| known).join(", "),
+        hint: KNOWN.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", "),
     })?;
     (known.1)(document)
 }

@@ -4,7 +4,6 @@ use crate::customer::CustomerFacts;
 use crate::error::Result;
 use crate::mirror::Snapshot;
 use crate::outreach::{Outreach, Statements};
-use crate::rules::{RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
 use crate::rules::{CheckedRule, RuleCache, RuleRun, RuleSubject, Told, told_of_customers};
 use crate::session::Session;
 use crate::view::View;
@@ -12,8 +11,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{ConsentId, ContactId, CustomerId};
 use clientela_core::marketing::{Campaign, Membership, RuleOutcome, target};
 use clientela_core::party::Customer;
-use clientela_core::rules_environment as environment;
-use clientela_core::party::{Consent, Customer, may_contact};
 use clientela_model::{EntityId, ErrorKind, Predicate, Value, Why};
 use clientela_rules::Reveal;
 use clientela_store::Reader;
@@ -130,15 +127,10 @@ impl Session {
         self.look(|view| {
             let campaign = view.resolve::<Campaign>(campaign)?.record;
             let customer = view.resolve::<Customer>(customer)?.record;
-            let decider = Decider::new(&self.crm.rules, &campaign, at, self.day_of(at))?;
+            let decider = Decider::new(&self.crm.rules, view.reader, &campaign, at, self.day_of(at))?;
             let said = decider.outreach.statements(&view, &[&customer])?;
             let said = said.get(&customer.id.uuid()).cloned().unwrap_or_default();
             Ok(decider.decide(&view, customer, &said, Reveal { personal: true, confidential: false })?.why)
-            let decider = Decider::new(&self.crm.rules, view.reader, &campaign, at, self.day_of(at))?;
-            let consents = parts(&view, "customer", customer.id.uuid())?;
-            Ok(decider
-                .decide(&view, customer, &consents, Reveal { personal: true, confidential: false })?
-                .why)
         })
     }
 }
@@ -155,10 +147,8 @@ pub(crate) enum Reasons {
 /// A campaign and its rule, compiled.
 pub(crate) struct Decider<'a> {
     campaign: &'a Campaign,
-    rule: Arc<dyn Rule>,
-    outreach: Outreach,
     rule: CheckedRule,
-    at: DateTime<Utc>,
+    outreach: Outreach,
     today: NaiveDate,
 }
 
@@ -172,8 +162,8 @@ impl<'a> Decider<'a> {
     ) -> Result<Self> {
         let Campaign { purpose, channel, .. } = *campaign;
         let outreach = Outreach { purpose, channel, at, day: today };
-        Ok(Self { campaign, rule: rules.compiled(&campaign.rule, RuleSubject::Customer)?, outreach, today })
-        Ok(Self { campaign, rule: rules.compiled(reader, &campaign.rule, RuleSubject::Customer)?, at, today })
+        let rule = rules.compiled(reader, &campaign.rule, RuleSubject::Customer)?;
+        Ok(Self { campaign, rule, outreach, today })
     }
 
     /// Decides for one customer; none when it may not be seen.
@@ -241,12 +231,9 @@ impl<'a> Decider<'a> {
         said: &Statements,
         reveal: Reveal,
     ) -> Result<Membership> {
-        let facts = CustomerFacts::of(view, customer, self.rule.reads())?;
-        let outcome = environment::ask(&*self.rule, &facts.as_core(), self.today, reveal);
-        Ok(self.said(outcome, Some(&facts.customer), said))
         let facts = CustomerFacts::of(view, customer, self.rule.rule.reads())?;
         let outcome = self.rule.vocabulary.ask(&*self.rule.rule, &facts.as_core(), self.today, reveal);
-        Ok(self.said(outcome, Some(&facts.customer), consents))
+        Ok(self.said(outcome, Some(&facts.customer), said))
     }
 
     fn said(&self, outcome: RuleOutcome, customer: Option<&Customer>, said: &Statements) -> Membership {

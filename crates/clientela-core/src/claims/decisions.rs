@@ -148,6 +148,8 @@ pub fn check_arbiter(
         _ => tree.lowest_common(dealers.iter().copied()) == Some(unit),
     };
     if may_change_all && decides { Ok(()) } else { Err(ClaimError::NotArbiter) }
+}
+
 /// What two parties that become one party change of their claims: the first to protect goes on protecting, those of other dealers
 /// are contested from now on, and somebody is to decide.
 #[must_use]

@@ -7,9 +7,7 @@ mod decisions;
 mod records;
 
 pub use decisions::{
-    ClaimError, ClaimPolicy, ClaimStanding, Decided, Settled, arbitrate, check_arbiter, claim, contenders,
-    release, standing,
-    ClaimError, ClaimPolicy, ClaimStanding, Decided, Settled, arbitrate, brought_together, claim, release,
-    standing,
+    ClaimError, ClaimPolicy, ClaimStanding, Decided, Settled, arbitrate, brought_together, check_arbiter,
+    claim, contenders, release, standing,
 };
 pub use records::{Claim, ClaimState};

@@ -21,7 +21,6 @@ mod unit;
 mod unit_tree;
 pub mod views;
 
-pub use access::{Actor, Verdict, can, facet_permission, may, permission};
 pub use audit::{AccessRule, Explained, explain};
 pub use access::{Actor, MERGED_INTO, Verdict, can, facet_permission, may, permission, reach};
 pub use leaving::{deactivate, end_holding};

@@ -55,7 +55,6 @@ pub fn ways(subject: Subject, entities: &[&'static Entity]) -> Vec<Way> {
         // What says something personal and names one customer is his, even if it named him late, as a lead does.
         let of_customer = target == "relationship" && entity.columns.iter().any(|column| column.personal);
         of_itself
-        of_contact
             || column.name == MERGED_INTO
             || of_customer
             || !column.nullable

@@ -107,7 +107,6 @@ pub use privacy::{
 pub use quota_versions::{MarketLine, RecordMarket, ReviseQuotaPlan};
 pub use quotas::{DefineQuotaPlan, LimitLine, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use proposal_rules::DefineProposalRule;
-pub use quotas::{DefineQuotaPlan, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use retention::{ApplyRetention, CloseRetentionRule};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
@@ -139,7 +138,6 @@ use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
 use clientela_core::ids::{OfferId, OpportunityId};
 use clientela_core::privacy::NewRetentionRule;
-use clientela_model::{EntityId, Predicate, Value, Why};
 use clientela_core::sales::OfferState;
 use clientela_model::{EntityId, Field, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};

@@ -7,8 +7,6 @@ use crate::person::{Held, gather};
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{ContactId, LeadId, PartyId};
 use clientela_core::leads::Lead;
-use clientela_core::organisation::{Scope, Verb};
-use clientela_core::ids::{ContactId, PartyId};
 use clientela_core::organisation::{MERGED_INTO, Scope, Verb};
 use clientela_core::party::{
     Channel, Consent, Contact, Purpose, Relationship, Withdrawal, confirm_consent, withdraw_consents,

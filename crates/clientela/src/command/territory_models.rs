@@ -3,6 +3,7 @@
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
+use crate::rules::vocabulary;
 use crate::territory::{NamedTargets, check_condition, looked_up, versions_of};
 use chrono::NaiveDate;
 use clientela_core::assignment::{
@@ -118,11 +119,12 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineTerritoryModel) ->
         .into_iter()
         .map(|skill| skill.skill)
         .collect();
+    let vocabulary = vocabulary(door.view().reader)?;
     let mut rules = Vec::with_capacity(command.rules.len());
     for (place, line) in command.rules.iter().enumerate() {
         let named = NamedTargets { positions: &line.positions, units: &line.units, skills: &line.skills };
         let targets = looked_up(&door.view(), &known, place, named)?;
-        check_condition(door.rules(), place, &line.rule)?;
+        check_condition(&vocabulary, door.rules(), place, &line.rule)?;
         rules.push(NewRule {
             name: line.name.clone(),
             rule: line.rule.clone(),

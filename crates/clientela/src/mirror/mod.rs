@@ -20,10 +20,8 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use segment::CustomerSeat;
+pub(crate) use segment::{CustomerSeat, ids_of, read_with_children};
 pub(crate) use snapshot::{SeenPart, Snapshot};
-pub(crate) use segment::{ids_of, read_with_children};
-pub(crate) use snapshot::Snapshot;
 
 use crate::crm::Crm;
 use crate::error::Result;

@@ -85,19 +85,10 @@ pub(crate) fn told_of_customers(
     today: NaiveDate,
     run: RuleRun,
 ) -> Result<Vec<(Uuid, Told)>> {
-    let CheckedRule { rule, vocabulary } = checked;
     let mut all = Vec::new();
     for part in snapshot.seen_by(view)? {
-        let answers = answers(view, &part, std::slice::from_ref(rule), today, run)?;
+        let answers = answers(view, &part, std::slice::from_ref(checked), today, run)?;
         let answer = answers.into_iter().next().ok_or(StoreError::Cancelled)?;
-        let records = with_added(&part.records, vocabulary, rule.reads());
-        let population = Population::named("customer", records);
-        let constants = Arc::new(Constants { today });
-        let environment = vocabulary.of_customer();
-        let query = Query::new(std::slice::from_ref(rule), &population, environment, constants)?;
-        let running = Running { among: Some(&part.visible), ..run.over(view) };
-        let answer = query.answers(running).and_then(|answers| answers.into_iter().next());
-        let answer = answer.ok_or(StoreError::Cancelled)?;
         all.extend(part.visible.iter().map(|row| {
             let told = match (answer.holds.get(row), answer.unknown.get(row)) {
                 (true, _) => Told::Yes,
@@ -111,16 +102,20 @@ pub(crate) fn told_of_customers(
     Ok(all)
 }
 
-/// What rules say of the customers of a part that may be seen.
+/// What rules, all checked with the same vocabulary, say of the customers of a part that may be seen.
 fn answers(
     view: &View<'_>,
     part: &SeenPart,
-    rules: &[Arc<dyn Rule>],
+    checked: &[CheckedRule],
     today: NaiveDate,
     run: RuleRun,
 ) -> Result<Vec<Answer>> {
-    let population = Population::named("customer", Arc::clone(&part.records));
-    let query = Query::new(rules, &population, &OF_CUSTOMER, Arc::new(Constants { today }))?;
+    let Some(CheckedRule { vocabulary, .. }) = checked.first() else { return Ok(Vec::new()) };
+    let rules: Vec<_> = checked.iter().map(|checked| Arc::clone(&checked.rule)).collect();
+    let reads: Vec<_> = rules.iter().flat_map(|rule| rule.reads()).cloned().collect();
+    let population = Population::named("customer", with_added(&part.records, vocabulary, &reads));
+    let constants = Arc::new(Constants { today });
+    let query = Query::new(&rules, &population, vocabulary.of_customer(), constants)?;
     let running = Running { among: Some(&part.visible), ..run.over(view) };
     Ok(query.answers(running).ok_or(StoreError::Cancelled)?)
 }
@@ -129,7 +124,7 @@ fn answers(
 pub(crate) fn holding_for_customers(
     view: &View<'_>,
     snapshot: &Snapshot,
-    rules: &[Arc<dyn Rule>],
+    rules: &[CheckedRule],
     today: NaiveDate,
     run: RuleRun,
 ) -> Result<Vec<(CustomerSeat, u128)>> {

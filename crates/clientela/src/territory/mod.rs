@@ -28,16 +28,14 @@ pub(crate) use versions::{
 
 use crate::error::Result;
 use crate::mirror::{CustomerSeat, Snapshot};
-use crate::rules::{RuleCache, RuleRun, RuleSubject, holding_for_customers};
+use crate::rules::{CheckedRule, RuleCache, RuleRun, RuleSubject, holding_for_customers, vocabulary};
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::assignment::{Candidate, ScoredRule, Subject, Terms, TerritoryModel, TerritoryRule};
 use clientela_core::ids::{PositionId, UnitId};
 use clientela_model::EntityId;
-use clientela_rules::Rule;
 use reach::Reach;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// A version of a model, with the customers and positions a session's run is over.
 pub(crate) struct Territory {
@@ -52,8 +50,15 @@ pub(crate) struct Territory {
 }
 
 /// The rules of a version, compiled.
-pub(crate) fn compiled(rules: &[TerritoryRule], cache: &RuleCache) -> Result<Vec<Arc<dyn Rule>>> {
-    rules.iter().map(|rule| Ok(cache.compiled(&rule.rule, RuleSubject::Customer)?)).collect()
+pub(crate) fn compiled(
+    view: &View<'_>,
+    rules: &[TerritoryRule],
+    cache: &RuleCache,
+) -> Result<Vec<CheckedRule>> {
+    let vocabulary = vocabulary(view.reader)?;
+    let compiled =
+        |rule: &TerritoryRule| cache.compiled_with(&vocabulary, &rule.rule, RuleSubject::Customer);
+    rules.iter().map(|rule| Ok(compiled(rule)?)).collect()
 }
 
 impl Territory {
@@ -72,7 +77,7 @@ impl Territory {
         let mut sellers = Sellers::read(view, today)?;
         let mut reach = Reach::new(view, snapshot, cache, among, today)?;
         sellers.keep(|tree, position, unit| reach.holds(tree, position, unit));
-        let asked = compiled(&rules, cache)?;
+        let asked = compiled(view, &rules, cache)?;
         let mut held = holding_for_customers(view, snapshot, &asked, today, RuleRun::default())?;
         held.retain(|(seat, _)| reach.among(seat) && reach.holds(&sellers.tree, seat.owner, seat.unit));
         let mut candidates = sellers.candidates(snapshot);

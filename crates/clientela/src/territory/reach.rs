@@ -64,7 +64,7 @@ impl<'v> Reach<'v> {
         }
         let mut condition = None;
         if let Some(text) = &among.condition {
-            let rule = cache.compiled(text, RuleSubject::Customer)?;
+            let rule = cache.compiled(view.reader, text, RuleSubject::Customer)?;
             let told = told_of_customers(view, snapshot, &rule, today, RuleRun::default())?;
             let holding = told.into_iter().filter(|(_, told)| *told == Told::Yes);
             condition = Some(holding.map(|(id, _)| CustomerId::from_uuid(id)).collect());

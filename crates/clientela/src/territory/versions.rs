@@ -10,6 +10,7 @@ use clientela_core::assignment::{
     named, skill_name,
 };
 use clientela_core::organisation::{Position, Unit};
+use clientela_core::rules_environment::Vocabulary;
 use clientela_model::{Coded, EntityId, ErrorKind, Field, Issue, Predicate, Record, Value, ValueError};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -148,7 +149,12 @@ impl Coded for ConditionError {
 ///
 /// # Errors
 /// `rule.invalid`, with the field it stands in.
-pub(crate) fn check_condition(cache: &RuleCache, place: usize, rule: &str) -> Result<()> {
-    let checked = cache.compiled(rule, RuleSubject::Customer);
+pub(crate) fn check_condition(
+    vocabulary: &Vocabulary,
+    cache: &RuleCache,
+    place: usize,
+    rule: &str,
+) -> Result<()> {
+    let checked = cache.compiled_with(vocabulary, rule, RuleSubject::Customer);
     checked.map(|_| ()).map_err(|findings| ConditionError { place, findings }.into())
 }
