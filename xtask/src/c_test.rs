@@ -262,6 +262,8 @@ fn native_libraries() -> Done {
         "--package",
         "clientela-artifact",
         "--lib",
+        "--features",
+        "whole",
         "--crate-type",
         "staticlib",
     ]);

@@ -41,7 +41,9 @@ pub(crate) fn build(profile: Profile, features: &[&str]) -> Maybe<Library> {
         Profile::Release => ("release", "release"),
         Profile::Dist => ("dist", "dist"),
     };
-    let features = features.join(",");
+    // The tests are of the whole library, which then is made of what the tests of Rust have built already.
+    let whole: &[&str] = if profile == Profile::Dev { &["whole"] } else { &[] };
+    let features = [features, whole].concat().join(",");
     // The folder cargo would use for the profile is where the package is laid out; its own work goes elsewhere.
     let builds = if profile == Profile::Dist { target().join("for-dist") } else { target() };
     let into = builds.display().to_string();

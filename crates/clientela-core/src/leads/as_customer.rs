@@ -40,5 +40,6 @@ pub fn as_customer(lead: &Lead, country: Country) -> Customer {
         left_on: None,
         left_reason: None,
         won_back_on: None,
+        merged_into: None,
     }
 }
