@@ -62,8 +62,18 @@ def test_rates_and_exemptions(network: Clientela, manager: Clientela, deal: Clie
     rate = network.prices.define_exchange_rate("CHF", to="EUR", rate=Decimal("1.05"), since=SINCE)
     assert network.get("exchange_rate", rate.records[0].id).rate == Decimal("1.05")
     network.prices.record_exemption("C-1001", category="E", reason="art. 8 DPR 633/72", valid_from=SINCE)
+    network.catalogue.define_price_list(
+        "IT-2026-02",
+        name="Italy, February",
+        currency="EUR",
+        market="IT",
+        valid_from=date(2026, 2, 1),
+        prices={},
+        formula={"base_list": "IT-2026-01", "percent": Decimal("2.5"), "round_to": euro("10.00")},
+    )
     made = deal.offers.create("O-3001", [{"product": "T480-4X2", "quantity": 1}])
-    assert deal.offers.get(made.key or "").tax == euro("0.00")
+    priced = deal.offers.get(made.key or "")
+    assert (priced.net, priced.tax) == (euro("100960.00"), euro("0.00"))
 
 
 def test_the_waterfall_ends_at_the_margin(network: Clientela, deal: Clientela, offer: str) -> None:

@@ -12,7 +12,7 @@ from .answers import Answer
 from .money import Money
 from .records import Receipt
 
-__all__ = ["Catalogue", "PriceLine", "StageLine"]
+__all__ = ["Catalogue", "PriceFormula", "PriceLine", "StageLine"]
 
 
 class PriceLine(TypedDict, total=False):
@@ -22,6 +22,20 @@ class PriceLine(TypedDict, total=False):
     amount: Money
     from_quantity: Decimal
     cost: Money
+
+
+class PriceFormula(TypedDict, total=False):
+    """How prices are made from those of another list: percent, amount, multiple, least margin, in this order.
+
+    ``base_list`` is needed. Percents are added, below nothing they take away; ``least_margin_percent`` counts where the cost is
+    known.
+    """
+
+    base_list: str
+    percent: Decimal
+    amount: Money
+    round_to: Money
+    least_margin_percent: Decimal
 
 
 class StageLine(TypedDict, total=False):
@@ -67,16 +81,40 @@ class Catalogue(EntityNamespace):
         valid_from: date,
         prices: Sequence[PriceLine] | Mapping[str, Money],
         market: str | None = None,
+        price_group: str | None = None,
+        formula: PriceFormula | None = None,
         valid_to: date | None = None,
     ) -> Receipt:
-        """Adds a price list: lines, or a mapping of product codes to amounts."""
+        """Adds a price list.
+
+        Args:
+            code: Code and version.
+            name: Name.
+            currency: Currency of its prices.
+            valid_from: First day.
+            prices: Lines, or a mapping of product codes to amounts.
+            market: Country it is for; any when not given.
+            price_group: Price group of customers it is for; all when not given.
+            formula: How its prices are made from another list, where it has none of its own.
+            valid_to: Last day.
+        """
         lines: list[object] = (
             [{"product": product, "amount": amount} for product, amount in prices.items()]
             if isinstance(prices, Mapping)
             else list(prices)
         )
-        fields = given(name=name, currency=currency, valid_from=valid_from, market=market, valid_to=valid_to)
-        return self._db.execute({"command": "price_list.define", "code": code, "prices": lines, **fields})
+        return self._do(
+            "price_list.define",
+            code=code,
+            name=name,
+            currency=currency,
+            valid_from=valid_from,
+            prices=lines,
+            market=market,
+            price_group=price_group,
+            formula=formula,
+            valid_to=valid_to,
+        )
 
     def define_tax_rate(
         self, country: str, *, percent: Decimal | int, valid_from: date, category: str = "S"
