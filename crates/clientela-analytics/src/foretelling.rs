@@ -128,7 +128,8 @@ mod tests {
     fn a_table_of_figures() {
         assert_eq!(quality(&[], &[]), None);
         // Eight pairs, one the wrong way round and one tied: (9 - 1.5) / 9.
-        let found = quality(&[0.9, 0.6, 0.3, 0.4, 0.3, 0.1], &[true, true, true, false, false, false]).unwrap();
+        let found =
+            quality(&[0.9, 0.6, 0.3, 0.4, 0.3, 0.1], &[true, true, true, false, false, false]).unwrap();
         assert!((found.auc.unwrap() - 7.5 / 9.0).abs() < 1e-12, "{found:?}");
         let brier = (0.01 + 0.16 + 0.49 + 0.16 + 0.09 + 0.01) / 6.0;
         assert!((found.brier - brier).abs() < 1e-12);

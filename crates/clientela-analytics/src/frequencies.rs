@@ -96,9 +96,9 @@ impl<F: Ord + Clone, V: Ord + Clone> Frequencies<F, V> {
 
     /// All cells, by feature and value.
     pub fn cells(&self) -> impl Iterator<Item = (&F, &V, [u64; 2])> {
-        self.cells.iter().flat_map(|(feature, values)| {
-            values.iter().map(move |(value, counts)| (feature, value, *counts))
-        })
+        self.cells
+            .iter()
+            .flat_map(|(feature, values)| values.iter().map(move |(value, counts)| (feature, value, *counts)))
     }
 
     /// What the counts say, ready to be asked. `weight` is the m of the m-estimate, as many outcomes as the pooled share is
@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn the_formula_by_hand() {
         let mut counted = Frequencies::default();
-        for (channel, won) in [("web", true), ("web", true), ("web", false), ("call", false), ("call", false)] {
+        for (channel, won) in [("web", true), ("web", true), ("web", false), ("call", false), ("call", false)]
+        {
             counted.add([("channel", channel)], won);
         }
         assert_eq!((counted.totals(), counted.counts(&"channel", &"web")), ([2, 3], [2, 1]));

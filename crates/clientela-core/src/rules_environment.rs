@@ -116,9 +116,8 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
     let (of_customer, of_opportunity) = environments_of(&customer, &opportunity);
     let answer = Arc::new(RecordType::from_entity(LeadAnswer::ENTITY));
     let lead = Arc::new(RecordType::from_entity(Lead::ENTITY).with_list("answers", Arc::clone(&answer)));
-    let of_lead = Environment::new()
-        .variable("lead", Type::Record(Arc::clone(&lead)))
-        .variable("today", Type::Date);
+    let of_lead =
+        Environment::new().variable("lead", Type::Record(Arc::clone(&lead))).variable("today", Type::Date);
     Vocabulary(Arc::new(Declared {
         vehicle,
         contact,
@@ -228,7 +227,11 @@ impl Vocabulary {
     ///
     /// # Errors
     /// `fact.type` when a record does not fit its declaration, which no record of this crate does.
-    pub fn customer_facts(&self, facts: &CustomerFacts<'_>, today: NaiveDate) -> Result<Bindings<'_>, FactError> {
+    pub fn customer_facts(
+        &self,
+        facts: &CustomerFacts<'_>,
+        today: NaiveDate,
+    ) -> Result<Bindings<'_>, FactError> {
         Bindings::new(self.of_customer()).with("customer", self.customer_row(facts)?)?.with("today", today)
     }
 

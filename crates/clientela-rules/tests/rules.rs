@@ -262,10 +262,16 @@ fn a_field_may_stand_behind_the_name_of_a_list() {
     assert!(rule.reads().iter().any(|path| path.text == "customer.custom.docks" && path.personal));
     let verdict = rule.evaluate(&facts, Reveal::NONE);
     assert!(verdict.holds() && verdict.why.value("customer.custom.docks") != Some("6"), "{}", verdict.why);
-    assert_eq!(CelEngine.compile("has(customer.custom.docks)", &environment).unwrap().decide(&facts), Outcome::True);
+    assert_eq!(
+        CelEngine.compile("has(customer.custom.docks)", &environment).unwrap().decide(&facts),
+        Outcome::True
+    );
     assert!(CelEngine.compile("customer.custom.size() == 0", &environment).is_ok());
     let error = CelEngine.compile("customer.custom.dokcs > 4", &environment).unwrap_err();
-    assert_eq!((error.errors()[0].code, error.errors()[0].hint.as_deref()), ("rule.unknown_field", Some("did you mean docks?")));
+    assert_eq!(
+        (error.errors()[0].code, error.errors()[0].hint.as_deref()),
+        ("rule.unknown_field", Some("did you mean docks?"))
+    );
     let error = CelEngine.compile("customer.plain.docks > 4", &environment).unwrap_err();
     assert!(error.errors()[0].hint.as_deref().unwrap().contains("entries"));
 }

@@ -3,11 +3,11 @@
 use crate::command::Key;
 use crate::customer::CustomerFacts;
 use crate::error::{CrmError, Result};
+use crate::lead_scoring::answers_of;
 use crate::rules::{reveal, vocabulary};
 use crate::session::Session;
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
-use crate::lead_scoring::answers_of;
 use clientela_core::ids::CustomerId;
 use clientela_core::leads::Lead;
 use clientela_core::party::Customer;
@@ -15,8 +15,8 @@ use clientela_core::rules::{RuleSet, holding};
 use clientela_core::rules_environment::Vocabulary;
 use clientela_core::sales::Opportunity;
 use clientela_model::{Predicate, Record, Value, Why};
-use clientela_rules::{Datum, Reveal};
 use clientela_rules::ruleset::{self, Decided, Explain};
+use clientela_rules::{Datum, Reveal};
 use std::borrow::Cow;
 
 /// A version of a rule set as it is stored, read and ready to run.
@@ -122,11 +122,7 @@ pub(crate) fn stored(view: &View<'_>, name: &str, day: NaiveDate) -> Result<Stor
 }
 
 /// Refuses a rule set that speaks of something else than it is asked of.
-pub(crate) fn speaks_of(
-    rules: &ruleset::RuleSet,
-    wanted: &'static str,
-    field: &'static str,
-) -> Result<()> {
+pub(crate) fn speaks_of(rules: &ruleset::RuleSet, wanted: &'static str, field: &'static str) -> Result<()> {
     if rules.environment() == wanted {
         return Ok(());
     }

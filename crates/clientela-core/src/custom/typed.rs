@@ -119,11 +119,16 @@ mod tests {
                     name: Some("added".into()),
                     ty: Some(ty.word().to_owned()),
                     confidential,
-                    choices: if ty == CustomType::Choice { vec!["gold".into(), "silver".into()] } else { vec![] },
+                    choices: if ty == CustomType::Choice {
+                        vec!["gold".into(), "silver".into()]
+                    } else {
+                        vec![]
+                    },
                     ..NewCustomField::default()
                 };
                 let field = define_field(&new, id::<CustomFieldId>(1), None).unwrap();
-                let set = set_value(&field, &given, id::<CustomValueId>(2), id::<CustomerId>(3), None).unwrap();
+                let set =
+                    set_value(&field, &given, id::<CustomValueId>(2), id::<CustomerId>(3), None).unwrap();
                 assert_eq!(field.typed(&set.parts()), expected, "{ty} {confidential}");
                 assert_eq!(field.typed(&CustomParts::default()), Value::Null);
                 let fewer = CustomField { choices: Some("silver".into()), ..field };
@@ -132,13 +137,20 @@ mod tests {
             }
         }
         let field = define_field(
-            &NewCustomField { name: Some("n".into()), ty: Some("integer".into()), ..NewCustomField::default() },
+            &NewCustomField {
+                name: Some("n".into()),
+                ty: Some("integer".into()),
+                ..NewCustomField::default()
+            },
             id::<CustomFieldId>(1),
             None,
         );
         let field = field.unwrap();
         for wrong in [json!(1.5), json!("1.0"), json!("many"), json!("99999999999999999999")] {
-            assert!(set_value(&field, &wrong, id::<CustomValueId>(2), id::<CustomerId>(3), None).is_err(), "{wrong}");
+            assert!(
+                set_value(&field, &wrong, id::<CustomValueId>(2), id::<CustomerId>(3), None).is_err(),
+                "{wrong}"
+            );
         }
     }
 }

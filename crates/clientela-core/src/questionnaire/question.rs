@@ -94,7 +94,8 @@ pub fn check(questions: &[Question]) -> Result<(), ValueError> {
             return Err(error.at(at("code")));
         }
         if let Some((field, problem, expected)) = wrong_answers(question) {
-            let error = ValueError::new("questionnaire.answers", "answers of the question", problem, expected);
+            let error =
+                ValueError::new("questionnaire.answers", "answers of the question", problem, expected);
             return Err(error.at(at(field)));
         }
     }

@@ -250,7 +250,6 @@ impl Checker<'_> {
 fn has_named(list: &Node) -> bool {
     let Kind::Field { operand, name, .. } = &list.kind else { return false };
     let Type::Record(record) = operand.ty.base() else { return false };
-    let behind =
-        |field: &str| field.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'));
+    let behind = |field: &str| field.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'));
     record.fields().iter().any(|field| behind(&field.name))
 }

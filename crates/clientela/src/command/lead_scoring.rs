@@ -5,8 +5,8 @@ use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::lead_scoring::{
-    LeadRules, answers_of, learn, open_states, policy, questionnaire,
-    score_all, stored_scores, versions, within,
+    LeadRules, answers_of, learn, open_states, policy, questionnaire, score_all, stored_scores, versions,
+    within,
 };
 use chrono::TimeDelta;
 use clientela_core::leads::life::check_open;
@@ -177,7 +177,8 @@ pub(super) fn answer(door: &mut Door<'_, '_>, command: &AnswerLead) -> Result<Ou
     if let Some(rules) = LeadRules::of(&door.view(), door.today())?
         && let (Some(score), told) = rules.score(&next, &given, LeadRules::kept())?
     {
-        next = rescored(&next, score.score, score.grade.as_deref(), &score.rule_set, door.now()).unwrap_or(next);
+        next =
+            rescored(&next, score.score, score.grade.as_deref(), &score.rule_set, door.now()).unwrap_or(next);
         why = why.because(told);
     }
     if next != *lead {

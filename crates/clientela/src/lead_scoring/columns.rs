@@ -51,10 +51,7 @@ impl StoredScore {
 }
 
 /// The scores the leads that may be seen and satisfy a condition were given last.
-pub(crate) fn stored_scores(
-    view: &View<'_>,
-    condition: &Predicate,
-) -> Result<HashMap<LeadId, StoredScore>> {
+pub(crate) fn stored_scores(view: &View<'_>, condition: &Predicate) -> Result<HashMap<LeadId, StoredScore>> {
     let visible = condition.clone().and(view.readable(Lead::ENTITY));
     let columns = ["id", "score", "grade", "scored_by"];
     let rows = view.reader.select(Lead::ENTITY, &columns, &visible, &Order::by_id(), None, 0)?;
@@ -131,12 +128,10 @@ fn in_columns(
         points.add(row.output, &holds);
     }
     let row = |(at, id): (usize, u128)| {
-        let (score, grade) = points
-            .of(at)
-            .map_or((None, None), |points| {
-                let (score, grade) = scored(points, &rules.policy);
-                (Some(score), grade)
-            });
+        let (score, grade) = points.of(at).map_or((None, None), |points| {
+            let (score, grade) = scored(points, &rules.policy);
+            (Some(score), grade)
+        });
         ScoredRow { lead: LeadId::from_uuid(Uuid::from_u128(id)), score, grade }
     };
     Ok(ids.into_iter().enumerate().map(row).collect())

@@ -86,7 +86,8 @@ fn count_features(
     let counts =
         door.whole_stored::<LeadScoreCount>(&of_model.and(Predicate::OneOf("value".into(), values)))?;
     for (feature, value) in known {
-        let found = counts.iter().find(|count| count.record.feature == *feature && count.record.value == *value);
+        let found =
+            counts.iter().find(|count| count.record.feature == *feature && count.record.value == *value);
         let mut count = found.map_or_else(
             || LeadScoreCount {
                 id: door.new_id(),

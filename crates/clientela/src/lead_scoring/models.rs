@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::view::View;
-use clientela_core::ids::{LeadScoreModelId, UnitId};
 use clientela_core::catalogue::Product;
-use clientela_core::leads::scoring::{Learnt, LeadScoreCount, LeadScoreModel, LeadScoreModelState};
+use clientela_core::ids::{LeadScoreModelId, UnitId};
+use clientela_core::leads::scoring::{LeadScoreCount, LeadScoreModel, LeadScoreModelState, Learnt};
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::{Unit, UnitTree, Verb};
 use clientela_model::{EntityId, Field, Predicate, Record, Why};
@@ -35,7 +35,8 @@ impl Models {
             counts.entry(count.model).or_default().push(count);
         }
         let used = |model: LeadScoreModel| {
-            let learnt = Learnt::of_model(&model, counts.get(&model.id).map(Vec::as_slice).unwrap_or_default());
+            let learnt =
+                Learnt::of_model(&model, counts.get(&model.id).map(Vec::as_slice).unwrap_or_default());
             let readable = view.may(Verb::Read, LeadScoreModel::ENTITY, &model.to_values());
             (model.unit, Used { model, learnt, readable })
         };

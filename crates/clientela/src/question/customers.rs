@@ -333,10 +333,7 @@ pub(super) fn classification(session: &Session, question: &ClassificationOf) -> 
             let said = match policy.of(what) {
                 Some(name) => {
                     let rules = stored(&view, name, today)?;
-                    Some((
-                        rules.record.code.clone(),
-                        decided_word(&view, &rules, relationship.id, today)?,
-                    ))
+                    Some((rules.record.code.clone(), decided_word(&view, &rules, relationship.id, today)?))
                 }
                 None => None,
             };

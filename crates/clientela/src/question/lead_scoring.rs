@@ -194,7 +194,8 @@ fn foretold(view: &View<'_>, lead: &Lead, answers: &[LeadAnswer]) -> Result<Fore
         Ok(used) => {
             let names = Names::read(view)?;
             let known = features(lead, answers);
-            let found = predict(&used.learnt, &known, used.readable, &|feature, value| names.of(feature, value));
+            let found =
+                predict(&used.learnt, &known, used.readable, &|feature, value| names.of(feature, value));
             Ok((Some(found), Some(used.model.code.clone()), None))
         }
     }
@@ -281,7 +282,8 @@ pub(super) fn ranking(session: &Session, question: &LeadRankingOf) -> Result<Vec
         }
         let models = Models::read(&view)?;
         let answers = by_lead(view.records::<LeadAnswer>(&of_leads(&wanted))?);
-        let known = |lead: &Lead| features(lead, answers.get(&lead.id).map(Vec::as_slice).unwrap_or_default());
+        let known =
+            |lead: &Lead| features(lead, answers.get(&lead.id).map(Vec::as_slice).unwrap_or_default());
         let mut ranked: Vec<(Option<f64>, Lead)> = view
             .records::<Lead>(&wanted)?
             .into_iter()

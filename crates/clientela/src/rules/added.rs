@@ -1,9 +1,7 @@
 //! Added fields: what rules may speak of in this store, and the fields as columns beside those of the customer.
 
 use crate::error::Result;
-use clientela_columns::{
-    Children, Column, DecimalBuilder, FlagBuilder, Records, TextBuilder, WholeBuilder,
-};
+use clientela_columns::{Children, Column, DecimalBuilder, FlagBuilder, Records, TextBuilder, WholeBuilder};
 use clientela_core::custom::{CustomField, CustomParts, CustomType};
 use clientela_core::rules_environment::{ADDED, Vocabulary, added_name};
 use clientela_model::{Money, Predicate, Value};
@@ -98,7 +96,8 @@ impl Entries {
     }
 
     fn typed(&self, field: &CustomField, at: usize) -> Value {
-        let amount = || Some(Money::new(self.amount.decimal_at(at)?, self.currency.text_at(at)?.parse().ok()?));
+        let amount =
+            || Some(Money::new(self.amount.decimal_at(at)?, self.currency.text_at(at)?.parse().ok()?));
         field.typed(&CustomParts {
             text: self.text.text_at(at),
             number: self.number.decimal_at(at),

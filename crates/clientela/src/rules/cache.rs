@@ -49,7 +49,12 @@ impl RuleCache {
     ///
     /// # Errors
     /// `rule.invalid`, and what the store says.
-    pub(crate) fn compiled(&self, reader: &Reader<'_>, text: &str, about: RuleSubject) -> Result<CheckedRule> {
+    pub(crate) fn compiled(
+        &self,
+        reader: &Reader<'_>,
+        text: &str,
+        about: RuleSubject,
+    ) -> Result<CheckedRule> {
         Ok(self.compiled_with(&vocabulary(reader)?, text, about)?)
     }
 
@@ -118,7 +123,8 @@ impl Kept {
             self.forget();
         }
         let clock = self.clock;
-        if self.rules.entry(against).or_default().insert(text.to_owned(), (clock, rule, vocabulary)).is_none() {
+        if self.rules.entry(against).or_default().insert(text.to_owned(), (clock, rule, vocabulary)).is_none()
+        {
             self.count += 1;
         }
     }

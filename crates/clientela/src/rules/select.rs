@@ -1,7 +1,7 @@
 //! A rule asked of all records a session may see.
 
-use super::run::RuleRun;
 use super::added::with_added;
+use super::run::RuleRun;
 use super::{CheckedRule, Funnel, FunnelStep, RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
 use crate::error::Result;

@@ -115,7 +115,11 @@ impl Added {
     }
 
     /// The columns for batches of customers: their Arrow fields, and the arrays of each batch.
-    pub(super) fn columns(&self, batches: &[Vec<Uuid>], ids: IdForm) -> Result<(Vec<Field>, Vec<Vec<ArrayRef>>)> {
+    pub(super) fn columns(
+        &self,
+        batches: &[Vec<Uuid>],
+        ids: IdForm,
+    ) -> Result<(Vec<Field>, Vec<Vec<ArrayRef>>)> {
         let mut arrow = Vec::new();
         let mut arrays: Vec<Vec<ArrayRef>> = vec![Vec::new(); batches.len()];
         for (field, values) in self.fields.iter().zip(&self.values) {
@@ -154,7 +158,8 @@ fn like(ty: CustomType) -> Result<Column> {
 
 fn integer() -> Result<Column> {
     let column = CustomValue::ENTITY.column("number").copied();
-    let column = column.ok_or(CrmError::Internal { what: "values of added fields have a column of numbers" })?;
+    let column =
+        column.ok_or(CrmError::Internal { what: "values of added fields have a column of numbers" })?;
     Ok(Column { ty: clientela_model::ColumnType::Integer, ..column })
 }
 

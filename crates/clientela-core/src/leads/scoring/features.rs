@@ -140,7 +140,8 @@ mod tests {
         let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["channel", "source", "unit", "horizon", "country", "moves", "question:budget"]);
         assert_eq!(found[1].1, "portal");
-        let changed = features(&plain, &[answer(1, "budget", Some("none")), answer(2, "budget", Some("approved"))]);
+        let changed =
+            features(&plain, &[answer(1, "budget", Some("none")), answer(2, "budget", Some("approved"))]);
         assert_eq!(changed.last(), Some(&("question:budget".to_owned(), "approved".to_owned())));
     }
 
@@ -150,7 +151,13 @@ mod tests {
             let lead = Lead { responded_at: Some(at(hours)), ..lead() };
             features(&lead, &[]).into_iter().find(|(name, _)| name == "response").map(|(_, value)| value)
         };
-        for (hours, expected) in [(1, "within_1_hour"), (4, "within_4_hours"), (24, "within_1_day"), (72, "within_3_days"), (73, "later")] {
+        for (hours, expected) in [
+            (1, "within_1_hour"),
+            (4, "within_4_hours"),
+            (24, "within_1_day"),
+            (72, "within_3_days"),
+            (73, "later"),
+        ] {
             assert_eq!(told(hours).as_deref(), Some(expected));
         }
     }
@@ -161,8 +168,17 @@ mod tests {
         let known = lead();
         let answers = [answer(1, "budget", Some("none"))];
         let erased = Lead {
-            company: None, given_name: None, family_name: None, email: None, phone: None, wish: None, trade_in: None,
-            vat_number: None, street: None, postal_code: None, ..known.clone()
+            company: None,
+            given_name: None,
+            family_name: None,
+            email: None,
+            phone: None,
+            wish: None,
+            trade_in: None,
+            vat_number: None,
+            street: None,
+            postal_code: None,
+            ..known.clone()
         };
         assert_eq!(features(&known, &answers), features(&erased, &answers));
         use clientela_model::Record;

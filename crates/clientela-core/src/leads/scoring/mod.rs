@@ -22,5 +22,6 @@ pub use policy::{GradeLine, ScoringPolicy};
 pub use prediction::{Factor, Learnt, MINIMUM_CLOSED, MINIMUM_EACH, Prediction, SMOOTHING, predict};
 pub use qualification::{STANDARD_QUESTIONNAIRE, enter_answer, newest, qualification, standard_questions};
 pub use records::{
-    LeadAnswer, LeadQuestionnaire, LeadQuestionnaireState, LeadScoreCount, LeadScoreModel, LeadScoreModelState,
+    LeadAnswer, LeadQuestionnaire, LeadQuestionnaireState, LeadScoreCount, LeadScoreModel,
+    LeadScoreModelState,
 };

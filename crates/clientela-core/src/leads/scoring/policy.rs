@@ -52,7 +52,8 @@ impl ScoringPolicy {
         if fine {
             return Ok(());
         }
-        let expected = "grades with a name, from the best down, each with a smaller score from 100 to 0, the last 0";
+        let expected =
+            "grades with a name, from the best down, each with a smaller score from 100 to 0, the last 0";
         let error = ValueError::new("lead.grades", "grades", "do not share out the scores", expected);
         Err(error.at("grades"))
     }

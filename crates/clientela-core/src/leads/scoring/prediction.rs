@@ -216,8 +216,14 @@ mod tests {
     fn every_factor_is_told_in_log_odds_and_in_points() {
         let portal: &[(&str, &str)] = &[("source", "portal"), ("channel", "web_form")];
         let friend: &[(&str, &str)] = &[("source", "friend"), ("channel", "referral")];
-        let model = learnt(&[(portal, true, 10), (portal, false, 40), (friend, true, 30), (friend, false, 20)], 50);
-        let found = predict(&model, &of(&[("source", "friend"), ("channel", "web_form"), ("unit", "new")]), true, &|_, _| None);
+        let model =
+            learnt(&[(portal, true, 10), (portal, false, 40), (friend, true, 30), (friend, false, 20)], 50);
+        let found = predict(
+            &model,
+            &of(&[("source", "friend"), ("channel", "web_form"), ("unit", "new")]),
+            true,
+            &|_, _| None,
+        );
         // Prior 41/61. friend: pooled 1/2; (30 + 1) / 42 against (20 + 1) / 62.
         let friend = found.factors.iter().find(|factor| factor.feature == "source").unwrap();
         let expected = ((31.0_f64 / 42.0) / (21.0 / 62.0)).ln();
