@@ -80,17 +80,29 @@ pub fn seat(session: &Session) -> Seat {
 /// What the library says.
 pub fn make(path: &Path, extent: Extent) -> Result<()> {
     let crm = found(path)?;
-    let seller = crm.session(SELLER, None)?;
-    let (seat, actor) = (seat(&seller), seller.actor().user.uuid());
+    let seat = seat(&crm.session(SELLER, None)?);
+    fill(crm, path, extent, &[seat])
+}
+
+/// Fills a store with so many customers, one owner after the other, and closes it.
+///
+/// # Errors
+/// What the library says.
+pub fn fill(crm: Crm, path: &Path, extent: Extent, seats: &[Seat]) -> Result<()> {
+    let actor = crm.session(SELLER, None)?.actor().user.uuid();
     crm.close()?;
     let store = open_store(path)?;
     let bulk = store.bulk()?;
     let mut sample = Sample::new(1);
     let mut left = extent.customers;
+    let mut owners = seats.iter().cycle();
     while left > 0 {
         let now = left.min(CHUNK_CUSTOMERS);
         write(bulk.store(), actor, |writer| {
-            (0..now).try_for_each(|_| enter(writer, &mut sample, extent, seat))
+            (0..now).try_for_each(|_| {
+                let seat = owners.next().ok_or("customers have an owner")?;
+                enter(writer, &mut sample, extent, *seat)
+            })
         })?;
         left -= now;
     }

@@ -5,8 +5,9 @@
 use super::access::{Actor, Entities, facet_permission, may};
 use super::profile::{Grant, Scope, Verb};
 use super::sharing::Shared;
-use crate::ids::{PositionId, UnitId};
-use clientela_model::{Access, ClosedList, Entity, EntityId, Facet, Lookup, Value, Why};
+use crate::ids::{GrantId, PositionId, ProfileId, UnitId};
+use clientela_model::predicate::TREE_DEPTH_MAX;
+use clientela_model::{Access, ClosedList, ColumnType, Entity, EntityId, Facet, Lookup, Value, Why};
 use uuid::Uuid;
 
 /// A rule by which a record is seen, the narrowest that holds.
@@ -84,11 +85,12 @@ pub fn explain(
         rules.push(AccessRule::Public);
         held.push(Why::new(AccessRule::Public.reason()));
     } else {
-        for grant in actor.grants.iter().filter(|grant| grant.verb == Verb::Read) {
-            let told = |reason| Why::new(reason).fact("entity", &grant.entity).fact("scope", grant.scope);
-            let alone =
-                |scope| Actor { grants: vec![Grant { scope, ..grant.clone() }], ..actor.by_grants() };
-            match narrower(grant.scope).iter().find(|scope| sees(&alone(**scope))) {
+        // The widest scope decides, and of what it takes in the narrowest that holds is the rule.
+        let decides = deciding(entity, entities);
+        let widest = decides.and_then(|name| Some((name, actor.scope(Verb::Read, name)?)));
+        if let Some((name, widest)) = widest {
+            let told = |reason| Why::new(reason).fact("entity", name).fact("scope", widest);
+            match narrower(widest).iter().find(|scope| sees(&with_scope(actor, **scope))) {
                 Some(scope) => {
                     rules.push(AccessRule::of(*scope));
                     held.push(told(AccessRule::of(*scope).reason()));
@@ -119,6 +121,37 @@ pub fn explain(
     let hidden = entity.columns.iter().filter(|column| visible && !reads(column.facet));
     let hidden = hidden.map(|column| column.name).collect();
     Explained { visible, rules, why, hidden }
+}
+
+/// The entity whose owner and unit decide who sees a record.
+fn deciding(entity: &Entity, entities: Entities) -> Option<&'static str> {
+    let mut current: &'static Entity = entities(entity.name)?;
+    for _ in 0..TREE_DEPTH_MAX {
+        let above = match current.access {
+            Access::Public => return None,
+            Access::Owned => return Some(current.view.map_or(current.name, |view| view.base)),
+            Access::Via { entity, .. } => entity,
+            Access::Through(column) => match current.column(column)?.ty {
+                ColumnType::Id(above) => above,
+                _ => return None,
+            },
+        };
+        current = entities(above)?;
+    }
+    None
+}
+
+/// The actor with one right to read, by a scope, and nothing shared with him.
+fn with_scope(actor: &Actor, scope: Scope) -> Actor {
+    let grant = Grant {
+        id: GrantId::from_uuid(Uuid::nil()),
+        profile: ProfileId::from_uuid(Uuid::nil()),
+        entity: "*".to_owned(),
+        verb: Verb::Read,
+        scope,
+        confidential: false,
+    };
+    Actor { grants: vec![grant], ..actor.by_grants() }
 }
 
 /// The scopes a scope takes in, the narrowest first, itself last.

@@ -190,7 +190,7 @@ pub struct WhoCouldSee {
     pub existed: bool,
     /// The users, by login; one line for each position he could see it from.
     pub users: Vec<Seer>,
-    /// Whether every change of that day was looked at; of a day with more than [`MOMENTS_MAX`] the first ones and its end are.
+    /// Whether every change of that day was looked at; of a day with more than 200 the first ones and its end are.
     pub complete: bool,
 }
 
@@ -225,7 +225,7 @@ pub struct Seer {
 pub type Hidden = &'static str;
 
 /// Changes of one day that are looked at.
-pub const MOMENTS_MAX: usize = 200;
+const MOMENTS_MAX: usize = 200;
 
 pub(super) fn who(session: &Session, question: &WhoCouldSeeOf) -> Result<WhoCouldSee> {
     let declared = declared(&question.entity)?;

@@ -95,8 +95,9 @@ pub struct ListOf<L> {
     pub outreach: Option<OutreachOf>,
     /// Whether to count all of them. Whom may be contacted is not counted.
     pub total: bool,
+    /// What it is a list of.
     #[serde(skip)]
-    of: PhantomData<L>,
+    pub of: PhantomData<L>,
 }
 
 /// A whole list as a table of text: asked as a page is, without a size.

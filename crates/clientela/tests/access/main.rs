@@ -10,7 +10,10 @@ mod consequences;
 mod deeds;
 #[path = "../network/mod.rs"]
 mod network;
+mod pages;
 mod sight;
+#[path = "../words/mod.rs"]
+mod words;
 mod world;
 
 use clientela::core::ENTITIES;
@@ -137,13 +140,17 @@ proptest! {
     #[test]
     fn every_way_out_and_in_agrees_on_who_sees_and_does_what(shape in shape()) {
         let world = World::new(&shape);
+        let mut sights = Vec::new();
         for seat in 0..world.sessions.len() {
             let mut shown = Shown::default();
             let sight = look(&world, seat, &mut shown);
             compare(&world, seat, &sight);
             deeds::check(&world, seat, &mut shown);
             no_secret(&world, seat, &sight, &shown);
+            pages::check(&world, seat, &sight);
+            sights.push(sight);
         }
+        pages::seen_by(&world, &sights);
         prop_assert_eq!(world.relationships().len(), world.customers.len());
         // Last, for it changes what there is: the columns are made, brought up to date, and made anew.
         let mut world = world;
