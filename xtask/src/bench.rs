@@ -1,5 +1,4 @@
 //! `cargo xtask bench [NAME]`: ratios against named peers, see `benches/README.md`; the names are those of [`NAMES`].
-//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|visibility]`: ratios against named peers, see `benches/README.md`.
 
 use crate::header;
 use crate::library::{self, Profile};
@@ -20,15 +19,13 @@ pub(crate) const NAMES: &[&str] = &[
     "rules",
     "pipeline",
     "configuration",
+    "visibility",
     "assignment",
     "linkage",
     "cascade",
     "price",
     "what_if",
 ];
-pub(crate) const NAMES: &[&str] =
-    &["commit", "import", "table", "mirror", "deal", "polars", "rules", "pipeline", "configuration", "visibility"];
-
 /// How often a deal is made.
 const DEALS: usize = 21;
 /// The most a deal may take from the start of the process to its end.
