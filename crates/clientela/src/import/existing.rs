@@ -198,7 +198,7 @@ pub(super) fn conflict(columns: &[&'static str]) -> Fault {
     let problem =
         format!("has another value than somebody gave since the import before: {}", columns.join(", "));
     let expected = "the value that stands there, or a rule that prefers the file or the store";
-    let error = ValueError::new(super::plan::CONFLICT, "row", problem, expected);
+    let error = ValueError::new("import.conflict", "row", problem, expected);
     fault(error.at(columns.first().copied().unwrap_or("row")))
 }
 

@@ -12,6 +12,7 @@ use super::rows::{Checked, CheckedRow, Said, Whose};
 use super::targets::RECORD_ID;
 use crate::error::Result;
 use crate::view::View;
+use clientela_core::ids::{CustomerId, PartyId};
 use clientela_core::imports::Merged;
 use clientela_core::organisation::Verb;
 use clientela_core::party::entry::{self, NewContact, NewVehicle};
@@ -19,13 +20,13 @@ use clientela_core::party::{Contact, Vehicle};
 use clientela_model::identifier::{EmailAddress, Vin};
 use clientela_model::{EntityId, Record, Value, ValueError};
 use clientela_store::Stored;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// The parts that rows may mean, whoever may see them: only those of a customer that may be seen are ever meant.
 struct Parts {
-    vehicles: Vec<Stored<Vehicle>>,
-    contacts: Vec<Stored<Contact>>,
+    vehicles: HashMap<PartyId, Vec<Stored<Vehicle>>>,
+    contacts: HashMap<CustomerId, Vec<Stored<Contact>>>,
     erased: HashSet<Erased>,
 }
 
@@ -62,19 +63,25 @@ impl Parts {
         contacts.sort_by_key(|stored: &Stored<Contact>| stored.record.id);
         contacts.dedup_by_key(|stored| stored.record.id);
         let erased = existing::erased(view, owners.iter().map(|owner| owner.party))?;
-        Ok(Self { vehicles, contacts, erased })
+        let (mut of_party, mut of_customer) = (HashMap::new(), HashMap::new());
+        for stored in vehicles {
+            of_party.entry(stored.record.party).or_insert_with(Vec::new).push(stored);
+        }
+        for stored in contacts {
+            of_customer.entry(stored.record.customer).or_insert_with(Vec::new).push(stored);
+        }
+        Ok(Self { vehicles: of_party, contacts: of_customer, erased })
     }
 
     fn vehicle(&self, key: &str, said: &Said<NewVehicle>, of: &Owner) -> Option<&Stored<Vehicle>> {
         let id = record_id(said).ok();
         let (vin, plate) = (vin(said), said.new.plate.as_deref().map(str::trim));
-        let mut meant = self.vehicles.iter().filter(|stored| stored.record.party == of.party).filter(
-            |stored| match key {
-                "vin" => vin.is_some() && stored.record.vin == vin,
-                "plate" => plate.is_some() && stored.record.plate.as_deref() == plate,
-                _ => id.is_some_and(|id| stored.record.id.uuid() == id),
-            },
-        );
+        let fleet = self.vehicles.get(&of.party).map(Vec::as_slice).unwrap_or_default();
+        let mut meant = fleet.iter().filter(|stored| match key {
+            "vin" => vin.is_some() && stored.record.vin == vin,
+            "plate" => plate.is_some() && stored.record.plate.as_deref() == plate,
+            _ => id.is_some_and(|id| stored.record.id.uuid() == id),
+        });
         if key == RECORD_ID {
             return meant.next();
         }
@@ -88,8 +95,9 @@ impl Parts {
     fn contact(&self, key: &str, said: &Said<NewContact>, of: &Owner) -> Vec<&Stored<Contact>> {
         let id = record_id(said).ok();
         let (number, email) = (said.new.number.as_deref().map(str::trim), email(said));
-        let of_customer = self.contacts.iter().filter(|stored| stored.record.customer == of.id);
-        of_customer
+        let contacts = self.contacts.get(&of.id).map(Vec::as_slice).unwrap_or_default();
+        contacts
+            .iter()
             .filter(|stored| match key {
                 "number" => number.is_some() && stored.record.number.as_deref() == number,
                 "email" => email.is_some() && stored.record.email == email,

@@ -355,7 +355,7 @@ struct Before {
 const REPEATED: &str = "import.repeated";
 
 /// The code of a row that says something else than somebody in the store.
-pub(super) const CONFLICT: &str = "import.conflict";
+const CONFLICT: &str = "import.conflict";
 
 fn conflicting(rejected: &[RejectedRow]) -> u64 {
     rejected.iter().filter(|row| row.code == CONFLICT).count() as u64

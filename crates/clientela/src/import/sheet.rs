@@ -145,10 +145,16 @@ pub(super) enum SheetError {
 
 impl Coded for SheetError {
     fn kind(&self) -> ErrorKind {
-        if *self == Self::TooLarge { ErrorKind::Limit } else { ErrorKind::Validation }
+        match self {
+            Self::TooLarge => ErrorKind::Limit,
+            _ => ErrorKind::Validation,
+        }
     }
     fn code(&self) -> &'static str {
-        if *self == Self::TooLarge { "import.too_large" } else { "import.spreadsheet" }
+        match self {
+            Self::TooLarge => "import.too_large",
+            _ => "import.spreadsheet",
+        }
     }
     fn field(&self) -> Option<String> {
         matches!(self, Self::NoSheet { .. }).then(|| "sheet".to_owned())

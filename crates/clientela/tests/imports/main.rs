@@ -139,7 +139,8 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
         &json!({"command": "customer.change", "customer": "N-7", "change": {"name": "Altro nome"}}),
     )
     .unwrap();
-    run(&session, &json!({"command": "activity.plan", "customer": "N-8", "activity": {"kind": "visit", "subject": "Visita"}}))
+    run(&session, &json!({"command": "activity.plan", "customer": "N-8", "activity": {"kind": "visit", "subject": "Visita",
+        "planned_at": "2026-07-01T08:00:00Z"}}))
         .unwrap();
     let id = plan.id().to_string();
     let receipt = run(&session, &json!({"command": "import_run.revert", "import_run": id})).unwrap();
