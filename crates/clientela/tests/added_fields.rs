@@ -34,7 +34,7 @@ fn prepared() -> Network {
         ("note", "text", &[][..], false),
         ("rating", "number", &[], false),
         ("docks", "integer", &[], false),
-        ("since", "date", &[], false),
+        ("buying_since", "date", &[], false),
         ("tolled", "boolean", &[], false),
         ("cargo", "choice", &["bulk", "cooled"], false),
         ("credit", "money", &[], false),
@@ -56,7 +56,7 @@ fn prepared() -> Network {
         ("note", json!("by rail")),
         ("rating", json!("4.25")),
         ("docks", json!(6)),
-        ("since", json!("2025-05-01")),
+        ("buying_since", json!("2025-05-01")),
         ("tolled", json!(true)),
         ("cargo", json!("cooled")),
         ("credit", json!({"amount": "50000.00", "currency": "EUR"})),
@@ -97,7 +97,7 @@ fn rules_read_added_fields_by_their_names() {
         ("customer.custom.docks * 2 > 3", &["C-1", "C-2"]),
         ("customer.custom.note.startsWith('by')", &["C-1"]),
         ("customer.custom.rating > 4.2", &["C-1"]),
-        ("customer.custom.since < today - days(30)", &["C-1"]),
+        ("customer.custom.buying_since < today - days(30)", &["C-1"]),
         ("customer.custom.tolled", &["C-1"]),
         ("customer.custom.cargo in ['cooled', 'bulk']", &["C-1"]),
         ("customer.custom.credit.amount >= 50000.00 && customer.custom.credit.currency == 'EUR'", &["C-1"]),
@@ -176,13 +176,13 @@ fn added_fields_are_columns_of_the_table_of_customers() {
     };
     let all = names(&TableQuery::new("customer"));
     let added: Vec<&str> = all.iter().filter_map(|name| name.strip_prefix("custom_")).collect();
-    assert_eq!(added, ["note", "rating", "docks", "since", "tolled", "cargo", "credit", "margin"]);
+    assert_eq!(added, ["note", "rating", "docks", "buying_since", "tolled", "cargo", "credit", "margin"]);
     let query = TableQuery {
         columns: [
             "custom_docks",
             "number",
             "custom_rating",
-            "custom_since",
+            "custom_buying_since",
             "custom_tolled",
             "custom_cargo",
             "custom_credit",
@@ -200,7 +200,7 @@ fn added_fields_are_columns_of_the_table_of_customers() {
     assert_eq!((docks.value(first), docks.value(second)), (6, 2));
     let rating = batch.column_by_name("custom_rating").unwrap().as_primitive::<Decimal128Type>();
     assert_eq!((rating.value(first), rating.scale(), rating.is_null(second)), (425, 2, true));
-    let since = batch.column_by_name("custom_since").unwrap().as_primitive::<Date32Type>();
+    let since = batch.column_by_name("custom_buying_since").unwrap().as_primitive::<Date32Type>();
     assert_eq!(since.value(first), 20_209);
     assert!(batch.column_by_name("custom_tolled").unwrap().as_boolean().value(first));
     assert_eq!(batch.column_by_name("custom_cargo").unwrap().as_string_view().value(first), "cooled");
