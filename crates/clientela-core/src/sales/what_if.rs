@@ -50,7 +50,7 @@ impl ColumnStep {
                 let percent = percent.normalize();
                 let numerator = i64::try_from(percent.mantissa()).ok()?;
                 let digits = u8::try_from(percent.scale() + 2).ok()?;
-                (*percent >= -Decimal::ONE_HUNDRED).then_some(match basis {
+                (percent >= -Decimal::ONE_HUNDRED).then_some(match basis {
                     Basis::Running => Self::Running { numerator, digits },
                     Basis::List => Self::List { numerator, digits },
                 })
