@@ -84,8 +84,7 @@ impl Market {
                 prices.push(Price { id, price_list, product, from_quantity: Decimal::ONE, amount, cost });
             }
         }
-        let environment =
-            Environment::new().variable("segment", Type::Text).variable("vehicles", Type::Integer);
+        let environment = Environment::new().variable("segment", Type::Text).variable("vehicles", Type::Int);
         let rules = (0..RULES).map(|at| rule(at, dice, day, currency)).collect::<Fallible<Vec<_>>>()?;
         let mut conditions = HashMap::new();
         for rule in &rules {

@@ -21,12 +21,14 @@ mod literal;
 mod minimise;
 mod order;
 mod search;
+mod settle;
 mod solver;
 mod walk;
 
 pub use literal::{Literal, Variable};
 pub use minimise::Optimum;
 pub use search::{Answer, Budget};
+pub use settle::{SettleBudget, Settled, Settler};
 pub use solver::{Clash, Reason, Solver};
 pub use walk::Walk;
 

@@ -10,7 +10,10 @@ use super::literal::{Literal, Variable};
 use super::solver::Solver;
 
 /// Changes that one step may take before it is given up.
-const CHANGES_MAX: usize = 40;
+const CHANGES_MAX: usize = 100;
+
+/// Tries to make one step.
+const TRIES_MAX: u32 = 16;
 
 /// Something that a change has broken.
 #[derive(Debug, Clone, Copy)]
@@ -38,12 +41,17 @@ pub struct Walk {
     bounds: Vec<WalkBound>,
     /// By literal: the bounds it stands in, with its weight.
     bounded: Vec<Vec<(u32, u64)>>,
-    /// By clause: how many of its literals hold.
-    held: Vec<u32>,
+    /// By clause: how many of its literals hold, and their variables put together by exclusive or: if one holds, its own.
+    held: Vec<(u32, Variable)>,
+    /// By variable: clauses that are broken when it changes.
+    breaks: Vec<u32>,
     model: Vec<bool>,
     /// By variable: the step in which it was changed last.
     changed_in: Vec<u64>,
     step: u64,
+    noise: u32,
+    /// By literal: what was turned on beside it when it was reached last.
+    hints: Vec<Vec<Literal>>,
     changes: Vec<Variable>,
     broken: Vec<Broken>,
 }
@@ -84,7 +92,8 @@ impl Walk {
             bound.terms.iter().for_each(|(term, weight)| bounded[term.index()].push((number(at), *weight)));
         }
         Self {
-            held: vec![0; begins.len() - 1],
+            held: vec![(0, 0); begins.len() - 1],
+            breaks: vec![0; count],
             literals,
             begins,
             occurrences,
@@ -94,6 +103,8 @@ impl Walk {
             model: Vec::new(),
             changed_in: vec![0; count],
             step: 0,
+            noise: 0,
+            hints: vec![Vec::new(); 2 * count],
             changes: Vec::new(),
             broken: Vec::new(),
         }
@@ -132,10 +143,17 @@ impl Walk {
     /// Counts what holds, and says whether all is satisfied.
     fn count(&mut self) -> bool {
         let mut satisfied = true;
+        self.breaks.fill(0);
         for clause in 0..self.held.len() {
-            let literals = self.clause(clause).iter();
-            let held = number(literals.filter(|literal| self.holds(**literal)).count());
-            self.held[clause] = held;
+            let (mut held, mut only) = (0, 0);
+            for literal in self.clause(clause).iter().filter(|literal| self.holds(**literal)) {
+                held += 1;
+                only ^= literal.variable();
+            }
+            self.held[clause] = (held, only);
+            if held == 1 {
+                self.breaks[only as usize] += 1;
+            }
             satisfied &= held > 0;
         }
         for bound in &mut self.bounds {
@@ -158,24 +176,43 @@ impl Walk {
             return true;
         }
         let free = |variable: usize| !fixed.get(variable).copied().unwrap_or(false);
+        (0..TRIES_MAX).any(|attempt| self.attempt(literal, &free, attempt))
+    }
+
+    /// One try to reach the literal: the first with what helped the last time, later ones with other choices among what is to be
+    /// changed.
+    fn attempt(&mut self, literal: Literal, free: &impl Fn(usize) -> bool, attempt: u32) -> bool {
         self.step += 1;
+        self.noise = attempt;
         self.broken.clear();
         self.change(literal);
+        if attempt == 0 {
+            for at in 0..self.hints[literal.index()].len() {
+                let hint = self.hints[literal.index()][at];
+                if !self.holds(hint) && self.may_change(hint.place(), free) {
+                    self.change(hint);
+                }
+            }
+        }
         while let Some(broken) = self.broken.pop() {
             let mended = match broken {
-                Broken::Clause(clause) => self.mend_clause(clause, &free),
-                Broken::Bound(bound) => self.mend_bound(bound, &free),
+                Broken::Clause(clause) => self.mend_clause(clause, free),
+                Broken::Bound(bound) => self.mend_bound(bound, free),
             };
             if !mended || self.changes.len() > CHANGES_MAX {
                 self.undo();
                 return false;
             }
         }
+        // What is turned off to make room is found at once; what is turned on was harder to find.
+        let turned_on = self.changes.iter().skip(1).filter(|variable| self.model[**variable as usize]);
+        let turned_on: Vec<Literal> = turned_on.map(|variable| Literal::yes(*variable)).collect();
+        self.hints[literal.index()] = turned_on;
         true
     }
 
     fn mend_clause(&mut self, clause: u32, free: &impl Fn(usize) -> bool) -> bool {
-        if self.held[clause as usize] > 0 {
+        if self.held[clause as usize].0 > 0 {
             return true;
         }
         let best = self.least_damage(self.clause(clause as usize).iter().copied(), free);
@@ -208,47 +245,53 @@ impl Walk {
             if !self.may_change(literal.place(), free) {
                 continue;
             }
-            let most = best.map_or(u32::MAX, |(damage, _)| damage);
-            if let Some(damage) = self.damage(literal, most, free).filter(|damage| *damage < most) {
+            let damage = self.damage(literal) + self.noise_for(literal);
+            if best.is_none_or(|(least, _)| damage < least) && self.can_be_mended(literal, free) {
                 best = Some((damage, literal));
+            }
+            if damage == 0 {
+                break;
             }
         }
         best.map(|(_, literal)| literal)
+    }
+
+    /// What makes later tries choose otherwise: nothing at the first, then up to three, different for each literal and try.
+    fn noise_for(&self, literal: Literal) -> u32 {
+        let mixed =
+            number(literal.index()).wrapping_add(1).wrapping_mul(self.noise.wrapping_mul(0x9e37_79b9));
+        if self.noise == 0 { 0 } else { mixed >> 30 }
     }
 
     fn may_change(&self, place: usize, free: &impl Fn(usize) -> bool) -> bool {
         self.changed_in[place] != self.step && free(place)
     }
 
-    /// How much breaks when a literal is made to hold, counted up to `most`; none if that cannot be mended.
-    fn damage(&self, literal: Literal, most: u32, free: &impl Fn(usize) -> bool) -> Option<u32> {
-        let mut damage = 0;
-        for &(bound, weight) in &self.bounded[literal.index()] {
-            let bound = &self.bounds[bound as usize];
-            if bound.sum + weight > bound.limit {
-                damage += 1;
-                let room =
-                    |(term, _): &&(Literal, u64)| self.holds(*term) && self.may_change(term.place(), free);
-                let leaves: u64 = bound.terms.iter().filter(room).map(|(_, weight)| *weight).sum();
-                if bound.sum + weight > bound.limit + leaves {
-                    return None;
-                }
+    /// How much breaks when a literal that does not hold is made to.
+    fn damage(&self, literal: Literal) -> u32 {
+        let over = |(bound, weight): &&(u32, u64)| {
+            let bound = &self.bounds[*bound as usize];
+            bound.sum + weight > bound.limit
+        };
+        self.breaks[literal.place()] + number(self.bounded[literal.index()].iter().filter(over).count())
+    }
+
+    /// Whether what breaks then has something left that may change.
+    fn can_be_mended(&self, literal: Literal, free: &impl Fn(usize) -> bool) -> bool {
+        let open = |other: &Literal| other.place() != literal.place() && self.may_change(other.place(), free);
+        let bounds = self.bounded[literal.index()].iter().all(|(bound, weight)| {
+            let bound = &self.bounds[*bound as usize];
+            let over = (bound.sum + weight).saturating_sub(bound.limit);
+            over == 0 || {
+                let leaving = bound.terms.iter().filter(|(term, _)| self.holds(*term) && open(term));
+                leaving.map(|(_, weight)| *weight).sum::<u64>() >= over
             }
-        }
-        for &clause in self.clauses_of(!literal) {
-            if damage >= most {
-                break;
-            }
-            if self.held[clause as usize] == 1 {
-                damage += 1;
-                let others = self.clause(clause as usize).iter();
-                let open = |other: &Literal| *other != !literal && self.may_change(other.place(), free);
-                if !others.copied().any(|other| open(&other)) {
-                    return None;
-                }
-            }
-        }
-        Some(damage)
+        });
+        bounds
+            && (self.breaks[literal.place()] == 0
+                || self.clauses_of(!literal).iter().all(|clause| {
+                    self.held[*clause as usize].0 != 1 || self.clause(*clause as usize).iter().any(open)
+                }))
     }
 
     /// Makes a literal hold, and notes what breaks.
@@ -267,15 +310,31 @@ impl Walk {
 
     fn turn(&mut self, literal: Literal, note: bool) {
         self.model[literal.place()] = literal.is_yes();
+        let variable = literal.variable();
         for at in self.occurs(literal) {
-            self.held[self.occurrences[at] as usize] += 1;
+            let (held, only) = &mut self.held[self.occurrences[at] as usize];
+            match *held {
+                0 => self.breaks[literal.place()] += 1,
+                1 => self.breaks[*only as usize] -= 1,
+                _ => {}
+            }
+            *held += 1;
+            *only ^= variable;
         }
         for at in self.occurs(!literal) {
             let clause = self.occurrences[at];
-            let held = &mut self.held[clause as usize];
+            let (held, only) = &mut self.held[clause as usize];
             *held -= 1;
-            if note && *held == 0 {
-                self.broken.push(Broken::Clause(clause));
+            *only ^= variable;
+            match *held {
+                0 => {
+                    self.breaks[literal.place()] -= 1;
+                    if note {
+                        self.broken.push(Broken::Clause(clause));
+                    }
+                }
+                1 => self.breaks[*only as usize] += 1,
+                _ => {}
             }
         }
         for &(bound, weight) in &self.bounded[(!literal).index()] {

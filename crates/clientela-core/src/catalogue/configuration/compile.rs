@@ -5,9 +5,8 @@ use super::conflict::RuleSaid;
 use super::definition::{
     ConfigurableProduct, ConfigurationRule, ConfigurationRuleKind as Kind, ProductOption,
 };
-use super::settle::Settled;
 use chrono::NaiveDate;
-use clientela_analytics::satisfiability::{Answer, Budget, Literal, Solver, Variable, Walk};
+use clientela_analytics::satisfiability::{Answer, Budget, Literal, Settler, Solver, Variable};
 use clientela_model::identifier::Currency;
 use clientela_model::{ClosedList, ValueError};
 use clientela_rules::{CelEngine, Rule, RuleEngine};
@@ -65,12 +64,8 @@ pub struct Compiled {
     pub(super) codes: HashMap<String, Variable>,
     pub(super) sources: Vec<Source>,
     pub(super) solver: Solver,
-    /// Configurations found before: they show again and again that an option is open.
-    pub(super) witnesses: Vec<Vec<bool>>,
-    /// Goes from one configuration to others near by.
-    pub(super) walk: Walk,
-    /// Answers given before, the latest last.
-    pub(super) earlier: Vec<Settled>,
+    /// Tells what is open, by what it has seen.
+    pub(super) settler: Settler,
     /// By group with a value of one's own: the variable that stands for it.
     pub(super) custom: BTreeMap<String, Variable>,
     /// Options with markets or days, and the source that says so.
@@ -107,9 +102,7 @@ impl Compiled {
         }
         let packages = packages(&product, &codes);
         Ok(Self {
-            walk: Walk::new(&solver),
-            witnesses: Vec::new(),
-            earlier: Vec::new(),
+            settler: Settler::new(&solver),
             product,
             codes,
             sources,
@@ -151,11 +144,11 @@ impl Compiled {
         let mut dead = Vec::new();
         for at in 0..self.product.options.len() {
             let option = Literal::yes(number_of(at));
-            if self.seen(option) {
+            if self.settler.has_seen(option) {
                 continue;
             }
             match self.solver.solve(&[option], SEARCH) {
-                Answer::Satisfied(model) => self.remember(model),
+                Answer::Satisfied(model) => self.settler.remember(model),
                 Answer::Refuted(clash) => {
                     let (sources, _) = self.smallest(clash, &open, &[], Some(option));
                     let rules: Vec<&str> =
@@ -173,11 +166,6 @@ impl Compiled {
 
     pub(super) fn said(&self, source: u32) -> &RuleSaid {
         &self.sources[source as usize].said
-    }
-
-    /// Whether a configuration found before has it.
-    pub(super) fn seen(&self, literal: Literal) -> bool {
-        self.witnesses.iter().any(|model| model[literal.variable() as usize] == literal.is_yes())
     }
 
     pub(super) fn code(&self, variable: Variable) -> String {

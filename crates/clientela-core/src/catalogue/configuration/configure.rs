@@ -3,8 +3,7 @@
 use super::availability::Availability;
 use super::compile::{Compiled, SEARCH, number_of};
 use super::conflict::{Conflict, RuleSaid};
-use super::settle::Settled;
-use clientela_analytics::satisfiability::{Answer, Literal};
+use clientela_analytics::satisfiability::{Answer, Literal, Settled};
 use clientela_model::{ClosedList, Money, ValueError, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -166,7 +165,7 @@ impl Compiled {
         availability: &Availability,
         found: &Settled,
     ) -> Configuration {
-        let (standing, settled) = (&found.standing, found.settled);
+        let (standing, settled) = (&found.values, found.certain);
         // Once more for the reasons: searching has moved on from what only follows.
         let _ = self.solver.assume(assumptions);
         let there = |variable: u32| standing.get(variable as usize).copied().flatten() == Some(true);
