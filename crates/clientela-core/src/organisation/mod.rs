@@ -21,8 +21,8 @@ mod unit;
 mod unit_tree;
 pub mod views;
 
-pub use audit::{AccessRule, Explained, explain};
 pub use access::{Actor, MERGED_INTO, Verdict, can, facet_permission, may, permission, reach};
+pub use audit::{AccessRule, Explained, explain};
 pub use leaving::{deactivate, end_holding};
 pub use numbering::{KeySpace, default_prefix};
 pub use position::{Function, Holding, Position, User};

@@ -110,9 +110,8 @@ impl List {
     /// The rows of the list, as far as a condition holds.
     fn select(&self, condition: &str) -> String {
         let (sort, from, owners) = (self.sort(), self.from(), self.owners_alias());
-        let one = |name: &str| {
-            format!("SELECT {owners}.\"{name}\", {sort}, r.\"{}\"{from}{condition}", self.id())
-        };
+        let one =
+            |name: &str| format!("SELECT {owners}.\"{name}\", {sort}, r.\"{}\"{from}{condition}", self.id());
         OWNERS.map(one).join(" UNION ALL ")
     }
 
@@ -145,7 +144,8 @@ impl List {
             let id = table.columns.first().map_or("id", |column| column.name);
             let rows = |of: &str| self.select(&format!(" WHERE {alias}.\"{id}\" = {of}.\"{id}\""));
             let add = format!("INSERT INTO \"{name}\" {}", rows("NEW"));
-            let drop = format!("DELETE FROM \"{name}\" WHERE (\"key\", \"sort\", \"id\") IN ({})", rows("OLD"));
+            let drop =
+                format!("DELETE FROM \"{name}\" WHERE (\"key\", \"sort\", \"id\") IN ({})", rows("OLD"));
             let mut watched: Vec<&str> = Vec::new();
             if alias == "r" {
                 watched.extend([self.sorted, self.owned].into_iter().flatten().map(|(by, _)| by));

@@ -44,8 +44,8 @@ mod parts;
 mod price_desk;
 mod prices;
 mod privacy;
-mod quota_versions;
 mod proposal_rules;
+mod quota_versions;
 mod quotas;
 mod request;
 mod retention;
@@ -101,12 +101,12 @@ pub use organisation::{
 pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
 pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
 pub use privacy::{
-    ConfirmConsent, DefineWording, EraseContact, EraseLead, EraseParty, ErasureLine, LiftLegalHold, ReplayErasures,
-    SetLegalHold, WithdrawConsent,
+    ConfirmConsent, DefineWording, EraseContact, EraseLead, EraseParty, ErasureLine, LiftLegalHold,
+    ReplayErasures, SetLegalHold, WithdrawConsent,
 };
+pub use proposal_rules::DefineProposalRule;
 pub use quota_versions::{MarketLine, RecordMarket, ReviseQuotaPlan};
 pub use quotas::{DefineQuotaPlan, LimitLine, PeriodWeight, QuotaPlanRef, UnitWeight};
-pub use proposal_rules::DefineProposalRule;
 pub use request::{Asked, Request};
 pub use retention::{ApplyRetention, CloseRetentionRule};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};

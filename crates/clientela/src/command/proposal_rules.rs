@@ -61,7 +61,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineProposalRule) -> R
         return Err(error.at("reason").into());
     }
     if let Some(condition) = &command.condition {
-        crate::rules::stage::check_opportunity_rule(door.rules(), condition)?;
+        crate::rules::stage::check_opportunity_rule(door, condition)?;
     }
     let product = door.resolve::<Product>(&command.product)?.record;
     let with = command.with_product.as_deref().map(|key| door.resolve::<Product>(key)).transpose()?;

@@ -6,9 +6,7 @@ use crate::view::View;
 use clientela_core::entity;
 use clientela_core::ids::{ContactId, CustomerId, PartyId, UnitId};
 use clientela_core::organisation::{MERGED_INTO, Unit, Verb, permission};
-use clientela_core::party::{
-    Contact, Customer, EnteredCustomer, KnownParty, KnownRelationship, Party, Relationship, Vehicle,
-};
+use clientela_core::party::{Contact, Customer, KnownParty, KnownRelationship, Party, Relationship, Vehicle};
 use clientela_model::identifier::{Country, VatNumber, Vin};
 use clientela_model::{EntityId, Predicate, Record, Value, ValueError};
 use clientela_store::{Order, RowView, StoreError, Stored};

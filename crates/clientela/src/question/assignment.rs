@@ -11,7 +11,6 @@ use chrono::NaiveDate;
 use clientela_core::assignment::{self, Choice, Load, NobodyReason, ScoredRule, stays_after_all};
 use clientela_core::ids::{CustomerId, PositionId};
 use clientela_core::party::{Customer, Relationship};
-use clientela_core::rules_environment;
 use clientela_model::{EntityId, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -367,15 +366,15 @@ fn asked(
     customer: Customer,
     today: NaiveDate,
 ) -> Result<Vec<RuleTold>> {
-    let rules = compiled(&territory.rules, &session.crm.rules)?;
-    let reads: Vec<_> = rules.iter().flat_map(|rule| rule.reads().to_vec()).collect();
+    let rules = compiled(view, &territory.rules, &session.crm.rules)?;
+    let reads: Vec<_> = rules.iter().flat_map(|checked| checked.rule.reads().to_vec()).collect();
     let facts = CustomerFacts::of(view, customer, &reads)?;
     let core = facts.as_core();
-    let bindings = rules_environment::customer_facts(&core, today)?;
     let reveal = reveal(view, &facts.customer);
-    let told = territory.rules.iter().zip(&rules).map(|(line, rule)| {
-        let verdict = rule.evaluate(&bindings, reveal);
-        RuleTold { rule: line.name.clone(), holds: verdict.holds(), why: verdict.why }
+    let told = territory.rules.iter().zip(&rules).map(|(line, checked)| {
+        let bindings = checked.vocabulary.customer_facts(&core, today)?;
+        let verdict = checked.rule.evaluate(&bindings, reveal);
+        Ok(RuleTold { rule: line.name.clone(), holds: verdict.holds(), why: verdict.why })
     });
-    Ok(told.collect())
+    told.collect()
 }

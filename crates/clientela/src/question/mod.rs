@@ -10,6 +10,7 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod access;
 mod agenda;
 mod assignment;
 mod calendars;
@@ -22,16 +23,15 @@ mod fleet;
 mod forecasts;
 mod funnels;
 mod imports;
+mod kept_financing;
 mod lead_quality;
 mod lead_scoring;
-mod kept_financing;
 mod leads;
 mod lists;
 mod network;
 mod offer_catalogue;
 mod offer_documents;
 mod offers;
-mod access;
 mod opportunities;
 mod plain;
 mod privacy;
@@ -39,8 +39,8 @@ mod proposals;
 mod pyramid;
 mod quota_versions;
 mod quotas;
-mod territory_versions;
 mod retention;
+mod territory_versions;
 mod timeline;
 mod what_if;
 mod wins_and_losses;
@@ -48,6 +48,10 @@ mod wins_and_losses;
 pub use crate::pipeline::axis::Axis;
 pub use crate::pipeline::figures::{
     AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
+};
+pub use access::{
+    Hidden, Holder, Seer, TreePosition, TreeUnit, UnitTreeOf, Visibility, WhoCouldSee, WhoCouldSeeOf,
+    WhyVisible, WhyVisibleOf,
 };
 pub use assignment::{
     AssignmentOf, CustomerMove, DryRun, DryRunOf, ExplainedAssignment, PositionLoad, Rebalancing,
@@ -77,21 +81,19 @@ pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
 };
 pub use imports::{GuessOf, ImportMappings, ImportRunLine, ImportRuns, SavedMapping};
+pub use kept_financing::{FinancingPlansOf, KeptFinancing};
 pub use lead_quality::{LeadScoreQualityOf, ReliabilityBand, ToldQuality};
 pub use lead_scoring::{
     AskedQuestion, LeadQuestionnaireOf, LeadRankingOf, LeadScoreOf, RankedLead, ScoreChange, ToldLeadScore,
     ToldQuestionnaire,
 };
-pub use kept_financing::{FinancingPlansOf, KeptFinancing};
 pub use leads::{
     ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
     ResponseTimesOf,
 };
-pub use access::{
-    Holder, Hidden, Seer, TreePosition, TreeUnit, UnitTreeOf, Visibility, WhoCouldSee, WhoCouldSeeOf, WhyVisible, WhyVisibleOf,
-};
 pub use lists::{
-    Contacts, Customers, EXPORT_MAX, ExportOf, Leads, ListExport, ListLine, ListOf, ListPage, Listable, Opportunities, OutreachOf, Reached,
+    Contacts, Customers, EXPORT_MAX, ExportOf, Leads, ListExport, ListLine, ListOf, ListPage, Listable,
+    Opportunities, OutreachOf, Reached,
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use offer_catalogue::{OfferCatalogue, OfferCatalogueLine, OfferCatalogueOf};
@@ -110,10 +112,10 @@ pub use quota_versions::{CompareVersions, PlanVersion, VersionLine, VersionsOf};
 pub use quotas::{
     AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
 };
+pub use retention::{RetentionLine, RetentionOf, RetentionRun};
 pub use territory_versions::{
     ComparedCustomer, ComparedPosition, ComparedVersions, Flow, Holding, VersionsToCompare,
 };
-pub use retention::{RetentionLine, RetentionOf, RetentionRun};
 pub use timeline::TimelineOf;
 pub use what_if::{WhatIfBy, WhatIfLine, WhatIfOf, WhatIfTold, WhatIfTotal};
 pub use wins_and_losses::{LossReason, LossReasonsOf, WonLostFactor, WonLostOf};

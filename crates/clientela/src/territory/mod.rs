@@ -56,8 +56,7 @@ pub(crate) fn compiled(
     cache: &RuleCache,
 ) -> Result<Vec<CheckedRule>> {
     let vocabulary = vocabulary(view.reader)?;
-    let compiled =
-        |rule: &TerritoryRule| cache.compiled_with(&vocabulary, &rule.rule, RuleSubject::Customer);
+    let compiled = |rule: &TerritoryRule| cache.compiled_with(&vocabulary, &rule.rule, RuleSubject::Customer);
     rules.iter().map(|rule| Ok(compiled(rule)?)).collect()
 }
 
