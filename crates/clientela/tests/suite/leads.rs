@@ -1,0 +1,279 @@
+//! Leads from the first word to the opportunity, as C and Python send them: JSON in, JSON out.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use crate::network;
+
+use clientela::{Command, Question, Receipt, Session};
+use network::Network;
+use serde_json::{Value, json};
+
+fn run(session: &Session, command: Value) -> Receipt {
+    let command = Command::from_json(&command.to_string()).unwrap();
+    session.run(&command).unwrap_or_else(|error| panic!("{error:?}\n{:?}", error.why()))
+}
+
+fn refused(session: &Session, command: Value) -> &'static str {
+    session.run(&Command::from_json(&command.to_string()).unwrap()).unwrap_err().code()
+}
+
+fn ask(session: &Session, question: Value) -> Value {
+    session.answer(&Question::from_json(&question.to_string()).unwrap()).unwrap()
+}
+
+fn enquiry(external: &str, email: &str) -> Value {
+    json!({"channel": "web_form", "source": "portal", "external": external, "company": "Autotrasporti Esempio S.r.l.",
+        "given_name": "Mario", "family_name": "Rossi", "email": email, "phone": "+39 347 0000001", "horizon": "quarter",
+        "wish": "Three tractors", "country": "IT", "postal_code": "29122"})
+}
+
+fn pass_hours(network: &Network, hours: i64) {
+    network.clock.set(network.clock_now() + chrono::TimeDelta::hours(hours));
+}
+
+#[test]
+fn a_lead_is_distributed_answered_late_and_moves_on() {
+    let network = Network::new();
+    let (manager, seller, rival) = (network.manager(), network.seller(), network.rival());
+    let receipt = run(
+        &manager,
+        json!({"command": "lead.receive", "lead": enquiry("E-1", "m.rossi@esempio.example"), "distribute": {}, "minutes": 120,
+            "consents": [{"purpose": "marketing", "channel": "email", "decision": "granted", "basis": "consent", "source": "form"}]}),
+    );
+    assert!(
+        receipt.why.mentions("lead.by_territory") && receipt.why.mentions("lead.turn_later"),
+        "{}",
+        receipt.why
+    );
+    assert_eq!(receipt.why.value("limit_minutes"), Some("120"));
+    let number = receipt.key().unwrap().to_owned();
+    assert_eq!(number, "L-D-0042-1");
+
+    // The same again from the same source is the same lead.
+    let again =
+        run(&manager, json!({"command": "lead.receive", "lead": enquiry("E-1", "m.rossi@esempio.example")}));
+    assert_eq!((again.key(), again.why.reason.as_ref()), (Some(number.as_str()), "lead.known_already"));
+
+    assert_eq!(ask(&manager, json!({"question": "lead.overdue"})), json!([]));
+    pass_hours(&network, 5);
+    let overdue = ask(&manager, json!({"question": "lead.overdue", "unit": "D-0042"}));
+    // Received on Wednesday at 10 by the dealer's clock with two hours; at 15 it is three hours late, so once more than its limit.
+    assert_eq!(
+        (&overdue[0]["minutes_late"], &overdue[0]["escalation"]),
+        (&json!(180), &json!(2)),
+        "{overdue}"
+    );
+    let first = overdue[0]["owner"].clone();
+
+    let moved = run(&manager, json!({"command": "lead.reroute_overdue", "distribute": {"unit": "D-0042"}}));
+    assert!(moved.why.mentions("lead.gave_it_back"), "{}", moved.why);
+    let listed = ask(&manager, json!({"question": "lead.list"}));
+    assert_ne!(listed[0]["owner"], first);
+    assert_eq!(listed[0]["points"], json!(50), "{listed}");
+    // With only two sellers and one who lost it, another passage gives it back to the first: not at once, but in turn.
+    assert_eq!(
+        refused(&manager, json!({"command": "lead.reroute", "lead": number, "owner": listed[0]["owner"]})),
+        "lead.just_returned"
+    );
+
+    // The other dealer sees nothing of all this.
+    assert_eq!(ask(&rival, json!({"question": "lead.list"})), json!([]));
+    assert_eq!(ask(&rival, json!({"question": "lead.overdue"})), json!([]));
+    assert_eq!(refused(&rival, json!({"command": "lead.contact", "lead": number})), "record.not_found");
+    // A seller gives no lead to a colleague by hand; his house's rule does.
+    let own =
+        run(&seller, json!({"command": "lead.receive", "lead": enquiry("E-2", "other@esempio.example")}));
+    assert_eq!(
+        refused(&seller, json!({"command": "lead.assign", "lead": own.key(), "owner": "Trucks Parma"})),
+        "access.not_allowed"
+    );
+    run(
+        &seller,
+        json!({"command": "lead.assign", "lead": own.key(), "distribute": {"choice": "Trucks Parma"}}),
+    );
+    assert_eq!(
+        ask(&seller, json!({"question": "lead.list", "owner": "Trucks Piacenza"})).as_array().map(Vec::len),
+        Some(0)
+    );
+
+    pass_hours(&network, 1);
+    run(&manager, json!({"command": "lead.contact", "lead": number}));
+    let times = ask(&manager, json!({"question": "lead.response_times", "unit": "D-0042"}));
+    let answered: u64 = times.as_array().unwrap().iter().map(|line| line["answered"].as_u64().unwrap()).sum();
+    assert_eq!(answered, 1, "{times}");
+    assert_eq!(
+        refused(&manager, json!({"command": "lead.disqualify", "lead": number})),
+        "lead.reason_missing"
+    );
+}
+
+#[test]
+fn two_dealers_are_not_given_one_prospect_and_territories_decide() {
+    let network = Network::new();
+    let admin = network.crm.session("admin", None).unwrap();
+    for (unit, start) in [("D-0042", "29"), ("D-0043", "20")] {
+        run(
+            &admin,
+            json!({"command": "lead_territory.define", "unit": unit, "country": "IT", "postal_start": start}),
+        );
+    }
+    let first = run(
+        &admin,
+        json!({"command": "lead.receive", "lead": enquiry("A", "a@esempio.example"), "distribute": {}}),
+    );
+    assert!(
+        first.why.mentions("lead.by_territory") && first.why.mentions("lead.weaker_reason"),
+        "{}",
+        first.why
+    );
+    assert_eq!(ask(&network.manager(), json!({"question": "lead.list"})).as_array().map(Vec::len), Some(1));
+    // The same person writes to another portal, and wishes the other dealer.
+    let mut second = json!({"command": "lead.receive", "lead": enquiry("B", "a@esempio.example"), "distribute": {"choice": "D-0043"}});
+    second["lead"]["source"] = json!("other portal");
+    let given = run(&admin, second.clone());
+    assert!(given.why.mentions("lead.held_by_another_dealer"), "{}", given.why);
+    assert_eq!(ask(&network.rival(), json!({"question": "lead.list"})), json!([]));
+    second["lead"]["source"] = json!("third portal");
+    second["owner"] = json!("Trucks Milano");
+    assert_eq!(refused(&admin, second.clone()), "lead.held_by_another_dealer");
+    second["distribute"]["shared"] = json!(true);
+    run(&admin, second);
+    assert_eq!(ask(&network.rival(), json!({"question": "lead.list"})).as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_capacity_that_is_used_up_leaves_nobody() {
+    let network = Network::new();
+    let manager = network.manager();
+    let receive = |name: &str| {
+        let email = format!("{name}@esempio.example");
+        let mut lead = enquiry(name, &email);
+        lead["phone"] = Value::Null;
+        json!({"command": "lead.receive", "lead": lead, "distribute": {"capacity": 1}})
+    };
+    let owners: Vec<String> = ["one", "two"]
+        .map(|name| run(&manager, receive(name)).why.value("owner").unwrap().to_owned())
+        .to_vec();
+    assert_ne!(owners[0], owners[1]);
+    let error = manager.run(&Command::from_json(&receive("three").to_string()).unwrap()).unwrap_err();
+    assert_eq!(error.code(), "lead.nobody");
+    assert!(error.why().unwrap().mentions("lead.no_capacity"));
+}
+
+fn worked_on(session: &Session, lead: Value) -> String {
+    let receipt = run(
+        session,
+        json!({"command": "lead.receive", "lead": lead, "owner": "Trucks Piacenza",
+        "consents": [{"purpose": "marketing", "channel": "email", "decision": "granted", "basis": "consent"}]}),
+    );
+    let number = receipt.key().unwrap().to_owned();
+    run(session, json!({"command": "lead.contact", "lead": number}));
+    run(session, json!({"command": "lead.qualify", "lead": number}));
+    number
+}
+
+#[test]
+fn a_lead_becomes_a_customer_and_the_next_one_joins_it() {
+    let network = Network::new();
+    let (seller, rival) = (network.seller(), network.rival());
+    let first = worked_on(&seller, enquiry("E-1", "m.rossi@esempio.example"));
+    let preview = ask(&seller, json!({"question": "lead.conversion_preview", "lead": first}));
+    assert_eq!((&preview["customer"], &preview["contact"]), (&Value::Null, &Value::Null));
+    assert_eq!(refused(&seller, json!({"command": "lead.convert", "lead": first})), "lead.method_missing");
+    let convert = json!({"command": "lead.convert", "lead": first, "method": "with-configurator", "currency": "EUR", "vehicles": 3});
+    let receipt = run(&seller, convert.clone());
+    for entity in ["lead", "relationship", "contact", "consent", "opportunity"] {
+        assert!(receipt.id_of(entity).is_some(), "{entity}: {:?}", receipt.records);
+    }
+    let again = run(&seller, convert);
+    assert_eq!(again.why.reason, "lead.converted_already");
+    assert_eq!(again.id_of("opportunity"), receipt.id_of("opportunity"));
+
+    // The next lead of the same person brings a VAT number: known by e-mail, its blank is filled, its opportunity joined.
+    let mut next = enquiry("E-2", "m.rossi@esempio.example");
+    next["vat_number"] = json!("IT00743110157");
+    let second = worked_on(&seller, next.clone());
+    let preview = ask(&seller, json!({"question": "lead.conversion_preview", "lead": second}));
+    assert_eq!(preview["customer"], json!(receipt.id_of("relationship")), "{preview}");
+    assert_eq!(preview["contact"], json!(receipt.id_of("contact")));
+    let open = preview["opportunities"][0].clone();
+    let joined = run(&seller, json!({"command": "lead.convert", "lead": second, "opportunity": open}));
+    assert_eq!(joined.id_of("opportunity"), receipt.id_of("opportunity"));
+    assert!(
+        joined.why.mentions("lead.filled") && joined.why.mentions("lead.opportunity_joined"),
+        "{}",
+        joined.why
+    );
+    let customer = seller.customer(&receipt.id_of("relationship").unwrap().to_string()).unwrap();
+    assert_eq!(customer.contacts.len(), 1);
+    assert_eq!(
+        customer.customer.vat_number.map(|number| number.to_string()).as_deref(),
+        Some("IT00743110157")
+    );
+
+    // Another dealer's lead of the same company is shown nothing of it, and reuses the party in silence.
+    let theirs = run(&rival, json!({"command": "lead.receive", "lead": next, "owner": "Trucks Milano"}));
+    run(&rival, json!({"command": "lead.contact", "lead": theirs.key()}));
+    let preview = ask(&rival, json!({"question": "lead.conversion_preview", "lead": theirs.key()}));
+    assert_eq!((&preview["customer"], &preview["opportunities"]), (&Value::Null, &json!([])));
+    assert_eq!(preview["why"]["because"][0]["reason"], json!("lead.new_customer"), "{preview}");
+    let own = run(
+        &rival,
+        json!({"command": "lead.convert", "lead": theirs.key(), "method": "with-configurator", "currency": "EUR"}),
+    );
+    assert_ne!(own.id_of("relationship"), receipt.id_of("relationship"));
+    assert_eq!(own.id_of("party"), Some(clientela::model::EntityId::uuid(customer.customer.party)));
+}
+
+#[test]
+fn an_adf_message_becomes_leads_once() {
+    let network = Network::new();
+    let manager = network.manager();
+    let message = "Subject: new lead\n\n<?xml version='1.0'?><adf><prospect><id sequence='1' source='site'>IT-317</id>\
+        <requestdate>2026-03-04T09:12:00+01:00</requestdate>\
+        <vehicle interest='buy'><make>Marca</make><model>T 480</model></vehicle>\
+        <vehicle interest='trade-in' status='used'><model>Premium 460</model></vehicle>\
+        <customer><contact><name part='full' type='business'>C\u{f4}t\u{e9} Trasporti</name><name part='last'>Rossi</name>\
+        <email>flotta@esempio.example</email><phone>not a number</phone></contact><id source='vat'>IT00743110157</id>\
+        <timeframe><latestdate>2026-05-01</latestdate></timeframe></customer></prospect>\
+        <prospect><id source='site'>IT-318</id><customer><contact><name>Nobody</name></contact></customer></prospect></adf>";
+    let latin: Vec<u8> = message.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    let received = manager.receive_adf(manager.new_command_id(), &latin, Some(Default::default())).unwrap();
+    assert!(received.why.mentions("adf.no_contact_point"), "{}", received.why);
+    let listed = ask(&manager, json!({"question": "lead.list"}));
+    assert_eq!(listed.as_array().map(Vec::len), Some(1));
+    assert_eq!((&listed[0]["name"], &listed[0]["horizon"]), (&json!("Côté Trasporti"), &json!("quarter")));
+    assert_eq!(listed[0]["wish"], json!("Marca T 480\nphone: not a number"));
+
+    let again = run(&manager, json!({"command": "lead.receive_adf", "message": message}));
+    assert!(again.why.mentions("lead.known_already"));
+    assert_eq!(ask(&manager, json!({"question": "lead.list"})).as_array().map(Vec::len), Some(1));
+    let attack = "<!DOCTYPE adf [<!ENTITY a 'b'>]><adf></adf>";
+    assert_eq!(
+        refused(&manager, json!({"command": "lead.receive_adf", "message": attack})),
+        "adf.document_type"
+    );
+}
+
+#[test]
+fn several_customers_that_fit_are_named_and_one_is_chosen() {
+    let network = Network::new();
+    let seller = network.seller();
+    for number in ["C-1", "C-2"] {
+        run(
+            &seller,
+            json!({"command": "customer.create", "customer": {"kind": "company", "name": number, "country": "IT",
+            "number": number, "phone": "+39 347 0000001"}}),
+        );
+    }
+    let lead = worked_on(&seller, enquiry("E-1", "m.rossi@esempio.example"));
+    let convert =
+        json!({"command": "lead.convert", "lead": lead, "method": "with-configurator", "currency": "EUR"});
+    assert_eq!(refused(&seller, convert.clone()), "lead.several_customers");
+    let mut named = convert;
+    named["customer"] = json!("C-2");
+    let receipt = run(&seller, named);
+    assert_eq!(
+        receipt.records.iter().find(|record| record.entity == "relationship").unwrap().key.as_deref(),
+        Some("C-2")
+    );
+}
