@@ -1,8 +1,11 @@
 //! Which records are of one thing: found without anybody saying which pairs belong together.
 //!
-//! 1. A [`Table`] holds the records, each value once. 2. [`Blocks`] say which pairs are worth comparing. 3. A [`Comparison`] of
-//! [`Field`]s gives each pair a pattern of levels. 4. [`Chance`] is how often any two records agree. 5. A [`Model`] learns what
-//! agreement is worth and weighs pairs, with the reasons. 6. [`connected`] and [`coherent`] make clusters of pairs.
+//! 1. A [`Table`] holds the records, each value once.
+//! 2. [`Blocks`] say which pairs are worth comparing.
+//! 3. A [`Comparison`] of [`Field`]s gives each pair a pattern of levels.
+//! 4. [`Chance`] is how often any two records agree.
+//! 5. A [`Model`] learns what agreement is worth and weighs pairs, with the reasons.
+//! 6. [`connected`] and [`coherent`] make clusters of pairs.
 //!
 //! ```
 //! use clientela_analytics::linkage::{Blocks, Cell, Comparison, Field, Level, Model, Pass, Table, Test, probability};

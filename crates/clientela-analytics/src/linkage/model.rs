@@ -109,7 +109,8 @@ impl Model {
                         && shares.iter().all(|share| share.is_finite() && (0.0..=1.0).contains(share))
                 })
         };
-        if !fits(&same) || !fits(&different) || !(share_same > 0.0 && share_same < 1.0) {
+        let fit = fits(&same) && fits(&different) && share_same > 0.0 && share_same < 1.0;
+        if !fit {
             return None;
         }
         let weights = vec![Vec::new(); same.len()];

@@ -36,8 +36,8 @@ pub fn jaro(left: &[u16], right: &[u16]) -> f64 {
     for (at, letter) in left.iter().enumerate() {
         let from = at.saturating_sub(reach);
         let until = (at + reach + 1).min(right.len());
-        for place in from..until {
-            if of_right & (1 << place) == 0 && right[place] == *letter {
+        for (place, with) in right.iter().enumerate().take(until).skip(from) {
+            if of_right & (1 << place) == 0 && with == letter {
                 of_right |= 1 << place;
                 of_left |= 1 << at;
                 break;

@@ -41,52 +41,15 @@ fn customer(session: &Session, number: &str, more: &Value) {
 }
 
 /// Companies that have nothing in common.
-const OTHERS: [&str; 40] = [
-    "Abate",
-    "Barbieri",
-    "Cattaneo",
-    "Donati",
-    "Esposito",
-    "Ferraris",
-    "Guidi",
-    "Iacono",
-    "Lombardo",
-    "Marchetti",
-    "Negri",
-    "Orlando",
-    "Pellegrino",
-    "Quaranta",
-    "Rinaldi",
-    "Sartori",
-    "Tedesco",
-    "Ungaro",
-    "Valentini",
-    "Zanetti",
-    "Amato",
-    "Bruno",
-    "Costa",
-    "De Santis",
-    "Fontana",
-    "Galli",
-    "Leone",
-    "Moretti",
-    "Neri",
-    "Olivieri",
-    "Parisi",
-    "Ricci",
-    "Serra",
-    "Testa",
-    "Vitale",
-    "Basile",
-    "Caputo",
-    "Damico",
-    "Fabbri",
-    "Gentile",
-];
+const OTHERS: &str = "Abate,Barbieri,Cattaneo,Donati,Esposito,Ferraris,Guidi,Iacono,Lombardo,Marchetti,Negri,Orlando,\
+    Pellegrino,Quaranta,Rinaldi,Sartori,Tedesco,Ungaro,Valentini,Zanetti,Amato,Bruno,Costa,\
+    De Santis,Fontana,Galli,Leone,Moretti,Neri,Olivieri,Parisi,Ricci,Serra,Testa,Vitale,Basile,\
+    Caputo,Damico,Fabbri,Gentile";
 
 fn others(session: &Session) {
-    for (number, name) in OTHERS.iter().enumerate() {
-        let (street, town) = (OTHERS[(number * 7 + 3) % 40], OTHERS[(number * 11 + 5) % 40]);
+    let names: Vec<&str> = OTHERS.split(',').collect();
+    for (number, name) in names.iter().enumerate() {
+        let (street, town) = (names[(number * 7 + 3) % names.len()], names[(number * 11 + 5) % names.len()]);
         customer(
             session,
             &format!("X-{number}"),

@@ -136,8 +136,10 @@ mod tests {
         }
     }
 
-    /// Who speaks, yes or no, at which address, at which minute.
-    fn said((yes, point, minute): (bool, &str, i64)) -> Consent {
+    /// Yes or no, of which address, at which minute.
+    type Said = (bool, &'static str, i64);
+
+    fn said((yes, point, minute): Said) -> Consent {
         use crate::party::{Channel, LegalBasis, Purpose};
         use clientela_model::EntityId;
         Consent {
@@ -166,7 +168,7 @@ mod tests {
     fn a_no_of_the_other_outweighs_a_yes() {
         let (yes, no) = (true, false);
         // The other's statements; the grant's address and minute; whether it is outweighed.
-        let cases: [(&[(bool, &str, i64)], (&str, i64), bool); 8] = [
+        let cases: [(&[Said], (&'static str, i64), bool); 8] = [
             (&[(no, "", 1)], ("", 2), true),
             (&[(no, "", 1), (yes, "", 2)], ("", 3), false),
             (&[(yes, "", 1), (no, "", 2)], ("", 0), true),
