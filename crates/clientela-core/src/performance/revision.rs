@@ -54,7 +54,7 @@ pub fn revise(
     if left < Decimal::ZERO {
         return Err(CascadeError::BelowKept { kept: over });
     }
-    let as_before: Vec<Season> = rest
+    let mut as_before: Vec<Season> = rest
         .iter()
         .filter(|target| (target.unit, target.owner) == root)
         .map(|target| Season {
@@ -63,6 +63,8 @@ pub fn revise(
             weight: target.amount,
         })
         .collect();
+    // Targets come in any order; periods follow each other.
+    as_before.sort_by_key(|season| season.first_day);
     let seasons = if seasons.is_empty() { by_days_if_nothing(as_before) } else { seasons.to_vec() };
     let part = QuotaPlan { first_day: from_day, total: Some(left), state: PlanState::Draft, ..plan.clone() };
     let shared = cascade(&part, tree, &seasons, limits)?;

@@ -76,6 +76,8 @@ fn a_new_version_keeps_what_is_over() {
             .unwrap()
             .targets(|| id(9))
             .collect();
+    // A store hands them out by their ids, not by their periods.
+    let before: Vec<QuotaTarget> = before.into_iter().rev().collect();
     let mut tree = network();
     let had = HashMap::from([((id(2), None), number("160")), ((id(3), None), number("80"))]);
     tree.children.push(node(4, 1, vec![]));
