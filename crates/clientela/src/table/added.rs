@@ -24,7 +24,8 @@ pub(super) struct Added {
     values: Vec<HashMap<Uuid, Value>>,
 }
 
-/// Those of a list of names that are added fields, and the others. Without names all added fields are shown that are in use.
+/// Those of a list of names that are added fields, and the others. Without names all added fields are shown that
+/// are in use, by name.
 pub(super) fn chosen(
     view: &View<'_>,
     entity: &'static Entity,
@@ -35,7 +36,7 @@ pub(super) fn chosen(
         return Ok((Vec::new(), names.to_vec()));
     }
     let mut known = view.records::<CustomField>(&Predicate::Everything)?;
-    known.sort_by_key(|field| field.id);
+    known.sort_by(|one, other| one.name.cmp(&other.name));
     if names.is_empty() {
         known.retain(|field| !field.retired);
         return Ok((known, Vec::new()));

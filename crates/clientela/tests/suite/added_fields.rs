@@ -176,7 +176,7 @@ fn added_fields_are_columns_of_the_table_of_customers() {
     };
     let all = names(&TableQuery::new("customer"));
     let added: Vec<&str> = all.iter().filter_map(|name| name.strip_prefix("custom_")).collect();
-    assert_eq!(added, ["note", "rating", "docks", "buying_since", "tolled", "cargo", "credit", "margin"]);
+    assert_eq!(added, ["buying_since", "cargo", "credit", "docks", "margin", "note", "rating", "tolled"]);
     let query = TableQuery {
         columns: [
             "custom_docks",
