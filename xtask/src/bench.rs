@@ -1,4 +1,4 @@
-//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|price|what_if]`: ratios against named peers, see `benches/README.md`.
+//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|price]`: ratios against named peers, see `benches/README.md`.
 
 use crate::header;
 use crate::library::{self, Profile};
@@ -9,19 +9,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// All of them, in the order they are run in. The table's store is the one polars reads.
-pub(crate) const NAMES: &[&str] = &[
-    "commit",
-    "import",
-    "table",
-    "mirror",
-    "deal",
-    "polars",
-    "rules",
-    "pipeline",
-    "configuration",
-    "price",
-    "what_if",
-];
+pub(crate) const NAMES: &[&str] =
+    &["commit", "import", "table", "mirror", "deal", "polars", "rules", "pipeline", "configuration", "price"];
 
 /// How often a deal is made.
 const DEALS: usize = 21;
