@@ -10,7 +10,7 @@ use super::literal::{Literal, Variable};
 use super::solver::Solver;
 
 /// Changes that one step may take before it is given up.
-const CHANGES_MAX: usize = 100;
+const CHANGES_MAX: usize = 200;
 
 /// Tries to make one step.
 const TRIES_MAX: u32 = 16;
