@@ -1,5 +1,4 @@
 //! `cargo xtask bench [NAME]`: ratios against named peers, see `benches/README.md`; the names are those of [`NAMES`].
-//! `cargo xtask bench [commit|import|table|mirror|deal|polars|rules|pipeline|configuration|price]`: ratios against named peers, see `benches/README.md`.
 
 use crate::header;
 use crate::library::{self, Profile};
@@ -27,8 +26,6 @@ pub(crate) const NAMES: &[&str] = &[
     "price",
     "what_if",
 ];
-pub(crate) const NAMES: &[&str] =
-    &["commit", "import", "table", "mirror", "deal", "polars", "rules", "pipeline", "configuration", "price"];
 
 /// How often a deal is made.
 const DEALS: usize = 21;

@@ -1,8 +1,8 @@
 //! What dealers do not learn of each other, and rights that change while a session lasts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use crate::network::Network;
 use super::world::command;
+use crate::network::Network;
 use arrow_array::Array;
 use clientela::core::organisation::NumberSeries;
 use clientela::core::party::{Customer, Relationship};

@@ -1,9 +1,9 @@
 //! Fields a profile does not read: empty on every way out, of no use to filter by, and never lost by a change.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use crate::network::Network;
 use super::sight::{ids, of_list};
 use super::world::command;
+use crate::network::Network;
 use clientela::core::catalogue::Price;
 use clientela::core::party::{Customer, Party, Relationship};
 use clientela::core::sales::{OfferItem, Opportunity};

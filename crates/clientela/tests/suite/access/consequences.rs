@@ -1,7 +1,7 @@
 //! What follows from a change is complete, whatever of it the one who made the change may see.
 
-use crate::network::Network;
 use super::world::command;
+use crate::network::Network;
 use clientela::core::sales::{Credit, Opportunity};
 use clientela::{Predicate, Session};
 use rust_decimal::Decimal;

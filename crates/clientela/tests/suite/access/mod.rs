@@ -10,10 +10,10 @@ mod pages;
 mod sight;
 mod world;
 
+use crate::common::{called_for_each, every_record};
 use clientela::core::ENTITIES;
 use clientela::core::organisation::Verb;
 use clientela::{Predicate, Record};
-use crate::common::{called_for_each, every_record};
 use proptest::prelude::*;
 use sight::{Shown, check};
 use std::collections::{BTreeMap, BTreeSet};
