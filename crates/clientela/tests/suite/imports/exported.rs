@@ -119,7 +119,7 @@ fn enter(session: &Session, drawn: &[Drawn]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
 
     /// What is exported and imported elsewhere is exported there as it was here; imported here, it changes nothing.
     #[test]
