@@ -362,4 +362,7 @@ pub struct PriceStep {
     /// Why, for people.
     #[field(number = 13, merge = fact)]
     pub label: Option<String>,
+    /// For a vehicle taken in: what it is worth to us. What is given above that is a hidden discount.
+    #[field(number = 14, merge = fact, confidential)]
+    pub appraised: Option<Money>,
 }

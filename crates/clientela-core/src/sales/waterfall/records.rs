@@ -214,6 +214,7 @@ impl StepWriter<'_> {
             running,
             authority: Authority::None,
             label: None,
+            appraised: None,
         });
         let last = self.kept.len() - 1;
         &mut self.kept[last]
@@ -275,11 +276,12 @@ impl StepWriter<'_> {
                 self.keep(None, sequence, PriceStepKind::Settlement, amount, Money::new(running, currency));
             kept.code = format!("{}:{}", settlement.kind.word(), settlement.code);
             kept.label.clone_from(&settlement.label);
+            kept.appraised = settlement.appraised;
         }
     }
 }
 
-/// The content of a stored version, to be changed and priced again. What a trade-in is worth is not among the records.
+/// The content of a stored version, to be changed and priced again.
 ///
 /// `items` and `steps` may stand in any order and hold other versions as well: those of `revision` are taken, items by line
 /// (1, 2, 10; 1.1 after 1), steps by sequence.
@@ -360,7 +362,8 @@ pub fn from_records(
         let kind = SettlementKind::parse(word).map_err(|_| unreadable("a settlement is of no known kind"))?;
         let amount = Money::new(-step.amount.amount(), step.amount.currency());
         let settlement = SettlementInput::new(kind, code, amount);
-        input.settlements.push(SettlementInput { label: step.label.clone(), ..settlement });
+        let (label, appraised) = (step.label.clone(), step.appraised);
+        input.settlements.push(SettlementInput { label, appraised, ..settlement });
     }
     Ok(input)
 }
