@@ -9,8 +9,18 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// All of them, in the order they are run in. The table's store is the one polars reads.
-pub(crate) const NAMES: &[&str] =
-    &["commit", "import", "table", "mirror", "deal", "polars", "rules", "pipeline", "configuration", "visibility"];
+pub(crate) const NAMES: &[&str] = &[
+    "commit",
+    "import",
+    "table",
+    "mirror",
+    "deal",
+    "polars",
+    "rules",
+    "pipeline",
+    "configuration",
+    "visibility",
+];
 
 /// How often a deal is made.
 const DEALS: usize = 21;

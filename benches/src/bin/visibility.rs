@@ -40,7 +40,10 @@ fn main() -> Result<()> {
         network::fill(crm, &path, Extent { customers, vehicles: 0, contacts: 0 }, &seats)?;
     }
     let crm = Crm::open(&path)?;
-    println!("{customers} customers, {} sellers, pages of {PAGE}, median of {rounds}", DEALERS * TEAMS * SELLERS);
+    println!(
+        "{customers} customers, {} sellers, pages of {PAGE}, median of {rounds}",
+        DEALERS * TEAMS * SELLERS
+    );
     for (who, login, view) in [
         ("a seller's own", "seller-0-0-0", ListView::Mine),
         ("my team's, first page", "leader-0-0", ListView::Team),
@@ -55,7 +58,12 @@ fn main() -> Result<()> {
             let (series, _) = measure(&session, &ListOf { after: next, ..first }, rounds)?;
             show("my team's, second page", &series);
             let (found, spent) = timed(|| session.list::<Customer>(&Predicate::Everything, PAGE, 0));
-            println!("  {:<28} {:>12}   ({} rows, by id)", "a list without an order", readable(spent.wall), found?.len());
+            println!(
+                "  {:<28} {:>12}   ({} rows, by id)",
+                "a list without an order",
+                readable(spent.wall),
+                found?.len()
+            );
             let (count, spent) = timed(|| session.count::<Customer>(&Predicate::Everything));
             println!("  {:<28} {:>12}   ({} customers)", "counting them", readable(spent.wall), count?);
         }
@@ -72,13 +80,17 @@ fn organise(crm: &Crm) -> Result<Vec<Seat>> {
     let position = |unit: &str, title: &str, profile: &str, above: Option<&str>| -> Result<()> {
         run(json!({"command": "position.create", "unit": unit, "function": "seller", "title": title,
             "profile": profile, "reports_to": above}))?;
-        run(json!({"command": "user.create", "login": title, "name": title, "position": title, "from": "2020-01-01"}))?;
+        run(
+            json!({"command": "user.create", "login": title, "name": title, "position": title, "from": "2020-01-01"}),
+        )?;
         Ok(())
     };
     let mut seats = Vec::new();
     for dealer in 0..DEALERS {
         let unit = format!("V-{dealer}");
-        run(json!({"command": "unit.create", "parent": "IT", "kind": "dealer", "code": unit, "name": unit, "country": "IT"}))?;
+        run(
+            json!({"command": "unit.create", "parent": "IT", "kind": "dealer", "code": unit, "name": unit, "country": "IT"}),
+        )?;
         let principal = format!("principal-{dealer}");
         position(&unit, &principal, "manager", None)?;
         for team in 0..TEAMS {
@@ -95,7 +107,11 @@ fn organise(crm: &Crm) -> Result<Vec<Seat>> {
 }
 
 /// Asks for the page some times; gives where the next one begins.
-fn measure(session: &Session, question: &ListOf<Customers>, rounds: usize) -> Result<(Series, Option<String>)> {
+fn measure(
+    session: &Session,
+    question: &ListOf<Customers>,
+    rounds: usize,
+) -> Result<(Series, Option<String>)> {
     let (mut series, mut next) = (Series::default(), None);
     for _ in 0..rounds.max(1) {
         let (page, spent) = timed(|| session.ask(question));

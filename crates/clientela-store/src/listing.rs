@@ -91,7 +91,8 @@ impl Reader<'_> {
     pub fn listed(&self, asked: &Listing<'_>) -> Result<Vec<Listed>, StoreError> {
         self.known(asked.entity)?;
         let column = find(asked.entity, asked.column)?;
-        let unknown = || StoreError::UnknownColumn { entity: asked.entity.name, column: asked.column.to_owned() };
+        let unknown =
+            || StoreError::UnknownColumn { entity: asked.entity.name, column: asked.column.to_owned() };
         let kind = sort_type(column).ok_or_else(unknown)?;
         let after = asked.after.map(|mark| &mark.0);
         if let Some(place) = after {
@@ -113,7 +114,8 @@ impl Reader<'_> {
         };
         let columns = selection(asked.entity.columns);
         let query = list::page(self.plan, &page, &columns)?;
-        let sort_at = columns.last().map_or(1, |last| last.at + crate::sql::table::suffixes(last.column.ty).len());
+        let sort_at =
+            columns.last().map_or(1, |last| last.at + crate::sql::table::suffixes(last.column.ty).len());
         let id_at = columns.first().map_or(1, |first| first.at);
         let mut found = Vec::new();
         self.run(&query, &mut |row| {

@@ -462,7 +462,8 @@ impl Migration<'_> {
                     hash.update(table::create_index(entity, column, self.plan.dialect));
                 }
             }
-            for list in entity.columns.iter().filter_map(|column| List::of(entity, column, &self.plan.schema)) {
+            for list in entity.columns.iter().filter_map(|column| List::of(entity, column, &self.plan.schema))
+            {
                 list.create(self.plan.dialect).iter().for_each(|sql| hash.update(sql));
             }
         }

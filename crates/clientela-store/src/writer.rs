@@ -192,7 +192,8 @@ impl<'a> Writer<'a> {
         self.touch(at, entity, id, false);
         let mut listed = Ok(());
         for keeper in self.reader.plan.keepers(entity) {
-            listed = listed.and_then(|()| self.reader.transaction.execute(&keeper.add, &[id_cell(&id)]).map(|_| ()));
+            listed = listed
+                .and_then(|()| self.reader.transaction.execute(&keeper.add, &[id_cell(&id)]).map(|_| ()));
         }
         self.keep_failure(listed)?;
         let written = self.write_creation(at, seq, entity, id, values);

@@ -68,7 +68,8 @@ impl Organisation {
 
     /// With which rights a user acted from a position on a day.
     pub(crate) fn actor(&self, user: UserId, position: &Position, day: NaiveDate) -> Actor {
-        let superiors = up(position.id, |id| self.positions.get(&id).and_then(|position| position.reports_to));
+        let superiors =
+            up(position.id, |id| self.positions.get(&id).and_then(|position| position.reports_to));
         let units = up(position.unit, |id| self.units.get(&id).and_then(|unit| unit.parent));
         let given = given_to(position.id, &superiors, &units, day);
         let holding = self.shares.iter().filter(|(values, entity, _)| given.holds(entity, values, &Nowhere));

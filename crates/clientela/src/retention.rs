@@ -120,8 +120,7 @@ impl Reading {
     }
 
     fn begin(view: &View<'_>) -> Result<Self> {
-        let mut reading =
-            Self { parties: HashMap::new(), party_of: HashMap::new() };
+        let mut reading = Self { parties: HashMap::new(), party_of: HashMap::new() };
         let mut erased: HashSet<Uuid> = HashSet::new();
         scan(view, Erasure::ENTITY, &["party", "contact"], |row| {
             if row.is_null(1)? {
@@ -269,9 +268,9 @@ fn refusals<'c>(
     consents: &'c [Consent],
     granted: &'c [Purpose],
 ) -> impl Iterator<Item = (Purpose, NaiveDate)> + use<'c> {
-    let refused = consents.iter().filter(|said| {
-        said.decision != ConsentDecision::Granted && !granted.contains(&said.purpose)
-    });
+    let refused = consents
+        .iter()
+        .filter(|said| said.decision != ConsentDecision::Granted && !granted.contains(&said.purpose));
     refused.map(|said| (said.purpose, said.at.date_naive()))
 }
 

@@ -82,18 +82,13 @@ fn said() -> impl Strategy<Value = Said> {
 }
 
 /// The rule said once more, in the plainest way: some yes that counts, and no later or simultaneous no.
-fn may(
-    said: &[&Said],
-    silent: bool,
-    contact: Option<usize>,
-    point: Option<usize>,
-    ago: i64,
-) -> bool {
-    let about = |said: &&&Said| said.ago >= ago && (point.is_none() || said.point.is_none() || said.point == point);
+fn may(said: &[&Said], silent: bool, contact: Option<usize>, point: Option<usize>, ago: i64) -> bool {
+    let about =
+        |said: &&&Said| said.ago >= ago && (point.is_none() || said.point.is_none() || said.point == point);
     let no = |grant: &Said| {
-        said.iter()
-            .filter(about)
-            .any(|said| said.decision != 0 && (said.contact.is_none() || said.contact == contact) && said.ago <= grant.ago)
+        said.iter().filter(about).any(|said| {
+            said.decision != 0 && (said.contact.is_none() || said.contact == contact) && said.ago <= grant.ago
+        })
     };
     let counts = |grant: &Said| {
         grant.decision == 0
@@ -139,7 +134,8 @@ impl World {
     }
 
     fn enter(&mut self, at: usize, person: &Person) {
-        let text = |channel: usize, points: &[Option<usize>; 2]| points[channel].map(|point| POINTS[channel][point]);
+        let text =
+            |channel: usize, points: &[Option<usize>; 2]| points[channel].map(|point| POINTS[channel][point]);
         let made = run(
             &self.seller,
             json!({"command": "customer.create", "customer": {"kind": "company", "name": format!("N{at}"), "country": "IT",
@@ -207,7 +203,13 @@ impl World {
     }
 
     /// That one who was returned may be contacted there.
-    fn check(&self, customer: &str, contact: Option<&str>, point: Option<&str>, about: (usize, usize, i64)) -> usize {
+    fn check(
+        &self,
+        customer: &str,
+        contact: Option<&str>,
+        point: Option<&str>,
+        about: (usize, usize, i64),
+    ) -> usize {
         let (purpose, channel, ago) = about;
         let at = self.customers.iter().position(|id| id == customer).unwrap();
         let contact = contact.map(|id| self.contacts[at].iter().position(|known| known == id).unwrap());
@@ -228,7 +230,8 @@ impl World {
                 let said = self.of(*at, purpose, channel);
                 let own = person.points[channel].map(|point| (None, point));
                 let contacts = person.contacts.iter().enumerate();
-                let contacts = contacts.filter_map(|(contact, points)| Some((Some(contact), points[channel]?)));
+                let contacts =
+                    contacts.filter_map(|(contact, points)| Some((Some(contact), points[channel]?)));
                 own.into_iter()
                     .chain(contacts)
                     .any(|(contact, point)| may(&said, person.silent, contact, Some(point), ago))
@@ -237,7 +240,8 @@ impl World {
     }
 
     fn lists(&self, purpose: usize, channel: usize, ago: i64) {
-        let outreach = json!({"purpose": PURPOSES[purpose], "channel": CHANNELS[channel], "at": self.day(ago)});
+        let outreach =
+            json!({"purpose": PURPOSES[purpose], "channel": CHANNELS[channel], "at": self.day(ago)});
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let question = json!({"question": "customer.list", "view": "all", "outreach": outreach});
         let mut found = BTreeSet::new();
@@ -245,7 +249,12 @@ impl World {
             let reached = &line["reached"];
             let (contact, point) = (text(&reached["contact"]), text(&reached["contact_point"]));
             let id = line["id"].as_str().unwrap();
-            assert!(found.insert(self.check(id, contact.as_deref(), point.as_deref(), (purpose, channel, ago))));
+            assert!(found.insert(self.check(
+                id,
+                contact.as_deref(),
+                point.as_deref(),
+                (purpose, channel, ago)
+            )));
         }
         let missing: Vec<usize> = self.reachable(purpose, channel, ago).difference(&found).copied().collect();
         assert!(missing.is_empty(), "{missing:?} may be contacted and are not listed");
@@ -257,7 +266,8 @@ impl World {
         }
         let question = json!({"question": "contact.list", "outreach": outreach});
         for line in pages(&self.seller, &question, 2) {
-            let (customer, point) = (line["customer"].as_str().unwrap(), text(&line["reached"]["contact_point"]));
+            let (customer, point) =
+                (line["customer"].as_str().unwrap(), text(&line["reached"]["contact_point"]));
             assert_eq!(line["reached"]["contact"], line["id"]);
             self.check(customer, line["id"].as_str(), point.as_deref(), (purpose, channel, ago));
         }

@@ -11,7 +11,8 @@ use std::path::Path;
 use words::{ask, pages, refused, run};
 
 /// Texts long enough not to be found by chance.
-const TEXTS: [&str; 4] = ["Zanzottera-Qx", "zq.zanzottera@esempio.example", "Zwanzig tractors-Kx", "told by Zoccarato-Wx"];
+const TEXTS: [&str; 4] =
+    ["Zanzottera-Qx", "zq.zanzottera@esempio.example", "Zwanzig tractors-Kx", "told by Zoccarato-Wx"];
 
 fn lead(session: &clientela::Session) -> String {
     let lead = run(
@@ -123,8 +124,10 @@ fn rules_erase_whom_nothing_keeps_and_a_dry_run_says_so_before() {
         json!({"command": "opportunity.open", "customer": "C-2", "title": "x", "method": "with-configurator", "currency": "EUR"}),
     );
     run(&admin, json!({"command": "legal_hold.set", "customer": "C-3", "reason": "RG 17/2026"}));
-    let vehicle =
-        run(&seller, json!({"command": "vehicle.add", "customer": "C-4", "vehicle": {"make": "Orsa", "ownership": "owned"}}));
+    let vehicle = run(
+        &seller,
+        json!({"command": "vehicle.add", "customer": "C-4", "vehicle": {"make": "Orsa", "ownership": "owned"}}),
+    );
     run(
         &seller,
         json!({"command": "contract.add", "vehicle": vehicle.id_of("vehicle").unwrap(),
@@ -133,7 +136,10 @@ fn rules_erase_whom_nothing_keeps_and_a_dry_run_says_so_before() {
     let (old, open) = (lead(&seller), lead(&seller));
     run(&seller, json!({"command": "lead.disqualify", "lead": old, "reason": "no money"}));
     assert_eq!(
-        refused(&seller, json!({"command": "retention_rule.define", "code": "X", "subject": "lead", "start": "lead_closed", "months": 6, "legal_reason": "x"})),
+        refused(
+            &seller,
+            json!({"command": "retention_rule.define", "code": "X", "subject": "lead", "start": "lead_closed", "months": 6, "legal_reason": "x"})
+        ),
         "access.not_allowed"
     );
     define(&admin, "PROSPECTS", "customer", "last_activity", 24);
@@ -146,7 +152,10 @@ fn rules_erase_whom_nothing_keeps_and_a_dry_run_says_so_before() {
     network.clock.advance(Duration::days(300));
     assert_eq!(dry(&admin)["going"], 0, "a lead goes when both rules that speak of it are over");
     network.clock.advance(Duration::days(300));
-    let activity = run(&seller, json!({"command": "activity.plan", "customer": "C-5", "activity": {"kind": "call", "subject": "x"}}));
+    let activity = run(
+        &seller,
+        json!({"command": "activity.plan", "customer": "C-5", "activity": {"kind": "call", "subject": "x"}}),
+    );
     run(
         &seller,
         json!({"command": "activity.report", "activity": activity.id_of("activity").unwrap(), "report": {"result": "x"}}),

@@ -50,17 +50,26 @@ fn a_team_is_listed_in_pages_that_nothing_entered_meanwhile_moves() {
     assert_eq!(names(&pages(&manager, &down, 4)), ["Gamma", "echo", "Delta", "Beta", "alfa", "Albatros"]);
 
     let first = ask(&manager, json!({"question": "customer.list", "view": "team", "size": 2, "total": true}));
-    assert_eq!((names(first["lines"].as_array().unwrap()), &first["total"]), (vec!["Albatros", "alfa"], &json!(6)));
+    assert_eq!(
+        (names(first["lines"].as_array().unwrap()), &first["total"]),
+        (vec!["Albatros", "alfa"], &json!(6))
+    );
     // Before the place, behind it, and away from it.
     customer(&seller, "C-40", "Aachen");
     customer(&seller, "C-41", "Bello");
     run(&seller, json!({"command": "customer.change", "customer": "C-10", "change": {"name": "Aida"}}));
-    let second = ask(&manager, json!({"question": "customer.list", "view": "team", "size": 9, "after": first["next"]}));
+    let second = ask(
+        &manager,
+        json!({"question": "customer.list", "view": "team", "size": 9, "after": first["next"]}),
+    );
     assert_eq!(names(second["lines"].as_array().unwrap()), ["Bello", "Beta", "echo", "Gamma"]);
     assert_eq!((&second["next"], &second["total"]), (&Value::Null, &Value::Null));
 
     // Another owner, and it is on his list and no longer on that of the one before.
-    run(&manager, json!({"command": "customer.change", "customer": "C-40", "owner": "Trucks Parma", "change": {}}));
+    run(
+        &manager,
+        json!({"command": "customer.change", "customer": "C-40", "owner": "Trucks Parma", "change": {}}),
+    );
     let mine = json!({"question": "customer.list", "view": "mine"});
     assert_eq!(names(&pages(&seller, &mine, 9)), ["Aida", "alfa", "Bello", "Gamma"]);
     let from = json!({"question": "customer.list", "view": "mine", "position": "Trucks Parma"});
@@ -81,12 +90,18 @@ fn lists_are_filtered_and_say_what_they_cannot_do() {
     let listed = |extra: Value| {
         let mut question = json!({"question": "customer.list", "view": "dealer"});
         question.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        pages(&manager, &question, 2).iter().map(|line| line["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        pages(&manager, &question, 2)
+            .iter()
+            .map(|line| line["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(listed(json!({"filter": {"status": ["dormant", "lost"]}})), ["Beta"]);
     assert_eq!(listed(json!({"starts": {"name": "AL"}})), ["Albatros", "alfa"]);
     assert_eq!(listed(json!({"starts": {"name": "al"}, "descending": true})), ["alfa", "Albatros"]);
-    assert_eq!(listed(json!({"filter": {"owner": "Trucks Parma"}, "sort": "number"})), ["Beta", "echo", "Albatros"]);
+    assert_eq!(
+        listed(json!({"filter": {"owner": "Trucks Parma"}, "sort": "number"})),
+        ["Beta", "echo", "Albatros"]
+    );
     assert_eq!(listed(json!({"filter": {"class": null}, "unit": "D-0043"})), Vec::<String>::new());
     assert_eq!(listed(json!({"view": "zone", "unit": "D-0042"})).len(), 6);
     for (wrong, code) in [
@@ -118,17 +133,30 @@ fn the_tree_is_told_as_it_was_on_any_day() {
         &admin,
         json!({"command": "unit.create", "parent": "D-0042", "kind": "outlet", "code": "P-1", "name": "Piacenza", "country": "IT"}),
     );
-    run(&admin, json!({"command": "holding.end", "user": "u-gallo", "position": "Trucks Parma", "last_day": "2026-03-07", "reason": "left"}));
+    run(
+        &admin,
+        json!({"command": "holding.end", "user": "u-gallo", "position": "Trucks Parma", "last_day": "2026-03-07", "reason": "left"}),
+    );
     let holders = |day: &str| {
         let tree = ask(&network.rival(), json!({"question": "unit.tree", "unit": "D-0042", "day": day}));
         let unit = &tree[0];
-        let position = unit["positions"].as_array().unwrap().iter().find(|one| one["title"] == "Trucks Parma").unwrap();
-        assert_eq!((&position["profile"], &position["reports_to"]), (&json!("seller"), &json!("Principal Emilia")));
+        let position =
+            unit["positions"].as_array().unwrap().iter().find(|one| one["title"] == "Trucks Parma").unwrap();
+        assert_eq!(
+            (&position["profile"], &position["reports_to"]),
+            (&json!("seller"), &json!("Principal Emilia"))
+        );
         let holders: Vec<String> = position["holders"]
             .as_array()
             .unwrap()
             .iter()
-            .map(|holder| format!("{}{}", holder["login"].as_str().unwrap(), if holder["substitute"] == true { "*" } else { "" }))
+            .map(|holder| {
+                format!(
+                    "{}{}",
+                    holder["login"].as_str().unwrap(),
+                    if holder["substitute"] == true { "*" } else { "" }
+                )
+            })
             .collect();
         (holders, unit["units"].as_array().unwrap().len())
     };
@@ -144,7 +172,8 @@ fn the_tree_is_told_as_it_was_on_any_day() {
 #[test]
 fn who_could_see_a_customer_on_a_day_is_told_by_rule_and_only_to_auditors() {
     let network = Network::new();
-    let (seller, rival, admin) = (network.seller(), network.rival(), network.crm.session("admin", None).unwrap());
+    let (seller, rival, admin) =
+        (network.seller(), network.rival(), network.crm.session("admin", None).unwrap());
     customer(&seller, "C-700", "Quarenghi");
     for command in [
         json!({"command": "profile.define", "name": "auditor", "grants": [{"entity": "*", "verb": "audit", "scope": "everything"}]}),
@@ -165,16 +194,21 @@ fn who_could_see_a_customer_on_a_day_is_told_by_rule_and_only_to_auditors() {
     network.clock.advance(Duration::hours(1));
     run(&seller, json!({"command": "share.end", "share": share.id_of("customer_share").unwrap()}));
     network.clock.advance(Duration::days(1));
-    run(&network.manager(), json!({"command": "customer.change", "customer": "C-700", "owner": "Trucks Parma", "change": {}}));
+    run(
+        &network.manager(),
+        json!({"command": "customer.change", "customer": "C-700", "owner": "Trucks Parma", "change": {}}),
+    );
 
     let auditor = network.crm.session("u-conti", None).unwrap();
     let seen = |day: &str| {
-        let question = json!({"question": "access.who_could_see", "entity": "customer", "record": "C-700", "day": day});
+        let question =
+            json!({"question": "access.who_could_see", "entity": "customer", "record": "C-700", "day": day});
         let answer = ask(&auditor, question);
         assert_eq!(answer["complete"], true);
         let line = |user: &Value| {
             let whole = (user["from"].is_null(), user["until"].is_null());
-            let rules: Vec<&str> = user["rules"].as_array().unwrap().iter().map(|rule| rule.as_str().unwrap()).collect();
+            let rules: Vec<&str> =
+                user["rules"].as_array().unwrap().iter().map(|rule| rule.as_str().unwrap()).collect();
             let mark = if user["substitute"] == true { "*" } else { "" };
             format!("{}{mark} {} {whole:?}", user["login"].as_str().unwrap(), rules.join("+"))
         };
@@ -222,7 +256,10 @@ fn who_could_see_a_customer_on_a_day_is_told_by_rule_and_only_to_auditors() {
     assert_eq!(unanswered(&rival, question), "record.not_found");
     assert_eq!(auditor.customer("C-700").unwrap_err().code(), "record.not_found", "auditing is not seeing");
     assert_eq!(
-        refused(&auditor, json!({"command": "customer.change", "customer": "C-700", "change": {"source": "x"}})),
+        refused(
+            &auditor,
+            json!({"command": "customer.change", "customer": "C-700", "change": {"source": "x"}})
+        ),
         "record.not_found"
     );
 }

@@ -60,7 +60,9 @@ impl ListView {
 /// The condition that a record is of a unit or of one below it.
 #[must_use]
 pub fn units_below(root: UnitId, entity: &Entity, entities: Entities) -> Predicate {
-    by_owners(entity, entities, &|owned| has("unit", owned, || below_root("unit", "unit", "parent", root.uuid())))
+    by_owners(entity, entities, &|owned| {
+        has("unit", owned, || below_root("unit", "unit", "parent", root.uuid()))
+    })
 }
 
 fn has(column: &str, entity: &Entity, condition: impl Fn() -> Predicate) -> Predicate {

@@ -14,6 +14,7 @@ pub use erasure::{Erasure, ErasureReason, LeadErasure, check_holds, check_lead, 
 pub use legal_hold::LegalHold;
 pub use person::{Subject, Way, ways};
 pub use retention::{
-    HoldBack, NewRetentionRule, RetentionDecision, RetentionFacts, RetentionRule, RetentionStart, RetentionSubject,
+    HoldBack, NewRetentionRule, RetentionDecision, RetentionFacts, RetentionRule, RetentionStart,
+    RetentionSubject,
 };
 pub use wording::Wording;

@@ -230,7 +230,8 @@ impl RetentionRule {
             RetentionStart::ContractEnd => facts.contract_end,
             RetentionStart::LeadClosed => facts.lead_closed,
             RetentionStart::Refusal => {
-                let meant = facts.refusals.iter().filter(|(of, _)| self.purpose.is_none_or(|purpose| purpose == *of));
+                let meant =
+                    facts.refusals.iter().filter(|(of, _)| self.purpose.is_none_or(|purpose| purpose == *of));
                 meant.map(|(_, day)| *day).max()
             }
         }
@@ -287,9 +288,9 @@ pub fn decide<'r>(
     let why = speaking.iter().fold(why.fact("day", today), |why, one| {
         why.because(told(if one.0 <= today { "retention.rule_over" } else { "retention.rule_lasts" }, one))
     });
-    let why = held_back.iter().fold(why, |why, held| {
-        why.because(Why::new("retention.kept_by").fact("reason", *held))
-    });
+    let why = held_back
+        .iter()
+        .fold(why, |why, held| why.because(Why::new("retention.kept_by").fact("reason", *held)));
     Some(RetentionDecision { rule, since, due, held_back, why })
 }
 
@@ -319,7 +320,8 @@ mod tests {
             from: Some(day("2020-01-01")),
             to: None,
         };
-        define(&new, RetentionRuleId::from_uuid(Uuid::from_u128(u128::from(months))), day("2026-01-01")).unwrap()
+        define(&new, RetentionRuleId::from_uuid(Uuid::from_u128(u128::from(months))), day("2026-01-01"))
+            .unwrap()
     }
 
     #[test]

@@ -290,7 +290,11 @@ impl Reader<'_> {
             self.transaction.query(&list.difference(), &[], &mut |row| {
                 if (row.integer(0)?, row.integer(1)?) != (0, 0) {
                     let (entity, column) = (list.entity.name, list.column.name);
-                    report.add("list.differs", format!("the list of {entity} by {column} is not what it lists"), None);
+                    report.add(
+                        "list.differs",
+                        format!("the list of {entity} by {column} is not what it lists"),
+                        None,
+                    );
                 }
                 Ok(ControlFlow::Break(()))
             })?;

@@ -146,15 +146,11 @@ struct Merge<'p> {
 }
 
 impl Merge<'_> {
-    fn query(
-        &self,
-        plan: &Plan,
-        drive: &Drive<'_>,
-        columns: &[Selected],
-    ) -> Result<Query, StoreError> {
+    fn query(&self, plan: &Plan, drive: &Drive<'_>, columns: &[Selected]) -> Result<Query, StoreError> {
         let (entity, down) = (self.page.entity, direction(self.page.direction));
         let id = entity.columns.first().map_or("id", |column| column.name);
-        let mut out = Condition::new(plan, "WITH RECURSIVE merged(\"key\", \"sort\", \"id\") AS (".to_owned());
+        let mut out =
+            Condition::new(plan, "WITH RECURSIVE merged(\"key\", \"sort\", \"id\") AS (".to_owned());
         self.first_of_owners(&mut out, drive, plan)?;
         for (alias, ids) in [("r", &drive.single), (self.list.owners_alias(), &drive.above)] {
             if !ids.is_empty() {
@@ -278,11 +274,8 @@ fn sorted(plan: &Plan, page: &Page<'_>, columns: &[Selected]) -> Result<Query, S
     let own = sort_expression(page.column, "t0");
     // The index of a text is blind to case, and its order is that of the small letters.
     let indexed = page.column.ty == ColumnType::Text && !page.column.nullable;
-    let order = if indexed {
-        format!("t0.\"{}\"{}", page.column.name, plan.dialect.any_case())
-    } else {
-        own.clone()
-    };
+    let order =
+        if indexed { format!("t0.\"{}\"{}", page.column.name, plan.dialect.any_case()) } else { own.clone() };
     let id = page.entity.columns.first().map_or("id", |column| column.name);
     let mut list = "SELECT t0.\"_version\"".to_owned();
     columns.iter().for_each(|selected| push_names(&mut list, "t0.", selected.column));

@@ -110,9 +110,8 @@ impl List {
     /// The rows of the list, as far as a condition holds.
     fn select(&self, condition: &str) -> String {
         let (sort, from, owners) = (self.sort(), self.from(), self.owners_alias());
-        let one = |name: &str| {
-            format!("SELECT {owners}.\"{name}\", {sort}, r.\"{}\"{from}{condition}", self.id())
-        };
+        let one =
+            |name: &str| format!("SELECT {owners}.\"{name}\", {sort}, r.\"{}\"{from}{condition}", self.id());
         OWNERS.map(one).join(" UNION ALL ")
     }
 

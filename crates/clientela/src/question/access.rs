@@ -99,7 +99,8 @@ pub(super) fn tree(session: &Session, question: &UnitTreeOf) -> Result<Vec<TreeU
         let organisation = Organisation::at(view.reader, version, &Concerned::new())?;
         let top: Vec<&Unit> = match &question.unit {
             Some(key) => {
-                let named = organisation.units.values().find(|unit| unit.code == *key || unit.id.to_string() == *key);
+                let named =
+                    organisation.units.values().find(|unit| unit.code == *key || unit.id.to_string() == *key);
                 vec![named.ok_or_else(|| crate::view::not_found(Unit::ENTITY, key))?]
             }
             None => organisation.units.values().filter(|unit| unit.parent.is_none()).collect(),
@@ -326,11 +327,17 @@ pub(super) fn why(session: &Session, question: &WhyVisibleOf) -> Result<WhyVisib
         let user = view.resolve::<User>(&question.user)?.record;
         let moments = Moments::of_day(session, view.reader, declared, id, day)?;
         let none = |reason| Why::new(reason).fact("day", day);
-        let mut answer =
-            WhyVisible { user: user.id, day, visible: false, why: none("access.no_record"), positions: Vec::new() };
+        let mut answer = WhyVisible {
+            user: user.id,
+            day,
+            visible: false,
+            why: none("access.no_record"),
+            positions: Vec::new(),
+        };
         let Some(state) = moments.states.last() else { return Ok(answer) };
         let of_user = |of: UserId| of == user.id;
-        let Some(told) = at_state(view.reader, declared, id, day, state, &moments.concerned, &of_user)? else {
+        let Some(told) = at_state(view.reader, declared, id, day, state, &moments.concerned, &of_user)?
+        else {
             return Ok(answer);
         };
         answer.why = none("access.no_position");
@@ -400,7 +407,8 @@ impl Moments {
         id: Uuid,
         day: NaiveDate,
     ) -> Result<Self> {
-        let (begin, end) = (session.start_of(day), session.start_of(day + Duration::days(1)).min(session.now()));
+        let (begin, end) =
+            (session.start_of(day), session.start_of(day + Duration::days(1)).min(session.now()));
         // The last moment before the day: what is of its first moment is of the day.
         let first = reader.version_at(begin - Duration::milliseconds(1))?;
         let last = reader.version_at(end)?;

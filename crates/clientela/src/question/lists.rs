@@ -188,8 +188,7 @@ pub(super) fn export<L: Listable>(session: &Session, question: &ExportOf<L>) -> 
         if asked.outreach.is_some() {
             names.extend(["reached_by_consent", "reached_contact", "reached_contact_point"]);
         }
-        let mut export =
-            ListExport { csv: plain::line(names.iter().copied()), rows: 0, next: None };
+        let mut export = ListExport { csv: plain::line(names.iter().copied()), rows: 0, next: None };
         loop {
             let (lines, next) = asked.lines(&view, LIST_MAX)?;
             for line in &lines {
@@ -223,7 +222,8 @@ impl ListLine {
                 None | Some(serde_json::Value::Null) => String::new(),
                 Some(serde_json::Value::String(text)) => text.clone(),
                 Some(serde_json::Value::Object(amount)) => {
-                    let part = |name: &str| amount.get(name).and_then(|part| part.as_str()).unwrap_or_default();
+                    let part =
+                        |name: &str| amount.get(name).and_then(|part| part.as_str()).unwrap_or_default();
                     format!("{} {}", part("amount"), part("currency"))
                 }
                 Some(other) => other.to_string(),
@@ -313,12 +313,7 @@ impl Asked {
     }
 
     /// The next records after a place.
-    pub(crate) fn page(
-        &self,
-        view: &View<'_>,
-        after: Option<&Mark>,
-        limit: usize,
-    ) -> Result<Vec<Listed>> {
+    pub(crate) fn page(&self, view: &View<'_>, after: Option<&Mark>, limit: usize) -> Result<Vec<Listed>> {
         let listing = Listing {
             entity: self.entity,
             condition: &self.condition,
@@ -344,7 +339,10 @@ fn reached(
     listed: &[Listed],
 ) -> Result<Vec<Option<Reached>>> {
     let contacts: Vec<Contact> = match declared.name == Contact::ENTITY.name {
-        true => listed.iter().map(|listed| Contact::from_values(listed.values.clone())).collect::<std::result::Result<_, _>>()?,
+        true => listed
+            .iter()
+            .map(|listed| Contact::from_values(listed.values.clone()))
+            .collect::<std::result::Result<_, _>>()?,
         false => Vec::new(),
     };
     let customers: Vec<Customer> = match declared.name == Contact::ENTITY.name {
@@ -352,7 +350,10 @@ fn reached(
             let ids = contacts.iter().map(|contact| Value::Id(contact.customer.uuid())).collect();
             view.records::<Customer>(&Predicate::OneOf("id".into(), ids))?
         }
-        false => listed.iter().map(|listed| Customer::from_values(listed.values.clone())).collect::<std::result::Result<_, _>>()?,
+        false => listed
+            .iter()
+            .map(|listed| Customer::from_values(listed.values.clone()))
+            .collect::<std::result::Result<_, _>>()?,
     };
     let statements = outreach.statements(view, &customers.iter().collect::<Vec<_>>())?;
     let none = Statements::default();

@@ -10,6 +10,7 @@
 //! # Ok::<(), clientela::Error>(())
 //! ```
 
+mod access;
 mod agenda;
 mod calendars;
 mod catalogue;
@@ -22,7 +23,6 @@ mod lists;
 mod network;
 mod offer_documents;
 mod offers;
-mod access;
 mod opportunities;
 mod plain;
 mod privacy;
@@ -36,6 +36,10 @@ mod wins_and_losses;
 pub use crate::pipeline::axis::Axis;
 pub use crate::pipeline::figures::{
     AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
+};
+pub use access::{
+    Hidden, Holder, Seer, TreePosition, TreeUnit, UnitTreeOf, Visibility, WhoCouldSee, WhoCouldSeeOf,
+    WhyVisible, WhyVisibleOf,
 };
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use catalogue::{
@@ -58,11 +62,9 @@ pub use leads::{
     ConversionPreview, ConversionPreviewOf, LeadsOf, ListedLead, OverdueLead, OverdueLeadsOf, ResponseTimes,
     ResponseTimesOf,
 };
-pub use access::{
-    Holder, Hidden, Seer, TreePosition, TreeUnit, UnitTreeOf, Visibility, WhoCouldSee, WhoCouldSeeOf, WhyVisible, WhyVisibleOf,
-};
 pub use lists::{
-    Contacts, Customers, EXPORT_MAX, ExportOf, Leads, ListExport, ListLine, ListOf, ListPage, Listable, Opportunities, OutreachOf, Reached,
+    Contacts, Customers, EXPORT_MAX, ExportOf, Leads, ListExport, ListLine, ListOf, ListPage, Listable,
+    Opportunities, OutreachOf, Reached,
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};

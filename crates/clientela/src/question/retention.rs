@@ -71,9 +71,8 @@ pub(super) fn dry_run(session: &Session, question: &RetentionOf) -> Result<Reten
     let limit = question.limit.unwrap_or(LIST_MAX).min(LIST_MAX);
     session.look(|view| {
         let known = rules(&view)?;
-        let decided = |kept: &Kept<'_>| {
-            question.rule.as_ref().is_none_or(|code| kept.decision.rule.code == *code)
-        };
+        let decided =
+            |kept: &Kept<'_>| question.rule.as_ref().is_none_or(|code| kept.decision.rule.code == *code);
         let (goes, held): (Vec<_>, Vec<_>) = all(&view, &known, Today { now: session.now(), day })?
             .into_iter()
             .filter(decided)
