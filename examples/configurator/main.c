@@ -4,9 +4,10 @@
  *
  * or with CMake: cmake -B build && cmake --build build.
  *
- *     configurator --setup network.clientela ../../tests/scenarios/network.json   makes a store to play with
- *     configurator network.clientela u-rossi                                      a whole deal
- *     configurator network.clientela u-rossi --scenario NAME FOLDER               the messages of a published scenario
+ *     configurator --setup network.clientela ../../tests/scenarios/network.json catalogue.json   makes a store to play with
+ *     configurator network.clientela u-rossi                                the quoting tool's whole deal
+ *     configurator network.clientela u-rossi --quote u-verdi                a quoting session without another tool; the second approves
+ *     configurator network.clientela u-rossi --scenario NAME FOLDER         the messages of a published scenario
  *
  * It ends with 0 when all went well; otherwise the error's code, field and message are printed. Prices are computed twice, here in
  * whole cents and by the library: where the two differ, the offer is disputed and cannot be handed out.
@@ -15,8 +16,22 @@
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: configurator STORE LOGIN [--scenario NAME FOLDER]\n       configurator --setup STORE COMMANDS.json\n");
+    fprintf(stderr, "usage: configurator STORE LOGIN [--quote APPROVER | --scenario NAME FOLDER]\n"
+                    "       configurator --setup STORE COMMANDS.json...\n");
     return 2;
+}
+
+/* The quoting session, with the approver signed in beside the seller. */
+static int quote_with(clientela_store *store, clientela_session *seller, const char *approver, clientela_error **err)
+{
+    clientela_session *other = NULL;
+    int done = 0;
+
+    TRY(clientela_session_open(store, approver, NULL, &other, err));
+    done = quoting_session(seller, other, err);
+failed:
+    clientela_session_free(other);
+    return done;
 }
 
 /* Opens the store, signs in, and does the work. */
@@ -32,7 +47,9 @@ static int work(int count, char **given, clientela_error **err)
     options.path = clientela_s(given[1]);
     TRY(clientela_store_open(&options, &store, err));
     TRY(clientela_session_open(store, given[2], NULL, &session, err));
-    done = count == 3 ? deal(session, err) : replay(session, given[4], given[5], err);
+    if (count == 3) done = deal(session, err);
+    else if (count == 5) done = quote_with(store, session, given[4], err);
+    else done = replay(session, given[4], given[5], err);
 failed:
     clientela_session_free(session);
     /* What went wrong first is what is told. */
@@ -45,9 +62,9 @@ int main(int count, char **given)
     clientela_error *err = NULL;
     int done;
 
-    if (count == 4 && strcmp(given[1], "--setup") == 0) {
-        done = set_up(given[2], given[3], &err);
-    } else if (count == 3 || (count == 6 && strcmp(given[3], "--scenario") == 0)) {
+    if (count >= 4 && strcmp(given[1], "--setup") == 0) {
+        done = set_up(given[2], given + 3, count - 3, &err);
+    } else if (count == 3 || (count == 5 && strcmp(given[3], "--quote") == 0) || (count == 6 && strcmp(given[3], "--scenario") == 0)) {
         done = work(count, given, &err);
     } else {
         return usage();

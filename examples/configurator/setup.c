@@ -1,8 +1,22 @@
-/* A new store, set up by commands: a list of them in a file, carried out by its administrator. */
+/* A new store, set up by commands: lists of them in files, carried out by its administrator. */
 #include "configurator.h"
 #include "text.h"
 
 #include <stdlib.h>
+
+static int run_all(clientela_session *admin, char *commands, clientela_error **err);
+
+/* The commands of a file. */
+static int run_file(clientela_session *admin, const char *file, clientela_error **err)
+{
+    char *commands = text_of_file(file, NULL);
+    int done = 0;
+
+    if (commands) done = run_all(admin, commands, err);
+    else fprintf(stderr, "%s cannot be read\n", file);
+    free(commands);
+    return done;
+}
 
 static int run_all(clientela_session *admin, char *commands, clientela_error **err)
 {
@@ -28,19 +42,14 @@ static int run_all(clientela_session *admin, char *commands, clientela_error **e
     return index > 0;
 }
 
-int set_up(const char *path, const char *file, clientela_error **err)
+int set_up(const char *path, char *const *files, int count, clientela_error **err)
 {
     clientela_store_options options;
     clientela_founding founding;
     clientela_store *store = NULL;
     clientela_session *admin = NULL;
-    char *commands = text_of_file(file, NULL);
-    int done = 0;
+    int done = 0, at;
 
-    if (!commands) {
-        fprintf(stderr, "%s cannot be read\n", file);
-        return 0;
-    }
     CLIENTELA_INIT(&options);
     options.abi = CLIENTELA_ABI;
     options.path = clientela_s(path);
@@ -54,11 +63,13 @@ int set_up(const char *path, const char *file, clientela_error **err)
     founding.user_name = clientela_s("Administrator");
     TRY(clientela_store_found(store, &founding, NULL, err));
     TRY(clientela_session_open(store, "admin", NULL, &admin, err));
-    done = run_all(admin, commands, err);
+    for (at = 0; at < count; at++) {
+        if (!run_file(admin, files[at], err)) goto failed;
+    }
+    done = count > 0;
 failed:
     clientela_session_free(admin);
     /* What went wrong first is what is told. */
     if (clientela_store_close(store, done ? err : NULL) < 0) done = 0;
-    free(commands);
     return done;
 }

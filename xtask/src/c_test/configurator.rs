@@ -4,7 +4,7 @@ use super::{Bench, Linked};
 use crate::process::{Done, cc, cxx, root, run};
 use std::fs;
 
-const PARTS: &[&str] = &["deal", "main", "replay", "setup", "sha256", "text", "tool"];
+const PARTS: &[&str] = &["deal", "main", "quote", "replay", "setup", "sha256", "text", "tool"];
 
 pub(super) fn deal(bench: &Bench) -> Done {
     let sources: Vec<String> = PARTS
@@ -26,9 +26,11 @@ pub(super) fn deal(bench: &Bench) -> Done {
         for part in ["", "-wal", "-shm", "-lock", "-open"] {
             let _ = fs::remove_file(format!("{store}{part}"));
         }
-        run(&program, ["--setup", &store, "tests/scenarios/network.json"])?;
+        let catalogue = "examples/configurator/catalogue.json";
+        run(&program, ["--setup", &store, "tests/scenarios/network.json", catalogue])?;
         run(&program, [&store, "u-rossi"])?;
         bench.watched(&program, &[&store, "u-neri"])?;
+        bench.watched(&program, &[&store, "u-rossi", "--quote", "u-verdi"])?;
     }
     Ok(())
 }

@@ -5,6 +5,8 @@
 //! waterfall: a price discount is a step, an allowance or charge is an item of its own (that of a line has the line as its
 //! parent), prepaid and rounding are settlements.
 
+pub mod collection;
+
 use super::waterfall::{
     ItemInput, OfferInput, Place, Priced, PricingError, SettlementInput, SettlementKind, StepChange,
     StepInput,
