@@ -113,16 +113,30 @@ impl Writer<'_> {
         let mut traces = Vec::new();
         let number = Cell::Integer(i64::from(entity.number));
         let key = [number, id_cell(&id), Cell::Integer(self.before.0)];
-        self.reader.transaction.query(own::COMMITS_OF_RECORD, &key, &mut |row| {
-            let (reason, salt) = (row.text(2)?, row.optional_blob(3)?);
-            traces.push(Trace {
-                seq: row.integer(0)?,
-                command: read_id(row.blob(1)?)?,
-                fixed: salt.is_none() && !reason.is_empty(),
-                reason: salt.map(|salt| seal::personal_hash(salt, reason.as_bytes())),
-            });
+        let mut commands = Vec::new();
+        self.reader.transaction.query(own::COMMANDS_OF_RECORD, &key, &mut |row| {
+            commands.push(row.integer(0)?);
             Ok(ControlFlow::Continue(()))
         })?;
+        // The reason of a command stands in each of its commits, also in those of other records.
+        for first in commands {
+            let mut command = None;
+            let range = [Cell::Integer(first), Cell::Integer(self.before.0)];
+            self.reader.transaction.query(own::REASONS_FROM, &range, &mut |row| {
+                let id = read_id(row.blob(1)?)?;
+                if *command.get_or_insert(id) != id {
+                    return Ok(ControlFlow::Break(()));
+                }
+                let (reason, salt) = (row.text(2)?, row.optional_blob(3)?);
+                traces.push(Trace {
+                    seq: row.integer(0)?,
+                    command: id,
+                    fixed: salt.is_none() && !reason.is_empty(),
+                    reason: salt.map(|salt| seal::personal_hash(salt, reason.as_bytes())),
+                });
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
         Ok(traces)
     }
 

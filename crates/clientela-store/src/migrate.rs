@@ -9,7 +9,6 @@ use crate::environment::Clock;
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::sql::cell::{self, Cell, default_value, id_cell, identical, read_id};
-use crate::sql::dialect::Made;
 use crate::sql::list_table::{List, is_list};
 use crate::sql::own::{self, FORMAT, STEPS};
 use crate::sql::plan::Plan;
@@ -335,17 +334,15 @@ impl Migration<'_> {
         Ok(())
     }
 
-    /// Takes the tables of lists and what keeps them away: their triggers speak of tables that are about to change.
+    /// Takes the tables of lists away: they are made anew from the tables that are about to change.
     fn drop_lists(&self, transaction: &dyn Transaction) -> Result<(), StoreError> {
-        for (kind, word) in [(Made::Triggers, "TRIGGER"), (Made::Tables, "TABLE")] {
-            let mut lists = Vec::new();
-            transaction.query(self.plan.dialect.names_of(kind), &[], &mut |row| {
-                lists.extend(Some(row.text(0)?.to_owned()).filter(|name| is_list(name)));
-                Ok(ControlFlow::Continue(()))
-            })?;
-            for name in lists {
-                transaction.execute(&format!("DROP {word} \"{name}\""), &[])?;
-            }
+        let mut lists = Vec::new();
+        transaction.query(self.plan.dialect.table_names(), &[], &mut |row| {
+            lists.extend(Some(row.text(0)?.to_owned()).filter(|name| is_list(name)));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        for name in lists {
+            transaction.execute(&format!("DROP TABLE \"{name}\""), &[])?;
         }
         Ok(())
     }
@@ -353,8 +350,7 @@ impl Migration<'_> {
     /// Makes the tables of lists from what is there.
     fn make_lists(&self, transaction: &dyn Transaction) -> Result<(), StoreError> {
         for list in List::all(self.plan.schema) {
-            let made = list.create(self.plan.dialect).into_iter().chain(list.triggers(self.plan.dialect));
-            for sql in made {
+            for sql in list.create(self.plan.dialect) {
                 transaction.execute(&sql, &[])?;
             }
         }

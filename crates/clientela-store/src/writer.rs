@@ -11,6 +11,7 @@ use crate::journal::{clock, codec};
 use crate::reader::Reader;
 use crate::schema::PART_DEPTH_MAX;
 use crate::sql::cell::{self, Cell, id_cell, identical};
+use crate::sql::list_table::Keeper;
 use crate::sql::own;
 use crate::sql::plan::Plan;
 use crate::sql::table::Table;
@@ -189,6 +190,12 @@ impl<'a> Writer<'a> {
             return Err(StoreError::Exists { entity: entity.name, id });
         }
         self.touch(at, entity, id, false);
+        let mut listed = Ok(());
+        for keeper in self.reader.plan.keepers(entity) {
+            listed = listed
+                .and_then(|()| self.reader.transaction.execute(&keeper.add, &[id_cell(&id)]).map(|_| ()));
+        }
+        self.keep_failure(listed)?;
         let written = self.write_creation(at, seq, entity, id, values);
         self.keep_failure(written)?;
         Ok(seq)
@@ -231,7 +238,7 @@ impl<'a> Writer<'a> {
         self.reader.forget(entity, id);
         let mut sql = std::mem::take(&mut self.buffers.sql);
         table.update(&changed, &mut sql);
-        let updated = self.reader.transaction.execute(&sql, &cells);
+        let updated = self.write_row(entity, id, &changed, &sql, &cells);
         self.buffers.sql = sql;
         self.keep_failure(updated)?;
         let again = version == seq;
@@ -245,6 +252,31 @@ impl<'a> Writer<'a> {
         };
         self.keep_failure(written)?;
         Ok(seq)
+    }
+
+    /// Changes a row, and the lists that go by what changes in it.
+    fn write_row(
+        &self,
+        entity: &'static Entity,
+        id: Uuid,
+        changed: &[usize],
+        sql: &str,
+        cells: &[Cell<'_>],
+    ) -> Result<(), StoreError> {
+        let transaction = self.reader.transaction;
+        let changes = |keeper: &&Keeper| {
+            let names = changed.iter().filter_map(|at| entity.columns.get(*at));
+            names.into_iter().any(|column| keeper.columns.contains(&column.name))
+        };
+        let keepers: Vec<&Keeper> = self.reader.plan.keepers(entity).iter().filter(changes).collect();
+        for keeper in &keepers {
+            transaction.execute(&keeper.drop, &[id_cell(&id)])?;
+        }
+        transaction.execute(sql, cells)?;
+        for keeper in &keepers {
+            transaction.execute(&keeper.add, &[id_cell(&id)])?;
+        }
+        Ok(())
     }
 
     /// The journal row of a creation.

@@ -9,15 +9,6 @@ use std::fmt::Write as _;
 /// Records of a large table, for expectations.
 const RECORDS: u32 = 1_000_000;
 
-/// What can be asked for by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Made {
-    /// Triggers.
-    Triggers,
-    /// Tables.
-    Tables,
-}
-
 /// A database engine's way of saying things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -119,20 +110,10 @@ impl Dialect {
         }
     }
 
-    /// The names of all triggers, and of all tables.
-    pub(crate) const fn names_of(self, kind: Made) -> &'static str {
-        match (self, kind) {
-            (Self::Sqlite, Made::Triggers) => "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
-            (Self::Sqlite, Made::Tables) => "SELECT name FROM sqlite_schema WHERE type = 'table'",
-        }
-    }
-
-    /// `CREATE TRIGGER` that does something for every row that is entered or changed.
-    pub(crate) fn trigger(self, name: &str, when: &str, event: &str, table: &str, what: &str) -> String {
+    /// The names of all tables.
+    pub(crate) const fn table_names(self) -> &'static str {
         match self {
-            Self::Sqlite => format!(
-                "CREATE TRIGGER \"{name}\" {when} {event} ON \"{table}\" FOR EACH ROW BEGIN {what}; END"
-            ),
+            Self::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table'",
         }
     }
 

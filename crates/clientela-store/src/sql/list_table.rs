@@ -2,8 +2,8 @@
 //!
 //! Each record stands there once under its owner and once under its unit, those of the record its rights come from. What
 //! somebody's positions or units own is then a few stretches of that table, each in order, and the first page of them is found
-//! by merging their beginnings, however many records lie behind. Triggers keep it: it is an index, over what no index of an
-//! engine reaches, and holds nothing of its own.
+//! by merging their beginnings, however many records lie behind. The writer keeps it with every row it writes: it is an index, over what
+//! no index of an engine reaches, and holds nothing of its own.
 
 use super::dialect::Dialect;
 use crate::schema::Schema;
@@ -136,39 +136,32 @@ impl List {
         ]
     }
 
-    /// The statements that make its triggers.
-    pub(crate) fn triggers(&self, dialect: Dialect) -> Vec<String> {
+    /// What keeps it: of each table it is made of, the columns it goes by and the statements for one row of that table.
+    pub(crate) fn keepers(&self, dialect: Dialect) -> Vec<(&'static str, Keeper)> {
         let name = self.name();
-        let mut made = Vec::new();
-        for (alias, table) in self.tables() {
+        let mut id_given = String::new();
+        dialect.parameter(&mut id_given, 1);
+        let keeper = |(alias, table): (&'static str, &'static Entity)| {
             let id = table.columns.first().map_or("id", |column| column.name);
-            let rows = |of: &str| self.select(&format!(" WHERE {alias}.\"{id}\" = {of}.\"{id}\""));
-            let add = format!("INSERT INTO \"{name}\" {}", rows("NEW"));
-            let drop =
-                format!("DELETE FROM \"{name}\" WHERE (\"key\", \"sort\", \"id\") IN ({})", rows("OLD"));
-            let mut watched: Vec<&str> = Vec::new();
+            let rows = self.select(&format!(" WHERE {alias}.\"{id}\" = {id_given}"));
+            let mut columns: Vec<&'static str> = Vec::new();
             if alias == "r" {
-                watched.extend([self.sorted, self.owned].into_iter().flatten().map(|(by, _)| by));
+                columns.extend([self.sorted, self.owned].into_iter().flatten().map(|(by, _)| by));
             }
             if alias == if self.sorted.is_some() { "s" } else { "r" } {
-                watched.push(self.column.name);
+                columns.push(self.column.name);
             }
             if alias == self.owners_alias() {
-                watched.extend(OWNERS);
+                columns.extend(OWNERS);
             }
-            let watched: Vec<String> = watched.iter().map(|name| format!("\"{name}\"")).collect();
-            let changed = format!("UPDATE OF {}", watched.join(", "));
-            for (when, event, what) in [
-                ("AFTER", "INSERT", &add),
-                ("BEFORE", changed.as_str(), &drop),
-                ("AFTER", changed.as_str(), &add),
-            ] {
-                let kind = if event == "INSERT" { "insert" } else { "update" };
-                let trigger = format!("{name}_{}_{alias}_{kind}", when.to_ascii_lowercase());
-                made.push(dialect.trigger(&trigger, when, event, table.name, what));
-            }
-        }
-        made
+            let keeper = Keeper {
+                columns,
+                add: format!("INSERT INTO \"{name}\" {rows}"),
+                drop: format!("DELETE FROM \"{name}\" WHERE (\"key\", \"sort\", \"id\") IN ({rows})"),
+            };
+            (table.name, keeper)
+        };
+        self.tables().into_iter().map(keeper).collect()
     }
 
     /// One row: how many rows it lacks, and how many it has too many, were it made anew.
@@ -180,6 +173,17 @@ impl List {
              (SELECT COUNT(*) FROM \"{name}\") - (SELECT COUNT(*) FROM wanted)"
         )
     }
+}
+
+/// How a list follows the rows of one of its tables. The statements take the id of the row.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    /// The columns of that table it goes by.
+    pub(crate) columns: Vec<&'static str>,
+    /// Adds what the row stands for, once it is written.
+    pub(crate) add: String,
+    /// Takes away what the row stands for, before it changes.
+    pub(crate) drop: String,
 }
 
 /// Whether a table of the file is a list's.

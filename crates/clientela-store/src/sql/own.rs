@@ -120,9 +120,12 @@ pub(crate) const PERSONAL_OF_RECORD: &str = "SELECT \"seq\", \"field\", \"person
     WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" <= ?3 AND \"personal\" IS NOT NULL";
 pub(crate) const ERASE_PERSONAL: &str = "UPDATE \"_change\" SET \"personal\" = NULL, \"salt\" = NULL, \"personal_hash\" = ?5 \
     WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" = ?3 AND \"field\" = ?4";
-pub(crate) const COMMITS_OF_RECORD: &str = "SELECT DISTINCT \"c\".\"seq\", \"c\".\"command\", \"c\".\"reason\", \
-    \"c\".\"reason_salt\" FROM \"_change\" AS \"h\" JOIN \"_commit\" AS \"c\" ON \"c\".\"seq\" = \"h\".\"seq\" \
+/// The first commits of the commands that touched a record.
+pub(crate) const COMMANDS_OF_RECORD: &str = "SELECT DISTINCT \"c\".\"seq\" - \"c\".\"part\" FROM \"_change\" AS \"h\" JOIN \"_commit\" AS \"c\" ON \"c\".\"seq\" = \"h\".\"seq\" \
     WHERE \"h\".\"entity\" = ?1 AND \"h\".\"id\" = ?2 AND \"h\".\"seq\" <= ?3";
+/// The commits from a number up to another: those of one command follow each other.
+pub(crate) const REASONS_FROM: &str = "SELECT \"seq\", \"command\", \"reason\", \"reason_salt\" FROM \"_commit\" \
+    WHERE \"seq\" >= ?1 AND \"seq\" <= ?2 ORDER BY \"seq\"";
 pub(crate) const ERASE_REASON: &str =
     "UPDATE \"_commit\" SET \"reason\" = '', \"reason_salt\" = NULL, \"reason_hash\" = ?2 WHERE \"seq\" = ?1";
 pub(crate) const ERASE_ANSWER: &str =

@@ -1,6 +1,7 @@
 //! All tables of a schema, found by name or by number.
 
 use super::dialect::Dialect;
+use super::list_table::{Keeper, List};
 use super::table::{self, Table};
 use crate::error::StoreError;
 use crate::schema::Schema;
@@ -17,6 +18,7 @@ pub(crate) struct Plan {
     tables: Vec<Table>,
     by_name: HashMap<&'static str, usize>,
     by_number: HashMap<u16, usize>,
+    keepers: HashMap<&'static str, Vec<Keeper>>,
 }
 
 impl Plan {
@@ -30,7 +32,16 @@ impl Plan {
         let index = |table: &Table| table.entity;
         let by_name = tables.iter().enumerate().map(|(at, table)| (index(table).name, at)).collect();
         let by_number = tables.iter().enumerate().map(|(at, table)| (index(table).number, at)).collect();
-        Ok(Self { schema, dialect, tables, by_name, by_number })
+        let mut keepers: HashMap<&'static str, Vec<Keeper>> = HashMap::new();
+        for (table, keeper) in List::all(schema).flat_map(|list| list.keepers(dialect)) {
+            keepers.entry(table).or_default().push(keeper);
+        }
+        Ok(Self { schema, dialect, tables, by_name, by_number, keepers })
+    }
+
+    /// What follows the rows of a table.
+    pub(crate) fn keepers(&self, entity: &Entity) -> &[Keeper] {
+        self.keepers.get(entity.name).map_or(&[], Vec::as_slice)
     }
 
     /// All tables and views.

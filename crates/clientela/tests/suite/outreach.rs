@@ -16,6 +16,7 @@ use words::{ask, pages, run};
 
 const PURPOSES: [&str; 2] = ["marketing", "survey"];
 const CHANNELS: [&str; 2] = ["email", "phone"];
+const DECISIONS: [&str; 3] = ["granted", "withdrawn", "objected"];
 /// Addresses of each channel.
 const POINTS: [[&str; 3]; 2] = [
     ["anna@esempio.example", "info@esempio.example", "carlo@esempio.example"],
@@ -183,7 +184,7 @@ impl World {
             &self.seller,
             json!({"command": "consent.record", "customer": number(customer), "consent": {
                 "contact": contact.map(|contact| contacts[contact].clone()), "purpose": PURPOSES[said.purpose],
-                "channel": CHANNELS[said.channel], "decision": (["granted", "withdrawn", "objected"][said.decision]),
+                "channel": CHANNELS[said.channel], "decision": DECISIONS[said.decision],
                 "basis": "consent", "at": at, "contact_point": said.point.map(|point| POINTS[said.channel][point]),
                 "expires_at": said.lasts.map(|days| at + Duration::days(days)),
                 "awaits_confirmation": if said.awaits { Some(true) } else { None }}}),
