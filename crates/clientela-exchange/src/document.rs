@@ -63,6 +63,8 @@ pub struct CommercialDocument {
     pub offer_number: Option<String>,
     /// The reason of an exemption from tax.
     pub exemption_reason: Option<String>,
+    /// What is earned by the whole, when all costs are known: what it cost and what is left; only for the seller's eyes.
+    pub margin: Option<(Money, Money)>,
 }
 
 /// A party of a document.
@@ -113,7 +115,7 @@ pub struct DocumentLine {
     pub options: Vec<(String, String, Money)>,
     /// Steps of its price: name, percent, amount and what is left.
     pub steps: Vec<DocumentStep>,
-    /// What one costs; only for the seller's eyes.
+    /// What one costs with its options, except of an adjustment; only for the seller's eyes.
     pub unit_cost: Option<Money>,
 }
 

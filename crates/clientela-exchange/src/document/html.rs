@@ -4,7 +4,7 @@ use super::money::{amount, day, number};
 use super::svg::waterfall_svg;
 use super::words::DocumentLanguage;
 use super::xml::escaped;
-use super::{CommercialDocument, DocumentLine, DocumentParty};
+use super::{CommercialDocument, DocumentParty};
 use clientela_model::{ClosedList, Money};
 use rust_decimal::Decimal;
 
@@ -177,19 +177,23 @@ fn inside(out: &mut String, document: &CommercialDocument, language: DocumentLan
     for line in document.lines.iter().filter(|line| line.steps.len() > 1) {
         out.push_str(&format!("<h3>{} {}</h3>\n", escaped(&line.line), escaped(&line.label)));
         out.push_str(&waterfall_svg(line, language));
-        margin(out, line, language);
+        let left = line.unit_cost.and_then(|cost| Some((cost, line.unit_net.checked_sub(cost).ok()?)));
+        margin(out, left, language);
+    }
+    if document.margin.is_some() {
+        out.push_str(&format!("<h3>{}</h3>\n", escaped(language.say("net"))));
+        margin(out, document.margin, language);
     }
 }
 
-fn margin(out: &mut String, line: &DocumentLine, language: DocumentLanguage) {
-    let Some(cost) = line.unit_cost else { return };
-    if let Ok(left) = line.unit_net.checked_sub(cost) {
-        out.push_str(&format!(
-            "<p class=\"small\">{}: {} · {}: {}</p>\n",
-            escaped(language.say("cost")),
-            escaped(&amount(cost, language)),
-            escaped(language.say("margin")),
-            escaped(&amount(left, language))
-        ));
-    }
+/// What it costs and what is left.
+fn margin(out: &mut String, told: Option<(Money, Money)>, language: DocumentLanguage) {
+    let Some((cost, left)) = told else { return };
+    out.push_str(&format!(
+        "<p class=\"small\">{}: {} · {}: {}</p>\n",
+        escaped(language.say("cost")),
+        escaped(&amount(cost, language)),
+        escaped(language.say("margin")),
+        escaped(&amount(left, language))
+    ));
 }

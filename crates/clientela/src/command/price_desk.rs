@@ -5,7 +5,7 @@ use crate::error::{CrmError, Result};
 use crate::rules::RuleCache;
 use crate::view::View;
 use chrono::NaiveDate;
-use clientela_core::catalogue::price_rule::{LineFacts, OfferFacts, RuleBook};
+use clientela_core::catalogue::price_rule::{LineFacts, OfferFacts, RuleBook, RuledLine};
 use clientela_core::catalogue::pricing::{
     ChosenPrice, PriceRequest, check_on_sale, choose_price, choose_tax_rate,
 };
@@ -17,7 +17,7 @@ use clientela_core::ids::{CatalogueVersionId, PriceListId, UnitId};
 use clientela_core::organisation::Unit;
 use clientela_core::party::Relationship;
 use clientela_core::sales::Opportunity;
-use clientela_core::sales::waterfall::{ItemInput, OptionInput, PriceOrigin, Tier};
+use clientela_core::sales::waterfall::{ItemInput, OptionInput, PriceOrigin, StepInput, Tier};
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::money::{Rate, RateTable};
 use clientela_model::predicate::TREE_DEPTH_MAX;
@@ -92,34 +92,31 @@ impl PriceDesk {
         let book = self.book(view, rules)?;
         let mut adjustments = Vec::new();
         for (index, item) in items.iter_mut().enumerate() {
-            let ruled = book.line(&facts, index)?;
-            item.steps.splice(0..0, ruled.steps);
-            for (position, (step, _)) in ruled.off_line.into_iter().enumerate() {
-                let tax = (item.tax_category.as_str(), item.tax_percent);
-                let line = format!("{}/{}", item.line, position + 1);
-                let parent = Some(item.line.clone());
-                let currency = self.opportunity.currency;
-                adjustments.push(ItemInput::adjustment(
-                    line,
-                    parent,
-                    ProductKind::Other,
-                    step,
-                    currency,
-                    tax,
-                ));
-            }
+            adjustments.extend(self.ruled(item, book.line(&facts, index)?));
         }
         items.extend(adjustments);
         Ok(items)
     }
 
-    /// Which price a product has and why, and which rules hold for it.
+    /// Puts the steps of the rules before those of the item; gives what the rules take off the whole line.
+    fn ruled(&self, item: &mut ItemInput, ruled: RuledLine) -> Vec<ItemInput> {
+        item.steps.splice(0..0, ruled.steps);
+        let tax = (item.tax_category.as_str(), item.tax_percent);
+        let adjustment = |(position, (step, _)): (usize, (StepInput, Money))| {
+            let line = format!("{}/{}", item.line, position + 1);
+            let (parent, currency) = (Some(item.line.clone()), self.opportunity.currency);
+            ItemInput::adjustment(line, parent, ProductKind::Other, step, currency, tax)
+        };
+        ruled.off_line.into_iter().enumerate().map(adjustment).collect()
+    }
+
+    /// Which price a product has and why, and which rules hold for it: the item, then what is taken off the whole line.
     pub(crate) fn explain(
         &self,
         view: &View<'_>,
         rules: &RuleCache,
         line: &ItemLine,
-    ) -> Result<(Product, ItemInput, Why)> {
+    ) -> Result<(Vec<ItemInput>, Why)> {
         let (product, mut item) = self.item(view, 1, line)?;
         let mut why = Why::new("price.explained").fact("product", &product.code).fact("day", self.day);
         if line.unit_list.is_none() {
@@ -131,8 +128,8 @@ impl PriceDesk {
         let book = self.book(view, rules)?;
         let ruled = book.line(&facts, 0)?;
         why = why.because(book.why(&ruled));
-        item.steps.splice(0..0, ruled.steps);
-        Ok((product, item, why))
+        let adjustments = self.ruled(&mut item, ruled);
+        Ok((std::iter::once(item).chain(adjustments).collect(), why))
     }
 
     fn book(&self, view: &View<'_>, rules: &RuleCache) -> Result<RuleBook<'_>> {

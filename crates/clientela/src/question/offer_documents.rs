@@ -141,6 +141,7 @@ fn of_offer(
         financing: None,
         offer_number: None,
         exemption_reason: exemption(view, offer, &revision)?,
+        margin: priced.margin.map(|margin| (margin.cost, margin.amount)),
     };
     Ok((document, language))
 }
@@ -158,6 +159,7 @@ fn of_order(view: &View<'_>, session: &Session, order: &Order) -> Result<Commerc
         if let Some(item) = offered.items.iter().find(|item| item.line == line.line) {
             let (options, steps) = (Vec::new(), Vec::new());
             let item = ItemInput {
+                unit_cost: item.cost_of_one(),
                 quantity: line.quantity,
                 unit_list: line.unit_net,
                 options,
@@ -177,6 +179,7 @@ fn of_order(view: &View<'_>, session: &Session, order: &Order) -> Result<Commerc
     document.issued_on = order.ordered_on;
     document.lines = lines(&input, &priced);
     document.taxes = taxes(&priced);
+    document.margin = priced.margin.map(|margin| (margin.cost, margin.amount));
     document.settlements = settlements(&input, &priced);
     (document.net, document.tax) = (order.net, order.tax);
     (document.gross, document.payable) = (order.gross, order.payable);
@@ -267,14 +270,14 @@ fn lines(input: &OfferInput, priced: &Priced) -> Vec<DocumentLine> {
             let name = option.label.clone().unwrap_or_else(|| option.code.clone());
             (option.code.clone(), name, option.unit_list)
         });
-        DocumentLine {
-            line: item.line.clone(),
-            is_adjustment: item.unit_list.is_zero()
-                && item.product.is_none()
-                && item.quantity == Decimal::ONE
+        let is_adjustment =
+            item.unit_list.is_zero() && item.product.is_none() && item.quantity == Decimal::ONE
                 || item.product.is_none()
                     && item.kind == clientela_core::catalogue::ProductKind::Other
-                    && item.steps.is_empty(),
+                    && item.steps.is_empty();
+        DocumentLine {
+            line: item.line.clone(),
+            is_adjustment,
             code: item.code.clone(),
             label: item.label.clone().unwrap_or_else(|| item.code.clone()),
             quantity: item.quantity,
@@ -287,7 +290,7 @@ fn lines(input: &OfferInput, priced: &Priced) -> Vec<DocumentLine> {
             term_months: item.term_months,
             options: options.collect(),
             steps: steps.collect(),
-            unit_cost: item.unit_cost,
+            unit_cost: item.cost_of_one().filter(|_| !is_adjustment),
         }
     })
     .collect()

@@ -47,6 +47,10 @@ pub struct ExplainedPrice {
     pub unit_net: Money,
     /// The steps of the rules.
     pub steps: Vec<StepInput>,
+    /// What rules take off the whole quantity, such as a scale by slabs.
+    pub off_line: Vec<StepInput>,
+    /// What the whole quantity comes to.
+    pub net: Money,
     /// Which list and which rules, and why not the others.
     pub why: Why,
 }
@@ -161,17 +165,21 @@ pub(super) fn explain(session: &Session, question: &PriceOf) -> Result<Explained
             tax_included: None,
             further_taxes: Vec::new(),
         };
-        let (_, item, why) = desk.explain(&view, &session.crm().rules, &line)?;
+        let (items, why) = desk.explain(&view, &session.crm().rules, &line)?;
+        let untaxed = items.iter().map(|item| ItemInput { tax_category: "O".to_owned(), ..item.clone() });
         let input = OfferInput {
             currency: opportunity.currency,
             rounding: RoundingPolicy::Line,
             price_date: day,
-            items: vec![ItemInput { tax_category: "O".to_owned(), ..item.clone() }],
+            items: untaxed.collect(),
             settlements: Vec::new(),
         };
         let priced = price(&input)?;
         let first = priced.items.first().ok_or(CrmError::Internal { what: "one item has one price" })?;
-        Ok(ExplainedPrice { unit_list: first.unit_list, unit_net: first.unit_net, steps: item.steps, why })
+        let (unit_list, unit_net, net) = (first.unit_list, first.unit_net, priced.net);
+        let mut steps = items.into_iter().map(|item| item.steps);
+        let (own, off_line) = (steps.next().unwrap_or_default(), steps.flatten().collect());
+        Ok(ExplainedPrice { unit_list, unit_net, steps: own, off_line, net, why })
     })
 }
 

@@ -269,6 +269,14 @@ impl ItemInput {
         }
     }
 
+    /// What one costs us with its options; none unless all of it is known.
+    #[must_use]
+    pub fn cost_of_one(&self) -> Option<Money> {
+        self.options.iter().try_fold(self.unit_cost?, |sum, option| {
+            sum.checked_add(option.unit_cost?.checked_mul(option.quantity).ok()?).ok()
+        })
+    }
+
     /// An allowance or charge on a whole line (its parent) or on the whole offer, as an item of its own: quantity one,
     /// list price nothing, one step. It costs us nothing beyond itself.
     #[must_use]
