@@ -129,6 +129,46 @@ fn rules_make_the_price_and_say_why() {
     assert!(difference["sentences"].to_string().contains("aggiunta"), "{difference}");
 }
 
+/// A scale by slabs takes off the whole line; what a trade-in is worth stays with the offer; the seller sees what everything costs.
+#[test]
+fn what_is_hidden_in_a_price_is_told() {
+    let (network, seller, _) = with_offer();
+    let admin = network.crm.session("admin", None).unwrap();
+    run(
+        &admin,
+        &json!({"command": "discount_schedule.define", "code": "SLABS", "name": "Slabs", "kind": "slab", "scope": "line",
+            "tiers": [{"from": "1", "percent": "0"}, {"from": "3", "percent": "5"}]}),
+    );
+    run(
+        &admin,
+        &json!({"command": "price_rule.define", "code": "VOLUME", "name": "Volume", "kind": "volume", "schedule": "SLABS",
+            "product": "T480-4X2", "authority": "manufacturer", "valid_from": "2026-01-01"}),
+    );
+    let price = json!({"question": "price.explain", "opportunity": "O-1", "product": "T480-4X2", "quantity": "4"});
+    let told = ask(&seller, &price);
+    assert_eq!(told["unit_net"], euro("98500.00"));
+    assert_eq!(told["off_line"].as_array().unwrap().len(), 1, "{told}");
+    let made = run(
+        &seller,
+        &json!({"command": "offer.create", "opportunity": "O-1", "items": [
+            {"product": "T480-4X2", "quantity": "4", "options": ["OPT-RETARDER"]}],
+            "settlements": [{"kind": "trade_in", "code": "OLD", "amount": euro("20000.00"), "appraised": euro("15000.00")}]}),
+    );
+    let offer = made.key().unwrap().to_owned();
+    let without = json!({"command": "offer.create", "opportunity": "O-1", "items": [{"product": "T480-4X2", "quantity": "4"}]});
+    let without = run(&seller, &without).key().unwrap().to_owned();
+    assert_eq!(net(&seller, &without), told["net"]["amount"].as_str().unwrap().to_owned() + " EUR", "as it was explained");
+    let manager = network.manager();
+    let figures = ask(&manager, &json!({"question": "offer.document", "offer": offer, "language": "en", "audience": "seller"}));
+    let html = figures["html"].as_str().unwrap();
+    // 81,200 and 1,210 for the retarder; four of them and 5,000 given too much for the old vehicle.
+    assert!(html.contains("82,410.00"), "{html}");
+    assert!(html.contains("329,640.00"), "{html}");
+    let steps = manager.offer(&offer).unwrap().steps;
+    let kept = steps.iter().find_map(|step| step.appraised);
+    assert_eq!(kept.map(|worth| worth.to_string()), Some("15000.00 EUR".to_owned()));
+}
+
 #[test]
 fn a_goal_is_reached_to_the_cent() {
     let (_network, seller, number) = with_offer();
