@@ -464,6 +464,7 @@ impl<'a> Historian<'a> {
             total: Decimal::from(total.max(1)),
             weights,
             season: Vec::new(),
+            limits: Vec::new(),
             draft: false,
         });
         self.by(BRANCH_LOGIN, &command).map(drop)
