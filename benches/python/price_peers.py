@@ -148,10 +148,16 @@ except ImportError:
 COLUMNS = ("price_group", "market", "product", "product_line")
 
 
+def numbered(day):
+    """The engine orders numbers and not texts: 20260304."""
+    return int(day.replace("-", ""))
+
+
 def row(rule):
     cells = {name: f"'{rule[name]}'" if rule[name] is not None else "" for name in COLUMNS}
     cells["quantity"] = f">= {rule['least_quantity']}" if rule["least_quantity"] is not None else ""
-    days = [f"day >= '{rule['valid_from']}'"] + ([f"day <= '{rule['valid_to']}'"] if rule["valid_to"] else [])
+    days = [f"day >= {numbered(rule['valid_from'])}"]
+    days += [f"day <= {numbered(rule['valid_to'])}"] if rule["valid_to"] else []
     condition = rule["condition"] and rule["condition"].replace("&&", "and")
     cells["condition"] = " and ".join(days + ([condition] if condition else []))
     cells |= {"code": f"'{rule['code']}'", "sequence": str(rule["sequence"])}
@@ -184,7 +190,7 @@ def asked(item):
         "product": item["product"],
         "product_line": item["line"],
         "quantity": int(item["quantity"]),
-        "day": DAY,
+        "day": numbered(DAY),
         **{name: customer[name] for name in ("segment", "vehicles")},
     }
 
