@@ -62,6 +62,7 @@ impl<W: Write> TableWriter<W> {
 mod tests {
     use super::*;
     use crate::csv::{CsvOptions, CsvReader, unguarded};
+    use clientela_model::ClosedList;
     use proptest::prelude::*;
 
     proptest! {
