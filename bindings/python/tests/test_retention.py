@@ -95,9 +95,16 @@ def test_a_plan_has_versions(network: Clientela) -> None:
 
 
 def test_limits_that_cannot_be_met_are_refused(network: Clientela) -> None:
-    period = {"first_day": date(2026, 1, 1), "last_day": date(2026, 12, 31)}
     with pytest.raises(ClientelaError) as caught:
-        network.quotas.define("Too much", measure="units", total=10, unit="IT", limits=[Limit("D-0042", minimum=11)], **period)
+        network.quotas.define(
+            "Too much",
+            measure="units",
+            first_day=date(2026, 1, 1),
+            last_day=date(2026, 12, 31),
+            total=10,
+            unit="IT",
+            limits=[Limit("D-0042", minimum=11)],
+        )
     assert caught.value.code == "quota_plan.limits"
 
 
