@@ -52,7 +52,12 @@ def test_rules_erase_whom_nothing_keeps(seller: Clientela, network: Clientela) -
 
 def test_a_lead_that_became_no_customer_is_erased(seller: Clientela, network: Clientela) -> None:
     seller.leads.receive(
-        channel="call", company="Nuova S.r.l.", family_name="Bianchi", phone="+39 02 1234567", number="L-1", owner="Trucks Piacenza"
+        channel="call",
+        company="Nuova S.r.l.",
+        family_name="Bianchi",
+        phone="+39 02 1234567",
+        number="L-1",
+        owner="Trucks Piacenza",
     )
     export = network.privacy.export_person(lead="L-1")
     assert export["records"]["lead"][0]["family_name"] == "Bianchi"
@@ -66,7 +71,12 @@ def test_a_lead_that_became_no_customer_is_erased(seller: Clientela, network: Cl
 def test_a_plan_has_versions(network: Clientela) -> None:
     quotas, plan = network.quotas, "Trucks 2026"
     drafted = quotas.revise(
-        plan, from_day=date(2026, 7, 1), total=180, weights={"D-0042": 2, "D-0043": 1}, limits=[Limit("D-0043", minimum=50)], draft=True
+        plan,
+        from_day=date(2026, 7, 1),
+        total=180,
+        weights={"D-0042": 2, "D-0043": 1},
+        limits=[Limit("D-0043", minimum=50)],
+        draft=True,
     )
     assert drafted.key == "Trucks 2026 (version 2)"
     assert [(row.version, row.state, row.total) for row in quotas.versions(plan).table().rows()] == [
@@ -81,11 +91,12 @@ def test_a_plan_has_versions(network: Clientela) -> None:
     months = quotas.compare(plan, before=1, after=2, by_month=True).table()
     assert date(2026, 12, 1) in {row.month for row in months.rows()}
     quotas.publish("Trucks 2026 (version 2)")
-    assert quotas.get(plan).version == 2
+    assert quotas.get(plan)["version"] == 2
 
     def target(version: int | None) -> Decimal:
         rows = quotas.attainment(plan, version=version).table().rows()
-        return next(row.target for row in rows if row.unit == "IT" and row.position is None)
+        found: Decimal = next(row.target for row in rows if row.unit == "IT" and row.position is None)
+        return found
 
     assert (target(None), target(1)) == (Decimal(180), Decimal(120))
     with pytest.raises(NotFound):

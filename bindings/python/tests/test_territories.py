@@ -58,8 +58,9 @@ def test_a_version_is_tried_applied_and_explained(network: Clientela, branch: Cl
 
     tried = branch.territories.dry_run("sales")
     assert (tried["customers"], tried["moving"]) == (8, 3)
-    assert {(row["from"], row.to, row.rule, row.score) for row in tried.table().rows()} == {(PIACENZA, PARMA, "emilia", 10)}
-    assert [(row.reason, row.customers) for row in tried.table(lines="staying").rows()] == [("no_rule", 2)]
+    assert {(move["from"], move["to"], move["rule"], move["score"]) for move in tried["moves"]} == {(PIACENZA, PARMA, "emilia", 10)}
+    assert {row.to for row in tried.table().rows()} == {PARMA}
+    assert [(row.reason, row.customers) for row in tried.table(lines="staying").rows()] == [("no_rule", 2), ("no_room", 1)]
     loads = {row.title: (row.before, row.after, row.capacity) for row in tried.table(lines="positions").rows()}
     assert loads == {PIACENZA: (8, 5, 4), PARMA: (0, 3, 3)}
     first = branch.territories.dry_run("sales", limit=1)
@@ -85,14 +86,14 @@ def test_skills_leave_and_versions_are_compared(network: Clientela, branch: Clie
     tankers = TerritoryRule("tankers", "customer.country == 'IT'", 1, skills=[WantedSkill("tanker", at_least=2, weight=5)])
     with pytest.raises(ClientelaError) as caught:
         network.territories.define("sales", [tankers])
-    assert (caught.value.code, caught.value.field) == ("territory_model.unknown", "rules[0].skills[0]")
+    assert (caught.value.code, caught.value.field) == ("territory_model.unknown", "rules[0].skills[0].skill")
     network.territories.set_skill(PARMA, skill="tanker", level=3)
     network.territories.define("sales", [EMILIA._replace(positions=[PIACENZA], units=())])
     network.territories.define("sales", [tankers], passing_score=5, valid_from=date(2026, 1, 1))
 
     compared = branch.territories.compare("sales/1", "sales/2", measure="purchases")
     assert compared["differing"] == {"customers": 8, "value": "0"}
-    assert {(row["from"], row.to, row.value) for row in compared.table().rows()} == {(PIACENZA, PARMA, Decimal(0))}
+    assert {(row.now, row.to, row.value) for row in compared.table().rows()} == {(PIACENZA, PARMA, Decimal(0))}
     assert [(row.to, row.moving_customers) for row in compared.table(lines="flows").rows()] == [(PARMA, 8)]
     few = branch.territories.compare("sales/1", "sales/2", among=Among(condition="customer.postal_code == '20100'"))
     assert few["customers"] == 2

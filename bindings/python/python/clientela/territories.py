@@ -26,9 +26,9 @@ class WantedSkill(NamedTuple):
 class TerritoryRule(NamedTuple):
     """A rule of a territory model.
 
-    When ``rule``, a condition on the customer, holds, whom it names get the ``score``: positions by title, the sellers of units by
-    code and of those below, those with the skills. ``relation_score`` is what the present owner gets; ``stop`` says that rules after
-    it are not looked at.
+    When ``rule``, a condition on the customer, holds, whom it names get the ``score``: positions by title, the sellers of units
+    by code and of those below, those with the skills. ``relation_score`` is what the present owner gets; ``stop`` says that rules
+    after it are not looked at.
     """
 
     name: str
