@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     # Each is imported when it is first asked for: importing the package costs nothing.
+    from .access import Access
     from .activities import Activities
     from .agenda import Agenda
     from .approvals import Approvals
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from .campaigns import Campaigns
     from .catalogue import Catalogue
     from .challenges import Challenges
+    from .claims import Claims
+    from .contacts import Contacts
     from .customers import Customers
     from .forecast import Forecasts
     from .leads import Leads
@@ -26,10 +29,12 @@ if TYPE_CHECKING:
     from .privacy import Privacy
     from .quotas import Quotas
     from .quoting import Quoting
+    from .retention import Retention
     from .rule_sets import RuleSets
     from .rules import Rules
     from .time_spent import TimeSpent
     from .store import Clientela
+    from .territories import Territories
 
 
 class Namespaces:
@@ -43,6 +48,13 @@ class Namespaces:
         from .customers import Customers
 
         return Customers(_whole(self))
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Persons at customers, listed."""
+        from .contacts import Contacts
+
+        return Contacts(_whole(self))
 
     @cached_property
     def leads(self) -> Leads:
@@ -143,6 +155,20 @@ class Namespaces:
         return DealerNetwork(_whole(self))
 
     @cached_property
+    def territories(self) -> Territories:
+        """Who looks after which customer, by rules."""
+        from .territories import Territories
+
+        return Territories(_whole(self))
+
+    @cached_property
+    def claims(self) -> Claims:
+        """Which dealer may work on a prospect."""
+        from .claims import Claims
+
+        return Claims(_whole(self))
+
+    @cached_property
     def campaigns(self) -> Campaigns:
         """Campaigns: whom they reach, and why."""
         from .campaigns import Campaigns
@@ -157,6 +183,13 @@ class Namespaces:
         return Privacy(_whole(self))
 
     @cached_property
+    def retention(self) -> Retention:
+        """How long data of persons is kept."""
+        from .retention import Retention
+
+        return Retention(_whole(self))
+
+    @cached_property
     def calendar(self) -> Calendars:
         """Opening hours of units."""
         from .calendar import Calendars
@@ -169,6 +202,13 @@ class Namespaces:
         from .organisation import Organisation
 
         return Organisation(_whole(self))
+
+    @cached_property
+    def access(self) -> Access:
+        """Who could see a record on a day, and why."""
+        from .access import Access
+
+        return Access(_whole(self))
 
     @cached_property
     def quoting(self) -> Quoting:

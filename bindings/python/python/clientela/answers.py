@@ -27,9 +27,11 @@ _EXACT = frozenset(
     """.split()
 )
 _EXACT_OF = {
+    "assignment.compare": frozenset({"value"}),
     "challenge.standings": frozenset({"result"}),
     "customer.pyramid": frozenset({"value"}),
     "customer.pyramid_movement": frozenset({"before", "after"}),
+    "quota_plan.compare": frozenset({"after", "before", "difference"}),
     "quota_plan.reconciliation": frozenset({"below", "difference"}),
     "time.shares": frozenset({"result"}),
 }
@@ -39,11 +41,20 @@ _WORDS_OF = {"offer.goal": frozenset({"reached"})}
 
 # The list within an answer that its table has a row for, where the answer is more than a list.
 _LINES = {
+    "access.who_could_see": "users",
+    "access.why_visible": "positions",
     "activity.reminders": "reminders",
+    "assignment.compare": "lines",
+    "assignment.dry_run": "moves",
+    "assignment.explain": "rules",
+    "assignment.rebalancing": "moves",
     "calendar.free_slots": "slots",
     "challenge.standings": "entries",
+    "claim.state": "claims",
     "consent.state": "states",
+    "contact.list": "lines",
     "customer.group": "members",
+    "customer.list": "lines",
     "customer.pyramid": "customers",
     "customer.pyramid_movement": "matrix",
     "customer.timeline": "entries",
@@ -51,13 +62,16 @@ _LINES = {
     "forecast.change": "parts",
     "forecast.rollup": "currencies.nodes",
     "forecast.submitted": "lines",
+    "lead.page": "lines",
     "offer.difference": "difference.entries",
     "offer.financing": "instalments",
+    "opportunity.list": "lines",
     "order.difference": "difference.entries",
     "plan.day": "days.lines",
     "plan.week": "days.lines",
     "price.explain": "steps",
     "product.explode": "lines",
+    "retention.dry_run": "goes",
     "time.shares": "lines",
     "time.value": "lines",
 }

@@ -11,6 +11,7 @@ from .insight import CustomerInsight
 from ._customer_parts import CustomerParts
 from ._namespace import Key, given
 from .imports import ImportPlan, ImportTarget, plan
+from .pages import ExportedNamespace
 from .progress import Progress
 from .records import CustomerSnapshot, HistoryEntry, Receipt, Record
 from .table import Table
@@ -18,11 +19,13 @@ from .table import Table
 __all__ = ["Customers"]
 
 
-class Customers(CustomerParts, CustomerInsight):
+class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
     """``db.customers``."""
 
     __slots__ = ()
     _ENTITY: ClassVar[str] = "customer"
+    _LIST: ClassVar[str] = "customer.list"
+    _EXPORT: ClassVar[str] = "customer.export"
 
     def snapshot(self, key: Key) -> CustomerSnapshot:
         """A customer with its contacts and fleet, read at one moment."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal, NamedTuple, TypedDict
 
-from ._namespace import EntityNamespace, Key, given
+from ._namespace import Key, given
 from .answers import Answer
 from .money import Money
+from .pages import ListedNamespace
 from .records import Receipt
 
 __all__ = ["Distribution", "Horizon", "LeadConsent", "Leads"]
@@ -22,13 +23,14 @@ class Distribution(NamedTuple):
 
     Among the sellers of ``unit`` (the acting one when not given) and of those below it. ``choice`` is the customer's own: a
     position or a unit. ``capacity`` is how many open leads a seller can have; ``shared`` says that a rule lets several dealers
-    work on one prospect.
+    work on one prospect. ``model`` is a territory model, or a version of one: whom its rules give most have the lead's territory.
     """
 
     unit: Key | None = None
     choice: Key | None = None
     capacity: int | None = None
     shared: bool | None = None
+    model: Key | None = None
 
 
 class LeadConsent(TypedDict, total=False):
@@ -47,11 +49,12 @@ class LeadConsent(TypedDict, total=False):
     awaits_confirmation: bool
 
 
-class Leads(EntityNamespace):
+class Leads(ListedNamespace):
     """``db.leads``."""
 
     __slots__ = ()
     _ENTITY: ClassVar[str] = "lead"
+    _LIST: ClassVar[str] = "lead.page"
 
     def receive(
         self,

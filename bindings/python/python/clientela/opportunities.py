@@ -13,6 +13,7 @@ from ._options import PlotBackend
 from ._views import Shown
 from .answers import Answer
 from .money import Money
+from .pages import ListedNamespace
 from .records import Receipt
 from .table import Table
 
@@ -126,11 +127,12 @@ class Funnel(Shown):
         return self.table()._repr_html_()
 
 
-class Opportunities(FunnelQuestions):
+class Opportunities(ListedNamespace, FunnelQuestions):
     """``db.opportunities``."""
 
     __slots__ = ()
     _ENTITY: ClassVar[str] = "opportunity"
+    _LIST: ClassVar[str] = "opportunity.list"
 
     def open(
         self,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ._namespace import EntityNamespace, Key, given
 from .records import Receipt
+from .unit_tree import UnitTree
 
 __all__ = ["Organisation"]
 
@@ -42,6 +43,15 @@ class Organisation(EntityNamespace):
             time_zone=time_zone,
         )
         return self._db.execute({"command": "unit.create", "code": code, **fields})
+
+    def tree(self, unit: Key | None = None, *, day: date | None = None) -> UnitTree:
+        """The units that existed on a day, with their positions, profiles, who held them and who stood in.
+
+        Args:
+            unit: Code of the unit to begin at; the whole tree when not given.
+            day: The day, as it was recorded at its end; today as it stands when not given.
+        """
+        return UnitTree(self._ask("unit.tree", unit=unit, day=day).data)
 
     def change_unit(
         self,

@@ -88,6 +88,10 @@ class Privacy(Namespace):
         """Erases one contact, for a reason as :meth:`erase` names them."""
         return self._do("contact.erase", contact=contact, reason=reason)
 
+    def erase_lead(self, lead: Key, *, reason: str) -> Receipt:
+        """Erases a lead that never became a customer, for a reason as :meth:`erase` names them; one that did goes with it."""
+        return self._do("lead.erase", lead=lead, reason=reason)
+
     def erasures(self) -> Answer:
         """All erasures by ids, to be kept beside the copies of the store."""
         return self._ask("erasure.list")
@@ -96,10 +100,13 @@ class Privacy(Namespace):
         """Erases again, in an older copy, what was erased since: the lines :meth:`erasures` gave."""
         return self._do("erasure.replay", erasures=list(erasures))
 
-    def export_person(self, customer: Key | None = None, *, contact: Key | None = None) -> Answer:
-        """Everything held on a person, and what is withheld and why: name a customer, or one contact.
+    def export_person(
+        self, customer: Key | None = None, *, contact: Key | None = None, lead: Key | None = None
+    ) -> Answer:
+        """Everything held on a person, and what is withheld and why: name a customer, one contact, or a lead that
+        never became a customer.
 
         ``["records"]`` has it by entity and field, ``["files"]`` the same as CSV texts; ``table(lines="withheld")`` shows what
         is not in it.
         """
-        return self._ask("person.export", customer=customer, contact=contact)
+        return self._ask("person.export", customer=customer, contact=contact, lead=lead)

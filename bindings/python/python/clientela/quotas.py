@@ -15,11 +15,11 @@ from .answers import Answer
 from .errors import NotFound
 from .money import Money
 from .progress import Progress, watching
-from .records import Receipt
+from .records import Receipt, Record
 from .table import Table
 from .why import Explanation
 
-__all__ = ["Attainment", "IncentiveStep", "Quotas"]
+__all__ = ["Attainment", "IncentiveStep", "Limit", "MarketTotal", "Quotas"]
 
 
 class IncentiveStep(NamedTuple):
@@ -28,6 +28,31 @@ class IncentiveStep(NamedTuple):
     from_percent: Decimal | int
     payout: str
     amount: Money
+
+
+class Limit(NamedTuple):
+    """The least and the most that one unit or position gets, ``of`` its code or title.
+
+    By amount, or in percent of what the unit above has; in the whole plan, or in the period of which ``period`` is a day.
+    """
+
+    of: Key
+    minimum: Decimal | int | None = None
+    maximum: Decimal | int | None = None
+    minimum_percent: Decimal | int | None = None
+    maximum_percent: Decimal | int | None = None
+    period: date | None = None
+
+
+class MarketTotal(NamedTuple):
+    """All vehicles registered in the area of a unit in a period, whoever sold them, and where the number comes from."""
+
+    unit: Key
+    first_day: date
+    last_day: date
+    registrations: int
+    source: str | None = None
+
 
 _FIGURES = ("target", "reached", "expected_by_now", "gap", "percent", "projection")
 
@@ -110,13 +135,15 @@ class Quotas(EntityNamespace):
         unit: Key | None = None,
         weights: Mapping[str, Decimal | int] | None = None,
         season: Sequence[tuple[date, date, Decimal | int]] = (),
+        limits: Sequence[Limit] = (),
         draft: bool = False,
     ) -> Receipt:
         """Makes a plan and shares its total out over the tree below a unit, exactly.
 
         Args:
             name: Name, one of its kind.
-            measure: What is counted: ``units``, ``revenue``, ``new_customers`` or ``wins``.
+            measure: What is counted: ``units``, ``revenue``, ``new_customers``, ``wins``, ``offers``, ``visits``, ``margin`` or
+                ``market_share``.
             first_day: First day.
             last_day: Last day.
             total: What the whole is to reach.
@@ -124,27 +151,73 @@ class Quotas(EntityNamespace):
             unit: The unit it starts from; the acting one when not given.
             weights: Weights by code of a unit or title of a position; 1 for those not named.
             season: Periods and their weights; equal months when not given.
+            limits: The least and the most that units and positions get.
             draft: Whether it is only a draft, to be put in force by :meth:`publish`.
         """
-        lines = [{"of": of, "weight": exact(weight)} for of, weight in (weights or {}).items()]
-        periods = [{"first_day": first, "last_day": last, "weight": exact(weight)} for first, last, weight in season]
-        return self._db.execute(
-            {
-                "command": "quota_plan.define",
-                "name": name,
-                "measure": measure,
-                "first_day": first_day,
-                "last_day": last_day,
-                "total": exact(total),
-                "weights": lines,
-                "season": periods,
-                "draft": draft,
-                **given(currency=currency, unit=unit),
-            }
+        return self._do(
+            "quota_plan.define",
+            name=name,
+            measure=measure,
+            first_day=first_day,
+            last_day=last_day,
+            total=exact(total),
+            currency=currency,
+            unit=unit,
+            **_shared_out(weights, season, limits),
+            draft=draft,
         )
 
+    def revise(
+        self,
+        plan: Key,
+        *,
+        from_day: date,
+        total: Decimal | int,
+        weights: Mapping[str, Decimal | int] | None = None,
+        season: Sequence[tuple[date, date, Decimal | int]] = (),
+        limits: Sequence[Limit] = (),
+        draft: bool = False,
+    ) -> Receipt:
+        """Makes a new version of a plan from a day on; what lies before stays, the rest of the new total is shared out anew.
+
+        Args:
+            plan: Name of the plan in force.
+            from_day: The first day that differs.
+            total: What the whole is to reach, the days before included.
+            weights: Weights by code of a unit or title of a position, beside siblings; what each had for those not named.
+            season: Periods from that day on and their weights; the season there was when not given.
+            limits: The least and the most that units and positions get from that day on.
+            draft: Whether it is only a draft, to be put in force by :meth:`publish`.
+        """
+        shared = _shared_out(weights, season, limits)
+        return self._do("quota_plan.revise", plan=plan, from_day=from_day, total=exact(total), **shared, draft=draft)
+
+    def versions(self, plan: Key) -> Answer:
+        """The versions of a plan: where each stands, from which day it differs, and its total."""
+        return self._ask("quota_plan.versions", plan=plan)
+
+    def compare(
+        self, plan: Key, *, before: int | None = None, after: int | None = None, by_month: bool = False
+    ) -> Answer:
+        """What two versions of a plan ask of each unit and position, and the difference.
+
+        Args:
+            plan: Name of the plan.
+            before: Number of one version; the one before the other when not given.
+            after: Number of the other; the plan named when not given.
+            by_month: Whether month by month.
+        """
+        return self._ask("quota_plan.compare", plan=plan, before=before, after=after, by_month=by_month)
+
+    def record_market(self, totals: Sequence[MarketTotal]) -> Receipt:
+        """Enters what the market was in areas and periods; market shares are measured against it.
+
+        A number entered again for the same area and period takes the place of the one before.
+        """
+        return self._do("market.record", totals=[given(**total._asdict()) for total in totals])
+
     def publish(self, plan: Key) -> Receipt:
-        """Puts a drafted plan in force."""
+        """Puts a drafted plan, or a drafted version of one, in force."""
         return self._do("quota_plan.publish", plan=plan)
 
     def lock(self, plan: Key) -> Receipt:
@@ -220,28 +293,65 @@ class Quotas(EntityNamespace):
         """
         return self._ask("quota_plan.outlook", plan=plan, day=day, conversion_days=conversion_days)
 
-    def reconciliation(self, plan: Key) -> Answer:
-        """How the plan from the top compares with what is said from below."""
-        return self._ask("quota_plan.reconciliation", plan=plan)
+    def reconciliation(self, plan: Key, *, by_period: bool = False) -> Answer:
+        """How the plan from the top compares with what is said from below; period by period if asked."""
+        return self._ask("quota_plan.reconciliation", plan=plan, by_period=by_period)
 
     def incentives(self, plan: Key, *, day: date | None = None) -> Answer:
         """What the incentive steps pay for what has been reached by a day."""
         return self._ask("quota_plan.incentives", plan=plan, day=day)
 
-    def attainment(self, plan: Key, *, day: date | None = None, progress: Progress = None) -> Attainment:
-        """What has been reached of a plan by a day (today when not given), as far as the session may see."""
+    def attainment(
+        self, plan: Key, *, day: date | None = None, version: int | None = None, progress: Progress = None
+    ) -> Attainment:
+        """What has been reached of a plan by a day, as far as the session may see.
+
+        Args:
+            plan: Name of the plan.
+            day: By which day; today when not given.
+            version: Against which version; the plan named when not given.
+            progress: See :data:`clientela.progress.Progress`.
+        """
+        declared = self.get(plan) if version is None else self._version(plan, version)
         codes = self._names("unit", "code")
         titles = self._names("position", "title")
         lines = []
         with watching(progress) as told:
-            reached = self._db._store.attainment(str(plan), day, told)
+            reached = self._db._store.attainment(str(declared.id), day, told)
         for unit, position, figures, rank, why in reached:
             line: dict[str, Any] = dict(zip(_FIGURES, figures, strict=True))
             line.update(unit=codes.get(unit, unit), position=None if position is None else titles.get(position, position))
             line.update(rank=rank, why=why, unit_id=UUID(unit), position_id=None if position is None else UUID(position))
             lines.append(line)
-        declared = self.get(plan)
         return Attainment(declared.name, declared.currency or declared.measure.replace("_", " "), lines)
+
+    def _version(self, plan: Key, number: int) -> Record:
+        found = next((line for line in self.versions(plan) if line["version"] == number), None)
+        if found is None:
+            raise NotFound(
+                "the plan has no such version that you can see",
+                code="record.not_found",
+                field="version",
+                hint="a number of db.quotas.versions",
+            )
+        return self.get(found["id"])
 
     def _names(self, entity: str, column: str) -> dict[str, str]:
         return {row[0]: row[1] for row in self._db.table(entity, columns=["id", column]).rows()}
+
+
+def _shared_out(
+    weights: Mapping[str, Decimal | int] | None,
+    season: Sequence[tuple[date, date, Decimal | int]],
+    limits: Sequence[Limit],
+) -> dict[str, object]:
+    """By what a total is shared out."""
+    bounds = ("minimum", "maximum", "minimum_percent", "maximum_percent")
+    return {
+        "weights": [{"of": of, "weight": exact(weight)} for of, weight in (weights or {}).items()],
+        "season": [{"first_day": first, "last_day": last, "weight": exact(weight)} for first, last, weight in season],
+        "limits": [
+            given(of=limit.of, period=limit.period, **{name: exact(getattr(limit, name)) for name in bounds})
+            for limit in limits
+        ],
+    }
