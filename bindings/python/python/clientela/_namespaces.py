@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .challenges import Challenges
     from .customers import Customers
+    from .duplicates import Duplicates
     from .forecast import Forecasts
+    from .imports import Imports
     from .leads import Leads
     from .network import DealerNetwork
     from .offers import Offers
@@ -43,6 +45,20 @@ class Namespaces:
         from .customers import Customers
 
         return Customers(_whole(self))
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Customers that may be one: found, merged, taken apart."""
+        from .duplicates import Duplicates
+
+        return Duplicates(_whole(self))
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What was imported, saved mappings, a guess at a table's columns."""
+        from .imports import Imports
+
+        return Imports(_whole(self))
 
     @cached_property
     def leads(self) -> Leads:

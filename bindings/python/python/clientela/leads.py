@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal, NamedTuple, TypedDict
 
-from ._namespace import EntityNamespace, Key, given
+from ._namespace import Key, given
 from .answers import Answer
+from .lead_scoring import LeadScoring
 from .money import Money
 from .records import Receipt
 
@@ -47,7 +48,7 @@ class LeadConsent(TypedDict, total=False):
     awaits_confirmation: bool
 
 
-class Leads(EntityNamespace):
+class Leads(LeadScoring):
     """``db.leads``."""
 
     __slots__ = ()
@@ -256,6 +257,8 @@ class Leads(EntityNamespace):
 
     def ranked(self, *, owner: Key | None = None, horizon: Horizon | None = None, limit: int | None = None) -> Answer:
         """Who intends to buy: open leads, those to work on first before, each with what speaks for it.
+
+        The points are the same for everybody; :meth:`ranking` goes by what became of earlier leads.
 
         Args:
             owner: Title of the position that works on them; all that may be seen when not given.
