@@ -95,6 +95,7 @@ def test_what_became_of_leads_foretells_others(network: Clientela) -> None:
         won = place % 3 == 0
         lead = receive(seller, place, source="friend" if won or place % 5 == 0 else "portal", horizon="month" if won else "later")
         if won:
+            seller.leads.contact(lead)
             seller.leads.convert(lead, method="with-configurator", currency="EUR")
         else:
             seller.leads.disqualify(lead, reason="no money")

@@ -36,7 +36,12 @@ _EXACT_OF = {
 }
 
 # Columns that hold an amount in one answer and a number in another stay as they are written.
-_WORDS_OF = {"offer.goal": frozenset({"reached"})}
+_WORDS_OF = {
+    "import.guess": frozenset({"target"}),
+    "import.mappings": frozenset({"target"}),
+    "import.runs": frozenset({"target"}),
+    "offer.goal": frozenset({"reached"}),
+}
 
 # The list within an answer that its table has a row for, where the answer is more than a list.
 _LINES = {
