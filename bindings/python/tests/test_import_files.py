@@ -122,11 +122,11 @@ def test_rows_change_records_that_are_there(network: Clientela, file: Path, tmp_
     plan.commit()
     assert (seller.customers.get("C-1").locality, seller.customers.get("C-3").locality) == ("Bobbio", None)
     assert seller.customers.get("C-1").status == "customer"
-    newest = seller.imports.runs(state="finished")[0]
-    assert (newest["id"], newest["changed"], newest["unchanged"]) == (str(plan.id), 2, 0)
+    runs = {line["id"]: line for line in seller.imports.runs(state="finished")}
+    assert (len(runs), runs[str(plan.id)]["changed"], runs[str(plan.id)]["unchanged"]) == (2, 2, 0)
     seller.imports.revert(plan.id, reason="the wrong file")
     assert seller.customers.get("C-1").locality == "Piacenza"
-    assert seller.imports.runs().table().rows()[0].state == "reverted"
+    assert sorted(row.state for row in seller.imports.runs().table().rows()) == ["finished", "reverted"]
 
 
 def test_what_is_written_out_comes_in_again(network: Clientela, file: Path, tmp_path: Path) -> None:
@@ -137,10 +137,10 @@ def test_what_is_written_out_comes_in_again(network: Clientela, file: Path, tmp_
     assert report == (2, 0)
     with out.open(newline="", encoding="utf-8-sig") as written:
         rows = list(csv.DictReader(written, delimiter=";"))
-    assert [(row["number"], row["name"]) for row in rows] == [("C-1", "Autotrasporti Uno"), ("C-3", "Autotrasporti Tre")]
+    assert sorted((row["number"], row["name"]) for row in rows) == [("C-1", "Autotrasporti Uno"), ("C-3", "Autotrasporti Tre")]
     again = seller.customers.import_csv(out, upsert=Upsert(["record_id"]))
     assert again.commit().added == 2
-    assert seller.imports.runs()[0]["unchanged"] == 2
+    assert [line["unchanged"] for line in seller.imports.runs() if line["id"] == str(again.id)] == [2]
     # Nobody has said that he may be written to.
     mail = Outreach("marketing", "email")
     assert seller.customers.export_csv(tmp_path / "mail.csv", outreach=mail) == (0, 2)

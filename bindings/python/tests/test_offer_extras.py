@@ -65,8 +65,7 @@ def test_what_if_a_price_list_changed(deal: Clientela, network: Clientela) -> No
         currency="EUR",
         market="IT",
         valid_from=date(2026, 2, 1),
-        prices={},
-        formula={"base_list": "IT-2026-01", "percent": Decimal(3)},
+        prices={"T480-4X2": euro("101455.00"), "OPT-RETARDER": euro("1854.00"), "TRANSPORT": euro("978.50")},
     )
     becomes = deal.offers.what_if("IT-2026-01", becomes="IT-2026-02", states=["draft"])
     assert [(row.key, row.delta) for row in becomes.table().rows()] == [("D-0042", Decimal("8783.10"))]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ._namespace import Key, Namespace, given
-from .answers import Answer, table_of
+from .answers import Answer
 from .records import Receipt
 from .table import Table
 from .why import Explanation
@@ -85,7 +85,7 @@ class MergePreview(Answer):
 
     def differing(self) -> Table:
         """The fields in which the two do not say the same."""
-        fields = [line for line in self.data["fields"] if line["reason"] != "same"]
+        fields = [line for line in self.data["fields"] if line["survivor"] != line["merged"]]
         return _columns(("entity", "field", "survivor", "merged", "taken", "reason"), fields)
 
     def __repr__(self) -> str:
