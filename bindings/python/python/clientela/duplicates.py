@@ -99,15 +99,14 @@ class Duplicates(Namespace):
 
     __slots__ = ()
 
-    def of(self, customer: Key, *, least: float | None = None, limit: int | None = None) -> Candidates:
-        """Who may be the same as a customer that is there.
+    def of(self, customer: Key, *, limit: int | None = None) -> Candidates:
+        """Who may be the same as a customer that is there; from which probability on says the setting ``customer.duplicates``.
 
         Args:
             customer: The customer.
-            least: From which probability on; that of the setting ``customer.duplicates`` when not given.
             limit: How many, at most 100; 10 when not given.
         """
-        return self._candidates({"customer": customer}, least, limit)
+        return self._candidates({"customer": customer}, limit)
 
     def like(
         self,
@@ -122,7 +121,6 @@ class Duplicates(Namespace):
         country: str | None = None,
         email: str | None = None,
         phone: str | None = None,
-        least: float | None = None,
         limit: int | None = None,
     ) -> Candidates:
         """Who may be the customer that is being entered; ask again with each field that is typed, in whatever form.
@@ -138,7 +136,6 @@ class Duplicates(Namespace):
             country: Country, as two letters.
             email: E-mail address.
             phone: Telephone number.
-            least: From which probability on; that of the setting ``customer.duplicates`` when not given.
             limit: How many, at most 100; 10 when not given.
         """
         draft = given(
@@ -153,19 +150,16 @@ class Duplicates(Namespace):
             email=email,
             phone=phone,
         )
-        return self._candidates({"draft": draft}, least, limit)
+        return self._candidates({"draft": draft}, limit)
 
-    def clusters(
-        self, *, least: float | None = None, limit: int | None = None, policy: Mapping[str, object] | None = None
-    ) -> Clusters:
-        """Which of all customers that may be seen are one.
+    def clusters(self, *, limit: int | None = None, policy: Mapping[str, object] | None = None) -> Clusters:
+        """Which of all customers that may be seen are one; from which probability on is in the rules.
 
         Args:
-            least: From which probability on; that of the rules when not given.
             limit: How many clusters, at most 10,000; 100 when not given.
             policy: The rules, as in the setting ``customer.duplicates``, which holds when not given.
         """
-        found = self._ask("customer.duplicate_clusters", least=least, limit=limit, policy=policy)
+        found = self._ask("customer.duplicate_clusters", limit=limit, policy=policy)
         return Clusters(found.question, found.data)
 
     def preview(self, survivor: Key, merged: Key, *, fields: Mapping[str, Side] | None = None) -> MergePreview:
@@ -197,8 +191,8 @@ class Duplicates(Namespace):
         """
         return self._do("customer.unmerge", merged=merged, keep_later=keep_later, reason=reason)
 
-    def _candidates(self, whom: Mapping[str, object], least: float | None, limit: int | None) -> Candidates:
-        found = self._ask("customer.duplicates", **whom, least=least, limit=limit)
+    def _candidates(self, whom: Mapping[str, object], limit: int | None) -> Candidates:
+        found = self._ask("customer.duplicates", **whom, limit=limit)
         return Candidates(found.question, found.data)
 
 
