@@ -10,6 +10,8 @@ import pytest
 
 import clientela
 from clientela import Clientela
+from clientela.exports import Outreach
+from clientela.imports import Upsert
 
 DIRTY = """Codice;Ragione sociale;Partita IVA;Città;Stato
 C-1;Autotrasporti Uno;IT00743110157;Piacenza;attivo
@@ -87,3 +89,59 @@ def test_cards_become_contacts(network: Clientela, tmp_path: Path) -> None:
     report = seller.customers.import_cards(path, customer="C-1").commit()
     assert report.added == 1
     assert seller.customers.snapshot("C-1").contacts[0].family_name == "Rossi"
+
+
+def test_a_mapping_is_saved_and_found_again(network: Clientela, file: Path) -> None:
+    seller = network.sign_in("u-rossi")
+    with file.open(newline="", encoding="utf-8") as opened:
+        headers, *rows = csv.reader(opened, delimiter=";")
+    guess = seller.imports.guess(headers, rows)
+    told = {row.header: row for row in guess.table().rows()}
+    assert (told["Partita IVA"].target, told["Partita IVA"].confidence) == ("vat_number", "synonym")
+    # A state can be a country too; that no cell can be read as one says that it is not.
+    assert (told["Stato"].target, told["Stato"].filled, told["Stato"].readable) == ("country", 4, 0)
+    assert (guess.missing, guess.saved) == (["kind"], None)
+    network.imports.save_mapping("dms", {**guess.mapping, "Codice": "number", "Stato": "status", "Note": None}, upsert=Upsert(["number"]), **OPTIONS)  # type: ignore[arg-type]
+    saved = seller.imports.mappings(target="customer")
+    assert [(line["name"], line["options"]["words"]) for line in saved] == [("dms", {"status": {"attivo": "customer"}})]
+    plan = seller.customers.import_csv(file, saved="dms")
+    assert plan.size == 2
+    network.imports.retire_mapping("dms")
+    assert (len(seller.imports.mappings()), len(seller.imports.mappings(retired=True))) == (0, 1)
+
+
+def test_rows_change_records_that_are_there(network: Clientela, file: Path, tmp_path: Path) -> None:
+    seller = network.sign_in("u-rossi")
+    seller.customers.import_csv(file, mapping=MAPPING, **OPTIONS).commit()  # type: ignore[arg-type]
+    later = tmp_path / "later.csv"
+    later.write_text("Codice;Ragione sociale;Città\nC-1;Autotrasporti Uno;Bobbio\nC-3;Autotrasporti Tre;\n", encoding="utf-8")
+    mapping = {"Codice": "number", "Ragione sociale": "name", "Città": "locality"}
+    assert seller.customers.import_csv(later, mapping=mapping, defaults=OPTIONS["defaults"]).size == 0  # type: ignore[arg-type]
+    plan = seller.customers.import_csv(later, mapping=mapping, upsert=Upsert(["number"], clear=["locality"], conflicts="store"))
+    assert plan.size == 2
+    plan.commit()
+    assert (seller.customers.get("C-1").locality, seller.customers.get("C-3").locality) == ("Bobbio", None)
+    assert seller.customers.get("C-1").status == "customer"
+    runs = {line["id"]: line for line in seller.imports.runs(state="finished")}
+    assert (len(runs), runs[str(plan.id)]["changed"], runs[str(plan.id)]["unchanged"]) == (2, 2, 0)
+    seller.imports.revert(plan.id, reason="the wrong file")
+    assert seller.customers.get("C-1").locality == "Piacenza"
+    assert sorted(row.state for row in seller.imports.runs().table().rows()) == ["finished", "reverted"]
+
+
+def test_what_is_written_out_comes_in_again(network: Clientela, file: Path, tmp_path: Path) -> None:
+    seller = network.sign_in("u-rossi")
+    seller.customers.import_csv(file, mapping=MAPPING, **OPTIONS).commit()  # type: ignore[arg-type]
+    out = tmp_path / "customers.csv"
+    report = seller.customers.export_csv(out, separator="semicolon", record_ids=True)
+    assert report == (2, 0)
+    with out.open(newline="", encoding="utf-8-sig") as written:
+        rows = list(csv.DictReader(written, delimiter=";"))
+    assert sorted((row["number"], row["name"]) for row in rows) == [("C-1", "Autotrasporti Uno"), ("C-3", "Autotrasporti Tre")]
+    again = seller.customers.import_csv(out, upsert=Upsert(["record_id"]))
+    assert again.commit().added == 2
+    assert [line["unchanged"] for line in seller.imports.runs() if line["id"] == str(again.id)] == [2]
+    # Nobody has said that he may be written to.
+    mail = Outreach("marketing", "email")
+    assert seller.customers.export_csv(tmp_path / "mail.csv", outreach=mail) == (0, 2)
+    assert seller.customers.export_csv(tmp_path / "fleet.csv", target="vehicle", customer="C-1").rows == 0

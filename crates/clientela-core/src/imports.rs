@@ -194,7 +194,9 @@ impl Coded for ImportRunError {
         ErrorKind::Rule
     }
     fn code(&self) -> &'static str {
-        "import.reverted"
+        match self {
+            Self::Reverted { .. } => "import.reverted",
+        }
     }
     fn field(&self) -> Option<String> {
         Some("label".to_owned())

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from .claims import Claims
     from .contacts import Contacts
     from .customers import Customers
+    from .duplicates import Duplicates
     from .forecast import Forecasts
+    from .imports import Imports
     from .leads import Leads
     from .network import DealerNetwork
     from .offers import Offers
@@ -55,6 +57,20 @@ class Namespaces:
         from .contacts import Contacts
 
         return Contacts(_whole(self))
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Customers that may be one: found, merged, taken apart."""
+        from .duplicates import Duplicates
+
+        return Duplicates(_whole(self))
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What was imported, saved mappings, a guess at a table's columns."""
+        from .imports import Imports
+
+        return Imports(_whole(self))
 
     @cached_property
     def leads(self) -> Leads:

@@ -31,13 +31,19 @@ _EXACT_OF = {
     "challenge.standings": frozenset({"result"}),
     "customer.pyramid": frozenset({"value"}),
     "customer.pyramid_movement": frozenset({"before", "after"}),
+    "lead_score.quality": frozenset("auc brier brier_of_share converted from log_loss lower to told upper".split()),
     "quota_plan.compare": frozenset({"after", "before", "difference"}),
     "quota_plan.reconciliation": frozenset({"below", "difference"}),
     "time.shares": frozenset({"result"}),
 }
 
 # Columns that hold an amount in one answer and a number in another stay as they are written.
-_WORDS_OF = {"offer.goal": frozenset({"reached"})}
+_WORDS_OF = {
+    "import.guess": frozenset({"target"}),
+    "import.mappings": frozenset({"target"}),
+    "import.runs": frozenset({"target"}),
+    "offer.goal": frozenset({"reached"}),
+}
 
 # The list within an answer that its table has a row for, where the answer is more than a list.
 _LINES = {
@@ -53,8 +59,10 @@ _LINES = {
     "claim.state": "claims",
     "consent.state": "states",
     "contact.list": "lines",
+    "customer.duplicate_clusters": "clusters",
     "customer.group": "members",
     "customer.list": "lines",
+    "customer.merge_preview": "fields",
     "customer.pyramid": "customers",
     "customer.pyramid_movement": "matrix",
     "customer.timeline": "entries",
@@ -62,9 +70,14 @@ _LINES = {
     "forecast.change": "parts",
     "forecast.rollup": "currencies.nodes",
     "forecast.submitted": "lines",
+    "import.guess": "columns",
     "lead.page": "lines",
+    "lead.questionnaire": "questions",
+    "lead_score.quality": "reliability",
+    "offer.catalogue": "lines",
     "offer.difference": "difference.entries",
     "offer.financing": "instalments",
+    "offer.what_if": "groups",
     "opportunity.list": "lines",
     "order.difference": "difference.entries",
     "plan.day": "days.lines",

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from .insight import CustomerInsight
 from ._customer_parts import CustomerParts
 from ._namespace import Key, given
-from .imports import ImportPlan, ImportTarget, plan
+from .exports import ExportReport, ExportTarget, Outreach, write_csv
+from .imports import Encoding, ImportPlan, ImportTarget, Separator, Upsert, options, plan
+from .insight import CustomerInsight
 from .pages import ExportedNamespace
 from .progress import Progress
 from .records import CustomerSnapshot, HistoryEntry, Receipt, Record
@@ -217,10 +218,14 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         *,
         target: ImportTarget = "customer",
         mapping: Mapping[str, str] | None = None,
+        saved: Key | None = None,
+        upsert: Upsert | None = None,
         defaults: Mapping[str, str] | None = None,
         words: Mapping[str, Mapping[str, str]] | None = None,
         numbers: Literal["decimal_comma", "decimal_point"] | None = None,
-        dates: Literal["day_first", "month_first"] = "day_first",
+        dates: Literal["day_first", "month_first"] | None = None,
+        separator: Separator | None = None,
+        encoding: Encoding | None = None,
         customer: Key | None = None,
         owner: Key | None = None,
         label: str | None = None,
@@ -229,33 +234,38 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         """Reads a table of customers, vehicles, contacts or consents and says what would come of it.
 
         Args:
-            path: The file; separator, encoding and headers are found out.
+            path: The file; a table of text, or a spreadsheet.
             target: What its rows become.
-            mapping: Fields by header of the column; guessed when not given. ``plan.mapping`` shows the guess.
+            mapping: Fields by header of the column; ``plan.mapping`` shows which were guessed when not given.
+            saved: Name of a saved mapping; without one and without a mapping that saved for the headers is used.
+            upsert: Rows about records that are there change them; they are rejected when not given.
             defaults: What a field is where the file leaves it empty: ``{"country": "IT"}``.
             words: What the file's own words mean, by field: ``{"status": {"cliente attivo": "customer"}}``.
             numbers: How numbers are written; found out when not given.
-            dates: Whether day or month comes first.
+            dates: Whether day or month comes first; the day when not given.
+            separator: What stands between two cells; found out when not given.
+            encoding: Encoding of the file; found out when not given.
             customer: The customer all rows belong to, for files that do not name it.
             owner: The position that looks after new customers; the acting one when not given.
             label: Tells two imports of the same file apart.
             progress: See :data:`clientela.progress.Progress`.
         """
-        return plan(
-            self._db._store,
-            path,
+        told = options(
             target=target,
             mapping=mapping,
+            saved=saved,
+            upsert=upsert,
             defaults=defaults,
             words=words,
             numbers=numbers,
             dates=dates,
+            separator=separator,
+            encoding=encoding,
             customer=customer,
             owner=owner,
             label=label,
-            cards=False,
-            progress=progress,
         )
+        return plan(self._db._store, path, told, progress=progress)
 
     def import_table(
         self,
@@ -263,6 +273,8 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         *,
         target: ImportTarget = "customer",
         mapping: Mapping[str, str] | None = None,
+        saved: Key | None = None,
+        upsert: Upsert | None = None,
         defaults: Mapping[str, str] | None = None,
         words: Mapping[str, Mapping[str, str]] | None = None,
         customer: Key | None = None,
@@ -273,39 +285,50 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         """As :meth:`import_csv`, of anything tabular: a frame of polars, pandas or pyarrow, a query of DuckDB, a mapping of
         columns, mappings or dataclasses in a row, the path of a Parquet file. Days and numbers need no reading here.
         """
-        return plan(
-            self._db._store,
-            Table.from_(source),
+        told = options(
             target=target,
             mapping=mapping,
+            saved=saved,
+            upsert=upsert,
             defaults=defaults,
             words=words,
-            numbers=None,
-            dates="day_first",
             customer=customer,
             owner=owner,
             label=label,
-            cards=False,
-            progress=progress,
         )
+        return plan(self._db._store, Table.from_(source), told, progress=progress)
 
     def import_cards(self, path: str | os.PathLike[str], *, customer: Key | None = None) -> ImportPlan:
         """Reads vCards as contacts of a customer, or as customers when none is named, and says what would come of them."""
-        return plan(
-            self._db._store,
-            path,
-            target="customer" if customer is None else "contact",
-            mapping=None,
-            defaults=None,
-            words=None,
-            numbers=None,
-            dates="day_first",
-            customer=customer,
-            owner=None,
-            label=None,
-            cards=True,
-            progress=None,
-        )
+        told = options(target="customer" if customer is None else "contact", customer=customer)
+        return plan(self._db._store, path, told, cards=True)
+
+    def export_csv(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        target: ExportTarget = "customer",
+        customer: Key | None = None,
+        separator: Separator | None = None,
+        record_ids: bool = False,
+        outreach: Outreach | None = None,
+        progress: Progress = None,
+    ) -> ExportReport:
+        """Writes what may be seen as a table that :meth:`import_csv` reads again, and gives how much it was.
+
+        Args:
+            path: The file; one that is there is replaced.
+            target: What is written: customers, vehicles or contacts.
+            customer: Only those of this customer.
+            separator: What stands between two cells; a comma when not given.
+            record_ids: Whether ids are written too, in a column ``record_id``: by it an :class:`Upsert` finds each record again.
+            outreach: Only those who may be contacted so; all when not given.
+            progress: See :data:`clientela.progress.Progress`.
+        """
+        told = given(target=target, customer=customer, separator=separator, record_ids=record_ids)
+        if outreach is not None:
+            told["outreach"] = outreach._asdict()
+        return write_csv(self._db, path, told, progress=progress)
 
     def history(self, key: Key) -> list[HistoryEntry]:
         """Who changed what of the relationship, when and why; the oldest first."""

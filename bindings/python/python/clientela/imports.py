@@ -3,20 +3,154 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, Literal, NamedTuple, NoReturn
 from uuid import UUID
 
 from . import _native
-from ._namespace import Key, given
+from ._namespace import EntityNamespace, Key, given
 from ._views import Shown, fields_html
+from .answers import Answer
 from .errors import WrongType
 from .progress import Progress, watching
+from .records import Receipt
 from .table import Table
 
-__all__ = ["ImportPlan", "ImportReport"]
+__all__ = ["ColumnGuess", "Encoding", "ImportPlan", "ImportReport", "ImportTarget", "Imports", "Separator", "Upsert"]
 
 ImportTarget = Literal["customer", "vehicle", "contact", "consent"]
+"""What the rows of a file become."""
+
+Separator = Literal["semicolon", "comma", "tab", "bar"]
+"""What stands between two cells."""
+
+Encoding = Literal["utf-8", "utf-16le", "utf-16be", "windows-1252"]
+"""How text is written in a file."""
+
+
+class Upsert(NamedTuple):
+    """Rows about records that are there change them; without it they are rejected.
+
+    Attributes:
+        key: The fields that name a record, the first a row fills counts: ``number`` or ``vat_number`` of customers, ``vin`` or
+            ``plate`` of vehicles, ``number`` or ``email`` of contacts, ``record_id`` of all.
+        clear: Fields that a row empties where its cell is empty; all others an empty cell leaves alone.
+        conflicts: What becomes of a row that has another value where somebody changed a field since the import before.
+    """
+
+    key: Sequence[str]
+    clear: Sequence[str] = ()
+    conflicts: Literal["refuse", "file", "store"] = "refuse"
+
+
+class ColumnGuess(Answer):
+    """What a table's columns probably are, one row each, and what speaks for it."""
+
+    __slots__ = ()
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Fields by header, to be changed, saved and used."""
+        return {line["header"]: line["target"] for line in self.data["columns"] if line["target"] is not None}
+
+    @property
+    def missing(self) -> list[str]:
+        """Required fields that no column fills: they need a column or a default."""
+        return list(self.data["missing"])
+
+    @property
+    def saved(self) -> str | None:
+        """The name of a saved mapping for tables with these headers."""
+        name: str | None = self.data.get("saved")
+        return name
+
+
+class Imports(EntityNamespace):
+    """``db.imports``; files are brought in by ``db.customers``: :meth:`clientela.customers.Customers.import_csv`."""
+
+    __slots__ = ()
+    _ENTITY: ClassVar[str] = "import_run"
+
+    def guess(
+        self, headers: Sequence[str], rows: Sequence[Sequence[str]] = (), *, target: ImportTarget = "customer"
+    ) -> ColumnGuess:
+        """Guesses what a table's columns are.
+
+        Args:
+            headers: The headers.
+            rows: Some rows, as texts: they confirm the guess or replace it.
+            target: What the rows are to become.
+        """
+        cells = [list(row) for row in rows]
+        found = self._ask("import.guess", target=target, headers=list(headers), rows=cells)
+        return ColumnGuess(found.question, found.data)
+
+    def save_mapping(
+        self,
+        name: str,
+        mapping: Mapping[str, str | None],
+        *,
+        target: ImportTarget = "customer",
+        defaults: Mapping[str, str] | None = None,
+        words: Mapping[str, Mapping[str, str]] | None = None,
+        numbers: Literal["decimal_comma", "decimal_point"] | None = None,
+        dates: Literal["day_first", "month_first"] = "day_first",
+        separator: Separator | None = None,
+        encoding: Encoding | None = None,
+        upsert: Upsert | None = None,
+    ) -> Receipt:
+        """Saves a mapping under a name; one of that name is replaced. Tables with its headers, in any order, use it from then on.
+
+        Args:
+            name: Name, such as ``dms-customers``.
+            mapping: Fields by header of the column; ``None`` for those passed over.
+            target: What the rows become.
+            defaults: What a field is where the file leaves it empty.
+            words: What the file's own words mean, by field.
+            numbers: How numbers are written; found out when not given.
+            dates: Whether day or month comes first.
+            separator: What stands between two cells; found out when not given.
+            encoding: Encoding of the file; found out when not given.
+            upsert: Whether and by what rows change records that are there.
+        """
+        told = options(
+            target=target,
+            mapping=mapping,
+            defaults=defaults,
+            words=words,
+            numbers=numbers,
+            dates=dates,
+            separator=separator,
+            encoding=encoding,
+            upsert=upsert,
+        )
+        return self._do("import_mapping.save", name=name, options=told)
+
+    def retire_mapping(self, name: Key) -> Receipt:
+        """Uses a saved mapping no longer."""
+        return self._do("import_mapping.retire", import_mapping=name)
+
+    def mappings(self, *, target: ImportTarget | None = None, retired: bool = False) -> Answer:
+        """The saved mappings.
+
+        Args:
+            target: Of what; of all when not given.
+            retired: Also those that were retired.
+        """
+        return self._ask("import.mappings", target=target, retired=retired)
+
+    def runs(self, *, state: Literal["running", "finished", "reverted"] | None = None) -> Answer:
+        """What was imported, the newest first: by which mapping, how many rows came in, changed something or were rejected."""
+        return self._ask("import.runs", state=state)
+
+    def revert(self, run: Key, *, reason: str | None = None) -> Receipt:
+        """Takes back what an import brought in; what anybody changed or used since stays, and the receipt names it.
+
+        Args:
+            run: Id of the import, which is that of its plan.
+            reason: Why; it stands in the journal.
+        """
+        return self._do("import_run.revert", import_run=run, reason=reason)
 
 
 class ImportReport(NamedTuple):
@@ -119,44 +253,43 @@ class ImportPlan(Shown):
         )
 
 
+def options(
+    *,
+    target: ImportTarget,
+    mapping: Mapping[str, str | None] | Mapping[str, str] | None = None,
+    defaults: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
+    upsert: Upsert | None = None,
+    **others: object,
+) -> dict[str, object]:
+    """What is to be imported and how, as the door takes it."""
+    columns = None
+    if mapping is not None:
+        columns = {"columns": [given(header=header, target=field) for header, field in mapping.items()]}
+    lower = {field: {word.lower(): meaning for word, meaning in said.items()} for field, said in (words or {}).items()}
+    change = None
+    if upsert is not None:
+        change = {"key": list(upsert.key), "clear": list(upsert.clear), "conflicts": upsert.conflicts}
+    return given(
+        target=target, mapping=columns, defaults=dict(defaults or {}), words=lower, upsert=change, **others
+    )
+
+
 def plan(
     store: _native.NativeStore,
     source: str | os.PathLike[str] | Table,
+    told: Mapping[str, object],
     *,
-    target: ImportTarget,
-    mapping: Mapping[str, str] | None,
-    defaults: Mapping[str, str] | None,
-    words: Mapping[str, Mapping[str, str]] | None,
-    numbers: Literal["decimal_comma", "decimal_point"] | None,
-    dates: Literal["day_first", "month_first"],
-    customer: Key | None,
-    owner: Key | None,
-    label: str | None,
-    cards: bool,
-    progress: Progress,
+    cards: bool = False,
+    progress: Progress = None,
 ) -> ImportPlan:
-    """Reads a file or a table and says what would come of it."""
-    lower = {field: {word.lower(): meaning for word, meaning in said.items()} for field, said in (words or {}).items()}
-    columns = None
-    if mapping is not None:
-        columns = {"columns": [{"header": header, "target": field} for header, field in mapping.items()]}
-    options = given(
-        target=target,
-        mapping=columns,
-        defaults=dict(defaults or {}),
-        words=lower,
-        numbers=numbers,
-        dates=dates,
-        customer=customer,
-        owner=owner,
-        label=label,
-    )
+    """Reads a file or a table and says what would come of it; ``told`` are :func:`options`."""
 
     def again(store: _native.NativeStore) -> _native.NativeImport:
-        with watching(progress) as told:
+        with watching(progress) as watch:
             if isinstance(source, Table):
-                return store.plan_import_table(source._buffers, {"numbers": "decimal_point", **options}, told)
-            return store.plan_import(os.fspath(source), cards, options, told)
+                return store.plan_import_table(source._buffers, {"numbers": "decimal_point", **told}, watch)
+            return store.plan_import(os.fspath(source), cards, dict(told), watch)
 
     return ImportPlan(store, again)
 

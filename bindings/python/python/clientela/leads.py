@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, NamedTuple, TypedDict
 
 from ._namespace import Key, given
 from .answers import Answer
+from .lead_scoring import LeadScoring
 from .money import Money
 from .pages import ListedNamespace
 from .records import Receipt
@@ -49,7 +50,7 @@ class LeadConsent(TypedDict, total=False):
     awaits_confirmation: bool
 
 
-class Leads(ListedNamespace):
+class Leads(LeadScoring, ListedNamespace):
     """``db.leads``."""
 
     __slots__ = ()
@@ -259,6 +260,8 @@ class Leads(ListedNamespace):
 
     def ranked(self, *, owner: Key | None = None, horizon: Horizon | None = None, limit: int | None = None) -> Answer:
         """Who intends to buy: open leads, those to work on first before, each with what speaks for it.
+
+        The points are the same for everybody; :meth:`ranking` goes by what became of earlier leads.
 
         Args:
             owner: Title of the position that works on them; all that may be seen when not given.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -158,6 +160,48 @@ class OfferQuestions(EntityNamespace):
             residual=plan.residual,
             in_advance=plan.in_advance,
         )
+
+    def financing_plans(self, key: Key) -> Answer:
+        """The plans kept on an offer: what each came to, what its terms come to now, and which one is chosen."""
+        return self._ask("offer.financing_plans", offer=key)
+
+    def catalogue_changes(self, key: Key, *, day: date | None = None) -> Answer:
+        """Which version of the catalogue each line was made from, and what has changed of its product since.
+
+        Args:
+            key: The offer.
+            day: The day whose catalogue it is compared with; today when not given.
+        """
+        return self._ask("offer.catalogue", offer=key, day=day)
+
+    def what_if(
+        self,
+        price_list: Key,
+        *,
+        percent: Decimal | int | None = None,
+        becomes: Key | None = None,
+        states: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        by: Literal["unit", "product"] | None = None,
+        most: int | None = None,
+    ) -> Answer:
+        """What would become of the offers if a price list changed; nothing is written. Every line keeps its discounts.
+
+        ``table()`` has the totals by unit or product, ``table(lines="lines")`` the lines that change most.
+
+        Args:
+            price_list: The price list; lists made from it by their formula change with it.
+            percent: Its prices change by so many percent; below nothing they fall. Or:
+            becomes: Its prices become those of this list.
+            states: Offers in these states; those that are not decided when not given.
+            since: Offers with prices of this day or later.
+            until: Offers with prices of this day or earlier.
+            by: What the totals are by; by unit when not given.
+            most: At most so many lines; 20 when not given.
+        """
+        about = {"from": since, "to": until, "percent": exact(percent), "becomes": becomes, "by": by, "most": most}
+        return self._ask("offer.what_if", list=price_list, states=list(states), **about)
 
     def proposals(self, key: Key, *, least: int | None = None, most: int | None = None) -> Answer:
         """What might go with an offer, from the accepted offers that may be seen.

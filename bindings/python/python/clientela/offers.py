@@ -9,10 +9,24 @@ from typing import ClassVar, Literal, TypedDict
 
 from ._namespace import Key, exact, given
 from .money import Money
-from .offer_questions import OfferQuestions
+from .offer_questions import FinancePlan, OfferQuestions
 from .records import Receipt
 
-__all__ = ["FurtherTax", "Item", "Offers", "PriceStep", "Settlement"]
+__all__ = ["FurtherTax", "Item", "Offers", "PriceStep", "ProductKind", "Settlement"]
+
+ProductKind = Literal[
+    "vehicle",
+    "option",
+    "body",
+    "accessory",
+    "service_contract",
+    "warranty_extension",
+    "transport",
+    "registration",
+    "fee",
+    "other",
+]
+"""Kinds of product."""
 
 
 class PriceStep(TypedDict, total=False):
@@ -175,6 +189,74 @@ class Offers(OfferQuestions):
     def feed_forecast(self, key: Key) -> Receipt:
         """Makes it the offer its opportunity's amount follows, where there are several."""
         return self._do("offer.feed_forecast", offer=key)
+
+    def plan_financing(self, key: Key, code: str, *, plan: FinancePlan, name: str | None = None) -> Receipt:
+        """Keeps a financing plan on an offer, beside others; one with the same code takes its place.
+
+        Args:
+            key: The offer.
+            code: Code of the plan, unique on the offer.
+            plan: The plan.
+            name: What stands on the offer.
+        """
+        terms = {**plan._asdict(), "yearly_percent": exact(plan.yearly_percent)}
+        return self._do("offer.plan_financing", offer=key, code=code, name=name, **terms)
+
+    def choose_financing(self, key: Key, code: str) -> Receipt:
+        """Makes a kept plan the customer's choice."""
+        return self._do("offer.choose_financing", offer=key, code=code)
+
+    def drop_financing(self, key: Key, code: str) -> Receipt:
+        """Drops a kept plan."""
+        return self._do("offer.drop_financing", offer=key, code=code)
+
+    def define_proposal_rule(
+        self,
+        code: str,
+        *,
+        product: Key,
+        reason: str,
+        valid_from: date,
+        valid_to: date | None = None,
+        unit: Key | None = None,
+        sequence: int | None = None,
+        with_product: Key | None = None,
+        with_line: str | None = None,
+        with_kind: ProductKind | None = None,
+        unless_kind: ProductKind | None = None,
+        condition: str | None = None,
+    ) -> Receipt:
+        """Adds a rule by which :meth:`proposals` proposes a product.
+
+        Args:
+            code: Code.
+            product: Code of the product that is proposed.
+            reason: Why, for people.
+            valid_from: First day.
+            valid_to: Last day; no end when not given.
+            unit: The unit whose offers, and those of the units below, it is for; the acting one when not given.
+            sequence: Its place among the rules, smaller ones first; 100 when not given.
+            with_product: Only with this product on the offer.
+            with_line: Only with a product of this line on the offer.
+            with_kind: Only with a product of this kind on the offer.
+            unless_kind: Not with a product of this kind on the offer already.
+            condition: A condition over ``opportunity``, ``customer`` and ``today`` in the rule language.
+        """
+        return self._do(
+            "proposal_rule.define",
+            code=code,
+            product=product,
+            reason=reason,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            unit=unit,
+            sequence=sequence,
+            with_product=with_product,
+            with_line=with_line,
+            with_kind=with_kind,
+            unless_kind=unless_kind,
+            condition=condition,
+        )
 
     def expire_due(self, *, most: int | None = None) -> Receipt:
         """Expires the offers whose validity has ended, at most so many in one go; a thousand when not given."""

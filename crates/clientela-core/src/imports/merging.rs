@@ -170,8 +170,9 @@ mod tests {
     #[test]
     fn what_the_file_says_what_stands_and_what_was_brought() {
         use ConflictRule::{File, Refuse, Store};
-        // Stands, said, brought before, by family name; then the rule and what comes of it.
-        let cases: [(&str, &str, Option<&str>, ConflictRule, Result<Option<&str>, ()>); 9] = [
+        /// Stands, said, brought before, by family name; then the rule and what comes of it.
+        type Case<'a> = (&'a str, &'a str, Option<&'a str>, ConflictRule, Result<Option<&'a str>, ()>);
+        let cases: [Case<'_>; 9] = [
             ("Rossi", "Rossi", None, Refuse, Ok(None)),
             ("Rossi", "Bianchi", Some("Rossi"), Refuse, Ok(Some("Bianchi"))),
             ("Verdi", "Rossi", Some("Rossi"), Refuse, Ok(None)),

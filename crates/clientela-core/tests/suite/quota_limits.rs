@@ -108,7 +108,9 @@ fn limits_hold_and_the_others_share_the_rest() {
 #[test]
 fn what_cannot_be_met_says_where_and_by_how_much() {
     let feb = Some("2026-02-14");
-    let cases: Vec<(Vec<QuotaLimit>, u128, Option<&str>, LimitSide, i64)> = vec![
+    /// The limits; then where, in which month, on which side and by how much they cannot be met.
+    type Case<'a> = (Vec<QuotaLimit>, u128, Option<&'a str>, LimitSide, i64);
+    let cases: Vec<Case<'_>> = vec![
         (vec![limit(21, None, amount(121), None)], 1, None, LimitSide::Minimum, 1),
         (
             vec![limit(2, None, None, amount(10)), limit(3, None, None, amount(20))],
@@ -172,11 +174,9 @@ fn what_cannot_be_met_says_where_and_by_how_much() {
 /// Every node is the sum of its children, in every period.
 fn check_sums(node: &QuotaNode, amounts: &Amounts) {
     let key = |node: &QuotaNode| node.unit.uuid().as_u128();
-    for period in 0..4 {
-        if !node.children.is_empty() {
-            let below: i64 = node.children.iter().map(|child| amounts[&key(child)][period]).sum();
-            assert_eq!(below, amounts[&key(node)][period], "unit {} period {period}", node.unit);
-        }
+    for (period, own) in amounts[&key(node)].iter().enumerate().filter(|_| !node.children.is_empty()) {
+        let below: i64 = node.children.iter().map(|child| amounts[&key(child)][period]).sum();
+        assert_eq!(below, *own, "unit {} period {period}", node.unit);
     }
     node.children.iter().for_each(|child| check_sums(child, amounts));
 }

@@ -88,7 +88,7 @@ pub(super) fn revise_plan(door: &mut Door<'_, '_>, command: &ReviseQuotaPlan) ->
         return Ok(Outcome::of(&plan, Some(&plan.name), why));
     }
     let version = door.version_of::<QuotaPlan>(plan.id)?;
-    replace(door, &stored, &Stored { record: plan, version, ..stored.clone() }, why)
+    replace(door, &stored, &Stored { record: plan, version }, why)
 }
 
 pub(super) fn publish(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result<Outcome> {

@@ -46,7 +46,7 @@ impl Parts {
                 _ => None,
             })
         };
-        let vins = of_vehicles().filter_map(|said| vin(said)).map(|vin| known::text(vin.as_str()));
+        let vins = of_vehicles().filter_map(vin).map(|vin| known::text(vin.as_str()));
         vehicles.extend(existing::find(view, "vin", vins)?);
         vehicles.extend(existing::find(view, "id", of_vehicles().filter_map(id_said))?);
         if of_vehicles().any(|said| said.new.plate.is_some()) {

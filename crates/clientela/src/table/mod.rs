@@ -272,6 +272,9 @@ impl Facets {
     }
 }
 
+/// The batches, and the ids of the rows of each where those are wanted.
+type Finished = (Vec<Vec<ColumnBuilder>>, Vec<Vec<Uuid>>);
+
 /// Fills builders row by row, batch by batch.
 struct Filler<'a> {
     columns: &'a [&'static Column],
@@ -399,7 +402,7 @@ impl<'a> Filler<'a> {
     }
 
     /// The batches, and the ids of their rows where those are wanted.
-    fn finish(mut self) -> Result<(Vec<Vec<ColumnBuilder>>, Vec<Vec<Uuid>>)> {
+    fn finish(mut self) -> Result<Finished> {
         if let Some(error) = self.failure {
             return Err(error);
         }

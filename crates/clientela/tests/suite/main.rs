@@ -1,4 +1,5 @@
 //! All integration tests in one program: it is linked once, and what they share is compiled once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod access;
 mod activities;

@@ -144,7 +144,8 @@ fn what_is_hidden_in_a_price_is_told() {
         &json!({"command": "price_rule.define", "code": "VOLUME", "name": "Volume", "kind": "volume", "schedule": "SLABS",
             "product": "T480-4X2", "authority": "manufacturer", "valid_from": "2026-01-01"}),
     );
-    let price = json!({"question": "price.explain", "opportunity": "O-1", "product": "T480-4X2", "quantity": "4"});
+    let price =
+        json!({"question": "price.explain", "opportunity": "O-1", "product": "T480-4X2", "quantity": "4"});
     let told = ask(&seller, &price);
     assert_eq!(told["unit_net"], euro("98500.00"));
     assert_eq!(told["off_line"].as_array().unwrap().len(), 1, "{told}");
@@ -157,9 +158,16 @@ fn what_is_hidden_in_a_price_is_told() {
     let offer = made.key().unwrap().to_owned();
     let without = json!({"command": "offer.create", "opportunity": "O-1", "items": [{"product": "T480-4X2", "quantity": "4"}]});
     let without = run(&seller, &without).key().unwrap().to_owned();
-    assert_eq!(net(&seller, &without), told["net"]["amount"].as_str().unwrap().to_owned() + " EUR", "as it was explained");
+    assert_eq!(
+        net(&seller, &without),
+        told["net"]["amount"].as_str().unwrap().to_owned() + " EUR",
+        "as it was explained"
+    );
     let manager = network.manager();
-    let figures = ask(&manager, &json!({"question": "offer.document", "offer": offer, "language": "en", "audience": "seller"}));
+    let figures = ask(
+        &manager,
+        &json!({"question": "offer.document", "offer": offer, "language": "en", "audience": "seller"}),
+    );
     let html = figures["html"].as_str().unwrap();
     // 81,200 and 1,210 for the retarder; four of them and 5,000 given too much for the old vehicle.
     assert!(html.contains("82,410.00"), "{html}");

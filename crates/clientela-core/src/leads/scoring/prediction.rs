@@ -193,7 +193,10 @@ mod tests {
         features.iter().map(|(feature, value)| ((*feature).to_owned(), (*value).to_owned())).collect()
     }
 
-    fn learnt(history: &[(&[(&str, &str)], bool, u32)], minimum: u32) -> Learnt {
+    /// Features, whether it was converted, how often.
+    type Earlier<'a> = (&'a [(&'a str, &'a str)], bool, u32);
+
+    fn learnt(history: &[Earlier<'_>], minimum: u32) -> Learnt {
         let mut counts = Frequencies::default();
         for (features, converted, times) in history {
             for _ in 0..*times {
