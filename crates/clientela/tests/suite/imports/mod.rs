@@ -3,8 +3,6 @@
 
 mod again;
 mod exported;
-#[path = "../network/mod.rs"]
-mod network_of_dealers;
 mod sheets;
 
 use clientela::core::imports::{ImportRun, ImportRunState};
