@@ -33,7 +33,7 @@ pub(crate) struct List {
 impl List {
     /// The list in the order of that column; none when it is not declared, or its owners lie too far away.
     pub(crate) fn of(entity: &'static Entity, column: &'static Column, schema: &Schema) -> Option<Self> {
-        if !column.listed || !matches!(sort_type(column), Some(_)) {
+        if !column.listed || sort_type(column).is_none() {
             return None;
         }
         let rows = match entity.view {
