@@ -96,7 +96,9 @@ pub(super) fn define_questionnaire(
     door: &mut Door<'_, '_>,
     command: &DefineLeadQuestionnaire,
 ) -> Result<Outcome> {
-    check_name("questionnaire.name", &command.name)?;
+    check_name(&command.name, |expected| {
+        ValueError::new("questionnaire.name", "name", "is not one that versions can share", expected)
+    })?;
     questionnaire::check(&command.questions)?;
     let before = versions(&door.view(), &command.name)?.into_iter().map(|version| version.version).max();
     let version = before.unwrap_or(0).saturating_add(1);
@@ -128,13 +130,12 @@ pub(super) fn retire_questionnaire(
 }
 
 /// Names are codes with a version behind them.
-fn check_name(code: &'static str, name: &str) -> Result<()> {
+fn check_name(name: &str, wrong: impl FnOnce(&'static str) -> ValueError) -> Result<()> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if (1..=60).contains(&name.len()) && name.chars().all(plain) {
         return Ok(());
     }
-    let expected = "1 to 60 letters, digits, hyphens, dots and underscores";
-    Err(ValueError::new(code, "name", "is not one that versions can share", expected).at("name").into())
+    Err(wrong("1 to 60 letters, digits, hyphens, dots and underscores").at("name").into())
 }
 
 pub(super) fn answer(door: &mut Door<'_, '_>, command: &AnswerLead) -> Result<Outcome> {
@@ -257,7 +258,9 @@ fn score_many(door: &mut Door<'_, '_>, unit: Option<&str>, rules: &LeadRules) ->
 }
 
 pub(super) fn train(door: &mut Door<'_, '_>, command: &TrainLeadScore) -> Result<Outcome> {
-    check_name("lead_score.name", &command.name)?;
+    check_name(&command.name, |expected| {
+        ValueError::new("lead_score.name", "name", "is not one that versions can share", expected)
+    })?;
     let smoothing = command.smoothing.unwrap_or(Decimal::from(SMOOTHING));
     if smoothing < Decimal::new(5, 1) || smoothing > Decimal::ONE_THOUSAND {
         let expected = "a number of leads from 0.5 to 1000";
