@@ -28,6 +28,21 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Spent) {
     (done, Spent { wall, cpu: processor().saturating_sub(cpu) })
 }
 
+/// Does the work once to warm up, then so many rounds; gives what it last made and what the rounds took.
+///
+/// # Errors
+/// What the work says.
+pub fn measured<T>(rounds: usize, mut work: impl FnMut() -> crate::Result<T>) -> crate::Result<(T, Series)> {
+    let mut series = Series::default();
+    let mut answer = work()?;
+    for _ in 0..rounds {
+        let (found, spent) = timed(&mut work);
+        series.add(spent);
+        answer = found?;
+    }
+    Ok((answer, series))
+}
+
 /// Processor time of this process so far; zero where the system does not tell.
 #[cfg(unix)]
 fn processor() -> Duration {

@@ -1,6 +1,7 @@
 //! Checks that guard the house: floors, lengths, doc headers, ignored tests.
 
-use crate::process::{Done, root};
+use crate::process::{Done, Maybe, output, root};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -52,11 +53,41 @@ pub(crate) fn run(_: &[String]) -> Done {
     for folder in ["crates", "bindings", "xtask", "examples", "benches"] {
         walk(&root().join(folder), &mut |path| sources(path, &mut findings));
     }
+    built_once(&mut findings)?;
     if findings.is_empty() {
         println!("tidy: floors, lengths, doc headers and tests are in order");
         return Ok(());
     }
     Err(findings.join("\n").into())
+}
+
+/// The C library and the Python module are built of the very parts the tests are: where a part has other features for one of them,
+/// it is built again, with all that rests on it.
+fn built_once(findings: &mut Vec<String>) -> Done {
+    let tests =
+        parts(&["--workspace", "--exclude", "clientela-python", "--edges", "normal,dev,no-proc-macro"])?;
+    for library in
+        [&["--package", "clientela-artifact", "--features", "whole"][..], &["--package", "clientela-python"]]
+    {
+        let own = parts(&[library, &["--edges", "normal,no-proc-macro"]].concat())?;
+        for (part, features) in own.iter().filter(|(part, _)| !part.starts_with("clientela-")) {
+            if tests.get(part).is_some_and(|other| other != features) {
+                let library = library[1];
+                findings.push(format!(
+                    "{library}: {part} has the features [{features}] here, others in the tests"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The packages of a selection, each with its features.
+fn parts(selection: &[&str]) -> Maybe<BTreeMap<String, String>> {
+    let printed = ["tree", "--locked", "--prefix", "none", "--no-dedupe", "--format", "{p}|{f}"];
+    let told = output("cargo", [&printed[..], selection].concat())?;
+    let lines = told.lines().filter_map(|line| line.split_once('|'));
+    Ok(lines.map(|(part, features)| (part.to_owned(), features.to_owned())).collect())
 }
 
 fn floors(folder: &str, allowed: &[&str], findings: &mut Vec<String>) {

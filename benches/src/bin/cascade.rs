@@ -9,7 +9,7 @@
 
 use clientela_benches::Result;
 use clientela_benches::arguments::{self, Arguments};
-use clientela_benches::measure::{Series, readable, timed};
+use clientela_benches::measure::{measured, readable};
 use clientela_core::performance::{
     Cascade, LimitAmount, Measure, PlanState, QuotaLimit, QuotaNode, QuotaPlan, Season, cascade, months,
 };
@@ -47,8 +47,8 @@ fn main() -> Result<()> {
         plans.iter().map(one).collect()
     };
     let (free, limited) = (|_: &QuotaNode| Vec::new(), |tree: &QuotaNode| limits(tree));
-    let (found, plain) = measured(|| share(&free))?;
-    let (bounded, between) = measured(|| share(&limited))?;
+    let (found, plain) = measured(ROUNDS, || share(&free))?;
+    let (bounded, between) = measured(ROUNDS, || share(&limited))?;
     for shared in [&found, &bounded] {
         for ((_, tree, _), (shared, (_, total))) in plans.iter().zip(shared.iter().zip(MEASURES)) {
             check(tree, shared, total)?;
@@ -59,17 +59,6 @@ fn main() -> Result<()> {
         println!("{name:10} {:>10} of the processor", readable(series.median().cpu));
     }
     Ok(())
-}
-
-fn measured<T>(mut work: impl FnMut() -> Result<T>) -> Result<(T, Series)> {
-    let mut series = Series::default();
-    let mut answer = work()?;
-    for _ in 0..ROUNDS {
-        let (found, spent) = timed(&mut work);
-        series.add(spent);
-        answer = found?;
-    }
-    Ok((answer, series))
 }
 
 fn id<I: EntityId>(number: u64) -> I {

@@ -10,7 +10,7 @@
 use arrow_array::{ArrayRef, Int32Array, Int64Array, RecordBatch, UInt8Array, UInt32Array};
 use clientela_benches::Result;
 use clientela_benches::arguments::{self, Arguments};
-use clientela_benches::measure::{Series, readable, timed};
+use clientela_benches::measure::{measured, readable};
 use clientela_core::sales::pipeline::{
     Cell, Conversion, History, NO_PARENT, Passages, Period, Row, change, conversion, forecast, roll_up,
 };
@@ -47,12 +47,12 @@ fn main() -> Result<()> {
 
     let months: Vec<i32> = (0..=48).map(|month| month * 30).collect();
     let shares = [100_000; 10];
-    let (top, first) = measured(|| {
+    let (top, first) = measured(ROUNDS, || {
         let cells = forecast(&history, DAY, QUARTER, &shares);
         Ok(roll_up(&parents, &cells, Cell::add)?[0])
     })?;
-    let (funnel, second) = measured(|| Ok(conversion(&history, &METHODS, &months, DAY, None)))?;
-    let (moved, third) = measured(|| Ok(change(&history, (DAY, LATER), QUARTER, |_| true)))?;
+    let (funnel, second) = measured(ROUNDS, || Ok(conversion(&history, &METHODS, &months, DAY, None)))?;
+    let (moved, third) = measured(ROUNDS, || Ok(change(&history, (DAY, LATER), QUARTER, |_| true)))?;
     let sum = |of: fn(&Conversion) -> u64| funnel.iter().map(of).sum::<u64>();
     let answer = json!({
         "forecast": {"amounts": top.amount.map(|sum| sum.to_string()), "weighted": top.weighted.to_string()},
@@ -69,17 +69,6 @@ fn main() -> Result<()> {
         println!("{name:10} {:>10} of the processor", readable(series.median().cpu));
     }
     Ok(())
-}
-
-fn measured<T>(mut work: impl FnMut() -> Result<T>) -> Result<(T, Series)> {
-    let mut series = Series::default();
-    let mut answer = work()?;
-    for _ in 0..ROUNDS {
-        let (found, spent) = timed(&mut work);
-        series.add(spent);
-        answer = found?;
-    }
-    Ok((answer, series))
 }
 
 /// Headquarters, zones of a hundred dealers, dealers of ten sellers, sellers: parents first.

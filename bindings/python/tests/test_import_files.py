@@ -10,7 +10,7 @@ import pytest
 
 import clientela
 from clientela import Clientela
-from clientela.exports import Outreach
+from clientela.pages import Outreach
 from clientela.imports import Upsert
 
 DIRTY = """Codice;Ragione sociale;Partita IVA;Città;Stato

@@ -1,6 +1,7 @@
 //! Who may be reached for a purpose, by a channel, at a moment, and where: asked by campaigns, lists and exports alike.
 
 use crate::error::Result;
+use crate::session::Session;
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::ContactId;
@@ -9,8 +10,29 @@ use clientela_core::party::{
     may_reach_person,
 };
 use clientela_model::{ClosedList, EntityId, Field, Predicate, Value};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
+
+/// What somebody is to be contacted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutreachOf {
+    /// For what.
+    pub purpose: Purpose,
+    /// By which channel.
+    pub channel: Channel,
+    /// At which moment; now when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+}
+
+impl OutreachOf {
+    pub(crate) fn asked_by(self, session: &Session) -> Outreach {
+        let at = self.at.unwrap_or_else(|| session.now());
+        Outreach { purpose: self.purpose, channel: self.channel, at, day: session.day_of(at) }
+    }
+}
 
 /// What somebody is to be reached for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,19 +59,19 @@ impl Outreach {
         may_reach(&statements.consents, silent, purpose, channel, at, &statements.points)
     }
 
-    /// Whether one contact may be reached, and where.
+    /// Whether one contact, or the customer itself, may be reached, and where.
     pub(crate) fn permission_of(
         &self,
         customer: &Customer,
-        contact: ContactId,
+        contact: Option<ContactId>,
         statements: &Statements,
     ) -> Permission {
         let Self { purpose, channel, at, .. } = *self;
         let (consents, points) = (&statements.consents, &statements.points);
-        may_reach_person(consents, customer.do_not_contact, Some(contact), purpose, channel, at, points)
+        may_reach_person(consents, customer.do_not_contact, contact, purpose, channel, at, points)
     }
 
-    /// The statements of these customers, with a question for each table.
+    /// The statements of these customers, with a question for each table. A no counts whoever may see it.
     pub(crate) fn statements(
         &self,
         view: &View<'_>,
@@ -61,8 +83,8 @@ impl Outreach {
         }
         let ids: Vec<Value> = customers.iter().map(|customer| Value::Id(customer.id.uuid())).collect();
         let of_customers = Predicate::OneOf("customer".into(), ids);
-        for stored in view.all_of::<Consent>(&of_customers)? {
-            found.entry(stored.record.customer.uuid()).or_default().consents.push(stored.record);
+        for consent in view.unseen::<Consent>(&of_customers)? {
+            found.entry(consent.customer.uuid()).or_default().consents.push(consent);
         }
         for customer in customers {
             let own = self.own(customer);

@@ -201,8 +201,8 @@ impl<'a> View<'a> {
         Ok(self.all_of(condition)?.into_iter().map(|stored| stored.record).collect())
     }
 
-    /// All records that satisfy the condition, whoever may see them: for what is told without telling of them, such as that
-    /// somebody is not free.
+    /// All records that satisfy the condition, whoever may see them: for what is decided or told without telling of them, such as
+    /// prices, approvals, and that somebody is not free; never an answer.
     pub(crate) fn unseen<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
         let found = self.reader.find::<R>(condition, &Order::by_id(), None, 0)?;
         Ok(found.into_iter().map(|stored| stored.record).collect())
@@ -240,12 +240,6 @@ impl<'a> View<'a> {
         }
         let sights = self.sights(R::ENTITY);
         found.into_iter().map(|stored| self.masked_by(&sights, stored)).collect()
-    }
-
-    /// All records that satisfy the condition, whoever may see them: what prices and approvals are decided by, never an answer.
-    pub(crate) fn facts<R: Record>(&self, condition: &Predicate) -> Result<Vec<R>> {
-        let found = self.reader.find::<R>(condition, &Order::by_id(), None, 0)?;
-        Ok(found.into_iter().map(|stored| stored.record).collect())
     }
 
     /// The same view without fields taken out: for what is decided, never for an answer.

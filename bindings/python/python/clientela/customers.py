@@ -9,10 +9,10 @@ from typing import ClassVar, Literal
 
 from ._customer_parts import CustomerParts
 from ._namespace import Key, given
-from .exports import ExportReport, ExportTarget, Outreach, write_csv
+from .exports import ExportReport, ExportTarget, write_csv
 from .imports import Encoding, ImportPlan, ImportTarget, Separator, Upsert, options, plan
 from .insight import CustomerInsight
-from .pages import ExportedNamespace
+from .pages import ExportedNamespace, Outreach
 from .progress import Progress
 from .records import CustomerSnapshot, HistoryEntry, Receipt, Record
 from .table import Table
@@ -327,7 +327,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         """
         told = given(target=target, customer=customer, separator=separator, record_ids=record_ids)
         if outreach is not None:
-            told["outreach"] = outreach._asdict()
+            told["outreach"] = given(**outreach._asdict())
         return write_csv(self._db, path, told, progress=progress)
 
     def history(self, key: Key) -> list[HistoryEntry]:

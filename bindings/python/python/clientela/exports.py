@@ -11,17 +11,10 @@ from .progress import Progress
 if TYPE_CHECKING:
     from .store import Clientela
 
-__all__ = ["ExportReport", "ExportTarget", "Outreach"]
+__all__ = ["ExportReport", "ExportTarget"]
 
 ExportTarget = Literal["customer", "vehicle", "contact"]
 """What is written out."""
-
-
-class Outreach(NamedTuple):
-    """What people are to be contacted for, and how: only those who may be are written."""
-
-    purpose: Literal["marketing", "survey", "profiling", "sharing", "offer_follow_up", "service"]
-    channel: Literal["letter", "email", "phone", "text_message", "visit"]
 
 
 class ExportReport(NamedTuple):

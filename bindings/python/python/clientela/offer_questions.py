@@ -98,7 +98,7 @@ class OfferQuestions(EntityNamespace):
 
     def waterfall(self, key: Key) -> PriceWaterfall:
         """From list price to net and, for those who may see costs, to the margin: every step of the whole offer in money."""
-        return PriceWaterfall(self.snapshot(key))
+        return PriceWaterfall(str(key), self._ask("offer.waterfall", offer=key).data)
 
     def difference(
         self, key: Key, *, before: int | None = None, after: int | None = None, language: Language | None = None

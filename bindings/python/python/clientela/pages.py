@@ -22,8 +22,8 @@ View = Literal["mine", "team", "unit", "dealer", "zone", "all"]
 class Outreach(NamedTuple):
     """What somebody is to be contacted for, by which channel, at which moment; now when not given."""
 
-    purpose: str
-    channel: str
+    purpose: Literal["marketing", "survey", "profiling", "sharing", "offer_follow_up", "service"]
+    channel: Literal["letter", "email", "phone", "text_message", "visit"]
     at: datetime | None = None
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from ._options import PlotBackend
 from ._views import Shown
 from .money import Money
-from .records import OfferSnapshot, Record
 from .table import Table
 
 __all__ = ["PriceWaterfall"]
 
 # Steps that are computed have no name of their own, or one that is not for people.
 _NAMES = {"list": "list price", "options": "options", "rounding": "rounding"}
-_PLACES = {"list": 0, "options": 1, "rounding": 3}
-_AFTER_NET = ("tax", "settlement")
 
 
 class PriceWaterfall(Shown):
@@ -27,26 +24,32 @@ class PriceWaterfall(Shown):
         number: The offer's number.
         net: Its net total.
         cost: What it costs us; ``None`` when a cost is not known or may not be seen.
-        margin: What is left of net; ``None`` when the cost is.
+        over_allowance: What vehicles taken in are given above their worth; ``None`` as the cost.
+        margin: What is left of net after both; ``None`` as the cost.
     """
 
-    __slots__ = ("_remainder", "_steps", "cost", "margin", "net", "number")
+    __slots__ = ("_steps", "cost", "margin", "net", "number", "over_allowance")
 
     number: str
     net: Money
     cost: Money | None
+    over_allowance: Money | None
     margin: Money | None
 
-    def __init__(self, snapshot: OfferSnapshot) -> None:
-        self.number = snapshot.offer.number
-        self.net = snapshot.offer.net
-        self._steps = _sums(snapshot)
-        # Lines are rounded after their steps were multiplied; consumers' prices have the tax inside until then.
-        self._remainder = "tax inside" if any(item.tax_included for item in snapshot.items) else "rounding"
-        costs = [_cost(item) for item in snapshot.items]
-        known = [cost for cost in costs if cost is not None]
-        self.cost = Money(sum(known, Decimal(0)), self.net.currency).rounded() if len(known) == len(costs) else None
-        self.margin = None if self.cost is None else self.net - self.cost
+    def __init__(self, number: str, whole: Mapping[str, Any]) -> None:
+        self.number = number
+        self.net = _money(whole["net"])
+        self._steps: dict[str, Decimal] = {}
+        for step in whole["steps"]:
+            name = _NAMES.get(step["kind"]) or step.get("label") or step["code"]
+            self._steps[name] = self._steps.get(name, Decimal(0)) + _money(step["amount"]).amount
+        rest = _money(whole["rest"]).amount
+        if rest:
+            name = "tax inside" if whole["tax_included"] else "rounding"
+            self._steps[name] = self._steps.get(name, Decimal(0)) + rest
+        earned = {name: told for name, told in (whole.get("margin") or {}).items() if isinstance(told, Mapping)}
+        told = {name: _money(amount) for name, amount in earned.items()}
+        self.cost, self.over_allowance, self.margin = (told.get(name) for name in ("cost", "over_allowance", "amount"))
 
     @property
     def data(self) -> Table:
@@ -80,15 +83,14 @@ class PriceWaterfall(Shown):
     def _rows(self) -> Iterator[dict[str, Any]]:
         at = Decimal(0)
         for step, amount in self._steps.items():
-            yield {"step": step, "amount": amount, "begins": at, "ends": at + amount, "total": False}
+            yield _part(step, amount, at)
             at += amount
-        if self.net.amount != at:
-            left = self.net.amount
-            yield {"step": self._remainder, "amount": left - at, "begins": at, "ends": left, "total": False}
         yield _total("net", self.net)
-        if self.cost is not None and self.margin is not None:
-            left = self.margin.amount
-            yield {"step": "cost", "amount": -self.cost.amount, "begins": self.net.amount, "ends": left, "total": False}
+        for step, taken in (("cost", self.cost), ("over-allowance", self.over_allowance)):
+            if taken is not None and (taken.amount or step == "cost"):
+                yield _part(step, -taken.amount, at)
+                at -= taken.amount
+        if self.margin is not None:
             yield _total("margin", self.margin)
 
     def __repr__(self) -> str:
@@ -99,28 +101,13 @@ class PriceWaterfall(Shown):
         return self.table()._repr_html_()
 
 
+def _money(told: Mapping[str, str]) -> Money:
+    return Money(told["amount"], told["currency"])
+
+
+def _part(step: str, amount: Decimal, at: Decimal) -> dict[str, Any]:
+    return {"step": step, "amount": amount, "begins": at, "ends": at + amount, "total": False}
+
+
 def _total(step: str, amount: Money) -> dict[str, Any]:
     return {"step": step, "amount": amount.amount, "begins": Decimal(0), "ends": amount.amount, "total": True}
-
-
-def _sums(snapshot: OfferSnapshot) -> dict[str, Decimal]:
-    """What each step adds to the whole, in the order in which they take effect."""
-    factors = {item.line: _factor(item) for item in snapshot.items}
-    # What is taken off the whole offer is an item of its own, after the others.
-    lines = {item.line: place for place, item in enumerate(snapshot.items)}
-    before_net = [step for step in snapshot.steps if step.line is not None and step.kind not in _AFTER_NET]
-    sums: dict[str, Decimal] = {}
-    for step in sorted(before_net, key=lambda step: (_PLACES.get(step.kind, 2), lines[step.line], step.sequence)):
-        name = _NAMES.get(step.kind) or step.label or step.code
-        sums[name] = sums.get(name, Decimal(0)) + step.amount.amount * factors[step.line]
-    return {name: amount for name, amount in sums.items() if amount}
-
-
-def _factor(item: Record) -> Decimal:
-    quantity: Decimal = item.quantity
-    base: Decimal | None = item.base_quantity
-    return quantity if base is None else quantity / base
-
-
-def _cost(item: Record) -> Decimal | None:
-    return None if item.unit_cost is None else item.unit_cost.amount * _factor(item)

@@ -41,6 +41,7 @@ mod priced;
 mod records;
 mod trade_in;
 mod volume;
+mod whole;
 
 pub use compare::{Comparison, Difference, StatedLine, StatedTotals, Verdict, compare};
 pub use discount::{Discount, ManualDiscount, Target, add_discount, manual_percent};
@@ -54,6 +55,7 @@ pub(crate) use records::line_order;
 pub use records::{RevisionHead, RevisionRecords, UnreadableOffer, from_records, to_records};
 pub use trade_in::trade_in_as_reduction;
 pub use volume::{Tier, range_percent, volume_step};
+pub use whole::{WholePrice, WholeStep, whole_price};
 
 use crate::sales::{Basis, PriceStepKind};
 use clientela_model::identifier::Currency;

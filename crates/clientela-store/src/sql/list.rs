@@ -3,7 +3,8 @@
 //! Where the condition says whose records are asked for, and the column is [listed](super::list_table), the page is merged from
 //! the stretches of these owners: a recursive `SELECT` whose queue is in order begins with the first record of each, and puts,
 //! for every record it takes out, the next one of the same owner in. The whole condition is then asked of each record as it
-//! comes, so that nothing rests on how the owners were found. Everywhere else the rows are sorted.
+//! comes, so that nothing rests on how the owners were found. Where it says nothing of them and leaves most records, the owners are
+//! all units. Everywhere else the rows are sorted.
 
 use super::cell::Parameter;
 use super::condition::{Condition, end_of_range};
@@ -37,7 +38,13 @@ pub(crate) struct Page<'p> {
 /// Ids of owners: positions and units.
 enum Owners<'p> {
     Named(Vec<Uuid>),
-    Below { tree: &'static str, parent: &'static str, roots: &'p [Uuid] },
+    Below {
+        tree: &'static str,
+        parent: &'static str,
+        roots: &'p [Uuid],
+    },
+    /// All records of an entity: where nothing is said, every record has a unit.
+    All(&'static str),
 }
 
 /// Whose records can satisfy a condition.
@@ -54,6 +61,7 @@ impl Drive<'_> {
     fn cost(&self) -> usize {
         let of = |owners: &Owners<'_>| match owners {
             Owners::Named(ids) => ids.len() * 5_000,
+            Owners::All(_) => 1_000_000,
             Owners::Below { tree: "unit", .. } => 200_000,
             Owners::Below { .. } => 50_000,
         };
@@ -111,13 +119,33 @@ fn drive<'p>(predicate: &'p Predicate, list: &List, above: bool) -> Option<Drive
     }
 }
 
+/// Whether the condition is likely to leave many records, so that a page is soon full when they are taken in order: what is left
+/// out, words of closed lists, and how the column itself starts. Where few are left it is faster to find these and sort them.
+fn keeps_most(predicate: &Predicate, entity: &Entity, column: &Column) -> bool {
+    let words =
+        |name: &str| entity.column(name).is_some_and(|column| matches!(column.ty, ColumnType::Words(_)));
+    match predicate {
+        Predicate::Everything | Predicate::Empty(_) => true,
+        Predicate::Equals(name, _) | Predicate::OneOf(name, _) => words(name),
+        Predicate::StartsWith(name, _) => name == column.name,
+        Predicate::All(parts) => parts.iter().all(|part| keeps_most(part, entity, column)),
+        _ => false,
+    }
+}
+
 /// The page, with what each record is sorted by in the last cell.
 ///
 /// # Errors
 /// `store.unknown_column`, `store.unknown_entity`, `predicate.too_large`.
 pub(crate) fn page(plan: &Plan, page: &Page<'_>, columns: &[Selected]) -> Result<Query, StoreError> {
     let list = List::of(page.entity, page.column, &plan.schema);
-    let driven = list.and_then(|list| Some((list, drive(page.predicate, &list, false)?)));
+    let driven = list.and_then(|list| {
+        let all = || {
+            let units = list.units().filter(|_| keeps_most(page.predicate, page.entity, page.column))?;
+            Some(Drive { owners: vec![Owners::All(units)], ..Drive::default() })
+        };
+        Some((list, drive(page.predicate, &list, false).or_else(all)?))
+    });
     match driven {
         Some((list, drive)) => Merge { page, list: &list, name: list.name() }.query(plan, &drive, columns),
         None => sorted(plan, page, columns),
@@ -201,6 +229,11 @@ impl Merge<'_> {
             out.text(if position == 0 { "SELECT id FROM (" } else { " UNION ALL SELECT id FROM (" });
             match owners {
                 Owners::Named(ids) => out.ids(ids.iter().copied()),
+                Owners::All(entity) => {
+                    let entity = plan.table(entity)?.entity;
+                    let id = entity.columns.first().map_or("id", |column| column.name);
+                    out.text(&format!("SELECT \"{id}\" AS id FROM \"{}\"", entity.name));
+                }
                 Owners::Below { tree, parent, roots } => {
                     let tree = plan.table(tree)?.entity;
                     out.walk(tree, super::condition::find(tree, parent)?, roots);

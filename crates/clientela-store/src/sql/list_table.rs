@@ -74,6 +74,14 @@ impl List {
         self.owned.map_or(self.rows, |(_, entity)| entity)
     }
 
+    /// The entity a record's unit is of, where every record has one.
+    pub(crate) fn units(&self) -> Option<&'static str> {
+        match self.owners().column("unit")? {
+            Column { ty: ColumnType::Id(entity), nullable: false, .. } => Some(entity),
+            _ => None,
+        }
+    }
+
     /// The tables it is made of, `r` with the ids, `s` with the column, `k` with the owners.
     fn tables(&self) -> Vec<(&'static str, &'static Entity)> {
         let others = [("s", self.sorted), ("k", self.owned)];

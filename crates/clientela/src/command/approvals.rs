@@ -175,14 +175,14 @@ impl ApprovalDesk {
         let input = offers::content(&view.unmasked(), offer, revision)?;
         let figures = approval::figures(&input, &price(&input)?)?;
         let mut requests = Vec::new();
-        let steps: Vec<ApprovalStep> = view.facts(&of_offer(offer.id))?;
-        for request in view.facts::<ApprovalRequest>(&of_offer(offer.id))? {
+        let steps: Vec<ApprovalStep> = view.unseen(&of_offer(offer.id))?;
+        for request in view.unseen::<ApprovalRequest>(&of_offer(offer.id))? {
             let own = steps.iter().filter(|step| step.request == request.id).cloned().collect();
             requests.push((request, own));
         }
         requests.sort_by_key(|(request, _)| request.requested_at);
         let opportunity =
-            view.facts::<Opportunity>(&Predicate::equals("id", Value::Id(offer.opportunity.uuid())))?;
+            view.unseen::<Opportunity>(&Predicate::equals("id", Value::Id(offer.opportunity.uuid())))?;
         let opportunity = opportunity.into_iter().next();
         let opportunity =
             opportunity.ok_or(crate::error::CrmError::Internal { what: "an offer has its opportunity" })?;
@@ -211,12 +211,12 @@ impl ApprovalDesk {
 
 /// The levels of the nearest active policy above an offer.
 fn levels_for(view: &View<'_>, offer: &Offer) -> Result<Vec<ApprovalLevel>> {
-    let policies = view.facts::<ApprovalPolicy>(&Predicate::Everything)?;
+    let policies = view.unseen::<ApprovalPolicy>(&Predicate::Everything)?;
     let mut at = Some(offer.unit);
     for _ in 0..TREE_DEPTH_MAX {
         let Some(unit) = at else { break };
         if let Some(policy) = policies.iter().find(|policy| policy.active && policy.unit == unit) {
-            return view.facts(&Predicate::equals("policy", Value::Id(policy.id.uuid())));
+            return view.unseen(&Predicate::equals("policy", Value::Id(policy.id.uuid())));
         }
         at = view.get::<Unit>(unit)?.record.parent;
     }

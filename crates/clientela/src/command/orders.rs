@@ -236,11 +236,11 @@ pub(crate) fn ordered_before(
     };
     let mut units = std::collections::HashMap::new();
     let products: std::collections::HashMap<_, _> = view
-        .facts::<Product>(&Predicate::Everything)?
+        .unseen::<Product>(&Predicate::Everything)?
         .into_iter()
         .map(|product| (product.id, product.line))
         .collect();
-    for line in view.facts::<OrderLine>(&of_orders)? {
+    for line in view.unseen::<OrderLine>(&of_orders)? {
         let group = line.product.and_then(|product| products.get(&product).cloned().flatten());
         if let Some(group) = group {
             *units.entry(group).or_insert(Decimal::ZERO) += line.quantity;

@@ -46,31 +46,31 @@ impl PriceDesk {
         let unit = view.get::<Unit>(opportunity.unit)?.record;
         let above = units_above(view, &unit)?;
         let customer = Predicate::equals("id", Value::Id(opportunity.customer.uuid()));
-        let customer = view.facts::<Relationship>(&customer)?.into_iter().next();
-        let mut price_rules: Vec<PriceRule> = view.facts(&Predicate::Everything)?;
+        let customer = view.unseen::<Relationship>(&customer)?.into_iter().next();
+        let mut price_rules: Vec<PriceRule> = view.unseen(&Predicate::Everything)?;
         price_rules.retain(|rule| above.contains(&rule.unit));
         let schedules = schedules(view)?;
         let counts_orders = schedules.iter().any(|(schedule, _)| schedule.scope == ScheduleScope::PastOrders);
         let ordered_before =
             if counts_orders { super::ordered_before(view, opportunity.customer)? } else { HashMap::new() };
-        let exchange = view.facts::<ExchangeRate>(&Predicate::Everything)?.into_iter();
+        let exchange = view.unseen::<ExchangeRate>(&Predicate::Everything)?.into_iter();
         let exchange =
             exchange.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
         let of_customer = Predicate::equals("customer", Value::Id(opportunity.customer.uuid()));
-        let exemptions = view.facts::<TaxExemption>(&of_customer)?;
+        let exemptions = view.unseen::<TaxExemption>(&of_customer)?;
         Ok(Self {
             opportunity: opportunity.clone(),
             market: unit.country,
             price_group: customer.and_then(|customer| customer.price_group),
             day,
-            lists: view.facts(&Predicate::Everything)?,
-            rates: view.facts(&Predicate::Everything)?,
+            lists: view.unseen(&Predicate::Everything)?,
+            rates: view.unseen(&Predicate::Everything)?,
             exchange: RateTable::new(exchange.collect()),
             exemption: exemption_on(&exemptions, day).cloned(),
             price_rules,
             schedules,
             ordered_before,
-            catalogues: view.facts(&Predicate::Everything)?,
+            catalogues: view.unseen(&Predicate::Everything)?,
         })
     }
 
@@ -217,7 +217,7 @@ impl PriceDesk {
             return Ok(None);
         }
         let of_product = Predicate::equals("product", Value::Id(product.id.uuid()));
-        let listed = view.facts::<CatalogueProduct>(&of_product)?;
+        let listed = view.unseen::<CatalogueProduct>(&of_product)?;
         let has = |version: &&CatalogueVersion| listed.iter().any(|entry| entry.catalogue == version.id);
         let versions = self.catalogues.iter().filter(has).cloned();
         Ok(version_holding(versions, self.market, self.day).map(|version| version.id))
@@ -297,9 +297,9 @@ pub(crate) fn units_above(view: &View<'_>, unit: &Unit) -> Result<Vec<UnitId>> {
 }
 
 fn schedules(view: &View<'_>) -> Result<Vec<(DiscountSchedule, Vec<Tier>)>> {
-    let mut tiers: Vec<ScheduleTier> = view.facts(&Predicate::Everything)?;
+    let mut tiers: Vec<ScheduleTier> = view.unseen(&Predicate::Everything)?;
     tiers.sort_by(|left, right| left.from_quantity.cmp(&right.from_quantity).then(left.id.cmp(&right.id)));
-    let schedules = view.facts::<DiscountSchedule>(&Predicate::Everything)?.into_iter().map(|schedule| {
+    let schedules = view.unseen::<DiscountSchedule>(&Predicate::Everything)?.into_iter().map(|schedule| {
         let own = tiers.iter().filter(|tier| tier.schedule == schedule.id);
         let own = own.map(|tier| Tier { from: tier.from_quantity, percent: tier.percent }).collect();
         (schedule, own)

@@ -6,7 +6,7 @@
 //! reports to, added fields.
 //!
 //! An export to contact people by is another thing than one to look at: with [`outreach`](ExportOptions::outreach) only those are
-//! written who may be contacted so.
+//! written who may be contacted so: customers and the owners of vehicles themselves, and contacts, each at an address that is on file.
 
 mod cells;
 mod write;
@@ -14,8 +14,8 @@ mod write;
 use crate::command::Key;
 use crate::error::Result;
 use crate::import::ImportTarget;
+use crate::outreach::OutreachOf;
 use crate::session::Session;
-use clientela_core::party::{Channel, Purpose};
 use clientela_exchange::csv::Separator;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -38,17 +38,7 @@ pub struct ExportOptions {
     pub record_ids: bool,
     /// Only those who may be contacted so; all when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outreach: Option<Outreach>,
-}
-
-/// What people are to be contacted for, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outreach {
-    /// For what.
-    pub purpose: Purpose,
-    /// How.
-    pub channel: Channel,
+    pub outreach: Option<OutreachOf>,
 }
 
 impl ExportOptions {
@@ -96,6 +86,6 @@ impl Session {
         part: Part,
         output: W,
     ) -> Result<(W, ExportReport)> {
-        self.look(|view| write::part(&view, options, part, self.now(), output))
+        self.look(|view| write::part(&view, self, options, part, output))
     }
 }

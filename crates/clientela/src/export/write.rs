@@ -1,18 +1,17 @@
 //! The rows of an export, a page at a time.
 
 use super::cells::Cells;
-use super::{ExportOptions, ExportReport, Outreach, Part};
+use super::{ExportOptions, ExportReport, Part};
 use crate::error::{CrmError, Result};
 use crate::import::{ImportTarget, RECORD_ID, field_names};
+use crate::outreach::{Outreach, Statements};
+use crate::session::Session;
 use crate::view::View;
-use chrono::{DateTime, Utc};
 use clientela_core::ids::{ContactId, CustomerId, PartyId, PositionId, UnitId};
 use clientela_core::imports::REVERTED;
 use clientela_core::organisation::{Position, Unit, dealer_of};
 use clientela_core::party::entry::{NewContact, NewCustomer, NewVehicle};
-use clientela_core::party::{
-    Consent, Contact, Party, Relationship, Vehicle, may_contact, may_contact_person,
-};
+use clientela_core::party::{Contact, Customer, Party, Permission, Relationship, Vehicle};
 use clientela_exchange::csv::{Separator, TableWriter};
 use clientela_model::predicate::Comparison;
 use clientela_model::{Coded, EntityId, ErrorKind, Predicate, Record, Value};
@@ -21,18 +20,20 @@ use std::collections::HashMap;
 use std::io;
 use uuid::Uuid;
 
+/// Fields with addresses and numbers somebody is reached at.
+const ADDRESSES: [&str; 3] = ["email", "phone", "mobile"];
 /// Records read at a time.
 const PAGE: usize = 500;
 
 /// Writes a part of an export.
 pub(super) fn part<W: io::Write>(
     view: &View<'_>,
+    session: &Session,
     options: &ExportOptions,
     part: Part,
-    now: DateTime<Utc>,
     output: W,
 ) -> Result<(W, ExportReport)> {
-    let export = Export::new(view, options, now)?;
+    let export = Export::new(view, session, options)?;
     let separator = options.separator.unwrap_or(Separator::Comma);
     let table = match part.after {
         None => {
@@ -62,12 +63,14 @@ struct Row {
     withheld: bool,
 }
 
+/// Customers with what they said.
+type Said = HashMap<CustomerId, (Customer, Statements)>;
+
 struct Export<'a> {
     view: &'a View<'a>,
     fields: Vec<&'static str>,
     among: Predicate,
     outreach: Option<Outreach>,
-    now: DateTime<Utc>,
     /// Titles of positions; the ids of those whose title others have too.
     owners: HashMap<PositionId, String>,
     dealers: HashMap<UnitId, UnitId>,
@@ -75,7 +78,7 @@ struct Export<'a> {
 }
 
 impl<'a> Export<'a> {
-    fn new(view: &'a View<'a>, options: &ExportOptions, now: DateTime<Utc>) -> Result<Self> {
+    fn new(view: &'a View<'a>, session: &Session, options: &ExportOptions) -> Result<Self> {
         let customer =
             options.customer.as_deref().map(|key| view.resolve::<Relationship>(key)).transpose()?;
         let among = match (&customer, options.target) {
@@ -96,8 +99,7 @@ impl<'a> Export<'a> {
             view,
             fields: fields.collect(),
             among,
-            outreach: options.outreach,
-            now,
+            outreach: options.outreach.map(|of| of.asked_by(session)),
             owners: owners(view)?,
             dealers,
             own,
@@ -148,7 +150,7 @@ impl<'a> Export<'a> {
 
     fn customers(&self, page: Vec<Stored<Relationship>>) -> Result<Vec<Row>> {
         let parties = self.parties(page.iter().map(|stored| stored.record.party))?;
-        let consents = self.consents(page.iter().map(|stored| stored.record.id))?;
+        let said = self.said(page.iter().map(|stored| stored.record.id))?;
         let rows = page.into_iter().filter_map(|stored| {
             let relationship = stored.record;
             // What came in by mistake and was taken back is not to come in again.
@@ -157,11 +159,12 @@ impl<'a> Export<'a> {
             }
             let party = parties.get(&relationship.party)?;
             let owner = self.owners.get(&relationship.owner).cloned().unwrap_or_default();
+            let cells = NewCustomer::of(party, &relationship);
             Some(Row {
-                withheld: self.refuses(&relationship, None, &consents),
+                withheld: !self.reaches(relationship.id, None, &said, &cells),
                 id: relationship.id.uuid(),
                 beside: vec![("owner", owner)],
-                cells: Box::new(NewCustomer::of(party, &relationship)),
+                cells: Box::new(cells),
             })
         });
         Ok(rows.collect())
@@ -170,7 +173,7 @@ impl<'a> Export<'a> {
     fn vehicles(&self, page: Vec<Stored<Vehicle>>) -> Result<Vec<Row>> {
         let parties = page.iter().map(|stored| Value::Id(stored.record.party.uuid()));
         let related = self.view.records::<Relationship>(&one_of("party", parties))?;
-        let consents = self.consents(related.iter().map(|relationship| relationship.id))?;
+        let said = self.said(related.iter().map(|relationship| relationship.id))?;
         let mut of_party: HashMap<PartyId, Relationship> = HashMap::new();
         for relationship in related {
             // Of several dealers' customers the own one is named.
@@ -184,7 +187,7 @@ impl<'a> Export<'a> {
         let rows = page.into_iter().filter_map(|stored| {
             let relationship = of_party.get(&stored.record.party)?;
             Some(Row {
-                withheld: self.refuses(relationship, None, &consents),
+                withheld: self.permission(relationship.id, None, &said).is_some_and(|told| !told.allowed),
                 id: stored.record.id.uuid(),
                 beside: named.get(&relationship.id).cloned().unwrap_or_default(),
                 cells: Box::new(NewVehicle::of(&stored.record)),
@@ -196,17 +199,18 @@ impl<'a> Export<'a> {
     fn contacts(&self, page: Vec<Stored<Contact>>) -> Result<Vec<Row>> {
         let customers = page.iter().map(|stored| Value::Id(stored.record.customer.uuid()));
         let related = self.view.records::<Relationship>(&one_of("id", customers))?;
-        let consents = self.consents(related.iter().map(|relationship| relationship.id))?;
+        let said = self.said(related.iter().map(|relationship| relationship.id))?;
         let named = self.named(related.iter())?;
         let of_id: HashMap<CustomerId, Relationship> =
             related.into_iter().map(|relationship| (relationship.id, relationship)).collect();
         let rows = page.into_iter().filter_map(|stored| {
             let relationship = of_id.get(&stored.record.customer)?;
+            let cells = NewContact::of(&stored.record);
             Some(Row {
-                withheld: self.refuses(relationship, Some(stored.record.id), &consents),
+                withheld: !self.reaches(relationship.id, Some(stored.record.id), &said, &cells),
                 id: stored.record.id.uuid(),
                 beside: named.get(&relationship.id).cloned().unwrap_or_default(),
-                cells: Box::new(NewContact::of(&stored.record)),
+                cells: Box::new(cells),
             })
         });
         Ok(rows.collect())
@@ -238,32 +242,43 @@ impl<'a> Export<'a> {
         Ok(named)
     }
 
-    /// What customers said about being contacted, whoever may see it; nothing where nobody is to be contacted.
-    fn consents(&self, ids: impl Iterator<Item = CustomerId>) -> Result<HashMap<CustomerId, Vec<Consent>>> {
-        let mut consents: HashMap<CustomerId, Vec<Consent>> = HashMap::new();
-        if self.outreach.is_some() {
-            let of_them = one_of("customer", ids.map(|id| Value::Id(id.uuid())));
-            for consent in self.view.facts::<Consent>(&of_them)? {
-                consents.entry(consent.customer).or_default().push(consent);
-            }
-        }
-        Ok(consents)
+    /// What customers said about being contacted; nothing where nobody is to be contacted.
+    fn said(&self, ids: impl Iterator<Item = CustomerId>) -> Result<Said> {
+        let Some(outreach) = &self.outreach else { return Ok(Said::new()) };
+        let customers = self.view.records::<Customer>(&one_of("id", ids.map(|id| Value::Id(id.uuid()))))?;
+        let mut statements = outreach.statements(self.view, &customers.iter().collect::<Vec<_>>())?;
+        let with_statements = |customer: Customer| {
+            let said = statements.remove(&customer.id.uuid()).unwrap_or_default();
+            (customer.id, (customer, said))
+        };
+        Ok(customers.into_iter().map(with_statements).collect())
     }
 
-    fn refuses(
+    /// Whether a contact, or the customer itself, may be contacted; none where nobody is to be.
+    fn permission(
         &self,
-        relationship: &Relationship,
+        customer: CustomerId,
         contact: Option<ContactId>,
-        consents: &HashMap<CustomerId, Vec<Consent>>,
+        said: &Said,
+    ) -> Option<Permission> {
+        let outreach = self.outreach.as_ref()?;
+        Some(match said.get(&customer) {
+            Some((customer, said)) => outreach.permission_of(customer, contact, said),
+            None => outreach.permission(None, &Statements::default()),
+        })
+    }
+
+    /// Whether a row may be written: who it is about may be contacted, and where an address is known, at one that stands in it.
+    fn reaches(
+        &self,
+        customer: CustomerId,
+        contact: Option<ContactId>,
+        said: &Said,
+        cells: &impl Cells,
     ) -> bool {
-        let Some(Outreach { purpose, channel }) = self.outreach else { return false };
-        let said = consents.get(&relationship.id).map(Vec::as_slice).unwrap_or_default();
-        let no = relationship.do_not_contact;
-        let permission = match contact {
-            Some(_) => may_contact_person(said, no, contact, purpose, channel, self.now),
-            None => may_contact(said, no, purpose, channel, self.now),
-        };
-        !permission.allowed
+        let Some(told) = self.permission(customer, contact, said) else { return true };
+        let stands = |point: &str| ADDRESSES.iter().any(|field| cells.cell(field).as_deref() == Some(point));
+        told.allowed && told.contact_point.as_deref().is_none_or(stands)
     }
 }
 

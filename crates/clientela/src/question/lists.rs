@@ -6,7 +6,7 @@
 use super::plain;
 use crate::command::Key;
 use crate::error::{CrmError, Result};
-use crate::outreach::{Outreach, Statements};
+use crate::outreach::{Outreach, OutreachOf, Statements};
 use crate::session::Session;
 use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,7 +15,7 @@ use clientela_core::ids::{ConsentId, ContactId, CustomerId};
 use clientela_core::leads::Lead;
 use clientela_core::organisation::views::units_below;
 use clientela_core::organisation::{Anchor, ListView, Position, Unit, UnitKind, nearest};
-use clientela_core::party::{Channel, Contact, Customer, Permission, Purpose};
+use clientela_core::party::{Contact, Customer, Permission};
 use clientela_core::sales::Opportunity;
 use clientela_model::{Column, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
 use clientela_store::{Direction, Listed, Listing, Mark, Order, is_sortable};
@@ -104,19 +104,6 @@ pub struct ListOf<L> {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent, bound = "L: Listable")]
 pub struct ExportOf<L>(pub ListOf<L>);
-
-/// What somebody is to be contacted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OutreachOf {
-    /// For what.
-    pub purpose: Purpose,
-    /// By which channel.
-    pub channel: Channel,
-    /// At which moment; now when not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<DateTime<Utc>>,
-}
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -251,10 +238,7 @@ impl Asked {
         question: &ListOf<L>,
     ) -> Result<Self> {
         let declared = L::Record::ENTITY;
-        let outreach = question.outreach.map(|of| {
-            let at = of.at.unwrap_or_else(|| session.now());
-            Outreach { purpose: of.purpose, channel: of.channel, at, day: session.day_of(at) }
-        });
+        let outreach = question.outreach.map(|of| of.asked_by(session));
         if outreach.is_some() && ![Customer::ENTITY.name, Contact::ENTITY.name].contains(&declared.name) {
             return Err(argument("outreach", "is asked of no person", "list customers or contacts"));
         }
@@ -367,7 +351,7 @@ fn reached(
             by_id.get(&contact.customer).map_or_else(
                 // Whose customer is not seen is not contacted.
                 || outreach.permission(None, &none),
-                |customer| outreach.permission_of(customer, contact.id, said(customer)),
+                |customer| outreach.permission_of(customer, Some(contact.id), said(customer)),
             )
         };
         contacts.iter().map(of).collect()

@@ -45,6 +45,7 @@ mod timeline;
 mod what_if;
 mod wins_and_losses;
 
+pub use crate::outreach::OutreachOf;
 pub use crate::pipeline::axis::Axis;
 pub use crate::pipeline::figures::{
     AdjustmentLine, Amounts, By, Counts, CurrencyForecast, Figure, Forecast, ForecastNode, StageHistory,
@@ -93,14 +94,14 @@ pub use leads::{
 };
 pub use lists::{
     Contacts, Customers, EXPORT_MAX, ExportOf, Leads, ListExport, ListLine, ListOf, ListPage, Listable,
-    Opportunities, OutreachOf, Reached,
+    Opportunities, Reached,
 };
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use offer_catalogue::{OfferCatalogue, OfferCatalogueLine, OfferCatalogueOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
 pub use offers::{
     ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf,
-    PriceOf, ToldDifference,
+    PriceOf, ToldDifference, WaterfallOf,
 };
 pub use opportunities::{AssessmentOf, FunnelOf, StuckOf, StuckOpportunity};
 pub use privacy::{ConsentMatrix, ConsentStateOf, ErasureListOf, PersonExport, PersonExportOf, Withheld};
@@ -303,6 +304,8 @@ questions! {
     "price.explain" => PriceExplain(PriceOf) -> ExplainedPrice, offers::explain;
     /// What differs between two versions of an offer, in words and in money.
     "offer.difference" => OfferDifference(DifferenceOf) -> ToldDifference, offers::difference;
+    /// What lies between list price and net of an offer, and between net and margin.
+    "offer.waterfall" => OfferWaterfall(WaterfallOf) -> clientela_core::sales::waterfall::WholePrice, offers::waterfall;
     /// What discount on an offer reaches a total, a margin or a monthly payment.
     "offer.goal" => OfferGoal(GoalOf) -> clientela_core::sales::goal::GoalReached, offers::goal;
     /// What an offer costs a month under a plan.

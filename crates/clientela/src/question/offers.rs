@@ -10,7 +10,9 @@ use clientela_core::sales::financing::{FinancePlan, FinanceSchedule, PlanKind, s
 use clientela_core::sales::goal::{Goal, GoalReached, reach};
 use clientela_core::sales::offer::{self as decision, OfferDifference};
 use clientela_core::sales::order::Order;
-use clientela_core::sales::waterfall::{ItemInput, OfferInput, StepInput, price};
+use clientela_core::sales::waterfall::{
+    ItemInput, OfferInput, Place, PricingError, StepInput, WholePrice, price, whole_price,
+};
 use clientela_core::sales::{Offer, OfferRevision, Opportunity};
 use clientela_exchange::document::{DocumentLanguage, difference_sentence};
 use clientela_model::{
@@ -53,6 +55,14 @@ pub struct ExplainedPrice {
     pub net: Money,
     /// Which list and which rules, and why not the others.
     pub why: Why,
+}
+
+/// What lies between list price and net of an offer, and between net and margin for those who may see costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaterfallOf {
+    /// The offer.
+    pub offer: Key,
 }
 
 /// What differs between two versions.
@@ -281,6 +291,15 @@ pub(super) fn goal(session: &Session, question: &GoalOf) -> Result<GoalReached> 
     session.look(|view| {
         let (_, _, input) = current(&view, &question.offer)?;
         Ok(reach(&input, &question.goal)?)
+    })
+}
+
+pub(super) fn waterfall(session: &Session, question: &WaterfallOf) -> Result<WholePrice> {
+    session.look(|view| {
+        let (_, _, input) = current(&view, &question.offer)?;
+        let priced = price(&input)?;
+        let whole = whole_price(&input, &priced);
+        Ok(whole.ok_or(PricingError::Overflow { place: Place::Offer("waterfall") })?)
     })
 }
 

@@ -78,7 +78,7 @@ fn by_rules(
     asked: &Offer,
     offered: &[OfferItem],
 ) -> Result<Vec<Proposal>> {
-    let mut rules: Vec<ProposalRule> = view.facts(&Predicate::Everything)?;
+    let mut rules: Vec<ProposalRule> = view.unseen(&Predicate::Everything)?;
     let above = units_above(view, &view.get::<Unit>(asked.unit)?.record)?;
     rules.retain(|rule| above.contains(&rule.unit));
     if rules.is_empty() {

@@ -147,7 +147,7 @@ pub(super) fn what_if(session: &Session, question: &WhatIfOf) -> Result<WhatIfTo
         let mut run = Run::new(&change);
         run.gather(&view, &asked, &offers, question)?;
         let units: HashMap<UnitId, String> = view
-            .facts::<Unit>(&Predicate::Everything)?
+            .unseen::<Unit>(&Predicate::Everything)?
             .into_iter()
             .map(|unit| (unit.id, unit.code))
             .collect();
@@ -190,7 +190,7 @@ impl Change {
                 .into());
             }
         };
-        let rates = view.facts::<ExchangeRate>(&Predicate::Everything)?.into_iter();
+        let rates = view.unseen::<ExchangeRate>(&Predicate::Everything)?.into_iter();
         let rates =
             rates.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
         Ok(Self { list, book, changed, rates: RateTable::new(rates.collect()) })

@@ -6,6 +6,7 @@ use crate::network;
 
 use clientela::{Command, Question, Receipt, Session};
 use network::Network;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 fn run(session: &Session, command: &Value) -> Receipt {
@@ -172,6 +173,18 @@ fn what_is_hidden_in_a_price_is_told() {
     // 81,200 and 1,210 for the retarder; four of them and 5,000 given too much for the old vehicle.
     assert!(html.contains("82,410.00"), "{html}");
     assert!(html.contains("329,640.00"), "{html}");
+    let whole = ask(&manager, &json!({"question": "offer.waterfall", "offer": offer}));
+    let amount = |told: &Value| told["amount"].as_str().unwrap().parse::<Decimal>().unwrap();
+    let steps = whole["steps"].as_array().unwrap().iter().map(|step| amount(&step["amount"]));
+    assert_eq!(
+        steps.sum::<Decimal>() + amount(&whole["rest"]),
+        amount(&whole["net"]),
+        "they add up: {whole}"
+    );
+    assert_eq!(whole["margin"]["cost"], euro("329640.00"));
+    assert_eq!(whole["margin"]["over_allowance"], euro("5000.00"));
+    let unseen = ask(&seller, &json!({"question": "offer.waterfall", "offer": offer}));
+    assert!(unseen.get("margin").is_none(), "a seller sees no costs: {unseen}");
     let steps = manager.offer(&offer).unwrap().steps;
     let kept = steps.iter().find_map(|step| step.appraised);
     assert_eq!(kept.map(|worth| worth.to_string()), Some("15000.00 EUR".to_owned()));

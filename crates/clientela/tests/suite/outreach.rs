@@ -264,12 +264,40 @@ impl World {
         for (at, id) in self.customers.iter().enumerate() {
             assert_eq!(csv.contains(id.as_str()), found.contains(&at), "the export has whom the list has");
         }
+        self.table("customer", &outreach, (purpose, channel, ago));
+        self.table("contact", &outreach, (purpose, channel, ago));
         let question = json!({"question": "contact.list", "outreach": outreach});
         for line in pages(&self.seller, &question, 2) {
             let (customer, point) =
                 (line["customer"].as_str().unwrap(), text(&line["reached"]["contact_point"]));
             assert_eq!(line["reached"]["contact"], line["id"]);
             self.check(customer, line["id"].as_str(), point.as_deref(), (purpose, channel, ago));
+        }
+    }
+
+    /// Who is in the table for outreach said yes at one address at least, himself.
+    fn table(&self, target: &str, outreach: &Value, (purpose, channel, ago): (usize, usize, i64)) {
+        let options = json!({"target": target, "record_ids": true, "outreach": outreach});
+        let told = ask(&self.seller, json!({"question": "export.csv", "options": options}));
+        let csv = told["csv"].as_str().unwrap();
+        for (at, customer) in self.customers.iter().enumerate() {
+            let said = self.of(at, purpose, channel);
+            let contacts = self.contacts[at].iter().enumerate().map(|(place, id)| (Some(place), id));
+            for (contact, id) in std::iter::once((None, customer)).chain(contacts) {
+                let points = std::iter::once(None).chain((0..POINTS[channel].len()).map(Some));
+                let mut answers = points.map(|point| may(&said, self.people[at].silent, contact, point, ago));
+                assert!(!csv.contains(id.as_str()) || answers.any(|yes| yes), "{id}: {said:?}\n{csv}");
+                let person = &self.people[at];
+                let written = match contact {
+                    Some(place) => person.contacts[place][channel],
+                    None => person.points[channel],
+                };
+                let is_of_target = contact.is_some() == (target == "contact");
+                let at_it = |point| may(&said, person.silent, contact, Some(point), ago);
+                if is_of_target && written.is_some_and(at_it) {
+                    assert!(csv.contains(id.as_str()), "{id} may be contacted and is not written: {said:?}");
+                }
+            }
         }
     }
 

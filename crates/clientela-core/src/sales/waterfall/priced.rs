@@ -4,6 +4,7 @@ use super::{FurtherTax, OfferInput, Place, PricingError};
 use crate::sales::{Authority, Basis, PriceStepKind};
 use clientela_model::{ClosedList, Money, Rounding, Why};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// A priced offer. Items stand in the order of the input.
@@ -103,7 +104,7 @@ pub struct FurtherTaxAmount {
 }
 
 /// What is earned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Margin {
     /// What everything costs us.
     pub cost: Money,
