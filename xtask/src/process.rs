@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::{env, fs};
 
 /// What a command of this program says at its end.
@@ -52,6 +52,30 @@ pub(crate) fn output<S: AsRef<OsStr>>(
         return Err(format!("{command:?} ended with {}\n{written}", output.status).into());
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// A program that runs beside this one; what it writes is kept in a file until it has ended.
+pub(crate) struct Beside {
+    child: Child,
+    says: PathBuf,
+}
+
+impl Beside {
+    /// Starts a program in the root of the repository.
+    pub(crate) fn start(program: &str, arguments: &[&str], says: &Path) -> Maybe<Self> {
+        let out = fs::File::create(says).map_err(|error| format!("{}: {error}", says.display()))?;
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(root()).stdout(out.try_clone()?).stderr(out);
+        let child = command.spawn().map_err(|error| format!("{program} cannot be started: {error}"))?;
+        Ok(Self { child, says: says.to_path_buf() })
+    }
+
+    /// Waits for its end and prints what it wrote.
+    pub(crate) fn finish(mut self) -> Done {
+        let status = self.child.wait()?;
+        println!("{}", read(&self.says)?);
+        if status.success() { Ok(()) } else { Err(format!("it ended with {status}").into()) }
+    }
 }
 
 /// Whether a program can be started.

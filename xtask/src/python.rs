@@ -26,6 +26,11 @@ pub(crate) fn test(_: &[String]) -> Done {
     venv.run("python", &["-m", "pytest", "--nbmake", "--nbmake-timeout=300", &notebooks.to_string_lossy()])
 }
 
+/// Makes the environment, so that the tests find it.
+pub(crate) fn prepare() -> Done {
+    environment().map(drop)
+}
+
 /// Builds the module as a release into the environment, and gives what runs a program of the examples with it.
 pub(crate) fn for_examples() -> Maybe<impl Fn(&[&str]) -> Done> {
     let venv = environment()?;

@@ -1,24 +1,30 @@
 //! `cargo xtask test`: every test, in every language.
+//!
+//! Much of it waits for one program at a time, so that what does not need each other goes on side by side.
 
-use crate::process::{Done, run as start};
+use crate::process::{Beside, Done, run as start, target};
+use std::thread;
 use std::time::Instant;
 
-/// A part of the tests: what it is called, what it does.
-type Part = (&'static str, fn() -> Done);
-
-const PARTS: &[Part] = &[
-    ("Rust", rust),
-    ("C and C++", || crate::c_test::run_command(&[])),
-    ("Python and notebook", || crate::python::test(&[])),
-    ("the house", || crate::tidy::run(&[])),
-];
+/// Where the output of the Python part is kept until the C part is through.
+const PYTHON_SAYS: &str = "test-python.txt";
 
 pub(crate) fn run(_: &[String]) -> Done {
     let start = Instant::now();
-    for (name, part) in PARTS {
-        println!("== {name} ({} s)", start.elapsed().as_secs());
-        part()?;
-    }
+    let begin = |name: &str| println!("== {name} ({} s)", start.elapsed().as_secs());
+    begin("the house");
+    crate::tidy::run(&[])?;
+    // The packages come over the network while Rust is compiled.
+    let packages = thread::spawn(|| crate::python::prepare().map_err(|error| error.to_string()));
+    begin("Rust");
+    rust()?;
+    packages.join().map_err(|_| "the Python environment could not be made")??;
+    begin("C and C++, and beside them Python and notebooks");
+    let python = Beside::start("cargo", &["xtask", "python"], &target().join(PYTHON_SAYS))?;
+    let c = crate::c_test::run_command(&[]);
+    begin("Python and notebooks");
+    python.finish()?;
+    c?;
     println!("== all tests passed in {} s", start.elapsed().as_secs());
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::order::Order;
 use crate::row::RowView;
 use crate::sql::cell::{self, Cell, Parameter, id_cell, read_id};
 use crate::sql::condition::find;
+use crate::sql::list;
 use crate::sql::own;
 use crate::sql::plan::Plan;
 use crate::sql::query::{self, Query, Selected, selection};
@@ -217,7 +218,7 @@ impl<'a> Reader<'a> {
     /// `store.unknown_entity`, `store.unknown_column`, `predicate.too_large` and what the store says.
     pub fn count(&self, entity: &'static Entity, predicate: &Predicate) -> Result<u64, StoreError> {
         self.known(entity)?;
-        let query = query::count(self.plan, entity, predicate)?;
+        let query = list::count(self.plan, entity, predicate)?;
         let mut count = 0;
         self.run(&query, &mut |row| {
             count = row.integer(0)?;

@@ -1,4 +1,4 @@
-//! One page of a list, as one `SELECT`.
+//! One page of a list, as one `SELECT`, and how many there are.
 //!
 //! Where the condition says whose records are asked for, and the column is [listed](super::list_table), the page is merged from
 //! the stretches of these owners: a recursive `SELECT` whose queue is in order begins with the first record of each, and puts,
@@ -10,7 +10,7 @@ use super::cell::Parameter;
 use super::condition::{Condition, end_of_range};
 use super::list_table::{List, OWNERS, sort_expression};
 use super::plan::Plan;
-use super::query::{Query, Selected};
+use super::query::{self, Query, Selected};
 use super::table::push_names;
 use crate::error::StoreError;
 use crate::order::Direction;
@@ -66,6 +66,30 @@ impl Drive<'_> {
             Owners::Below { .. } => 50_000,
         };
         self.owners.iter().map(of).sum::<usize>() + self.single.len() + self.above.len() * 5
+    }
+
+    /// The ids of the owners, as a `SELECT`; one may come more than once.
+    fn owners(&self, out: &mut Condition<'_>, plan: &Plan) -> Result<(), StoreError> {
+        for (position, owners) in self.owners.iter().enumerate() {
+            out.text(if position == 0 { "SELECT id FROM (" } else { " UNION ALL SELECT id FROM (" });
+            match owners {
+                Owners::Named(ids) => out.ids(ids.iter().copied()),
+                Owners::All(entity) => {
+                    let entity = plan.table(entity)?.entity;
+                    let id = entity.columns.first().map_or("id", |column| column.name);
+                    out.text(&format!("SELECT \"{id}\" AS id FROM \"{}\"", entity.name));
+                }
+                Owners::Below { tree, parent, roots } => {
+                    let tree = plan.table(tree)?.entity;
+                    out.walk(tree, super::condition::find(tree, parent)?, roots);
+                }
+            }
+            out.text(")");
+        }
+        if self.owners.is_empty() {
+            out.text("SELECT NULL AS id WHERE FALSE");
+        }
+        Ok(())
     }
 }
 
@@ -152,6 +176,41 @@ pub(crate) fn page(plan: &Plan, page: &Page<'_>, columns: &[Selected]) -> Result
     }
 }
 
+/// How many records satisfy a condition: of those whose owners it names, where a list knows which these are, and otherwise of all.
+///
+/// # Errors
+/// As for [`page`].
+pub(crate) fn count(
+    plan: &Plan,
+    entity: &'static Entity,
+    predicate: &Predicate,
+) -> Result<Query, StoreError> {
+    let mut lists = entity.columns.iter().filter_map(|column| List::of(entity, column, &plan.schema));
+    let Some((list, drive)) = lists.next().and_then(|list| Some((list, drive(predicate, &list, false)?)))
+    else {
+        return query::count(plan, entity, predicate);
+    };
+    let id = entity.columns.first().map_or("id", |column| column.name);
+    let mut out = Condition::new(
+        plan,
+        format!("SELECT COUNT(*) FROM \"{}\" AS t0 WHERE t0.\"{id}\" IN (", entity.name),
+    );
+    out.text(&format!("SELECT n.\"id\" FROM \"{}\" AS n WHERE n.\"key\" IN (", list.name()));
+    drive.owners(&mut out, plan)?;
+    out.text(")");
+    for (alias, ids) in [("r", &drive.single), (list.owners_alias(), &drive.above)] {
+        if !ids.is_empty() {
+            out.text(&format!(" UNION ALL SELECT r.\"id\"{} WHERE {alias}.\"id\" IN (", list.from()));
+            out.ids(ids.iter().copied());
+            out.text(")");
+        }
+    }
+    out.text(") AND ");
+    out.predicate(predicate, entity, "t0", 0)?;
+    let (sql, parameters) = out.finish()?;
+    Ok(Query { sql, parameters })
+}
+
 fn direction(direction: Direction) -> &'static str {
     match direction {
         Direction::Ascending => "",
@@ -225,25 +284,7 @@ impl Merge<'_> {
         out.text(", ");
         self.next(out, "id", None);
         out.text(" FROM (SELECT DISTINCT id FROM (");
-        for (position, owners) in drive.owners.iter().enumerate() {
-            out.text(if position == 0 { "SELECT id FROM (" } else { " UNION ALL SELECT id FROM (" });
-            match owners {
-                Owners::Named(ids) => out.ids(ids.iter().copied()),
-                Owners::All(entity) => {
-                    let entity = plan.table(entity)?.entity;
-                    let id = entity.columns.first().map_or("id", |column| column.name);
-                    out.text(&format!("SELECT \"{id}\" AS id FROM \"{}\"", entity.name));
-                }
-                Owners::Below { tree, parent, roots } => {
-                    let tree = plan.table(tree)?.entity;
-                    out.walk(tree, super::condition::find(tree, parent)?, roots);
-                }
-            }
-            out.text(")");
-        }
-        if drive.owners.is_empty() {
-            out.text("SELECT NULL AS id WHERE FALSE");
-        }
+        drive.owners(out, plan)?;
         out.text(")) AS k");
         Ok(())
     }
