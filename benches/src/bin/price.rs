@@ -6,13 +6,13 @@
 
 use chrono::NaiveDate;
 use clientela_core::catalogue::price_rule::{LineFacts, OfferFacts, RuleBook};
-use clientela_core::catalogue::pricing::PriceRequest;
-use clientela_core::catalogue::{Price, PriceBook, PriceList, PriceRule, Product, ProductKind};
+use clientela_core::catalogue::pricing::PriceTerms;
+use clientela_core::catalogue::{Price, PriceBook, PriceList, PriceRule, PriceRules, Product, ProductKind};
 use clientela_core::ids::PriceRuleId;
 use clientela_core::sales::waterfall::{ItemInput, OfferInput, OptionInput, Priced, price};
 use clientela_core::sales::{Authority, Basis, PriceStepKind};
 use clientela_model::identifier::{Country, Currency};
-use clientela_model::{ClosedList, EntityId, Money, RoundingPolicy};
+use clientela_model::{ClosedList, EntityId, Money, RoundingPolicy, ShortText};
 use clientela_rules::{Bindings, CelEngine, Environment, Outcome, Rule, RuleEngine, Type};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -64,6 +64,8 @@ struct Market {
     lists: Vec<PriceList>,
     prices: Vec<Price>,
     rules: Vec<PriceRule>,
+    /// The same, read once.
+    rules_read: PriceRules,
     conditions: HashMap<PriceRuleId, Arc<dyn Rule>>,
     environment: Environment,
 }
@@ -93,7 +95,8 @@ impl Market {
                 conditions.insert(rule.id, compiled);
             }
         }
-        Ok(Self { day, currency, market, products, lists, prices, rules, conditions, environment })
+        let rules_read = PriceRules::new(rules.clone(), Vec::new());
+        Ok(Self { day, currency, market, products, lists, prices, rules, rules_read, conditions, environment })
     }
 }
 
@@ -217,23 +220,19 @@ fn asked(dice: &mut Dice) -> Vec<Asked> {
 
 /// The whole offer: prices looked up, rules asked, the waterfall computed.
 fn offer(market: &Market, book: &PriceBook, facts: &Bindings<'_>, asked: &[Asked]) -> Fallible<Priced> {
-    let price_of = |product: &Product, quantity: Decimal| {
-        book.price(&PriceRequest {
-            product: product.id,
-            currency: market.currency,
-            market: Some(&market.market),
-            day: market.day,
-            quantity,
-            price_group: Some(GROUP),
-            rates: None,
-        })
-    };
+    let prices = book.for_offer(PriceTerms {
+        currency: market.currency,
+        market: Some(&market.market),
+        day: market.day,
+        price_group: Some(GROUP),
+        rates: None,
+    });
     let tax = ("S", Decimal::from(22));
     let mut items = Vec::with_capacity(asked.len());
     let mut lines = Vec::with_capacity(asked.len());
     for (place, line) in asked.iter().enumerate() {
         let product = &market.products[line.product];
-        let found = price_of(product, line.quantity)?;
+        let found = prices.price(product.id, line.quantity)?;
         let number = (place + 1).to_string();
         let mut item = ItemInput::new(number, product.kind, &product.code, line.quantity, found.amount, tax);
         item.product = Some(product.id);
@@ -242,8 +241,8 @@ fn offer(market: &Market, book: &PriceBook, facts: &Bindings<'_>, asked: &[Asked
         let mut list = found.amount.amount();
         for (index, option) in line.options.iter().enumerate() {
             let product = &market.products[*option];
-            let found = price_of(product, Decimal::ONE)?;
-            let line = format!("{}.{}", place + 1, index + 1);
+            let found = prices.price(product.id, Decimal::ONE)?;
+            let line = ShortText::of_part(place + 1, index + 1);
             let mut input = OptionInput::new(line, &product.code, found.amount);
             input.product = Some(product.id);
             input.unit_cost = found.cost;
@@ -270,8 +269,9 @@ fn ruled<'a>(market: &'a Market, facts: &Bindings<'_>, before: &'a HashMap<Strin
         price_group: Some(GROUP),
         market: Some(&market.market),
         day: market.day,
+        units: None,
     };
-    RuleBook::open(&market.rules, &[], before, &of_offer, |rule| {
+    RuleBook::open(&market.rules_read, before, &of_offer, |rule| {
         let compiled = market.conditions.get(&rule.id);
         (compiled.is_some_and(|rule| rule.decide(facts) == Outcome::True), None)
     })

@@ -144,10 +144,10 @@ unsafe fn step_of(given: &clientela_adjustment) -> Result<StepInput, Fail> {
         };
         Ok(StepInput {
             kind: word::<PriceStepKind>(given.kind, "kind", None)?,
-            code: text_of(given.code, "code")?.unwrap_or_default(),
+            code: text_of(given.code, "code")?.unwrap_or_default().into(),
             change,
             authority: word(given.authority, "authority", Some(Authority::None))?,
-            label: text_of(given.label, "label")?,
+            label: text_of(given.label, "label")?.map(Into::into),
         })
     }
 }

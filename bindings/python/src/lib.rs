@@ -21,6 +21,7 @@ mod rules;
 mod store;
 mod table;
 mod target;
+mod what_if;
 
 use pyo3::prelude::*;
 
@@ -39,6 +40,8 @@ mod _native {
     use crate::table::{ColumnInfo, NativeTable, table_of_ids};
     #[pymodule_export]
     use crate::target::NativeTarget;
+    #[pymodule_export]
+    use crate::what_if::what_if_table;
 
     use pyo3::prelude::*;
 

@@ -174,6 +174,13 @@ def test_an_order_goes_to_the_customer(network: Clientela, deal: Clientela, offe
     deal.orders.deliver(rest, line="2", quantity=1)
     with pytest.raises(ClientelaError):
         deal.orders.cancel(rest, reason="financing refused")
+    back = deal.orders.take_back(order, line="1", vins=["VF6BA00A000000001"], reason="a fault")
+    assert back.why is not None
+    left = {row.vin: row.disposal_reason for row in deal.table("vehicle").rows()}
+    assert left == {"VF6BA00A000000001": "a fault", "VF6BA00A000000002": None}
+    deal.orders.take_back(rest, line="2", quantity=1, reason="a fault")
+    deal.orders.cancel(rest, reason="financing refused")
+    assert deal.orders.get(rest).state == "cancelled"
     other = deal.offers.create("O-3001", [{"product": "TRANSPORT", "quantity": 1}]).key or ""
     deal.offers.issue(other)
     deal.offers.accept(other)

@@ -13,7 +13,7 @@ mod xml;
 pub use html::{Audience, html};
 pub use svg::waterfall_svg;
 pub use ubl::{UblDocument, ubl};
-pub use words::{DocumentLanguage, difference_sentence};
+pub use words::{DocumentLanguage, ToldPart, difference_sentence};
 
 use chrono::NaiveDate;
 use clientela_model::Money;

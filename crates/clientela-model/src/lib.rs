@@ -3,6 +3,7 @@
 //! | to say | use |
 //! | --- | --- |
 //! | an exact amount with its currency | [`Money`], [`Rounding`], [`allocate`] |
+//! | a code or a name that is often copied | [`ShortText`] |
 //! | who or what is meant | typed ids such as those made by [`entity_ids!`] |
 //! | a number of the outside world | [`identifier`]: VIN, VAT number, e-mail, phone, postal code, currency, country |
 //! | when | [`DateRange`], `chrono` dates and UTC instants |
@@ -22,6 +23,7 @@ pub mod identifier;
 pub mod money;
 pub mod predicate;
 pub mod record;
+mod short_text;
 pub mod value;
 pub mod why;
 
@@ -34,5 +36,6 @@ pub use predicate::{Comparison, Lookup, Predicate};
 pub use record::{
     Access, ClosedList, Column, ColumnType, Entity, Facet, Field, Merge, Record, RecordError, View,
 };
+pub use short_text::ShortText;
 pub use value::{Value, ValueReader};
 pub use why::{Fact, Why};

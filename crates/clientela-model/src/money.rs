@@ -108,6 +108,12 @@ impl Rounding {
     /// The number with at most `digits` decimals.
     #[must_use]
     pub fn apply(self, number: Decimal, digits: u32) -> Decimal {
+        if number.scale() <= digits {
+            return number;
+        }
+        if let (Self::HalfAwayFromZero, Some(short)) = (self, away_from_zero(number, digits)) {
+            return short;
+        }
         let strategy = match self {
             Self::HalfAwayFromZero => RoundingStrategy::MidpointAwayFromZero,
             Self::Down => RoundingStrategy::ToZero,
@@ -115,6 +121,16 @@ impl Rounding {
         };
         number.round_dp_with_strategy(digits, strategy)
     }
+}
+
+/// Nearly every number fits 64 bits, where half away from zero is one division.
+fn away_from_zero(number: Decimal, digits: u32) -> Option<Decimal> {
+    let units = i64::try_from(number.mantissa()).ok()?;
+    let one = 10_i64.checked_pow(number.scale().checked_sub(digits)?)?;
+    let (whole, rest) = (units / one, (units % one).unsigned_abs());
+    // The rest is smaller than one; what is missing to one is compared so that nothing is doubled.
+    let away = if rest >= one.unsigned_abs() - rest { units.signum() } else { 0 };
+    Some(Decimal::new(whole + away, digits))
 }
 
 impl Money {
@@ -298,6 +314,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_short_way_of_rounding_is_the_general_way(units in any::<i64>(), scale in 0_u32..19, digits in 0_u32..9) {
+            let number = Decimal::new(units, scale);
+            let general = number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+            let found = Rounding::HalfAwayFromZero.apply(number, digits);
+            prop_assert_eq!((found, found.scale()), (general, general.scale()));
+        }
+
         #[test]
         fn adding_and_taking_away_is_exact(a in -1_000_000_000_000_i64..1_000_000_000_000, b in -1_000_000_000_000_i64..1_000_000_000_000) {
             let currency = Currency::parse("EUR").unwrap();

@@ -1,5 +1,6 @@
 //! A store opened for work: the service handle.
 
+use crate::command::{KeptPrices, Pricing};
 use crate::configurations::ConfigurationCache;
 use crate::duplicates::DuplicateIndex;
 use crate::error::{CrmError, Result};
@@ -98,6 +99,7 @@ pub struct Crm {
     pub(crate) configurations: Arc<ConfigurationCache>,
     pub(crate) mirror: Arc<Mirror>,
     pub(crate) duplicates: Arc<DuplicateIndex>,
+    pub(crate) prices: Arc<KeptPrices>,
 }
 
 impl std::fmt::Debug for Crm {
@@ -137,6 +139,7 @@ impl Crm {
             configurations: Arc::default(),
             mirror: Arc::default(),
             duplicates: Arc::default(),
+            prices: Arc::default(),
         })
     }
 
@@ -144,6 +147,11 @@ impl Crm {
     #[must_use]
     pub fn watched(&self, watch: Arc<Watch>) -> Self {
         Self { store: self.store.watched(watch), ..self.clone() }
+    }
+
+    /// What offers are priced with in a state that is stored.
+    pub(crate) fn pricing(&self) -> Pricing<'_> {
+        Pricing { rules: &self.rules, kept: Some(&self.prices) }
     }
 
     /// Makes the first unit, the standard profiles and the administrator of a new network.

@@ -1,6 +1,7 @@
 //! The one door in: every change of every binding passes here and is checked here.
 
 use crate::campaign_list::CampaignList;
+use crate::command::Pricing;
 use crate::crm::Crm;
 use crate::error::{CrmError, Result};
 use crate::mirror::Snapshot;
@@ -89,6 +90,12 @@ impl<'a, 'w> Door<'a, 'w> {
     /// Compiled rules.
     pub(crate) fn rules(&self) -> &'a RuleCache {
         &self.crm.rules
+    }
+
+    /// What offers are priced with. What the command has written is not in what is kept, so that nothing kept is used after it.
+    pub(crate) fn pricing(&self) -> Pricing<'a> {
+        let pricing = self.crm.pricing();
+        Pricing { kept: pricing.kept.filter(|_| self.writer.is_untouched()), ..pricing }
     }
 
     /// The customers in columns, in the state before this command. What the command has written is not in them, so they are

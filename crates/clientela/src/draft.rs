@@ -225,7 +225,7 @@ impl OfferDraft {
             }
             command::content_of(
                 &view,
-                &self.session.crm().rules,
+                self.session.crm().pricing(),
                 &opportunity,
                 content,
                 content.rounding.unwrap_or(rounding),

@@ -81,6 +81,8 @@ mod territory;
 mod texts;
 mod turnover;
 mod view;
+#[cfg(feature = "arrow")]
+mod what_if_table;
 
 /// The snippets of the README compile.
 #[cfg(doctest)]
@@ -115,3 +117,5 @@ pub use table::{IdForm, Table, TableQuery};
 pub use targeting::{TargetLine, TargetPlan};
 pub use turnover::Measure as CustomerMeasure;
 pub use view::LIST_MAX;
+#[cfg(feature = "arrow")]
+pub use what_if_table::{ListChange, what_if_over_table};

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any, SupportsIndex, final
 
-__all__ = ["ColumnInfo", "NativeImport", "NativeMask", "NativeRule", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_over_table", "table_of_ids", "version"]
+__all__ = ["ColumnInfo", "NativeImport", "NativeMask", "NativeRule", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_over_table", "table_of_ids", "version", "what_if_table"]
 
 @final
 class ColumnInfo:
@@ -331,6 +331,10 @@ class NativeStore:
         """
         Whom a campaign would reach now.
         """
+    def what_if(self, /, question: Any) -> NativeTable:
+        """
+        The lines of stored offers that a changed price list would change, as a table.
+        """
 
 @final
 class NativeTable:
@@ -478,4 +482,9 @@ def table_of_ids(ids: bytes) -> NativeTable:
 def version() -> str:
     """
     Version of the library.
+    """
+
+def what_if_table(lines: NativeTable, steps: NativeTable | None, percent: str | None, prices: NativeTable | None, price_list: str | None, currency: str | None, rounding: str) -> NativeTable:
+    """
+    Prices the lines of a table as they are, and as they would be with other list prices.
     """

@@ -9,12 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from ._namespace import EntityNamespace, Key, exact
+from ._namespace import EntityNamespace, Key, exact, given
 from ._views import escape
 from .answers import Answer
 from .money import Money
 from .price_waterfall import PriceWaterfall
 from .records import OfferSnapshot, Record
+from .table import Table
 
 __all__ = ["Audience", "FinancePlan", "Language", "OfferDocument", "OfferQuestions", "PlanKind"]
 
@@ -136,7 +137,7 @@ class OfferQuestions(EntityNamespace):
             monthly: A monthly payment of at most this, under a plan.
 
         Raises:
-            RuleRefused: No discount reaches it; ``why`` says what there is without one.
+            RuleRefused: No discount reaches it; the message names the nearest that can be reached, ``why`` what there is without one.
         """
         goals = {
             "net": net,
@@ -203,6 +204,34 @@ class OfferQuestions(EntityNamespace):
         about = {"from": since, "to": until, "percent": exact(percent), "becomes": becomes, "by": by, "most": most}
         return self._ask("offer.what_if", list=price_list, states=list(states), **about)
 
+    def what_if_table(
+        self,
+        price_list: Key,
+        *,
+        percent: Decimal | int | None = None,
+        becomes: Key | None = None,
+        states: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Table:
+        """Every line of the stored offers that a changed price list would change, as a table; nothing is written.
+
+        Its columns are ``offer``, ``line``, ``product``, ``quantity``, ``net_before``, ``net_after``, ``difference``,
+        ``margin_difference`` and ``why``. It holds what may be seen. For tables of lines from elsewhere, and for millions of them,
+        see :func:`clientela.prices.what_if`.
+
+        Args:
+            price_list: The price list; lists made from it by their formula change with it.
+            percent: Its prices change by so many percent; below nothing they fall. Or:
+            becomes: Its prices become those of this list.
+            states: Offers in these states; those that are not decided when not given.
+            since: Offers with prices of this day or later.
+            until: Offers with prices of this day or earlier.
+        """
+        about = given(**{"from": since, "to": until}, percent=exact(percent), becomes=becomes)
+        question = {"question": "offer.what_if", "list": price_list, "states": list(states), **about}
+        return Table._wrap(self._db._store.what_if(question))
+
     def proposals(self, key: Key, *, least: int | None = None, most: int | None = None) -> Answer:
         """What might go with an offer, from the accepted offers that may be seen.
 
@@ -232,14 +261,11 @@ class OfferQuestions(EntityNamespace):
 
 
 def _monthly(payment: Money, plan: FinancePlan) -> dict[str, Any]:
-    nothing = Money(0, payment.currency)
     described = {
         "kind": plan.kind,
-        # The door wants one and takes what is to be paid instead.
-        "principal": nothing,
         "yearly_percent": exact(plan.yearly_percent),
         "months": plan.months,
         "residual": plan.residual,
         "in_advance": plan.in_advance,
     }
-    return {"payment": payment, "plan": described, "down": nothing if plan.down is None else plan.down}
+    return {"payment": payment, "plan": described, "down": Money(0, payment.currency) if plan.down is None else plan.down}

@@ -114,6 +114,37 @@ class Orders(EntityNamespace):
             day=day,
         )
 
+    def take_back(
+        self,
+        order: Key,
+        *,
+        line: str,
+        reason: str,
+        vins: Sequence[str] = (),
+        quantity: Decimal | int | None = None,
+        day: date | None = None,
+    ) -> Receipt:
+        """Takes back what was delivered of a line: its vehicles leave the customer's fleet, and an order that was complete is open
+        again. The deliveries stay in the history as withdrawn.
+
+        Args:
+            order: The order.
+            line: Place of the line.
+            reason: Why.
+            vins: The vehicles taken back, by their identification numbers.
+            quantity: How many, where the line is no vehicle. Everything delivered of the line, when neither is given.
+            day: The day the vehicles leave the fleet; today when not given.
+        """
+        return self._do(
+            "order.take_back",
+            order=order,
+            line=line,
+            vins=list(vins),
+            quantity=exact(quantity),
+            day=day,
+            reason=reason,
+        )
+
     def cancel(self, order: Key, *, reason: str) -> Receipt:
         """Cancels an order of which nothing was delivered."""
         return self._do("order.cancel", order=order, reason=reason)

@@ -6,13 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
+from uuid import UUID
 
+from . import _native
 from ._namespace import EntityNamespace, Key, exact
 from .answers import Answer
 from .money import Money
 from .records import Receipt
+from .table import Table
 
-__all__ = ["Prices", "RuleKind", "ScheduleKind", "ScheduleScope"]
+__all__ = ["Prices", "Rounding", "RuleKind", "ScheduleKind", "ScheduleScope", "what_if"]
+
+Rounding = Literal["line", "document"]
+"""Where an offer rounds: every line, or lines keep two more digits and the totals are rounded."""
 
 RuleKind = Literal["campaign", "segment", "contract", "volume", "fleet", "dealer_margin", "surcharge"]
 """What kind of step a price rule makes."""
@@ -22,6 +28,57 @@ ScheduleKind = Literal["range", "slab", "compound"]
 
 ScheduleScope = Literal["line", "group", "document", "past_orders"]
 """Which quantity counts: the line's, all of the product line, all of the kind, or with what was ordered before."""
+
+
+def what_if(
+    lines: object,
+    steps: object | None = None,
+    *,
+    percent: Decimal | int | None = None,
+    prices: object | None = None,
+    price_list: UUID | str | None = None,
+    currency: str | None = None,
+    rounding: Rounding = "line",
+) -> Table:
+    """Lines of offers priced again with other list prices, from a table to a table, without a loop: a million lines take about a second.
+
+    The lines are a table with the columns of ``offer_item``, the steps of their prices one with the columns of ``price_step``, as
+    ``db.table("offer_item")`` and ``db.table("price_step")`` give them. ``unit_list`` and ``quantity`` are needed, the others as far
+    as they say something: ``offer``, ``revision`` and ``line`` which line it is, ``included`` and ``parent_line`` that it is an
+    option whose price is inside that of a line.
+
+    The answer has a row for each line that is no option inside another: what names it, ``net_before``, ``net_after``,
+    ``difference`` and ``why``: ``what_if.changed``, ``what_if.same_price``, ``what_if.other_list``, ``what_if.no_new_price`` or
+    ``what_if.refused``. Every line keeps its discounts.
+
+    Args:
+        lines: Anything tabular, see :meth:`clientela.Table.from_`.
+        steps: The same of the steps; without them lines have none.
+        percent: List prices change by so many percent; below nothing they fall. Or:
+        prices: They become those of this table, with the columns ``product`` and ``unit_list``; other products keep theirs.
+        price_list: Id of a price list: only prices from it change, by the column ``price_list``.
+        currency: The currency of the amounts, where the table does not say it.
+        rounding: Where the offers round.
+
+    Raises:
+        InvalidValue: A column is not there or of another type, amounts are of several currencies, or the change is said twice or
+            not at all.
+    """
+
+    def buffers(source: object | None) -> _native.NativeTable | None:
+        return None if source is None else Table.from_(source)._buffers
+
+    return Table._wrap(
+        _native.what_if_table(
+            Table.from_(lines)._buffers,
+            buffers(steps),
+            None if percent is None else str(percent),
+            buffers(prices),
+            None if price_list is None else str(price_list),
+            currency,
+            rounding,
+        )
+    )
 
 
 class Prices(EntityNamespace):

@@ -1,6 +1,6 @@
 //! Prices made from those of another list, and of another currency.
 
-use super::pricing::{CatalogueError, Passed, PriceRequest, is_valid, own_price};
+use super::pricing::{CatalogueError, Passed, PriceRequest, is_valid};
 use super::{Price, PriceList};
 use clientela_model::{EntityId, Money, Rounding, Why};
 use rust_decimal::Decimal;
@@ -19,42 +19,57 @@ pub(super) struct Made<'a> {
     pub(super) reasons: Vec<Why>,
 }
 
+/// Lists with their prices of one product, and where they stand to one another.
+pub(super) trait Offering<'a> {
+    /// How a list is named.
+    type At: Copy;
+    /// The list.
+    fn list(&self, at: Self::At) -> Option<&'a PriceList>;
+    /// The list it is made from.
+    fn base(&self, at: Self::At) -> Option<Self::At>;
+    /// The list's own price for the product and quantity.
+    fn own(&self, at: Self::At, quantity: Decimal) -> Result<&'a Price, Passed>;
+}
+
 /// The list's own price, or that of the list it is made from with its formula; then converted, where a rate does. How is said
 /// only if it is to be `told`.
-pub(super) fn made<'a>(
+pub(super) fn made<'a, O: Offering<'a>>(
     wanted: &PriceRequest<'_>,
-    list: &'a PriceList,
-    lists: &'a [PriceList],
-    prices: &'a [Price],
+    from: &O,
+    list: O::At,
     told: bool,
 ) -> Result<Result<Made<'a>, Passed>, CatalogueError> {
     // From this list down to the one that has a price of its own.
-    let (mut above, mut at) = (Vec::new(), list);
+    let (mut above, mut depth, mut at) = ([None; MOST_LISTS], 0, list);
     let price = loop {
-        let below = at.base_list.and_then(|base| lists.iter().find(|list| list.id == base));
-        match own_price(wanted, at, prices) {
-            Ok(price) if price.amount.currency() == at.currency => break price,
+        let Some(list) = from.list(at) else { return Ok(Err(Passed::NoPrice)) };
+        match from.own(at, wanted.quantity) {
+            Ok(price) if price.amount.currency() == list.currency => break price,
             Ok(price) => {
                 return Err(CatalogueError::ListCurrency {
                     price: price.id.uuid(),
-                    list: at.code.clone(),
+                    list: list.code.clone(),
                     found: price.amount.currency(),
-                    expected: at.currency,
+                    expected: list.currency,
                 });
             }
-            Err(reason) => match below {
-                Some(base) if above.len() + 1 < MOST_LISTS && is_valid(base, wanted.day) => {
-                    above.push(at);
-                    at = base;
+            Err(reason) => {
+                let below = from.base(at).filter(|_| depth + 1 < MOST_LISTS);
+                let valid = |base: &O::At| from.list(*base).is_some_and(|base| is_valid(base, wanted.day));
+                match (below.filter(valid), above.get_mut(depth)) {
+                    (Some(base), Some(place)) => {
+                        *place = Some(list);
+                        (depth, at) = (depth + 1, base);
+                    }
+                    _ => return Ok(Err(reason)),
                 }
-                _ => return Ok(Err(reason)),
-            },
+            }
         }
     };
     let mut made =
         Made { price, amount: price.amount, cost: price.cost, converted: false, reasons: Vec::new() };
     // What the lowest list says is its own; the formulas of those above it follow, from the bottom up.
-    for list in above.into_iter().rev() {
+    for list in above.into_iter().flatten().rev() {
         if !convert(&mut made, list.currency, wanted) {
             return Ok(Err(Passed::OtherCurrency));
         }
@@ -98,7 +113,7 @@ fn convert(
 fn formula(list: &PriceList, from: Money, cost: Option<Money>) -> Option<Money> {
     let mut amount = from.amount();
     if let Some(percent) = list.formula_percent {
-        let factor = (Decimal::ONE_HUNDRED + percent).checked_div(Decimal::ONE_HUNDRED)?;
+        let factor = Decimal::ONE_HUNDRED.checked_add(percent)?.checked_mul(Decimal::new(1, 2))?;
         amount = amount.checked_mul(factor)?;
     }
     let of_list = |money: Option<Money>| money.filter(|money| money.currency() == list.currency);

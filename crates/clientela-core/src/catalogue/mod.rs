@@ -21,9 +21,9 @@ pub use document::{
     AttributeEntry, AttributeKind, CatalogueDocument, CatalogueError, LineEntry, MaterialEntry, ProductEntry,
 };
 pub use explosion::{Explosion, PartLine, explode};
-pub use price_book::{PlainPrice, PriceBook};
+pub use price_book::{OfferPrices, PlainPrice, PriceBook};
 pub use price_list::{Price, PriceList, TaxRate};
-pub use price_rule::PriceRule;
+pub use price_rule::{PriceRule, PriceRules};
 pub use product::{Product, ProductKind};
 pub use schedule::{DiscountSchedule, ExchangeRate, ScheduleKind, ScheduleScope, ScheduleTier};
 pub use version::{

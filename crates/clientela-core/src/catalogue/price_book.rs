@@ -1,11 +1,16 @@
 //! Price lists read once, and asked for many prices.
 
-use super::formula::made;
-use super::pricing::{CatalogueError, ChosenPrice, PriceRequest, best_of, choose_price};
+mod changed;
+
+use super::formula::{Made, Offering, made};
+use super::pricing::{
+    CatalogueError, ChosenPrice, Passed, PriceRequest, PriceTerms, choose_price, not_for, rank, rank_of_price,
+};
 use super::{Price, PriceList};
 use crate::ids::{PriceListId, ProductId};
 use clientela_model::Money;
 use rust_decimal::Decimal;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -13,8 +18,23 @@ use std::ops::Range;
 #[derive(Debug, Clone, Default)]
 pub struct PriceBook {
     lists: Vec<PriceList>,
+    /// By place of the list: that of the list it is made from.
+    bases: Vec<Option<usize>>,
+    /// Of each product together, list by list, from the smallest quantity up.
     prices: Vec<Price>,
+    /// What a price is found by, at the place of the price.
+    keys: Vec<Key>,
     places: HashMap<ProductId, Range<usize>>,
+    /// Products with a price that does not fit its list: which error is theirs the long way says.
+    unfit: Vec<ProductId>,
+}
+
+/// List and least quantity of a price.
+#[derive(Debug, Clone, Copy)]
+struct Key {
+    /// Place of the list; past the end for a list that is not known.
+    list: usize,
+    from: Decimal,
 }
 
 /// A price without the reasons.
@@ -32,16 +52,52 @@ impl PriceBook {
     /// Of these lists and prices.
     #[must_use]
     pub fn new(lists: Vec<PriceList>, mut prices: Vec<Price>) -> Self {
+        let place = |id: PriceListId| lists.iter().position(|list| list.id == id);
+        let bases = lists.iter().map(|list| list.base_list.and_then(place)).collect();
+        let mut book = Self { lists, bases, ..Self::default() };
         prices.sort_by_key(|price| price.product);
-        let mut places = HashMap::new();
-        let mut first = 0;
-        for run in prices.chunk_by(|left, right| left.product == right.product) {
-            if let Some(price) = run.first() {
-                places.insert(price.product, first..first + run.len());
-            }
-            first += run.len();
+        book.prices.reserve(prices.len());
+        book.keys.reserve(prices.len());
+        let mut prices = prices.into_iter().peekable();
+        while let Some(first) = prices.next() {
+            let product = first.product;
+            let mut own = vec![first];
+            own.extend(std::iter::from_fn(|| prices.next_if(|price| price.product == product)));
+            book.put(product, own);
         }
-        Self { lists, prices, places }
+        book
+    }
+
+    /// Puts the prices of a product, in all lists, in place of those it has here; prices of other products are left out. For whoever
+    /// reads the prices of a product when it is asked for first.
+    pub fn put(&mut self, product: ProductId, prices: Vec<Price>) {
+        let place = |id: PriceListId| self.lists.iter().position(|list| list.id == id);
+        let mut own: Vec<(usize, Price)> = prices
+            .into_iter()
+            .filter(|price| price.product == product)
+            .map(|price| (place(price.price_list).unwrap_or(self.lists.len()), price))
+            .collect();
+        own.sort_by_key(|(list, price)| (*list, rank_of_price(price)));
+        self.unfit.retain(|unfit| *unfit != product);
+        let wrong = |(list, price): &(usize, Price)| {
+            self.lists.get(*list).is_some_and(|list| list.currency != price.amount.currency())
+        };
+        if own.iter().any(wrong) {
+            self.unfit.push(product);
+        }
+        let first = self.prices.len();
+        for (list, price) in own {
+            self.keys.push(Key { list, from: price.from_quantity });
+            self.prices.push(price);
+        }
+        // What stood there before is passed over from now on.
+        self.places.insert(product, first..self.prices.len());
+    }
+
+    /// Whether the prices of a product are here, were it none.
+    #[must_use]
+    pub fn has(&self, product: ProductId) -> bool {
+        self.places.contains_key(&product)
     }
 
     /// The lists.
@@ -56,55 +112,29 @@ impl PriceBook {
         self.places.get(&product).and_then(|place| self.prices.get(place.clone())).unwrap_or_default()
     }
 
+    /// The book for one offer: the lists that count for it are found once, for all of its prices.
+    #[must_use]
+    pub fn for_offer<'t>(&self, terms: PriceTerms<'t>) -> OfferPrices<'_, 't> {
+        let counts = |place: &usize| self.lists.get(*place).is_some_and(|list| not_for(&terms, list).is_none());
+        let mut lists: Vec<usize> = (0..self.lists.len()).filter(counts).collect();
+        lists.sort_by_key(|place| Reverse(self.lists.get(*place).map(rank)));
+        OfferPrices { book: self, terms, lists }
+    }
+
     /// The price that [`choose_price`] chooses, without the reasons.
     ///
     /// # Errors
     /// As [`choose_price`], with the reasons.
     pub fn price(&self, wanted: &PriceRequest<'_>) -> Result<PlainPrice<'_>, CatalogueError> {
-        let prices = self.prices_of(wanted.product);
-        match best_of(wanted, &self.lists, prices, false, |_, _| {})? {
-            Some((list, made)) => Ok(PlainPrice { amount: made.amount, cost: made.cost, list }),
-            None => self.explain(wanted).map(|chosen| PlainPrice {
-                amount: chosen.amount,
-                cost: chosen.cost,
-                list: chosen.list,
-            }),
-        }
+        self.for_offer(wanted.terms()).found(wanted).unwrap_or_else(|| self.the_long_way(wanted))
     }
 
     /// The price that one list gives, whatever it is for: its own, or what its formula makes of another's; none if it gives none.
     #[must_use]
     pub fn price_in(&self, list: PriceListId, wanted: &PriceRequest<'_>) -> Option<PlainPrice<'_>> {
-        let list = self.lists.iter().find(|known| known.id == list)?;
-        let made = made(wanted, list, &self.lists, self.prices_of(wanted.product), false).ok()?.ok()?;
-        Some(PlainPrice { amount: made.amount, cost: made.cost, list })
-    }
-
-    /// The same book with every price of a list changed by so many percent, rounded to the minor unit; costs stay.
-    #[must_use]
-    pub fn with_percent(&self, list: PriceListId, percent: Decimal) -> Self {
-        let mut changed = self.clone();
-        for price in changed.prices.iter_mut().filter(|price| price.price_list == list) {
-            // A price too large to be changed stays as it is.
-            if let Ok(amount) = price.amount.percent(Decimal::ONE_HUNDRED + percent) {
-                price.amount = amount.rounded();
-            }
-        }
-        changed
-    }
-
-    /// The same book with the prices of a list replaced by those of another, product by product; a product that the other does not
-    /// have keeps its own.
-    #[must_use]
-    pub fn with_list(&self, list: PriceListId, other: PriceListId) -> Self {
-        let mut prices = Vec::with_capacity(self.prices.len());
-        for run in self.prices.chunk_by(|left, right| left.product == right.product) {
-            let replaced = run.iter().any(|price| price.price_list == other);
-            prices.extend(run.iter().filter(|price| !(replaced && price.price_list == list)).cloned());
-            let moved = run.iter().filter(|price| price.price_list == other).cloned();
-            prices.extend(moved.map(|price| Price { price_list: list, ..price }));
-        }
-        Self::new(self.lists.clone(), prices)
+        let place = self.lists.iter().position(|known| known.id == list)?;
+        let made = made(wanted, &self.of_product(wanted.product), place, false).ok()?.ok()?;
+        self.plain(place, &made)
     }
 
     /// The price with the reasons.
@@ -113,5 +143,96 @@ impl PriceBook {
     /// As [`choose_price`].
     pub fn explain(&self, wanted: &PriceRequest<'_>) -> Result<ChosenPrice<'_>, CatalogueError> {
         choose_price(wanted, &self.lists, self.prices_of(wanted.product))
+    }
+
+    fn the_long_way(&self, wanted: &PriceRequest<'_>) -> Result<PlainPrice<'_>, CatalogueError> {
+        let ChosenPrice { amount, cost, list, .. } = self.explain(wanted)?;
+        Ok(PlainPrice { amount, cost, list })
+    }
+
+    fn of_product(&self, product: ProductId) -> OfProduct<'_> {
+        let place = self.places.get(&product).cloned().unwrap_or_default();
+        let keys = self.keys.get(place.clone()).unwrap_or_default();
+        OfProduct { book: self, keys, prices: self.prices.get(place).unwrap_or_default() }
+    }
+
+    fn plain(&self, place: usize, made: &Made<'_>) -> Option<PlainPrice<'_>> {
+        let list = self.lists.get(place)?;
+        Some(PlainPrice { amount: made.amount, cost: made.cost, list })
+    }
+}
+
+/// The prices of one product.
+struct OfProduct<'a> {
+    book: &'a PriceBook,
+    keys: &'a [Key],
+    prices: &'a [Price],
+}
+
+impl<'a> Offering<'a> for OfProduct<'a> {
+    type At = usize;
+    fn list(&self, at: usize) -> Option<&'a PriceList> {
+        self.book.lists.get(at)
+    }
+    fn base(&self, at: usize) -> Option<usize> {
+        self.book.bases.get(at).copied().flatten()
+    }
+    fn own(&self, at: usize, quantity: Decimal) -> Result<&'a Price, Passed> {
+        let of_list = || self.keys.iter().enumerate().filter(|(_, key)| key.list == at);
+        // From the smallest quantity up: the last that is not too great is the one.
+        let fits = of_list().filter(|(_, key)| key.from <= quantity).last();
+        match fits.and_then(|(place, _)| self.prices.get(place)) {
+            Some(price) => Ok(price),
+            None if of_list().next().is_some() => Err(Passed::QuantityTooSmall),
+            None => Err(Passed::NoPrice),
+        }
+    }
+}
+
+/// A book for one offer.
+#[derive(Debug, Clone)]
+pub struct OfferPrices<'a, 't> {
+    book: &'a PriceBook,
+    terms: PriceTerms<'t>,
+    /// Places of the lists that count, the one that goes before all others first.
+    lists: Vec<usize>,
+}
+
+impl<'a> OfferPrices<'a, '_> {
+    /// The price that [`choose_price`] chooses for so many of a product, without the reasons.
+    ///
+    /// # Errors
+    /// As [`choose_price`], with the reasons.
+    pub fn price(&self, product: ProductId, quantity: Decimal) -> Result<PlainPrice<'a>, CatalogueError> {
+        let wanted = self.terms.of(product, quantity);
+        self.found(&wanted).unwrap_or_else(|| self.book.the_long_way(&wanted))
+    }
+
+    /// The same with the reasons.
+    ///
+    /// # Errors
+    /// As [`choose_price`].
+    pub fn explain(&self, product: ProductId, quantity: Decimal) -> Result<ChosenPrice<'a>, CatalogueError> {
+        self.book.explain(&self.terms.of(product, quantity))
+    }
+
+    /// None when only the long way can tell.
+    fn found(&self, wanted: &PriceRequest<'_>) -> Option<Result<PlainPrice<'a>, CatalogueError>> {
+        let book = self.book;
+        if !book.unfit.is_empty() && book.unfit.contains(&wanted.product) {
+            return None;
+        }
+        let of_product = book.of_product(wanted.product);
+        let mut converted = None;
+        for place in &self.lists {
+            match made(wanted, &of_product, *place, false) {
+                Ok(Ok(made)) if !made.converted => return book.plain(*place, &made).map(Ok),
+                // One in the currency goes before one that is converted.
+                Ok(Ok(made)) => converted = converted.or_else(|| book.plain(*place, &made)),
+                Ok(Err(_)) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        converted.map(Ok)
     }
 }

@@ -6,7 +6,7 @@
 //! first day, then by its code) before the older. In the chosen list the price with the greatest lower bound not above the quantity
 //! holds: the bound itself is included. A list made from another by a formula has that list's prices where it has none of its own.
 
-use super::formula::{Made, made};
+use super::formula::{Made, Offering, made};
 use super::{Price, PriceList, Product, TaxRate};
 use crate::ids::ProductId;
 use chrono::NaiveDate;
@@ -14,7 +14,6 @@ use clientela_model::identifier::{Country, Currency};
 use clientela_model::money::RateTable;
 use clientela_model::{Coded, DateRange, EntityId, ErrorKind, Money, Why};
 use rust_decimal::Decimal;
-use std::cmp::Ordering;
 use uuid::Uuid;
 
 /// What a price is wanted for.
@@ -34,6 +33,39 @@ pub struct PriceRequest<'a> {
     pub price_group: Option<&'a str>,
     /// Dated rates; without them, lists in other currencies do not count.
     pub rates: Option<&'a RateTable>,
+}
+
+/// What the prices of an offer are wanted for: all but the product and how many.
+#[derive(Debug, Clone, Copy)]
+pub struct PriceTerms<'a> {
+    /// In this currency.
+    pub currency: Currency,
+    /// For this market; without one, only lists for any market count.
+    pub market: Option<&'a Country>,
+    /// On this day.
+    pub day: NaiveDate,
+    /// For a customer of this price group; without one, only lists for all count.
+    pub price_group: Option<&'a str>,
+    /// Dated rates; without them, lists in other currencies do not count.
+    pub rates: Option<&'a RateTable>,
+}
+
+impl<'a> PriceTerms<'a> {
+    /// The price of so many of a product.
+    #[must_use]
+    pub const fn of(&self, product: ProductId, quantity: Decimal) -> PriceRequest<'a> {
+        let Self { currency, market, day, price_group, rates } = *self;
+        PriceRequest { product, currency, market, day, quantity, price_group, rates }
+    }
+}
+
+impl<'a> PriceRequest<'a> {
+    /// What it has in common with the other prices of its offer.
+    #[must_use]
+    pub const fn terms(&self) -> PriceTerms<'a> {
+        let Self { currency, market, day, price_group, rates, .. } = *self;
+        PriceTerms { currency, market, day, price_group, rates }
+    }
 }
 
 /// A price, the list it is from, and why this one.
@@ -201,7 +233,7 @@ pub fn choose_price<'a>(
     prices: &'a [Price],
 ) -> Result<ChosenPrice<'a>, CatalogueError> {
     let mut passed: Vec<(&PriceList, Passed)> = Vec::new();
-    let best = best_of(wanted, lists, prices, true, |list, reason| passed.push((list, reason)))?;
+    let best = best_of(wanted, lists, prices, |list, reason| passed.push((list, reason)))?;
     let (list, made) = match best {
         Some(found) => found,
         None => return Err(nothing(wanted, &passed)),
@@ -222,21 +254,26 @@ pub fn choose_price<'a>(
     Ok(ChosenPrice { price, amount, cost, list, why })
 }
 
-/// The list that holds and what it makes; `passed` hears of every other and why. Reasons are made only if they are to be `told`.
-pub(super) fn best_of<'a>(
+/// The list that holds and what it makes; `passed` hears of every other and why.
+fn best_of<'a>(
     wanted: &PriceRequest<'_>,
     lists: &'a [PriceList],
     prices: &'a [Price],
-    told: bool,
     mut passed: impl FnMut(&'a PriceList, Passed),
 ) -> Result<Option<(&'a PriceList, Made<'a>)>, CatalogueError> {
     let mut best: Option<(&PriceList, Made<'a>)> = None;
+    let offering = Listed { lists, prices, product: wanted.product };
     for list in lists {
-        match offered(wanted, list, lists, prices, told)? {
+        let offered = match not_for(&wanted.terms(), list) {
+            Some(reason) => Err(reason),
+            // The currency is looked at last: a list that lacks nothing else tells the caller that a conversion would help.
+            None => made(wanted, &offering, list, true)?,
+        };
+        match offered {
             Err(reason) => passed(list, reason),
             Ok(made) => match &best {
                 Some((holder, best_made))
-                    if rank((list, &made), (holder, best_made)) != Ordering::Greater =>
+                    if (!made.converted, rank(list)) <= (!best_made.converted, rank(holder)) =>
                 {
                     passed(list, beaten(list, holder));
                 }
@@ -286,25 +323,47 @@ pub fn choose_tax_rate<'a>(
     Ok(ChosenTaxRate { rate, why })
 }
 
-/// The price a list offers, or why it does not. The currency is looked at last: a list that lacks nothing else tells
-/// the caller that a conversion would help.
-fn offered<'a>(
-    wanted: &PriceRequest<'_>,
-    list: &'a PriceList,
+/// Lists and prices as they come.
+struct Listed<'a> {
     lists: &'a [PriceList],
     prices: &'a [Price],
-    told: bool,
-) -> Result<Result<Made<'a>, Passed>, CatalogueError> {
-    if list.market.is_some() && list.market.as_ref() != wanted.market {
-        return Ok(Err(Passed::OtherMarket));
+    product: ProductId,
+}
+
+impl<'a> Offering<'a> for Listed<'a> {
+    type At = &'a PriceList;
+    fn list(&self, at: Self::At) -> Option<&'a PriceList> {
+        Some(at)
     }
-    if list.price_group.is_some() && list.price_group.as_deref() != wanted.price_group {
-        return Ok(Err(Passed::OtherGroup));
+    fn base(&self, at: Self::At) -> Option<Self::At> {
+        at.base_list.and_then(|base| self.lists.iter().find(|list| list.id == base))
     }
-    if !is_valid(list, wanted.day) {
-        return Ok(Err(Passed::NotValid));
+    fn own(&self, at: Self::At, quantity: Decimal) -> Result<&'a Price, Passed> {
+        let of_list = |price: &&Price| price.price_list == at.id && price.product == self.product;
+        let mut found = Err(Passed::NoPrice);
+        for price in self.prices.iter().filter(of_list) {
+            if price.from_quantity > quantity {
+                found = found.or(Err(Passed::QuantityTooSmall));
+                continue;
+            }
+            found = match found {
+                Ok(best) if rank_of_price(best) > rank_of_price(price) => Ok(best),
+                _ => Ok(price),
+            };
+        }
+        found
     }
-    made(wanted, list, lists, prices, told)
+}
+
+/// Why a list does not count for an offer, whatever its prices.
+pub(super) fn not_for(terms: &PriceTerms<'_>, list: &PriceList) -> Option<Passed> {
+    if list.market.is_some() && list.market.as_ref() != terms.market {
+        return Some(Passed::OtherMarket);
+    }
+    if list.price_group.is_some() && list.price_group.as_deref() != terms.price_group {
+        return Some(Passed::OtherGroup);
+    }
+    (!is_valid(list, terms.day)).then_some(Passed::NotValid)
 }
 
 /// Whether a list is valid on a day. One that ends before it begins is valid on no day.
@@ -312,40 +371,13 @@ pub(super) fn is_valid(list: &PriceList, day: NaiveDate) -> bool {
     DateRange::new(list.valid_from, list.valid_to).is_ok_and(|days| days.contains(day))
 }
 
-/// The list's own price for the product and quantity.
-pub(super) fn own_price<'a>(
-    wanted: &PriceRequest<'_>,
-    list: &PriceList,
-    prices: &'a [Price],
-) -> Result<&'a Price, Passed> {
-    let of_product =
-        prices.iter().filter(|price| price.price_list == list.id && price.product == wanted.product);
-    let mut found = Err(Passed::NoPrice);
-    for price in of_product {
-        if price.from_quantity > wanted.quantity {
-            found = found.or(Err(Passed::QuantityTooSmall));
-            continue;
-        }
-        found = match found {
-            Ok(best) if rank_of_price(best) > rank_of_price(price) => Ok(best),
-            _ => Ok(price),
-        };
-    }
-    found
-}
-
-fn rank_of_price(price: &Price) -> (Decimal, crate::ids::PriceId) {
+pub(super) fn rank_of_price(price: &Price) -> (Decimal, crate::ids::PriceId) {
     (price.from_quantity, price.id)
 }
 
-fn rank((left, made): (&PriceList, &Made<'_>), (right, other): (&PriceList, &Made<'_>)) -> Ordering {
-    (!made.converted)
-        .cmp(&!other.converted)
-        .then(left.price_group.is_some().cmp(&right.price_group.is_some()))
-        .then(left.market.is_some().cmp(&right.market.is_some()))
-        .then(left.valid_from.cmp(&right.valid_from))
-        .then_with(|| left.code.cmp(&right.code))
-        .then(left.id.cmp(&right.id))
+/// Which of two lists goes before: the greater.
+pub(super) fn rank(list: &PriceList) -> (bool, bool, NaiveDate, &str, crate::ids::PriceListId) {
+    (list.price_group.is_some(), list.market.is_some(), list.valid_from, &list.code, list.id)
 }
 
 fn beaten(loser: &PriceList, winner: &PriceList) -> Passed {

@@ -5,7 +5,7 @@
 //! units leads to lies at most a few units beside a line that falls by at least one unit for each, so the search halves its
 //! range and then looks at every single unit near the place it found.
 
-use super::financing::{self, FinanceError, FinancePlan};
+use super::financing::{self, FinanceError, FinancePlan, PlanKind};
 use super::waterfall::{
     Discount, ManualDiscount, OfferInput, Priced, PricingError, Target, add_discount, price,
 };
@@ -32,11 +32,37 @@ pub enum Goal {
     MonthlyPayment {
         /// The payment.
         payment: Money,
-        /// The plan; its principal is taken from the offer, less what is paid down.
-        plan: FinancePlan,
+        /// The plan: what is financed is what is to be paid, less what is paid down.
+        plan: GoalPlan,
         /// What is paid down.
         down: Money,
     },
+}
+
+/// How what is to be paid is financed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoalPlan {
+    /// What kind.
+    pub kind: PlanKind,
+    /// Nominal rate a year in percent; a twelfth of it for each month.
+    pub yearly_percent: Decimal,
+    /// Monthly payments.
+    pub months: u16,
+    /// What is left at the end: the balloon, or the residual value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residual: Option<Money>,
+    /// Whether payments are due at the beginning of their month.
+    #[serde(default)]
+    pub in_advance: bool,
+}
+
+impl GoalPlan {
+    /// The plan for so much.
+    #[must_use]
+    pub const fn financing(&self, principal: Money) -> FinancePlan {
+        let Self { kind, yearly_percent, months, residual, in_advance } = *self;
+        FinancePlan { kind, principal, yearly_percent, months, residual, in_advance }
+    }
 }
 
 /// The discount that reaches a goal.
@@ -62,8 +88,12 @@ pub struct GoalReached {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GoalError {
     /// It is out of reach.
-    #[error("no discount reaches the goal; see its reason for the nearest")]
+    #[error("no discount reaches the goal; the nearest that can be reached is {nearest}, with a discount of {discount}")]
     OutOfReach {
+        /// What the goal speaks of, as near as a discount brings it.
+        nearest: String,
+        /// That discount.
+        discount: Money,
         /// What there is without a discount and with all of it.
         why: Why,
     },
@@ -103,7 +133,7 @@ impl Coded for GoalError {
     }
     fn why(&self) -> Option<&Why> {
         match self {
-            Self::OutOfReach { why } => Some(why),
+            Self::OutOfReach { why, .. } => Some(why),
             Self::Pricing(error) => error.why(),
             _ => None,
         }
@@ -126,10 +156,14 @@ pub fn reach(input: &OfferInput, goal: &Goal) -> Result<GoalReached, GoalError> 
     let keeps = matches!(goal, Goal::MarginPercent(_) | Goal::MarginAmount(_));
     let found = if keeps { search.largest_kept(most)? } else { search.smallest_reached(most)? };
     let Some(units) = found else {
+        // A margin is greatest without a discount, a total least with all of it.
+        let discount = search.money(if keeps { 0 } else { most });
+        let nearest = search.figure(&search.priced(search.units(discount))?)?;
         let why = Why::new("goal.out_of_reach")
             .fact("without_discount", search.figure(&before)?)
-            .fact("discount_at_most", before.net);
-        return Err(GoalError::OutOfReach { why });
+            .fact("discount_at_most", before.net)
+            .fact("nearest", &nearest);
+        return Err(GoalError::OutOfReach { nearest, discount, why });
     };
     let priced = search.priced(units)?;
     let discount = search.money(units);
@@ -222,13 +256,13 @@ impl Search<'_> {
     }
 
     /// What is to be paid each month; nothing once the residual covers what is financed.
-    fn monthly(&self, priced: &Priced, plan: &FinancePlan, down: Money) -> Result<Money, GoalError> {
+    fn monthly(&self, priced: &Priced, plan: &GoalPlan, down: Money) -> Result<Money, GoalError> {
         let principal = priced.payable.checked_sub(down).map_err(|_| FinanceError::NoAnswer)?;
         let residual = plan.residual.map_or(Decimal::ZERO, Money::amount);
         if principal.amount() <= residual {
             return Ok(Money::zero(self.input.currency));
         }
-        Ok(financing::payment(&FinancePlan { principal, ..*plan })?)
+        Ok(financing::payment(&plan.financing(principal))?)
     }
 
     fn smallest_reached(&self, most: i64) -> Result<Option<i64>, GoalError> {

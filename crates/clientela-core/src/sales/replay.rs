@@ -135,7 +135,7 @@ pub fn to_input(document: &Document) -> Result<OfferInput, PricingError> {
         let tax = (line.tax_category.as_str(), line.tax_percent);
         let list = Money::new(line.price, currency);
         let mut item = ItemInput::new(&line.line, ProductKind::Other, "line", line.quantity, list, tax);
-        item.label.clone_from(&line.label);
+        item.label = line.label.as_ref().map(Into::into);
         item.base_quantity = line.base_quantity;
         if let Some(discount) = line.price_discount.filter(|discount| !discount.is_zero()) {
             let discount = Money::new(discount, currency);
@@ -231,10 +231,10 @@ fn adjustment_item(
     };
     let step = StepInput {
         kind: step_kind,
-        code: code.to_owned(),
+        code: code.into(),
         change: StepChange::Amount(Money::new(sign * amount.amount(), currency)),
         authority: Authority::None,
-        label: adjustment.label.clone(),
+        label: adjustment.label.as_ref().map(Into::into),
     };
-    Ok(ItemInput::adjustment(line, parent, kind, step, currency, tax))
+    Ok(ItemInput::adjustment(line, parent.map(Into::into), kind, step, currency, tax))
 }

@@ -35,6 +35,7 @@
 mod compare;
 mod discount;
 mod error;
+mod exact;
 mod groups;
 mod input;
 mod priced;
@@ -60,6 +61,7 @@ pub use whole::{WholePrice, WholeStep, whole_price};
 use crate::sales::{Basis, PriceStepKind};
 use clientela_model::identifier::Currency;
 use clientela_model::{Money, Rounding, RoundingPolicy};
+use exact::{Exact, power, shown};
 use groups::{Closed, Groups};
 use rust_decimal::Decimal;
 
@@ -152,26 +154,40 @@ pub fn price(input: &OfferInput) -> Result<Priced, PricingError> {
     })
 }
 
-/// Keeps the steps of one item; the price after each is recorded cut to `digits`.
+/// Keeps the steps of one item; the price after each is recorded cut to so many decimals.
 struct Steps<'a> {
     kept: &'a mut Vec<PricedStep>,
     currency: Currency,
-    recorded: Decimal,
+    /// The price recorded last, as a whole number of the last of its decimals.
+    recorded: i128,
+    decimals: u32,
 }
 
 impl Steps<'_> {
-    fn keep(&mut self, running: Decimal, digits: u32, source: StepSource, what: Recorded) {
-        let minor = self.currency.minor_units();
-        let running = cut(running, digits, minor);
-        let amount = cut(running - self.recorded, digits, minor);
+    /// Records with so many decimals from here on; never with fewer than before.
+    fn finer(&mut self, decimals: u32) {
+        if decimals > self.decimals {
+            self.recorded *= power(decimals - self.decimals).cast_signed();
+            self.decimals = decimals;
+        }
+    }
+
+    fn keep(&mut self, running: Exact, source: StepSource, what: Recorded) {
+        self.keep_units(running.units(self.decimals), source, what);
+    }
+
+    fn keep_units(&mut self, running: i128, source: StepSource, what: Recorded) {
+        let money =
+            |units| Money::new(shown(units, self.decimals, self.currency.minor_units()), self.currency);
+        let (amount, running_money) = (money(running - self.recorded), money(running));
         self.recorded = running;
         self.kept.push(PricedStep {
             kind: what.kind,
             source,
             basis: what.basis,
             percent: what.percent,
-            amount: Money::new(amount, self.currency),
-            running: Money::new(running, self.currency),
+            amount,
+            running: running_money,
         });
     }
 }
@@ -199,33 +215,41 @@ fn price_item(
     let extra = if input.rounding == RoundingPolicy::Document { DOCUMENT_DIGITS } else { 0 };
     let place = |field| Place::Item(index, field);
     let first = steps.len();
+    let mut kept = Steps { kept: steps, currency: input.currency, recorded: 0, decimals: 0 };
     // The net price is as fine as the finest price it is made of, and never coarser than the minor unit.
     let mut unit_digits = minor;
-    let mut finer = |digits: u32| {
-        unit_digits = unit_digits.max(digits);
-        minor.saturating_add(STEP_DIGITS).max(unit_digits + extra)
+    let mut finer = |kept: &mut Steps<'_>, number: Decimal| {
+        unit_digits = unit_digits.max(decimals(number));
+        kept.finer(minor.saturating_add(STEP_DIGITS).max(unit_digits + extra));
     };
-    let mut running = amount(item.unit_list, input.currency, place("unit_list"))?;
-    let mut digits = finer(decimals(running));
-    let mut kept = Steps { kept: steps, currency: input.currency, recorded: Decimal::ZERO };
-    kept.keep(running, digits, StepSource::Item, Recorded::plain(PriceStepKind::List));
+    let unit_list = amount(item.unit_list, input.currency, place("unit_list"))?;
+    finer(&mut kept, unit_list);
+    let mut running = exact(unit_list, place("unit_list"))?;
+    kept.keep(running, StepSource::Item, Recorded::plain(PriceStepKind::List));
     if !item.options.is_empty() {
         for (position, option) in item.options.iter().enumerate() {
             let place = |field| Place::Option(index, position, field);
             let price = amount(option.unit_list, input.currency, place("unit_list"))?;
             let quantity = number(option.quantity, place("quantity"))?;
-            let price = multiply(price, quantity, place("quantity"))?;
-            digits = finer(decimals(price));
-            running = add(running, price, place("unit_list"))?;
+            let price = if quantity == Decimal::ONE {
+                price
+            } else {
+                multiply(price, quantity, place("quantity"))?
+            };
+            finer(&mut kept, price);
+            let price = exact(price, place("unit_list"))?;
+            running = running.plus(price).ok_or(PricingError::Overflow { place: place("unit_list") })?;
         }
-        kept.keep(running, digits, StepSource::Options, Recorded::plain(PriceStepKind::Options));
+        kept.keep(running, StepSource::Options, Recorded::plain(PriceStepKind::Options));
     }
     let list = running;
+    let list_money = Money::new(shown(kept.recorded, kept.decimals, minor), input.currency);
     for (position, step) in item.steps.iter().enumerate() {
         let place = |field| Place::Step(index, position, field);
         if !step.kind.is_given() {
             return Err(PricingError::StepKind { place: place("kind") });
         }
+        let overflow = || PricingError::Overflow { place: place("change") };
         let (change, basis, percent) = match step.change {
             StepChange::Percent { percent, basis } => {
                 let base = if basis == Basis::List { list } else { running };
@@ -236,25 +260,30 @@ fn price_item(
                         .fact("limit_percent", Decimal::ONE_HUNDRED);
                     return Err(PricingError::DiscountLimit { place, why });
                 }
-                (multiply(base, hundredth(number(percent, place)?), place)?, Some(basis), Some(percent))
+                let change = base.percent(number(percent, place)?).ok_or_else(overflow)?;
+                (change, Some(basis), Some(percent))
             }
             StepChange::Amount(change) => {
                 let change = amount(change, input.currency, place("change.amount"))?;
-                digits = finer(decimals(change));
-                (change, None, None)
+                finer(&mut kept, change);
+                (exact(change, place("change.amount"))?, None, None)
             }
         };
-        running = add(running, change, place("change"))?;
+        running = running.plus(change).ok_or_else(overflow)?;
         let source = StepSource::Step(position);
-        kept.keep(running, digits, source, Recorded { kind: step.kind, basis, percent });
+        kept.keep(running, source, Recorded { kind: step.kind, basis, percent });
     }
-    let unit_net = cut(running, unit_digits + extra, minor);
-    if unit_net != kept.recorded {
-        kept.keep(unit_net, digits, StepSource::Rounding, Recorded::plain(PriceStepKind::Rounding));
+    let unit_digits = unit_digits + extra;
+    let unit_units = running.units(unit_digits);
+    // As fine as what is recorded, or coarser.
+    let rounded = unit_units * power(kept.decimals.saturating_sub(unit_digits)).cast_signed();
+    if rounded != kept.recorded {
+        kept.keep_units(rounded, StepSource::Rounding, Recorded::plain(PriceStepKind::Rounding));
     }
-    if list > Decimal::ZERO && unit_net < Decimal::ZERO {
+    let unit_net = shown(unit_units, unit_digits, minor);
+    if list.is_positive() && unit_net < Decimal::ZERO {
         let why = clientela_model::Why::new("offer.discount_limit")
-            .fact("unit_list", Money::new(list, input.currency))
+            .fact("unit_list", list_money)
             .fact("unit_net", Money::new(unit_net, input.currency));
         return Err(PricingError::DiscountLimit { place: place("steps"), why });
     }
@@ -263,7 +292,7 @@ fn price_item(
     let told = cut(line, minor + extra, minor + extra);
     let line = if item.tax_included { without_tax(line, item, place("tax_percent"))? } else { line };
     Ok(PricedItem {
-        unit_list: money(cut(list, Decimal::MAX_SCALE, minor)),
+        unit_list: list_money,
         unit_net: money(unit_net),
         line_net: money(cut(line, minor + extra, minor + extra)),
         line_told: money(told),
@@ -347,6 +376,9 @@ fn check_counts(input: &OfferInput) -> Result<(), PricingError> {
 
 /// Every line, of items and options, is there once; a parent is an item of the offer.
 fn check_lines(input: &OfferInput) -> Result<(), PricingError> {
+    if are_numbered(input) {
+        return Ok(());
+    }
     let count = input.items.iter().map(|item| 1 + item.options.len()).sum();
     let mut lines: Vec<(&str, Place)> = Vec::with_capacity(count);
     for (index, item) in input.items.iter().enumerate() {
@@ -372,13 +404,46 @@ fn check_lines(input: &OfferInput) -> Result<(), PricingError> {
     Ok(())
 }
 
+/// Whether lines are numbers that rise, 1, 1.1, 1.2, 2, and name no parents: as nearly every offer has them, and then each is there
+/// once.
+fn are_numbered(input: &OfferInput) -> bool {
+    let mut last = (0, 0);
+    input.items.iter().all(|item| {
+        let own = place_of(&item.line).filter(|place| *place > last && item.parent_line.is_none());
+        own.is_some_and(|own| {
+            last = own;
+            item.options.iter().all(|option| {
+                let of_item = place_of(&option.line).filter(|place| *place > last);
+                last = of_item.unwrap_or(last);
+                of_item.is_some()
+            })
+        })
+    })
+}
+
+/// The numbers of a line such as 12 or 12.3, written in the one way without zeros in front.
+fn place_of(line: &str) -> Option<(u32, u32)> {
+    let number = |digits: &[u8]| {
+        let written = (1..=9).contains(&digits.len()) && digits.first() != Some(&b'0');
+        digits.iter().filter(|_| written).try_fold(0_u32, |number, digit| {
+            digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'))
+        })
+    };
+    let line = line.as_bytes();
+    let point = line.iter().position(|byte| *byte == b'.');
+    match point {
+        None => Some((number(line).filter(|number| *number > 0)?, 0)),
+        Some(point) => Some((number(&line[..point])?, number(&line[point + 1..]).filter(|part| *part > 0)?)),
+    }
+}
+
 /// Categories of UNCL 5305 that carry no tax: exempt, reverse charge, intra-community, export, outside, zero (EN 16931-1,
 /// rules BR-E-05, BR-AE-05, BR-IC-05, BR-G-05, BR-O-05, BR-Z-05).
 fn check_tax(index: usize, item: &ItemInput) -> Result<(), PricingError> {
     let percent = number(item.tax_percent, Place::Item(index, "tax_percent"))?;
     let wrong = |expected| {
         let place = Place::Item(index, "tax_percent");
-        Err(PricingError::TaxPercent { place, category: item.tax_category.clone(), expected })
+        Err(PricingError::TaxPercent { place, category: item.tax_category.clone().into(), expected })
     };
     if percent < Decimal::ZERO {
         return wrong("a rate is not below zero");
@@ -393,6 +458,10 @@ fn amount(money: Money, currency: Currency, place: Place) -> Result<Decimal, Pri
         return Err(PricingError::Currency { place, found: money.currency(), expected: currency });
     }
     number(money.amount(), place)
+}
+
+fn exact(number: Decimal, place: Place) -> Result<Exact, PricingError> {
+    Exact::of(number).ok_or(PricingError::Overflow { place })
 }
 
 fn number(number: Decimal, place: Place) -> Result<Decimal, PricingError> {

@@ -60,6 +60,29 @@ impl ColumnStep {
     }
 }
 
+/// So many percent of amounts in whole minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnPercent {
+    numerator: i64,
+    digits: u32,
+}
+
+impl ColumnPercent {
+    /// None if it does not fit whole numbers.
+    #[must_use]
+    pub fn new(percent: Decimal) -> Option<Self> {
+        let percent = percent.normalize();
+        Some(Self { numerator: i64::try_from(percent.mantissa()).ok()?, digits: percent.scale() + 2 })
+    }
+
+    /// The part of an amount, rounded half away from zero.
+    #[must_use]
+    pub fn of(self, units: i64) -> Option<i64> {
+        let product = i128::from(units).checked_mul(self.numerator.into())?;
+        i64::try_from(divided(product, power(self.digits)?)).ok()
+    }
+}
+
 /// Lines of offers in one currency and rounding, as columns. Amounts are whole minor units.
 #[derive(Debug, Clone, Copy)]
 pub struct LineColumns<'a> {
@@ -357,29 +380,35 @@ impl WhatIf {
         }
         for (place, before, after) in &self.general {
             if let Some(line) = told.get_mut(*place) {
-                *line = self.by_the_waterfall(before, after);
+                *line = reprice_one(self.currency, self.rounding, before, after);
             }
         }
         told
     }
+}
 
-    fn by_the_waterfall(&self, before: &ItemInput, after: &ItemInput) -> Option<RepricedLine> {
-        let net = |item: &ItemInput| {
-            let items = vec![ItemInput { parent_line: None, ..item.clone() }];
-            let (currency, rounding) = (self.currency, self.rounding);
-            let input =
-                OfferInput { currency, rounding, price_date: NaiveDate::MIN, items, settlements: Vec::new() };
-            let priced = price(&input).ok()?;
-            let cost = priced.margin.map(|margin| margin.cost);
-            Some((priced.items.first()?.line_net, cost))
-        };
-        let (net_before, cost_before) = net(before)?;
-        let (net_after, cost_after) = net(after)?;
-        let costs = cost_before.zip(cost_after);
-        let more = costs.map_or(Some(Money::zero(self.currency)), |(old, new)| new.checked_sub(old).ok())?;
-        let margin_delta = net_after.checked_sub(net_before).ok()?.checked_sub(more).ok()?;
-        Some(RepricedLine { net_before, net_after, margin_delta })
-    }
+/// Prices one line twice by the waterfall itself: for what does not fit whole numbers. None where it refuses a price.
+#[must_use]
+pub fn reprice_one(
+    currency: Currency,
+    rounding: RoundingPolicy,
+    before: &ItemInput,
+    after: &ItemInput,
+) -> Option<RepricedLine> {
+    let net = |item: &ItemInput| {
+        let items = vec![ItemInput { parent_line: None, ..item.clone() }];
+        let input =
+            OfferInput { currency, rounding, price_date: NaiveDate::MIN, items, settlements: Vec::new() };
+        let priced = price(&input).ok()?;
+        let cost = priced.margin.map(|margin| margin.cost);
+        Some((priced.items.first()?.line_net, cost))
+    };
+    let (net_before, cost_before) = net(before)?;
+    let (net_after, cost_after) = net(after)?;
+    let costs = cost_before.zip(cost_after);
+    let more = costs.map_or(Some(Money::zero(currency)), |(old, new)| new.checked_sub(old).ok())?;
+    let margin_delta = net_after.checked_sub(net_before).ok()?.checked_sub(more).ok()?;
+    Some(RepricedLine { net_before, net_after, margin_delta })
 }
 
 #[cfg(test)]

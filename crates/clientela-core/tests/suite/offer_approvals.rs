@@ -12,7 +12,7 @@ use clientela_core::sales::waterfall::{
     Discount, ManualDiscount, OfferInput, Target, add_discount, price, trade_in_as_reduction,
 };
 use clientela_core::sales::{Authority, OfferState};
-use clientela_model::{EntityId, Money};
+use clientela_model::{Coded, EntityId, Money};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use support::{currency, euro, three_tractors};
@@ -138,4 +138,33 @@ fn a_trade_in_before_tax_lowers_the_tax_and_the_margin_alike() {
     assert_eq!(before_tax.margin.unwrap().amount, after_tax.margin.unwrap().amount);
     let refused = trade_in_as_reduction(&mut offer, 0, "1").unwrap_err().to_string();
     assert!(refused.contains("settlements[0]"), "{refused}");
+}
+
+#[test]
+fn a_goal_out_of_reach_names_the_nearest() {
+    let offer = three_tractors();
+    let before = price(&offer).unwrap();
+    let below = Goal::Payable(Money::new(before.settled.amount() * Decimal::NEGATIVE_ONE - Decimal::ONE, euro("0").currency()));
+    let refused = reach(&offer, &below).unwrap_err();
+    assert_eq!(refused.code(), "goal.out_of_reach");
+    let nearest = refused.why().unwrap().value("nearest").unwrap().to_owned();
+    assert!(refused.to_string().contains(&nearest), "{refused}");
+    // What it names can be reached.
+    let amount = nearest.strip_suffix(" EUR").unwrap();
+    let reached = reach(&offer, &Goal::Payable(euro(amount))).unwrap();
+    assert_eq!(reached.reached, nearest);
+}
+
+#[test]
+fn a_monthly_payment_needs_no_principal() {
+    let goal = serde_json::json!({"monthly_payment": {"payment": {"amount": "5000.00", "currency": "EUR"},
+        "plan": {"kind": "loan", "yearly_percent": "6", "months": 60}, "down": {"amount": "20000.00", "currency": "EUR"}}});
+    let goal: Goal = serde_json::from_value(goal).unwrap();
+    let offer = three_tractors();
+    let reached = reach(&offer, &goal).unwrap();
+    let Goal::MonthlyPayment { plan, down, .. } = goal else { panic!("a monthly payment") };
+    let principal = reached.payable.checked_sub(down).unwrap();
+    let monthly = schedule(&plan.financing(principal)).unwrap().payment;
+    assert_eq!(reached.reached, monthly.to_string());
+    assert!(monthly.amount() <= Decimal::from(5_000));
 }

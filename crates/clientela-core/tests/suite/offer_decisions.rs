@@ -233,7 +233,7 @@ fn a_draft_or_version_that_cannot_be_is_refused() {
     let error = draft(past, &three_tractors(), None, &mut ids(), by).unwrap_err();
     assert_eq!(error.code(), "offer.validity");
     let mut wrong = three_tractors();
-    wrong.items[1].line = "1".to_owned();
+    wrong.items[1].line = "1".into();
     let error = draft(new_offer(), &wrong, None, &mut ids(), by).unwrap_err();
     assert_eq!((error.code(), error.field().as_deref()), ("offer.line_duplicate", Some("items[1].line")));
 

@@ -41,7 +41,7 @@ prop_compose! {
         };
         let authority = [Authority::Salesperson, Authority::DealerManager, Authority::Manufacturer, Authority::None][by];
         let kind = [PriceStepKind::Campaign, PriceStepKind::Volume, PriceStepKind::Manual, PriceStepKind::Contract][by];
-        StepInput { kind, code, change, authority, label: None }
+        StepInput { kind, code: code.into(), change, authority, label: None }
     }
 }
 
@@ -77,9 +77,9 @@ prop_compose! {
         settled in prop::collection::vec(0_i64..5_000_000, 0..3),
     ) -> OfferInput {
         for (index, item) in items.iter_mut().enumerate() {
-            item.line = (index + 1).to_string();
+            item.line = (index + 1).to_string().into();
             for (position, option) in item.options.iter_mut().enumerate() {
-                option.line = format!("{}.{}", index + 1, position + 1);
+                option.line = clientela_model::ShortText::of_part(index + 1, position + 1);
             }
         }
         let rounding = if document { RoundingPolicy::Document } else { RoundingPolicy::Line };
@@ -166,11 +166,11 @@ proptest! {
 
     #[test]
     fn percentages_of_what_is_left_may_change_places(mut item in item(), percents in prop::collection::vec(-3000_i64..1000, 2..5)) {
-        item.line = "1".to_owned();
+        item.line = "1".into();
         item.options.clear();
         item.steps = percents.iter().map(|percent| StepInput {
             kind: PriceStepKind::Campaign,
-            code: percent.to_string(),
+            code: percent.to_string().into(),
             change: StepChange::Percent { percent: hundredths(*percent), basis: Basis::Running },
             authority: Authority::None,
             label: None,
@@ -242,7 +242,7 @@ proptest! {
             item.unit_cost = Some(wild(amount));
             let percent = Decimal::new(percent.into(), scale / 2);
             for change in [StepChange::Percent { percent, basis: Basis::Running }, StepChange::Amount(wild(amount))] {
-                item.steps.push(StepInput { kind: PriceStepKind::Surcharge, code: String::new(), change, authority: Authority::None, label: None });
+                item.steps.push(StepInput { kind: PriceStepKind::Surcharge, code: "".into(), change, authority: Authority::None, label: None });
             }
             offer.items.push(item);
         }
@@ -291,12 +291,12 @@ fn the_fingerprint_changes_with_the_commercial_content_and_with_nothing_else() {
         ("quantity", |offer| offer.items[0].quantity = 4.into()),
         ("base quantity", |offer| offer.items[0].base_quantity = Some(2.into())),
         ("list price", |offer| offer.items[0].unit_list = euro(9_850_001)),
-        ("code", |offer| offer.items[0].code.push('X')),
+        ("code", |offer| offer.items[0].code = "PX".into()),
         ("kind", |offer| offer.items[1].kind = ProductKind::Fee),
-        ("line", |offer| offer.items[1].line.push('9')),
-        ("parent", |offer| offer.items[1].parent_line = Some("1".to_owned())),
+        ("line", |offer| offer.items[1].line = "29".into()),
+        ("parent", |offer| offer.items[1].parent_line = Some("1".into())),
         ("tax", |offer| offer.items[1].tax_percent = 10.into()),
-        ("tax category", |offer| offer.items[1].tax_category = "AE".to_owned()),
+        ("tax category", |offer| offer.items[1].tax_category = "AE".into()),
         ("term", |offer| offer.items[2].term_months = Some(60)),
         ("option", |offer| offer.items[0].options[0].unit_list = euro(1)),
         ("order of steps", |offer| offer.items[0].steps.swap(0, 1)),
@@ -305,8 +305,8 @@ fn the_fingerprint_changes_with_the_commercial_content_and_with_nothing_else() {
         ("settlement", |offer| offer.settlements[0].amount = euro(1)),
     ];
     let other: [Change; 7] = [
-        ("label", |offer| offer.items[0].label = Some("Tractor".to_owned())),
-        ("label of a step", |offer| offer.items[0].steps[0].label = Some("Spring".to_owned())),
+        ("label", |offer| offer.items[0].label = Some("Tractor".into())),
+        ("label of a step", |offer| offer.items[0].steps[0].label = Some("Spring".into())),
         ("cost", |offer| offer.items[0].unit_cost = Some(euro(1))),
         ("appraisal", |offer| offer.settlements[0].appraised = Some(euro(1))),
         ("zeros", |offer| offer.items[0].quantity = Decimal::new(3000, 3)),
@@ -335,8 +335,8 @@ fn the_fingerprint_changes_with_the_commercial_content_and_with_nothing_else() {
 fn a_field_cannot_borrow_from_its_neighbour() {
     let offer = |code: &str, category: &str| {
         let mut offer = support::three_tractors();
-        code.clone_into(&mut offer.items[0].code);
-        category.clone_into(&mut offer.items[0].tax_category);
+        offer.items[0].code = code.into();
+        offer.items[0].tax_category = category.into();
         fingerprint(&offer)
     };
     assert_ne!(offer("A1:", "S"), offer("A", "1:S"));

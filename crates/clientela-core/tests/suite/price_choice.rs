@@ -10,6 +10,8 @@ use crate::support;
 
 use clientela_core::catalogue::pricing::{CatalogueError, PriceRequest, choose_price, choose_tax_rate};
 use clientela_core::catalogue::{Price, PriceBook, PriceList, TaxRate};
+use clientela_model::money::{Rate, RateTable};
+use proptest::prelude::*;
 use clientela_core::ids::{PriceId, PriceListId, ProductId, TaxRateId};
 use clientela_model::identifier::Country;
 use clientela_model::{Coded, EntityId, Money};
@@ -195,4 +197,130 @@ fn the_newest_tax_rate_not_after_the_day_holds() {
             (found, _) => panic!("{market} {category} {on}: {found:?}"),
         }
     }
+}
+
+/// Lists of several markets, groups, currencies and days, some made from others, with prices of three products in some of them.
+fn lists_and_prices() -> impl Strategy<Value = (Vec<PriceList>, Vec<Price>)> {
+    let list = (
+        prop::sample::select(vec!["EUR", "EUR", "CHF"]),
+        prop::option::of(prop::sample::select(vec!["IT", "FR"])),
+        prop::option::of(prop::sample::select(vec!["KEY", "SMALL"])),
+        prop::option::of(0_usize..6),
+        0_u32..3,
+        prop::option::of(1_u32..3),
+        prop::option::of(-30_i64..30),
+    );
+    let price = (0_usize..6, 1_u128..4, 0_i64..3, 1_i64..1_000_000, any::<bool>());
+    (prop::collection::vec(list, 1..7), prop::collection::vec(price, 0..40)).prop_map(|(lists, prices)| {
+        let id = |at: usize| PriceListId::from_uuid(Uuid::from_u128(100 + at as u128));
+        let lists: Vec<PriceList> = lists
+            .into_iter()
+            .enumerate()
+            .map(|(at, (code, market, group, base, from, to, percent))| PriceList {
+                id: id(at),
+                code: format!("L{}", at % 4),
+                name: String::new(),
+                currency: currency(code),
+                market: market.map(country),
+                valid_from: day(&format!("2026-0{}-01", from + 1)),
+                valid_to: to.map(|to| day(&format!("2026-0{}-15", from + to))),
+                price_group: group.map(str::to_owned),
+                base_list: base.map(id),
+                formula_percent: percent.map(Into::into),
+                formula_amount: None,
+                formula_step: None,
+                least_margin_percent: None,
+            })
+            .collect();
+        let prices = prices.into_iter().enumerate().filter_map(|(at, (list, product, from, amount, fits))| {
+            let own = lists.get(list)?.currency;
+            // A price now and then does not fit its list.
+            let code = if fits || at % 5 > 0 { own } else { currency("JPY") };
+            Some(Price {
+                id: PriceId::from_uuid(Uuid::from_u128(1_000 + at as u128)),
+                price_list: id(list),
+                product: ProductId::from_uuid(Uuid::from_u128(product)),
+                from_quantity: from.into(),
+                amount: Money::from_minor(amount, code),
+                cost: None,
+            })
+        });
+        let prices = prices.collect();
+        (lists, prices)
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_book_for_an_offer_chooses_what_the_long_way_chooses(
+        (lists, prices) in lists_and_prices(),
+        market in prop::option::of(prop::sample::select(vec!["IT", "FR"])),
+        group in prop::option::of(prop::sample::select(vec!["KEY", "SMALL"])),
+        month in 1_u32..6,
+        quantity in 0_i64..4,
+        with_rates: bool,
+    ) {
+        let rate = Rate { from: currency("CHF"), to: currency("EUR"), since: day("2026-01-01"), rate: number("1.05") };
+        let (rates, market) = (RateTable::new(vec![rate]), market.map(country));
+        let on = day(&format!("2026-0{month}-05"));
+        let book = PriceBook::new(lists.clone(), prices.clone());
+        let mut filled = PriceBook::new(lists.clone(), Vec::new());
+        for product in 1..4 {
+            let product = ProductId::from_uuid(Uuid::from_u128(product));
+            let wanted = PriceRequest {
+                product,
+                currency: currency("EUR"),
+                market: market.as_ref(),
+                day: on,
+                quantity: quantity.into(),
+                price_group: group,
+                rates: with_rates.then_some(&rates),
+            };
+            filled.put(product, prices.clone());
+            let long = choose_price(&wanted, &lists, &prices);
+            let long = long.map(|chosen| (chosen.list.id, chosen.amount, chosen.cost)).map_err(|error| error.code());
+            for book in [&book, &filled] {
+                let offer = book.for_offer(wanted.terms());
+                let found = offer.price(product, wanted.quantity);
+                let found = found.map(|plain| (plain.list.id, plain.amount, plain.cost)).map_err(|error| error.code());
+                prop_assert_eq!(&found, &long);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_may_take_the_prices_that_are_made_of_it() {
+    let (mut lists, prices) = catalogue();
+    let (base, made) = (lists[1].id, PriceListId::from_uuid(Uuid::from_u128(500)));
+    let below = |percent: i64| Some(rust_decimal::Decimal::from(percent));
+    lists.push(PriceList {
+        id: made,
+        code: "KEY".to_owned(),
+        base_list: Some(base),
+        formula_percent: below(-10),
+        ..lists[1].clone()
+    });
+    let rates = RateTable::new(Vec::new());
+    let book = PriceBook::new(lists, prices);
+    let price = |book: &PriceBook, list, quantity: &str| {
+        let wanted = PriceRequest {
+            product: product(),
+            currency: currency("EUR"),
+            market: None,
+            day: day("2026-05-01"),
+            quantity: number(quantity),
+            price_group: None,
+            rates: None,
+        };
+        book.price_in(list, &wanted).map(|found| found.amount.amount().normalize().to_string())
+    };
+    let becomes = book.with_list(base, made, &rates);
+    assert_eq!(price(&becomes, base, "1").as_deref(), Some("93600"));
+    assert_eq!(price(&becomes, base, "10").as_deref(), Some("91350.45"));
+    // What is made of it is made of its new prices.
+    assert_eq!(price(&becomes, made, "1").as_deref(), Some("84240"));
+    let dearer = book.with_percent(made, 10.into(), &rates);
+    assert_eq!(price(&dearer, made, "1").as_deref(), Some("102960"));
+    assert_eq!(price(&dearer, base, "1").as_deref(), Some("104000"));
 }

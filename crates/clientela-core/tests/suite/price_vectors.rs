@@ -431,7 +431,7 @@ fn document(case: &Value) -> OfferInput {
             ItemInput::new(line, kind, "X", quantity, Money::new(price, code), (&category, percent));
         item.tax_included = included;
         item.further_taxes = further;
-        item.parent_line = parent;
+        item.parent_line = parent.map(Into::into);
         offer.items.push(item);
     };
     for (index, line) in list(case, "lines").iter().enumerate() {

@@ -68,36 +68,57 @@ impl DocumentLanguage {
     }
 }
 
-/// A difference in a sentence: `kind` such as `changed`, with what it is about. Fields have their words, too.
+/// A difference, in words to be put into a sentence.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ToldPart<'a> {
+    /// Its kind, such as `changed`.
+    pub kind: &'a str,
+    /// Place of the line; none for the whole.
+    pub line: Option<&'a str>,
+    /// What stands on the line.
+    pub subject: &'a str,
+    /// Which field; fields have their words, too.
+    pub field: Option<&'a str>,
+    /// What it was.
+    pub before: Option<&'a str>,
+    /// What it is.
+    pub after: Option<&'a str>,
+    /// What that changes of the amount of the line or of the total, with its sign.
+    pub amount: Option<&'a str>,
+}
+
+/// A difference in a sentence, with its money at the end.
 #[must_use]
-pub fn difference_sentence(
-    language: DocumentLanguage,
-    kind: &str,
-    (line, subject): (Option<&str>, &str),
-    field: Option<&str>,
-    (before, after): (Option<&str>, Option<&str>),
-) -> String {
-    let form = language.find(&format!("difference.{kind}")).unwrap_or("{subject}: {before} - {after}");
+pub fn difference_sentence(language: DocumentLanguage, told: ToldPart<'_>) -> String {
+    let form =
+        language.find(&format!("difference.{}", told.kind)).unwrap_or("{subject}: {before} - {after}");
+    let mut out = String::with_capacity(form.len() + 64);
+    fill(&mut out, form, language, told);
+    if told.amount.is_some() {
+        fill(&mut out, language.say("difference.by"), language, told);
+    }
+    out
+}
+
+/// What is put in is not read again: a label with braces stays as it is.
+fn fill(out: &mut String, form: &str, language: DocumentLanguage, told: ToldPart<'_>) {
     let nothing = language.say("none");
-    let field = field.map_or("", |field| language.find(field).unwrap_or(field));
-    // What is put in is not read again: a label with braces stays as it is.
-    let mut out = String::with_capacity(form.len() + 32);
     let mut rest = form;
     while let Some(start) = rest.find('{') {
         out.push_str(&rest[..start]);
         let Some(end) = rest[start..].find('}') else { break };
         out.push_str(match &rest[start + 1..start + end] {
-            "line" => line.unwrap_or_default(),
-            "subject" => subject,
-            "field" => field,
-            "before" => before.unwrap_or(nothing),
-            "after" => after.unwrap_or(nothing),
+            "line" => told.line.unwrap_or_default(),
+            "subject" => told.subject,
+            "field" => told.field.map_or("", |field| language.find(field).unwrap_or(field)),
+            "before" => told.before.unwrap_or(nothing),
+            "after" => told.after.unwrap_or(nothing),
+            "amount" => told.amount.unwrap_or(nothing),
             other => other,
         });
         rest = &rest[start + end + 1..];
     }
     out.push_str(rest);
-    out
 }
 
 #[cfg(test)]
@@ -122,13 +143,19 @@ mod tests {
 
     #[test]
     fn what_is_put_in_is_not_read_again() {
-        let said = difference_sentence(
-            DocumentLanguage::Italian,
-            "changed",
-            (Some("1"), "{after}"),
-            Some("quantity"),
-            (Some("2"), Some("3")),
-        );
+        let told = ToldPart {
+            kind: "changed",
+            line: Some("1"),
+            subject: "{after}",
+            field: Some("quantity"),
+            before: Some("2"),
+            after: Some("3"),
+            amount: None,
+        };
+        let said = difference_sentence(DocumentLanguage::Italian, told);
         assert_eq!(said, "Posizione 1, {after}: Quantità da 2 a 3");
+        let told = ToldPart { amount: Some("+100.00 EUR"), ..told };
+        let said = difference_sentence(DocumentLanguage::English, told);
+        assert_eq!(said, "Line 1, {after}: Quantity from 2 to 3; difference +100.00 EUR");
     }
 }

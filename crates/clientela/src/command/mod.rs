@@ -41,6 +41,7 @@ mod opportunities;
 mod orders;
 mod organisation;
 mod parts;
+mod kept_prices;
 mod price_desk;
 mod prices;
 mod privacy;
@@ -93,7 +94,7 @@ pub use merging::{MergeCustomers, UnmergeCustomers};
 pub use offer_financing::{FinancingRef, PlanFinancing};
 pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
-pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone};
+pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone, TakeBackDelivery};
 pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
     EndHolding, GrantLine, SubstituteHolding,
@@ -131,6 +132,7 @@ pub(crate) use offers::{
 };
 pub(crate) use orders::{lines_of as order_lines, ordered_before};
 pub(crate) use organisation::series;
+pub(crate) use kept_prices::{KeptPrices, Pricing};
 pub(crate) use price_desk::{PriceDesk, units_above};
 pub(crate) use quotas::of_plan;
 
@@ -391,6 +393,8 @@ commands! {
     "order.milestone" => OrderMilestone(ReachMilestone), orders::milestone;
     /// Hands over what was ordered; vehicles join the customer's fleet.
     "order.deliver" => OrderDeliver(DeliverOrder), orders::deliver;
+    /// Takes back what was delivered of a line.
+    "order.take_back" => OrderTakeBack(TakeBackDelivery), orders::take_back;
     /// Cancels an order.
     "order.cancel" => OrderCancel(CancelOrder), orders::cancel;
     /// Adds a price rule: a campaign, segment, contract or volume price.

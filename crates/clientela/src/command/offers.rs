@@ -1,10 +1,10 @@
 //! Commands on offers.
 
 use super::{Key, Outcome, of_offer};
+use crate::command::kept_prices::Pricing;
 use crate::command::price_desk::PriceDesk;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
-use crate::rules::RuleCache;
 use crate::view::View;
 use chrono::{Days, NaiveDate};
 use clientela_core::organisation::NumberedDocument;
@@ -177,7 +177,7 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
     }
     let price_date = command.price_date.unwrap_or_else(|| door.today());
     let rounding = command.rounding.unwrap_or_default();
-    let input = content_of(&door.view(), door.rules(), &opportunity, command, rounding, price_date)?;
+    let input = content_of(&door.view(), door.pricing(), &opportunity, command, rounding, price_date)?;
     let new = NewOffer {
         id: door.new_id(),
         number: door.next_number(opportunity.unit, NumberedDocument::Offer)?,
@@ -208,7 +208,7 @@ fn put(
     let current = current_revision(door, &stored.record)?;
     let price_date = command.price_date.unwrap_or(current.price_date);
     let rounding = command.rounding.unwrap_or(stored.record.rounding);
-    let input = content_of(&door.view(), door.rules(), opportunity, command, rounding, price_date)?;
+    let input = content_of(&door.view(), door.pricing(), opportunity, command, rounding, price_date)?;
     let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
     if decision::fingerprint(&input) == current.fingerprint && valid_until == stored.record.valid_until {
         let why = Why::new("offer.unchanged").fact("revision", stored.record.revision);
@@ -244,7 +244,7 @@ pub(crate) fn of_dossier(
 /// What a command asks to be offered, with products, prices and tax rates looked up.
 pub(crate) fn content_of(
     view: &View<'_>,
-    rules: &RuleCache,
+    pricing: Pricing<'_>,
     opportunity: &Opportunity,
     command: &CreateOffer,
     rounding: RoundingPolicy,
@@ -254,7 +254,7 @@ pub(crate) fn content_of(
         currency: opportunity.currency,
         rounding,
         price_date,
-        items: items(view, rules, opportunity, &command.items, price_date)?,
+        items: items(view, pricing, opportunity, &command.items, price_date)?,
         settlements: command.settlements.clone(),
     })
 }
@@ -268,7 +268,7 @@ pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<O
         currency: stored.record.currency,
         rounding: stored.record.rounding,
         price_date: current.price_date,
-        items: items(&door.view(), door.rules(), &opportunity, &command.items, current.price_date)?,
+        items: items(&door.view(), door.pricing(), &opportunity, &command.items, current.price_date)?,
         settlements: command.settlements.clone(),
     };
     let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
@@ -493,11 +493,11 @@ fn in_days(day: NaiveDate, days: u64) -> NaiveDate {
 /// The items of a command with products, prices, rules and tax rates looked up.
 fn items(
     view: &View<'_>,
-    rules: &RuleCache,
+    pricing: Pricing<'_>,
     opportunity: &Opportunity,
     lines: &[ItemLine],
     day: NaiveDate,
 ) -> Result<Vec<ItemInput>> {
-    let desk = PriceDesk::open(view, opportunity, day)?;
-    desk.items(view, rules, lines)
+    let desk = PriceDesk::open(view, pricing, opportunity, lines, day)?;
+    desk.items(view, pricing.rules, lines)
 }

@@ -13,6 +13,7 @@ use clientela_core::sales::order::{
 };
 use clientela_core::sales::waterfall::price;
 use clientela_core::sales::{Offer, OfferRevision};
+use clientela_model::identifier::Vin;
 use clientela_model::{EntityId, Field, Money, Predicate, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,27 @@ pub struct DeliverOrder {
     pub day: Option<NaiveDate>,
 }
 
+/// Takes back what was delivered of a line: the deliveries stay as withdrawn, the vehicles leave the customer's fleet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakeBackDelivery {
+    /// The order.
+    pub order: Key,
+    /// Place of the line.
+    pub line: String,
+    /// Identification numbers of the vehicles taken back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vins: Vec<Vin>,
+    /// How many, where the line is no vehicle. Everything delivered of the line, when neither is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Decimal>,
+    /// The day the vehicles leave the fleet; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// Why.
+    pub reason: String,
+}
+
 /// Cancels an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -139,8 +161,10 @@ pub(crate) fn lines_of(view: &View<'_>, id: OrderId) -> Result<Vec<OrderLine>> {
     Ok(view.all_of::<OrderLine>(&of_order(id))?.into_iter().map(|stored| stored.record).collect())
 }
 
+/// The milestones of an order that stand.
 fn milestones_of(view: &View<'_>, id: OrderId) -> Result<Vec<OrderMilestone>> {
-    Ok(view.all_of::<OrderMilestone>(&of_order(id))?.into_iter().map(|stored| stored.record).collect())
+    let standing = of_order(id).and(Predicate::Empty("withdrawn_at".into()));
+    Ok(view.all_of::<OrderMilestone>(&standing)?.into_iter().map(|stored| stored.record).collect())
 }
 
 pub(super) fn milestone(door: &mut Door<'_, '_>, command: &ReachMilestone) -> Result<Outcome> {
@@ -161,6 +185,8 @@ pub(super) fn milestone(door: &mut Door<'_, '_>, command: &ReachMilestone) -> Re
         vehicle: None,
         vin: None,
         reference: command.reference.clone(),
+        withdrawn_at: None,
+        withdrawal_reason: None,
     };
     let reached = order::reach(&stored.record, (&lines, &done), new, by)?;
     door.create(&reached.milestone)?;
@@ -209,6 +235,49 @@ pub(super) fn deliver(door: &mut Door<'_, '_>, command: &DeliverOrder) -> Result
     for vehicle in &vehicles {
         door.create(vehicle)?;
         outcome = outcome.and(vehicle, None);
+    }
+    Ok(outcome)
+}
+
+pub(super) fn take_back(door: &mut Door<'_, '_>, command: &TakeBackDelivery) -> Result<Outcome> {
+    let stored = door.to_change::<Order>(&command.order)?;
+    let of_line =
+        of_order(stored.record.id).and(Predicate::equals("line", Value::Text(command.line.clone().into())));
+    let line = door.first_of::<OrderLine>(&of_line)?;
+    let line = line.ok_or_else(|| order::OrderError::LineUnknown { line: command.line.clone() })?;
+    let done = door.view().all_of::<OrderMilestone>(&of_order(stored.record.id))?;
+    let entries: Vec<OrderMilestone> = done.iter().map(|entry| entry.record.clone()).collect();
+    let by = offers::by(door);
+    let what = match command.quantity {
+        _ if !command.vins.is_empty() => order::TakenBack::Vehicles(&command.vins),
+        Some(quantity) => order::TakenBack::Quantity(quantity),
+        None => order::TakenBack::Everything,
+    };
+    let ids = &mut || door.new_uuid();
+    let back =
+        order::take_back(&stored.record, &line.record, &entries, (what, &command.reason), ids, by)?;
+    door.update(&back.line, line.version)?;
+    if back.order != stored.record {
+        door.update(&back.order, stored.version)?;
+    }
+    let mut outcome = Outcome::of(&back.order, Some(&back.order.number), back.why);
+    for entry in &back.withdrawn {
+        if let Some(known) = done.iter().find(|known| known.record.id == entry.id) {
+            door.update(entry, known.version)?;
+        }
+    }
+    if let Some(remaining) = &back.remaining {
+        door.create(remaining)?;
+    }
+    let day = command.day.unwrap_or(by.today);
+    for id in back.vehicles {
+        let vehicle = door.get::<Vehicle>(id)?;
+        // Who disposed of it meanwhile has said more of it already.
+        if vehicle.record.disposed.is_none() {
+            let left = entry::dispose_vehicle(&vehicle.record, day, Some(&command.reason), by.today)?;
+            door.update(&left, vehicle.version)?;
+            outcome = outcome.and(&left, None);
+        }
     }
     Ok(outcome)
 }

@@ -1,76 +1,72 @@
-//! What an offer's prices are made from, read once: lists, rules, schedules, rates, exemptions.
+//! What an offer's prices are made from: what is kept for all offers, and the offer's own market, group, units and exemption.
 
+use super::kept_prices::{KnownProduct, Prices, Pricing};
 use super::offers::ItemLine;
 use crate::error::{CrmError, Result};
 use crate::rules::RuleCache;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::catalogue::price_rule::{LineFacts, OfferFacts, RuleBook, RuledLine};
-use clientela_core::catalogue::pricing::{
-    ChosenPrice, PriceRequest, check_on_sale, choose_price, choose_tax_rate,
-};
+use clientela_core::catalogue::pricing::{PriceTerms, check_on_sale, choose_tax_rate};
 use clientela_core::catalogue::{
-    CatalogueProduct, CatalogueVersion, DiscountSchedule, ExchangeRate, Price, PriceList, PriceRule, Product,
-    ProductKind, ScheduleScope, ScheduleTier, TaxExemption, TaxRate, exemption_on, version_holding,
+    OfferPrices, Product, ProductKind, TaxExemption, exemption_on, version_holding,
 };
 use clientela_core::ids::{CatalogueVersionId, PriceListId, UnitId};
 use clientela_core::organisation::Unit;
 use clientela_core::party::Relationship;
 use clientela_core::sales::Opportunity;
-use clientela_core::sales::waterfall::{ItemInput, OptionInput, PriceOrigin, StepInput, Tier};
+use clientela_core::sales::waterfall::{ItemInput, OptionInput, PriceOrigin, StepInput};
 use clientela_model::identifier::{Country, Currency};
-use clientela_model::money::{Rate, RateTable};
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{EntityId, Money, Predicate, Value, Why};
+use clientela_model::{EntityId, Money, Predicate, ShortText, Value, Why};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// What prices and tax rates are looked up in, read once for an offer.
+/// What prices and tax rates are looked up in: what is everybody's, kept for all offers, and what is the offer's own.
 pub(crate) struct PriceDesk {
+    prices: Arc<Prices>,
     opportunity: Opportunity,
     market: Option<Country>,
     price_group: Option<String>,
     day: NaiveDate,
-    lists: Vec<PriceList>,
-    rates: Vec<TaxRate>,
-    exchange: RateTable,
+    /// The unit of the offer and those above it.
+    units: Vec<UnitId>,
     exemption: Option<TaxExemption>,
-    price_rules: Vec<PriceRule>,
-    schedules: Vec<(DiscountSchedule, Vec<Tier>)>,
     ordered_before: HashMap<String, Decimal>,
-    catalogues: Vec<CatalogueVersion>,
 }
 
 impl PriceDesk {
-    pub(crate) fn open(view: &View<'_>, opportunity: &Opportunity, day: NaiveDate) -> Result<Self> {
+    /// For an offer of these lines.
+    pub(crate) fn open(
+        view: &View<'_>,
+        pricing: Pricing<'_>,
+        opportunity: &Opportunity,
+        lines: &[ItemLine],
+        day: NaiveDate,
+    ) -> Result<Self> {
+        let keys = lines.iter().flat_map(|line| std::iter::once(&line.product).chain(&line.options));
+        let prices = pricing.prices(view, keys.map(String::as_str))?;
         let unit = view.get::<Unit>(opportunity.unit)?.record;
-        let above = units_above(view, &unit)?;
+        let units = units_above(view, &unit)?;
         let customer = Predicate::equals("id", Value::Id(opportunity.customer.uuid()));
         let customer = view.unseen::<Relationship>(&customer)?.into_iter().next();
-        let mut price_rules: Vec<PriceRule> = view.unseen(&Predicate::Everything)?;
-        price_rules.retain(|rule| above.contains(&rule.unit));
-        let schedules = schedules(view)?;
-        let counts_orders = schedules.iter().any(|(schedule, _)| schedule.scope == ScheduleScope::PastOrders);
-        let ordered_before =
-            if counts_orders { super::ordered_before(view, opportunity.customer)? } else { HashMap::new() };
-        let exchange = view.unseen::<ExchangeRate>(&Predicate::Everything)?.into_iter();
-        let exchange =
-            exchange.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
+        let ordered_before = if prices.counts_orders {
+            super::ordered_before(view, opportunity.customer)?
+        } else {
+            HashMap::new()
+        };
         let of_customer = Predicate::equals("customer", Value::Id(opportunity.customer.uuid()));
         let exemptions = view.unseen::<TaxExemption>(&of_customer)?;
         Ok(Self {
+            prices,
             opportunity: opportunity.clone(),
             market: unit.country,
             price_group: customer.and_then(|customer| customer.price_group),
             day,
-            lists: view.unseen(&Predicate::Everything)?,
-            rates: view.unseen(&Predicate::Everything)?,
-            exchange: RateTable::new(exchange.collect()),
+            units,
             exemption: exemption_on(&exemptions, day).cloned(),
-            price_rules,
-            schedules,
             ordered_before,
-            catalogues: view.unseen(&Predicate::Everything)?,
         })
     }
 
@@ -81,14 +77,12 @@ impl PriceDesk {
         rules: &RuleCache,
         lines: &[ItemLine],
     ) -> Result<Vec<ItemInput>> {
-        let mut products = Vec::with_capacity(lines.len());
+        let prices = self.of_offer();
         let mut items = Vec::with_capacity(lines.len());
         for (index, line) in lines.iter().enumerate() {
-            let (product, item) = self.item(view, index + 1, line)?;
-            products.push(product);
-            items.push(item);
+            items.push(self.item(&prices, index + 1, line)?);
         }
-        let facts = line_facts(&products, &items)?;
+        let facts = self.line_facts(lines, &items)?;
         let book = self.book(view, rules)?;
         let mut adjustments = Vec::new();
         for (index, item) in items.iter_mut().enumerate() {
@@ -117,19 +111,30 @@ impl PriceDesk {
         rules: &RuleCache,
         line: &ItemLine,
     ) -> Result<(Vec<ItemInput>, Why)> {
-        let (product, mut item) = self.item(view, 1, line)?;
+        let prices = self.of_offer();
+        let mut item = self.item(&prices, 1, line)?;
+        let product = &self.known(&line.product)?.product;
         let mut why = Why::new("price.explained").fact("product", &product.code).fact("day", self.day);
         if line.unit_list.is_none() {
-            let prices = prices_of(view, &product)?;
-            why = why.because(self.chosen(&product, line.quantity, &prices)?.why);
+            why = why.because(prices.explain(product.id, line.quantity)?.why);
         }
-        let facts =
-            [LineFacts { product: &product, quantity: line.quantity, unit_list: with_options(&item)? }];
+        let facts = self.line_facts(std::slice::from_ref(line), std::slice::from_ref(&item))?;
         let book = self.book(view, rules)?;
         let ruled = book.line(&facts, 0)?;
         why = why.because(book.why(&ruled));
         let adjustments = self.ruled(&mut item, ruled);
         Ok((std::iter::once(item).chain(adjustments).collect(), why))
+    }
+
+    /// The price lists that count for the offer.
+    fn of_offer(&self) -> OfferPrices<'_, '_> {
+        self.prices.book.for_offer(PriceTerms {
+            currency: self.opportunity.currency,
+            market: self.market.as_ref(),
+            day: self.day,
+            price_group: self.price_group.as_deref(),
+            rates: Some(&self.prices.exchange),
+        })
     }
 
     fn book(&self, view: &View<'_>, rules: &RuleCache) -> Result<RuleBook<'_>> {
@@ -138,9 +143,10 @@ impl PriceDesk {
             price_group: self.price_group.as_deref(),
             market: self.market.as_ref(),
             day: self.day,
+            units: Some(&self.units),
         };
         let mut failed = None;
-        let book = RuleBook::open(&self.price_rules, &self.schedules, &self.ordered_before, &facts, |rule| {
+        let book = RuleBook::open(&self.prices.rules, &self.ordered_before, &facts, |rule| {
             let Some(condition) = &rule.condition else { return (true, None) };
             match crate::rules::stage::on_opportunity(rules, view, condition, &self.opportunity, self.day) {
                 Ok(outcome) => (outcome.holds, Some(outcome.why)),
@@ -156,38 +162,52 @@ impl PriceDesk {
         }
     }
 
-    fn item(&self, view: &View<'_>, place: usize, line: &ItemLine) -> Result<(Product, ItemInput)> {
-        let product = view.resolve::<Product>(&line.product)?.record;
-        check_on_sale(&product, self.day)?;
+    fn known(&self, key: &str) -> Result<&KnownProduct> {
+        let known = self.prices.product(key);
+        known.ok_or_else(|| CrmError::Internal { what: "a desk knows the products of its lines" }.into())
+    }
+
+    fn item(&self, prices: &OfferPrices<'_, '_>, place: usize, line: &ItemLine) -> Result<ItemInput> {
+        let known = self.known(&line.product)?;
+        let product = &known.product;
+        check_on_sale(product, self.day)?;
         let PriceFound { unit_list, unit_cost, price_list } =
-            self.price(view, &product, line.quantity, line.unit_list)?;
-        let (category, percent) = self.tax(&product, line.tax_percent)?;
-        let tax = (category, percent);
+            price(prices, product, line.quantity, line.unit_list)?;
+        let tax = self.tax(product, line.tax_percent)?;
         let mut item =
             ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
         item.product = Some(product.id);
-        item.label = line.label.clone().or_else(|| Some(product.name.clone()));
+        item.label = Some(line.label.as_ref().unwrap_or(&product.name).into());
         item.unit_cost = unit_cost;
-        item.origin = PriceOrigin { price_list, catalogue: self.catalogue(view, &product)? };
+        item.origin = PriceOrigin { price_list, catalogue: self.catalogue(known) };
         item.term_months = line.term_months;
         item.steps.clone_from(&line.steps);
         item.tax_included = line.tax_included.unwrap_or_default();
         item.further_taxes.clone_from(&line.further_taxes);
+        item.options.reserve(line.options.len());
         for (index, code) in line.options.iter().enumerate() {
-            let option = view.resolve::<Product>(code)?.record;
-            check_on_sale(&option, self.day)?;
-            let found = self.price(view, &option, Decimal::ONE, None)?;
-            let line = format!("{place}.{}", index + 1);
+            let option = &self.known(code)?.product;
+            check_on_sale(option, self.day)?;
+            let found = price(prices, option, Decimal::ONE, None)?;
+            let line = ShortText::of_part(place, index + 1);
             let mut input = OptionInput::new(line, &option.code, found.unit_list);
             input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
             input.product = Some(option.id);
-            input.label = Some(option.name.clone());
+            input.label = Some((&option.name).into());
             input.unit_cost = found.unit_cost;
             // An option belongs to the version its product was made from.
             input.origin = PriceOrigin { price_list: found.price_list, ..item.origin };
             item.options.push(input);
         }
-        Ok((product, item))
+        Ok(item)
+    }
+
+    fn line_facts(&self, lines: &[ItemLine], items: &[ItemInput]) -> Result<Vec<LineFacts<'_>>> {
+        let facts = lines.iter().zip(items).map(|(line, item)| {
+            let product = &self.known(&line.product)?.product;
+            Ok(LineFacts { product, quantity: item.quantity, unit_list: with_options(item)? })
+        });
+        facts.collect()
     }
 
     /// Category and rate: as given, by the customer's exemption, or by country, category and day.
@@ -200,7 +220,7 @@ impl PriceDesk {
         match (given, &self.market) {
             (Some(percent), _) => Ok((category, percent)),
             (None, Some(market)) => {
-                Ok((category, choose_tax_rate(market, category, self.day, &self.rates)?.rate.percent))
+                Ok((category, choose_tax_rate(market, category, self.day, &self.prices.rates)?.rate.percent))
             }
             (None, None) => Err(CrmError::Setup {
                 code: "unit.no_country",
@@ -212,51 +232,25 @@ impl PriceDesk {
     }
 
     /// The version of a catalogue that has the product and holds on the day.
-    fn catalogue(&self, view: &View<'_>, product: &Product) -> Result<Option<CatalogueVersionId>> {
-        if self.catalogues.is_empty() {
-            return Ok(None);
-        }
-        let of_product = Predicate::equals("product", Value::Id(product.id.uuid()));
-        let listed = view.unseen::<CatalogueProduct>(&of_product)?;
-        let has = |version: &&CatalogueVersion| listed.iter().any(|entry| entry.catalogue == version.id);
-        let versions = self.catalogues.iter().filter(has).cloned();
-        Ok(version_holding(versions, self.market, self.day).map(|version| version.id))
+    fn catalogue(&self, known: &KnownProduct) -> Option<CatalogueVersionId> {
+        let versions = self.prices.catalogues.iter();
+        let versions = versions.filter(|version| known.catalogues.contains(&version.id)).cloned();
+        version_holding(versions, self.market, self.day).map(|version| version.id)
     }
+}
 
-    /// List price and cost of one: as given, or by the lists.
-    fn price(
-        &self,
-        view: &View<'_>,
-        product: &Product,
-        quantity: Decimal,
-        given: Option<Money>,
-    ) -> Result<PriceFound> {
-        if let Some(unit_list) = given {
-            return Ok(PriceFound { unit_list, unit_cost: None, price_list: None });
-        }
-        let prices = prices_of(view, product)?;
-        let chosen = self.chosen(product, quantity, &prices)?;
-        let (unit_list, unit_cost) = (chosen.amount, chosen.cost);
-        Ok(PriceFound { unit_list, unit_cost, price_list: Some(chosen.list.id) })
+/// List price and cost of one: as given, or by the lists.
+fn price(
+    prices: &OfferPrices<'_, '_>,
+    product: &Product,
+    quantity: Decimal,
+    given: Option<Money>,
+) -> Result<PriceFound> {
+    if let Some(unit_list) = given {
+        return Ok(PriceFound { unit_list, unit_cost: None, price_list: None });
     }
-
-    fn chosen<'a>(
-        &'a self,
-        product: &Product,
-        quantity: Decimal,
-        prices: &'a [Price],
-    ) -> Result<ChosenPrice<'a>> {
-        let wanted = PriceRequest {
-            product: product.id,
-            currency: self.opportunity.currency,
-            market: self.market.as_ref(),
-            day: self.day,
-            quantity,
-            price_group: self.price_group.as_deref(),
-            rates: Some(&self.exchange),
-        };
-        Ok(choose_price(&wanted, &self.lists, prices)?)
-    }
+    let found = prices.price(product.id, quantity)?;
+    Ok(PriceFound { unit_list: found.amount, unit_cost: found.cost, price_list: Some(found.list.id) })
 }
 
 /// A list price, what one costs us, and the list.
@@ -266,23 +260,11 @@ struct PriceFound {
     price_list: Option<PriceListId>,
 }
 
-fn prices_of(view: &View<'_>, product: &Product) -> Result<Vec<Price>> {
-    let of_product = Predicate::equals("product", Value::Id(product.id.uuid()));
-    Ok(view.all_of(&of_product)?.into_iter().map(|stored| stored.record).collect())
-}
-
 fn with_options(item: &ItemInput) -> Result<Money> {
     let currency: Currency = item.unit_list.currency();
     let options = item.options.iter().map(|option| option.unit_list.checked_mul(option.quantity));
     let options = options.collect::<Result<Vec<_>, _>>()?;
     Ok(Money::sum(options.into_iter().chain([item.unit_list]), currency)?)
-}
-
-fn line_facts<'a>(products: &'a [Product], items: &[ItemInput]) -> Result<Vec<LineFacts<'a>>> {
-    let facts = products.iter().zip(items).map(|(product, item)| {
-        Ok(LineFacts { product, quantity: item.quantity, unit_list: with_options(item)? })
-    });
-    facts.collect()
 }
 
 /// A unit and those above it.
@@ -294,15 +276,4 @@ pub(crate) fn units_above(view: &View<'_>, unit: &Unit) -> Result<Vec<UnitId>> {
         at = view.get::<Unit>(above)?.record.parent;
     }
     Ok(found)
-}
-
-fn schedules(view: &View<'_>) -> Result<Vec<(DiscountSchedule, Vec<Tier>)>> {
-    let mut tiers: Vec<ScheduleTier> = view.unseen(&Predicate::Everything)?;
-    tiers.sort_by(|left, right| left.from_quantity.cmp(&right.from_quantity).then(left.id.cmp(&right.id)));
-    let schedules = view.unseen::<DiscountSchedule>(&Predicate::Everything)?.into_iter().map(|schedule| {
-        let own = tiers.iter().filter(|tier| tier.schedule == schedule.id);
-        let own = own.map(|tier| Tier { from: tier.from_quantity, percent: tier.percent }).collect();
-        (schedule, own)
-    });
-    Ok(schedules.collect())
 }

@@ -107,8 +107,8 @@ impl Shelf<'_> {
         let old = self.view.get::<CatalogueVersion>(made_from)?.record;
         let now = self.holding(item)?;
         let mut line = OfferCatalogueLine {
-            line: item.line.clone(),
-            product: item.code.clone(),
+            line: item.line.clone().into(),
+            product: item.code.clone().into(),
             made_from: old.code.clone(),
             now: now.as_ref().map(|version| version.code.clone()),
             changes: Vec::new(),
@@ -129,7 +129,7 @@ impl Shelf<'_> {
         for option in &item.options {
             match (option_of(&before, &option.code), option_of(&after, &option.code)) {
                 (_, Some(code)) => chosen.push(code),
-                (Some(_), None) => line.options_gone.push(option.code.clone()),
+                (Some(_), None) => line.options_gone.push(option.code.clone().into()),
                 (None, None) => {}
             }
         }

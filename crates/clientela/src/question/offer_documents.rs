@@ -259,7 +259,7 @@ fn lines(input: &OfferInput, priced: &Priced) -> Vec<DocumentLine> {
             DocumentStep {
                 kind: step.kind.word().to_owned(),
                 label: given
-                    .map_or_else(String::new, |step| step.label.clone().unwrap_or_else(|| step.code.clone())),
+                    .map_or_else(String::new, |step| step.label.as_ref().unwrap_or(&step.code).into()),
                 percent: step.percent,
                 amount: step.amount,
                 running: step.running,
@@ -267,8 +267,8 @@ fn lines(input: &OfferInput, priced: &Priced) -> Vec<DocumentLine> {
             }
         });
         let options = item.options.iter().map(|option| {
-            let name = option.label.clone().unwrap_or_else(|| option.code.clone());
-            (option.code.clone(), name, option.unit_list)
+            let name = option.label.as_ref().unwrap_or(&option.code).into();
+            (option.code.clone().into(), name, option.unit_list)
         });
         let is_adjustment =
             item.unit_list.is_zero() && item.product.is_none() && item.quantity == Decimal::ONE
@@ -276,16 +276,16 @@ fn lines(input: &OfferInput, priced: &Priced) -> Vec<DocumentLine> {
                     && item.kind == clientela_core::catalogue::ProductKind::Other
                     && item.steps.is_empty();
         DocumentLine {
-            line: item.line.clone(),
+            line: item.line.clone().into(),
             is_adjustment,
-            code: item.code.clone(),
-            label: item.label.clone().unwrap_or_else(|| item.code.clone()),
+            code: item.code.clone().into(),
+            label: item.label.as_ref().unwrap_or(&item.code).into(),
             quantity: item.quantity,
             base_quantity: item.base_quantity,
             unit_list: price.unit_list,
             unit_net: price.unit_net,
             line_net: price.line_net.rounded(),
-            tax_category: item.tax_category.clone(),
+            tax_category: item.tax_category.clone().into(),
             tax_percent: item.tax_percent,
             term_months: item.term_months,
             options: options.collect(),

@@ -14,7 +14,7 @@ use clientela_core::sales::waterfall::{
     ItemInput, OfferInput, Place, PricingError, StepInput, WholePrice, price, whole_price,
 };
 use clientela_core::sales::{Offer, OfferRevision, Opportunity};
-use clientela_exchange::document::{DocumentLanguage, difference_sentence};
+use clientela_exchange::document::{DocumentLanguage, ToldPart, difference_sentence};
 use clientela_model::{
     ClosedList, Coded, EntityId, Money, Predicate, RoundingPolicy, Value, ValueError, Why,
 };
@@ -162,7 +162,6 @@ pub(super) fn explain(session: &Session, question: &PriceOf) -> Result<Explained
     session.look(|view| {
         let opportunity = view.resolve::<Opportunity>(&question.opportunity)?.record;
         let day = question.day.unwrap_or_else(|| session.today());
-        let desk = PriceDesk::open(&view, &opportunity, day)?;
         let line = ItemLine {
             product: question.product.clone(),
             quantity: question.quantity.unwrap_or(Decimal::ONE),
@@ -175,8 +174,10 @@ pub(super) fn explain(session: &Session, question: &PriceOf) -> Result<Explained
             tax_included: None,
             further_taxes: Vec::new(),
         };
-        let (items, why) = desk.explain(&view, &session.crm().rules, &line)?;
-        let untaxed = items.iter().map(|item| ItemInput { tax_category: "O".to_owned(), ..item.clone() });
+        let pricing = session.crm().pricing();
+        let desk = PriceDesk::open(&view, pricing, &opportunity, std::slice::from_ref(&line), day)?;
+        let (items, why) = desk.explain(&view, pricing.rules, &line)?;
+        let untaxed = items.iter().map(|item| ItemInput { tax_category: "O".into(), ..item.clone() });
         let input = OfferInput {
             currency: opportunity.currency,
             rounding: RoundingPolicy::Line,
@@ -220,13 +221,18 @@ pub(super) fn language(tag: Option<&str>) -> Result<DocumentLanguage> {
 
 fn told(difference: OfferDifference, language: DocumentLanguage) -> ToldDifference {
     let sentences = difference.entries.iter().map(|entry| {
-        difference_sentence(
-            language,
-            entry.kind.word(),
-            (entry.line.as_deref(), &entry.subject),
-            entry.field.as_deref(),
-            (entry.before.as_deref(), entry.after.as_deref()),
-        )
+        let sign = |amount: Money| if amount.is_negative() || amount.is_zero() { "" } else { "+" };
+        let amount = entry.amount.map(|amount| format!("{}{amount}", sign(amount)));
+        let told = ToldPart {
+            kind: entry.kind.word(),
+            line: entry.line.as_deref(),
+            subject: &entry.subject,
+            field: entry.field.as_deref(),
+            before: entry.before.as_deref(),
+            after: entry.after.as_deref(),
+            amount: amount.as_deref(),
+        };
+        difference_sentence(language, told)
     });
     ToldDifference { sentences: sentences.collect(), difference }
 }

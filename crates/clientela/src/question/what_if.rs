@@ -1,5 +1,8 @@
 //! What if a price list changed: stored offers priced again.
 
+#[cfg(feature = "arrow")]
+mod table;
+
 use crate::command::{Key, of_offer_state};
 use crate::error::{CrmError, Result};
 use crate::session::Session;
@@ -13,7 +16,7 @@ use clientela_core::sales::waterfall::{ItemInput, from_records};
 use clientela_core::sales::what_if::{RepricedLine, WhatIf};
 use clientela_core::sales::{Offer, OfferItem, OfferRevision, OfferState, PriceStep};
 use clientela_model::money::{Rate, RateTable};
-use clientela_model::{ClosedList, Money, Predicate, RoundingPolicy, ValueError, Why};
+use clientela_model::{ClosedList, Money, Predicate, Record, RoundingPolicy, ValueError, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -136,25 +139,50 @@ struct Place {
 }
 
 pub(super) fn what_if(session: &Session, question: &WhatIfOf) -> Result<WhatIfTold> {
-    session.look(|view| {
-        let change = Change::read(&view, question)?;
-        let mut asked = of_offer_state(&question.states);
-        asked =
-            asked.and(Predicate::equals("currency", clientela_model::Field::to_value(&change.list.currency)));
-        let offers: Vec<Offer> = view.records(&asked)?;
-        let all: Vec<Offer> = view.records(&of_offer_state(&question.states))?;
-        let other_currency = (all.len() - offers.len()) as u64;
-        let mut run = Run::new(&change);
-        run.gather(&view, &asked, &offers, question)?;
+    gathered(session, question, |view, run, offers| {
+        let all = view.count(Offer::ENTITY, &of_offer_state(&question.states))?;
         let units: HashMap<UnitId, String> = view
             .unseen::<Unit>(&Predicate::Everything)?
             .into_iter()
             .map(|unit| (unit.id, unit.code))
             .collect();
-        let mut told = run.told(&offers, &units, question)?;
-        told.other_currency = other_currency;
+        let mut told = run.told(offers, &units, question)?;
+        told.other_currency = all.saturating_sub(offers.len() as u64);
         Ok(told)
     })
+}
+
+/// The lines that change, gathered, with the offers they are of.
+fn gathered<T>(
+    session: &Session,
+    question: &WhatIfOf,
+    told: impl FnOnce(&View<'_>, Run<'_>, &[Offer]) -> Result<T>,
+) -> Result<T> {
+    session.look(|view| {
+        let change = Change::read(&view, question)?;
+        let in_currency =
+            Predicate::equals("currency", clientela_model::Field::to_value(&change.list.currency));
+        let asked = of_offer_state(&question.states).and(in_currency);
+        let offers: Vec<Offer> = view.records(&asked)?;
+        let mut run = Run::new(&change);
+        run.gather(&view, &asked, &offers, question)?;
+        told(&view, run, &offers)
+    })
+}
+
+#[cfg(feature = "arrow")]
+impl Session {
+    /// What would become of the stored offers, line by line: the lines whose list price changes as a table of `offer`, `line`, `product`,
+    /// `quantity`, `net_before`, `net_after`, `difference`, `margin_difference` and `why`. It holds what the session may see.
+    ///
+    /// # Errors
+    /// As the question [`WhatIfOf`].
+    pub fn what_if_table(&self, question: &WhatIfOf) -> Result<crate::table::Table> {
+        gathered(self, question, |_, run, offers| {
+            let currency = run.change.list.currency;
+            table::of_lines(&run.repriced(), offers, currency)
+        })
+    }
 }
 
 impl Change {
@@ -162,8 +190,12 @@ impl Change {
         let list = view.resolve::<PriceList>(&question.list)?.record;
         let book =
             PriceBook::new(view.records(&Predicate::Everything)?, view.records(&Predicate::Everything)?);
+        let rates = view.unseen::<ExchangeRate>(&Predicate::Everything)?.into_iter();
+        let rates =
+            rates.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
+        let rates = RateTable::new(rates.collect());
         let changed = match (question.percent, &question.becomes) {
-            (Some(percent), None) if percent > -Decimal::ONE_HUNDRED => book.with_percent(list.id, percent),
+            (Some(percent), None) if percent > -Decimal::ONE_HUNDRED => book.with_percent(list.id, percent, &rates),
             (Some(_), None) => {
                 let problem = "takes away more than there is";
                 return Err(ValueError::new("what_if.percent", "percent", problem, "above -100")
@@ -179,7 +211,7 @@ impl Change {
                         .at("becomes")
                         .into());
                 }
-                book.with_list(list.id, other.id)
+                book.with_list(list.id, other.id, &rates)
             }
             _ => {
                 return Err(CrmError::Argument {
@@ -190,10 +222,7 @@ impl Change {
                 .into());
             }
         };
-        let rates = view.unseen::<ExchangeRate>(&Predicate::Everything)?.into_iter();
-        let rates =
-            rates.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
-        Ok(Self { list, book, changed, rates: RateTable::new(rates.collect()) })
+        Ok(Self { list, book, changed, rates })
     }
 
     /// The list price and cost of a product as they would be; nothing when they do not change.
@@ -315,7 +344,7 @@ impl<'a> Run<'a> {
             }
         }
         if changes {
-            let (line, code) = (before.line.clone(), before.code.clone());
+            let (line, code) = (before.line.clone().into(), before.code.clone().into());
             let place = Place { offer, line, code, quantity: before.quantity };
             let (what_if, places) = match rounding {
                 RoundingPolicy::Line => &mut self.by_line,
@@ -324,6 +353,12 @@ impl<'a> Run<'a> {
             what_if.push(before, after);
             places.push(place);
         }
+    }
+
+    /// The lines with what becomes of them; none of those whose price is refused.
+    fn repriced(self) -> Vec<(Place, Option<RepricedLine>)> {
+        let sides = [self.by_line, self.by_document].into_iter();
+        sides.flat_map(|(what_if, places)| places.into_iter().zip(what_if.reprice())).collect()
     }
 
     fn told(
@@ -344,42 +379,40 @@ impl<'a> Run<'a> {
         let (mut total, mut refused) = (nothing(None), 0);
         let mut groups: BTreeMap<String, WhatIfTotal> = BTreeMap::new();
         let mut lines: Vec<(Place, RepricedLine)> = Vec::new();
-        for (what_if, places) in [self.by_line, self.by_document] {
-            for (place, repriced) in places.into_iter().zip(what_if.reprice()) {
-                let Some(repriced) = repriced else {
-                    refused += 1;
-                    continue;
-                };
-                let key = match question.by.unwrap_or(WhatIfBy::Unit) {
-                    WhatIfBy::Unit => units.get(&offers[place.offer].unit).cloned().unwrap_or_default(),
-                    WhatIfBy::Product => place.code.clone(),
-                };
-                add(&mut total, &repriced)?;
-                add(groups.entry(key.clone()).or_insert_with(|| nothing(Some(key))), &repriced)?;
-                lines.push((place, repriced));
-            }
+        let (change, looked_at, taken_by_price) = (self.change, self.looked_at, self.by_price);
+        for (place, repriced) in self.repriced() {
+            let Some(repriced) = repriced else {
+                refused += 1;
+                continue;
+            };
+            let key = match question.by.unwrap_or(WhatIfBy::Unit) {
+                WhatIfBy::Unit => units.get(&offers[place.offer].unit).cloned().unwrap_or_default(),
+                WhatIfBy::Product => place.code.clone(),
+            };
+            add(&mut total, &repriced)?;
+            add(groups.entry(key.clone()).or_insert_with(|| nothing(Some(key))), &repriced)?;
+            lines.push((place, repriced));
         }
-        let change = |line: &RepricedLine| (line.net_after.amount() - line.net_before.amount()).abs();
+        let moved = |line: &RepricedLine| (line.net_after.amount() - line.net_before.amount()).abs();
         lines.sort_by(|(place, line), (other, beside)| {
             let numbers = (&offers[place.offer].number, &offers[other.offer].number);
-            change(beside)
-                .cmp(&change(line))
+            moved(beside)
+                .cmp(&moved(line))
                 .then_with(|| numbers.0.cmp(numbers.1))
                 .then_with(|| place.line.cmp(&other.line))
         });
         lines.truncate(question.most.unwrap_or(LINES) as usize);
-        let mut why = Why::new("what_if.repriced").fact("price_list", &self.change.list.code);
+        let mut why = Why::new("what_if.repriced").fact("price_list", &change.list.code);
         if let Some(percent) = question.percent {
             why = why.fact("percent", percent);
         }
         if let Some(other) = &question.becomes {
             why = why.fact("becomes", other);
         }
-        let why = why.fact("looked_at", self.looked_at).fact("lines", total.lines);
+        let why = why.fact("looked_at", looked_at).fact("lines", total.lines);
         let lines =
             lines.into_iter().map(|(place, line)| told_line(place, &line, offers)).collect::<Result<_>>()?;
         let groups = groups.into_values().collect();
-        let (looked_at, taken_by_price) = (self.looked_at, self.by_price);
         Ok(WhatIfTold { total, groups, lines, looked_at, taken_by_price, refused, other_currency: 0, why })
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn dossier(
         if let Some(parent) = &item.parent_item_id {
             // What goes with something inside the price of an item goes with that item.
             input.parent_line =
-                Some(carriers.named(parent).map_or(parent, |carrier| &carrier.item_id).to_string());
+                Some(carriers.named(parent).map_or(parent, |carrier| &carrier.item_id).as_str().into());
         }
         for option in inside.remove(&item.item_id).into_iter().flatten() {
             input.options.push(inside_price(option, item, currency));
@@ -142,7 +142,7 @@ fn plain(item: &Item, currency: Currency) -> ItemInput {
     let list = Money::new(item.unit_list.get(), currency);
     let code = item.product_code.as_str();
     let mut input = ItemInput::new(item.item_id.as_str(), kind(item), code, item.quantity.get(), list, tax);
-    input.label = item.label.as_ref().map(|label| label.as_str().to_owned());
+    input.label = item.label.as_ref().map(|label| label.as_str().into());
     input.term_months = item.term_months.and_then(|months| u16::try_from(months.get()).ok());
     input
 }
@@ -151,7 +151,7 @@ fn inside_price(option: &Item, item: &Item, currency: Currency) -> OptionInput {
     let list = Money::new(option.unit_list.get(), currency);
     let mut input = OptionInput::new(option.item_id.as_str(), option.product_code.as_str(), list);
     input.kind = kind(option);
-    input.label = option.label.as_ref().map(|label| label.as_str().to_owned());
+    input.label = option.label.as_ref().map(|label| label.as_str().into());
     // The tool counts options over all vehicles of the line; we count them in one, as finely as an offer can.
     let each = option.quantity.get().checked_div(item.quantity.get());
     let each = each.map(|each| Rounding::HalfAwayFromZero.apply(each, MOST_DECIMALS).normalize());
@@ -190,10 +190,10 @@ fn step(adjustment: &Adjustment, currency: Currency) -> StepInput {
     let authority = adjustment.authority.and_then(|authority| Authority::parse(authority.word()).ok());
     StepInput {
         kind,
-        code: adjustment.code.to_string(),
+        code: adjustment.code.to_string().into(),
         change,
         authority: authority.unwrap_or(Authority::None),
-        label: adjustment.label.as_ref().map(ToString::to_string),
+        label: adjustment.label.as_ref().map(|label| label.to_string().into()),
     }
 }
 

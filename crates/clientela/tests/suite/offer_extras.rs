@@ -111,6 +111,101 @@ fn offers_are_priced_again_under_a_changed_list() {
 }
 
 #[test]
+fn a_list_may_become_one_that_is_made_from_it() {
+    let network = Network::new();
+    let seller = network.seller();
+    customer_and_opportunity(&seller);
+    offer(&seller, "2");
+    let admin = network.crm.session("admin", None).unwrap();
+    run(
+        &admin,
+        &json!({"command": "price_list.define", "code": "FLEET", "name": "n", "currency": "EUR", "market": "IT", "valid_from": "2026-02-01",
+            "price_group": "FLEET", "base_list": "IT-2026-01", "formula_percent": "-10"}),
+    );
+    let told =
+        ask(&seller, &json!({"question": "offer.what_if", "list": "IT-2026-01", "becomes": "FLEET", "by": "product"}));
+    // Of 98500 and 1800 a tenth is taken, twice; and of 950 of the transport.
+    assert_eq!(told["total"]["lines"], 2);
+    assert_eq!(told["groups"][0]["delta"], euro("-20060.00"));
+    assert_eq!(told["total"]["delta"], euro("-20155.00"));
+    // A list that is made from another may change by percent, too: nobody has an offer by it.
+    let none = ask(&seller, &json!({"question": "offer.what_if", "list": "FLEET", "percent": "3"}));
+    assert_eq!(none["total"]["lines"], 0);
+}
+
+/// The amounts of a column of a table, in its smallest units.
+fn amounts(table: &clientela::Table, name: &str) -> Vec<i128> {
+    use arrow_array::cast::AsArray;
+    let batches = table.batches().iter();
+    let of_batch = |batch: &arrow_array::RecordBatch| {
+        let column = batch.column_by_name(name).unwrap();
+        column.as_primitive::<arrow_array::types::Decimal128Type>().values().to_vec()
+    };
+    batches.flat_map(of_batch).collect()
+}
+
+#[test]
+fn tables_of_lines_are_priced_again_as_the_question_says() {
+    use clientela::{IdForm, ListChange, TableQuery, what_if_over_table};
+    let network = Network::new();
+    let seller = network.seller();
+    customer_and_opportunity(&seller);
+    let (_, second) = (offer(&seller, "2"), offer(&seller, "1"));
+    run(
+        &seller,
+        &json!({"command": "offer.discount", "offer": second, "line": "1", "percent": "10", "reason": "fleet"}),
+    );
+    let question = json!({"question": "offer.what_if", "list": "IT-2026-01", "percent": "3"});
+    let told = ask(&seller, &question);
+    let minor = |amount: &Value| -> i128 {
+        let amount: rust_decimal::Decimal = amount["amount"].as_str().unwrap().parse().unwrap();
+        (amount * rust_decimal::Decimal::ONE_HUNDRED).mantissa() / 10_i128.pow((amount * rust_decimal::Decimal::ONE_HUNDRED).scale())
+    };
+    let of_question: clientela::question::WhatIfOf =
+        serde_json::from_value(json!({"list": "IT-2026-01", "percent": "3"})).unwrap();
+    let table = seller.what_if_table(&of_question).unwrap();
+    let sum: i128 = amounts(&table, "difference").iter().sum();
+    assert_eq!((table.rows(), sum), (4, minor(&told["total"]["delta"]) * 100));
+    assert_eq!(network.rival().what_if_table(&of_question).unwrap().rows(), 0, "rights hold");
+
+    let of = |session: &Session, entity: &str, ids: IdForm| {
+        session.table(&TableQuery { ids, filter: Some(current(session)), ..TableQuery::new(entity) }).unwrap()
+    };
+    let change = || ListChange { percent: Some(3.into()), ..ListChange::default() };
+    for ids in [IdForm::Text, IdForm::Binary] {
+        let (lines, steps) = (of(&seller, "offer_item", ids), of(&seller, "price_step", ids));
+        let table = what_if_over_table(&lines, Some(&steps), &change()).unwrap();
+        let sum: i128 = amounts(&table, "difference").iter().sum();
+        assert_eq!((table.rows(), sum), (4, minor(&told["total"]["delta"])));
+        let before: i128 = amounts(&table, "net_before").iter().sum();
+        assert_eq!(before, minor(&told["total"]["net_before"]));
+        let other = ListChange { price_list: Some(uuid::Uuid::from_u128(1)), ..change() };
+        let table = what_if_over_table(&lines, Some(&steps), &other).unwrap();
+        assert_eq!(amounts(&table, "difference"), [0; 4], "of another list");
+    }
+    let lines = of(&seller, "offer_item", IdForm::Text);
+    let prices = network.crm.session("admin", None).unwrap();
+    let prices = prices.table(&TableQuery { columns: vec!["product".into()], ..TableQuery::new("price") }).unwrap();
+    for (change, code) in [
+        (ListChange::default(), "what_if.percent"),
+        (ListChange { percent: Some((-100).into()), ..ListChange::default() }, "what_if.percent"),
+        (ListChange { prices: Some(prices), ..ListChange::default() }, "what_if.columns"),
+        (ListChange { currency: Some("CHF".parse().unwrap()), ..change() }, "what_if.currency"),
+    ] {
+        assert_eq!(what_if_over_table(&lines, None, &change).unwrap_err().code(), code);
+    }
+}
+
+/// The rule for parts of current versions.
+fn current(session: &Session) -> String {
+    let offers = session.list::<clientela::core::sales::Offer>(&clientela::Predicate::Everything, 100, 0).unwrap();
+    let versions = offers.iter().map(|offer| {
+        format!("(offer == id('{}') && revision == {})", offer.record.id, offer.record.revision)
+    });
+    versions.collect::<Vec<_>>().join(" || ")
+}
+
+#[test]
 fn plans_are_kept_on_the_offer_and_tell_when_the_price_moved_on() {
     let network = Network::new();
     let seller = network.seller();

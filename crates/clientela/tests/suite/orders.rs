@@ -128,6 +128,16 @@ fn rules_make_the_price_and_say_why() {
     let difference =
         ask(&seller, &json!({"question": "offer.difference", "offer": second, "language": "it"}));
     assert!(difference["sentences"].to_string().contains("aggiunta"), "{difference}");
+    // Every entry that changes an amount says by how much, and so do the totals.
+    for (entry, sentence) in
+        difference["entries"].as_array().unwrap().iter().zip(difference["sentences"].as_array().unwrap())
+    {
+        let amount = entry["amount"]["amount"].as_str();
+        let said = amount.is_none_or(|amount| sentence.as_str().unwrap().contains(&format!("{amount} EUR")));
+        assert!(said, "{entry} {sentence}");
+    }
+    let last = difference["sentences"].as_array().unwrap().last().unwrap().as_str().unwrap();
+    assert!(last.contains("; differenza "), "{last}");
 }
 
 /// A scale by slabs takes off the whole line; what a trade-in is worth stays with the offer; the seller sees what everything costs.
@@ -319,6 +329,21 @@ fn orders_in_parts_are_the_offer_and_vehicles_join_the_fleet() {
     }
     let done: clientela::core::sales::order::Order = seller.find(&first).unwrap().record;
     assert_eq!(done.state.to_string(), "completed");
+    let back = json!({"command": "order.take_back", "order": first, "line": "1", "vins": ["VF6BA00A000000001"], "reason": "a fault"});
+    let strange = json!({"command": "order.take_back", "order": first, "line": "1", "vins": ["VF6BA00A000000002"], "reason": "a fault"});
+    assert_eq!(refused(&seller, &strange).code(), "order.not_delivered");
+    assert_eq!(refused(&network.rival(), &back).code(), "record.not_found");
+    let withdrawn = run(&seller, &back);
+    let vehicle = withdrawn.id_of("vehicle").unwrap();
+    let vehicle: clientela::core::party::Vehicle =
+        seller.get(clientela_model::EntityId::from_uuid(vehicle)).unwrap().record;
+    assert_eq!(vehicle.disposal_reason.as_deref(), Some("a fault"));
+    let open: clientela::core::sales::order::Order = seller.find(&first).unwrap().record;
+    assert_eq!((open.state.to_string().as_str(), open.ended_at), ("open", None));
+    assert_eq!(refused(&seller, &back).code(), "order.not_delivered", "once");
+    // The same vehicle may be delivered again, and taken back whole; then the order may be cancelled.
+    run(&seller, &deliver);
+    run(&seller, &json!({"command": "order.take_back", "order": first, "line": "1", "reason": "again"}));
     run(&seller, &json!({"command": "order.cancel", "order": second, "reason": "changed his mind"}));
     run(&seller, &json!({"command": "order.create", "offer": number}));
     assert_eq!(

@@ -117,7 +117,7 @@ pub fn figures(input: &OfferInput, priced: &Priced) -> Result<DiscountFigures, P
         let discounted = !own.is_zero() || !theirs.is_zero();
         if discounted && !line_list.is_zero() {
             let (dealer, manufacturer) = (taken(own, line_list)?, taken(theirs, line_list)?);
-            lines.push(LineFigures { line: item.line.clone(), dealer, manufacturer });
+            lines.push(LineFigures { line: item.line.clone().into(), dealer, manufacturer });
         }
     }
     for settlement in &input.settlements {

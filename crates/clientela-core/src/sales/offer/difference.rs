@@ -120,7 +120,7 @@ fn by_line(input: &OfferInput) -> BTreeMap<&str, usize> {
 }
 
 fn subject(item: &ItemInput) -> String {
-    item.label.clone().unwrap_or_else(|| item.code.clone())
+    item.label.as_ref().unwrap_or(&item.code).into()
 }
 
 fn whole(kind: DifferenceKind, item: &ItemInput, amount: Option<Money>) -> Difference {
@@ -128,7 +128,7 @@ fn whole(kind: DifferenceKind, item: &ItemInput, amount: Option<Money>) -> Diffe
     let (before, after) = if kind == DifferenceKind::Removed { (quantity, None) } else { (None, quantity) };
     Difference {
         kind,
-        line: Some(item.line.clone()),
+        line: Some(item.line.clone().into()),
         subject: subject(item),
         field: Some("quantity".to_owned()),
         before,
@@ -146,7 +146,7 @@ fn of_line(entries: &mut Vec<Difference>, (old, old_priced): Side<'_>, (new, new
         if before != after {
             entries.push(Difference {
                 kind: DifferenceKind::Changed,
-                line: Some(new.line.clone()),
+                line: Some(new.line.clone().into()),
                 subject: subject(new),
                 field: Some(field.to_owned()),
                 before: Some(before),
@@ -155,7 +155,7 @@ fn of_line(entries: &mut Vec<Difference>, (old, old_priced): Side<'_>, (new, new
             });
         }
     };
-    changed("code", old.code.clone(), new.code.clone(), None);
+    changed("code", old.code.clone().into(), new.code.clone().into(), None);
     changed("quantity", number(old.quantity), number(new.quantity), None);
     changed("unit_list", old.unit_list.to_string(), new.unit_list.to_string(), None);
     changed("tax_percent", number(old.tax_percent), number(new.tax_percent), None);
@@ -165,7 +165,7 @@ fn of_line(entries: &mut Vec<Difference>, (old, old_priced): Side<'_>, (new, new
     changed("line_net", old_priced.line_net.to_string(), new_priced.line_net.to_string(), amount);
     let part = |kind, subject: String, before, after| Difference {
         kind,
-        line: Some(new.line.clone()),
+        line: Some(new.line.clone().into()),
         subject,
         field: None,
         before,
@@ -174,13 +174,13 @@ fn of_line(entries: &mut Vec<Difference>, (old, old_priced): Side<'_>, (new, new
     };
     for option in &old.options {
         if !new.options.iter().any(|other| other.code == option.code && other.quantity == option.quantity) {
-            let name = option.label.clone().unwrap_or_else(|| option.code.clone());
+            let name = option.label.as_ref().unwrap_or(&option.code).into();
             entries.push(part(DifferenceKind::OptionRemoved, name, Some(option.unit_list.to_string()), None));
         }
     }
     for option in &new.options {
         if !old.options.iter().any(|other| other.code == option.code && other.quantity == option.quantity) {
-            let name = option.label.clone().unwrap_or_else(|| option.code.clone());
+            let name = option.label.as_ref().unwrap_or(&option.code).into();
             entries.push(part(DifferenceKind::OptionAdded, name, None, Some(option.unit_list.to_string())));
         }
     }
@@ -204,7 +204,7 @@ fn same(left: &StepInput, right: &StepInput) -> bool {
 }
 
 fn name_of(step: &StepInput) -> String {
-    step.label.clone().unwrap_or_else(|| step.code.clone())
+    step.label.as_ref().unwrap_or(&step.code).into()
 }
 
 fn size_of(step: &StepInput) -> String {

@@ -136,16 +136,16 @@ pub fn place(
         .map(|(item, priced)| OrderLine {
             id: OrderLineId::from_uuid(ids()),
             order: order.id,
-            line: item.line.clone(),
-            parent_line: item.parent_line.clone(),
+            line: item.line.clone().into(),
+            parent_line: item.parent_line.clone().map(Into::into),
             kind: item.kind,
             product: item.product,
-            code: item.code.clone(),
-            label: item.label.clone(),
+            code: item.code.clone().into(),
+            label: item.label.clone().map(Into::into),
             quantity: item.quantity,
             unit_net: priced.unit_net,
             line_net: priced.line_net,
-            tax_category: item.tax_category.clone(),
+            tax_category: item.tax_category.clone().into(),
             tax_percent: item.tax_percent,
             delivered: Decimal::ZERO,
         })
@@ -424,6 +424,8 @@ pub fn deliver(
         vehicle: vehicle.map(|(_, id)| *id),
         vin: vehicle.map(|(vin, _)| vin.clone()),
         reference: None,
+        withdrawn_at: None,
+        withdrawal_reason: None,
     };
     let milestones = if vehicles.is_empty() {
         vec![entry(count, None)]

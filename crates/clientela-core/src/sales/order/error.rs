@@ -74,6 +74,14 @@ pub enum OrderError {
     /// A number given twice.
     #[error("two of the vehicles have the same identification number; each has its own")]
     SameVehicle,
+    /// More to be taken back than is delivered, or something else.
+    #[error("of line {line} {delivered} is delivered; take back what was delivered of it, and no more")]
+    NotDelivered {
+        /// The line.
+        line: String,
+        /// How many are delivered.
+        delivered: Decimal,
+    },
     /// Something is delivered.
     #[error("order {order} is partly delivered and cannot be cancelled; take the delivery back first")]
     Delivered {
@@ -90,9 +98,11 @@ pub enum OrderError {
 impl Coded for OrderError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::LineUnknown { .. } | Self::TooMany { .. } | Self::Vehicles { .. } | Self::SameVehicle => {
-                ErrorKind::Validation
-            }
+            Self::LineUnknown { .. }
+            | Self::TooMany { .. }
+            | Self::Vehicles { .. }
+            | Self::NotDelivered { .. }
+            | Self::SameVehicle => ErrorKind::Validation,
             Self::Reached { .. } => ErrorKind::Exists,
             Self::Pricing(error) => error.kind(),
             _ => ErrorKind::Rule,
@@ -110,6 +120,7 @@ impl Coded for OrderError {
             Self::Future => "order.future",
             Self::Vehicles { .. } => "order.vehicles",
             Self::SameVehicle => "order.same_vehicle",
+            Self::NotDelivered { .. } => "order.not_delivered",
             Self::Delivered { .. } => "order.delivered",
             Self::Pricing(error) => error.code(),
         }
@@ -122,6 +133,7 @@ impl Coded for OrderError {
             Self::TooEarly { .. } | Self::Reached { .. } => "milestone",
             Self::Future => "day",
             Self::Vehicles { .. } | Self::SameVehicle => "vehicles",
+            Self::NotDelivered { .. } => "line",
             Self::Pricing(error) => return error.field(),
         };
         Some(field.to_owned())

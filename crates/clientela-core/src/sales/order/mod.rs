@@ -6,12 +6,13 @@
 //! | completed | – | – | open |
 //! | cancelled | – | – | – |
 //!
-//! An order is complete when everything on it is delivered, invoiced and paid; a milestone taken back opens it again. What is
+//! An order is complete when everything on it is delivered, invoiced and paid; a delivery taken back opens it again. What is
 //! cancelled may be ordered again from its offer.
 
 mod decision;
 mod error;
 mod records;
+mod take_back;
 
 pub use decision::{
     Delivered, NewOrder, Ordered, Placed, Progress, Reached, cancel, deliver, place, progress, reach,
@@ -19,3 +20,4 @@ pub use decision::{
 };
 pub use error::OrderError;
 pub use records::{Milestone, Order, OrderEvent, OrderLine, OrderMilestone, OrderState, transition};
+pub use take_back::{DeliveryWithdrawn, TakenBack, take_back};

@@ -219,4 +219,10 @@ pub struct OrderMilestone {
     /// A reference, such as the number of the invoice.
     #[field(number = 12, merge = fact)]
     pub reference: Option<String>,
+    /// When it was taken back; empty while it stands.
+    #[field(number = 13)]
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Why it was taken back.
+    #[field(number = 14)]
+    pub withdrawal_reason: Option<String>,
 }

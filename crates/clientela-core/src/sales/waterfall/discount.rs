@@ -110,7 +110,7 @@ fn on_item(
             StepInput::amount_off(PriceStepKind::Manual, discount.code, amount, discount.authority)
         }
     };
-    let step = StepInput { label: discount.label.map(str::to_owned), ..step };
+    let step = StepInput { label: discount.label.map(Into::into), ..step };
     input.items.get_mut(index).ok_or(unknown)?.steps.push(step);
     let outcome = checked_item(input, index, discount, place);
     if outcome.is_err()
@@ -179,7 +179,7 @@ fn on_offer(
             continue;
         }
         let mut step = StepInput::amount_off(PriceStepKind::Manual, discount.code, share, discount.authority);
-        step.label = discount.label.map(str::to_owned);
+        step.label = discount.label.map(Into::into);
         let tax = (group.category.as_str(), group.percent);
         let line = free_line(input);
         input.items.push(ItemInput::adjustment(line, None, ProductKind::Other, step, currency, tax));

@@ -5,7 +5,7 @@ use crate::ids::{CatalogueVersionId, PriceListId, ProductId};
 use crate::sales::{Authority, Basis, PriceStepKind};
 use chrono::NaiveDate;
 use clientela_model::identifier::Currency;
-use clientela_model::{ClosedList, Money, RoundingPolicy};
+use clientela_model::{ClosedList, Money, RoundingPolicy, ShortText};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -32,17 +32,17 @@ pub struct OfferInput {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemInput {
     /// Place on the offer, such as 1 or 1.2; unique.
-    pub line: String,
+    pub line: ShortText,
     /// Place of the item it goes with, when it has a price of its own but belongs to one.
-    pub parent_line: Option<String>,
+    pub parent_line: Option<ShortText>,
     /// What kind.
     pub kind: ProductKind,
     /// The product of our catalogue, when known.
     pub product: Option<ProductId>,
     /// Product code.
-    pub code: String,
+    pub code: ShortText,
     /// What stands on the offer.
-    pub label: Option<String>,
+    pub label: Option<ShortText>,
     /// How many; below nothing when something is taken back.
     pub quantity: Decimal,
     /// The prices are for so many: 12 for a price by the dozen. Empty for one.
@@ -57,7 +57,7 @@ pub struct ItemInput {
     #[serde(default)]
     pub steps: Vec<StepInput>,
     /// Tax category, as UNCL 5305.
-    pub tax_category: String,
+    pub tax_category: ShortText,
     /// Tax rate in percent.
     pub tax_percent: Decimal,
     /// Term in months, for contracts.
@@ -120,15 +120,15 @@ pub struct FurtherTax {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OptionInput {
     /// Place on the offer, such as 1.1; unique.
-    pub line: String,
+    pub line: ShortText,
     /// What kind.
     pub kind: ProductKind,
     /// The product of our catalogue, when known.
     pub product: Option<ProductId>,
     /// Product code.
-    pub code: String,
+    pub code: ShortText,
     /// What stands on the offer.
-    pub label: Option<String>,
+    pub label: Option<ShortText>,
     /// How many in one of the item.
     pub quantity: Decimal,
     /// List price of one; nothing when a package contains it.
@@ -147,13 +147,13 @@ pub struct StepInput {
     /// What it is. List, options, rounding, tax and settlement are computed and may not be given.
     pub kind: PriceStepKind,
     /// Code, such as that of the campaign.
-    pub code: String,
+    pub code: ShortText,
     /// How it changes the price.
     pub change: StepChange,
     /// Who is responsible.
     pub authority: Authority,
     /// Why, for people.
-    pub label: Option<String>,
+    pub label: Option<ShortText>,
 }
 
 /// How a step changes a price: above nothing adds to it, below takes away.
@@ -207,7 +207,7 @@ impl StepInput {
     #[must_use]
     pub fn percent_off(
         kind: PriceStepKind,
-        code: impl Into<String>,
+        code: impl Into<ShortText>,
         percent: Decimal,
         basis: Basis,
         authority: Authority,
@@ -220,7 +220,7 @@ impl StepInput {
     #[must_use]
     pub fn amount_off(
         kind: PriceStepKind,
-        code: impl Into<String>,
+        code: impl Into<ShortText>,
         amount: Money,
         authority: Authority,
     ) -> Self {
@@ -230,7 +230,7 @@ impl StepInput {
 
     /// The same step with words for people.
     #[must_use]
-    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+    pub fn labelled(mut self, label: impl Into<ShortText>) -> Self {
         self.label = Some(label.into());
         self
     }
@@ -240,9 +240,9 @@ impl ItemInput {
     /// A plain item without options and steps.
     #[must_use]
     pub fn new(
-        line: impl Into<String>,
+        line: impl Into<ShortText>,
         kind: ProductKind,
-        code: impl Into<String>,
+        code: impl Into<ShortText>,
         quantity: Decimal,
         unit_list: Money,
         tax: (&str, Decimal),
@@ -259,7 +259,7 @@ impl ItemInput {
             unit_list,
             options: Vec::new(),
             steps: Vec::new(),
-            tax_category: tax.0.to_owned(),
+            tax_category: tax.0.into(),
             tax_percent: tax.1,
             term_months: None,
             unit_cost: None,
@@ -281,8 +281,8 @@ impl ItemInput {
     /// list price nothing, one step. It costs us nothing beyond itself.
     #[must_use]
     pub fn adjustment(
-        line: impl Into<String>,
-        parent_line: Option<String>,
+        line: impl Into<ShortText>,
+        parent_line: Option<ShortText>,
         kind: ProductKind,
         step: StepInput,
         currency: Currency,
@@ -300,7 +300,7 @@ impl ItemInput {
 impl OptionInput {
     /// One option of this price.
     #[must_use]
-    pub fn new(line: impl Into<String>, code: impl Into<String>, unit_list: Money) -> Self {
+    pub fn new(line: impl Into<ShortText>, code: impl Into<ShortText>, unit_list: Money) -> Self {
         Self {
             line: line.into(),
             kind: ProductKind::Option,

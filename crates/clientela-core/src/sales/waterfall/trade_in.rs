@@ -21,7 +21,7 @@ pub fn trade_in_as_reduction(input: &mut OfferInput, index: usize, line: &str) -
     let settlement = found.ok_or(PricingError::LineUnknown { place })?;
     let mut step =
         StepInput::amount_off(PriceStepKind::TradeIn, &settlement.code, settlement.amount, Authority::None);
-    step.label.clone_from(&settlement.label);
+    step.label = settlement.label.as_ref().map(Into::into);
     let tax = (item.tax_category.as_str(), item.tax_percent);
     let mut reduction = ItemInput::adjustment(
         super::discount::free_line(input),

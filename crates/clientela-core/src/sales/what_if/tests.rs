@@ -23,7 +23,7 @@ fn step() -> impl Strategy<Value = StepInput> {
     let amount = (-2_000_i64..2_000).prop_map(|units| StepChange::Amount(money(units)));
     prop_oneof![3 => percent, 1 => amount].prop_map(|change| StepInput {
         kind: PriceStepKind::Campaign,
-        code: "S".to_owned(),
+        code: "S".into(),
         change,
         authority: Authority::None,
         label: None,

@@ -1,0 +1,417 @@
+//! The rules of one offer.
+
+use super::rules::{Prepared, PriceRules};
+use super::PriceRule;
+use crate::catalogue::Product;
+use crate::catalogue::schedule::{ScheduleDiscount, ScheduleScope, scheduled};
+use crate::ids::{CustomerId, UnitId};
+use crate::sales::Basis;
+use crate::sales::waterfall::{PricingError, StepChange, StepInput};
+use chrono::NaiveDate;
+use clientela_model::identifier::Country;
+use clientela_model::{Money, Why};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// Who and when an offer is for.
+#[derive(Debug, Clone, Copy)]
+pub struct OfferFacts<'a> {
+    /// The customer.
+    pub customer: CustomerId,
+    /// Its price group.
+    pub price_group: Option<&'a str>,
+    /// The market.
+    pub market: Option<&'a Country>,
+    /// The day of its prices.
+    pub day: NaiveDate,
+    /// The unit that makes it and those above: rules of others are not asked. All are, when empty.
+    pub units: Option<&'a [UnitId]>,
+}
+
+/// A line, as rules see it.
+#[derive(Debug, Clone, Copy)]
+pub struct LineFacts<'a> {
+    /// The product.
+    pub product: &'a Product,
+    /// How many.
+    pub quantity: Decimal,
+    /// List price of one with options.
+    pub unit_list: Money,
+}
+
+/// Why a rule does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotHeld {
+    /// It is for another customer.
+    OtherCustomer,
+    /// It is for another price group.
+    OtherGroup,
+    /// It is for another market.
+    OtherMarket,
+    /// Not on this day.
+    NotValid,
+    /// Its condition does not hold, or cannot be told.
+    Condition,
+    /// It is for other products.
+    OtherProduct,
+    /// The quantity is below its least.
+    QuantityTooSmall,
+    /// Another of its group is better for the customer.
+    Beaten,
+    /// It takes nothing away and adds nothing.
+    NoEffect,
+    /// Its amounts are in another currency.
+    OtherCurrency,
+}
+
+impl NotHeld {
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::OtherCustomer => "price_rule.other_customer",
+            Self::OtherGroup => "price_rule.other_group",
+            Self::OtherMarket => "price_rule.other_market",
+            Self::NotValid => "price_rule.not_valid",
+            Self::Condition => "price_rule.condition",
+            Self::OtherProduct => "price_rule.other_product",
+            Self::QuantityTooSmall => "price_rule.quantity_too_small",
+            Self::Beaten => "price_rule.beaten",
+            Self::NoEffect => "price_rule.no_effect",
+            Self::OtherCurrency => "price_rule.other_currency",
+        }
+    }
+}
+
+/// The rules of one offer: those that are for it, in their order, and why the others are not.
+#[derive(Debug)]
+pub struct RuleBook<'a> {
+    rules: &'a PriceRules,
+    /// By place of the rule.
+    states: Vec<State>,
+    /// Why conditions hold or not, by place.
+    conditions: Vec<(usize, Why)>,
+    /// Places of the rules that are for the offer and may be for any product, a bit for each.
+    of_all: Places,
+    /// Units ordered before, by product line.
+    ordered_before: &'a HashMap<String, Decimal>,
+}
+
+/// Where a rule stands to an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It is for the offer.
+    Held,
+    /// It is not.
+    Not(NotHeld),
+    /// It is of a unit the offer has nothing to do with.
+    Elsewhere,
+}
+
+/// Places of rules in their order, a bit for each.
+#[derive(Debug, Clone)]
+struct Places(Vec<u64>);
+
+impl Places {
+    fn none_of(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+
+    fn add(&mut self, place: usize) {
+        if let Some(word) = self.0.get_mut(place / 64) {
+            *word |= 1 << (place % 64);
+        }
+    }
+
+    fn in_order(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(at, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros();
+                // Takes the lowest bit away.
+                left &= left.checked_sub(1)?;
+                usize::try_from(bit).ok().map(|bit| at * 64 + bit)
+            })
+        })
+    }
+}
+
+/// What the rules make of a line.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RuledLine {
+    /// Steps of its price, in their order.
+    pub steps: Vec<StepInput>,
+    /// What is taken off the whole line, each with its step.
+    pub off_line: Vec<(StepInput, Money)>,
+    /// Places of the rules that may be for the product, with why they do not hold.
+    verdicts: Vec<(usize, Option<NotHeld>)>,
+}
+
+impl<'a> RuleBook<'a> {
+    /// The rules for an offer; `condition` says whether that of a rule holds, and why.
+    pub fn open(
+        rules: &'a PriceRules,
+        ordered_before: &'a HashMap<String, Decimal>,
+        facts: &OfferFacts<'_>,
+        mut condition: impl FnMut(&PriceRule) -> (bool, Option<Why>),
+    ) -> Self {
+        let states = vec![State::Elsewhere; rules.len()];
+        let of_all = Places::none_of(rules.len());
+        let mut book = Self { rules, states, conditions: Vec::new(), of_all, ordered_before };
+        // Conditions are asked in the order the rules were given.
+        for place in rules.given() {
+            let (Some(Prepared { rule, .. }), Some(state)) =
+                (rules.prepared().get(*place), book.states.get_mut(*place))
+            else {
+                continue;
+            };
+            if facts.units.is_some_and(|units| !units.contains(&rule.unit)) {
+                continue;
+            }
+            *state = match not_for(rule, facts) {
+                Some(reason) => State::Not(reason),
+                None if rule.condition.is_none() => State::Held,
+                None => {
+                    let (holds, why) = condition(rule);
+                    book.conditions.extend(why.map(|why| (*place, why)));
+                    if holds { State::Held } else { State::Not(NotHeld::Condition) }
+                }
+            };
+        }
+        for place in rules.of_all() {
+            if book.states.get(*place) == Some(&State::Held) {
+                book.of_all.add(*place);
+            }
+        }
+        book
+    }
+
+    /// What they make of the line at `index` of an offer's lines.
+    ///
+    /// # Errors
+    /// What a schedule finds wrong with itself.
+    pub fn line(&self, lines: &[LineFacts<'_>], index: usize) -> Result<RuledLine, PricingError> {
+        let mut ruled = RuledLine::default();
+        let Some(line) = lines.get(index) else { return Ok(ruled) };
+        let mut places = self.of_all.clone();
+        for place in self.rules.naming(line.product).into_iter().flatten() {
+            if self.states.get(*place) == Some(&State::Held) {
+                places.add(*place);
+            }
+        }
+        // By exclusive group: where its best change stands among those made, and what it gains.
+        let mut best: Vec<(usize, usize, Decimal)> = Vec::new();
+        let mut made: Vec<Option<(&Prepared, Change)>> = Vec::with_capacity(64);
+        for place in places.in_order() {
+            let Some(prepared) = self.rules.prepared().get(place) else { continue };
+            let change = match not_of(&prepared.rule, line) {
+                Some(reason) => Err(reason),
+                None => self.change(&prepared.rule, lines, line)?,
+            };
+            let change = match change {
+                Ok(change) => change,
+                Err(reason) => {
+                    ruled.verdicts.push((place, Some(reason)));
+                    made.push(None);
+                    continue;
+                }
+            };
+            if let Some(group) = prepared.group {
+                let gain = gain(&change, line);
+                let now = made.len();
+                match best.iter_mut().find(|(of, _, _)| *of == group) {
+                    Some((_, _, best_gain)) if *best_gain >= gain => {
+                        ruled.verdicts.push((place, Some(NotHeld::Beaten)));
+                        made.push(None);
+                        continue;
+                    }
+                    Some((_, beaten, best_gain)) => {
+                        if let (Some(made), Some((_, verdict))) =
+                            (made.get_mut(*beaten), ruled.verdicts.get_mut(*beaten))
+                        {
+                            *made = None;
+                            *verdict = Some(NotHeld::Beaten);
+                        }
+                        (*beaten, *best_gain) = (now, gain);
+                    }
+                    None => best.push((group, now, gain)),
+                }
+            }
+            ruled.verdicts.push((place, None));
+            made.push(Some((prepared, change)));
+        }
+        ruled.steps.reserve(made.iter().flatten().count());
+        for (prepared, change) in made.into_iter().flatten() {
+            match step_of(prepared, change) {
+                (step, Some(amount)) => ruled.off_line.push((step, amount)),
+                (step, None) => ruled.steps.push(step),
+            }
+        }
+        Ok(ruled)
+    }
+
+    /// Whether any rule is for the offer at all.
+    #[must_use]
+    pub fn holds_any(&self) -> bool {
+        self.states.contains(&State::Held)
+    }
+
+    /// Why these and not the others: those that are for the offer in their order, then the others. Made when asked for, from the verdicts
+    /// kept; a rule that is for the offer and has none is for other products.
+    #[must_use]
+    pub fn why(&self, ruled: &RuledLine) -> Why {
+        let held = ruled.verdicts.iter().filter(|(_, verdict)| verdict.is_none()).count();
+        let mut why = Why::new("price.rules").fact("held", held);
+        let told = |place: usize, reason: Option<NotHeld>| {
+            let Prepared { rule, .. } = self.rules.prepared().get(place)?;
+            let told = named(reason.map_or("price_rule.held", NotHeld::reason), rule);
+            let asked = matches!(reason, None | Some(NotHeld::Condition));
+            let condition = self.conditions.iter().find(|(of, _)| *of == place && asked);
+            Some(match condition {
+                Some((_, condition)) => told.because(condition.clone()),
+                None => told,
+            })
+        };
+        let mut verdicts = ruled.verdicts.iter().peekable();
+        for (place, _) in self.states.iter().enumerate().filter(|(_, state)| **state == State::Held) {
+            let verdict = verdicts.next_if(|(of, _)| *of == place);
+            let verdict = verdict.map_or(Some(NotHeld::OtherProduct), |(_, verdict)| *verdict);
+            why.because.extend(told(place, verdict));
+        }
+        for place in self.rules.given() {
+            if let Some(State::Not(reason)) = self.states.get(*place) {
+                why.because.extend(told(*place, Some(*reason)));
+            }
+        }
+        why
+    }
+
+    fn change(
+        &self,
+        rule: &PriceRule,
+        lines: &[LineFacts<'_>],
+        line: &LineFacts<'_>,
+    ) -> Result<Result<Change, NotHeld>, PricingError> {
+        let currency = line.unit_list.currency();
+        let foreign = |money: Option<Money>| money.is_some_and(|money| money.currency() != currency);
+        if foreign(rule.amount) || foreign(rule.fixed_price) {
+            return Ok(Err(NotHeld::OtherCurrency));
+        }
+        if let Some(id) = rule.schedule {
+            let Some((schedule, tiers)) = self.rules.schedules().iter().find(|(schedule, _)| schedule.id == id)
+            else {
+                return Ok(Err(NotHeld::NoEffect));
+            };
+            let counted = self.counted(schedule.scope, lines, line);
+            return Ok(match scheduled(schedule, tiers, line.quantity, counted, line.unit_list)? {
+                Some(ScheduleDiscount::Percent(percent)) => Ok(Change::Percent(-percent)),
+                Some(ScheduleDiscount::Line(amount)) => Ok(Change::Line(amount)),
+                None => Err(NotHeld::NoEffect),
+            });
+        }
+        Ok(match (rule.percent, rule.amount, rule.fixed_price) {
+            (Some(percent), _, _) if !percent.is_zero() => Ok(Change::Percent(percent)),
+            (_, Some(amount), _) if !amount.is_zero() => Ok(Change::Amount(amount)),
+            (_, _, Some(price)) => {
+                let change = price.amount() - line.unit_list.amount();
+                if change.is_zero() {
+                    Err(NotHeld::NoEffect)
+                } else {
+                    Ok(Change::Amount(Money::new(change, currency)))
+                }
+            }
+            _ => Err(NotHeld::NoEffect),
+        })
+    }
+
+    fn counted(&self, scope: ScheduleScope, lines: &[LineFacts<'_>], line: &LineFacts<'_>) -> Decimal {
+        let sum = |with: &dyn Fn(&LineFacts<'_>) -> bool| -> Decimal {
+            lines.iter().filter(|other| with(other)).map(|other| other.quantity).sum()
+        };
+        let group = line.product.line.as_deref();
+        let of_group = |other: &LineFacts<'_>| match group {
+            Some(group) => other.product.line.as_deref() == Some(group),
+            None => other.product.id == line.product.id,
+        };
+        match scope {
+            ScheduleScope::Line => line.quantity,
+            ScheduleScope::Group => sum(&of_group),
+            ScheduleScope::Document => sum(&|other| other.product.kind == line.product.kind),
+            ScheduleScope::PastOrders => {
+                let before =
+                    group.and_then(|group| self.ordered_before.get(group)).copied().unwrap_or_default();
+                sum(&of_group) + before
+            }
+        }
+    }
+}
+
+/// How a rule changes a price.
+enum Change {
+    Percent(Decimal),
+    Amount(Money),
+    Line(Money),
+}
+
+/// A hundred times what the customer gains by a change on one of the line, against the list price: it is only compared.
+fn gain(change: &Change, line: &LineFacts<'_>) -> Decimal {
+    let hundredfold = |amount: Decimal| amount.checked_mul(Decimal::ONE_HUNDRED);
+    let gain = match change {
+        Change::Percent(percent) => line.unit_list.amount().checked_mul(-percent),
+        Change::Amount(amount) => hundredfold(-amount.amount()),
+        Change::Line(amount) => amount.amount().checked_div(line.quantity).and_then(hundredfold),
+    };
+    gain.unwrap_or_default()
+}
+
+fn step_of(prepared: &Prepared, change: Change) -> (StepInput, Option<Money>) {
+    let rule = &prepared.rule;
+    let (change, off_line) = match change {
+        Change::Percent(percent) => {
+            (StepChange::Percent { percent, basis: rule.basis.unwrap_or(Basis::Running) }, None)
+        }
+        Change::Amount(amount) => (StepChange::Amount(amount), None),
+        Change::Line(amount) => {
+            (StepChange::Amount(Money::new(-amount.amount(), amount.currency())), Some(amount))
+        }
+    };
+    let (code, label) = (prepared.code.clone(), Some(prepared.name.clone()));
+    (StepInput { kind: rule.kind, code, change, authority: rule.authority, label }, off_line)
+}
+
+fn not_for(rule: &PriceRule, facts: &OfferFacts<'_>) -> Option<NotHeld> {
+    if rule.customer.is_some_and(|customer| customer != facts.customer) {
+        return Some(NotHeld::OtherCustomer);
+    }
+    if rule.price_group.is_some() && rule.price_group.as_deref() != facts.price_group {
+        return Some(NotHeld::OtherGroup);
+    }
+    if rule.market.is_some() && rule.market.as_ref() != facts.market {
+        return Some(NotHeld::OtherMarket);
+    }
+    let valid = rule.valid_from <= facts.day && rule.valid_to.is_none_or(|last| facts.day <= last);
+    (!valid).then_some(NotHeld::NotValid)
+}
+
+fn not_of(rule: &PriceRule, line: &LineFacts<'_>) -> Option<NotHeld> {
+    let of_product = rule.product.is_none_or(|product| product == line.product.id)
+        && rule.product_kind.is_none_or(|kind| kind == line.product.kind)
+        && (rule.product_line.is_none() || rule.product_line == line.product.line);
+    if !of_product {
+        return Some(NotHeld::OtherProduct);
+    }
+    rule.least_quantity.is_some_and(|least| line.quantity < least).then_some(NotHeld::QuantityTooSmall)
+}
+
+fn named(reason: &'static str, rule: &PriceRule) -> Why {
+    let mut why =
+        Why::new(reason).fact("rule", &rule.code).fact("kind", rule.kind).fact("sequence", rule.sequence);
+    if let Some(percent) = rule.percent {
+        why = why.fact("percent", percent);
+    }
+    if let Some(amount) = rule.amount.or(rule.fixed_price) {
+        why = why.fact("amount", amount);
+    }
+    if let Some(least) = rule.least_quantity {
+        why = why.fact("least_quantity", least);
+    }
+    why
+}

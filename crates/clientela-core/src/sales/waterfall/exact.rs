@@ -1,0 +1,146 @@
+//! The price of one while its steps are taken: exact to twenty-two decimals, in whole numbers.
+//!
+//! A price is at most ten to the fifteenth, so that with its decimals it fits 128 bits. A percentage adds digits: what falls beyond
+//! the twenty-two decimals is rounded half away from zero, which is ten to the sixteenth times finer than what is recorded.
+
+use super::{LARGEST_UNITS, MOST_DECIMALS};
+use rust_decimal::Decimal;
+
+/// Decimals that are kept.
+const PLACES: u32 = 22;
+/// Digits of a divisor of one word.
+const WORD_DIGITS: u32 = 19;
+const ONE: u128 = power(PLACES);
+const LARGEST: u128 = LARGEST_UNITS * ONE;
+
+/// A price of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Exact(i128);
+
+impl Exact {
+    /// The number, if it is within bounds.
+    pub(super) fn of(number: Decimal) -> Option<Self> {
+        let number = if number.scale() <= PLACES { number } else { number.normalize() };
+        let missing = PLACES.checked_sub(number.scale())?;
+        let units = number.mantissa();
+        let made = match i64::try_from(units) {
+            // Sixty-three bits times ten to the nineteenth fit; more of either are looked at.
+            Ok(units) if missing <= WORD_DIGITS => i128::from(units) * power(missing).cast_signed(),
+            _ => units.checked_mul(power(missing).cast_signed())?,
+        };
+        Self::bounded(made)
+    }
+
+    fn bounded(units: i128) -> Option<Self> {
+        (units.unsigned_abs() <= LARGEST).then_some(Self(units))
+    }
+
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
+        // Both are within bounds, which two of fit.
+        Self::bounded(self.0 + other.0)
+    }
+
+    pub(super) const fn is_positive(self) -> bool {
+        self.0 > 0
+    }
+
+    /// So many percent of it. The percentage has at most [`MOST_DECIMALS`] decimals but for zeros at the end.
+    pub(super) fn percent(self, percent: Decimal) -> Option<Self> {
+        let percent = if percent.scale() <= MOST_DECIMALS { percent } else { percent.normalize() };
+        let (numerator, digits) = (percent.mantissa(), percent.scale() + 2);
+        let (units, factor) = (self.0.unsigned_abs(), numerator.unsigned_abs());
+        let made = if units >> 96 == 0 && factor >> 31 == 0 {
+            rounded(units * factor, digits)
+        } else if let Some(product) = units.checked_mul(factor) {
+            rounded(product, digits)
+        } else {
+            let (whole, rest) = divided(units, digits);
+            whole.checked_mul(factor)?.checked_add(rounded(rest.checked_mul(factor)?, digits))?
+        };
+        let made = i128::try_from(made).ok()?;
+        Self::bounded(if (self.0 < 0) == (numerator < 0) { made } else { -made })
+    }
+
+    /// Rounded half away from zero to so many decimals, as a whole number of the last of them.
+    pub(super) fn units(self, decimals: u32) -> i128 {
+        let units = rounded(self.0.unsigned_abs(), PLACES.saturating_sub(decimals));
+        // Within bounds, so far from what 127 bits hold.
+        if self.0 < 0 { -units.cast_signed() } else { units.cast_signed() }
+    }
+}
+
+/// A whole number of the last of so many decimals, without zeros at the end but with at least `least` decimals.
+pub(super) fn shown(units: i128, mut decimals: u32, least: u32) -> Decimal {
+    if let Ok(mut units) = i64::try_from(units) {
+        while decimals > least && units % 10 == 0 {
+            units /= 10;
+            decimals -= 1;
+        }
+        return Decimal::new(units, decimals);
+    }
+    let mut units = units;
+    while decimals > least && units % 10 == 0 {
+        units /= 10;
+        decimals -= 1;
+    }
+    // A price within bounds with at most ten decimals has fewer digits than a decimal.
+    Decimal::try_from_i128_with_scale(units, decimals).unwrap_or(Decimal::MAX)
+}
+
+/// Ten to the power of so many digits, at most 38.
+pub(super) const fn power(digits: u32) -> u128 {
+    10_u128.pow(digits)
+}
+
+fn rounded(number: u128, digits: u32) -> u128 {
+    let (whole, rest) = divided(number, digits);
+    whole + u128::from(rest >= power(digits) - rest)
+}
+
+/// Whole and rest of a division by a power of ten.
+fn divided(number: u128, digits: u32) -> (u128, u128) {
+    let by = power(digits);
+    (number / by, number % by)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clientela_model::Rounding;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bounds_are_kept() {
+        let largest = Decimal::from(LARGEST_UNITS);
+        let exact = Exact::of(largest);
+        assert_eq!(exact.map(|exact| exact.units(0)), i128::try_from(LARGEST_UNITS).ok());
+        assert!(Exact::of(largest + Decimal::ONE).is_none());
+        assert!(exact.and_then(|exact| exact.plus(exact)).is_none());
+        assert!(exact.and_then(|exact| exact.percent(Decimal::from(101))).is_none());
+        let negative = exact.and_then(|exact| exact.percent(Decimal::from(-100)));
+        assert_eq!(negative.and_then(|negative| exact?.plus(negative)), Some(Exact(0)));
+    }
+
+    #[test]
+    fn a_percentage_of_many_digits_takes_the_long_way() {
+        // 10^15 times 99.9999999999 percent: more than 128 bits in between.
+        let percent = Decimal::new(999_999_999_999, 10);
+        let made = Exact::of(Decimal::from(LARGEST_UNITS)).and_then(|exact| exact.percent(percent));
+        assert_eq!(made.map(|made| made.units(0)), Some(999_999_999_999_000));
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_decimals_say(units in -1_000_000_000_000_i64..1_000_000_000_000, percents in prop::collection::vec(-10_000_i64..10_000, 0..4), decimals in 0_u32..9) {
+            let mut plain = Decimal::new(units, 2);
+            let mut exact = Exact::of(plain).unwrap();
+            for percent in percents {
+                let percent = Decimal::new(percent, 2);
+                plain += plain * percent / Decimal::ONE_HUNDRED;
+                exact = exact.plus(exact.percent(percent).unwrap()).unwrap();
+            }
+            let rounded = Rounding::HalfAwayFromZero.apply(plain, decimals);
+            prop_assert_eq!(shown(exact.units(decimals), decimals, 0), rounded);
+        }
+    }
+}
