@@ -223,6 +223,8 @@ entity_ids! {
     SellerSkillId = "seller_skill";
     /// How many customers a position can look after.
     SellerCapacityId = "seller_capacity";
+    /// A run of a territory model in pieces.
+    AssignmentRunId = "assignment_run";
     /// A dealer's claim on a party.
     ClaimId = "claim";
 }

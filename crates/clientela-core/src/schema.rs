@@ -128,6 +128,7 @@ macro_rules! every_record {
             $crate::assignment::TerritoryRule,
             $crate::assignment::SellerSkill,
             $crate::assignment::SellerCapacity,
+            $crate::assignment::AssignmentRun,
             $crate::claims::Claim,
             $crate::party::Customer,
         }

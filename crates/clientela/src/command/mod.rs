@@ -58,14 +58,14 @@ mod targets;
 mod territory_models;
 
 pub use crate::lead_distribution::Distribute;
-pub use crate::territory::{CustomersAmong, Evenness};
+pub use crate::territory::{Circle, CustomersAmong, Evenness};
 pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
 pub use activities::{CancelActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity};
 pub use appointments::{CancelAppointment, ImportCalendar, PlanAppointment, RecordAbsence, WithdrawAbsence};
 pub use approvals::{
     ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval,
 };
-pub use assignment::{ApplyAssignment, RebalanceAssignment};
+pub use assignment::{ApplyAssignment, RebalanceAssignment, ResumeAssignment};
 pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{
@@ -467,6 +467,8 @@ commands! {
     "assignment.apply" => AssignmentApply(ApplyAssignment), assignment::apply;
     /// Moves as few customers as possible so that nobody has too much.
     "assignment.rebalance" => AssignmentRebalance(RebalanceAssignment), assignment::rebalance;
+    /// Goes on with a run of a territory model that was broken off.
+    "assignment.resume" => AssignmentResume(ResumeAssignment), assignment::resume;
     /// Claims a party for one's dealer.
     "claim.make" => ClaimMake(MakeClaim), claims::make;
     /// Lets go of what one's dealer claims of a party.
