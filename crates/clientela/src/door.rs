@@ -119,7 +119,7 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// What the actor sees, in the state of this transaction.
     pub(crate) fn view(&self) -> View<'_> {
-        View { reader: self.writer, actor: self.actor, masks: false }
+        View { reader: self.writer, actor: self.actor, masks: false, rules: &self.crm.rules }
     }
 
     /// What the actor is shown, in the state of this transaction: without the fields he does not read.

@@ -106,8 +106,7 @@ pub fn movables(
         let (dealer, circle) = (of(teams.dealers, owner), of(teams.circles, owner));
         let allowed = *places.entry((subject.holds, dealer, held.is_some())).or_insert_with(|| {
             let mut takers = Takers::default();
-            for (taker, _) in
-                sums(rules, subject.holds).into_iter().filter(|(_, sum)| *sum >= passing_score)
+            for (taker, _) in sums(rules, subject.holds).into_iter().filter(|(_, sum)| *sum >= passing_score)
             {
                 if of(teams.dealers, taker) == dealer {
                     takers.near.push(taker);
@@ -156,12 +155,11 @@ pub fn relieved(
             None => why,
         }
     };
-    let mut why =
-        told("assignment.relieved", moved.from).because(told("assignment.has_room", moved.to));
+    let mut why = told("assignment.relieved", moved.from).because(told("assignment.has_room", moved.to));
     for (_, rule) in set(rules, counting(rules, subject.holds)) {
         if let Some((_, score)) = rule.named.iter().find(|(place, _)| *place == moved.to) {
-            why = why
-                .because(Why::new("assignment.rule_names").fact("rule", &rule.name).fact("score", *score));
+            why =
+                why.because(Why::new("assignment.rule_names").fact("rule", &rule.name).fact("score", *score));
         }
     }
     why

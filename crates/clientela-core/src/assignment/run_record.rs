@@ -111,7 +111,15 @@ impl AssignmentRun {
     /// Planned again: a new plan, of which nothing is done.
     #[must_use]
     pub fn planned_again(self, plan: String, seen: i64, planned: u64) -> Self {
-        Self { round: self.round + 1, plan, seen, planned: number(planned), pieces: 0, passed_over: 0, ..self }
+        Self {
+            round: self.round + 1,
+            plan,
+            seen,
+            planned: number(planned),
+            pieces: 0,
+            passed_over: 0,
+            ..self
+        }
     }
 
     /// All has been dealt with.

@@ -78,7 +78,7 @@ pub use claims::{ArbitrateClaim, MakeClaim, ReleaseClaim};
 pub use classification::{
     ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
 };
-pub use custom::{DefineCustomField, RetireCustomField, SetCustomField};
+pub use custom::{DefineCustomField, RetireCustomField, SetAddedField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
@@ -98,7 +98,9 @@ pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
     EndHolding, GrantLine, SubstituteHolding,
 };
-pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
+pub use parts::{
+    AddAddress, AddContactPoint, AddIdentifier, ContactLeaves, EndValidity, JoinGroup, RelateContact,
+};
 pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
 pub use privacy::{
     ConfirmConsent, DefineWording, EraseContact, EraseLead, EraseParty, ErasureLine, LiftLegalHold,
@@ -233,10 +235,14 @@ commands! {
     "customer.join_group" => CustomerJoinGroup(JoinGroup), parts::join;
     /// Says what part a contact has in the purchase, and how it stands to another.
     "contact.relate" => ContactRelate(RelateContact), parts::relate;
+    /// Says that a person left the customer, or is there after all.
+    "contact.leave" => ContactLeave(ContactLeaves), parts::leave;
     /// Adds a field to customers, or changes its label and words.
     "custom_field.define" => CustomFieldDefine(DefineCustomField), custom::define;
     /// Takes no more values for an added field.
     "custom_field.retire" => CustomFieldRetire(RetireCustomField), custom::retire;
+    /// Sets the value of an added field at a customer.
+    "custom_field.set" => CustomFieldSet(SetAddedField), custom::set_added;
     /// Sets the value of an added field at a customer.
     "customer.set_field" => CustomerSetField(SetCustomField), custom::set;
     /// Classifies a customer, or all that may be changed, by rule sets.

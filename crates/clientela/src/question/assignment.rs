@@ -192,8 +192,11 @@ pub(super) fn runs(session: &Session, question: &AssignmentRuns) -> Result<Vec<A
         let mut all: Vec<AssignmentRun> = view.records(&Predicate::Everything)?;
         all.retain(|run| question.state.is_none_or(|state| run.state == state));
         all.sort_by_key(|run| (std::cmp::Reverse(run.started_at), run.id));
-        let codes: HashMap<TerritoryModelId, String> =
-            view.records::<TerritoryModel>(&Predicate::Everything)?.into_iter().map(|one| (one.id, one.code)).collect();
+        let codes: HashMap<TerritoryModelId, String> = view
+            .records::<TerritoryModel>(&Predicate::Everything)?
+            .into_iter()
+            .map(|one| (one.id, one.code))
+            .collect();
         let line = |run: AssignmentRun| AssignmentRunLine {
             id: run.id,
             model: codes.get(&run.model).cloned().unwrap_or_default(),
@@ -304,7 +307,13 @@ pub(super) fn rebalancing(session: &Session, question: &RebalancingOf) -> Result
         for moved in &done.moves {
             after[moved.from as usize] -= 1;
             after[moved.to as usize] += 1;
-            moves.push(Move { place: moved.record, to: moved.to, rule: None, score: None, why: balanced.why(&territory, *moved) });
+            moves.push(Move {
+                place: moved.record,
+                to: moved.to,
+                rule: None,
+                score: None,
+                why: balanced.why(&territory, *moved),
+            });
         }
         Ok(Rebalancing {
             model: territory.model.code.clone(),
@@ -312,7 +321,11 @@ pub(super) fn rebalancing(session: &Session, question: &RebalancingOf) -> Result
             moving: moves.len() as u64,
             over_before: done.over_before,
             over_after: done.over_after,
-            held: balanced.held.iter().map(|(by, customers)| HeldCount { by: *by, customers: *customers }).collect(),
+            held: balanced
+                .held
+                .iter()
+                .map(|(by, customers)| HeldCount { by: *by, customers: *customers })
+                .collect(),
             positions: position_loads(&territory, &before, &after, Some(loads)),
             moves: page(view, &territory, &moves, (question.limit, question.after))?,
         })

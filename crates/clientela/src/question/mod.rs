@@ -55,9 +55,8 @@ pub use access::{
     WhyVisible, WhyVisibleOf,
 };
 pub use assignment::{
-    AssignmentOf, AssignmentRunLine, AssignmentRuns, CustomerMove, DryRun, DryRunOf, ExplainedAssignment, HeldCount,
-    PositionLoad, Rebalancing,
-    RebalancingOf, RuleTold, StayingCount,
+    AssignmentOf, AssignmentRunLine, AssignmentRuns, CustomerMove, DryRun, DryRunOf, ExplainedAssignment,
+    HeldCount, PositionLoad, Rebalancing, RebalancingOf, RuleTold, StayingCount,
 };
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use catalogue::{

@@ -81,7 +81,9 @@ impl Territory {
             Circle::Zone => Some(UnitKind::Zone),
             Circle::Branch => Some(UnitKind::Branch),
         };
-        let circle = |dealer: &UnitId| kind.and_then(|kind| self.sellers.tree.nearest(*dealer, kind)).unwrap_or(*dealer);
+        let circle = |dealer: &UnitId| {
+            kind.and_then(|kind| self.sellers.tree.nearest(*dealer, kind)).unwrap_or(*dealer)
+        };
         let circles = numbered(dealers.iter().map(circle));
         let dealers = numbered(dealers.iter().copied());
         let teams = Teams { dealers: &dealers, circles: &circles };
@@ -107,8 +109,9 @@ impl Territory {
         let done = rebalance(&records, &allowed, &loads, tolerance, self.terms().seed)?;
         let mut held = BTreeMap::new();
         for (place, record) in records.iter().enumerate() {
-            let too_much =
-                loads.get(record.owner as usize).is_some_and(|load| u64::from(load.load) > most(load, tolerance));
+            let too_much = loads
+                .get(record.owner as usize)
+                .is_some_and(|load| u64::from(load.load) > most(load, tolerance));
             if let Some(by) = too_much.then(|| kept(place)).flatten() {
                 *held.entry(by).or_insert(0) += 1;
             }

@@ -448,8 +448,10 @@ fn rebalancing_moves_few_and_within_a_dealer() {
     );
     assert_eq!(receipt.why.value("moved"), Some("4"), "{}", receipt.why);
     assert_eq!(italy.loads(), BTreeMap::from([(EMILIA[0].to_owned(), 5), (EMILIA[1].to_owned(), 5)]));
-    let reasons =
-        italy.owners().into_values().filter(|(_, reason)| reason.as_deref() == Some("sales/1, re-balanced: 9 of at most 5"));
+    let reasons = italy
+        .owners()
+        .into_values()
+        .filter(|(_, reason)| reason.as_deref() == Some("sales/1, re-balanced: 9 of at most 5"));
     assert_eq!(reasons.count(), 4);
     let again = run(&italy.branch, json!({"command": "assignment.rebalance", "model": "sales"}));
     assert_eq!(again.why.value("moved"), Some("0"));
@@ -469,11 +471,14 @@ fn rebalancing_between_dealers_leaves_what_is_worked_on_and_what_is_claimed() {
     let seller = italy.network.seller();
     run(
         &seller,
-        json!({"command": "opportunity.create", "customer": "C-29122-0", "title": "A tractor", "method": "with-configurator", "currency": "EUR"}),
+        json!({"command": "opportunity.open", "customer": "C-29122-0", "title": "A tractor", "method": "with-configurator", "currency": "EUR"}),
     );
     run(&seller, json!({"command": "claim.make", "customer": "C-29122-1"}));
     let evenness = json!({"tolerance_percent": 0, "within": "branch"});
-    let told = ask(&italy.branch, json!({"question": "assignment.rebalancing", "model": "sales", "evenness": evenness}));
+    let told = ask(
+        &italy.branch,
+        json!({"question": "assignment.rebalancing", "model": "sales", "evenness": evenness}),
+    );
     let held = json!([{"by": "open_opportunity", "customers": 1}, {"by": "claim", "customers": 1}]);
     assert_eq!(told["held"], held, "{told}");
     let moves = told["moves"].as_array().unwrap();
@@ -485,12 +490,21 @@ fn rebalancing_between_dealers_leaves_what_is_worked_on_and_what_is_claimed() {
         assert!(one["number"] != json!("C-29122-1") || !to_other(&one), "it is claimed by its dealer");
     }
     // Within the dealer nobody of another one gets any.
-    let within = ask(&italy.branch, json!({"question": "assignment.rebalancing", "model": "sales", "evenness": {"tolerance_percent": 0}}));
+    let within = ask(
+        &italy.branch,
+        json!({"question": "assignment.rebalancing", "model": "sales", "evenness": {"tolerance_percent": 0}}),
+    );
     assert!(within["moves"].as_array().unwrap().iter().all(|one| one["to"] == json!(EMILIA[1])), "{within}");
-    let done = run(&italy.branch, json!({"command": "assignment.rebalance", "model": "sales", "evenness": evenness}));
+    let done = run(
+        &italy.branch,
+        json!({"command": "assignment.rebalance", "model": "sales", "evenness": evenness}),
+    );
     assert_eq!(done.why.value("moved"), Some(moves.len().to_string().as_str()), "{}", done.why);
     assert!(italy.loads().len() > 2, "{:?}", italy.loads());
-    let again = run(&italy.branch, json!({"command": "assignment.rebalance", "model": "sales", "evenness": evenness}));
+    let again = run(
+        &italy.branch,
+        json!({"command": "assignment.rebalance", "model": "sales", "evenness": evenness}),
+    );
     assert_eq!(again.why.value("moved"), Some("0"), "{}", again.why);
 }
 

@@ -12,7 +12,7 @@ use crate::view::{LIST_MAX, View};
 use clientela_core::assignment::{AssignmentRun, AssignmentRunState, PieceCount, TerritoryModel};
 use clientela_core::ids::AssignmentRunId;
 use clientela_model::{EntityId, Why};
-use clientela_store::{Stored, StoreError};
+use clientela_store::{StoreError, Stored};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 use uuid::Uuid;
@@ -113,10 +113,8 @@ impl Handing {
 
     fn why(&self, why: Why, count: PieceCount) -> Why {
         let plan = &self.plan;
-        let mut why = why
-            .fact("model", &plan.code)
-            .fact("customers", plan.customers)
-            .fact("moved", count.handed);
+        let mut why =
+            why.fact("model", &plan.code).fact("customers", plan.customers).fact("moved", count.handed);
         if let Some((before, after)) = plan.over {
             why = why.fact("over_before", before).fact("over_after", after);
         }
@@ -186,7 +184,12 @@ impl Session {
     }
 
     /// Keeps a run with its plan, before any of it is done.
-    fn start(&self, id: AssignmentRunId, request: &str, handing: Handing) -> Result<(AssignmentRun, Handing)> {
+    fn start(
+        &self,
+        id: AssignmentRunId,
+        request: &str,
+        handing: Handing,
+    ) -> Result<(AssignmentRun, Handing)> {
         let plan = &handing.plan;
         let (bytes, fingerprint) = (plan.to_bytes()?, Sha256::digest(request).into());
         self.transact(part(id, 0, u32::MAX), BEGIN, "", fingerprint, |door| {
@@ -304,7 +307,10 @@ fn part(run: AssignmentRunId, round: u32, piece: u32) -> Uuid {
 fn answer(id: Uuid, command: &'static str, done: &Done, model: Option<&str>) -> Result<Vec<u8>> {
     let mut why = Why::new(command);
     if let Some(model) = model {
-        why = why.fact("model", model).fact("moved", done.count.handed).fact("changed_meanwhile", done.count.passed_over);
+        why = why
+            .fact("model", model)
+            .fact("moved", done.count.handed)
+            .fact("changed_meanwhile", done.count.passed_over);
     }
     let receipt = Receipt { id, command: command.to_owned(), records: done.passed_over.clone(), why };
     serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" }.into())

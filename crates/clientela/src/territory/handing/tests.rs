@@ -36,7 +36,9 @@ impl World {
             world.run(&json!({"command": "position.create", "unit": "HQ", "function": "seller", "title": title, "profile": "plain"}));
             world.run(&json!({"command": "user.create", "login": format!("u-{title}"), "name": title, "position": title, "from": "2020-01-01"}));
             if let Some(capacity) = capacity {
-                world.run(&json!({"command": "position.capacity.set", "position": title, "capacity": capacity}));
+                world.run(
+                    &json!({"command": "position.capacity.set", "position": title, "capacity": capacity}),
+                );
             }
         }
         for number in 0..60 {
@@ -83,7 +85,11 @@ impl World {
         let work = Work::of(&command).unwrap();
         let handing = Handing::planned(&self.session, work).unwrap();
         let again = Handing::planned(&self.session, work).unwrap();
-        assert_eq!(handing.plan.to_bytes().unwrap(), again.plan.to_bytes().unwrap(), "the same state, the same plan");
+        assert_eq!(
+            handing.plan.to_bytes().unwrap(),
+            again.plan.to_bytes().unwrap(),
+            "the same state, the same plan"
+        );
         let id = AssignmentRunId::from_uuid(self.session.new_command_id());
         let request = serde_json::to_string(&command).unwrap();
         let (run, handing) = self.session.start(id, &request, handing).unwrap();
@@ -107,7 +113,12 @@ fn a_run_is_done_in_pieces_and_told() {
     let id = world.session.new_command_id();
     let command = Command::from_json(r#"{"command": "assignment.apply", "model": "sales"}"#).unwrap();
     let done = world.session.execute(id, &command).unwrap();
-    assert_eq!((done.why.value("moved"), done.why.value("changed_meanwhile")), (Some("60"), None), "{}", done.why);
+    assert_eq!(
+        (done.why.value("moved"), done.why.value("changed_meanwhile")),
+        (Some("60"), None),
+        "{}",
+        done.why
+    );
     assert_eq!(world.loads().values().sum::<usize>(), 60);
     assert!(world.loads()["B"] <= 25 && world.loads()["C"] <= 45, "{:?}", world.loads());
     let runs = world.ask(&json!({"question": "assignment.runs", "state": "finished"}));

@@ -42,7 +42,9 @@ impl Watching {
             if own.binary_search_by_key(&id, |moved| moved.customer.uuid()).is_ok() {
                 continue;
             }
-            let before = reader.values_at(Relationship::ENTITY, id, self.looked)?.and_then(|(values, _)| owner(&values));
+            let before = reader
+                .values_at(Relationship::ENTITY, id, self.looked)?
+                .and_then(|(values, _)| owner(&values));
             let after = reader.values(Relationship::ENTITY, id)?.and_then(|(values, _)| owner(&values));
             if before != after {
                 self.count(plan, before, -1);
@@ -54,7 +56,8 @@ impl Watching {
     }
 
     fn count(&mut self, plan: &Plan, position: Option<Uuid>, by: i64) {
-        let place = plan.takers.iter().position(|taker| Some(taker.position) == position.map(PositionId::from_uuid));
+        let place =
+            plan.takers.iter().position(|taker| Some(taker.position) == position.map(PositionId::from_uuid));
         if let Some(place) = place.and_then(|place| u32::try_from(place).ok()) {
             *self.besides.entry(place).or_insert(0) += by;
         }
@@ -72,7 +75,9 @@ impl Watching {
     pub(super) fn is_full(&self, plan: &Plan, to: u32) -> bool {
         let besides = self.besides.get(&to).copied().unwrap_or(0);
         plan.takers.get(to as usize).is_none_or(|taker| {
-            taker.capacity.is_some_and(|capacity| besides > 0 && i64::from(taker.load) + besides > i64::from(capacity))
+            taker
+                .capacity
+                .is_some_and(|capacity| besides > 0 && i64::from(taker.load) + besides > i64::from(capacity))
         })
     }
 }

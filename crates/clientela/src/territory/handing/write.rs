@@ -54,9 +54,7 @@ pub(crate) fn write(
                 rule: plan.rules.get(rule as usize).map_or("", String::as_str),
                 score,
             },
-            By::Over(had, at_most) => {
-                GivenBy::Rebalancing { model: &plan.code, relieved: (had, at_most) }
-            }
+            By::Over(had, at_most) => GivenBy::Rebalancing { model: &plan.code, relieved: (had, at_most) },
         };
         let seat = Seat { owner: taker.position, unit: taker.unit };
         let mut customer = hand_over(&before.record, seat, by);
