@@ -210,7 +210,7 @@ fn score_one(door: &mut Door<'_, '_>, key: &str, rules: &LeadRules) -> Result<Ou
     let lead = &stored.record;
     check_open(lead)?;
     let answers = answers_of(&door.view(), lead.id)?;
-    let (score, why) = rules.score(lead, &answers, LeadRules::kept())?;
+    let (score, why) = rules.score(lead, (&answers, &door.records(&of_lead(lead.id))?), LeadRules::kept())?;
     let score = score.ok_or_else(|| LeadError::ScoreUnknown { id: lead.id, why: why.clone() })?;
     if let Some(next) = rescored(lead, score.score, score.grade.as_deref(), &score.rule_set, door.now()) {
         door.update(&next, stored.version)?;

@@ -19,6 +19,7 @@
 mod added;
 mod column;
 mod filter;
+mod from_columns;
 
 use crate::error::{CrmError, Result};
 use crate::session::{Session, declared};
@@ -129,7 +130,10 @@ impl Session {
             let only_added = names.is_empty() && !query.columns.is_empty();
             let columns = if only_added { Vec::new() } else { chosen(entity, &names)? };
             let added = Added::read(&view, entity, added, query.as_of)?;
-            build(self, view, entity, &columns, &added, query)
+            match from_columns::table(self, &view, entity, &columns, &added, query)? {
+                Some(table) => Ok(table),
+                None => build(self, view, entity, &columns, &added, query),
+            }
         })
     }
 }

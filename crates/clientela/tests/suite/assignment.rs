@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::network;
+use crate::words;
 
 use clientela::core::party::Relationship;
 use clientela::{Predicate, Question, Receipt, Request, Session};
@@ -10,24 +11,7 @@ use network::Network;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-fn try_run(session: &Session, command: &Value) -> clientela::Result<Receipt> {
-    session.run(&Request::from_json(&command.to_string())?)
-}
-
-fn run(session: &Session, command: Value) -> Receipt {
-    try_run(session, &command).unwrap_or_else(|error| panic!("{command}\n{error:?}\n{:?}", error.why()))
-}
-
-fn refused(session: &Session, command: Value) -> (&'static str, Option<String>) {
-    let error = try_run(session, &command).unwrap_err();
-    (error.code(), error.field())
-}
-
-fn ask(session: &Session, question: Value) -> Value {
-    let answer = Question::from_json(&question.to_string()).and_then(|asked| session.answer(&asked));
-    answer.unwrap_or_else(|error| panic!("{question}\n{error:?}"))
-}
+use words::{ask, refused_at as refused, run};
 
 /// The whole of Italy: branch manager above both dealers, and customers of both.
 struct Italy {

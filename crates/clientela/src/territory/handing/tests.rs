@@ -30,7 +30,7 @@ impl World {
         };
         crm.found(&founding).unwrap();
         let world = Self { session: crm.session("admin", None).unwrap(), folder };
-        let grants = json!([{"entity": "*", "verb": "read", "scope": "own"}]);
+        let grants = json!([{"entity": "*", "verb": "read", "scope": "mine"}]);
         world.run(&json!({"command": "profile.define", "name": "plain", "grants": grants}));
         for (title, capacity) in [("A", None), ("B", Some(25)), ("C", Some(45))] {
             world.run(&json!({"command": "position.create", "unit": "HQ", "function": "seller", "title": title, "profile": "plain"}));
@@ -177,7 +177,7 @@ fn what_all_go_by_is_planned_again() {
     world.run(&json!({"command": "position.capacity.set", "position": "B", "capacity": 3}));
     drop(handing);
     let done = world.session.execute(run.id.uuid(), &command).unwrap();
-    // Who had come to B already stays: rules name him, and nobody is put out.
+    // What is left is decided with what there is room for now.
     assert_eq!(world.loads()["C"], 45, "{} {:?}", done.why, world.loads());
     assert_eq!(world.loads().values().sum::<usize>(), 60);
     assert_eq!(world.ask(&json!({"question": "assignment.runs"}))[0]["round"], json!(2));
