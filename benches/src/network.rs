@@ -7,7 +7,7 @@ use clientela_core::ids::{ContactId, CustomerId, PartyId, VehicleId};
 use clientela_core::party::entry::{
     EnteredCustomer, NewCustomer, Seat, enter_contact, enter_customer, enter_vehicle,
 };
-use clientela_core::{ENTITIES, SCHEMA_VERSION};
+use clientela_core::{ENTITIES, SCHEMA_VERSION, SUMMARIES};
 use clientela_model::{EntityId, id::uuid_v7};
 use clientela_store::{
     Clock, CommandMeta, OpenOptions, Random, Schema, Store, SystemClock, SystemRandom, Writer,
@@ -138,7 +138,7 @@ pub fn make_of(path: &Path, customers: u32, mut new: impl FnMut(u32) -> NewCusto
 /// # Errors
 /// What the store says.
 pub fn open_store(path: &Path) -> Result<Store> {
-    Ok(Store::open(OpenOptions::new(path, Schema { entities: ENTITIES, version: SCHEMA_VERSION }))?)
+    Ok(Store::open(OpenOptions::new(path, Schema::new(SCHEMA_VERSION, ENTITIES).with_summaries(SUMMARIES)))?)
 }
 
 /// One command of the store.

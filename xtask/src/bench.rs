@@ -21,6 +21,7 @@ pub(crate) const NAMES: &[&str] = &[
     "configuration",
     "visibility",
     "assignment",
+    "lead_scoring",
     "linkage",
     "cascade",
     "price",
@@ -40,7 +41,8 @@ pub(crate) fn run_command(names: &[String]) -> Done {
         match *name {
             "deal" => deal()?,
             "polars" => polars()?,
-            "assignment" => assignment()?,
+            "assignment" => beside_polars("assignment", "assignment-1000000")?,
+            "lead_scoring" => beside_polars("lead_scoring", "lead_scoring-1000000")?,
             "linkage" => linkage()?,
             "configuration" => beside_python("configuration", "python-sat")?,
             "price" => beside_python("price", "zen-engine")?,
@@ -184,17 +186,14 @@ fn beside_python(name: &str, package: &str) -> Done {
     Ok(())
 }
 
-/// The run, then its rules in polars in the environment that `cargo xtask python` makes.
-fn assignment() -> Done {
-    bench("assignment", &[])?;
+/// The program, then the same in polars, in the environment that `cargo xtask python` makes.
+fn beside_polars(name: &str, folder: &str) -> Done {
+    bench(name, &[])?;
     let python = target().join("venv/bin/python");
     if !python.exists() {
         println!("polars left out: it needs `cargo xtask python`");
         return Ok(());
     }
-    let folder = target().join("benches/assignment-1000000");
-    run(
-        &python.display().to_string(),
-        [root().join("benches/python/assignment_peers.py"), "--folder".into(), folder],
-    )
+    let script = root().join(format!("benches/python/{name}_peers.py"));
+    run(&python.display().to_string(), [script, "--folder".into(), target().join("benches").join(folder)])
 }

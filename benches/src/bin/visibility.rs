@@ -57,6 +57,14 @@ fn main() -> Result<()> {
         if view == ListView::Team {
             let (series, _) = measure(&session, &ListOf { after: next, ..first }, rounds)?;
             show("my team's, second page", &series);
+            let by_contact = ListOf::<Customers> {
+                view,
+                size: Some(PAGE),
+                sort: Some("last_contact".into()),
+                ..ListOf::default()
+            };
+            let (series, _) = measure(&session, &by_contact, rounds)?;
+            show("my team's, by last contact", &series);
             let (found, spent) = timed(|| session.list::<Customer>(&Predicate::Everything, PAGE, 0));
             println!(
                 "  {:<28} {:>12}   ({} rows, by id)",

@@ -132,3 +132,14 @@ def test_a_list_is_handed_on_as_csv(seller: Clientela, tmp_path: Path) -> None:
     with file.open(encoding="utf-8", newline="") as read:
         assert [row["name"] for row in csv.DictReader(read)] == NAMES
     assert seller.contacts.export(filter={"number": "K-1"}).rows == 1
+
+
+def test_customers_come_by_last_contact_and_by_value(network: Clientela) -> None:
+    seller = network.sign_in("u-rossi")
+    for number in ("C-1", "C-2"):
+        seller.customers.create(f"Company {number}", country="IT", number=number)
+    page = seller.customers.page(sort="last_contact")
+    assert {line["number"]: line["last_contact"] for line in page} == {"C-1": None, "C-2": None}
+    assert list(seller.customers.page(sort="value", currency="EUR", descending=True)) == []
+    with pytest.raises(ClientelaError, match="currency"):
+        seller.customers.page(sort="value")

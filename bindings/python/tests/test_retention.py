@@ -50,6 +50,15 @@ def test_rules_erase_whom_nothing_keeps(seller: Clientela, network: Clientela) -
     assert network.retention.dry_run()["kept"] == 0
 
 
+def test_a_contact_goes_and_the_company_stays(seller: Clientela, network: Clientela) -> None:
+    seller.customers.create("Tenuta S.r.l.", country="IT", number="C-2")
+    seller.customers.add_contact("C-2", family_name="Ferrari", number="K-2", email="k2@example.com")
+    seller.customers.contact_left("K-2", on=date(2026, 2, 28))
+    network.retention.define("LEFT", subject="contact", start="contact_left", months=12, legal_reason="no further purpose")
+    run = network.retention.dry_run(day=date(2027, 3, 1))
+    assert [(line["subject"], line["number"], line["due"]) for line in run["goes"]] == [("contact", "K-2", "2027-02-28")]
+
+
 def test_a_lead_that_became_no_customer_is_erased(seller: Clientela, network: Clientela) -> None:
     seller.leads.receive(
         channel="call",

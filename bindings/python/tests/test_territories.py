@@ -193,3 +193,19 @@ def test_who_could_see_what_and_why(seller: Clientela, network: Clientela) -> No
     assert not before["visible"]
     with pytest.raises(NotAllowed):
         seller.access.who_could_see("customer", "C-1001")
+
+
+@pytest.mark.usefixtures("customers")
+def test_customers_are_shared_between_the_dealers_of_a_branch(network: Clientela, branch: Clientela) -> None:
+    network.territories.define("sales", [TerritoryRule("all", "true", 1, units=["IT"])])
+    network.territories.activate("sales/1")
+    evenness = Evenness(tolerance_percent=0, within="branch")
+    told = branch.territories.rebalancing("sales", evenness=evenness)
+    assert told["held"] == []
+    assert {move["why"]["reason"] for move in told["moves"]} == {"assignment.relieved"}
+    done = branch.territories.rebalance("sales", evenness=evenness)
+    assert done.why.value("moved") == str(len(told["moves"]))
+    # So few are written in one transaction: there is no run to go on with.
+    assert branch.territories.runs().data == []
+    with pytest.raises(NotFound):
+        branch.territories.resume("019cb813-5280-7e08-8e6b-5f61fc08b00e")

@@ -123,6 +123,40 @@ impl<F: Ord + Clone, V: Ord + Clone> Frequencies<F, V> {
     }
 }
 
+impl<F: Ord + Clone> Frequencies<F, u32> {
+    /// Counts many outcomes at once. Each column has a code for every row; [`u32::MAX`] for what was not known. The same as adding
+    /// them one by one.
+    #[must_use]
+    pub fn of_columns(outcomes: &[bool], columns: &[(F, &[u32])]) -> Self {
+        let won = outcomes.iter().filter(|came_true| **came_true).count();
+        let mut made = Self { totals: [won as u64, (outcomes.len() - won) as u64], cells: BTreeMap::new() };
+        for (feature, codes) in columns {
+            let most = codes.iter().filter(|code| **code != u32::MAX).max();
+            // Codes of a dictionary are few and dense.
+            let mut counts = vec![[0_u64; 2]; most.map_or(0, |most| *most as usize + 1)];
+            for (code, came_true) in codes.iter().zip(outcomes) {
+                if let Some(cell) = counts.get_mut(*code as usize) {
+                    cell[usize::from(!came_true)] += 1;
+                }
+            }
+            let counted = (0_u32..).zip(counts).filter(|(_, cell)| *cell != [0, 0]);
+            let cells: BTreeMap<u32, [u64; 2]> = counted.collect();
+            if !cells.is_empty() {
+                made.cells.insert(feature.clone(), cells);
+            }
+        }
+        made
+    }
+}
+
+impl<F: Ord> LogOdds<F, u32> {
+    /// What each code below `codes` adds: the weights [`sums`] takes. A code that was never seen adds nothing.
+    #[must_use]
+    pub fn weights(&self, feature: &F, codes: u32) -> Vec<f64> {
+        (0..codes).map(|code| self.of(feature, &code).unwrap_or(0.0)).collect()
+    }
+}
+
 /// What frequencies say, in natural logarithms of odds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogOdds<F, V> {
@@ -211,6 +245,37 @@ mod tests {
         assert_eq!(counted, before);
         assert_eq!(counted.remove([("channel", "web"), ("unit", "a")], true), Ok(()));
         assert_eq!(counted, Frequencies::default());
+    }
+
+    proptest! {
+        /// Counting in columns, counting row by row, and counting in two parts of which one is taken back and added again are one.
+        #[test]
+        fn columns_count_as_rows_do(
+            rows in proptest::collection::vec((proptest::option::of(0_u32..4), proptest::option::of(0_u32..3), any::<bool>()), 0..40),
+            cut in 0_usize..40,
+        ) {
+            let code = |value: &Option<u32>| value.unwrap_or(u32::MAX);
+            let first: Vec<u32> = rows.iter().map(|(one, ..)| code(one)).collect();
+            let second: Vec<u32> = rows.iter().map(|(_, two, _)| code(two)).collect();
+            let outcomes: Vec<bool> = rows.iter().map(|(.., won)| *won).collect();
+            let together = Frequencies::of_columns(&outcomes, &[("a", &first), ("b", &second)]);
+            let values = |(one, two, _): &(Option<u32>, Option<u32>, bool)| {
+                let known = one.map(|one| ("a", one)).into_iter();
+                known.chain(two.map(|two| ("b", two))).collect::<Vec<_>>()
+            };
+            let mut alone = Frequencies::default();
+            rows.iter().for_each(|row| alone.add(values(row), row.2));
+            prop_assert_eq!(&together, &alone);
+            for row in rows.iter().take(cut) {
+                prop_assert_eq!(alone.remove(values(row), row.2), Ok(()));
+            }
+            rows.iter().take(cut).for_each(|row| alone.add(values(row), row.2));
+            prop_assert_eq!(&together, &alone);
+            let told = together.log_odds(2.0);
+            for (code, weight) in (0..4_u32).zip(told.weights(&"a", 4)) {
+                prop_assert_eq!(weight.to_bits(), told.of(&"a", &code).unwrap_or(0.0).to_bits());
+            }
+        }
     }
 
     #[test]

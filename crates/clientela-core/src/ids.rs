@@ -179,6 +179,14 @@ entity_ids! {
     CustomFieldId = "custom_field";
     /// The value of an added field.
     CustomValueId = "custom_value";
+    /// The value of an added field at a contact.
+    ContactCustomValueId = "contact_custom_value";
+    /// The value of an added field at a vehicle.
+    VehicleCustomValueId = "vehicle_custom_value";
+    /// The value of an added field at an opportunity.
+    OpportunityCustomValueId = "opportunity_custom_value";
+    /// The value of an added field at a lead.
+    LeadCustomValueId = "lead_custom_value";
     /// A version of a catalogue.
     CatalogueVersionId = "catalogue_version";
     /// The document of a version of a catalogue.
@@ -223,6 +231,8 @@ entity_ids! {
     SellerSkillId = "seller_skill";
     /// How many customers a position can look after.
     SellerCapacityId = "seller_capacity";
+    /// A run of a territory model in pieces.
+    AssignmentRunId = "assignment_run";
     /// A dealer's claim on a party.
     ClaimId = "claim";
 }

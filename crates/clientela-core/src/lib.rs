@@ -33,4 +33,4 @@ mod table_test;
 pub mod time;
 
 pub use findings::Findings;
-pub use schema::{ENTITIES, SCHEMA_VERSION, entity};
+pub use schema::{ENTITIES, SCHEMA_VERSION, SUMMARIES, entity, summary};

@@ -8,13 +8,15 @@
 //! | `today` | the day | all |
 //!
 //! A field an installation adds is asked for by its name, `customer.custom.credit_line`, in its own type; the entries of the list
-//! `customer.custom` are there as well. Which fields there are is a [`Vocabulary`]; the functions of this module know none.
+//! `customer.custom` are there as well. So are those of the opportunity and the lead a rule is about, `lead.custom.axles`. Which fields there are is a [`Vocabulary`]; the functions of this module know none.
 //!
 //! A column added to a record can be asked for in the next rule; nothing is listed here twice. What a session may not
 //! read is passed in empty: it is null, which equals nothing and differs from everything, and to compute with it is unknown,
 //! which counts as no.
 
-use crate::custom::{CustomField, CustomType, CustomValue};
+use crate::custom::{
+    AddedValue, CustomField, CustomType, CustomValue, LeadCustomValue, OpportunityCustomValue,
+};
 use crate::leads::Lead;
 use crate::leads::scoring::LeadAnswer;
 use crate::marketing::RuleOutcome;
@@ -104,6 +106,8 @@ struct Declared {
     of_customer: Arc<Environment>,
     of_opportunity: Arc<Environment>,
     of_lead: Arc<Environment>,
+    /// The opportunity a rule is about, with its added fields; those of a list have none.
+    of_rule: Arc<RecordType>,
     added: Vec<CustomField>,
 }
 
@@ -113,11 +117,11 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
     let customer = lists.iter().fold(start, |customer, (name, ty)| customer.with_list(*name, Arc::clone(ty)));
     let customer = Arc::new(customer);
     let [vehicle, contact, consent, activity, opportunity, custom] = lists.map(|(_, ty)| ty);
-    let (of_customer, of_opportunity) = environments_of(&customer, &opportunity);
+    let of_rule = Arc::clone(&opportunity);
+    let (of_customer, of_opportunity) = environments_of(&customer, &of_rule);
     let answer = Arc::new(RecordType::from_entity(LeadAnswer::ENTITY));
     let lead = Arc::new(RecordType::from_entity(Lead::ENTITY).with_list("answers", Arc::clone(&answer)));
-    let of_lead =
-        Environment::new().variable("lead", Type::Record(Arc::clone(&lead))).variable("today", Type::Date);
+    let of_lead = environment_of_lead(&lead);
     Vocabulary(Arc::new(Declared {
         vehicle,
         contact,
@@ -131,9 +135,14 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
         of_customer,
         of_opportunity,
         of_lead: Arc::new(of_lead),
+        of_rule,
         added: Vec::new(),
     }))
 });
+
+fn environment_of_lead(lead: &Arc<RecordType>) -> Environment {
+    Environment::new().variable("lead", Type::Record(Arc::clone(lead))).variable("today", Type::Date)
+}
 
 fn environments_of(
     customer: &Arc<RecordType>,
@@ -146,8 +155,9 @@ fn environments_of(
     (Arc::new(of_customer), Arc::new(of_opportunity))
 }
 
-/// An added field as rules know it.
-fn added_type(field: &CustomField) -> FieldType {
+/// The type of an added field's value, which may be empty.
+#[must_use]
+pub fn added_value_type(field: &CustomField) -> Type {
     let ty = match field.ty {
         CustomType::Text => Type::Text,
         CustomType::Number => Type::Decimal,
@@ -157,7 +167,12 @@ fn added_type(field: &CustomField) -> FieldType {
         CustomType::Choice => Type::Words(field.words().map(|word| Cow::Owned(word.to_owned())).collect()),
         CustomType::Money => Type::Record(RecordType::money()),
     };
-    let mut made = FieldType::new(added_name(field), ty.or_null()).doc(field.label.clone());
+    ty.or_null()
+}
+
+/// An added field as rules know it.
+fn added_type(field: &CustomField) -> FieldType {
+    let mut made = FieldType::new(added_name(field), added_value_type(field)).doc(field.label.clone());
     if field.personal {
         made = made.personal();
     }
@@ -179,18 +194,31 @@ impl Vocabulary {
         }
         fields.sort_by_key(|field| field.id);
         let standard = &*Self::standard().0;
-        let start = (*standard.customer).clone();
-        let customer = fields.iter().fold(start, |customer, field| customer.with(added_type(field)));
-        let customer = Arc::new(customer);
-        let (of_customer, of_opportunity) = environments_of(&customer, &standard.opportunity);
+        let with = |entity: &str, start: &Arc<RecordType>| {
+            let of_entity = fields.iter().filter(|field| field.entity == entity);
+            Arc::new(of_entity.fold((**start).clone(), |made, field| made.with(added_type(field))))
+        };
+        let (customer, lead) = (with("customer", &standard.customer), with("lead", &standard.lead));
+        let of_rule = with("opportunity", &standard.opportunity);
+        let (of_customer, of_opportunity) = environments_of(&customer, &of_rule);
+        let of_lead = Arc::new(environment_of_lead(&lead));
         let added = fields;
-        Self(Arc::new(Declared { customer, of_customer, of_opportunity, added, ..standard.clone() }))
+        let standard = standard.clone();
+        Self(Arc::new(Declared {
+            customer,
+            lead,
+            of_rule,
+            of_customer,
+            of_opportunity,
+            of_lead,
+            added,
+            ..standard
+        }))
     }
 
-    /// The added fields.
-    #[must_use]
-    pub fn added(&self) -> &[CustomField] {
-        &self.0.added
+    /// The fields added to an entity.
+    pub fn added_to<'a>(&'a self, entity: &'a str) -> impl Iterator<Item = &'a CustomField> {
+        self.0.added.iter().filter(move |field| field.entity == entity)
     }
 
     /// Whether two are the same: made of the same fields.
@@ -235,7 +263,7 @@ impl Vocabulary {
         Bindings::new(self.of_customer()).with("customer", self.customer_row(facts)?)?.with("today", today)
     }
 
-    /// The values of [`of_opportunity`](Self::of_opportunity) for one opportunity; without its customer for a rule that does not
+    /// The values of [`of_opportunity`](Self::of_opportunity) for one opportunity with its added fields; without its customer for a rule that does not
     /// speak of it, or when it may not be seen: then nothing is known of it.
     ///
     /// # Errors
@@ -243,19 +271,21 @@ impl Vocabulary {
     pub fn opportunity_facts(
         &self,
         opportunity: &Opportunity,
+        added: &[OpportunityCustomValue],
         customer: Option<&CustomerFacts<'_>>,
         today: NaiveDate,
     ) -> Result<Bindings<'_>, FactError> {
-        let mut bindings = Bindings::new(self.of_opportunity())
-            .with("today", today)?
-            .with("opportunity", row(&self.0.opportunity, opportunity)?)?;
+        let mut own = row(&self.0.of_rule, opportunity)?;
+        self.set_added("opportunity", &mut own, added)?;
+        let mut bindings =
+            Bindings::new(self.of_opportunity()).with("today", today)?.with("opportunity", own)?;
         if let Some(facts) = customer {
             bindings.set("customer", self.customer_row(facts)?)?;
         }
         Ok(bindings)
     }
 
-    /// The values of [`of_lead`](Self::of_lead) for one lead, with the answers about it.
+    /// The values of [`of_lead`](Self::of_lead) for one lead, with the answers about it and its added fields.
     ///
     /// # Errors
     /// As [`customer_facts`](Self::customer_facts).
@@ -263,9 +293,11 @@ impl Vocabulary {
         &self,
         lead: &Lead,
         answers: &[LeadAnswer],
+        added: &[LeadCustomValue],
         today: NaiveDate,
     ) -> Result<Bindings<'_>, FactError> {
-        let row = row(&self.0.lead, lead)?.with("answers", rows(&self.0.answer, answers)?)?;
+        let mut row = row(&self.0.lead, lead)?.with("answers", rows(&self.0.answer, answers)?)?;
+        self.set_added("lead", &mut row, added)?;
         Bindings::new(self.of_lead()).with("today", today)?.with("lead", row)
     }
 
@@ -295,12 +327,18 @@ impl Vocabulary {
             .with("activities", rows(&declared.activity, facts.activities)?)?
             .with("opportunities", rows(&declared.opportunity, facts.opportunities)?)?
             .with(ADDED, rows(&declared.custom, facts.custom)?)?;
-        for value in facts.custom {
-            if let Some(field) = declared.added.iter().find(|field| field.name == value.name) {
-                made.set(&added_name(field), Datum::from_value(field.typed(&value.parts())))?;
+        self.set_added("customer", &mut made, facts.custom)?;
+        Ok(made)
+    }
+
+    /// Sets the added fields of a record by their names.
+    fn set_added<V: AddedValue>(&self, entity: &str, row: &mut Row, values: &[V]) -> Result<(), FactError> {
+        for value in values {
+            if let Some(field) = self.added_to(entity).find(|field| field.name == value.name()) {
+                row.set(&added_name(field), Datum::from_value(field.typed(&value.parts())))?;
             }
         }
-        Ok(made)
+        Ok(())
     }
 }
 

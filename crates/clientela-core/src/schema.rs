@@ -1,6 +1,6 @@
 //! Every declared entity: what a store keeps, a table shows and the data dictionary lists.
 
-use clientela_model::{Entity, Record};
+use clientela_model::{Column, ColumnType, Entity, Facet, Figure, Merge, Record, Summary};
 
 /// Version of the declarations below; raised by every change of them.
 pub const SCHEMA_VERSION: u32 = 3;
@@ -44,6 +44,10 @@ macro_rules! every_record {
             $crate::party::merging::CustomerMerge,
             $crate::custom::CustomField,
             $crate::custom::CustomValue,
+            $crate::custom::ContactCustomValue,
+            $crate::custom::VehicleCustomValue,
+            $crate::custom::OpportunityCustomValue,
+            $crate::custom::LeadCustomValue,
             $crate::fleet::VehicleRole,
             $crate::fleet::VehicleReading,
             $crate::fleet::VehicleContract,
@@ -128,6 +132,7 @@ macro_rules! every_record {
             $crate::assignment::TerritoryRule,
             $crate::assignment::SellerSkill,
             $crate::assignment::SellerCapacity,
+            $crate::assignment::AssignmentRun,
             $crate::claims::Claim,
             $crate::party::Customer,
         }
@@ -142,6 +147,61 @@ macro_rules! entities {
 }
 every_record!(entities);
 
+/// A column that is none of a table: what a figure is called.
+const fn figure(name: &'static str, label: &'static str, doc: &'static str, ty: ColumnType) -> Column {
+    Column {
+        number: 0,
+        name,
+        label,
+        doc,
+        ty,
+        nullable: true,
+        personal: false,
+        facet: Facet::Whole,
+        merge: Merge::Central,
+        group: None,
+        indexed: false,
+        listed: true,
+        from: None,
+    }
+}
+
+/// The figures by which lists can be sorted besides columns.
+pub const SUMMARIES: &[Summary] = &[
+    Summary {
+        column: figure(
+            "last_contact",
+            "Last contact",
+            "When an activity with the customer was done last, of those that are reported.",
+            ColumnType::Instant,
+        ),
+        listed: "customer",
+        from: "activity",
+        by: "customer",
+        figure: Figure::Latest("done_at"),
+        only: ("state", &["reported"]),
+    },
+    Summary {
+        column: figure(
+            "value",
+            "Value",
+            "The amounts of the opportunities won with the customer, in one currency.",
+            ColumnType::Integer,
+        ),
+        listed: "customer",
+        from: "opportunity",
+        by: "customer",
+        figure: Figure::Sum("amount"),
+        only: ("state", &["won"]),
+    },
+];
+
+/// The figure of that name of an entity's records.
+#[must_use]
+pub fn summary(entity: &str, name: &str) -> Option<&'static Summary> {
+    SUMMARIES.iter().find(|summary| summary.listed == entity && summary.column.name == name)
+}
+
 /// The entity of that name.
 #[must_use]
 pub fn entity(name: &str) -> Option<&'static Entity> {
@@ -151,7 +211,7 @@ pub fn entity(name: &str) -> Option<&'static Entity> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clientela_model::{Access, ColumnType, Facet};
+    use clientela_model::Access;
     use std::collections::HashSet;
 
     #[test]

@@ -34,7 +34,8 @@ pub use id::EntityId;
 pub use money::{Money, MoneyError, RateTable, Rounding, RoundingPolicy, allocate, allocate_units};
 pub use predicate::{Comparison, Lookup, Predicate};
 pub use record::{
-    Access, ClosedList, Column, ColumnType, Entity, Facet, Field, Merge, Record, RecordError, View,
+    Access, ClosedList, Column, ColumnType, Entity, Facet, Field, Figure, Merge, Record, RecordError,
+    Summary, View,
 };
 pub use short_text::ShortText;
 pub use value::{Value, ValueReader};

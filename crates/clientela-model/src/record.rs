@@ -132,6 +132,34 @@ pub struct Column {
     pub from: Option<&'static str>,
 }
 
+/// A figure of a record, made of the records that name it, by which lists of it can be sorted: when somebody spoke with it last, what it
+/// brought. It is nothing that is stored with the record and has no history of its own; a list kept by the writer of either side
+/// has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// What it is called, and its type: [`ColumnType::Instant`], or [`ColumnType::Integer`] of hundredths.
+    pub column: Column,
+    /// The entity whose lists come in its order.
+    pub listed: &'static str,
+    /// The entity whose records it is made of.
+    pub from: &'static str,
+    /// The column of these that names the record.
+    pub by: &'static str,
+    /// How it is made.
+    pub figure: Figure,
+    /// Only of records whose column has one of these words.
+    pub only: (&'static str, &'static [&'static str]),
+}
+
+/// How a figure is made of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    /// The latest moment in a column. A record without one is listed too, before all others.
+    Latest(&'static str),
+    /// The sum of the amounts in a column, of one currency. A record without any is not listed.
+    Sum(&'static str),
+}
+
 /// What a kind of record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entity {

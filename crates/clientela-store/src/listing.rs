@@ -7,9 +7,9 @@ use crate::row::RowView;
 use crate::sql::cell::{Cell, Parameter};
 use crate::sql::condition::find;
 use crate::sql::list::{self, Page, Place};
-use crate::sql::list_table::{SortType, sort_type};
+use crate::sql::list_table::{Part, SortType, sort_type};
 use crate::sql::query::selection;
-use clientela_model::{Entity, Predicate, Value};
+use clientela_model::{Entity, Figure, Predicate, Value};
 use std::fmt;
 use std::ops::ControlFlow;
 use std::str::FromStr;
@@ -22,8 +22,11 @@ pub struct Listing<'q> {
     pub entity: &'static Entity,
     /// What they satisfy. What it says of owners and units is used to find the page without looking at the other records.
     pub condition: &'q Predicate,
-    /// The column they come in the order of, then by id: text, letter case of ASCII aside, a word, a day, an instant, a number.
+    /// The column they come in the order of, then by id: text, letter case of ASCII aside, a word, a day, an instant, a number; or a
+    /// figure of the schema.
     pub column: &'q str,
+    /// The currency of a figure that is a sum of amounts; only records with an amount in it are listed.
+    pub currency: Option<&'q str>,
     /// Up, what is empty first, or down, what is empty last.
     pub direction: Direction,
     /// Only what comes after this place.
@@ -49,6 +52,17 @@ pub struct Mark(pub(crate) Place);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is no place of a list; give back what came with the page before")]
 pub struct NoMark;
+
+impl Mark {
+    /// What the record is sorted by, when that is a number or an instant in microseconds; none when it is empty.
+    #[must_use]
+    pub fn number(&self) -> Option<i64> {
+        match self.0.sort {
+            Parameter::Integer(number) if number != i64::MIN => Some(number),
+            _ => None,
+        }
+    }
+}
 
 impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,9 +104,16 @@ impl Reader<'_> {
     /// `predicate.too_large` and what the store says.
     pub fn listed(&self, asked: &Listing<'_>) -> Result<Vec<Listed>, StoreError> {
         self.known(asked.entity)?;
-        let column = find(asked.entity, asked.column)?;
         let unknown =
             || StoreError::UnknownColumn { entity: asked.entity.name, column: asked.column.to_owned() };
+        let summary = self.plan.schema.summary(asked.entity.name, asked.column);
+        let column =
+            summary.map_or_else(|| find(asked.entity, asked.column), |summary| Ok(&summary.column))?;
+        let in_parts = summary.is_some_and(|summary| matches!(summary.figure, Figure::Sum(_)));
+        let part = asked.currency.map(|currency| Part::new(currency).ok_or_else(unknown)).transpose()?;
+        if in_parts != part.is_some() {
+            return Err(unknown());
+        }
         let kind = sort_type(column).ok_or_else(unknown)?;
         let after = asked.after.map(|mark| &mark.0);
         if let Some(place) = after {
@@ -111,6 +132,8 @@ impl Reader<'_> {
             direction: asked.direction,
             after,
             limit: asked.limit as u64,
+            summary,
+            part,
         };
         let columns = selection(asked.entity.columns);
         let query = list::page(self.plan, &page, &columns)?;

@@ -467,6 +467,10 @@ impl Migration<'_> {
                 list.create(self.plan.dialect).iter().for_each(|sql| hash.update(sql));
             }
         }
+        let summaries = self.plan.schema.summaries.iter();
+        for list in summaries.filter_map(|summary| List::of_summary(summary, &self.plan.schema)) {
+            list.create(self.plan.dialect).iter().for_each(|sql| hash.update(sql));
+        }
         Ok(hash.finalize().to_vec())
     }
 

@@ -10,6 +10,7 @@ use crate::row::RowView;
 use crate::sql::cell::{self, Cell, Parameter, id_cell, read_id};
 use crate::sql::condition::find;
 use crate::sql::list;
+use crate::sql::list_table::Keeper;
 use crate::sql::own;
 use crate::sql::plan::Plan;
 use crate::sql::query::{self, Query, Selected, selection};
@@ -291,6 +292,18 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn watch(&self) -> Option<&Watch> {
         self.transaction.watch()
+    }
+
+    /// Runs a statement of lists for each of these records.
+    pub(crate) fn follow(
+        &self,
+        followed: &[(&Keeper, Uuid)],
+        statement: impl Fn(&Keeper) -> &String,
+    ) -> Result<(), StoreError> {
+        for (keeper, id) in followed {
+            self.transaction.execute(statement(keeper), &[id_cell(id)])?;
+        }
+        Ok(())
     }
 
     /// What the journal is in this state.

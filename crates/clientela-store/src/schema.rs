@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use crate::sql::list_table::List;
-use clientela_model::{ColumnType, Entity};
+use clientela_model::{ColumnType, Entity, Summary};
 use std::collections::HashSet;
 
 /// All entities of an installation, with the version that says when they changed.
@@ -15,13 +15,27 @@ pub struct Schema {
     pub entities: &'static [&'static Entity],
     /// Version of the declarations, from 1.
     pub version: u32,
+    /// The figures by which lists can be sorted besides columns.
+    pub summaries: &'static [Summary],
 }
 
 impl Schema {
     /// These entities in this version.
     #[must_use]
     pub const fn new(version: u32, entities: &'static [&'static Entity]) -> Self {
-        Self { entities, version }
+        Self { entities, version, summaries: &[] }
+    }
+
+    /// With figures by which lists can be sorted besides columns.
+    #[must_use]
+    pub const fn with_summaries(self, summaries: &'static [Summary]) -> Self {
+        Self { summaries, ..self }
+    }
+
+    /// The figure of that name of an entity's records.
+    #[must_use]
+    pub fn summary(&self, listed: &str, name: &str) -> Option<&'static Summary> {
+        self.summaries.iter().find(|summary| summary.listed == listed && summary.column.name == name)
     }
 
     /// The entity of that name.
@@ -51,6 +65,13 @@ impl Schema {
                     format!("{}.{} is listed, and has no order or no owner", entity.name, column.name)
                 })?;
             }
+        }
+        for summary in self.summaries {
+            let Summary { listed, from, column, .. } = summary;
+            let taken = self.entity(listed).is_some_and(|entity| entity.column(column.name).is_some());
+            ensure(!taken && List::of_summary(summary, self).is_some(), || {
+                format!("{listed} has no figure {} made of {from}", column.name)
+            })?;
         }
         Ok(())
     }

@@ -180,7 +180,12 @@ impl<'a> Writer<'a> {
         let open_before = self.commits.len();
         let (at, seq) = self.commit_for(root, 0);
         cells.push(Cell::Integer(seq));
+        let wholes = self.wholes(entity, &[values], |_| true);
+        let dropped = self.reader.follow(&wholes, |keeper| &keeper.drop);
+        self.keep_failure(dropped)?;
         let inserted = self.reader.transaction.execute(&table.insert, &cells);
+        let added = self.reader.follow(&wholes, |keeper| &keeper.add);
+        self.keep_failure(added)?;
         if self.keep_failure(inserted)? == 0 {
             if self.commits.len() > open_before {
                 // Opened for nothing: the caller may go on with something else.
@@ -191,7 +196,7 @@ impl<'a> Writer<'a> {
         }
         self.touch(at, entity, id, false);
         let mut listed = Ok(());
-        for keeper in self.reader.plan.keepers(entity) {
+        for keeper in self.reader.plan.keepers(entity).iter().filter(|keeper| keeper.whole.is_none()) {
             listed = listed
                 .and_then(|()| self.reader.transaction.execute(&keeper.add, &[id_cell(&id)]).map(|_| ()));
         }
@@ -238,7 +243,7 @@ impl<'a> Writer<'a> {
         self.reader.forget(entity, id);
         let mut sql = std::mem::take(&mut self.buffers.sql);
         table.update(&changed, &mut sql);
-        let updated = self.write_row(entity, id, &changed, &sql, &cells);
+        let updated = self.write_row(entity, (id, &stored, values), &changed, &sql, &cells);
         self.buffers.sql = sql;
         self.keep_failure(updated)?;
         let again = version == seq;
@@ -258,25 +263,52 @@ impl<'a> Writer<'a> {
     fn write_row(
         &self,
         entity: &'static Entity,
-        id: Uuid,
+        (id, before, after): (Uuid, &[Value], &[Value]),
         changed: &[usize],
         sql: &str,
         cells: &[Cell<'_>],
     ) -> Result<(), StoreError> {
-        let transaction = self.reader.transaction;
-        let changes = |keeper: &&Keeper| {
+        let changes = |keeper: &Keeper| {
             let names = changed.iter().filter_map(|at| entity.columns.get(*at));
             names.into_iter().any(|column| keeper.columns.contains(&column.name))
         };
-        let keepers: Vec<&Keeper> = self.reader.plan.keepers(entity).iter().filter(changes).collect();
-        for keeper in &keepers {
-            transaction.execute(&keeper.drop, &[id_cell(&id)])?;
+        let own = self
+            .reader
+            .plan
+            .keepers(entity)
+            .iter()
+            .filter(|keeper| keeper.whole.is_none() && changes(keeper));
+        let mut followed: Vec<(&Keeper, Uuid)> = own.map(|keeper| (keeper, id)).collect();
+        followed.extend(self.wholes(entity, &[before, after], changes));
+        self.reader.follow(&followed, |keeper| &keeper.drop)?;
+        self.reader.transaction.execute(sql, cells)?;
+        self.reader.follow(&followed, |keeper| &keeper.add)
+    }
+
+    /// What follows the records a row names, or named, of those that go by what changes in it.
+    fn wholes(
+        &self,
+        entity: &'static Entity,
+        rows: &[&[Value]],
+        changes: impl Fn(&Keeper) -> bool,
+    ) -> Vec<(&'a Keeper, Uuid)> {
+        let mut wholes = Vec::new();
+        for keeper in self.reader.plan.keepers(entity) {
+            let Some(at) = keeper.whole.and_then(|column| entity.position(column)) else { continue };
+            if !changes(keeper) {
+                continue;
+            }
+            let mut named: Vec<Uuid> = Vec::new();
+            for row in rows {
+                if let Some(Value::Id(id)) = row.get(at)
+                    && !named.contains(id)
+                {
+                    named.push(*id);
+                }
+            }
+            wholes.extend(named.into_iter().map(|id| (keeper, id)));
         }
-        transaction.execute(sql, cells)?;
-        for keeper in &keepers {
-            transaction.execute(&keeper.add, &[id_cell(&id)])?;
-        }
-        Ok(())
+        wholes
     }
 
     /// The journal row of a creation.

@@ -12,7 +12,7 @@ use clientela_core::ids::{HoldingId, PositionId, ProfileId, UnitId, UserId};
 use clientela_core::organisation::{
     Function, Grant, Holding, Position, Profile, Unit, UnitKind, User, standard_profiles,
 };
-use clientela_core::{ENTITIES, SCHEMA_VERSION};
+use clientela_core::{ENTITIES, SCHEMA_VERSION, SUMMARIES};
 use clientela_model::id::uuid_v7;
 use clientela_model::identifier::Country;
 use clientela_model::{EntityId, Record};
@@ -42,7 +42,7 @@ impl DerefMut for CrmOptions {
 impl CrmOptions {
     /// An existing store, with the system's clock and random bits.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(OpenOptions::new(path, Schema { entities: ENTITIES, version: SCHEMA_VERSION }))
+        Self(OpenOptions::new(path, Schema::new(SCHEMA_VERSION, ENTITIES).with_summaries(SUMMARIES)))
     }
 
     /// Also makes the store when there is none.

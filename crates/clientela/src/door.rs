@@ -7,6 +7,7 @@ use crate::error::{CrmError, Result};
 use crate::mirror::Snapshot;
 use crate::rules::RuleCache;
 use crate::rules::stage::{RuleOutcome, on_opportunity};
+use crate::territory::Handing;
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
@@ -32,6 +33,15 @@ pub(crate) const NUMBER_MAX: i64 = 1_000_000_000_000;
 /// Numbers in use that are passed over in search of a free one, under the write lock.
 const PASSED_OVER_MAX: u32 = 10_000;
 
+/// What was decided before the lock was taken.
+#[derive(Debug, Default)]
+pub(crate) struct DecidedBefore {
+    /// A campaign's list.
+    pub(crate) campaign_list: Option<CampaignList>,
+    /// Customers to be handed over.
+    pub(crate) handing: Option<Handing>,
+}
+
 /// One command's transaction, seen and written by one actor.
 pub(crate) struct Door<'a, 'w> {
     writer: &'a mut Writer<'w>,
@@ -39,7 +49,7 @@ pub(crate) struct Door<'a, 'w> {
     actor: &'a Actor,
     now: DateTime<Utc>,
     today: NaiveDate,
-    campaign_list: Option<CampaignList>,
+    decided: DecidedBefore,
     /// Digests of the files whose bytes came with the command.
     brought: HashSet<[u8; 32]>,
 }
@@ -52,17 +62,22 @@ impl<'a, 'w> Door<'a, 'w> {
         today: NaiveDate,
         crm: &'a Crm,
     ) -> Self {
-        Self { writer, crm, actor, now, today, campaign_list: None, brought: HashSet::new() }
+        Self { writer, crm, actor, now, today, decided: DecidedBefore::default(), brought: HashSet::new() }
     }
 
     /// Brings what was decided before the lock was taken.
-    pub(crate) fn bring(&mut self, list: Option<CampaignList>) {
-        self.campaign_list = list;
+    pub(crate) fn bring(&mut self, decided: DecidedBefore) {
+        self.decided = decided;
     }
 
     /// A campaign's list that was decided before the lock was taken.
     pub(crate) fn take_campaign_list(&mut self) -> Option<CampaignList> {
-        self.campaign_list.take()
+        self.decided.campaign_list.take()
+    }
+
+    /// Customers to be handed over, decided before the lock was taken.
+    pub(crate) fn take_handing(&mut self) -> Option<Handing> {
+        self.decided.handing.take()
     }
 
     pub(crate) fn actor(&self) -> &'a Actor {
@@ -111,7 +126,7 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// What the actor sees, in the state of this transaction.
     pub(crate) fn view(&self) -> View<'_> {
-        View { reader: self.writer, actor: self.actor, masks: false }
+        View { reader: self.writer, actor: self.actor, masks: false, rules: &self.crm.rules }
     }
 
     /// What the actor is shown, in the state of this transaction: without the fields he does not read.

@@ -1,5 +1,7 @@
 //! Who has been kept long enough: what retention rules ask for, read from each table once, and what they say of everybody.
 
+mod contacts;
+
 use crate::error::Result;
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -24,11 +26,11 @@ use uuid::Uuid;
 /// What the rules say of one person.
 pub(crate) struct Kept<'r> {
     pub(crate) subject: RetentionSubject,
-    /// The party, or the lead.
+    /// The party, the contact or the lead.
     pub(crate) id: Uuid,
-    /// The customers of the party that the actor sees, or nothing.
+    /// The customers of the party that the actor sees, the one of a contact, or nothing.
     pub(crate) customers: Vec<(CustomerId, Option<String>)>,
-    /// Number of a lead.
+    /// Number of a contact or a lead.
     pub(crate) number: Option<String>,
     pub(crate) decision: RetentionDecision<'r>,
 }
@@ -58,13 +60,16 @@ pub(crate) struct Today {
     pub(crate) day: NaiveDate,
 }
 
-/// Everybody whose period is over, as far as the actor administers him: customers by party, then leads, each by the day they are
-/// due.
+/// Everybody whose period is over, as far as the actor administers him: contacts, customers by party, then leads, each by the day
+/// they are due.
 pub(crate) fn all<'r>(view: &View<'_>, rules: &'r [RetentionRule], today: Today) -> Result<Vec<Kept<'r>>> {
     let mut kept = Vec::new();
     let of = |subject| rules.iter().any(|rule| rule.subject == subject && rule.holds_on(today.day));
     if of(RetentionSubject::Customer) {
         kept.extend(customers(view, rules, today)?);
+    }
+    if of(RetentionSubject::Contact) {
+        kept.extend(contacts::contacts(view, rules, today)?);
     }
     if of(RetentionSubject::Lead) {
         kept.extend(leads(view, rules, today)?);

@@ -3,8 +3,8 @@
 use crate::command::Key;
 use crate::customer::CustomerFacts;
 use crate::error::{CrmError, Result};
-use crate::lead_scoring::answers_of;
-use crate::rules::{reveal, vocabulary};
+use crate::lead_scoring::{answers_of, of_lead};
+use crate::rules::{added_to, reveal, vocabulary};
 use crate::session::Session;
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
@@ -14,18 +14,19 @@ use clientela_core::party::Customer;
 use clientela_core::rules::{RuleSet, holding};
 use clientela_core::rules_environment::Vocabulary;
 use clientela_core::sales::Opportunity;
-use clientela_model::{Predicate, Record, Value, Why};
+use clientela_model::{EntityId, Predicate, Record, Value, Why};
 use clientela_rules::ruleset::{self, Decided, Explain};
 use clientela_rules::{Datum, Reveal};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A version of a rule set as it is stored, read and ready to run.
 #[derive(Debug)]
 pub struct StoredRuleSet {
     /// The record.
     pub record: RuleSet,
-    /// The document, read.
-    pub rules: ruleset::RuleSet,
+    /// The document, read; the same as long as neither it nor the added fields change.
+    pub rules: Arc<ruleset::RuleSet>,
     /// What it was read with: facts for it are made with the same.
     pub(crate) vocabulary: Vocabulary,
 }
@@ -87,7 +88,12 @@ impl Session {
                 RuleSetSubject::Lead(key) => {
                     let lead = view.resolve::<Lead>(key)?.record;
                     speaks_of(&rules, "lead", "subject")?;
-                    let facts = vocabulary.lead_facts(&lead, &answers_of(&view, lead.id)?, day)?;
+                    let facts = vocabulary.lead_facts(
+                        &lead,
+                        &answers_of(&view, lead.id)?,
+                        &view.records(&of_lead(lead.id))?,
+                        day,
+                    )?;
                     let reveal = Reveal { personal: true, confidential: false };
                     let decision = rules.evaluate(&facts, Explain { reveal, passed_over });
                     let (decided, why) = (decision.decided, decision.why);
@@ -97,9 +103,12 @@ impl Session {
             let facts = CustomerFacts::read(&view, customer, rules.reads())?;
             let explain = Explain { reveal: reveal(&view, &facts.customer), passed_over };
             let facts = match &opportunity {
-                Some(opportunity) if rules.environment() == "opportunity" => {
-                    vocabulary.opportunity_facts(opportunity, Some(&facts.as_core()), day)?
-                }
+                Some(opportunity) if rules.environment() == "opportunity" => vocabulary.opportunity_facts(
+                    opportunity,
+                    &added_to(&view, opportunity)?,
+                    Some(&facts.as_core()),
+                    day,
+                )?,
                 _ => {
                     speaks_of(&rules, "customer", "subject")?;
                     vocabulary.customer_facts(&facts.as_core(), day)?
@@ -113,11 +122,10 @@ impl Session {
 
 pub(crate) fn stored(view: &View<'_>, name: &str, day: NaiveDate) -> Result<StoredRuleSet> {
     let named = Predicate::equals("name", Value::Text(Cow::Owned(name.to_owned())));
-    let versions: Vec<RuleSet> =
-        view.all_of::<RuleSet>(&named)?.into_iter().map(|stored| stored.record).collect();
+    let versions: Vec<RuleSet> = view.records(&named)?;
     let record = holding(&versions, day).ok_or_else(|| not_found(RuleSet::ENTITY, name))?.clone();
     let vocabulary = vocabulary(view.reader)?;
-    let rules = ruleset::RuleSet::read(&record.document, &vocabulary.environments())?;
+    let rules = view.rules.rule_set(record.id.uuid(), &record.document, &vocabulary)?;
     Ok(StoredRuleSet { record, rules, vocabulary })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::command::{self, Asked, Command, Receipt};
 use crate::crm::Crm;
-use crate::door::Door;
+use crate::door::{DecidedBefore, Door};
 use crate::error::{CrmError, Result};
 use crate::mirror::Snapshot;
 use crate::pipeline::kept::KeptPipeline;
@@ -144,14 +144,15 @@ impl Session {
         let asked: Asked<'c> = command.into();
         let (fingerprint, reason) = asked.fingerprint_and_reason()?;
         let command = asked.command;
-        let list = match command {
+        let campaign_list = match command {
             Command::CampaignActivate(named) if self.crm.store.command(id)?.is_none() => {
                 self.campaign_list(&named.campaign)?
             }
             _ => None,
         };
+        let decided = DecidedBefore { campaign_list, handing: self.hand_over(id, command)? };
         let done = self.transact(id, command.kind(), &reason, fingerprint, |door| {
-            door.bring(list);
+            door.bring(decided);
             for file in files {
                 door.put_file(file)?;
             }
@@ -230,7 +231,7 @@ impl Session {
         let now = self.now();
         self.crm.store.read(|reader: &Reader<'_>| {
             let Standing { actor, .. } = self.standing(reader, now)?;
-            work(View { reader, actor: &actor, masks: true })
+            work(View { reader, actor: &actor, masks: true, rules: &self.crm.rules })
         })
     }
 

@@ -4,6 +4,7 @@
 //! record, a list, a total and an export agree, and what may not be seen does not exist.
 
 use crate::error::{CrmError, Result};
+use crate::rules::RuleCache;
 use clientela_core::entity;
 use clientela_core::ids::{CustomerId, PositionId, UnitId};
 use clientela_core::organisation::{
@@ -26,6 +27,8 @@ pub(crate) struct View<'a> {
     /// Whether fields the actor does not read are emptied: always on the way out, never inside a command, which would
     /// write the emptiness back.
     pub(crate) masks: bool,
+    /// Rules and rule sets that were read lately.
+    pub(crate) rules: &'a RuleCache,
 }
 
 /// The most records one list brings: screens page, questions use tables.

@@ -13,6 +13,9 @@ from .records import Receipt
 Trait = Literal["status", "size", "class"]
 """What customers are classified by."""
 
+AddedTo = Literal["customer", "contact", "vehicle", "opportunity", "lead"]
+"""Records to which fields can be added."""
+
 
 class CustomerParts(EntityNamespace):
     """The commands of ``db.customers`` on what belongs to one."""
@@ -112,6 +115,10 @@ class CustomerParts(EntityNamespace):
             "contact.relate", contact=contact, influence=influence, reports_to=reports_to, relation=relation
         )
 
+    def contact_left(self, contact: Key, *, on: date | None = None, back: bool = False) -> Receipt:
+        """Says that a person left the customer, today when no day is given, or is there after all (``back``)."""
+        return self._do("contact.leave", contact=contact, on=on, back=back or None)
+
     def dispose_vehicle(self, vehicle: Key, *, day: date | None = None, reason: str | None = None) -> Receipt:
         """Takes a vehicle out of its fleet, by its id."""
         return self._do("vehicle.dispose", vehicle=vehicle, day=day, reason=reason)
@@ -191,18 +198,20 @@ class CustomerParts(EntityNamespace):
         personal: bool = False,
         confidential: bool = False,
         choices: Sequence[str] = (),
+        entity: AddedTo | None = None,
     ) -> Receipt:
-        """Adds a field to customers, or changes label and words of one.
+        """Adds a field, or changes label and words of one.
 
         Args:
             name: Its name.
-            type: What its values are: ``text``, ``number``, ``date``, ``boolean``, ``choice`` or ``money``.
+            type: What its values are: ``text``, ``number``, ``integer``, ``date``, ``boolean``, ``choice`` or ``money``.
             label: What people read.
             personal: Whether it says something of a person.
             confidential: Whether only those see it who see confidential fields.
             choices: Its words, when it is a choice.
+            entity: Of which records; of customers when not given.
         """
-        field = {
+        field = given(entity=entity) | {
             "name": name,
             "type": type,
             "label": label,
@@ -212,15 +221,20 @@ class CustomerParts(EntityNamespace):
         }
         return self._do("custom_field.define", field=field)
 
-    def retire_field(self, name: Key) -> Receipt:
+    def retire_field(self, name: Key, *, entity: AddedTo | None = None) -> Receipt:
         """Takes no more values for an added field; those that are there stay."""
-        return self._do("custom_field.retire", field=name)
+        return self._do("custom_field.retire", field=name, entity=entity)
 
     def set_field(self, customer: Key, *, field: Key, value: object) -> Receipt:
         """Sets the value of an added field, in the form of its type; ``None`` empties it."""
         return self._db.execute(
             {"command": "customer.set_field", "customer": customer, "field": field, "value": value}
         )
+
+    def set_added_field(self, entity: AddedTo, record: Key, *, field: Key, value: object) -> Receipt:
+        """Sets the value of a field added to other records than customers too, in the form of its type; ``None`` empties it."""
+        command = {"command": "custom_field.set", "entity": entity, "record": record, "field": field, "value": value}
+        return self._db.execute(command)
 
     def classify(self, customer: Key | None = None, *, what: Sequence[Trait] = ()) -> Receipt:
         """Classifies a customer, or all that may be changed, by the rule sets of the setting ``customer.classification``."""

@@ -78,6 +78,8 @@ class Leads(LeadScoring, ListedNamespace):
         horizon: Horizon | None = None,
         trade_in: str | None = None,
         received_at: datetime | None = None,
+        employees: int | None = None,
+        fleet_size: int | None = None,
         number: str | None = None,
         campaign: Key | None = None,
         product: Key | None = None,
@@ -107,6 +109,8 @@ class Leads(LeadScoring, ListedNamespace):
             horizon: Within what time the purchase is meant.
             trade_in: The vehicle offered in part exchange, in the person's words.
             received_at: When it came in; now when not given.
+            employees: How many people work in the company.
+            fleet_size: How many vehicles it has.
             number: A number given by another system; the unit's series gives one otherwise.
             campaign: Code of the campaign it answers.
             product: Code of the product asked for.
@@ -134,6 +138,8 @@ class Leads(LeadScoring, ListedNamespace):
             horizon=horizon,
             trade_in=trade_in,
             received_at=received_at,
+            employees=employees,
+            fleet_size=fleet_size,
         )
         return self._do(
             "lead.receive",

@@ -101,6 +101,7 @@ class ListedNamespace(EntityNamespace):
         filter: Mapping[str, object] | None = None,
         starts: Mapping[str, str] | None = None,
         sort: str | None = None,
+        currency: str | None = None,
         descending: bool = False,
         size: int | None = None,
         after: str | None = None,
@@ -115,14 +116,15 @@ class ListedNamespace(EntityNamespace):
             unit: Only those of the unit of this code and of those below it.
             filter: Only those whose fields have these values, or one of a list of values; ``None`` for an empty field.
             starts: Only those whose fields start so, letter case aside.
-            sort: The field they come in the order of.
+            sort: The field they come in the order of; of customers ``last_contact`` and ``value`` too.
+            currency: That of the ``value``; only customers with whom something was won in it are listed.
             descending: The other way round.
             size: How many on the page, 1 to 1,000; 50 when not given.
             after: The ``next`` of the page before.
             outreach: Of customers and contacts: only whom may be contacted so. Each line says by which consent, whom and where.
             total: Whether to count all of them; whom may be contacted is not counted.
         """
-        asked = _asked(view, position, unit, filter, starts, sort, descending, after, outreach)
+        asked = _asked(view, position, unit, filter, starts, sort, currency, descending, after, outreach)
         return Page(self._LIST, self._ask(self._LIST, **asked, size=size, total=total).data)
 
     def pages(
@@ -134,6 +136,7 @@ class ListedNamespace(EntityNamespace):
         filter: Mapping[str, object] | None = None,
         starts: Mapping[str, str] | None = None,
         sort: str | None = None,
+        currency: str | None = None,
         descending: bool = False,
         size: int | None = None,
         after: str | None = None,
@@ -151,6 +154,7 @@ class ListedNamespace(EntityNamespace):
                 filter=filter,
                 starts=starts,
                 sort=sort,
+                currency=currency,
                 descending=descending,
                 size=size,
                 after=after,
@@ -177,12 +181,13 @@ class ExportedNamespace(ListedNamespace):
         filter: Mapping[str, object] | None = None,
         starts: Mapping[str, str] | None = None,
         sort: str | None = None,
+        currency: str | None = None,
         descending: bool = False,
         after: str | None = None,
         outreach: Outreach | None = None,
     ) -> Export:
         """A whole list as CSV; the arguments as for :meth:`page`."""
-        asked = _asked(view, position, unit, filter, starts, sort, descending, after, outreach)
+        asked = _asked(view, position, unit, filter, starts, sort, currency, descending, after, outreach)
         told = self._ask(self._EXPORT, **asked)
         return Export(told["csv"], told["rows"], told["next"])
 
@@ -194,6 +199,7 @@ def _asked(
     filter: Mapping[str, object] | None,
     starts: Mapping[str, str] | None,
     sort: str | None,
+    currency: str | None,
     descending: bool,
     after: str | None,
     outreach: Outreach | None,
@@ -206,6 +212,7 @@ def _asked(
         filter=None if filter is None else dict(filter),
         starts=None if starts is None else dict(starts),
         sort=sort,
+        currency=currency,
         descending=descending,
         after=after,
         outreach=None if outreach is None else given(**outreach._asdict()),

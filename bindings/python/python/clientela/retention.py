@@ -11,7 +11,7 @@ from .records import Receipt
 
 __all__ = ["Retention", "RetentionStart"]
 
-RetentionStart = Literal["last_activity", "contract_end", "refusal", "lead_closed"]
+RetentionStart = Literal["last_activity", "contract_end", "refusal", "lead_closed", "contact_left"]
 """What the period of a rule starts with."""
 
 
@@ -25,7 +25,7 @@ class Retention(EntityNamespace):
         self,
         code: str,
         *,
-        subject: Literal["customer", "lead"],
+        subject: Literal["customer", "contact", "lead"],
         start: RetentionStart,
         months: int,
         legal_reason: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 from ._namespace import EntityNamespace, Key, given
@@ -55,11 +55,13 @@ class Among(NamedTuple):
 class Evenness(NamedTuple):
     """How evenly customers are shared: ``target`` for each, and how much more is left where it is, in percent.
 
-    Without a target each is to have a share by capacity; the tolerance is 10 when not given.
+    Without a target each is to have a share by capacity; the tolerance is 10 when not given. ``within`` says between whom
+    customers may move: a dealer's sellers when not given.
     """
 
     target: int | None = None
     tolerance_percent: int | None = None
+    within: Literal["dealer", "zone", "branch"] | None = None
 
 
 class Territories(EntityNamespace):
@@ -189,8 +191,19 @@ class Territories(EntityNamespace):
         return self._ask("assignment.explain", customer=customer, model=model, among=_among(among))
 
     def apply(self, model: Key, *, among: Among | None = None) -> Receipt:
-        """Gives customers to sellers as a version in force says, all at once: the switch-over to that version."""
+        """Gives customers to sellers as a version in force says: the switch-over to that version.
+
+        It is decided before anything is locked and written 500 customers at a time; who changes meanwhile is decided again.
+        """
         return self._do("assignment.apply", model=model, among=_among(among))
+
+    def runs(self, *, state: Literal["running", "finished"] | None = None) -> Answer:
+        """Runs over many customers, the newest first, with how far each is."""
+        return self._ask("assignment.runs", state=state)
+
+    def resume(self, run: UUID | str) -> Receipt:
+        """Goes on with a run that was broken off, from where it is."""
+        return self._do("assignment.resume", run=run)
 
     def rebalancing(
         self,
@@ -220,7 +233,10 @@ class Territories(EntityNamespace):
         )
 
     def rebalance(self, model: Key, *, among: Among | None = None, evenness: Evenness | None = None) -> Receipt:
-        """Moves as few customers as possible within each dealer so that nobody has too much."""
+        """Moves as few customers as possible so that nobody has too much, within each dealer or a wider circle.
+
+        Customers with open opportunities stay; between dealers, so do those a claim protects.
+        """
         return self._do("assignment.rebalance", model=model, among=_among(among), evenness=_evenness(evenness))
 
 

@@ -19,6 +19,8 @@ pub enum GivenBy<'a> {
     Rebalancing {
         /// Code of the version.
         model: &'a str,
+        /// What the owner before had, and what he should have had at most.
+        relieved: (u32, u64),
     },
 }
 
@@ -26,7 +28,9 @@ impl fmt::Display for GivenBy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rule { model, rule, score } => write!(f, "{model}, rule {rule}, score {score}"),
-            Self::Rebalancing { model } => write!(f, "{model}, re-balanced"),
+            Self::Rebalancing { model, relieved: (had, at_most) } => {
+                write!(f, "{model}, re-balanced: {had} of at most {at_most}")
+            }
         }
     }
 }

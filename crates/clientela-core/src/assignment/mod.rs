@@ -15,6 +15,7 @@ mod naming;
 mod rebalance;
 mod records;
 mod run;
+mod run_record;
 mod sellers;
 mod settle;
 
@@ -22,9 +23,12 @@ pub use explain::{explain, stays_after_all};
 pub use hand_over::{GivenBy, hand_over};
 pub use model::{ModelError, ModelStep, NewRule, NewTerritoryModel, RuleTargets, activate, archive, define};
 pub use naming::{NamingRule, Seller, WantedSkill, named};
-pub use rebalance::{Load, Movable, Move, Rebalanced, even_targets, movables, rebalance};
+pub use rebalance::{
+    HeldBy, Load, Movable, Move, Rebalanced, Takers, Teams, even_targets, most, movables, rebalance, relieved,
+};
 pub use records::{ModelState, SellerCapacity, SellerSkill, TerritoryModel, TerritoryRule};
 pub use run::{Assignment, Choice, assign, best_named};
+pub use run_record::{AssignmentRun, AssignmentRunState, PieceCount};
 pub use sellers::{set_capacity, set_leave, set_skill, skill_name};
 
 use crate::ids::PositionId;

@@ -3,7 +3,7 @@
 use super::flow::Network;
 use super::{ScoredRule, Subject, counting, set};
 use crate::draw::draw;
-use clientela_model::ValueError;
+use clientela_model::{ClosedList, ValueError, Why};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -29,8 +29,37 @@ pub struct Movable {
     pub id: Uuid,
     /// Who has it: a place in the list of loads.
     pub owner: u32,
-    /// Who may have it: a place in the list of allowed sets.
+    /// Who may have it: a place in the list of takers; beyond that list when it stays where it is.
     pub allowed: u32,
+}
+
+/// Who may have a record: places in the list of loads.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Takers {
+    /// Those of the dealer that has it.
+    pub near: Vec<u32>,
+    /// Those of other dealers, who are asked once all that can be done within dealers is done.
+    pub far: Vec<u32>,
+}
+
+/// What keeps a record from going anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ClosedList)]
+pub enum HeldBy {
+    /// Somebody works on an opportunity: it stays with its owner.
+    OpenOpportunity,
+    /// A claim protects its dealer: it stays with that dealer.
+    Claim,
+    /// Another dealer has business with the same party: it stays with its dealer.
+    SharedParty,
+}
+
+/// Who belongs together: for each candidate the number of his dealer, and of the wider circle records may move in.
+#[derive(Debug, Clone, Copy)]
+pub struct Teams<'t> {
+    /// Dealers.
+    pub dealers: &'t [u32],
+    /// The wider circles; the same as the dealers when nothing leaves its dealer.
+    pub circles: &'t [u32],
 }
 
 /// One move.
@@ -55,37 +84,85 @@ pub struct Rebalanced {
     pub over_after: u64,
 }
 
-/// The records as rebalancing takes them, in their order, and the sets of those who may have them: whom the rules that hold
-/// name with the passing score, in the team of the owner. `teams` gives the team of each candidate.
+/// The records as rebalancing takes them, in their order, and who may have them: whom the rules that hold name with the passing
+/// score, of the owner's dealer and, unless the record is [held](HeldBy), of his circle. `held` says of each record what keeps it.
 #[must_use]
 pub fn movables(
     subjects: &[Subject],
     rules: &[ScoredRule],
     passing_score: i64,
-    teams: &[u32],
-) -> (Vec<Movable>, Vec<Vec<u32>>) {
-    let mut sets: Vec<Vec<u32>> = Vec::new();
-    let mut places: HashMap<(u128, Option<u32>), u32> = HashMap::new();
-    let team = |candidate: u32| teams.get(candidate as usize).copied();
-    let mut movable = |subject: &Subject| {
-        let own = subject.owner.and_then(team);
-        let allowed = *places.entry((subject.holds, own)).or_insert_with(|| {
-            let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
-            for (candidate, score) in
-                set(rules, counting(rules, subject.holds)).flat_map(|(_, rule)| &rule.named)
+    teams: Teams<'_>,
+    held: impl Fn(usize) -> Option<HeldBy>,
+) -> (Vec<Movable>, Vec<Takers>) {
+    let mut sets: Vec<Takers> = Vec::new();
+    let mut places: HashMap<(u128, Option<u32>, bool), u32> = HashMap::new();
+    let of = |numbers: &[u32], candidate: u32| numbers.get(candidate as usize).copied();
+    let mut movable = |(place, subject): (usize, &Subject)| {
+        let owner = subject.owner.unwrap_or(u32::MAX);
+        let held = held(place);
+        if held == Some(HeldBy::OpenOpportunity) {
+            return Movable { id: subject.id, owner, allowed: u32::MAX };
+        }
+        let (dealer, circle) = (of(teams.dealers, owner), of(teams.circles, owner));
+        let allowed = *places.entry((subject.holds, dealer, held.is_some())).or_insert_with(|| {
+            let mut takers = Takers::default();
+            for (taker, _) in sums(rules, subject.holds).into_iter().filter(|(_, sum)| *sum >= passing_score)
             {
-                let sum = sums.entry(*candidate).or_insert(0);
-                *sum = sum.saturating_add(*score);
+                if of(teams.dealers, taker) == dealer {
+                    takers.near.push(taker);
+                } else if held.is_none() && of(teams.circles, taker) == circle {
+                    takers.far.push(taker);
+                }
             }
-            let passing =
-                sums.into_iter().filter(|(place, sum)| *sum >= passing_score && team(*place) == own);
-            sets.push(passing.map(|(place, _)| place).collect());
+            sets.push(takers);
             u32::try_from(sets.len() - 1).unwrap_or(u32::MAX)
         });
-        Movable { id: subject.id, owner: subject.owner.unwrap_or(u32::MAX), allowed }
+        Movable { id: subject.id, owner, allowed }
     };
-    let movables = subjects.iter().map(&mut movable).collect();
+    let movables = subjects.iter().enumerate().map(&mut movable).collect();
     (movables, sets)
+}
+
+/// What the rules that hold for a record give each candidate they name.
+fn sums(rules: &[ScoredRule], holds: u128) -> BTreeMap<u32, i64> {
+    let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
+    for (candidate, score) in set(rules, counting(rules, holds)).flat_map(|(_, rule)| &rule.named) {
+        let sum = sums.entry(*candidate).or_insert(0);
+        *sum = sum.saturating_add(*score);
+    }
+    sums
+}
+
+/// The most somebody keeps: his target and the tolerance, and never more than his capacity.
+#[must_use]
+pub fn most(load: &Load, tolerance_percent: u32) -> u64 {
+    let widened = u64::from(load.target) * u64::from(tolerance_percent.saturating_add(100)) / 100;
+    load.capacity.map_or(widened, |capacity| widened.min(u64::from(capacity)))
+}
+
+/// Why a record moves: how much its owner had and may have, how much room the other has, and by which rules he may have it.
+#[must_use]
+pub fn relieved(
+    moved: Move,
+    subject: &Subject,
+    rules: &[ScoredRule],
+    (loads, tolerance_percent): (&[Load], u32),
+) -> Why {
+    let told = |reason: &'static str, place: u32| {
+        let why = Why::new(reason);
+        match loads.get(place as usize) {
+            Some(load) => why.fact("has", load.load).fact("at_most", most(load, tolerance_percent)),
+            None => why,
+        }
+    };
+    let mut why = told("assignment.relieved", moved.from).because(told("assignment.has_room", moved.to));
+    for (_, rule) in set(rules, counting(rules, subject.holds)) {
+        if let Some((_, score)) = rule.named.iter().find(|(place, _)| *place == moved.to) {
+            why =
+                why.because(Why::new("assignment.rule_names").fact("rule", &rule.name).fact("score", *score));
+        }
+    }
+    why
 }
 
 /// What each should have when all that are present share what they have in proportion to their capacities, rounded up; no
@@ -105,13 +182,14 @@ pub fn even_targets(loads: &[Load]) -> Vec<u32> {
 
 /// Moves records from those who have more than their target and tolerance to those below, each record once and only to
 /// somebody allowed. Every move takes one off an overload, so there are never more moves than overload; a greatest flow from
-/// the overloaded to those with room finds all that can be taken off.
+/// the overloaded to those with room finds all that can be taken off. It is found within dealers first and widened then, so that
+/// a record goes to another dealer only where that takes off more.
 ///
 /// # Errors
 /// `tolerance.range` above 1,000 percent.
 pub fn rebalance(
     records: &[Movable],
-    allowed: &[Vec<u32>],
+    allowed: &[Takers],
     loads: &[Load],
     tolerance_percent: u32,
     seed: u64,
@@ -120,10 +198,7 @@ pub fn rebalance(
         let error = ValueError::new("tolerance.range", "tolerance", "is out of range", "0 to 1000 percent");
         return Err(error.at("tolerance_percent"));
     }
-    let limit = |load: &Load| {
-        let widened = u64::from(load.target) * u64::from(100 + tolerance_percent) / 100;
-        load.capacity.map_or(widened, |capacity| widened.min(u64::from(capacity)))
-    };
+    let limit = |load: &Load| most(load, tolerance_percent);
     let over = |load: &Load| u64::from(load.load).saturating_sub(limit(load));
     let room = |load: &Load| if load.absent { 0 } else { limit(load).saturating_sub(u64::from(load.load)) };
     let over_before = loads.iter().map(over).sum();
@@ -152,24 +227,23 @@ pub fn rebalance(
         leaving.push((edge, (*owner, *set)));
     }
     let mut arriving: HashMap<usize, Vec<(usize, u32)>> = HashMap::new();
-    for (set, people) in allowed.iter().enumerate() {
-        let mut takers: Vec<u32> = people
-            .iter()
-            .copied()
-            .filter(|taker| loads.get(*taker as usize).is_some_and(|load| room(load) > 0))
-            .collect();
-        // The one with most room first.
-        takers.sort_by_key(|taker| {
-            let load = &loads[*taker as usize];
-            (std::cmp::Reverse(room(load)), draw(seed, load.position, 0), load.position)
-        });
-        takers.dedup();
-        let edges = takers
-            .into_iter()
-            .map(|taker| (network.edge(set_at + set, taker_at + taker as usize, u64::MAX), taker));
-        arriving.insert(set, edges.collect());
+    for circle in [|takers: &Takers| takers.near.clone(), |takers: &Takers| takers.far.clone()] {
+        for (set, takers) in allowed.iter().enumerate() {
+            let mut takers = circle(takers);
+            takers.retain(|taker| loads.get(*taker as usize).is_some_and(|load| room(load) > 0));
+            // The one with most room first.
+            takers.sort_by_key(|taker| {
+                let load = &loads[*taker as usize];
+                (std::cmp::Reverse(room(load)), draw(seed, load.position, 0), load.position)
+            });
+            takers.dedup();
+            let edges = takers
+                .into_iter()
+                .map(|taker| (network.edge(set_at + set, taker_at + taker as usize, u64::MAX), taker));
+            arriving.entry(set).or_default().extend(edges);
+        }
+        network.run(0, 1);
     }
-    network.run(0, 1);
 
     let mut moves = Vec::new();
     let mut taken: HashMap<usize, Vec<u32>> = HashMap::new();

@@ -138,9 +138,42 @@ fn records_move_to_those_their_rules_name_in_the_team_of_their_owner() {
         subject(4, Some(0), 0b011),
         subject(5, None, 0b010),
     ];
-    let (movables, sets) = movables(&subjects, &rules, 5, &[7, 7, 8]);
-    let allowed: Vec<&[u32]> = movables.iter().map(|one| sets[one.allowed as usize].as_slice()).collect();
+    let teams = Teams { dealers: &[7, 7, 8], circles: &[7, 7, 8] };
+    let (movables, sets) = movables(&subjects, &rules, 5, teams, |_| None);
+    let allowed: Vec<&[u32]> =
+        movables.iter().map(|one| sets[one.allowed as usize].near.as_slice()).collect();
     assert_eq!(allowed, [&[0, 1][..], &[0], &[2], &[], &[]]);
+}
+
+#[test]
+fn what_is_held_stays_with_its_owner_or_its_dealer() {
+    let rules = [rule("all", &[(0, 5), (1, 5), (2, 5), (3, 5)], None, false)];
+    let subjects: Vec<Subject> = (0..4).map(|number| subject(number, Some(0), 1)).collect();
+    // Positions 0 and 1 are of one dealer, 2 of another of the zone, 3 of another zone.
+    let teams = Teams { dealers: &[7, 7, 8, 9], circles: &[1, 1, 1, 2] };
+    let held = [None, Some(HeldBy::Claim), Some(HeldBy::SharedParty), Some(HeldBy::OpenOpportunity)];
+    let (movables, sets) = movables(&subjects, &rules, 5, teams, |place| held[place]);
+    let allowed: Vec<Option<(&[u32], &[u32])>> = movables
+        .iter()
+        .map(|one| sets.get(one.allowed as usize).map(|set| (set.near.as_slice(), set.far.as_slice())))
+        .collect();
+    let near = Some((&[0, 1][..], &[][..]));
+    assert_eq!(allowed, [Some((&[0, 1][..], &[2][..])), near, near, None]);
+    let load = |number: u128, load, target| Load {
+        position: Uuid::from_u128(number),
+        load,
+        target,
+        capacity: None,
+        absent: false,
+    };
+    let loads = [load(1, 4, 1), load(2, 0, 1), load(3, 0, 9), load(4, 0, 9)];
+    let done = rebalance(&movables, &sets, &loads, 0, 7).expect("in range");
+    assert_eq!((done.moves.len(), done.over_before, done.over_after), (2, 3, 1), "{:?}", done.moves);
+    assert_eq!(done.moves.iter().filter(|made| made.to == 2).count(), 1, "one to the other dealer");
+    let why = relieved(done.moves[0], &subjects[done.moves[0].record], &rules, (&loads, 0)).to_string();
+    for part in ["assignment.relieved", "has", "at_most", "assignment.has_room", "assignment.rule_names"] {
+        assert!(why.contains(part), "{part}: {why}");
+    }
 }
 
 #[test]
@@ -324,13 +357,26 @@ proptest! {
         let people: Vec<Load> = loads.iter().enumerate().map(|(number, (load, target, capacity, absent))| Load {
             position: Uuid::from_u128(number as u128 + 1), load: *load, target: *target, capacity: *capacity, absent: *absent,
         }).collect();
+        // Those with even places are of the dealer, the others of other dealers.
         let allowed: Vec<Vec<u32>> = sets.iter().map(|set| set.iter().copied().collect()).collect();
+        let takers: Vec<Takers> = allowed.iter().map(|set| {
+            let (near, far) = set.iter().copied().partition(|place| place % 2 == 0);
+            Takers { near, far }
+        }).collect();
         let owners = people.iter().enumerate().flat_map(|(place, load)| std::iter::repeat_n(place as u32, load.load as usize));
         let records: Vec<Movable> = owners.zip(picks.iter().cycle()).enumerate().map(|(number, (owner, pick))| Movable {
             id: Uuid::from_u128(number as u128 + 1), owner, allowed: *pick % allowed.len() as u32,
         }).collect();
-        let Ok(done) = rebalance(&records, &allowed, &people, tolerance, seed) else { return Err(TestCaseError::fail("refused")) };
-        prop_assert_eq!(Ok(done.clone()), rebalance(&records, &allowed, &people, tolerance, seed));
+        let Ok(done) = rebalance(&records, &takers, &people, tolerance, seed) else { return Err(TestCaseError::fail("refused")) };
+        prop_assert_eq!(Ok(done.clone()), rebalance(&records, &takers, &people, tolerance, seed));
+        // Asked all at once, the same is taken off, and no fewer records go to other dealers.
+        let together: Vec<Takers> = allowed.iter().map(|set| Takers { near: set.clone(), far: Vec::new() }).collect();
+        let at_once = rebalance(&records, &together, &people, tolerance, seed);
+        prop_assert_eq!(at_once.map(|done| done.over_after), Ok(done.over_after));
+        let near: Vec<Takers> = takers.iter().map(|set| Takers { near: set.near.clone(), far: Vec::new() }).collect();
+        if rebalance(&records, &near, &people, tolerance, seed).is_ok_and(|near| near.over_after == done.over_after) {
+            prop_assert!(done.moves.iter().all(|made| made.to % 2 == 0), "nobody leaves the dealer without need");
+        }
         prop_assert!(done.moves.len() as u64 <= done.over_before);
         prop_assert_eq!(done.over_before, done.over_after + done.moves.len() as u64);
         let limit = |load: &Load| {

@@ -1,9 +1,14 @@
 //! Definitions and values.
 
-use crate::ids::{CustomFieldId, CustomValueId, CustomerId};
+use super::typed::CustomParts;
+use crate::ids::{
+    ContactCustomValueId, ContactId, CustomFieldId, CustomValueId, CustomerId, LeadCustomValueId, LeadId,
+    OpportunityCustomValueId, OpportunityId, VehicleCustomValueId, VehicleId,
+};
 use chrono::NaiveDate;
-use clientela_model::{ClosedList, Money, Record};
+use clientela_model::{ClosedList, EntityId, Money, Record};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 /// The type of an added field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
@@ -24,14 +29,14 @@ pub enum CustomType {
     Integer,
 }
 
-/// A field an installation adds to its customers. Its name and type never change; what is no longer wanted is retired.
+/// A field an installation adds to its customers, contacts, vehicles, opportunities or leads. Its name and type never change; what is no longer wanted is retired.
 #[derive(Debug, Clone, PartialEq, Record)]
 #[record(number = 148, name = "custom_field", access = public, key = name)]
 pub struct CustomField {
     /// Id.
     #[field(number = 1)]
     pub id: CustomFieldId,
-    /// Of which entity: customer.
+    /// Of which entity: customer, contact, vehicle, opportunity or lead.
     #[field(number = 2, merge = fact)]
     pub entity: String,
     /// Name in tables and rules: small letters, digits and underscores.
@@ -97,3 +102,110 @@ pub struct CustomValue {
     #[field(number = 9, personal, confidential)]
     pub confidential: Option<String>,
 }
+
+/// The values of added fields at records of another kind: as [`CustomValue`], with another record they are of.
+macro_rules! values_of {
+    ($($(#[$doc:meta])* $record:ident: $number:tt, $name:tt, $of:ident: $id:ident => $target:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Record)]
+        #[record(number = $number, name = $name, access = through($of))]
+        pub struct $record {
+            /// Id.
+            #[field(number = 1)]
+            pub id: $id,
+            /// The record it is of.
+            #[field(number = 2, merge = central, indexed)]
+            pub $of: $target,
+            /// Name of the field.
+            #[field(number = 3, merge = fact, indexed)]
+            pub name: String,
+            /// Text, or the word of a choice.
+            #[field(number = 4, personal)]
+            pub text: Option<String>,
+            /// Number.
+            #[field(number = 5)]
+            pub number: Option<Decimal>,
+            /// Day.
+            #[field(number = 6, personal)]
+            pub date: Option<NaiveDate>,
+            /// Yes or no.
+            #[field(number = 7)]
+            pub flag: Option<bool>,
+            /// Amount.
+            #[field(number = 8)]
+            pub amount: Option<Money>,
+            /// Value of a confidential field, as it is written.
+            #[field(number = 9, personal, confidential)]
+            pub confidential: Option<String>,
+        }
+
+        impl AddedValue for $record {
+            const OF: &'static str = stringify!($of);
+            fn of(&self) -> Uuid {
+                self.$of.uuid()
+            }
+            fn name(&self) -> &str {
+                &self.name
+            }
+            fn parts(&self) -> CustomParts<'_> {
+                CustomParts {
+                    text: self.text.as_deref(),
+                    number: self.number,
+                    date: self.date,
+                    flag: self.flag,
+                    amount: self.amount,
+                    confidential: self.confidential.as_deref(),
+                }
+            }
+            fn made(id: Uuid, of: Uuid, set: CustomValue) -> Self {
+                let CustomValue { name, text, number, date, flag, amount, confidential, .. } = set;
+                let (id, $of) = (EntityId::from_uuid(id), EntityId::from_uuid(of));
+                Self { id, $of, name, text, number, date, flag, amount, confidential }
+            }
+        }
+    )*};
+}
+
+values_of! {
+    /// The value of an added field at a contact.
+    ContactCustomValue: 252, "contact_custom_value", contact: ContactCustomValueId => ContactId;
+    /// The value of an added field at a vehicle.
+    VehicleCustomValue: 253, "vehicle_custom_value", vehicle: VehicleCustomValueId => VehicleId;
+    /// The value of an added field at an opportunity.
+    OpportunityCustomValue: 254, "opportunity_custom_value", opportunity: OpportunityCustomValueId => OpportunityId;
+    /// The value of an added field at a lead.
+    LeadCustomValue: 255, "lead_custom_value", lead: LeadCustomValueId => LeadId;
+}
+
+/// The value of one added field at one record.
+pub trait AddedValue: Record {
+    /// The entity of the record, and the column that names it.
+    const OF: &'static str;
+    /// The record it is of.
+    fn of(&self) -> Uuid;
+    /// Name of the field.
+    fn name(&self) -> &str;
+    /// The parts it may lie in.
+    fn parts(&self) -> CustomParts<'_>;
+    /// A value of another record with what is set in this one.
+    fn made(id: Uuid, of: Uuid, set: CustomValue) -> Self;
+}
+
+impl AddedValue for CustomValue {
+    const OF: &'static str = "customer";
+    fn of(&self) -> Uuid {
+        self.customer.uuid()
+    }
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn parts(&self) -> CustomParts<'_> {
+        Self::parts(self)
+    }
+    fn made(id: Uuid, of: Uuid, set: CustomValue) -> Self {
+        Self { id: EntityId::from_uuid(id), customer: EntityId::from_uuid(of), ..set }
+    }
+}
+
+/// The entities fields can be added to.
+pub const ADDED_TO: [&str; 5] = ["customer", "contact", "vehicle", "opportunity", "lead"];

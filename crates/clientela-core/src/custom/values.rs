@@ -1,10 +1,10 @@
 //! Defining added fields and setting their values.
 
-use super::records::{CustomField, CustomType, CustomValue};
+use super::records::{ADDED_TO, CustomField, CustomType, CustomValue};
 use crate::findings::{Check, Findings};
 use crate::ids::{CustomFieldId, CustomValueId, CustomerId};
 use clientela_model::money::parse_decimal;
-use clientela_model::{ClosedList, Money, Record, ValueError};
+use clientela_model::{ClosedList, Money, ValueError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -17,6 +17,9 @@ pub const CHOICES_MAX: usize = 200;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NewCustomField {
+    /// Of which entity: customer, contact, vehicle, opportunity or lead; customer when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
     /// Name: small letters, digits and underscores, beginning with a letter.
     pub name: Option<String>,
     /// Its type: a word of [`CustomType`].
@@ -35,7 +38,7 @@ pub struct NewCustomField {
 /// Defines a field, or changes label and words of the one that is there: words that are in use stay.
 ///
 /// # Errors
-/// [`Findings`]: `field.missing`, `word.unknown`, `text.*`, `custom_field.name`, `custom_field.name_taken` for a name of a column,
+/// [`Findings`]: `field.missing`, `word.unknown`, `text.*`, `custom_field.entity`, `custom_field.name`, `custom_field.name_taken` for a name of a column,
 /// `custom_field.changed` for another type or mark than the field has, `custom_field.choices`.
 pub fn define_field(
     new: &NewCustomField,
@@ -44,8 +47,14 @@ pub fn define_field(
 ) -> Result<CustomField, Findings> {
     let mut check = Check::new("custom_field");
     let name = check.needed_line("name", new.name.as_deref());
+    let entity = new.entity.as_deref().map_or(ADDED_TO[0], str::trim);
+    if !ADDED_TO.contains(&entity) {
+        let expected = format!("one of {}", ADDED_TO.join(", "));
+        let problem = "takes no added fields";
+        check.refuse("entity", ValueError::new("custom_field.entity", "entity", problem, expected));
+    }
     if let Some(name) = &name {
-        check.keep("name", good_name(name));
+        check.keep("name", good_name(name, entity));
     }
     let ty: Option<CustomType> = check.needed_word("type", new.ty.as_deref());
     let label = check.line("label", new.label.as_deref());
@@ -67,7 +76,7 @@ pub fn define_field(
     let (name, ty) = check.finish(name.zip(ty))?;
     Ok(CustomField {
         id: known.map_or(id, |known| known.id),
-        entity: "customer".to_owned(),
+        entity: entity.to_owned(),
         label: label.unwrap_or_else(|| name.clone()),
         name,
         ty,
@@ -167,7 +176,7 @@ impl CustomValue {
     }
 }
 
-fn good_name(name: &str) -> Result<(), ValueError> {
+fn good_name(name: &str, entity: &str) -> Result<(), ValueError> {
     let letters = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
     let starts = name.starts_with(|letter: char| letter.is_ascii_lowercase());
     if !starts || !name.chars().all(letters) || name.len() > NAME_MAX {
@@ -175,8 +184,8 @@ fn good_name(name: &str) -> Result<(), ValueError> {
             format!("small letters, digits and underscores, at most {NAME_MAX}, beginning with a letter");
         return Err(ValueError::new("custom_field.name", "name", "is not a name for a field", expected));
     }
-    if crate::party::Customer::ENTITY.column(name).is_some() {
-        let expected = "a name that no column of the customer has";
+    if crate::entity(entity).is_some_and(|declared| declared.column(name).is_some()) {
+        let expected = format!("a name that no column of the {entity} has");
         return Err(ValueError::new("custom_field.name_taken", "name", "is that of a column", expected));
     }
     Ok(())

@@ -146,6 +146,7 @@ mod tests {
             email: None,
             reports_to: None,
             relation: None,
+            left_on: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Entering a lead.
 
-use super::lead::{Lead, LeadState};
+use super::lead::Lead;
 use super::life;
 use crate::findings::{Check, Findings, given};
 use crate::ids::{CampaignId, LeadId, ProductId};
@@ -51,6 +51,10 @@ pub struct NewLead {
     pub trade_in: Option<String>,
     /// When it came in; now when not given.
     pub received_at: Option<DateTime<Utc>>,
+    /// How many people work in the company.
+    pub employees: Option<u32>,
+    /// How many vehicles the company has.
+    pub fleet_size: Option<u32>,
 }
 
 /// What the caller knows of a lead besides what was said.
@@ -80,15 +84,11 @@ pub fn enter_lead(new: &NewLead, place: LeadPlace, now: DateTime<Utc>) -> Result
     let channel = check.needed_word("channel", new.channel.as_deref());
     let named = reading::country(&mut check, new.country.as_deref());
     let country = named.or(place.country);
+    let received_at = new.received_at.unwrap_or(now);
     let lead = Lead {
-        id: place.id,
         number: place.number,
-        owner: place.seat.owner,
-        unit: place.seat.unit,
-        channel: channel.unwrap_or(super::LeadChannel::System),
         source: check.line("source", new.source.as_deref()),
         campaign: place.campaign,
-        state: LeadState::New,
         company: check.line("company", new.company.as_deref()),
         given_name: check.line("given_name", new.given_name.as_deref()),
         family_name: check.line("family_name", new.family_name.as_deref()),
@@ -98,13 +98,6 @@ pub fn enter_lead(new: &NewLead, place: LeadPlace, now: DateTime<Utc>) -> Result
         wish: check.paragraph("wish", new.wish.as_deref()),
         horizon: check.word("horizon", new.horizon.as_deref()),
         trade_in: check.paragraph("trade_in", new.trade_in.as_deref()),
-        received_at: new.received_at.unwrap_or(now),
-        respond_by: None,
-        responded_at: None,
-        disqualified_reason: None,
-        customer: None,
-        contact: None,
-        opportunity: None,
         vat_number: given(new.vat_number.as_deref())
             .and_then(|text| check.keep("vat_number", VatNumber::parse(text, country))),
         street: check.paragraph("street", new.street.as_deref()),
@@ -116,15 +109,9 @@ pub fn enter_lead(new: &NewLead, place: LeadPlace, now: DateTime<Utc>) -> Result
         region: check.line("region", new.region.as_deref()),
         country,
         external: check.line("external", new.external.as_deref()),
-        assigned_at: None,
-        limit_minutes: None,
-        returned_by: None,
-        moves: None,
-        qualification: None,
-        score: None,
-        grade: None,
-        scored_by: None,
-        scored_at: None,
+        employees: new.employees,
+        fleet_size: new.fleet_size,
+        ..Lead::blank(place.id, place.seat, channel.unwrap_or(super::LeadChannel::System), received_at)
     };
     if lead.received_at > now {
         let error =

@@ -1,6 +1,7 @@
 //! The lead as it is stored.
 
 use crate::ids::{CampaignId, ContactId, CustomerId, LeadId, OpportunityId, PositionId, ProductId, UnitId};
+use crate::party::Seat;
 use chrono::{DateTime, Utc};
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, VatNumber};
 use clientela_model::{ClosedList, Record};
@@ -184,4 +185,61 @@ pub struct Lead {
     /// When score, grade or rule set changed last.
     #[field(number = 40, merge = central)]
     pub scored_at: Option<DateTime<Utc>>,
+    /// How many people work in the company, as it was said.
+    #[field(number = 41)]
+    pub employees: Option<u32>,
+    /// How many vehicles the company has, as it was said.
+    #[field(number = 42)]
+    pub fleet_size: Option<u32>,
+}
+
+impl Lead {
+    /// A new lead of which nothing is known yet.
+    #[must_use]
+    pub const fn blank(id: LeadId, seat: Seat, channel: LeadChannel, received_at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            number: None,
+            owner: seat.owner,
+            unit: seat.unit,
+            channel,
+            source: None,
+            campaign: None,
+            state: LeadState::New,
+            company: None,
+            given_name: None,
+            family_name: None,
+            email: None,
+            phone: None,
+            product: None,
+            wish: None,
+            horizon: None,
+            trade_in: None,
+            received_at,
+            respond_by: None,
+            responded_at: None,
+            disqualified_reason: None,
+            customer: None,
+            contact: None,
+            opportunity: None,
+            vat_number: None,
+            street: None,
+            postal_code: None,
+            locality: None,
+            region: None,
+            country: None,
+            external: None,
+            assigned_at: None,
+            limit_minutes: None,
+            returned_by: None,
+            moves: None,
+            qualification: None,
+            score: None,
+            grade: None,
+            scored_by: None,
+            scored_at: None,
+            employees: None,
+            fleet_size: None,
+        }
+    }
 }

@@ -389,49 +389,19 @@ fn pass(lead: &Lead, event: LeadEvent) -> Result<(Lead, Why), LeadError> {
 mod tests {
     use super::super::lead::LeadChannel;
     use super::*;
+    use crate::party::Seat;
 
     fn lead(state: LeadState) -> Lead {
-        Lead {
-            id: LeadId::from_uuid(Uuid::from_u128(1)),
-            number: None,
+        let seat = Seat {
             owner: PositionId::from_uuid(Uuid::from_u128(2)),
             unit: UnitId::from_uuid(Uuid::from_u128(3)),
-            channel: LeadChannel::WebForm,
-            source: None,
-            campaign: None,
+        };
+        let id = LeadId::from_uuid(Uuid::from_u128(1));
+        Lead {
             state,
             company: Some("Esempio".to_owned()),
-            given_name: None,
-            family_name: None,
             email: "info@example.com".parse().ok(),
-            phone: None,
-            product: None,
-            wish: None,
-            horizon: None,
-            trade_in: None,
-            received_at: DateTime::UNIX_EPOCH,
-            respond_by: None,
-            responded_at: None,
-            disqualified_reason: None,
-            customer: None,
-            contact: None,
-            opportunity: None,
-            vat_number: None,
-            street: None,
-            postal_code: None,
-            locality: None,
-            region: None,
-            country: None,
-            external: None,
-            assigned_at: None,
-            limit_minutes: None,
-            returned_by: None,
-            moves: None,
-            qualification: None,
-            score: None,
-            grade: None,
-            scored_by: None,
-            scored_at: None,
+            ..Lead::blank(id, seat, LeadChannel::WebForm, DateTime::UNIX_EPOCH)
         }
     }
 

@@ -5,7 +5,7 @@ use crate::findings::Findings;
 use crate::ids::{
     ConsentId, ContactId, CustomerId, LeadConsentId, LeadId, LeadTerritoryId, PositionId, UnitId,
 };
-use crate::party::entry::{NewConsent, read_statement};
+use crate::party::entry::{NewConsent, read_statement, said};
 use crate::party::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose};
 use chrono::{DateTime, Utc};
 use clientela_model::Record;
@@ -73,49 +73,14 @@ pub fn enter_lead_consent(
     now: DateTime<Utc>,
 ) -> Result<LeadConsent, Findings> {
     let said = read_statement(new, now)?;
-    Ok(LeadConsent {
-        id,
-        lead,
-        purpose: said.purpose,
-        channel: said.channel,
-        decision: said.decision,
-        basis: said.basis,
-        wording: said.wording,
-        source: said.source,
-        proof: said.proof,
-        at: said.at,
-        contact_point: said.contact_point,
-        expires_at: said.expires_at,
-        awaits_confirmation: said.awaits_confirmation,
-        proof_kind: said.proof_kind,
-        proof_digest: said.proof_digest,
-    })
+    Ok(said!(said => LeadConsent { id, lead }))
 }
 
 impl LeadConsent {
     /// The same statement as one of the customer, or of its contact, that the lead became.
     #[must_use]
     pub fn carried_over(&self, id: ConsentId, customer: CustomerId, contact: Option<ContactId>) -> Consent {
-        Consent {
-            id,
-            customer,
-            contact,
-            purpose: self.purpose,
-            channel: self.channel,
-            decision: self.decision,
-            basis: self.basis,
-            wording: self.wording.clone(),
-            source: self.source.clone(),
-            proof: self.proof.clone(),
-            at: self.at,
-            contact_point: self.contact_point.clone(),
-            expires_at: self.expires_at,
-            awaits_confirmation: self.awaits_confirmation,
-            confirms: None,
-            wording_shown: None,
-            proof_kind: self.proof_kind,
-            proof_digest: self.proof_digest.clone(),
-        }
+        said!(self.clone() => Consent { id, customer, contact, confirms: None, wording_shown: None })
     }
 }
 

@@ -43,8 +43,13 @@ impl UnitTree {
     /// The dealer of a unit; as [`dealer_of`](super::dealer_of).
     #[must_use]
     pub fn dealer_of(&self, unit: UnitId) -> UnitId {
-        let is_dealer = |at: &UnitId| self.0.get(at).is_some_and(|(_, kind)| *kind == UnitKind::Dealer);
-        self.path(unit).find(is_dealer).unwrap_or(unit)
+        self.nearest(unit, UnitKind::Dealer).unwrap_or(unit)
+    }
+
+    /// The nearest unit of a kind, going up from a unit.
+    #[must_use]
+    pub fn nearest(&self, unit: UnitId, kind: UnitKind) -> Option<UnitId> {
+        self.path(unit).find(|at| self.0.get(at).is_some_and(|(_, found)| *found == kind))
     }
 }
 
@@ -83,6 +88,8 @@ mod tests {
         let tree = UnitTree::new(&units);
         assert_eq!(tree.path(id(4)).collect::<Vec<_>>(), [id(4), id(3), id(2), id(1)]);
         assert!(tree.lies_in(id(4), id(2)) && tree.lies_in(id(2), id(2)) && !tree.lies_in(id(2), id(4)));
+        assert_eq!(tree.nearest(id(4), UnitKind::Zone), Some(id(2)));
+        assert_eq!(tree.nearest(id(2), UnitKind::Dealer), None);
         assert_eq!((tree.depth(id(1)), tree.depth(id(4)), tree.depth(id(9))), (0, 3, 0));
         for unit in &units {
             let found =

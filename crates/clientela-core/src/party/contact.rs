@@ -1,6 +1,7 @@
 //! Contacts: persons at a customer.
 
 use crate::ids::{ContactId, CustomerId};
+use chrono::NaiveDate;
 use clientela_model::identifier::{EmailAddress, Language, PhoneNumber};
 use clientela_model::{ClosedList, Record};
 
@@ -79,4 +80,7 @@ pub struct Contact {
     /// How it stands to that contact beyond answering to it, such as assistant or son.
     #[field(number = 13, personal)]
     pub relation: Option<String>,
+    /// Day the person left the customer; empty for one who is there.
+    #[field(number = 14)]
+    pub left_on: Option<NaiveDate>,
 }

@@ -7,10 +7,11 @@
 //!
 //! | start | of | the day |
 //! | --- | --- | --- |
-//! | `last_activity` | customers, leads | the last thing that happened with the person |
+//! | `last_activity` | customers, contacts, leads | the last thing that happened with the person |
 //! | `contract_end` | customers | the last day of the last contract on a vehicle, or the last day of a completed order |
-//! | `refusal` | customers, leads | the last no (of the rule's purpose, if it has one) that nothing said later took back |
+//! | `refusal` | customers, contacts, leads | the last no (of the rule's purpose, if it has one) that nothing said later took back |
 //! | `lead_closed` | leads | the day it was found not worth going on |
+//! | `contact_left` | contacts | the day the person left the customer |
 
 use crate::ids::RetentionRuleId;
 use crate::party::{CustomerStatus, Purpose};
@@ -28,6 +29,8 @@ pub enum RetentionSubject {
     Customer,
     /// Leads that never became customers.
     Lead,
+    /// Single persons at customers that stay.
+    Contact,
 }
 
 /// What the period of a rule starts with.
@@ -41,6 +44,8 @@ pub enum RetentionStart {
     Refusal,
     /// The lead was found not worth going on.
     LeadClosed,
+    /// The person left the customer.
+    ContactLeft,
 }
 
 /// A rule on how long data of persons is kept.
@@ -126,13 +131,14 @@ pub fn define(
     let fits = match new.start {
         RetentionStart::LastActivity | RetentionStart::Refusal => true,
         RetentionStart::ContractEnd => of_customers,
-        RetentionStart::LeadClosed => !of_customers,
+        RetentionStart::LeadClosed => new.subject == RetentionSubject::Lead,
+        RetentionStart::ContactLeft => new.subject == RetentionSubject::Contact,
     };
     let only_refusals = new.purpose.is_none() || new.start == RetentionStart::Refusal;
     if !fits || !only_refusals || (new.status.is_some() && !of_customers) {
         let (problem, right) = (
             "does not fit the other fields",
-            "contract_end and a status for customers, lead_closed for leads, a purpose for refusals",
+            "contract_end and a status for customers, lead_closed for leads, contact_left for contacts, a purpose for refusals",
         );
         return refused("retention.start", "start", problem, right, "start");
     }
@@ -195,6 +201,8 @@ pub struct RetentionFacts {
     pub refusals: Vec<(Purpose, NaiveDate)>,
     /// Day a lead was found not worth going on.
     pub lead_closed: Option<NaiveDate>,
+    /// Day a contact left.
+    pub contact_left: Option<NaiveDate>,
     /// What the dealers say of a customer.
     pub statuses: Vec<CustomerStatus>,
     /// What is open.
@@ -229,6 +237,7 @@ impl RetentionRule {
             RetentionStart::LastActivity => facts.last_activity,
             RetentionStart::ContractEnd => facts.contract_end,
             RetentionStart::LeadClosed => facts.lead_closed,
+            RetentionStart::ContactLeft => facts.contact_left,
             RetentionStart::Refusal => {
                 let meant =
                     facts.refusals.iter().filter(|(of, _)| self.purpose.is_none_or(|purpose| purpose == *of));
@@ -376,6 +385,8 @@ mod tests {
             (NewRetentionRule { months: 0, ..fine.clone() }, "retention.months"),
             (NewRetentionRule { start: RetentionStart::ContractEnd, ..fine.clone() }, "retention.start"),
             (NewRetentionRule { purpose: Some(Purpose::Marketing), ..fine.clone() }, "retention.start"),
+            (NewRetentionRule { start: RetentionStart::ContactLeft, ..fine.clone() }, "retention.start"),
+            (NewRetentionRule { subject: RetentionSubject::Contact, ..fine.clone() }, "retention.start"),
             (NewRetentionRule { legal_reason: " ".into(), ..fine.clone() }, "retention.legal_reason"),
             (
                 NewRetentionRule { to: Some(day("2026-03-03")), ..fine.clone() },

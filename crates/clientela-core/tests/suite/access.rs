@@ -138,6 +138,7 @@ impl Network {
             email: None,
             reports_to: None,
             relation: None,
+            left_on: None,
         }
     }
 

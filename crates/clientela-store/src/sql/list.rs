@@ -8,13 +8,13 @@
 
 use super::cell::Parameter;
 use super::condition::{Condition, end_of_range};
-use super::list_table::{List, OWNERS, sort_expression};
+use super::list_table::{List, OWNERS, Part, figure, sort_expression};
 use super::plan::Plan;
 use super::query::{self, Query, Selected};
 use super::table::push_names;
 use crate::error::StoreError;
 use crate::order::Direction;
-use clientela_model::{Column, ColumnType, Entity, Predicate, Value};
+use clientela_model::{Column, ColumnType, Entity, Predicate, Summary, Value};
 use uuid::Uuid;
 
 /// A place in a list: what a record is sorted by, and its id.
@@ -33,6 +33,9 @@ pub(crate) struct Page<'p> {
     pub(crate) direction: Direction,
     pub(crate) after: Option<&'p Place>,
     pub(crate) limit: u64,
+    /// The figure it is sorted by, when that is no column, and of which currency.
+    pub(crate) summary: Option<&'static Summary>,
+    pub(crate) part: Option<Part>,
 }
 
 /// Ids of owners: positions and units.
@@ -162,7 +165,10 @@ fn keeps_most(predicate: &Predicate, entity: &Entity, column: &Column) -> bool {
 /// # Errors
 /// `store.unknown_column`, `store.unknown_entity`, `predicate.too_large`.
 pub(crate) fn page(plan: &Plan, page: &Page<'_>, columns: &[Selected]) -> Result<Query, StoreError> {
-    let list = List::of(page.entity, page.column, &plan.schema);
+    let list = match page.summary {
+        Some(summary) => List::of_summary(summary, &plan.schema),
+        None => List::of(page.entity, page.column, &plan.schema),
+    };
     let driven = list.and_then(|list| {
         let all = || {
             let units = list.units().filter(|_| keeps_most(page.predicate, page.entity, page.column))?;
@@ -291,10 +297,13 @@ impl Merge<'_> {
 
     /// Single records, each a stretch of its own.
     fn single(&self, out: &mut Condition<'_>, alias: &str, ids: &[Uuid]) {
-        let (sort, from) = (self.list.sort(), self.list.from());
+        let (sort, from) = (self.list.sort(self.page.part), self.list.from());
         out.text(&format!(" UNION ALL SELECT NULL, {sort}, r.\"id\"{from} WHERE {alias}.\"id\" IN ("));
         out.ids(ids.iter().copied());
         out.text(")");
+        if self.list.has_parts() {
+            out.text(&format!(" AND {sort} IS NOT NULL"));
+        }
         self.bounds(out, &sort, "r.\"id\"", None);
     }
 
@@ -302,6 +311,9 @@ impl Merge<'_> {
     fn next(&self, out: &mut Condition<'_>, what: &str, after: Option<&str>) {
         let key = after.map_or("k.id".to_owned(), |row| format!("{row}.\"key\""));
         out.text(&format!("(SELECT n.\"{what}\" FROM \"{}\" AS n WHERE n.\"key\" = {key}", self.name));
+        if let Some(part) = self.page.part {
+            out.text(&format!(" AND n.\"part\" = {}", part.literal()));
+        }
         self.bounds(out, "n.\"sort\"", "n.\"id\"", after);
         let down = direction(self.page.direction);
         out.text(&format!(" ORDER BY n.\"sort\"{down}, n.\"id\"{down} LIMIT 1)"));
@@ -345,17 +357,23 @@ fn start_asked(predicate: &Predicate, column: &Column) -> Option<(String, Option
 
 /// All rows that satisfy the condition, sorted by the engine: by an index of the column where it has one.
 fn sorted(plan: &Plan, page: &Page<'_>, columns: &[Selected]) -> Result<Query, StoreError> {
-    let own = sort_expression(page.column, "t0");
+    let id = page.entity.columns.first().map_or("id", |column| column.name);
+    let own = match page.summary {
+        Some(summary) => figure(summary, &format!("t0.\"{id}\""), page.part),
+        None => sort_expression(page.column, "t0"),
+    };
     // The index of a text is blind to case, and its order is that of the small letters.
     let indexed = page.column.ty == ColumnType::Text && !page.column.nullable;
     let order =
         if indexed { format!("t0.\"{}\"{}", page.column.name, plan.dialect.any_case()) } else { own.clone() };
-    let id = page.entity.columns.first().map_or("id", |column| column.name);
     let mut list = "SELECT t0.\"_version\"".to_owned();
     columns.iter().for_each(|selected| push_names(&mut list, "t0.", selected.column));
     list.push_str(&format!(", {own} FROM \"{}\" AS t0 WHERE ", page.entity.name));
     let mut out = Condition::new(plan, list);
     out.predicate(page.predicate, page.entity, "t0", 0)?;
+    if page.part.is_some() {
+        out.text(&format!(" AND {own} IS NOT NULL"));
+    }
     let than = comparison(page.direction);
     if let Some(place) = page.after {
         out.text(&format!(" AND {order} {than}= "));

@@ -124,6 +124,8 @@ fn lead(prospect: &Prospect, near: Option<Country>) -> NewLead {
         horizon: horizon(prospect).map(str::to_owned),
         trade_in: part(prospect, true).first().cloned(),
         received_at: None,
+        employees: None,
+        fleet_size: None,
         wish: Some(words.join("\n")).filter(|wish| !wish.is_empty()),
     }
 }

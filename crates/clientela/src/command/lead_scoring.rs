@@ -5,14 +5,14 @@ use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::lead_scoring::{
-    LeadRules, answers_of, learn, open_states, policy, questionnaire, score_all, stored_scores, versions,
-    within,
+    LeadRules, answers_of, learn, of_lead, open_states, policy, questionnaire, score_all, stored_scores,
+    versions, within,
 };
 use chrono::TimeDelta;
 use clientela_core::leads::life::check_open;
 use clientela_core::leads::scoring::{
     LeadQuestionnaire, LeadQuestionnaireState, LeadScoreCount, LeadScoreModel, LeadScoreModelState,
-    MINIMUM_CLOSED, SMOOTHING, enter_answer, newest, qualification, rescored,
+    MINIMUM_CLOSED, SMOOTHING, enter_answer, newest, qualification, rescored, with_sizes,
 };
 use clientela_core::leads::{Lead, LeadError};
 use clientela_core::organisation::{Scope, Unit, Verb};
@@ -169,14 +169,15 @@ pub(super) fn answer(door: &mut Door<'_, '_>, command: &AnswerLead) -> Result<Ou
     }
     let total = qualification(&asked.questions, &given);
     let percent = total.percent.and_then(|percent| percent.round().to_u32());
-    let mut next = Lead { qualification: percent, ..lead.clone() };
+    let mut next = with_sizes(Lead { qualification: percent, ..lead.clone() }, &given);
     let mut why = total.why.fact("questionnaire", &asked.code);
     if let Some(percent) = total.percent {
         why = why.fact("percent", percent);
     }
     why = total.unanswered.iter().fold(why, |why, code| why.fact("unanswered", code));
     if let Some(rules) = LeadRules::of(&door.view(), door.today())?
-        && let (Some(score), told) = rules.score(&next, &given, LeadRules::kept())?
+        && let (Some(score), told) =
+            rules.score(&next, (&given, &door.records(&of_lead(next.id))?), LeadRules::kept())?
     {
         next =
             rescored(&next, score.score, score.grade.as_deref(), &score.rule_set, door.now()).unwrap_or(next);
@@ -209,7 +210,7 @@ fn score_one(door: &mut Door<'_, '_>, key: &str, rules: &LeadRules) -> Result<Ou
     let lead = &stored.record;
     check_open(lead)?;
     let answers = answers_of(&door.view(), lead.id)?;
-    let (score, why) = rules.score(lead, &answers, LeadRules::kept())?;
+    let (score, why) = rules.score(lead, (&answers, &door.records(&of_lead(lead.id))?), LeadRules::kept())?;
     let score = score.ok_or_else(|| LeadError::ScoreUnknown { id: lead.id, why: why.clone() })?;
     if let Some(next) = rescored(lead, score.score, score.grade.as_deref(), &score.rule_set, door.now()) {
         door.update(&next, stored.version)?;

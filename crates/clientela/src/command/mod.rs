@@ -59,14 +59,14 @@ mod targets;
 mod territory_models;
 
 pub use crate::lead_distribution::Distribute;
-pub use crate::territory::{CustomersAmong, Evenness};
+pub use crate::territory::{Circle, CustomersAmong, Evenness};
 pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
 pub use activities::{CancelActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity};
 pub use appointments::{CancelAppointment, ImportCalendar, PlanAppointment, RecordAbsence, WithdrawAbsence};
 pub use approvals::{
     ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval,
 };
-pub use assignment::{ApplyAssignment, RebalanceAssignment};
+pub use assignment::{ApplyAssignment, RebalanceAssignment, ResumeAssignment};
 pub use calendars::{DayLine, DefineCalendar};
 pub use campaigns::{CampaignRef, DefineCampaign};
 pub use catalogue::{
@@ -79,7 +79,7 @@ pub use claims::{ArbitrateClaim, MakeClaim, ReleaseClaim};
 pub use classification::{
     ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
 };
-pub use custom::{DefineCustomField, RetireCustomField, SetCustomField};
+pub use custom::{DefineCustomField, RetireCustomField, SetAddedField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
@@ -99,7 +99,9 @@ pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
     EndHolding, GrantLine, SubstituteHolding,
 };
-pub use parts::{AddAddress, AddContactPoint, AddIdentifier, EndValidity, JoinGroup, RelateContact};
+pub use parts::{
+    AddAddress, AddContactPoint, AddIdentifier, ContactLeaves, EndValidity, JoinGroup, RelateContact,
+};
 pub use prices::{DefineDiscountSchedule, DefineExchangeRate, DefinePriceRule, RecordTaxExemption, TierLine};
 pub use privacy::{
     ConfirmConsent, DefineWording, EraseContact, EraseLead, EraseParty, ErasureLine, LiftLegalHold,
@@ -235,10 +237,14 @@ commands! {
     "customer.join_group" => CustomerJoinGroup(JoinGroup), parts::join;
     /// Says what part a contact has in the purchase, and how it stands to another.
     "contact.relate" => ContactRelate(RelateContact), parts::relate;
+    /// Says that a person left the customer, or is there after all.
+    "contact.leave" => ContactLeave(ContactLeaves), parts::leave;
     /// Adds a field to customers, or changes its label and words.
     "custom_field.define" => CustomFieldDefine(DefineCustomField), custom::define;
     /// Takes no more values for an added field.
     "custom_field.retire" => CustomFieldRetire(RetireCustomField), custom::retire;
+    /// Sets the value of an added field at a customer.
+    "custom_field.set" => CustomFieldSet(SetAddedField), custom::set_added;
     /// Sets the value of an added field at a customer.
     "customer.set_field" => CustomerSetField(SetCustomField), custom::set;
     /// Classifies a customer, or all that may be changed, by rule sets.
@@ -471,6 +477,8 @@ commands! {
     "assignment.apply" => AssignmentApply(ApplyAssignment), assignment::apply;
     /// Moves as few customers as possible so that nobody has too much.
     "assignment.rebalance" => AssignmentRebalance(RebalanceAssignment), assignment::rebalance;
+    /// Goes on with a run of a territory model that was broken off.
+    "assignment.resume" => AssignmentResume(ResumeAssignment), assignment::resume;
     /// Claims a party for one's dealer.
     "claim.make" => ClaimMake(MakeClaim), claims::make;
     /// Lets go of what one's dealer claims of a party.

@@ -90,6 +90,30 @@ pub struct RelateContact {
     pub relation: Option<String>,
 }
 
+/// Says that a person left the customer, or is there after all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactLeaves {
+    /// Id or number of the contact.
+    pub contact: Key,
+    /// The day; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<NaiveDate>,
+    /// Whether the person is there after all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub back: bool,
+}
+
+pub(super) fn leave(door: &mut Door<'_, '_>, command: &ContactLeaves) -> Result<Outcome> {
+    let stored = door.to_change::<Contact>(&command.contact)?;
+    let left_on = (!command.back).then(|| command.on.unwrap_or_else(|| door.today()));
+    let contact = Contact { left_on, ..stored.record };
+    door.update(&contact, stored.version)?;
+    let reason = if command.back { "contact.back" } else { "contact.left" };
+    let why = left_on.iter().fold(Why::new(reason), |why, day| why.fact("day", day));
+    Ok(Outcome::of(&contact, contact.number.as_deref(), why))
+}
+
 pub(super) fn add_address(door: &mut Door<'_, '_>, command: &AddAddress) -> Result<Outcome> {
     let party = party(door, &command.customer)?.record;
     let address = enter_address(&command.address, door.new_id(), &party)?;

@@ -324,9 +324,19 @@ pub(super) fn erase_whole_party(
 
 pub(super) fn erase_contact(door: &mut Door<'_, '_>, command: &EraseContact) -> Result<Outcome> {
     let contact = door.resolve::<Contact>(&command.contact)?.record;
+    erase_one_contact(door, contact.id, command.reason)
+}
+
+/// Erases one person at a customer that stays.
+pub(super) fn erase_one_contact(
+    door: &mut Door<'_, '_>,
+    contact: ContactId,
+    reason: ErasureReason,
+) -> Result<Outcome> {
+    let contact = door.get::<Contact>(contact)?.record;
     let customer = door.get::<Relationship>(contact.customer)?.record;
     may_erase(door, &customer)?;
-    erase(door, customer.party, Some(contact.id), command.reason)
+    erase(door, customer.party, Some(contact.id), reason)
 }
 
 pub(super) fn erase_lead(door: &mut Door<'_, '_>, command: &EraseLead) -> Result<Outcome> {

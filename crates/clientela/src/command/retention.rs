@@ -1,12 +1,12 @@
 //! Commands on how long data of persons is kept.
 
-use super::privacy::{erase_whole_lead, erase_whole_party};
+use super::privacy::{erase_one_contact, erase_whole_lead, erase_whole_party};
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
 use crate::retention::{Today, all, rules};
 use chrono::NaiveDate;
-use clientela_core::ids::{LeadId, PartyId};
+use clientela_core::ids::{ContactId, LeadId, PartyId};
 use clientela_core::leads::Lead;
 use clientela_core::privacy::{ErasureReason, NewRetentionRule, RetentionRule, RetentionSubject, retention};
 use clientela_model::{EntityId, Why};
@@ -73,6 +73,9 @@ pub(super) fn apply(door: &mut Door<'_, '_>, command: &ApplyRetention) -> Result
         let erased = match subject {
             RetentionSubject::Customer => {
                 erase_whole_party(door, PartyId::from_uuid(id), ErasureReason::NoLongerNeeded)?
+            }
+            RetentionSubject::Contact => {
+                erase_one_contact(door, ContactId::from_uuid(id), ErasureReason::NoLongerNeeded)?
             }
             RetentionSubject::Lead => {
                 let lead = door.get_whole::<Lead>(LeadId::from_uuid(id))?.record;

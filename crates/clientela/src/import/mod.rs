@@ -65,6 +65,7 @@ pub use guess::{Guess, GuessedColumn};
 pub use local::{DateOrder, NumberForm};
 pub use options::{ImportOptions, ImportTarget, Upsert};
 pub use plan::ImportPlan;
+pub(crate) use plan::from_hash;
 pub use report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
 pub use source::ImportSource;
 

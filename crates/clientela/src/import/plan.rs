@@ -452,7 +452,7 @@ fn plan_id(
     Ok(from_hash(&hash.finalize()))
 }
 
-pub(super) fn from_hash(hash: &[u8]) -> Uuid {
+pub(crate) fn from_hash(hash: &[u8]) -> Uuid {
     let mut bytes = [0; 16];
     for (to, from) in bytes.iter_mut().zip(hash) {
         *to = *from;

@@ -25,7 +25,7 @@ pub(crate) fn fingerprint<'a>(headers: impl Iterator<Item = &'a str>) -> String 
 }
 
 /// Bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a text never fails.
         let _ = write!(text, "{byte:02x}");

@@ -3,9 +3,11 @@
 use super::{LeadRules, by_lead, of_leads};
 use crate::error::Result;
 use crate::mirror::{ids_of, read_with_children};
+use crate::rules::{values_read, with_values};
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_columns::{Bits, Population, Query, Running};
+use clientela_core::custom::LeadCustomValue;
 use clientela_core::ids::LeadId;
 use clientela_core::leads::Lead;
 use clientela_core::leads::scoring::{LeadAnswer, of_decided, scored};
@@ -87,9 +89,16 @@ pub(crate) fn score_all(view: &View<'_>, rules: &LeadRules, condition: &Predicat
 fn one_by_one(view: &View<'_>, rules: &LeadRules, condition: &Predicate) -> Result<Vec<ScoredRow>> {
     let answers = by_lead(view.records::<LeadAnswer>(&of_leads(condition))?);
     let leads = view.records::<Lead>(condition)?;
+    let mut added: HashMap<LeadId, Vec<LeadCustomValue>> = HashMap::new();
+    for value in
+        values_read::<LeadCustomValue>(view, &rules.set.vocabulary, rules.set.rules.reads(), condition)?
+    {
+        added.entry(value.lead).or_default().push(value);
+    }
     let row = |lead: Lead| {
         let given = answers.get(&lead.id).map(Vec::as_slice).unwrap_or_default();
-        let (score, _) = rules.score(&lead, given, LeadRules::kept())?;
+        let added = added.get(&lead.id).map(Vec::as_slice).unwrap_or_default();
+        let (score, _) = rules.score(&lead, (given, added), LeadRules::kept())?;
         let (score, grade) = score.map_or((None, None), |found| (Some(found.score), found.grade));
         Ok(ScoredRow { lead: lead.id, score, grade })
     };
@@ -112,6 +121,9 @@ fn in_columns(
     )?;
     let ids: Vec<u128> = leads.column("id").map(|column| ids_of(column).to_vec()).unwrap_or_default();
     let count = leads.rows();
+    let (vocabulary, reads) = (&rules.set.vocabulary, rules.set.rules.reads());
+    let added = values_read::<LeadCustomValue>(view, vocabulary, reads, condition)?;
+    let leads = with_values(leads, &ids, vocabulary, reads, &added);
     let conditions: Vec<Arc<dyn Rule>> =
         rows.iter().flat_map(|row| row.conditions.iter().map(Arc::clone)).collect();
     let constants = Arc::new(Constants { today: rules.today });

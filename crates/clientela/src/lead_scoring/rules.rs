@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::rule_sets::{StoredRuleSet, speaks_of, stored};
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
+use clientela_core::custom::LeadCustomValue;
 use clientela_core::leads::Lead;
 use clientela_core::leads::scoring::{LeadAnswer, RuleScore, ScoringPolicy, of_decided, scored};
 use clientela_core::rules::RuleSet;
@@ -48,10 +49,10 @@ impl LeadRules {
     pub(crate) fn score(
         &self,
         lead: &Lead,
-        answers: &[LeadAnswer],
+        (answers, added): (&[LeadAnswer], &[LeadCustomValue]),
         explain: Explain,
     ) -> Result<(Option<RuleScore>, Why)> {
-        let facts = self.set.vocabulary.lead_facts(lead, answers, self.today)?;
+        let facts = self.set.vocabulary.lead_facts(lead, answers, added, self.today)?;
         let decision = self.set.rules.evaluate(&facts, explain);
         let Some(points) = of_decided(&decision.decided) else { return Ok((None, decision.why)) };
         let (score, grade) = scored(points, &self.policy);

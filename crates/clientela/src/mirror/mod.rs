@@ -20,6 +20,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use refresh::changed_since;
 pub(crate) use segment::{CustomerSeat, ids_of, read_with_children};
 pub(crate) use snapshot::{SeenPart, Snapshot};
 

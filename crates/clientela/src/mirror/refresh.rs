@@ -3,6 +3,7 @@
 use super::segment::{Segment, Which};
 use super::snapshot::{Part, Snapshot};
 use crate::error::Result;
+use clientela_core::organisation::NumberSeries;
 use clientela_core::party::Customer;
 use clientela_core::rules_environment::{CUSTOMER_LISTS, CustomerList};
 use clientela_model::{Access, Entity, Predicate, Record, Value};
@@ -22,6 +23,33 @@ struct Changes {
     by_entity: HashMap<u16, HashSet<Uuid>>,
     /// Whether units, positions or another table that everybody sees has changed.
     organisation: bool,
+    /// The same, the next numbers of documents aside.
+    rules: bool,
+}
+
+/// What has changed since a commit, for whoever decided on that state.
+#[derive(Debug)]
+pub(crate) struct ChangedSince {
+    /// The customers that have changed, or something that belongs to them or did before.
+    pub(crate) customers: BTreeSet<Uuid>,
+    /// Of these, those that have changed themselves.
+    pub(crate) relationships: Vec<Uuid>,
+    /// Whether something changed that everybody sees: units, positions, versions of models.
+    pub(crate) everybody: bool,
+}
+
+/// What has changed since a commit.
+///
+/// # Errors
+/// What the store says.
+pub(crate) fn changed_since(commit: i64, reader: &Reader<'_>) -> Result<ChangedSince> {
+    let changes = Changes::since(commit, u32::MAX as usize - 1, reader)?.unwrap_or_default();
+    let base = Customer::ENTITY.view.map(|view| view.base);
+    Ok(ChangedSince {
+        customers: changes.customers(commit, reader)?,
+        relationships: base.map(|base| changes.of(base, reader)).unwrap_or_default(),
+        everybody: changes.rules,
+    })
 }
 
 /// The later state, and whether all of it was read again.
@@ -66,6 +94,7 @@ impl Changes {
         };
         for (entity, id) in touched {
             changes.organisation |= entity.access == Access::Public;
+            changes.rules |= entity.access == Access::Public && entity.name != NumberSeries::ENTITY.name;
             changes.by_entity.entry(entity.number).or_default().insert(id);
         }
         Ok(Some(changes))

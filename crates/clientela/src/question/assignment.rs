@@ -5,11 +5,14 @@ use crate::customer::CustomerFacts;
 use crate::error::Result;
 use crate::rules::reveal;
 use crate::session::Session;
-use crate::territory::{Decided, Territory, compiled, in_force};
+use crate::territory::{Decided, Held, Territory, compiled, in_force};
 use crate::view::{LIST_MAX, View};
-use chrono::NaiveDate;
-use clientela_core::assignment::{self, Choice, Load, NobodyReason, ScoredRule, stays_after_all};
-use clientela_core::ids::{CustomerId, PositionId};
+use chrono::{DateTime, NaiveDate, Utc};
+use clientela_core::assignment::{
+    self, AssignmentRun, AssignmentRunState, Choice, HeldBy, Load, NobodyReason, ScoredRule, TerritoryModel,
+    stays_after_all,
+};
+use clientela_core::ids::{AssignmentRunId, CustomerId, PositionId, TerritoryModelId};
 use clientela_core::party::{Customer, Relationship};
 use clientela_model::{EntityId, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
@@ -95,6 +98,9 @@ pub struct CustomerMove {
     pub rule: Option<String>,
     /// The sum of scores; none when it is re-balanced.
     pub score: Option<i64>,
+    /// Why it is re-balanced: what its owner has and should have, and the room of who would get it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
 }
 
 /// What re-balancing under a version would move; nothing is written.
@@ -130,10 +136,81 @@ pub struct Rebalancing {
     pub over_before: u64,
     /// How much of it would stay, because nobody who may have it has room.
     pub over_after: u64,
+    /// Customers of those who have too much that stay, by what keeps them.
+    pub held: Vec<HeldCount>,
     /// What each position has, would and should have.
     pub positions: Vec<PositionLoad>,
     /// Moves, by id of the customer.
     pub moves: Vec<CustomerMove>,
+}
+
+/// How many customers something keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldCount {
+    /// What keeps them.
+    pub by: HeldBy,
+    /// How many.
+    pub customers: u64,
+}
+
+/// The runs that may be seen, the newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentRuns {
+    /// Only those that stand so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<AssignmentRunState>,
+}
+
+/// A run that hands over more customers than one transaction should.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssignmentRunLine {
+    /// Its id, to go on with it.
+    pub id: AssignmentRunId,
+    /// Code of the version.
+    pub model: String,
+    /// Where it stands.
+    pub state: AssignmentRunState,
+    /// How often it was planned.
+    pub round: u32,
+    /// SHA-256 of its plan.
+    pub plan: String,
+    /// Moves of that plan.
+    pub planned: i64,
+    /// Customers handed over so far, in all rounds.
+    pub handed: i64,
+    /// Of the plan's moves, those left because the customer had changed since.
+    pub passed_over: i64,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was at its end.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+pub(super) fn runs(session: &Session, question: &AssignmentRuns) -> Result<Vec<AssignmentRunLine>> {
+    session.look(|view| {
+        let mut all: Vec<AssignmentRun> = view.records(&Predicate::Everything)?;
+        all.retain(|run| question.state.is_none_or(|state| run.state == state));
+        all.sort_by_key(|run| (std::cmp::Reverse(run.started_at), run.id));
+        let codes: HashMap<TerritoryModelId, String> = view
+            .records::<TerritoryModel>(&Predicate::Everything)?
+            .into_iter()
+            .map(|one| (one.id, one.code))
+            .collect();
+        let line = |run: AssignmentRun| AssignmentRunLine {
+            id: run.id,
+            model: codes.get(&run.model).cloned().unwrap_or_default(),
+            state: run.state,
+            round: run.round,
+            plan: run.plan,
+            planned: run.planned,
+            handed: run.handed,
+            passed_over: run.passed_over,
+            started_at: run.started_at,
+            finished_at: run.finished_at,
+        };
+        Ok(all.into_iter().map(line).collect())
+    })
 }
 
 /// Why one customer goes where a version says, and why not to others.
@@ -199,6 +276,7 @@ pub(super) fn dry_run(session: &Session, question: &DryRunOf) -> Result<DryRun> 
             to: moved.to,
             rule: rule(moved.rule),
             score: Some(moved.score),
+            why: None,
         });
         let moves: Vec<Move> = moves.collect();
         let staying = decided.assignment.nobody().into_iter();
@@ -219,14 +297,23 @@ pub(super) fn rebalancing(session: &Session, question: &RebalancingOf) -> Result
         let model = in_force(view, &question.model, today)?;
         let cache = &session.crm.rules;
         let territory = Territory::read(view, snapshot, cache, (model, &question.among), today)?;
-        let (done, loads) = territory.rebalanced(&question.evenness)?;
+        let within = question.evenness.within.unwrap_or_default();
+        let held = Held::read(view, snapshot, within, session.now())?;
+        let balanced = territory.rebalanced(&question.evenness, &held)?;
+        let (done, loads) = (&balanced.done, &balanced.loads);
         let before: Vec<u32> = loads.iter().map(|load| load.load).collect();
         let mut after = before.clone();
         let mut moves = Vec::new();
         for moved in &done.moves {
             after[moved.from as usize] -= 1;
             after[moved.to as usize] += 1;
-            moves.push(Move { place: moved.record, to: moved.to, rule: None, score: None });
+            moves.push(Move {
+                place: moved.record,
+                to: moved.to,
+                rule: None,
+                score: None,
+                why: balanced.why(&territory, *moved),
+            });
         }
         Ok(Rebalancing {
             model: territory.model.code.clone(),
@@ -234,7 +321,12 @@ pub(super) fn rebalancing(session: &Session, question: &RebalancingOf) -> Result
             moving: moves.len() as u64,
             over_before: done.over_before,
             over_after: done.over_after,
-            positions: position_loads(&territory, &before, &after, Some(&loads)),
+            held: balanced
+                .held
+                .iter()
+                .map(|(by, customers)| HeldCount { by: *by, customers: *customers })
+                .collect(),
+            positions: position_loads(&territory, &before, &after, Some(loads)),
             moves: page(view, &territory, &moves, (question.limit, question.after))?,
         })
     })
@@ -246,6 +338,7 @@ struct Move {
     to: u32,
     rule: Option<String>,
     score: Option<i64>,
+    why: Option<Why>,
 }
 
 /// Positions that have or would have customers, or are named by a rule, by title.
@@ -294,6 +387,7 @@ fn page(
         to: territory.candidates.get(moved.to as usize).map(|to| to.title.clone()).unwrap_or_default(),
         rule: moved.rule.clone(),
         score: moved.score,
+        why: moved.why.clone(),
     };
     Ok(listed.into_iter().map(line).collect())
 }

@@ -3,7 +3,8 @@
 use crate::command::Key;
 use crate::error::Result;
 use crate::lead_scoring::{
-    LeadRules, Models, Names, Questionnaire, answers_of, by_lead, of_leads, open_states, policy, within,
+    LeadRules, Models, Names, Questionnaire, answers_of, by_lead, of_lead, of_leads, open_states, policy,
+    within,
 };
 use crate::session::{Session, shown_history};
 use crate::view::{LIST_MAX, View};
@@ -156,7 +157,11 @@ pub(super) fn score(session: &Session, question: &LeadScoreOf) -> Result<ToldLea
         let questionnaire = asked(&view, None)?;
         let (rules, rules_why) = match LeadRules::of(&view, today)? {
             None => (None, Some(Why::new("lead_score.no_rules"))),
-            Some(rules) => match rules.score(&lead, &answers, LeadRules::shown(question.passed_over))? {
+            Some(rules) => match rules.score(
+                &lead,
+                (&answers, &view.records(&of_lead(lead.id))?),
+                LeadRules::shown(question.passed_over),
+            )? {
                 (Some(score), _) => (Some(score), None),
                 (None, why) => (None, Some(why)),
             },

@@ -9,16 +9,20 @@ use crate::error::{CrmError, Result};
 use crate::outreach::{Outreach, OutreachOf, Statements};
 use crate::session::Session;
 use crate::view::{LIST_MAX, View};
-use chrono::{DateTime, NaiveDate, Utc};
-use clientela_core::entity;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use clientela_core::ids::{ConsentId, ContactId, CustomerId};
 use clientela_core::leads::Lead;
 use clientela_core::organisation::views::units_below;
 use clientela_core::organisation::{Anchor, ListView, Position, Unit, UnitKind, nearest};
 use clientela_core::party::{Contact, Customer, Permission};
 use clientela_core::sales::Opportunity;
-use clientela_model::{Column, ColumnType, Entity, EntityId, Facet, Predicate, Record, Value};
+use clientela_core::{entity, summary};
+use clientela_model::identifier::Currency;
+use clientela_model::{
+    Column, ColumnType, Entity, EntityId, Facet, Figure, Predicate, Record, Summary, Value,
+};
 use clientela_store::{Direction, Listed, Listing, Mark, Order, is_sortable};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -79,9 +83,12 @@ pub struct ListOf<L> {
     /// Only those whose fields start so, letter case aside.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub starts: BTreeMap<String, String>,
-    /// The field they come in the order of.
+    /// The field they come in the order of; of customers also `last_contact` and `value`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
+    /// The currency of the `value` they come in the order of. Only customers with whom something was won in it are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// The other way round.
     pub descending: bool,
     /// How many on the page, 1 to 1,000.
@@ -225,6 +232,8 @@ pub(crate) struct Asked {
     /// View, right and filters.
     pub(crate) condition: Predicate,
     sort: &'static str,
+    /// The figure it is sorted by, when that is no field, and of which currency.
+    figure: Option<(&'static Summary, Option<Currency>)>,
     direction: Direction,
     pub(crate) after: Option<Mark>,
     pub(crate) size: usize,
@@ -243,27 +252,39 @@ impl Asked {
             return Err(argument("outreach", "is asked of no person", "list customers or contacts"));
         }
         let sort = question.sort.as_deref().unwrap_or(L::SORT);
-        let sort = column(declared, sort, "sort")?;
-        if sort.facet != Facet::Standard || !is_sortable(sort) {
-            return Err(argument("sort", "has no order", "name a text, a day, a moment or a number"));
-        }
+        let figure = figure(declared, sort, question.currency.as_deref())?;
+        let sort = match figure {
+            Some((summary, _)) => &summary.column,
+            None => {
+                let sort = column(declared, sort, "sort")?;
+                if sort.facet != Facet::Standard || !is_sortable(sort) {
+                    return Err(argument("sort", "has no order", "name a text, a day, a moment or a number"));
+                }
+                sort
+            }
+        };
         let after = question.after.as_deref().map(str::parse::<Mark>).transpose();
         let after = after
             .map_err(|_| argument("after", "is no place of this list", "give back what came as `next`"))?;
         let direction = if question.descending { Direction::Descending } else { Direction::Ascending };
         let condition = view_condition(view, question.view, question.position.as_deref(), declared)?
-            .and(view.readable(declared))
+            .and(match figure {
+                // A figure of the whole is for whoever sees the record by his own rights.
+                Some(_) => View { actor: &view.actor.by_grants(), ..*view }.readable(declared),
+                None => view.readable(declared),
+            })
             .and(view.askable(declared, &filters(view, question, declared)?));
         let size = question.size.unwrap_or(PAGE).clamp(1, LIST_MAX);
-        Ok(Self { entity: declared, condition, sort: sort.name, direction, after, size, outreach })
+        Ok(Self { entity: declared, condition, sort: sort.name, figure, direction, after, size, outreach })
     }
 
     /// The next lines, and where those after them begin.
     fn lines(&self, view: &View<'_>, size: usize) -> Result<(Vec<ListLine>, Option<Mark>)> {
         let sights = view.sights(self.entity);
-        let line = |listed: &Listed, reached| ListLine {
-            fields: plain::fields(view, &sights, self.entity, &listed.values),
-            reached,
+        let line = |listed: &Listed, reached| {
+            let mut fields = plain::fields(view, &sights, self.entity, &listed.values);
+            fields.extend(self.told(listed).map(|told| (self.sort.to_owned(), told)));
+            ListLine { fields, reached }
         };
         let (mut lines, mut looked_at, mut after) = (Vec::new(), 0, self.after.clone());
         loop {
@@ -296,12 +317,26 @@ impl Asked {
         }
     }
 
+    /// The figure a record is listed by.
+    fn told(&self, listed: &Listed) -> Option<serde_json::Value> {
+        let (summary, currency) = self.figure?;
+        Some(match (summary.figure, listed.mark.number(), currency) {
+            (_, None, _) => serde_json::Value::Null,
+            (Figure::Sum(_), Some(hundredths), Some(currency)) => {
+                serde_json::json!({"amount": Decimal::new(hundredths, 2).to_string(), "currency": currency.code()})
+            }
+            (_, Some(microseconds), _) => DateTime::from_timestamp_micros(microseconds)
+                .map_or(serde_json::Value::Null, |at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into()),
+        })
+    }
+
     /// The next records after a place.
     pub(crate) fn page(&self, view: &View<'_>, after: Option<&Mark>, limit: usize) -> Result<Vec<Listed>> {
         let listing = Listing {
             entity: self.entity,
             condition: &self.condition,
             column: self.sort,
+            currency: self.figure.and_then(|(_, currency)| currency).map(Currency::code),
             direction: self.direction,
             after,
             limit,
@@ -415,6 +450,29 @@ fn filters<L: Listable>(
         all = all.and(Predicate::StartsWith(Cow::Borrowed(column.name), start.clone()));
     }
     Ok(all)
+}
+
+/// A figure that is no field, by its name.
+fn figure(
+    declared: &'static Entity,
+    name: &str,
+    currency: Option<&str>,
+) -> Result<Option<(&'static Summary, Option<Currency>)>> {
+    let found = summary(declared.name, name);
+    let summed = found.is_some_and(|found| matches!(found.figure, Figure::Sum(_)));
+    match (found, currency) {
+        (Some(_), None) if summed => {
+            Err(argument("currency", "is needed for an order of amounts", "name one, such as EUR"))
+        }
+        (Some(found), Some(code)) if summed => {
+            let unknown = |_| argument("currency", "is no currency", "name one by ISO 4217, such as EUR");
+            Ok(Some((found, Some(Currency::parse(code).map_err(unknown)?))))
+        }
+        (_, Some(_)) => {
+            Err(argument("currency", "belongs to an order of amounts", "sort by value, or leave it out"))
+        }
+        (found, None) => Ok(found.map(|found| (found, None))),
+    }
 }
 
 fn column(declared: &'static Entity, name: &str, field: &'static str) -> Result<&'static Column> {

@@ -55,8 +55,8 @@ pub use access::{
     WhyVisible, WhyVisibleOf,
 };
 pub use assignment::{
-    AssignmentOf, CustomerMove, DryRun, DryRunOf, ExplainedAssignment, PositionLoad, Rebalancing,
-    RebalancingOf, RuleTold, StayingCount,
+    AssignmentOf, AssignmentRunLine, AssignmentRuns, CustomerMove, DryRun, DryRunOf, ExplainedAssignment,
+    HeldCount, PositionLoad, Rebalancing, RebalancingOf, RuleTold, StayingCount,
 };
 pub use calendars::{CountedDays, WorkingDays, WorkingMoment, WorkingTimeAfter};
 pub use catalogue::{
@@ -280,7 +280,9 @@ questions! {
     "assignment.compare" => AssignmentCompare(VersionsToCompare) -> ComparedVersions, territory_versions::compare;
     /// Why one customer goes where a version says, and why not to others.
     "assignment.explain" => AssignmentExplain(AssignmentOf) -> ExplainedAssignment, assignment::explain;
-    /// What re-balancing under a version would move.
+    /// Runs of territory models that hand over many customers, and how far they are.
+    "assignment.runs" => AssignmentRunsDone(AssignmentRuns) -> Vec<AssignmentRunLine>, assignment::runs;
+    /// What re-balancing under a version would move, and why.
     "assignment.rebalancing" => AssignmentRebalancing(RebalancingOf) -> Rebalancing, assignment::rebalancing;
     /// Where one's dealer stands with a party.
     "claim.state" => ClaimStateAsked(ClaimStateOf) -> ClaimTold, claims::state;

@@ -41,26 +41,10 @@ pub struct PlanOfDay {
     pub visit_minutes: Option<u32>,
 }
 
-/// A seller's week, from Monday to Sunday.
+/// A seller's week, from Monday to Sunday: asked as a day is, for the week the day lies in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlanOfWeek {
-    /// Title of the position; the acting one when not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Key>,
-    /// A day of the week; today when not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub day: Option<NaiveDate>,
-    /// Where each day starts and ends; unknown when not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<Place>,
-    /// Average speed on the way, in kilometres an hour; 60 when not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub speed_kmh: Option<u32>,
-    /// Minutes a visit takes; 60 when not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visit_minutes: Option<u32>,
-}
+#[serde(transparent)]
+pub struct PlanOfWeek(pub PlanOfDay);
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -123,17 +107,10 @@ pub(super) fn day(session: &Session, question: &PlanOfDay) -> Result<PlannedDays
 }
 
 pub(super) fn week(session: &Session, question: &PlanOfWeek) -> Result<PlannedDays> {
-    let day = question.day.unwrap_or_else(|| session.today());
+    let day = question.0.day.unwrap_or_else(|| session.today());
     let monday = day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into())).unwrap_or(day);
     let sunday = monday.checked_add_days(Days::new(6)).unwrap_or(monday);
-    let asked = PlanOfDay {
-        position: question.position.clone(),
-        day: Some(monday),
-        start: question.start,
-        speed_kmh: question.speed_kmh,
-        visit_minutes: question.visit_minutes,
-    };
-    plan(session, &asked, monday, sunday)
+    plan(session, &question.0, monday, sunday)
 }
 
 /// What was read for a plan.

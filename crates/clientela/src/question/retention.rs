@@ -44,13 +44,13 @@ pub struct RetentionRun {
 /// One person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RetentionLine {
-    /// A customer, or a lead.
+    /// A customer, a contact or a lead.
     pub subject: RetentionSubject,
-    /// Id of the party, or of the lead.
+    /// Id of the party, of the contact or of the lead.
     pub id: Uuid,
-    /// The customers of the party that the session sees, with their numbers.
+    /// The customers of the party that the session sees, or the one of the contact, with their numbers.
     pub customers: Vec<(CustomerId, Option<String>)>,
-    /// Number of the lead.
+    /// Number of the contact or of the lead.
     pub number: Option<String>,
     /// Code of the rule that decides: the one that runs out last.
     pub rule: String,

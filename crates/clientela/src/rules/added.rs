@@ -1,8 +1,9 @@
 //! Added fields: what rules may speak of in this store, and the fields as columns beside those of the customer.
 
 use crate::error::Result;
+use crate::view::View;
 use clientela_columns::{Children, Column, DecimalBuilder, FlagBuilder, Records, TextBuilder, WholeBuilder};
-use clientela_core::custom::{CustomField, CustomParts, CustomType};
+use clientela_core::custom::{AddedValue, CustomField, CustomParts, CustomType};
 use clientela_core::rules_environment::{ADDED, Vocabulary, added_name};
 use clientela_model::{Money, Predicate, Value};
 use clientela_rules::Path;
@@ -20,8 +21,10 @@ pub(crate) fn vocabulary(reader: &Reader<'_>) -> Result<Vocabulary> {
 
 /// The customers with the added fields a rule reads as columns, made from the entries that may be seen.
 pub(crate) fn with_added(records: &Arc<Records>, vocabulary: &Vocabulary, reads: &[Path]) -> Arc<Records> {
-    let wanted: Vec<&CustomField> =
-        vocabulary.added().iter().filter(|field| is_read(reads, &added_name(field))).collect();
+    let wanted: Vec<&CustomField> = vocabulary
+        .added_to("customer")
+        .filter(|field| is_read(reads, "customer", &added_name(field)))
+        .collect();
     let Some(children) = records.child(ADDED).filter(|_| !wanted.is_empty()) else {
         return Arc::clone(records);
     };
@@ -35,10 +38,45 @@ pub(crate) fn with_added(records: &Arc<Records>, vocabulary: &Vocabulary, reads:
     Arc::new(all)
 }
 
-/// Whether a rule reads a field of the customer, or the customer as a whole.
-fn is_read(reads: &[Path], name: &str) -> bool {
+/// The records of another subject with the added fields a rule reads as columns, made from values that were read.
+pub(crate) fn with_values<V: AddedValue>(
+    records: Records,
+    ids: &[u128],
+    vocabulary: &Vocabulary,
+    reads: &[Path],
+    values: &[V],
+) -> Records {
+    let wanted = vocabulary.added_to(V::OF).filter(|field| is_read(reads, V::OF, &added_name(field)));
+    wanted.fold(records, |records, field| {
+        let of_field = values.iter().filter(|value| value.name() == field.name);
+        let of_field: HashMap<u128, &V> = of_field.map(|value| (value.of().as_u128(), value)).collect();
+        let told =
+            ids.iter().map(|id| of_field.get(id).map_or(Value::Null, |value| field.typed(&value.parts())));
+        with_column(records, field, told)
+    })
+}
+
+/// The values of the fields added to records that satisfy a condition, where a rule reads any.
+pub(crate) fn values_read<V: AddedValue>(
+    view: &View<'_>,
+    vocabulary: &Vocabulary,
+    reads: &[Path],
+    of: &Predicate,
+) -> Result<Vec<V>> {
+    if !vocabulary.added_to(V::OF).any(|field| is_read(reads, V::OF, &added_name(field))) {
+        return Ok(Vec::new());
+    }
+    let satisfying = Box::new(of.clone());
+    view.records(&match of {
+        Predicate::Everything => Predicate::Everything,
+        _ => Predicate::Refers { column: V::OF.into(), entity: V::OF, satisfying },
+    })
+}
+
+/// Whether a rule reads a field of its subject, or the subject as a whole.
+fn is_read(reads: &[Path], subject: &str, name: &str) -> bool {
     reads.iter().any(|path| {
-        let rest = path.text.strip_prefix("customer");
+        let rest = path.text.strip_prefix(subject);
         rest.is_some_and(|rest| {
             let field = rest.strip_prefix('.').and_then(|rest| rest.strip_prefix(name));
             rest.is_empty() || field.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

@@ -5,10 +5,12 @@ use super::subject::RuleSubject;
 use crate::error::Result;
 use clientela_core::rules_environment::Vocabulary;
 use clientela_model::Entity;
+use clientela_rules::ruleset::{RuleSet, RuleSetErrors};
 use clientela_rules::{CelEngine, Environment, Rule, RuleEngine, RuleErrors};
 use clientela_store::Reader;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
 
 /// Rules kept at once.
 const KEPT_MAX: usize = 256;
@@ -25,6 +27,26 @@ enum Against {
 #[derive(Debug, Default)]
 pub(crate) struct RuleCache {
     kept: Mutex<Kept>,
+    sets: Mutex<KeptSets>,
+}
+
+/// Rule sets kept at once.
+const SETS_MAX: usize = 64;
+
+/// Rule sets that were read lately, by the id of their version.
+#[derive(Debug, Default)]
+struct KeptSets {
+    sets: HashMap<Uuid, KeptSet>,
+    clock: u64,
+}
+
+/// A rule set with what it was read from and with.
+#[derive(Debug)]
+struct KeptSet {
+    used: u64,
+    document: String,
+    vocabulary: Vocabulary,
+    rules: Arc<RuleSet>,
 }
 
 /// When a rule was last used, the rule, and what it was checked with.
@@ -82,8 +104,45 @@ impl RuleCache {
         text: &str,
         entity: &'static Entity,
         environment: &Environment,
+        vocabulary: &Vocabulary,
     ) -> std::result::Result<Arc<dyn Rule>, RuleErrors> {
-        self.get(text, Against::Columns(entity.number), environment, Vocabulary::standard())
+        self.get(text, Against::Columns(entity.number), environment, vocabulary)
+    }
+
+    /// A version of a rule set, read: not again while neither its document nor the added fields change.
+    ///
+    /// # Errors
+    /// `rule_set.invalid` with all findings.
+    pub(crate) fn rule_set(
+        &self,
+        version: Uuid,
+        document: &str,
+        vocabulary: &Vocabulary,
+    ) -> std::result::Result<Arc<RuleSet>, RuleSetErrors> {
+        let lock = || self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut kept = lock();
+            kept.clock += 1;
+            let now = kept.clock;
+            if let Some(known) = kept.sets.get_mut(&version)
+                && known.document == document
+                && known.vocabulary.is(vocabulary)
+            {
+                known.used = now;
+                return Ok(Arc::clone(&known.rules));
+            }
+        }
+        // Not under the lock: a long document holds nobody up.
+        let rules = Arc::new(RuleSet::read(document, &vocabulary.environments())?);
+        let mut kept = lock();
+        if kept.sets.len() >= SETS_MAX
+            && let Some(oldest) = kept.sets.iter().min_by_key(|(_, kept)| kept.used).map(|(id, _)| *id)
+        {
+            kept.sets.remove(&oldest);
+        }
+        let (used, document, vocabulary) = (kept.clock, document.to_owned(), vocabulary.clone());
+        kept.sets.insert(version, KeptSet { used, document, vocabulary, rules: Arc::clone(&rules) });
+        Ok(rules)
     }
 
     fn get(
@@ -143,6 +202,27 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_set_is_read_once_for_each_version() {
+        let cache = RuleCache::default();
+        let document = |value: &str| {
+            format!(
+                "name: size\nversion: 1\nenvironment: customer\nrule:\n  match:\n    - condition: customer.name == 'A'\n      value: {value}\n"
+            )
+        };
+        let read = |number: u128, document: &str| {
+            cache.rule_set(Uuid::from_u128(number), document, Vocabulary::standard()).unwrap()
+        };
+        let first = read(1, &document("large"));
+        assert!(Arc::ptr_eq(&first, &read(1, &document("large"))), "asked again it is the same");
+        assert!(!Arc::ptr_eq(&first, &read(1, &document("small"))), "another document is read");
+        for number in 2..200 {
+            read(number, &document("large"));
+            assert!(cache.sets.lock().unwrap().sets.len() <= SETS_MAX);
+        }
+        assert!(cache.rule_set(Uuid::from_u128(1), "name: x", Vocabulary::standard()).is_err());
+    }
 
     #[test]
     fn a_rule_is_compiled_once_and_few_are_kept() {

@@ -21,12 +21,12 @@ mod subject;
 #[cfg(feature = "arrow")]
 mod table;
 
-pub(crate) use added::vocabulary;
+pub(crate) use added::{values_read, vocabulary, with_values};
 pub(crate) use cache::{CheckedRule, RuleCache};
 pub use clientela_columns::{Funnel, FunnelStep};
 pub use clientela_rules::ruleset::Decided;
 pub use clientela_rules::{Datum, Outcome, Path, RuleError, RuleErrors, Verdict};
-pub(crate) use one::{reads_list, reveal};
+pub(crate) use one::{added_to, reads_list, reveal};
 pub use run::RuleRun;
 pub use select::Selection;
 pub(crate) use select::{Told, holding_for_customers, told_of_customers};

@@ -5,8 +5,10 @@ use crate::customer::CustomerFacts;
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use chrono::NaiveDate;
+use clientela_core::custom::OpportunityCustomValue;
 use clientela_core::party::Customer;
 use clientela_core::sales::Opportunity;
+use clientela_model::{EntityId, Predicate, Value};
 use clientela_rules::{Path, Reveal, Verdict};
 
 /// What reasons may show to whoever sees the record.
@@ -20,6 +22,11 @@ pub(crate) fn reads_list(reads: &[Path], list: &str) -> bool {
         path == "customer" || path.strip_prefix("customer.").is_some_and(|rest| rest.starts_with(list))
     };
     reads.iter().any(|path| of(&path.text))
+}
+
+/// The values of the fields added to one opportunity.
+pub(crate) fn added_to(view: &View<'_>, opportunity: &Opportunity) -> Result<Vec<OpportunityCustomValue>> {
+    view.records(&Predicate::equals("opportunity", Value::Id(opportunity.id.uuid())))
 }
 
 /// What a rule says of the record of that id or number.
@@ -47,7 +54,9 @@ pub(super) fn verdict(
     };
     let core = facts.as_ref().map(CustomerFacts::as_core);
     let bindings = match (&opportunity, &core) {
-        (Some(opportunity), core) => known.opportunity_facts(opportunity, core.as_ref(), today)?,
+        (Some(opportunity), core) => {
+            known.opportunity_facts(opportunity, &added_to(view, opportunity)?, core.as_ref(), today)?
+        }
         (None, Some(core)) => known.customer_facts(core, today)?,
         (None, None) => return Err(CrmError::Internal { what: "a rule is about something" }.into()),
     };

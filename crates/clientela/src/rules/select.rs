@@ -1,6 +1,6 @@
 //! A rule asked of all records a session may see.
 
-use super::added::with_added;
+use super::added::{values_read, with_added};
 use super::run::RuleRun;
 use super::{CheckedRule, Funnel, FunnelStep, RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
@@ -10,7 +10,8 @@ use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_columns::{Answer, Population, Query, Running};
-use clientela_core::ids::CustomerId;
+use clientela_core::custom::OpportunityCustomValue;
+use clientela_core::ids::{CustomerId, OpportunityId};
 use clientela_core::sales::Opportunity;
 use clientela_model::{Comparison, EntityId, Predicate, Record, Value};
 use clientela_rules::{Datum, Facts, Outcome, Rule};
@@ -64,8 +65,8 @@ pub(super) fn select(session: &Session, rule: &StoreRule, run: RuleRun) -> Resul
         RuleSubject::Opportunity => session.look(|view| {
             let commit = view.reader.version()?;
             let mut told = Vec::new();
-            of_opportunities(&view, &*rule.rule, |opportunity, facts| {
-                told.push((opportunity.id.uuid(), ask(&rule.checked(), opportunity, facts, today)?));
+            of_opportunities(&view, rule, |opportunity, added, facts| {
+                told.push((opportunity.id.uuid(), ask(&rule.checked(), opportunity, (added, facts), today)?));
                 Ok(())
             })?;
             Ok((told, commit))
@@ -190,11 +191,11 @@ fn funnel_of_opportunities(
     let conditions: Vec<CheckedRule> = conditions
         .map(|text| session.crm.rules.compiled_with(&rule.vocabulary, &text, RuleSubject::Opportunity))
         .collect::<std::result::Result<_, _>>()?;
-    of_opportunities(view, &*rule.rule, |opportunity, facts| {
+    of_opportunities(view, rule, |opportunity, added, facts| {
         funnel.asked += 1;
         let mut left = true;
         for (condition, step) in conditions.iter().zip(&mut funnel.steps) {
-            let told = ask(condition, opportunity, facts, today)?;
+            let told = ask(condition, opportunity, (added, facts), today)?;
             step.alone += usize::from(told == Told::Yes);
             step.removed += usize::from(left && told != Told::Yes);
             step.unknown += usize::from(left && told == Told::Unknown);
@@ -209,9 +210,10 @@ fn funnel_of_opportunities(
 /// Visits the opportunities that may be seen, by id, each with what a rule reads of its customer.
 fn of_opportunities(
     view: &View<'_>,
-    rule: &dyn Rule,
-    mut each: impl FnMut(&Opportunity, Option<&CustomerFacts>) -> Result<()>,
+    asked: &StoreRule,
+    mut each: impl FnMut(&Opportunity, &[OpportunityCustomValue], Option<&CustomerFacts>) -> Result<()>,
 ) -> Result<()> {
+    let rule = &*asked.rule;
     let everybody = &Predicate::Everything;
     let total = if view.reader.is_heard() { view.count(Opportunity::ENTITY, everybody)? } else { 0 };
     let (mut after, mut done): (Option<Uuid>, u64) = (None, 0);
@@ -223,13 +225,20 @@ fn of_opportunities(
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(last.record.id.uuid());
         let mut customers: HashMap<CustomerId, Option<CustomerFacts>> = HashMap::new();
+        let ids = page.iter().map(|stored| Value::Id(stored.record.id.uuid())).collect();
+        let of_page = Predicate::OneOf("id".into(), ids);
+        let mut added: HashMap<OpportunityId, Vec<OpportunityCustomValue>> = HashMap::new();
+        for value in values_read::<OpportunityCustomValue>(view, &asked.vocabulary, rule.reads(), &of_page)? {
+            added.entry(value.opportunity).or_default().push(value);
+        }
         for stored in &page {
             let customer = stored.record.customer;
             let facts = match customers.entry(customer) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => place.insert(CustomerFacts::if_seen(view, customer, rule.reads())?),
             };
-            each(&stored.record, facts.as_ref())?;
+            let added = added.get(&stored.record.id).map(Vec::as_slice).unwrap_or_default();
+            each(&stored.record, added, facts.as_ref())?;
             done += 1;
         }
         view.reader.tell("opportunities", done, total);
@@ -239,11 +248,11 @@ fn of_opportunities(
 fn ask(
     checked: &CheckedRule,
     opportunity: &Opportunity,
-    facts: Option<&CustomerFacts>,
+    (added, facts): (&[OpportunityCustomValue], Option<&CustomerFacts>),
     today: NaiveDate,
 ) -> Result<Told> {
     let facts = facts.map(CustomerFacts::as_core);
-    let facts = checked.vocabulary.opportunity_facts(opportunity, facts.as_ref(), today)?;
+    let facts = checked.vocabulary.opportunity_facts(opportunity, added, facts.as_ref(), today)?;
     Ok(match checked.rule.decide(&facts) {
         Outcome::True => Told::Yes,
         Outcome::False => Told::No,

@@ -1,6 +1,7 @@
 //! The entry conditions of stages: rules on one opportunity.
 
 use super::cache::{CheckedRule, RuleCache};
+use super::one::added_to;
 use super::subject::RuleSubject;
 use crate::customer::CustomerFacts;
 use crate::door::Door;
@@ -37,7 +38,8 @@ pub(crate) fn on_opportunity(
     let customer =
         of_customer.then(|| CustomerFacts::read(view, opportunity.customer, rule.reads())).transpose()?;
     let customer = customer.as_ref().map(CustomerFacts::as_core);
-    let facts = vocabulary.opportunity_facts(opportunity, customer.as_ref(), today)?;
+    let facts =
+        vocabulary.opportunity_facts(opportunity, &added_to(view, opportunity)?, customer.as_ref(), today)?;
     let verdict = rule.evaluate(&facts, Reveal::NONE);
     Ok(RuleOutcome { holds: verdict.holds(), why: verdict.why })
 }

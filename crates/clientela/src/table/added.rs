@@ -1,4 +1,5 @@
-//! Fields an installation adds as columns of the table of customers: `custom_<name>`, each in its own type.
+//! Fields an installation adds as columns of the tables of customers, contacts, vehicles, opportunities and leads: `custom_<name>`, each
+//! in its own type.
 
 use super::column::{ColumnBuilder, Shape, fields};
 use super::{Facets, IdForm, ids_of};
@@ -7,9 +8,11 @@ use crate::view::View;
 use arrow_array::ArrayRef;
 use arrow_schema::Field;
 use chrono::{DateTime, Utc};
-use clientela_core::custom::{CustomField, CustomType, CustomValue};
-use clientela_core::party::Customer;
-use clientela_model::{Column, Entity, EntityId, Predicate, Record, Value};
+use clientela_core::custom::{
+    ADDED_TO, AddedValue, ContactCustomValue, CustomField, CustomType, CustomValue, LeadCustomValue,
+    OpportunityCustomValue, VehicleCustomValue,
+};
+use clientela_model::{Column, Entity, Predicate, Record, Value};
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use uuid::Uuid;
@@ -17,10 +20,10 @@ use uuid::Uuid;
 /// What the name of such a column begins with.
 pub(super) const PREFIX: &str = "custom_";
 
-/// The added fields a table shows, with the values of all customers the reader sees.
+/// The added fields a table shows or is filtered by, with the values of all records the reader sees.
 pub(super) struct Added {
     fields: Vec<CustomField>,
-    /// For each field the values by customer.
+    /// For each field the values by record.
     values: Vec<HashMap<Uuid, Value>>,
 }
 
@@ -32,11 +35,10 @@ pub(super) fn chosen(
     names: &[String],
 ) -> Result<(Vec<CustomField>, Vec<String>)> {
     let may_have = names.is_empty() || names.iter().any(|name| name.starts_with(PREFIX));
-    if entity.name != Customer::ENTITY.name || !may_have {
+    if !may_have {
         return Ok((Vec::new(), names.to_vec()));
     }
-    let mut known = view.records::<CustomField>(&Predicate::Everything)?;
-    known.sort_by(|one, other| one.name.cmp(&other.name));
+    let mut known = fields_of(view, entity)?;
     if names.is_empty() {
         known.retain(|field| !field.retired);
         return Ok((known, Vec::new()));
@@ -52,6 +54,17 @@ pub(super) fn chosen(
     Ok((fields, others))
 }
 
+/// The fields added to an entity, by name.
+pub(super) fn fields_of(view: &View<'_>, entity: &'static Entity) -> Result<Vec<CustomField>> {
+    if !ADDED_TO.contains(&entity.name) {
+        return Ok(Vec::new());
+    }
+    let of_entity = Predicate::equals("entity", Value::Text(entity.name.into()));
+    let mut known = view.records::<CustomField>(&of_entity)?;
+    known.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(known)
+}
+
 impl Added {
     /// Whether the table shows none.
     pub(super) fn is_empty(&self) -> bool {
@@ -61,6 +74,7 @@ impl Added {
     /// Reads the values of these fields, as they are or as they were: rights are those of today.
     pub(super) fn read(
         view: &View<'_>,
+        entity: &'static Entity,
         fields: Vec<CustomField>,
         as_of: Option<DateTime<Utc>>,
     ) -> Result<Self> {
@@ -68,20 +82,29 @@ impl Added {
         if added.fields.is_empty() {
             return Ok(added);
         }
-        match as_of {
-            None => {
-                let names = added.fields.iter().map(|field| Value::Text(field.name.clone().into())).collect();
-                for value in view.records::<CustomValue>(&Predicate::OneOf("name".into(), names))? {
-                    added.keep(&value);
-                }
-            }
-            Some(at) => added.read_of_then(view, at)?,
+        match entity.name {
+            "contact" => added.read_values::<ContactCustomValue>(view, as_of)?,
+            "vehicle" => added.read_values::<VehicleCustomValue>(view, as_of)?,
+            "opportunity" => added.read_values::<OpportunityCustomValue>(view, as_of)?,
+            "lead" => added.read_values::<LeadCustomValue>(view, as_of)?,
+            _ => added.read_values::<CustomValue>(view, as_of)?,
         }
         Ok(added)
     }
 
-    fn read_of_then(&mut self, view: &View<'_>, at: DateTime<Utc>) -> Result<()> {
-        let entity = CustomValue::ENTITY;
+    fn read_values<V: AddedValue>(&mut self, view: &View<'_>, as_of: Option<DateTime<Utc>>) -> Result<()> {
+        if let Some(at) = as_of {
+            return self.read_of_then::<V>(view, at);
+        }
+        let names = self.fields.iter().map(|field| Value::Text(field.name.clone().into())).collect();
+        for value in view.records::<V>(&Predicate::OneOf("name".into(), names))? {
+            self.keep(&value);
+        }
+        Ok(())
+    }
+
+    fn read_of_then<V: AddedValue>(&mut self, view: &View<'_>, at: DateTime<Utc>) -> Result<()> {
+        let entity = V::ENTITY;
         let readable = view.readable(entity);
         let seen: HashSet<Uuid> = ids_of(view, entity, &readable)?;
         let facets = Facets::new(view, entity, &readable)?;
@@ -93,7 +116,7 @@ impl Added {
             let shown = entity.columns.iter().zip(values).map(|(column, value)| {
                 if facets.show(column.facet, Some(id)) { value.clone() } else { Value::Null }
             });
-            match CustomValue::from_values(shown.collect()) {
+            match V::from_values(shown.collect()) {
                 Ok(value) => {
                     self.keep(&value);
                     ControlFlow::Continue(())
@@ -107,15 +130,23 @@ impl Added {
         failure.map_or(Ok(()), |error| Err(error.into()))
     }
 
-    fn keep(&mut self, value: &CustomValue) {
-        let place = self.fields.iter().position(|field| field.name == value.name);
+    fn keep<V: AddedValue>(&mut self, value: &V) {
+        let place = self.fields.iter().position(|field| field.name == value.name());
         let found = place.and_then(|at| Some((self.fields.get(at)?, self.values.get_mut(at)?)));
         if let Some((field, values)) = found {
-            values.insert(value.customer.uuid(), field.typed(&value.parts()));
+            values.insert(value.of(), field.typed(&value.parts()));
         }
     }
 
-    /// The columns for batches of customers: their Arrow fields, and the arrays of each batch.
+    /// The fields with their values at one record, under the names of their columns.
+    pub(super) fn of(&self, record: Uuid) -> impl Iterator<Item = (String, &Value)> {
+        let fields = self.fields.iter().zip(&self.values);
+        fields.map(move |(field, values)| {
+            (format!("{PREFIX}{}", field.name), values.get(&record).unwrap_or(&Value::Null))
+        })
+    }
+
+    /// The columns for batches of records: their Arrow fields, and the arrays of each batch.
     pub(super) fn columns(
         &self,
         batches: &[Vec<Uuid>],

@@ -10,6 +10,7 @@ use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, Decimal128Array, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::{DataType, Field, TimeUnit};
 use chrono::NaiveDate;
+use clientela_columns::{Column as Cells, Values as CellValues};
 use clientela_model::identifier::Currency;
 use clientela_model::{Column, ColumnType, Value};
 use clientela_store::RowView;
@@ -91,6 +92,32 @@ impl ColumnBuilder {
             ColumnType::Blob => Values::Blob(BinaryViewBuilder::new()),
         };
         Self { name: column.name, values }
+    }
+
+    /// Adds the value of one row as it lies in the columns beside the store; for what lies in one cell.
+    pub(super) fn push_cell(&mut self, cells: &Cells, row: usize) -> Result<()> {
+        match &mut self.values {
+            Values::Bool(builder) => builder.append_option(cells.flag_at(row)),
+            Values::Integer(builder) => builder.append_option(cells.whole_at(row)),
+            Values::Instant(builder) => builder.append_option(cells.whole_at(row)),
+            // Days since 1970, as Arrow counts them.
+            Values::Date(builder) => {
+                builder.append_option(cells.whole_at(row).and_then(|day| i32::try_from(day).ok()));
+            }
+            Values::Text(builder) => builder.append_option(cells.text_at(row)),
+            Values::Words { words, keys } => {
+                let place = cells.text_at(row).and_then(|word| words.iter().position(|known| *known == word));
+                keys.push(place.and_then(|place| i32::try_from(place).ok()));
+            }
+            _ => {
+                let id = match &cells.values {
+                    CellValues::Ids(ids) if cells.is_valid(row) => ids.get(row).copied(),
+                    _ => None,
+                };
+                return self.push(&id.map_or(Value::Null, |id| Value::Id(uuid::Uuid::from_u128(id))));
+            }
+        }
+        Ok(())
     }
 
     /// Adds the value of one row as it lies in the store, without making one of ours where that can be helped.

@@ -1,14 +1,19 @@
-//! The filter of a table: a rule over the columns of its entity.
+//! The filter of a table: a rule over the columns of its entity, and the fields the installation adds to it.
 
+use super::added::{Added, PREFIX, fields_of};
 use crate::error::Result;
-use crate::rules::RuleCache;
-use chrono::NaiveDate;
+use crate::view::View;
+use chrono::{DateTime, NaiveDate, Utc};
+use clientela_core::custom::CustomField;
+use clientela_core::rules_environment::{Vocabulary, added_value_type};
 use clientela_model::{Entity, Value};
 use clientela_rules::{Bindings, Datum, Environment, Rule, Type};
 use std::sync::Arc;
 
-/// A filter over the rows of one entity: its columns are the variables, with `today`.
+/// A filter over the rows of one entity: its columns are the variables, its added fields as `custom_<name>`, with `today`.
 pub(crate) struct RowRule {
+    /// The values of the added fields it reads.
+    added: Added,
     rule: Arc<dyn Rule>,
     environment: Environment,
     entity: &'static Entity,
@@ -16,16 +21,27 @@ pub(crate) struct RowRule {
 }
 
 impl RowRule {
-    /// Checks a filter.
+    /// Checks a filter, and reads what it needs of the added fields.
     pub(crate) fn new(
-        rules: &RuleCache,
+        view: &View<'_>,
         entity: &'static Entity,
         rule: &str,
         today: NaiveDate,
+        as_of: Option<DateTime<Utc>>,
     ) -> Result<Self> {
-        let environment = of_columns(entity);
-        let rule = rules.compiled_on_columns(rule, entity, &environment)?;
-        Ok(Self { rule, environment, entity, today })
+        let mut fields = fields_of(view, entity)?;
+        let own = Vocabulary::with_added(fields.clone());
+        let environment = fields.iter().fold(of_columns(entity), |environment, field| {
+            environment.variable(format!("{PREFIX}{}", field.name), added_value_type(field))
+        });
+        let rule = view.rules.compiled_on_columns(rule, entity, &environment, &own)?;
+        let reads = |field: &CustomField| {
+            let name = format!("{PREFIX}{}", field.name);
+            rule.reads().iter().any(|path| path.text.split('.').next() == Some(name.as_str()))
+        };
+        fields.retain(reads);
+        let added = Added::read(view, entity, fields, as_of)?;
+        Ok(Self { added, rule, environment, entity, today })
     }
 
     /// Whether a row satisfies it. A column that may not be read is unknown, even whether it is empty: what is hidden
@@ -37,6 +53,12 @@ impl RowRule {
         for ((column, value), readable) in self.entity.columns.iter().zip(values).zip(readable) {
             if *readable && self.environment.get(column.name).is_some() {
                 complete &= set(&mut facts, column.name, Datum::from_value(value.clone()));
+            }
+        }
+        // The values were read as the reader sees them: what he does not read is empty.
+        if let Some(Value::Id(id)) = values.first() {
+            for (name, value) in self.added.of(*id) {
+                complete &= set(&mut facts, &name, Datum::from_value(value.clone()));
             }
         }
         complete && self.rule.decide(&facts).holds()

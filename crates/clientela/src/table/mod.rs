@@ -13,12 +13,13 @@
 //! | id | `Utf8View`, or `FixedSizeBinary(16)` on request |
 //! | bytes | `BinaryView` |
 //!
-//! Fields an installation adds to its customers stand after the columns of `customer` as `custom_<name>`, in the form of their
-//! type; words of a choice are `Utf8View`.
+//! Fields an installation adds to customers, contacts, vehicles, opportunities or leads stand after the declared columns as
+//! `custom_<name>`, in the form of their type; words of a choice are `Utf8View`. Filters know them by the same names.
 
 mod added;
 mod column;
 mod filter;
+mod from_columns;
 
 use crate::error::{CrmError, Result};
 use crate::session::{Session, declared};
@@ -59,7 +60,8 @@ pub struct TableQuery {
     pub entity: String,
     /// Names of the columns; all when empty.
     pub columns: Vec<String>,
-    /// A rule a row must satisfy, over the entity's columns and `today`, such as `status == 'customer'`.
+    /// A rule a row must satisfy, over the entity's columns, its added fields and `today`, such as `status == 'customer'` or
+    /// `custom_docks > 4`.
     pub filter: Option<String>,
     /// The state at that moment instead of now, of the rows that may be seen today.
     pub as_of: Option<DateTime<Utc>>,
@@ -127,8 +129,11 @@ impl Session {
             let (added, names) = added::chosen(&view, entity, &query.columns)?;
             let only_added = names.is_empty() && !query.columns.is_empty();
             let columns = if only_added { Vec::new() } else { chosen(entity, &names)? };
-            let added = Added::read(&view, added, query.as_of)?;
-            build(self, view, entity, &columns, &added, query)
+            let added = Added::read(&view, entity, added, query.as_of)?;
+            match from_columns::table(self, &view, entity, &columns, &added, query)? {
+                Some(table) => Ok(table),
+                None => build(self, view, entity, &columns, &added, query),
+            }
         })
     }
 }
@@ -160,7 +165,7 @@ fn build(
     added: &Added,
     query: &TableQuery,
 ) -> Result<Table> {
-    let checked = |rule: &str| RowRule::new(&session.crm.rules, entity, rule, session.today());
+    let checked = |rule: &str| RowRule::new(&view, entity, rule, session.today(), query.as_of);
     let rule = query.filter.as_deref().map(checked).transpose()?;
     let readable = view.readable(entity);
     let total = match query.as_of {

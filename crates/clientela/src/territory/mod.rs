@@ -6,21 +6,27 @@
 //! | `sellers` | the positions that may be given customers, with skills, capacity, leave and load |
 //! | `reach` | which customers and positions a session's run is over |
 //! | `decided` | the run: who gets which customer, and what stays |
+//! | `held` | what keeps customers where they are when others are re-balanced |
+//! | `handing` | planned before the lock, written in pieces |
 //! | `rebalanced` | the fewest moves so that nobody has too much |
 //!
 //! A run is over the customers the session may change and the positions it may give customers to, so it tells nothing of
 //! others; what those positions have besides takes room.
 
 mod decided;
+mod handing;
+mod held;
 mod reach;
 mod rebalanced;
 mod sellers;
 mod versions;
 
 pub use reach::CustomersAmong;
-pub use rebalanced::Evenness;
+pub use rebalanced::{Circle, Evenness};
 
 pub(crate) use decided::Decided;
+pub(crate) use handing::Handing;
+pub(crate) use held::Held;
 pub(crate) use sellers::Sellers;
 pub(crate) use versions::{
     NamedTargets, check_condition, in_force, looked_up, rules_of, scored, versions_of,

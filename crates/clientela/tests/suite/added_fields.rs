@@ -2,18 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::network;
+use crate::words;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
-use clientela::{Command, RuleRun, RuleSetSubject, RuleSubject, Session, TableQuery};
+use clientela::{Command, Question, RuleRun, RuleSetSubject, RuleSubject, Session, TableQuery};
 use network::Network;
 use serde_json::{Value, json};
-
-fn run(session: &Session, command: Value) {
-    let command = Command::from_json(&command.to_string()).unwrap();
-    session.run(&command).unwrap_or_else(|error| panic!("{error:?}\n{:?}", error.issues()));
-}
+use words::run;
 
 fn customer(session: &Session, number: &str) {
     run(
@@ -219,6 +216,140 @@ fn added_fields_are_columns_of_the_table_of_customers() {
     let wrong = TableQuery { columns: vec!["custom_gates".into()], ..TableQuery::new("customer") };
     assert_eq!(seller.table(&wrong).unwrap_err().code(), "name.unknown");
     assert_eq!(network.rival().table(&query).unwrap().rows(), 0);
-    // Other tables have none.
+    // Other tables have their own, and here none.
     assert!(!names(&TableQuery::new("contact")).iter().any(|name| name.starts_with("custom_")));
+    // The filter knows them by the same names, whether they are shown or not, as the reader sees them.
+    let filtered = |session: &Session, filter: &str| {
+        let columns = vec!["number".to_owned()];
+        let query = TableQuery { columns, filter: Some(filter.to_owned()), ..TableQuery::new("customer") };
+        let table = session.table(&query).unwrap_or_else(|error| panic!("{filter}: {error}"));
+        let numbers = table.batches()[0].column(0).as_string_view().clone();
+        (0..numbers.len()).map(|row| numbers.value(row).to_owned()).collect::<Vec<_>>()
+    };
+    for (filter, expected) in [
+        ("custom_docks > 4", &["C-1"][..]),
+        ("custom_docks < 4 && number == 'C-2'", &["C-2"]),
+        ("custom_rating == null", &["C-2"]),
+        ("custom_cargo == 'cooled' && custom_tolled", &["C-1"]),
+        ("custom_buying_since < today - days(30)", &["C-1"]),
+        ("custom_credit.amount >= 50000.00", &["C-1"]),
+        ("custom_margin > 1.0", &[]),
+    ] {
+        assert_eq!(filtered(&seller, filter), expected, "{filter}");
+    }
+    assert_eq!(filtered(&manager, "custom_margin > 1.0"), ["C-1"]);
+    let slip = TableQuery { filter: Some("custom_dokcs > 4".into()), ..TableQuery::new("customer") };
+    assert_eq!(seller.table(&slip).unwrap_err().code(), "rule.invalid");
+    assert_eq!(filtered(&network.rival(), "custom_docks > 4"), [""; 0]);
+}
+
+/// Fields at what is no customer: the same name may be there more than once.
+#[test]
+fn contacts_vehicles_opportunities_and_leads_have_added_fields_too() {
+    let network = prepared();
+    let (admin, seller, rival) =
+        (network.crm.session("admin", None).unwrap(), network.seller(), network.rival());
+    for (entity, name, ty) in [
+        ("contact", "docks", "boolean"),
+        ("vehicle", "axles", "integer"),
+        ("opportunity", "axles", "integer"),
+        ("opportunity", "urgency", "text"),
+        ("lead", "axles", "integer"),
+    ] {
+        run(
+            &admin,
+            json!({"command": "custom_field.define", "field": {"entity": entity, "name": name, "type": ty}}),
+        );
+    }
+    let refused = |session: &Session, command: Value| {
+        let command = Command::from_json(&command.to_string()).unwrap();
+        session.run(&command).unwrap_err().code()
+    };
+    for (field, code) in [
+        (json!({"entity": "offer", "name": "x", "type": "text"}), "custom_field.entity"),
+        (json!({"entity": "lead", "name": "horizon", "type": "text"}), "custom_field.name_taken"),
+    ] {
+        assert_eq!(refused(&admin, json!({"command": "custom_field.define", "field": field})), code);
+    }
+    let contact = run(
+        &seller,
+        json!({"command": "contact.add", "customer": "C-1", "contact": {"family_name": "Rossi", "number": "K-1"}}),
+    );
+    assert!(contact.id_of("contact").is_some());
+    let vehicle =
+        run(&seller, json!({"command": "vehicle.add", "customer": "C-1", "vehicle": {"make": "Orsa"}}));
+    let vehicle = vehicle.id_of("vehicle").unwrap().to_string();
+    for number in ["O-1", "O-2"] {
+        run(
+            &seller,
+            json!({"command": "opportunity.open", "customer": "C-1", "title": "T", "method": "with-configurator", "currency": "EUR", "number": number}),
+        );
+    }
+    let lead = run(
+        &seller,
+        json!({"command": "lead.receive", "owner": "Trucks Piacenza", "lead": {"channel": "web_form", "company": "Esempio", "email": "m@esempio.example",
+            "employees": 60, "fleet_size": 12}}),
+    );
+    let lead = lead.key().unwrap().to_owned();
+    let set = |entity: &str, record: &str, field: &str, value: Value| json!({"command": "custom_field.set", "entity": entity, "record": record, "field": field, "value": value});
+    run(&seller, set("contact", "K-1", "docks", json!(true)));
+    run(&seller, set("vehicle", &vehicle, "axles", json!(3)));
+    run(&seller, set("opportunity", "O-1", "axles", json!(5)));
+    run(&seller, set("opportunity", "O-2", "urgency", json!("this week")));
+    run(&seller, set("lead", &lead, "axles", json!(4)));
+    run(&seller, set("customer", "C-2", "docks", json!(8)));
+    assert_eq!(refused(&rival, set("opportunity", "O-1", "axles", json!(5))), "record.not_found");
+    assert_eq!(refused(&seller, set("opportunity", "O-1", "docks", json!(5))), "name.unknown");
+    assert_eq!(refused(&seller, set("lead", &lead, "axles", json!("four"))), "custom_value.type");
+    assert_eq!(refused(&seller, set("offer", "Q-1", "axles", json!(4))), "name.unknown");
+
+    // In tables, typed, and in their filters.
+    let numbers = |entity: &str, column: &str, filter: Option<&str>| {
+        let columns = vec![column.to_owned()];
+        let query = TableQuery { columns, filter: filter.map(str::to_owned), ..TableQuery::new(entity) };
+        let table = seller.table(&query).unwrap_or_else(|error| panic!("{entity} {filter:?}: {error}"));
+        let column = table.batches()[0].column(0).as_primitive::<Int64Type>().clone();
+        column.iter().collect::<Vec<_>>()
+    };
+    assert_eq!(numbers("vehicle", "custom_axles", None), [Some(3)]);
+    assert_eq!(numbers("lead", "custom_axles", Some("custom_axles > 3 && employees >= 50")), [Some(4)]);
+    assert_eq!(numbers("lead", "fleet_size", Some("custom_axles > 4")), []);
+    assert_eq!(numbers("opportunity", "custom_axles", Some("custom_axles == 5")), [Some(5)]);
+    assert_eq!(numbers("opportunity", "custom_axles", Some("custom_urgency.startsWith('this')")), [None]);
+    let contacts = TableQuery { filter: Some("custom_docks".into()), ..TableQuery::new("contact") };
+    assert_eq!(seller.table(&contacts).unwrap().rows(), 1);
+    assert_eq!(rival.table(&contacts).unwrap().rows(), 0);
+
+    // In rules on opportunities, one at a time and all together, and in rule sets on leads.
+    for (rule, expected) in [
+        ("opportunity.custom.axles >= 4", &["O-1"][..]),
+        ("opportunity.custom.urgency == 'this week' && customer.custom.docks > 4", &["O-2"]),
+        ("opportunity.custom.axles == null", &["O-2"]),
+    ] {
+        let rule =
+            seller.rule(rule, RuleSubject::Opportunity).unwrap_or_else(|error| panic!("{rule}: {error}"));
+        let alone: Vec<&str> = ["O-1", "O-2"]
+            .into_iter()
+            .filter(|number| rule.holds(&seller, number).unwrap().holds())
+            .collect();
+        assert_eq!(alone, expected, "{}", rule.source());
+        assert_eq!(rule.select(&seller, RuleRun::default()).unwrap().ids.len(), expected.len());
+    }
+    assert!(
+        seller.rule("customer.custom.urgency == 'x'", RuleSubject::Customer).is_err(),
+        "it is of opportunities"
+    );
+    let document = "name: lead_score\nversion: 1\nenvironment: lead\nsemantic: all_matches\nrule:\n  match:\n    - condition: lead.custom.axles >= 4\n      value: 30\n    - condition: lead.employees >= 50 && lead.fleet_size > 10\n      value: 25\n";
+    run(&admin, json!({"command": "rule_set.save", "document": document}));
+    let scored = |command: Value| {
+        run(&seller, command);
+        let told = Question::from_json(&json!({"question": "lead.score", "lead": lead}).to_string()).unwrap();
+        seller.answer(&told).unwrap()["rules"]["score"].clone()
+    };
+    // All in columns, and one alone.
+    assert_eq!(scored(json!({"command": "lead.score", "unit": "D-0042"})), json!(55));
+    run(&seller, set("lead", &lead, "axles", json!(2)));
+    assert_eq!(scored(json!({"command": "lead.score", "lead": lead})), json!(25));
+    run(&admin, json!({"command": "custom_field.retire", "entity": "lead", "field": "axles"}));
+    assert_eq!(refused(&seller, set("lead", &lead, "axles", json!(4))), "custom_field.retired");
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::network;
+use crate::words;
 
 use clientela::core::party::Relationship;
 use clientela::{Predicate, Question, Receipt, Request, Session};
@@ -10,24 +11,7 @@ use network::Network;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-fn try_run(session: &Session, command: &Value) -> clientela::Result<Receipt> {
-    session.run(&Request::from_json(&command.to_string())?)
-}
-
-fn run(session: &Session, command: Value) -> Receipt {
-    try_run(session, &command).unwrap_or_else(|error| panic!("{command}\n{error:?}\n{:?}", error.why()))
-}
-
-fn refused(session: &Session, command: Value) -> (&'static str, Option<String>) {
-    let error = try_run(session, &command).unwrap_err();
-    (error.code(), error.field())
-}
-
-fn ask(session: &Session, question: Value) -> Value {
-    let answer = Question::from_json(&question.to_string()).and_then(|asked| session.answer(&asked));
-    answer.unwrap_or_else(|error| panic!("{question}\n{error:?}"))
-}
+use words::{ask, refused_at as refused, run};
 
 /// The whole of Italy: branch manager above both dealers, and customers of both.
 struct Italy {
@@ -448,14 +432,64 @@ fn rebalancing_moves_few_and_within_a_dealer() {
     );
     assert_eq!(receipt.why.value("moved"), Some("4"), "{}", receipt.why);
     assert_eq!(italy.loads(), BTreeMap::from([(EMILIA[0].to_owned(), 5), (EMILIA[1].to_owned(), 5)]));
-    let reasons =
-        italy.owners().into_values().filter(|(_, reason)| reason.as_deref() == Some("sales/1, re-balanced"));
+    let reasons = italy
+        .owners()
+        .into_values()
+        .filter(|(_, reason)| reason.as_deref() == Some("sales/1, re-balanced: 9 of at most 5"));
     assert_eq!(reasons.count(), 4);
     let again = run(&italy.branch, json!({"command": "assignment.rebalance", "model": "sales"}));
     assert_eq!(again.why.value("moved"), Some("0"));
+    let why = &told["moves"][0]["why"];
+    assert_eq!(why["reason"], json!("assignment.relieved"), "{told}");
+    assert!(why.to_string().contains("assignment.has_room") && why.to_string().contains("\"all\""), "{why}");
     let wide =
         json!({"command": "assignment.rebalance", "model": "sales", "evenness": {"tolerance_percent": 2000}});
     assert_eq!(refused(&italy.branch, wide), ("tolerance.range", Some("tolerance_percent".to_owned())));
+}
+
+#[test]
+fn rebalancing_between_dealers_leaves_what_is_worked_on_and_what_is_claimed() {
+    let italy = Italy::new();
+    italy.customers("29122", 10, EMILIA[0]);
+    italy.model("sales", json!([{"name": "all", "rule": "true", "score": 1, "units": ["IT"]}]));
+    let seller = italy.network.seller();
+    run(
+        &seller,
+        json!({"command": "opportunity.open", "customer": "C-29122-0", "title": "A tractor", "method": "with-configurator", "currency": "EUR"}),
+    );
+    run(&seller, json!({"command": "claim.make", "customer": "C-29122-1"}));
+    let evenness = json!({"tolerance_percent": 0, "within": "branch"});
+    let told = ask(
+        &italy.branch,
+        json!({"question": "assignment.rebalancing", "model": "sales", "evenness": evenness}),
+    );
+    let held = json!([{"by": "open_opportunity", "customers": 1}, {"by": "claim", "customers": 1}]);
+    assert_eq!(told["held"], held, "{told}");
+    let moves = told["moves"].as_array().unwrap();
+    assert_eq!(json!(moves.len()), told["over_before"], "no more moves than there is too much: {told}");
+    let to_other = |one: &&Value| one["why"]["facts"].to_string().contains("other");
+    assert!(moves.iter().any(|one| to_other(&one)), "{told}");
+    for one in moves {
+        assert_ne!(one["number"], json!("C-29122-0"), "it is worked on");
+        assert!(one["number"] != json!("C-29122-1") || !to_other(&one), "it is claimed by its dealer");
+    }
+    // Within the dealer nobody of another one gets any.
+    let within = ask(
+        &italy.branch,
+        json!({"question": "assignment.rebalancing", "model": "sales", "evenness": {"tolerance_percent": 0}}),
+    );
+    assert!(within["moves"].as_array().unwrap().iter().all(|one| one["to"] == json!(EMILIA[1])), "{within}");
+    let done = run(
+        &italy.branch,
+        json!({"command": "assignment.rebalance", "model": "sales", "evenness": evenness}),
+    );
+    assert_eq!(done.why.value("moved"), Some(moves.len().to_string().as_str()), "{}", done.why);
+    assert!(italy.loads().len() > 2, "{:?}", italy.loads());
+    let again = run(
+        &italy.branch,
+        json!({"command": "assignment.rebalance", "model": "sales", "evenness": evenness}),
+    );
+    assert_eq!(again.why.value("moved"), Some("0"), "{}", again.why);
 }
 
 #[test]

@@ -2,28 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::network;
+use crate::words;
 
-use clientela::{Command, Question, Receipt, Session};
+use clientela::Session;
 use network::Network;
 use serde_json::{Value, json};
-
-fn run(session: &Session, command: Value) -> Receipt {
-    let command = Command::from_json(&command.to_string()).unwrap();
-    session.run(&command).unwrap_or_else(|error| panic!("{error:?}\n{:?}", error.why()))
-}
-
-fn refused(session: &Session, command: Value) -> (&'static str, Option<String>) {
-    let error = session.run(&Command::from_json(&command.to_string()).unwrap()).unwrap_err();
-    (error.code(), error.field())
-}
-
-fn ask(session: &Session, question: Value) -> Value {
-    session.answer(&Question::from_json(&question.to_string()).unwrap()).unwrap()
-}
-
-fn not_answered(session: &Session, question: Value) -> &'static str {
-    session.answer(&Question::from_json(&question.to_string()).unwrap()).unwrap_err().code()
-}
+use words::{ask, refused_at as refused, run, unanswered as not_answered};
 
 /// A lead of the seller of the first dealer.
 fn receive(session: &Session, number: usize, source: &str, horizon: &str) -> String {

@@ -2,23 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use crate::network;
+use crate::words;
 
-use clientela::{Command, Question, Receipt, Session};
+use clientela::{Command, Session};
 use network::Network;
 use serde_json::{Value, json};
-
-fn run(session: &Session, command: Value) -> Receipt {
-    let command = Command::from_json(&command.to_string()).unwrap();
-    session.run(&command).unwrap_or_else(|error| panic!("{error:?}\n{:?}", error.why()))
-}
-
-fn refused(session: &Session, command: Value) -> &'static str {
-    session.run(&Command::from_json(&command.to_string()).unwrap()).unwrap_err().code()
-}
-
-fn ask(session: &Session, question: Value) -> Value {
-    session.answer(&Question::from_json(&question.to_string()).unwrap()).unwrap()
-}
+use words::{ask, refused, run};
 
 fn enquiry(external: &str, email: &str) -> Value {
     json!({"channel": "web_form", "source": "portal", "external": external, "company": "Autotrasporti Esempio S.r.l.",

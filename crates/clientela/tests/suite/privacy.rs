@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use crate::network;
+use crate::words;
 
-use clientela::{Command, Crm, CrmOptions, Question, Receipt, Request, Session};
+use clientela::{Command, Crm, CrmOptions, Question, Session};
 use network::Network;
 use serde_json::{Value, json};
 use std::path::Path;
 use uuid::Uuid;
+use words::{ask, refused as code, run};
 
 /// What the person left, each long enough not to be found by chance.
 const TEXTS: [&str; 8] = [
@@ -20,23 +22,6 @@ const TEXTS: [&str; 8] = [
     "Dreizehn-Kx tractors",
     "told by Zoccarato-Wx",
 ];
-
-fn try_run(session: &Session, value: &Value) -> clientela::Result<Receipt> {
-    session.run(&Request::from_json(&value.to_string())?)
-}
-
-fn run(session: &Session, value: Value) -> Receipt {
-    try_run(session, &value).unwrap_or_else(|error| panic!("{value}\n{error:?}"))
-}
-
-fn ask(session: &Session, value: Value) -> Value {
-    let question = Question::from_json(&value.to_string()).unwrap();
-    session.answer(&question).unwrap_or_else(|error| panic!("{value}\n{error:?}"))
-}
-
-fn code(session: &Session, value: Value) -> &'static str {
-    try_run(session, &value).unwrap_err().code()
-}
 
 /// A customer with a contact, a vehicle, a consent, an activity and an opportunity. Gives the contact's id.
 fn person(seller: &Session) -> Uuid {

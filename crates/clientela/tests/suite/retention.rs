@@ -98,7 +98,7 @@ fn define(session: &clientela::Session, code: &str, subject: &str, start: &str, 
 
 fn numbers(lines: &Value) -> Vec<String> {
     let number = |line: &Value| match line["subject"].as_str() {
-        Some("lead") => line["number"].as_str().unwrap().to_owned(),
+        Some("lead" | "contact") => line["number"].as_str().unwrap().to_owned(),
         _ => line["customers"][0][1].as_str().unwrap().to_owned(),
     };
     lines.as_array().unwrap().iter().map(number).collect()
@@ -190,4 +190,73 @@ fn rules_erase_whom_nothing_keeps_and_a_dry_run_says_so_before() {
     assert!(network.crm.check().unwrap().is_in_order());
     run(&admin, json!({"command": "retention_rule.close", "rule": "PROSPECTS"}));
     assert_eq!(dry(&admin)["kept"], 1, "without it nobody speaks of the others");
+}
+
+#[test]
+fn a_contact_goes_when_his_reason_ends_and_the_company_stays() {
+    let network = Network::new();
+    let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
+    run(
+        &seller,
+        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Esempio S.r.l.", "country": "IT", "number": "C-1"}}),
+    );
+    let add = |number: &str, name: &str, email: &str| {
+        let contact = json!({"family_name": name, "number": number, "email": email});
+        run(&seller, json!({"command": "contact.add", "customer": "C-1", "contact": contact}));
+    };
+    add("K-1", TEXTS[0], TEXTS[1]);
+    add("K-2", "Stays", "stays@esempio.example");
+    add("K-3", "Open", "open@esempio.example");
+    add("K-4", "Called", "called@esempio.example");
+    let opened = run(
+        &seller,
+        json!({"command": "opportunity.open", "customer": "C-1", "title": "x", "method": "with-configurator", "currency": "EUR", "number": "O-1"}),
+    );
+    assert!(opened.id_of("opportunity").is_some());
+    run(
+        &seller,
+        json!({"command": "opportunity.decision_makers.set", "opportunity": "O-1", "decision_makers": [{"contact": "K-3", "role": "decider"}]}),
+    );
+    for contact in ["K-1", "K-3", "K-4"] {
+        run(&seller, json!({"command": "contact.leave", "contact": contact}));
+    }
+    define(&admin, "LEFT", "contact", "contact_left", 12);
+    define(&admin, "SILENT", "contact", "last_activity", 24);
+    let wrong = json!({"command": "retention_rule.define", "code": "X", "subject": "customer", "start": "contact_left", "months": 6, "legal_reason": "x"});
+    assert_eq!(refused(&admin, wrong), "retention.start");
+    let dry = |session: &clientela::Session| ask(session, json!({"question": "retention.dry_run"}));
+    network.clock.advance(Duration::days(400));
+    // The last thing that happened keeps him a year longer than the other rule.
+    assert_eq!((&dry(&admin)["going"], &dry(&admin)["kept"]), (&json!(0), &json!(3)), "{}", dry(&admin));
+    let called = run(
+        &seller,
+        json!({"command": "activity.plan", "customer": "C-1", "activity": {"kind": "call", "subject": "x", "contact": "K-4"}}),
+    );
+    run(
+        &seller,
+        json!({"command": "activity.report", "activity": called.id_of("activity").unwrap(), "report": {"result": "x"}}),
+    );
+    run(&seller, json!({"command": "contact.leave", "contact": "K-2", "back": true}));
+    network.clock.advance(Duration::days(400));
+    let told = dry(&admin);
+    let mut going = numbers(&told["goes"]);
+    going.sort_unstable();
+    assert_eq!(going, ["K-1", "K-2"], "{told}");
+    let mut held: Vec<(String, String)> = numbers(&told["held_back"])
+        .into_iter()
+        .zip(told["held_back"].as_array().unwrap().iter().map(|line| line["held_back"].to_string()))
+        .collect();
+    held.sort_unstable();
+    let expected = [("K-3", r#"["open_opportunity"]"#), ("K-4", r#"["longer_rule"]"#)];
+    assert_eq!(held, expected.map(|(number, held)| (number.to_owned(), held.to_owned())), "{told}");
+    assert_eq!(told["goes"][0]["customers"][0][1], json!("C-1"), "{told}");
+    assert_eq!(dry(&seller)["going"], 0, "who administers nothing is told nothing");
+    assert_eq!(dry(&network.rival())["going"], 0);
+
+    let applied = run(&admin, json!({"command": "retention.apply", "rule": "SILENT"}));
+    assert_eq!(applied.records.len(), 2, "{applied:?}");
+    assert_eq!(traces(&network.folder), Vec::<String>::new());
+    assert_eq!(pages(&seller, &json!({"question": "customer.list"}), 9).len(), 1, "the company stays");
+    assert_eq!((&dry(&admin)["going"], &dry(&admin)["kept"]), (&json!(0), &json!(2)));
+    assert!(network.crm.check().unwrap().is_in_order());
 }

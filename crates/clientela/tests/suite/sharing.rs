@@ -2,24 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use crate::network;
+use crate::words;
 
 use chrono::Duration;
 use clientela::core::party::{Contact, Customer};
-use clientela::{Predicate, Receipt, Request, Session};
+use clientela::{Predicate, Session};
 use network::Network;
 use serde_json::{Value, json};
-
-fn try_run(session: &Session, value: &Value) -> clientela::Result<Receipt> {
-    session.run(&Request::from_json(&value.to_string())?)
-}
-
-fn run(session: &Session, value: Value) -> Receipt {
-    try_run(session, &value).unwrap_or_else(|error| panic!("{value}\n{error:?}"))
-}
-
-fn code(session: &Session, value: Value) -> &'static str {
-    try_run(session, &value).unwrap_err().code()
-}
+use words::{refused as code, run};
 
 fn sees(session: &Session) -> bool {
     let listed = session.list::<Customer>(&Predicate::Everything, 1_000, 0).unwrap();

@@ -7,24 +7,21 @@
 )]
 
 use crate::network;
+use crate::words;
 
 use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use clientela::core::marketing::CampaignMember;
 use clientela::core::party::{Customer, Vehicle};
 use clientela::rules::over_table;
-use clientela::{Command, MirrorInfo, Predicate, RuleRun, RuleSubject, Selection, Session, Watch};
+use clientela::{MirrorInfo, Predicate, RuleRun, RuleSubject, Selection, Session, Watch};
 use network::Network;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
-
-fn run(session: &Session, value: Value) -> clientela::Receipt {
-    let command = Command::from_json(&value.to_string()).unwrap_or_else(|error| panic!("{value}\n{error:?}"));
-    session.run(&command).unwrap_or_else(|error| panic!("{value}\n{error:?}"))
-}
+use words::run;
 
 fn customers(session: &Session, numbers: std::ops::Range<usize>) {
     for number in numbers {
@@ -384,4 +381,64 @@ proptest! {
 
 fn uuid_of(customer: &Customer) -> Uuid {
     clientela::model::EntityId::uuid(customer.id)
+}
+
+/// The table of customers is one table, whether it is read from the store or from the columns.
+#[test]
+fn a_table_from_the_columns_is_the_table_from_the_store() {
+    let network = Network::new();
+    let (seller, manager, rival) = (network.seller(), network.manager(), network.rival());
+    let admin = network.crm.session("admin", None).unwrap();
+    customers(&seller, 0..7);
+    customers(&rival, 10..13);
+    run(
+        &manager,
+        json!({"command": "customer.override", "customer": "C-1", "what": "class", "value": "A", "reason": "x"}),
+    );
+    run(&admin, json!({"command": "custom_field.define", "field": {"name": "docks", "type": "integer"}}));
+    run(&seller, json!({"command": "customer.set_field", "customer": "C-2", "field": "docks", "value": 4}));
+    let sessions = [&seller, &manager, &rival, &admin];
+    let tables = || {
+        let lines = |session: &&Session| {
+            let query = clientela::TableQuery::new("customer");
+            let table = session.table(&query).unwrap();
+            let mut lines = Vec::new();
+            for batch in table.batches() {
+                for row in 0..batch.num_rows() {
+                    lines.push(
+                        batch
+                            .columns()
+                            .iter()
+                            .map(|column| format!("{:?}", column.slice(row, 1)))
+                            .collect::<String>(),
+                    );
+                }
+            }
+            lines.sort_unstable();
+            (table.schema().clone(), lines)
+        };
+        sessions.iter().map(lines).collect::<Vec<_>>()
+    };
+    assert!(network.crm.mirror_info().is_none());
+    let stored = tables();
+    let rule = seller.rule("customer.name != ''", RuleSubject::Customer).unwrap();
+    assert_eq!(rule.select(&seller, RuleRun::default()).unwrap().ids.len(), 7);
+    assert!(network.crm.mirror_info().is_some());
+    assert_eq!(tables(), stored);
+    // Changed since, in another segment, and a page of it.
+    run(&seller, json!({"command": "customer.change", "customer": "C-3", "change": {"locality": "Lodi"}}));
+    let few = clientela::TableQuery {
+        limit: Some(3),
+        columns: vec!["number".into()],
+        ..clientela::TableQuery::new("customer")
+    };
+    assert_eq!(manager.table(&few).unwrap().rows(), 3);
+    let lodi = |session: &Session| {
+        let query = clientela::TableQuery {
+            columns: vec!["locality".into()],
+            ..clientela::TableQuery::new("customer")
+        };
+        format!("{:?}", session.table(&query).unwrap().batches()).matches("Lodi").count()
+    };
+    assert_eq!((lodi(&seller), lodi(&rival)), (1, 0));
 }

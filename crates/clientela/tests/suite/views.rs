@@ -8,6 +8,7 @@ use chrono::Duration;
 use clientela::Session;
 use network::Network;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use words::{ask, pages, refused, run, unanswered};
 
 fn customer(session: &Session, number: &str, name: &str) {
@@ -262,4 +263,139 @@ fn who_could_see_a_customer_on_a_day_is_told_by_rule_and_only_to_auditors() {
         ),
         "record.not_found"
     );
+}
+
+/// Numbers of a list in pages of two, each with what it is sorted by.
+fn by_figure(session: &Session, question: &Value, figure: &str) -> Vec<(String, Value)> {
+    let told = |line: &Value| (line["number"].as_str().unwrap().to_owned(), line[figure].clone());
+    pages(session, question, 2).iter().map(told).collect()
+}
+
+/// What lists say, for every view and way round, is what sorting everything says.
+fn lists_are_sorted(network: &Network, contacts: &BTreeMap<&str, &str>, values: &BTreeMap<&str, i64>) {
+    let manager = network.manager();
+    let all = pages(&manager, &json!({"question": "customer.list", "view": "team"}), 50);
+    for descending in [false, true] {
+        let mut wanted: Vec<(Option<&str>, &str, String)> = all
+            .iter()
+            .map(|line| {
+                let number = line["number"].as_str().unwrap();
+                (contacts.get(number).copied(), line["id"].as_str().unwrap(), number.to_owned())
+            })
+            .collect();
+        wanted.sort();
+        let mut by_value: Vec<(i64, &str, String)> = wanted
+            .iter()
+            .filter_map(|(_, id, number)| Some((*values.get(number.as_str())?, *id, number.clone())))
+            .collect();
+        by_value.sort();
+        if descending {
+            wanted.reverse();
+            by_value.reverse();
+        }
+        for view in ["team", "all"] {
+            let question = json!({"question": "customer.list", "view": view, "sort": "last_contact", "descending": descending});
+            let told = by_figure(&manager, &question, "last_contact");
+            let wanted: Vec<(String, Value)> =
+                wanted.iter().map(|(at, _, number)| (number.clone(), json!(at))).collect();
+            assert_eq!(told, wanted, "{view} {descending}");
+            let question = json!({"question": "customer.list", "view": view, "sort": "value", "currency": "EUR", "descending": descending});
+            let told = by_figure(&manager, &question, "value");
+            let wanted: Vec<(String, Value)> = by_value
+                .iter()
+                .map(|(value, _, number)| {
+                    (number.clone(), json!({"amount": format!("{value}.00"), "currency": "EUR"}))
+                })
+                .collect();
+            assert_eq!(told, wanted, "{view} {descending}");
+        }
+    }
+    assert!(network.crm.check().unwrap().is_in_order());
+}
+
+#[test]
+fn customers_come_in_the_order_of_their_last_contact_and_of_what_was_won() {
+    let network = Network::new();
+    customers(&network);
+    let (seller, manager) = (network.seller(), network.manager());
+    let (mut contacts, mut values) = (BTreeMap::new(), BTreeMap::new());
+    lists_are_sorted(&network, &contacts, &values);
+    let reported = |number: &str| {
+        let planned = run(
+            &seller,
+            json!({"command": "activity.plan", "customer": number,
+                "activity": {"kind": "call", "subject": "Call", "planned_at": "2026-03-04T09:15:00Z"}}),
+        );
+        let id = planned.id_of("activity").unwrap();
+        run(
+            &seller,
+            json!({"command": "activity.report", "activity": id, "report": {"minutes": 5, "result": "Well"}}),
+        );
+    };
+    reported("C-11");
+    contacts.insert("C-11", "2026-03-04T09:00:00Z");
+    lists_are_sorted(&network, &contacts, &values);
+    network.clock.advance(Duration::hours(1));
+    reported("C-10");
+    reported("C-12");
+    contacts.extend([("C-10", "2026-03-04T10:00:00Z"), ("C-12", "2026-03-04T10:00:00Z")]);
+    network.clock.advance(Duration::hours(1));
+    reported("C-11");
+    contacts.insert("C-11", "2026-03-04T11:00:00Z");
+    lists_are_sorted(&network, &contacts, &values);
+
+    let won = |number: &str, customer: &str, amount: &str, currency: &str| {
+        run(
+            &seller,
+            json!({"command": "opportunity.open", "customer": customer, "title": "T", "method": "with-configurator",
+                "currency": currency, "number": number, "amount": {"amount": amount, "currency": currency}}),
+        );
+        run(&seller, json!({"command": "opportunity.win", "opportunity": number}));
+    };
+    won("O-1", "C-10", "1000", "EUR");
+    won("O-2", "C-12", "700", "EUR");
+    won("O-3", "C-12", "800", "EUR");
+    won("O-4", "C-11", "9000", "CHF");
+    values.extend([("C-10", 1000), ("C-12", 1500)]);
+    lists_are_sorted(&network, &contacts, &values);
+    run(&seller, json!({"command": "opportunity.reopen", "opportunity": "O-3"}));
+    values.insert("C-12", 700);
+    lists_are_sorted(&network, &contacts, &values);
+    // In other hands: on the lists of the one who has it now.
+    run(
+        &manager,
+        json!({"command": "customer.change", "customer": "C-10", "owner": "Trucks Parma", "change": {}}),
+    );
+    lists_are_sorted(&network, &contacts, &values);
+    let mine = json!({"question": "customer.list", "view": "mine", "sort": "value", "currency": "EUR"});
+    assert_eq!(by_figure(&seller, &mine, "value").len(), 1);
+    // One that two had: contacts and what was won are of the one that is left.
+    run(&manager, json!({"command": "customer.merge", "survivor": "C-12", "merged": "C-11"}));
+    let merged = pages(
+        &manager,
+        &json!({"question": "customer.list", "view": "team", "sort": "last_contact", "descending": true}),
+        2,
+    );
+    assert_eq!(
+        (&merged[0]["number"], &merged[0]["last_contact"]),
+        (&json!("C-12"), &json!("2026-03-04T11:00:00Z"))
+    );
+    let francs = json!({"question": "customer.list", "view": "team", "sort": "value", "currency": "CHF"});
+    assert_eq!(
+        by_figure(&manager, &francs, "value"),
+        [("C-12".to_owned(), json!({"amount": "9000.00", "currency": "CHF"}))]
+    );
+    assert!(network.crm.check().unwrap().is_in_order());
+
+    for (wrong, field) in [
+        (json!({"sort": "value"}), "currency"),
+        (json!({"sort": "value", "currency": "X"}), "currency"),
+        (json!({"sort": "name", "currency": "EUR"}), "currency"),
+        (json!({"sort": "last_contacts"}), "sort"),
+    ] {
+        let mut question = json!({"question": "customer.list"});
+        question.as_object_mut().unwrap().extend(wrong.as_object().unwrap().clone());
+        let error = words::try_ask(&manager, &question).unwrap_err();
+        assert_eq!((error.code(), error.field().as_deref()), ("argument.invalid", Some(field)), "{wrong}");
+    }
 }

@@ -12,8 +12,19 @@ use clientela_model::{ClosedList, EntityId};
 use std::collections::BTreeSet;
 
 /// The features of every lead; each question with a word for its answer is another one.
-pub const FEATURES: [&str; 9] =
-    ["channel", "source", "campaign", "unit", "product", "horizon", "country", "response", "moves"];
+pub const FEATURES: [&str; 11] = [
+    "channel",
+    "source",
+    "campaign",
+    "unit",
+    "product",
+    "horizon",
+    "country",
+    "response",
+    "moves",
+    "company_size",
+    "fleet",
+];
 
 /// What the name of a question's feature begins with.
 pub const QUESTION_FEATURE: &str = "question:";
@@ -41,6 +52,8 @@ pub const fn outcome(state: LeadState) -> Option<bool> {
 /// | country | two letters |
 /// | response | time to the first answer: within_1_hour, within_4_hours, within_1_day, within_3_days, later |
 /// | moves | how often it moved on: 0, 1, 2_or_more |
+/// | company_size | by employees: micro below 10, small below 50, medium below 250, large (Recommendation 2003/361/EC, annex, article 2) |
+/// | fleet | vehicles: none, 1_to_4, 5_to_19, 20_to_99, 100_or_more |
 /// | question:budget and its like | the word of the newest answer; a number by its band |
 #[must_use]
 pub fn features(lead: &Lead, answers: &[LeadAnswer]) -> Vec<(String, String)> {
@@ -60,6 +73,8 @@ pub fn features(lead: &Lead, answers: &[LeadAnswer]) -> Vec<(String, String)> {
         ("country", lead.country.map(|country| country.to_string())),
         ("response", response(lead).map(str::to_owned)),
         ("moves", Some(moves.to_owned())),
+        ("company_size", lead.employees.map(company_size).map(str::to_owned)),
+        ("fleet", lead.fleet_size.map(fleet).map(str::to_owned)),
     ];
     let codes: BTreeSet<&str> = answers.iter().map(|answer| answer.question.as_str()).collect();
     let told = codes.into_iter().map(|code| {
@@ -68,6 +83,28 @@ pub fn features(lead: &Lead, answers: &[LeadAnswer]) -> Vec<(String, String)> {
     });
     let plain = plain.into_iter().map(|(feature, value)| (feature.to_owned(), value));
     plain.chain(told).filter_map(|(feature, value)| Some((feature, short(value?)))).collect()
+}
+
+/// The size of a company by the people who work there: the headcounts of Commission Recommendation 2003/361/EC, annex, article 2.
+#[must_use]
+pub const fn company_size(employees: u32) -> &'static str {
+    match employees {
+        0..10 => "micro",
+        10..50 => "small",
+        50..250 => "medium",
+        250.. => "large",
+    }
+}
+
+/// The size of a fleet, as a word.
+const fn fleet(vehicles: u32) -> &'static str {
+    match vehicles {
+        0 => "none",
+        1..5 => "1_to_4",
+        5..20 => "5_to_19",
+        20..100 => "20_to_99",
+        100.. => "100_or_more",
+    }
 }
 
 fn short(value: String) -> String {
@@ -160,6 +197,28 @@ mod tests {
         ] {
             assert_eq!(told(hours).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn sizes_are_told_in_bands() {
+        let told = |employees, fleet_size| {
+            let lead = Lead { employees, fleet_size, ..lead() };
+            let found = features(&lead, &[]);
+            ["company_size", "fleet"]
+                .map(|name| found.iter().find(|(feature, _)| feature == name).map(|(_, value)| value.clone()))
+        };
+        let words = |one: &str, other: &str| [Some(one.to_owned()), Some(other.to_owned())];
+        for (employees, vehicles, expected) in [
+            (0, 0, ["micro", "none"]),
+            (9, 4, ["micro", "1_to_4"]),
+            (10, 5, ["small", "5_to_19"]),
+            (49, 19, ["small", "5_to_19"]),
+            (50, 20, ["medium", "20_to_99"]),
+            (250, 100, ["large", "100_or_more"]),
+        ] {
+            assert_eq!(told(Some(employees), Some(vehicles)), words(expected[0], expected[1]));
+        }
+        assert_eq!(told(None, None), [None, None]);
     }
 
     /// A person who is erased takes nothing out of what was learnt.

@@ -16,11 +16,13 @@ mod prediction;
 mod qualification;
 mod records;
 
-pub use features::{FEATURES, QUESTION_FEATURE, features, outcome};
+pub use features::{FEATURES, QUESTION_FEATURE, company_size, features, outcome};
 pub use points::{POINTS_MOST, RuleScore, of_decided, rescored, scored};
 pub use policy::{GradeLine, ScoringPolicy};
 pub use prediction::{Factor, Learnt, MINIMUM_CLOSED, MINIMUM_EACH, Prediction, SMOOTHING, predict};
-pub use qualification::{STANDARD_QUESTIONNAIRE, enter_answer, newest, qualification, standard_questions};
+pub use qualification::{
+    STANDARD_QUESTIONNAIRE, enter_answer, newest, qualification, standard_questions, with_sizes,
+};
 pub use records::{
     LeadAnswer, LeadQuestionnaire, LeadQuestionnaireState, LeadScoreCount, LeadScoreModel,
     LeadScoreModelState,

@@ -2,8 +2,10 @@
 
 use super::records::LeadAnswer;
 use crate::ids::{LeadAnswerId, LeadId};
+use crate::leads::Lead;
 use crate::questionnaire::{AnswerKind, AnswerRead, Assessment, Question, Weighed, weigh};
 use chrono::{DateTime, Utc};
+use rust_decimal::prelude::ToPrimitive;
 
 /// The questionnaire every installation starts with: budget, authority, need and timing.
 pub const STANDARD_QUESTIONNAIRE: &str = "bant";
@@ -65,6 +67,18 @@ pub fn enter_answer(
         points: read.points,
         at,
     }
+}
+
+/// The lead with the sizes its answers tell: the newest answers, whole numbers, to questions called `employees` and `fleet_size`. What is
+/// not asked stays as it is.
+#[must_use]
+pub fn with_sizes(lead: Lead, given: &[LeadAnswer]) -> Lead {
+    let told = |question: &str, known: Option<u32>| {
+        let number = newest(question, given).and_then(|answer| answer.number);
+        number.and_then(|number| number.trunc().to_u32()).or(known)
+    };
+    let (employees, fleet_size) = (told("employees", lead.employees), told("fleet_size", lead.fleet_size));
+    Lead { employees, fleet_size, ..lead }
 }
 
 /// The answer that counts: the newest to a question.

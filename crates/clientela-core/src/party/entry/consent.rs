@@ -68,6 +68,30 @@ pub(crate) struct Statement {
     pub(crate) proof_digest: Option<String>,
 }
 
+/// A record with what was said, wherever it comes from: the fields all statements share, once.
+macro_rules! said {
+    ($from:expr => $record:ident { $($field:ident $(: $value:expr)?),* $(,)? }) => {{
+        let said = $from;
+        $record {
+            $($field $(: $value)?,)*
+            purpose: said.purpose,
+            channel: said.channel,
+            decision: said.decision,
+            basis: said.basis,
+            wording: said.wording,
+            source: said.source,
+            proof: said.proof,
+            at: said.at,
+            contact_point: said.contact_point,
+            expires_at: said.expires_at,
+            awaits_confirmation: said.awaits_confirmation,
+            proof_kind: said.proof_kind,
+            proof_digest: said.proof_digest,
+        }
+    }};
+}
+pub(crate) use said;
+
 /// Checks a consent of a customer. A statement may be entered later than it was made, not before.
 ///
 /// # Errors
@@ -80,26 +104,7 @@ pub fn enter_consent(
     now: DateTime<Utc>,
 ) -> Result<Consent, Findings> {
     let said = read_statement(new, now)?;
-    Ok(Consent {
-        id,
-        customer,
-        contact: new.contact,
-        purpose: said.purpose,
-        channel: said.channel,
-        decision: said.decision,
-        basis: said.basis,
-        wording: said.wording,
-        source: said.source,
-        proof: said.proof,
-        at: said.at,
-        contact_point: said.contact_point,
-        expires_at: said.expires_at,
-        awaits_confirmation: said.awaits_confirmation,
-        confirms: None,
-        wording_shown: None,
-        proof_kind: said.proof_kind,
-        proof_digest: said.proof_digest,
-    })
+    Ok(said!(said => Consent { id, customer, contact: new.contact, confirms: None, wording_shown: None }))
 }
 
 /// Checks what was said, whoever said it.

@@ -86,5 +86,6 @@ pub fn enter_contact(
         email,
         reports_to: None,
         relation: None,
+        left_on: None,
     }))
 }

@@ -23,8 +23,8 @@ pub(crate) mod reading;
 mod vehicle;
 
 pub use change::{ChangedCustomer, CustomerChange, change_customer};
-pub(crate) use consent::read_statement;
 pub use consent::{NewConsent, enter_consent, usual_form};
+pub(crate) use consent::{read_statement, said};
 pub use contact::{NewContact, enter_contact};
 pub use customer::{EnteredCustomer, NewCustomer, enter_customer};
 pub use parts::{

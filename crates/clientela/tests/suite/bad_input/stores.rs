@@ -78,7 +78,7 @@ fn what_is_no_store_is_told_apart() {
 fn a_store_of_a_newer_version_is_not_written() {
     let network = Network::founded();
     let path = network.folder.join("newer.clientela");
-    let newer = Schema { entities: ENTITIES, version: clientela::core::SCHEMA_VERSION + 1 };
+    let newer = Schema::new(clientela::core::SCHEMA_VERSION + 1, ENTITIES);
     Store::open(OpenOptions::new(&path, newer).create(true)).unwrap().close().unwrap();
     let error = Crm::open(&path).unwrap_err();
     told(&error, ErrorKind::Version, "store.newer", "update the library");
@@ -218,7 +218,8 @@ fn a_writer_that_does_not_let_go_is_busy_and_harmless() {
     let network = Network::new();
     let seller = network.seller();
     let path = network.folder.join("network.clientela");
-    let schema = Schema { entities: ENTITIES, version: clientela::core::SCHEMA_VERSION };
+    let schema =
+        Schema::new(clientela::core::SCHEMA_VERSION, ENTITIES).with_summaries(clientela::core::SUMMARIES);
     let holder = Store::open(OpenOptions::new(&path, schema)).unwrap();
     let meta = CommandMeta {
         id: uuid::Uuid::from_u128(1),

@@ -26,6 +26,12 @@ pub(crate) fn refused(session: &Session, value: Value) -> &'static str {
     try_run(session, &value).unwrap_err().code()
 }
 
+/// The code a command is refused with, and the field it names.
+pub(crate) fn refused_at(session: &Session, value: Value) -> (&'static str, Option<String>) {
+    let error = try_run(session, &value).unwrap_err();
+    (error.code(), error.field())
+}
+
 /// The code a question is refused with.
 pub(crate) fn unanswered(session: &Session, value: Value) -> &'static str {
     try_ask(session, &value).unwrap_err().code()
