@@ -40,7 +40,7 @@ impl<W: Write> RejectWriter<W> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn for_table(output: W, table: &CsvReader<'_>) -> io::Result<Self> {
+    pub fn for_table(output: W, table: &CsvReader<impl io::Read>) -> io::Result<Self> {
         // Of rows that are rejected a second time the first reason is not kept.
         Self::new(output, Self::of_table(&table.headers()), table.separator(), [Self::LINE, Self::REASON])
     }
