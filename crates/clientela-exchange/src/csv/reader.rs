@@ -6,7 +6,7 @@ use super::records::{Found, Records, Text};
 use super::rejects;
 use crate::text::{Decoder, Surveyed, TextEncoding};
 use std::fmt;
-use std::io::Read;
+use std::io::{self, Read};
 
 /// How large a table may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +68,16 @@ pub struct CsvReader<R> {
     limits: CsvLimits,
     /// A first row that turned out not to be headers.
     pending: Option<Row>,
-    /// The input failed: nothing more is read.
-    failed: bool,
+    /// How the input failed: nothing more is read then.
+    failure: Option<io::ErrorKind>,
 }
 
 impl<R> fmt::Debug for CsvReader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CsvReader").field("separator", &self.separator).field("columns", &self.columns).finish()
+        f.debug_struct("CsvReader")
+            .field("separator", &self.separator)
+            .field("columns", &self.columns)
+            .finish()
     }
 }
 
@@ -84,7 +87,8 @@ impl<'a> CsvReader<&'a [u8]> {
     /// # Errors
     /// `csv.file_too_large`, `csv.encoding`, `csv.empty`, and what is wrong with the first row.
     pub fn open(bytes: &'a [u8], options: &CsvOptions) -> Result<Self, CsvError> {
-        let found = Surveyed::of(&mut &*bytes, options.encoding).map_err(|_| CsvError::Unreadable { line: 1 })?;
+        let found =
+            Surveyed::of(&mut &*bytes, options.encoding).map_err(|_| CsvError::Unreadable { line: 1 })?;
         Self::read(bytes, found, options)
     }
 }
@@ -127,7 +131,7 @@ impl<R: Read> CsvReader<R> {
             columns: 0,
             limits,
             pending: None,
-            failed: false,
+            failure: None,
         };
         let mut first = table.row().unwrap_or(Err(CsvError::Empty))?;
         let header = match options.header {
@@ -175,6 +179,12 @@ impl<R: Read> CsvReader<R> {
             .unwrap_or_else(|| (1..=self.columns).map(|number| format!("column {number}")).collect())
     }
 
+    /// How the input failed, once it did: the rows after that are missing.
+    #[must_use]
+    pub const fn failure(&self) -> Option<io::ErrorKind> {
+        self.failure
+    }
+
     /// The cells of the row that was read last, also of one that could not be taken; of one that is too long its first.
     #[must_use]
     pub fn cells_read(&self) -> Vec<String> {
@@ -185,8 +195,8 @@ impl<R: Read> CsvReader<R> {
     fn row(&mut self) -> Option<Result<Row, CsvError>> {
         let Found { line, bytes, cells } = match self.records.next() {
             Ok(found) => found?,
-            Err(_) => {
-                self.failed = true;
+            Err(error) => {
+                self.failure = Some(error.kind());
                 return Some(Err(CsvError::Unreadable { line: self.records.line() }));
             }
         };
@@ -219,7 +229,7 @@ impl<R: Read> Iterator for CsvReader<R> {
         if let Some(row) = self.pending.take() {
             return Some(Ok(row));
         }
-        while !self.failed {
+        while self.failure.is_none() {
             let row = match self.row()? {
                 Ok(row) => row,
                 Err(error) => return Some(Err(error)),

@@ -88,6 +88,14 @@ impl<W: Write> RejectWriter<W> {
         cells.len() == self.columns + 2 && line.parse::<u64>().is_ok()
     }
 
+    /// Hands what was written on to the output.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
     /// Writes what is left and gives the output back.
     ///
     /// # Errors

@@ -126,7 +126,9 @@ impl TextSurvey {
         }
         let presumed = self.decoder.map_or(TextEncoding::Utf8, |decoder| decoder.encoding);
         // What is neither marked nor valid UTF-8 is the one encoding in which every byte is a character.
-        let western = self.given.is_none() && presumed == TextEncoding::Utf8 && !self.first.starts_with(presumed.mark());
+        let western = self.given.is_none()
+            && presumed == TextEncoding::Utf8
+            && !self.first.starts_with(presumed.mark());
         let (encoding, valid) = match (self.malformed, western) {
             (true, true) => (TextEncoding::Windows1252, true),
             (malformed, _) => (presumed, !malformed),

@@ -6,6 +6,7 @@
 //! no index of an engine reaches, and holds nothing of its own.
 
 use super::dialect::Dialect;
+use super::table::ROWS_AT_ONCE;
 use crate::schema::Schema;
 use clientela_model::{Access, Column, ColumnType, Entity};
 
@@ -146,12 +147,18 @@ impl List {
 
     /// What keeps it: of each table it is made of, the columns it goes by and the statements for one row of that table.
     pub(crate) fn keepers(&self, dialect: Dialect) -> Vec<(&'static str, Keeper)> {
-        let name = self.name();
+        let (name, insert) = (self.name(), dialect.insert_all());
         let mut id_given = String::new();
         dialect.parameter(&mut id_given, 1);
+        let mut ids_given = id_given.clone();
+        for number in 2..=ROWS_AT_ONCE {
+            ids_given.push_str(", ");
+            dialect.parameter(&mut ids_given, number);
+        }
         let keeper = |(alias, table): (&'static str, &'static Entity)| {
             let id = table.columns.first().map_or("id", |column| column.name);
             let rows = self.select(&format!(" WHERE {alias}.\"{id}\" = {id_given}"));
+            let of_many = self.select(&format!(" WHERE {alias}.\"{id}\" IN ({ids_given})"));
             let mut columns: Vec<&'static str> = Vec::new();
             if alias == "r" {
                 columns.extend([self.sorted, self.owned].into_iter().flatten().map(|(by, _)| by));
@@ -164,7 +171,9 @@ impl List {
             }
             let keeper = Keeper {
                 columns,
-                add: format!("INSERT INTO \"{name}\" {rows}"),
+                add: format!("{insert} \"{name}\" {rows}"),
+                // In the order of the list, so that neighbours are written together.
+                add_many: format!("{insert} \"{name}\" {of_many} ORDER BY 1, 2, 3"),
                 drop: format!("DELETE FROM \"{name}\" WHERE (\"key\", \"sort\", \"id\") IN ({rows})"),
             };
             (table.name, keeper)
@@ -190,6 +199,8 @@ pub(crate) struct Keeper {
     pub(crate) columns: Vec<&'static str>,
     /// Adds what the row stands for, once it is written.
     pub(crate) add: String,
+    /// The same for [`ROWS_AT_ONCE`] rows.
+    pub(crate) add_many: String,
     /// Takes away what the row stands for, before it changes.
     pub(crate) drop: String,
 }
