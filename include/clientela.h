@@ -4195,7 +4195,8 @@ clientela_status clientela_import_preview(const struct clientela_import *import,
                                           struct clientela_error **err);
 
 /**
- * How many rows are not taken: by the plan, or by the commit once there was one.
+ * How many rows that are not taken are told one by one, by the plan or by the commit once there was one: the first 1,000. How many
+ * there are is in the counts; clientela_import_rejected_table has all of them.
  *
  * @param import [in] the import; NULL, busy or not an import gives 0
  * @return the number
@@ -4222,7 +4223,8 @@ clientela_status clientela_import_rejected(const struct clientela_import *import
                                            struct clientela_error **err);
 
 /**
- * The rows that are not taken as a table: their cells as they stood, then line, code and message; to be put right and imported again.
+ * The rows that are not in, as things stand, as a table: their cells as they stood, then line and reason; to be put right and imported
+ * again. All rows are checked once more for it.
  *
  * @param import [in] the import; not NULL
  * @param text [out] the table; not NULL, NULL on failure
@@ -4261,7 +4263,8 @@ clientela_status clientela_import_commit(struct clientela_import *import,
  * a failure the call is made again with a new stream. To look before, use clientela_import_plan with a table of text.
  *
  * Columns are found by their names, which are the fields' or any word known for them; others are passed over. They may be of text,
- * yes or no, numbers, days, moments, or dictionaries of these. At most 1 GiB of memory is read.
+ * yes or no, numbers, days, moments, or dictionaries of these. Each batch is released before the next is asked for; the texts of all
+ * are kept until the report is freed, beyond 16 MiB in a temporary file.
  *
  * @param session [in] who imports; not NULL
  * @param entity [in] what the rows become: "customer", "vehicle", "contact" or "consent"; not NULL

@@ -59,13 +59,13 @@ pub fn open(path: &Path, durability: Durability) -> Result<Connection> {
     connection.pragma_update(None, "mmap_size", 0)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cell_size_check", true)?;
-    connection.pragma_update(None, "cache_size", -16_384)?;
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    let (synchronous, pages) = match durability {
-        Durability::EachCommit => ("FULL", 1_000),
-        Durability::Together => ("NORMAL", 8_000),
+    let (synchronous, pages, cache) = match durability {
+        Durability::EachCommit => ("FULL", 1_000, 16_384),
+        Durability::Together => ("NORMAL", 32_000, 131_072),
     };
+    connection.pragma_update(None, "cache_size", -cache)?;
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_| Ok(()))?;
     Ok(connection)

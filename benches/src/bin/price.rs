@@ -96,7 +96,18 @@ impl Market {
             }
         }
         let rules_read = PriceRules::new(rules.clone(), Vec::new());
-        Ok(Self { day, currency, market, products, lists, prices, rules, rules_read, conditions, environment })
+        Ok(Self {
+            day,
+            currency,
+            market,
+            products,
+            lists,
+            prices,
+            rules,
+            rules_read,
+            conditions,
+            environment,
+        })
     }
 }
 

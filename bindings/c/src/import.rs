@@ -49,7 +49,7 @@ impl Planned {
             read: plan.read(),
             added: plan.acceptable(),
             added_before: plan.added_before(),
-            rejected: rejected.len() as u64,
+            rejected: plan.rejected_rows(),
         };
         Ok(Self { state: state.clone(), plan, rejected, counts })
     }
@@ -67,7 +67,7 @@ impl Planned {
             read: report.read,
             added: report.added,
             added_before: report.added_before,
-            rejected: report.rejected.len() as u64,
+            rejected: report.rejected_rows,
         };
         self.rejected = report.rejected.into_iter().map(Rejected::from).collect();
         Ok(())
@@ -225,8 +225,8 @@ pub unsafe extern "C" fn clientela_import_plan(
         let (out, content, options) =
             unsafe { (out_ptr(import, "import")?, blob(bytes, len, "bytes")?, cstr(options, "options")?) };
         let source = match kind {
-            CLIENTELA_IMPORT_CSV => ImportSource::Csv(content.to_vec()),
-            CLIENTELA_IMPORT_CARDS => ImportSource::Cards(content.to_vec()),
+            CLIENTELA_IMPORT_CSV => ImportSource::Csv(content.to_vec().into()),
+            CLIENTELA_IMPORT_CARDS => ImportSource::Cards(content.to_vec().into()),
             _ => return Err(ImportError::Kind.into()),
         };
         let options: ImportOptions = serde_json::from_str(options).map_err(|error| unreadable(&error))?;
@@ -256,7 +256,8 @@ pub unsafe extern "C" fn clientela_import_preview(
     })
 }
 
-/// How many rows are not taken: by the plan, or by the commit once there was one.
+/// How many rows that are not taken are told one by one, by the plan or by the commit once there was one: the first 1,000. How many
+/// there are is in the counts; clientela_import_rejected_table has all of them.
 ///
 /// @param import [in] the import; NULL, busy or not an import gives 0
 /// @return the number
@@ -304,7 +305,8 @@ pub unsafe extern "C" fn clientela_import_rejected(
     })
 }
 
-/// The rows that are not taken as a table: their cells as they stood, then line, code and message; to be put right and imported again.
+/// The rows that are not in, as things stand, as a table: their cells as they stood, then line and reason; to be put right and imported
+/// again. All rows are checked once more for it.
 ///
 /// @param import [in] the import; not NULL
 /// @param text [out] the table; not NULL, NULL on failure
@@ -324,10 +326,7 @@ pub unsafe extern "C" fn clientela_import_rejected_table(
         let out = unsafe { out_ptr(text, "text") }?;
         let object = clientela_import::object(import)?;
         let planned = object.lock()?;
-        let rejected: Vec<RejectedRow> =
-            planned.rejected.iter().map(|rejected| rejected.row.clone()).collect();
-        let internal = || Fail::from(clientela::CrmError::Internal { what: "memory can be written to" });
-        let table = planned.plan.write_rejected(&rejected, Vec::new()).map_err(|_| internal())?;
+        let table = planned.plan.write_rejected(Vec::new()).or_fail()?;
         out.keep(CText::new(&String::from_utf8_lossy(&table)))
     })
 }
@@ -366,7 +365,8 @@ pub unsafe extern "C" fn clientela_import_commit(
 /// a failure the call is made again with a new stream. To look before, use clientela_import_plan with a table of text.
 ///
 /// Columns are found by their names, which are the fields' or any word known for them; others are passed over. They may be of text,
-/// yes or no, numbers, days, moments, or dictionaries of these. At most 1 GiB of memory is read.
+/// yes or no, numbers, days, moments, or dictionaries of these. Each batch is released before the next is asked for; the texts of all
+/// are kept until the report is freed, beyond 16 MiB in a temporary file.
 ///
 /// @param session [in] who imports; not NULL
 /// @param entity [in] what the rows become: "customer", "vehicle", "contact" or "consent"; not NULL

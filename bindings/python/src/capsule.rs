@@ -41,8 +41,8 @@ pub(crate) fn export_array<'py>(
     Ok((schema.into_any(), PyCapsule::new_with_value(py, array, ARRAY)?.into_any()))
 }
 
-/// Takes the stream out of a foreign capsule and reads it to its end, without the interpreter's lock.
-pub(crate) fn import(py: Python<'_>, capsule: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<RecordBatch>)> {
+/// Takes the stream out of a foreign capsule.
+pub(crate) fn reader(capsule: &Bound<'_, PyAny>) -> PyResult<impl RecordBatchReader + Send + use<>> {
     let expected = "a capsule named arrow_array_stream";
     let capsule = capsule
         .cast::<PyCapsule>()
@@ -52,8 +52,13 @@ pub(crate) fn import(py: Python<'_>, capsule: &Bound<'_, PyAny>) -> PyResult<(Sc
         return Err(BindingError::WrongType { field, got: "another capsule".to_owned(), expected }.into());
     }
     let pointer = capsule.pointer_checked(Some(STREAM))?;
-    let reader = clientela_capi::arrow::import_stream(pointer.cast::<FFI_ArrowArrayStream>().as_ptr())
-        .map_err(|error| raised(&error))?;
+    clientela_capi::arrow::import_stream(pointer.cast::<FFI_ArrowArrayStream>().as_ptr())
+        .map_err(|error| raised(&error))
+}
+
+/// Takes the stream out of a foreign capsule and reads it to its end, without the interpreter's lock.
+pub(crate) fn import(py: Python<'_>, capsule: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<RecordBatch>)> {
+    let reader = reader(capsule)?;
     // The producer may itself need the lock, as pandas does.
     py.detach(move || {
         let schema = reader.schema();

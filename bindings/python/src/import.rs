@@ -1,11 +1,13 @@
 //! What would come of a file: a plan, nothing is written before it is committed.
 
 use crate::call;
-use crate::error::BindingError;
+use crate::capsule;
+use crate::error::{BindingError, of_facade};
 use crate::home::Home;
 use clientela::import::{ImportOptions, ImportPlan, ImportReport, ImportSource, RejectedRow};
 use pyo3::prelude::*;
-use std::io::Cursor;
+use std::collections::BTreeMap;
+use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,8 +18,48 @@ type PreviewRow = (u64, Vec<(String, String)>);
 /// A rejected row: line, field, code, sentence.
 type Rejected = (u64, Option<String>, String, String);
 
-/// What came of an import: rows dealt with, rows brought in, of these earlier, the rejected ones.
-type Report = (u64, u64, u64, Vec<Rejected>);
+/// What came of an import.
+#[pyclass(frozen, get_all, module = "clientela._native")]
+#[derive(Debug)]
+pub(crate) struct NativeImportReport {
+    /// Rows dealt with.
+    read: u64,
+    /// Rows brought in.
+    added: u64,
+    /// Of these, rows brought in by an earlier run.
+    added_before: u64,
+    /// Of these, rows that changed a record that was there.
+    changed: u64,
+    /// Of these, rows whose record was there just so.
+    unchanged: u64,
+    /// Rows rejected because somebody in the store says otherwise.
+    conflicting: u64,
+    /// Rows rejected.
+    rejected_rows: u64,
+    /// How many for which reason.
+    reasons: BTreeMap<String, u64>,
+    /// The first of them.
+    rejected: Vec<Rejected>,
+    /// Whether it was stopped.
+    cancelled: bool,
+}
+
+impl From<ImportReport> for NativeImportReport {
+    fn from(report: ImportReport) -> Self {
+        Self {
+            read: report.read,
+            added: report.added,
+            added_before: report.added_before,
+            changed: report.changed,
+            unchanged: report.unchanged,
+            conflicting: report.conflicting,
+            rejected_rows: report.rejected_rows,
+            reasons: report.reasons,
+            rejected: rejected(&report.rejected),
+            cancelled: report.cancelled,
+        }
+    }
+}
 
 /// What would come of a file.
 #[pyclass(frozen, module = "clientela._native")]
@@ -26,9 +68,44 @@ pub(crate) struct NativeImport {
     plan: Home<Arc<ImportPlan>>,
 }
 
-/// A file to be read, by the word of its kind.
-pub(crate) fn source(path: PathBuf, cards: bool) -> clientela::Result<ImportSource> {
-    if cards { ImportSource::cards_file(path) } else { ImportSource::csv_file(path) }
+/// What is brought in: read as often as a plan and its commits need it.
+#[pyclass(frozen, module = "clientela._native")]
+#[derive(Debug)]
+pub(crate) struct NativeSource {
+    source: ImportSource,
+}
+
+impl NativeSource {
+    pub(crate) fn source(&self) -> ImportSource {
+        self.source.clone()
+    }
+}
+
+#[pymethods]
+impl NativeSource {
+    /// A file: a table of text or a spreadsheet, or vCards. It is read a piece at a time and must stay as it is.
+    #[staticmethod]
+    fn of_path(path: PathBuf, cards: bool) -> PyResult<Self> {
+        let source = if cards { ImportSource::cards_file(path) } else { ImportSource::csv_file(path) };
+        Ok(Self { source: source.map_err(of_facade)? })
+    }
+
+    /// The content of such a file.
+    #[staticmethod]
+    fn of_bytes(content: Vec<u8>, cards: bool) -> PyResult<Self> {
+        let source =
+            if cards { Ok(ImportSource::Cards(content.into())) } else { ImportSource::table(content) };
+        Ok(Self { source: source.map_err(of_facade)? })
+    }
+
+    /// The batches of an object with `__arrow_c_stream__`, each let go before the next is asked for.
+    #[staticmethod]
+    fn of_stream(source: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let mut reader = capsule::reader(&source.call_method0("__arrow_c_stream__")?)?;
+        // The producer may itself need the lock, as pandas does.
+        let read = source.py().detach(move || ImportSource::arrow(&mut reader));
+        Ok(Self { source: read.map_err(of_facade)? })
+    }
 }
 
 /// The options of an import, as they were given.
@@ -83,7 +160,43 @@ impl NativeImport {
         Ok(columns.iter().map(|column| (column.header.clone(), column.target.clone())).collect())
     }
 
-    /// Rows that would not come in.
+    /// Of these, rows that would change a record that is there.
+    #[getter]
+    fn changed(&self) -> PyResult<u64> {
+        Ok(self.plan.get()?.changed())
+    }
+
+    /// Of these, rows whose record is there just so.
+    #[getter]
+    fn unchanged(&self) -> PyResult<u64> {
+        Ok(self.plan.get()?.unchanged())
+    }
+
+    /// Rows that would be rejected because somebody in the store says otherwise.
+    #[getter]
+    fn conflicting(&self) -> PyResult<u64> {
+        Ok(self.plan.get()?.conflicting())
+    }
+
+    /// How many rows would not come in.
+    #[getter]
+    fn rejected_rows(&self) -> PyResult<u64> {
+        Ok(self.plan.get()?.rejected_rows())
+    }
+
+    /// How many rows are rejected for which reason, by its code.
+    #[getter]
+    fn reasons(&self) -> PyResult<BTreeMap<String, u64>> {
+        Ok(self.plan.get()?.reasons().clone())
+    }
+
+    /// Name of the saved mapping that is used.
+    #[getter]
+    fn saved(&self) -> PyResult<Option<String>> {
+        Ok(self.plan.get()?.saved_mapping().map(str::to_owned))
+    }
+
+    /// The first thousand rows that would not come in.
     #[getter]
     fn rejected(&self) -> PyResult<Vec<Rejected>> {
         Ok(rejected(self.plan.get()?.rejected()))
@@ -95,25 +208,33 @@ impl NativeImport {
         Ok(self.plan.get()?.preview().iter().map(|row| (row.line, row.values.clone())).collect())
     }
 
-    /// The rejected rows as a table to be put right: their cells, then line, code and sentence.
-    fn rejected_csv(&self, py: Python<'_>) -> PyResult<Vec<u8>> {
+    /// Writes the rows that are not in to a file, as a table to be put right: their cells, then line and reason.
+    fn write_rejected(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
         let plan = Arc::clone(self.plan.get()?);
         call::long(py, "rejected rows", None, move |_| {
-            let written = plan.write_rejected(plan.rejected(), Cursor::new(Vec::new()));
-            Ok(written.map_err(|error| BindingError::file(&error))?.into_inner())
+            let file = File::create(path).map_err(|error| BindingError::file(&error))?;
+            plan.write_rejected(file).map(drop)
         })
     }
 
-    /// Brings the rows in, a chunk at a time. Stopped, what was written stays, and committing again goes on.
-    #[pyo3(signature = (note, progress))]
-    fn commit(&self, py: Python<'_>, note: String, progress: Option<&Bound<'_, PyAny>>) -> PyResult<Report> {
+    /// Brings the rows in, a chunk at a time, and writes those that are rejected to a file as they come. Stopped, what was written
+    /// stays, and committing again goes on.
+    #[pyo3(signature = (note, rejected, progress))]
+    fn commit(
+        &self,
+        py: Python<'_>,
+        note: String,
+        rejected: Option<PathBuf>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<NativeImportReport> {
         let plan = Arc::clone(self.plan.get()?);
-        let report: ImportReport = call::long(py, "import", progress, move |watch| {
-            plan.commit_with_note(&note, &mut |so_far| {
+        let report = call::long(py, "import", progress, move |watch| {
+            let file = rejected.map(File::create).transpose().map_err(|error| BindingError::file(&error))?;
+            plan.commit_into(&note, file, &mut |so_far| {
                 watch.tell("rows", so_far.rows, so_far.total);
                 if watch.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
         })?;
-        Ok((report.read, report.added, report.added_before, rejected(&report.rejected)))
+        Ok(report.into())
     }
 }

@@ -29,7 +29,7 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
-    use crate::import::NativeImport;
+    use crate::import::{NativeImport, NativeImportReport, NativeSource};
     #[pymodule_export]
     use crate::mask::NativeMask;
     #[pymodule_export]

@@ -3,14 +3,13 @@
 use crate::call;
 use crate::error::{BindingError, of_facade, why_json};
 use crate::home::Home;
-use crate::import::{self, NativeImport};
+use crate::import::{self, NativeImport, NativeSource};
 use crate::python::{mapping_to_json, value_to_python};
 use crate::records::{self, Read, RecordParts};
 use crate::rule_sets::{self, AnswerParts, Question};
 use crate::table::NativeTable;
 use crate::target::NativeTarget;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use clientela::import::ImportSource;
 use clientela::model::{EntityId, id::parse_uuid};
 use clientela::{
     Clock, Crm, CrmOptions, FixedClock, Founding, QuotingSession, Request, SeededRandom, Session,
@@ -19,6 +18,7 @@ use clientela::{
 use clientela_demo::Network;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -218,12 +218,14 @@ impl NativeStore {
     /// The lines of stored offers that a changed price list would change, as a table.
     fn what_if(&self, py: Python<'_>, question: &Bound<'_, PyAny>) -> PyResult<NativeTable> {
         let json = mapping_to_json(question)?.to_string();
-        let table = self.work(py, "what if", move |session| {
-            match clientela::Question::from_json(&json)? {
+        let table =
+            self.work(py, "what if", move |session| match clientela::Question::from_json(&json)? {
                 clientela::Question::OfferWhatIf(about) => session.what_if_table(&about),
-                _ => Err(clientela::CrmError::Internal { what: "the question is what if a list changed" }.into()),
-            }
-        })?;
+                _ => {
+                    Err(clientela::CrmError::Internal { what: "the question is what if a list changed" }
+                        .into())
+                }
+            })?;
         Ok(NativeTable::new(Arc::clone(table.schema()), table.batches().to_vec()))
     }
 
@@ -417,38 +419,39 @@ impl NativeStore {
         rule_sets::parts(py, &answer)
     }
 
-    /// Reads a file and says what would come of it, with options as a mapping.
-    #[pyo3(signature = (path, cards, options, progress))]
+    /// Reads a source and says what would come of it, with options as a mapping.
+    #[pyo3(signature = (source, options, progress))]
     fn plan_import(
         &self,
         py: Python<'_>,
-        path: PathBuf,
-        cards: bool,
+        source: &NativeSource,
         options: &Bound<'_, PyAny>,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<NativeImport> {
-        let json = mapping_to_json(options)?;
+        let (json, source) = (mapping_to_json(options)?, source.source());
         let plan = self.told(py, "plan_import", progress, move |session| {
-            session.plan_import(import::source(path, cards)?, import::options(json)?)
+            session.plan_import(source, import::options(json)?)
         })?;
         Ok(NativeImport::new(plan))
     }
 
-    /// Reads a table and says what would come of it, with options as a mapping.
-    #[pyo3(signature = (table, options, progress))]
-    fn plan_import_table(
+    /// Takes an import back, a chunk of rows at a time: how many records were taken back, how many stayed, how many chunks are left.
+    #[pyo3(signature = (run, reason, progress))]
+    fn revert_import(
         &self,
         py: Python<'_>,
-        table: &NativeTable,
-        options: &Bound<'_, PyAny>,
+        run: String,
+        reason: Option<String>,
         progress: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<NativeImport> {
-        let (json, rows, session) = (mapping_to_json(options)?, table.csv(), self.session()?.clone());
-        let plan = call::long(py, "plan_import", progress, move |watch| {
-            let source = ImportSource::Csv(rows(watch)?);
-            session.watched(Arc::clone(watch)).plan_import(source, import::options(json)?)
+    ) -> PyResult<(u64, u64, u64)> {
+        let session = self.session()?.clone();
+        let report = call::long(py, "revert_import", progress, move |watch| {
+            session.revert_import(&run, reason.as_deref(), &mut |so_far| {
+                watch.tell("records", so_far.taken_back + so_far.kept, 0);
+                if watch.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
         })?;
-        Ok(NativeImport::new(plan))
+        Ok((report.taken_back, report.kept, report.chunks_left))
     }
 
     /// The message that takes a customer to the quoting tool.

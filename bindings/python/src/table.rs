@@ -54,16 +54,6 @@ impl NativeTable {
         Self { schema, batches: batches.into() }
     }
 
-    /// The rows as a CSV with a header, commas and UTF-8, made on whatever thread calls: the form in which tables are imported.
-    pub(crate) fn csv(&self) -> impl FnOnce(&Watch) -> Result<Vec<u8>, BindingError> + Send + 'static {
-        let (schema, batches) = (Arc::clone(&self.schema), Arc::clone(&self.batches));
-        move |watch| {
-            let mut bytes = Vec::new();
-            let style = CsvStyle { separator: ',', guard_formulas: false };
-            write_rows(&mut bytes, &schema, &batches, style, watch).map(|_| bytes)
-        }
-    }
-
     /// The columns and the batches, on the same buffers.
     pub(crate) fn parts(&self) -> (SchemaRef, Arc<[RecordBatch]>) {
         (Arc::clone(&self.schema), Arc::clone(&self.batches))

@@ -51,6 +51,8 @@ def test_nothing_is_written_before_commit(network: Clientela, file: Path, tmp_pa
     report = plan.commit(progress=lambda done, total, stage: told.append(done))
     assert (report.read, report.added, len(report.rejected)) == (4, 2, 2)
     assert told[-1] == 4
+    assert (report.changed, report.unchanged, report.conflicting, report.rejected_rows) == (0, 0, 0, 2)
+    assert report.reasons == plan.reasons == {"field.missing": 1, "vat_number.check_digit": 1}
     assert seller.customers.get("C-1").status == "customer"
 
     again = seller.customers.import_csv(file, mapping=MAPPING, **OPTIONS)  # type: ignore[arg-type]
@@ -98,9 +100,9 @@ def test_a_mapping_is_saved_and_found_again(network: Clientela, file: Path) -> N
     guess = seller.imports.guess(headers, rows)
     told = {row.header: row for row in guess.table().rows()}
     assert (told["Partita IVA"].target, told["Partita IVA"].confidence) == ("vat_number", "synonym")
-    # A state can be a country too; that no cell can be read as one says that it is not.
-    assert (told["Stato"].target, told["Stato"].filled, told["Stato"].readable) == ("country", 4, 0)
-    assert (guess.missing, guess.saved) == (["kind"], None)
+    # A state can be a country too; its cells say that it is not.
+    assert (told["Stato"].target, told["Stato"].confidence, told["Stato"].filled) == ("status", "content", 4)
+    assert (guess.missing, guess.saved) == (["kind", "country"], None)
     network.imports.save_mapping("dms", {**guess.mapping, "Codice": "number", "Stato": "status", "Note": None}, upsert=Upsert(["number"]), **OPTIONS)  # type: ignore[arg-type]
     saved = seller.imports.mappings(target="customer")
     assert [(line["name"], line["options"]["words"]) for line in saved] == [("dms", {"status": {"attivo": "customer"}})]
@@ -118,13 +120,13 @@ def test_rows_change_records_that_are_there(network: Clientela, file: Path, tmp_
     mapping = {"Codice": "number", "Ragione sociale": "name", "Città": "locality"}
     assert seller.customers.import_csv(later, mapping=mapping, defaults=OPTIONS["defaults"]).size == 0  # type: ignore[arg-type]
     plan = seller.customers.import_csv(later, mapping=mapping, upsert=Upsert(["number"], clear=["locality"], conflicts="store"))
-    assert plan.size == 2
-    plan.commit()
+    assert (plan.size, plan.changed, plan.unchanged, plan.conflicting) == (2, 2, 0, 0)
+    assert plan.commit().changed == 2
     assert (seller.customers.get("C-1").locality, seller.customers.get("C-3").locality) == ("Bobbio", None)
     assert seller.customers.get("C-1").status == "customer"
     runs = {line["id"]: line for line in seller.imports.runs(state="finished")}
     assert (len(runs), runs[str(plan.id)]["changed"], runs[str(plan.id)]["unchanged"]) == (2, 2, 0)
-    seller.imports.revert(plan.id, reason="the wrong file")
+    assert seller.imports.revert(plan.id, reason="the wrong file") == (2, 0, 0)
     assert seller.customers.get("C-1").locality == "Piacenza"
     assert sorted(row.state for row in seller.imports.runs().table().rows()) == ["finished", "reverted"]
 
@@ -145,3 +147,30 @@ def test_what_is_written_out_comes_in_again(network: Clientela, file: Path, tmp_
     mail = Outreach("marketing", "email")
     assert seller.customers.export_csv(tmp_path / "mail.csv", outreach=mail) == (0, 2)
     assert seller.customers.export_csv(tmp_path / "fleet.csv", target="vehicle", customer="C-1").rows == 0
+
+
+def test_bytes_and_streams_come_in_and_rejected_rows_are_written_as_they_come(
+    network: Clientela, tmp_path: Path
+) -> None:
+    pa = pytest.importorskip("pyarrow")
+    seller = network.sign_in("u-rossi")
+    rejected = tmp_path / "rejected.csv"
+    plan = seller.customers.import_csv(DIRTY.encode(), mapping=MAPPING, **OPTIONS)  # type: ignore[arg-type]
+    assert plan.commit(rejected=rejected).rejected_rows == 2
+    assert rejected.read_text(encoding="utf-8-sig").count("vat_number.check_digit") == 1
+
+    batches = (pa.record_batch({"number": [f"B-{at}"], "name": [f"Ditta {at}"]}) for at in range(3))
+    stream = pa.RecordBatchReader.from_batches(pa.schema([("number", pa.string()), ("name", pa.string())]), batches)
+    plan = seller.customers.import_table(stream, defaults=OPTIONS["defaults"])  # type: ignore[arg-type]
+    assert (plan.read, plan.commit().added) == (3, 3)
+
+
+def test_consents_are_written_out_and_found_again(network: Clientela, tmp_path: Path) -> None:
+    seller = network.sign_in("u-rossi")
+    seller.customers.create("Autotrasporti Uno", country="IT", number="C-1")
+    table = "customer_number,purpose,channel,decision,basis,at\nC-1,marketing,email,granted,consent,2026-01-01T10:00:00Z\n"
+    assert seller.customers.import_csv(table.encode(), target="consent").commit().added == 1
+    out = tmp_path / "consents.csv"
+    assert seller.customers.export_csv(out, target="consent").rows == 1
+    again = seller.customers.import_csv(out, target="consent", upsert=Upsert(["at"]))
+    assert (again.size, again.unchanged) == (1, 1)

@@ -35,6 +35,9 @@ pub struct ImportMapping {
     /// Whether it is still used.
     #[field(number = 6, merge = central)]
     pub active: bool,
+    /// The unit whose files it reads; all read by it when empty.
+    #[field(number = 7, merge = fact)]
+    pub unit: Option<UnitId>,
 }
 
 /// Where an import stands.
@@ -44,6 +47,8 @@ pub enum ImportRunState {
     Running,
     /// All rows have been dealt with.
     Finished,
+    /// Some of what it brought in was taken back; the rest is to follow.
+    Reverting,
     /// What it brought in was taken back.
     Reverted,
 }
@@ -109,6 +114,9 @@ pub struct ImportRun {
     /// Of the rows that came in, those whose record was there just so.
     #[field(number = 19, merge = central)]
     pub unchanged: Option<i64>,
+    /// Chunks of rows that are still to be taken back, while it is being taken back.
+    #[field(number = 20, merge = central)]
+    pub chunks_left: Option<i64>,
 }
 
 /// What a chunk of rows came to.
@@ -155,26 +163,46 @@ impl ImportRun {
         self
     }
 
-    /// What it brought in was taken back, but for so many records.
+    /// Some of what it brought in was taken back, but for so many records; so many chunks are left.
     ///
     /// # Errors
-    /// `import.reverted` when it was before.
-    pub fn reverted(mut self, now: DateTime<Utc>, kept: usize) -> Result<Self, ImportRunError> {
-        self.may_go_on()?;
-        (self.state, self.reverted_at) = (ImportRunState::Reverted, Some(now));
-        self.kept = Some(i64::try_from(kept).unwrap_or(i64::MAX));
+    /// `import.reverted` when all of it was before.
+    pub fn reverted(mut self, now: DateTime<Utc>, kept: usize, left: usize) -> Result<Self, ImportRunError> {
+        self.may_be_reverted()?;
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.kept = Some(self.kept.unwrap_or_default().saturating_add(number(kept)));
+        if left == 0 {
+            (self.state, self.reverted_at) = (ImportRunState::Reverted, Some(now));
+            self.chunks_left = None;
+        } else {
+            self.state = ImportRunState::Reverting;
+            self.chunks_left = Some(number(left));
+        }
         Ok(self)
     }
 
-    /// Refuses what is to go on with an import that was taken back.
+    /// Refuses to take back what was taken back.
+    ///
+    /// # Errors
+    /// `import.reverted`.
+    pub fn may_be_reverted(&self) -> Result<(), ImportRunError> {
+        match self.state {
+            ImportRunState::Reverted => Err(ImportRunError::Reverted { id: self.id }),
+            ImportRunState::Running | ImportRunState::Finished | ImportRunState::Reverting => Ok(()),
+        }
+    }
+
+    /// Refuses what is to go on with an import that was taken back, if only in part.
     ///
     /// # Errors
     /// `import.reverted`.
     pub fn may_go_on(&self) -> Result<(), ImportRunError> {
-        if self.state == ImportRunState::Reverted {
-            return Err(ImportRunError::Reverted { id: self.id });
+        match self.state {
+            ImportRunState::Reverted | ImportRunState::Reverting => {
+                Err(ImportRunError::Reverted { id: self.id })
+            }
+            ImportRunState::Running | ImportRunState::Finished => Ok(()),
         }
-        Ok(())
     }
 }
 

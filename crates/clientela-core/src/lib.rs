@@ -16,6 +16,7 @@ pub mod ids;
 pub mod imports;
 pub mod leads;
 pub mod marketing;
+pub mod numbers;
 pub mod organisation;
 pub mod party;
 pub mod performance;

@@ -284,8 +284,10 @@ pub fn import(
         say(&format!("columns: {}", mapped.collect::<Vec<_>>().join(", ")));
     }
     say(&format!("plan: {} of {} rows would come in", plan.acceptable(), plan.read()));
-    let report = plan.commit(&mut |_| ControlFlow::Continue(()))?;
-    say(&format!("imported {} rows, rejected {}", report.added, report.rejected.len()));
+    let rejected = path.with_extension("rejected.csv");
+    let file = std::fs::File::create(&rejected).map_err(DemoError::io(&rejected))?;
+    let report = plan.commit_into("", Some(file), &mut |_| ControlFlow::Continue(()))?;
+    say(&format!("imported {} rows, rejected {}", report.added, report.rejected_rows));
     for (code, count) in plan.reasons() {
         say(&format!("  {count:4} × {code}"));
     }
@@ -293,9 +295,6 @@ pub fn import(
         let field = row.field.as_deref().unwrap_or("row");
         say(&format!("  line {}, {field}: {}", row.line, row.message));
     }
-    let rejected = path.with_extension("rejected.csv");
-    let table = plan.write_rejected(&report.rejected, Vec::new()).map_err(DemoError::io(&rejected))?;
-    std::fs::write(&rejected, table).map_err(DemoError::io(&rejected))?;
     say(&format!("rejected rows with their reasons: {}", rejected.display()));
     Ok(report)
 }

@@ -193,7 +193,7 @@ fn take_over(session: &Session, drawn: &[Customer], staff: &Staff, say: &mut dyn
         (ImportTarget::Contact, tables::contacts(drawn)),
         (ImportTarget::Consent, tables::consents(drawn)),
     ] {
-        let plan = session.plan_import(ImportSource::Csv(table), ImportOptions::new(target))?;
+        let plan = session.plan_import(ImportSource::Csv(table.into()), ImportOptions::new(target))?;
         let report = plan.commit(&mut |_| ControlFlow::Continue(()))?;
         if let Some(row) = report.rejected.first() {
             let problem =

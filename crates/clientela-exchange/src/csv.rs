@@ -20,6 +20,7 @@ mod error;
 mod guard;
 mod mapping;
 mod reader;
+mod records;
 mod rejects;
 mod synonyms;
 mod writer;

@@ -21,4 +21,4 @@ pub mod quoting;
 mod text;
 pub mod vcard;
 
-pub use text::TextEncoding;
+pub use text::{Surveyed, TextEncoding, TextSurvey};

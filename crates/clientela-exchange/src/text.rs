@@ -1,5 +1,10 @@
 //! Bytes of unknown encoding as text.
 
+mod pieces;
+
+pub(crate) use pieces::{Decoder, PIECE};
+pub use pieces::{Surveyed, TextSurvey};
+
 use clientela_model::ClosedList;
 use std::borrow::Cow;
 
@@ -27,6 +32,16 @@ impl TextEncoding {
     /// The encoding by byte order mark, else UTF-16 by its zero bytes, else UTF-8 if it is valid, else Windows-1252.
     #[must_use]
     pub fn detect(bytes: &[u8]) -> Self {
+        match Self::presumed(bytes) {
+            Self::Utf8 if !bytes.starts_with(Self::Utf8.mark()) && std::str::from_utf8(bytes).is_err() => {
+                Self::Windows1252
+            }
+            presumed => presumed,
+        }
+    }
+
+    /// The encoding as far as the first bytes tell: UTF-8 where it may as well be Windows-1252.
+    fn presumed(bytes: &[u8]) -> Self {
         let marked = [Self::Utf8, Self::Utf16LittleEndian, Self::Utf16BigEndian];
         if let Some(encoding) = marked.into_iter().find(|encoding| bytes.starts_with(encoding.mark())) {
             return encoding;
@@ -39,10 +54,8 @@ impl TextEncoding {
             Self::Utf16LittleEndian
         } else if many(pairs.iter().filter(|[high, _]| *high == 0).count()) {
             Self::Utf16BigEndian
-        } else if std::str::from_utf8(bytes).is_ok() {
-            Self::Utf8
         } else {
-            Self::Windows1252
+            Self::Utf8
         }
     }
 

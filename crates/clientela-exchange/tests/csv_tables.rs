@@ -13,7 +13,7 @@ use clientela_exchange::csv::{
 use clientela_model::{Coded, Record, entity_ids};
 use proptest::prelude::*;
 
-fn open(text: &str) -> CsvReader<'_> {
+fn open(text: &str) -> CsvReader<&[u8]> {
     CsvReader::open(text.as_bytes(), &CsvOptions::default()).unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! Writing: state and journal together, inside the transaction of one command.
 
+mod many;
+
 use crate::backend::Transaction;
 use crate::command::CommandMeta;
 use crate::environment::Random;
@@ -320,18 +322,7 @@ impl<'a> Writer<'a> {
         id: Uuid,
         values: &[Value],
     ) -> Result<(), StoreError> {
-        let Buffers { plain, personal, .. } = &mut self.buffers;
-        codec::begin(plain);
-        codec::begin(personal);
-        let mut any_personal = false;
-        for (column, value) in entity.columns.iter().zip(values) {
-            // What is not given is what a reader assumes; saying so would only take room.
-            if value.is_null() {
-                continue;
-            }
-            any_personal |= column.personal;
-            codec::push_column(if column.personal { personal } else { plain }, column.number, value);
-        }
+        let any_personal = encode_creation(entity, values, &mut self.buffers);
         self.write_change(at, seq, entity, id, 0, 0, any_personal)
     }
 
@@ -576,6 +567,23 @@ impl<'a> Writer<'a> {
         self.reader.transaction.execute(own::INSERT_COMMAND, &cells)?;
         Ok(())
     }
+}
+
+/// Puts the values of a new record into the buffers; gives whether any is personal.
+fn encode_creation(entity: &Entity, values: &[Value], buffers: &mut Buffers) -> bool {
+    let Buffers { plain, personal, .. } = buffers;
+    codec::begin(plain);
+    codec::begin(personal);
+    let mut any_personal = false;
+    for (column, value) in entity.columns.iter().zip(values) {
+        // What is not given is what a reader assumes; saying so would only take room.
+        if value.is_null() {
+            continue;
+        }
+        any_personal |= column.personal;
+        codec::push_column(if column.personal { personal } else { plain }, column.number, value);
+    }
+    any_personal
 }
 
 /// Field, base and seal of a journal row.

@@ -227,9 +227,7 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// Enters a new record if the actor may.
     pub(crate) fn create<R: Record>(&mut self, record: &R) -> Result<()> {
-        let values = record.to_values();
-        self.allow::<R>(Verb::Create, &values)?;
-        crate::texts::check(R::ENTITY, None, &values)?;
+        let values = self.let_in(record)?;
         self.writer.create_values(R::ENTITY, &values)?;
         Ok(())
     }
@@ -248,6 +246,19 @@ impl<'a, 'w> Door<'a, 'w> {
         crate::texts::check(R::ENTITY, before.as_deref(), &values)?;
         self.writer.update_values(R::ENTITY, &values, Some(version))?;
         Ok(())
+    }
+
+    /// The values of a new record, if the actor may enter it: for [`create_many`](Self::create_many).
+    pub(crate) fn let_in<R: Record>(&self, record: &R) -> Result<Vec<Value>> {
+        let values = record.to_values();
+        self.allow::<R>(Verb::Create, &values)?;
+        crate::texts::check(R::ENTITY, None, &values)?;
+        Ok(values)
+    }
+
+    /// Enters new records of one kind that the actor may enter, with few statements. They are written at once or not at all.
+    pub(crate) fn create_many(&mut self, declared: &'static Entity, rows: &[Vec<Value>]) -> Result<()> {
+        Ok(self.writer.create_many(declared, rows)?)
     }
 
     /// Enters a record that follows from another the actor was allowed to write, such as the credits of a win.

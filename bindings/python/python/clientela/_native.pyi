@@ -7,7 +7,7 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any, SupportsIndex, final
 
-__all__ = ["ColumnInfo", "NativeImport", "NativeMask", "NativeRule", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_over_table", "table_of_ids", "version", "what_if_table"]
+__all__ = ["ColumnInfo", "NativeImport", "NativeImportReport", "NativeMask", "NativeRule", "NativeSource", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_over_table", "table_of_ids", "version", "what_if_table"]
 
 @final
 class ColumnInfo:
@@ -70,9 +70,20 @@ class NativeImport:
         """
         Of these, rows an earlier run has brought in already.
         """
-    def commit(self, /, note: str, progress: Any | None) -> tuple[int, int, int, list[tuple[int, str | None, str, str]]]:
+    @property
+    def changed(self, /) -> int:
         """
-        Brings the rows in, a chunk at a time. Stopped, what was written stays, and committing again goes on.
+        Of these, rows that would change a record that is there.
+        """
+    def commit(self, /, note: str, rejected: str | PathLike[str] | None, progress: Any | None) -> NativeImportReport:
+        """
+        Brings the rows in, a chunk at a time, and writes those that are rejected to a file as they come. Stopped, what was written
+        stays, and committing again goes on.
+        """
+    @property
+    def conflicting(self, /) -> int:
+        """
+        Rows that would be rejected because somebody in the store says otherwise.
         """
     @property
     def id(self, /) -> str:
@@ -95,13 +106,89 @@ class NativeImport:
         Rows of the file.
         """
     @property
+    def reasons(self, /) -> dict[str, int]:
+        """
+        How many rows are rejected for which reason, by its code.
+        """
+    @property
     def rejected(self, /) -> list[tuple[int, str | None, str, str]]:
         """
-        Rows that would not come in.
+        The first thousand rows that would not come in.
         """
-    def rejected_csv(self, /) -> bytes:
+    @property
+    def rejected_rows(self, /) -> int:
         """
-        The rejected rows as a table to be put right: their cells, then line, code and sentence.
+        How many rows would not come in.
+        """
+    @property
+    def saved(self, /) -> str | None:
+        """
+        Name of the saved mapping that is used.
+        """
+    @property
+    def unchanged(self, /) -> int:
+        """
+        Of these, rows whose record is there just so.
+        """
+    def write_rejected(self, /, path: str | PathLike[str]) -> None:
+        """
+        Writes the rows that are not in to a file, as a table to be put right: their cells, then line and reason.
+        """
+
+@final
+class NativeImportReport:
+    """
+    What came of an import.
+    """
+    @property
+    def added(self, /) -> int:
+        """
+        Rows brought in.
+        """
+    @property
+    def added_before(self, /) -> int:
+        """
+        Of these, rows brought in by an earlier run.
+        """
+    @property
+    def cancelled(self, /) -> bool:
+        """
+        Whether it was stopped.
+        """
+    @property
+    def changed(self, /) -> int:
+        """
+        Of these, rows that changed a record that was there.
+        """
+    @property
+    def conflicting(self, /) -> int:
+        """
+        Rows rejected because somebody in the store says otherwise.
+        """
+    @property
+    def read(self, /) -> int:
+        """
+        Rows dealt with.
+        """
+    @property
+    def reasons(self, /) -> dict[str, int]:
+        """
+        How many for which reason.
+        """
+    @property
+    def rejected(self, /) -> list[tuple[int, str | None, str, str]]:
+        """
+        The first of them.
+        """
+    @property
+    def rejected_rows(self, /) -> int:
+        """
+        Rows rejected.
+        """
+    @property
+    def unchanged(self, /) -> int:
+        """
+        Of these, rows whose record was there just so.
         """
 
 @final
@@ -175,6 +262,27 @@ class NativeRule:
     def select(self, /, store: NativeStore, workers: SupportsIndex | None, progress: Any | None) -> tuple[bytes, int, int, int]:
         """
         All records that may be seen and for which it holds.
+        """
+
+@final
+class NativeSource:
+    """
+    What is brought in: read as often as a plan and its commits need it.
+    """
+    @staticmethod
+    def of_bytes(content: bytes, cards: bool) -> NativeSource:
+        """
+        The content of such a file.
+        """
+    @staticmethod
+    def of_path(path: str | PathLike[str], cards: bool) -> NativeSource:
+        """
+        A file: a table of text or a spreadsheet, or vCards. It is read a piece at a time and must stay as it is.
+        """
+    @staticmethod
+    def of_stream(source: Any) -> NativeSource:
+        """
+        The batches of an object with `__arrow_c_stream__`, each let go before the next is asked for.
         """
 
 @final
@@ -287,13 +395,9 @@ class NativeStore:
         """
         Opens a store and signs a user in.
         """
-    def plan_import(self, /, path: str | PathLike[str], cards: bool, options: Any, progress: Any | None) -> NativeImport:
+    def plan_import(self, /, source: NativeSource, options: Any, progress: Any | None) -> NativeImport:
         """
-        Reads a file and says what would come of it, with options as a mapping.
-        """
-    def plan_import_table(self, /, table: NativeTable, options: Any, progress: Any | None) -> NativeImport:
-        """
-        Reads a table and says what would come of it, with options as a mapping.
+        Reads a source and says what would come of it, with options as a mapping.
         """
     def quoting_affair(self, /, opportunity: str, session_id: str | None, workstation: str | None) -> bytes:
         """
@@ -314,6 +418,10 @@ class NativeStore:
     def record(self, /, entity: str, key: str) -> tuple[str, int, list[tuple[str, Any]]]:
         """
         A record by entity and key: entity, version, names and values.
+        """
+    def revert_import(self, /, run: str, reason: str | None, progress: Any | None) -> tuple[int, int, int]:
+        """
+        Takes an import back, a chunk of rows at a time: how many records were taken back, how many stayed, how many chunks are left.
         """
     def set_clock(self, /, at: datetime) -> bool:
         """

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from ._customer_parts import CustomerParts
 from ._namespace import Key, given
 from .exports import ExportReport, ExportTarget, write_csv
-from .imports import Encoding, ImportPlan, ImportTarget, Separator, Upsert, options, plan
+from .imports import Encoding, ImportPlan, ImportTarget, Separator, Upsert, file_source, options, plan, table_source
 from .insight import CustomerInsight
 from .pages import ExportedNamespace, Outreach
 from .progress import Progress
@@ -214,7 +214,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
 
     def import_csv(
         self,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | bytes,
         *,
         target: ImportTarget = "customer",
         mapping: Mapping[str, str] | None = None,
@@ -234,7 +234,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         """Reads a table of customers, vehicles, contacts or consents and says what would come of it.
 
         Args:
-            path: The file; a table of text, or a spreadsheet.
+            path: The file, or its content; a table of text, or a spreadsheet. A file is read a piece at a time.
             target: What its rows become.
             mapping: Fields by header of the column; ``plan.mapping`` shows which were guessed when not given.
             saved: Name of a saved mapping; without one and without a mapping that saved for the headers is used.
@@ -265,7 +265,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
             owner=owner,
             label=label,
         )
-        return plan(self._db._store, path, told, progress=progress)
+        return plan(self._db._store, file_source(path), told, progress=progress)
 
     def import_table(
         self,
@@ -296,12 +296,12 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
             owner=owner,
             label=label,
         )
-        return plan(self._db._store, Table.from_(source), told, progress=progress)
+        return plan(self._db._store, table_source(source), told, progress=progress)
 
     def import_cards(self, path: str | os.PathLike[str], *, customer: Key | None = None) -> ImportPlan:
         """Reads vCards as contacts of a customer, or as customers when none is named, and says what would come of them."""
         told = options(target="customer" if customer is None else "contact", customer=customer)
-        return plan(self._db._store, path, told, cards=True)
+        return plan(self._db._store, file_source(path, cards=True), told)
 
     def export_csv(
         self,
@@ -318,7 +318,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
 
         Args:
             path: The file; one that is there is replaced.
-            target: What is written: customers, vehicles or contacts.
+            target: What is written: customers, vehicles, contacts or consents.
             customer: Only those of this customer.
             separator: What stands between two cells; a comma when not given.
             record_ids: Whether ids are written too, in a column ``record_id``: by it an :class:`Upsert` finds each record again.

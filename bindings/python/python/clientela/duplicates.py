@@ -99,14 +99,15 @@ class Duplicates(Namespace):
 
     __slots__ = ()
 
-    def of(self, customer: Key, *, limit: int | None = None) -> Candidates:
-        """Who may be the same as a customer that is there; from which probability on says the setting ``customer.duplicates``.
+    def of(self, customer: Key, *, least: float | Decimal | None = None, limit: int | None = None) -> Candidates:
+        """Who may be the same as a customer that is there.
 
         Args:
             customer: The customer.
+            least: From which probability on; that of the setting ``customer.duplicates`` when not given.
             limit: How many, at most 100; 10 when not given.
         """
-        return self._candidates({"customer": customer}, limit)
+        return self._candidates({"customer": customer}, least, limit)
 
     def like(
         self,
@@ -121,6 +122,7 @@ class Duplicates(Namespace):
         country: str | None = None,
         email: str | None = None,
         phone: str | None = None,
+        least: float | Decimal | None = None,
         limit: int | None = None,
     ) -> Candidates:
         """Who may be the customer that is being entered; ask again with each field that is typed, in whatever form.
@@ -136,6 +138,7 @@ class Duplicates(Namespace):
             country: Country, as two letters.
             email: E-mail address.
             phone: Telephone number.
+            least: From which probability on; that of the setting ``customer.duplicates`` when not given.
             limit: How many, at most 100; 10 when not given.
         """
         draft = given(
@@ -150,16 +153,19 @@ class Duplicates(Namespace):
             email=email,
             phone=phone,
         )
-        return self._candidates({"draft": draft}, limit)
+        return self._candidates({"draft": draft}, least, limit)
 
-    def clusters(self, *, limit: int | None = None, policy: Mapping[str, object] | None = None) -> Clusters:
-        """Which of all customers that may be seen are one; from which probability on is in the rules.
+    def clusters(
+        self, *, least: float | Decimal | None = None, limit: int | None = None, policy: Mapping[str, object] | None = None
+    ) -> Clusters:
+        """Which of all customers that may be seen are one.
 
         Args:
+            least: From which probability on; that of the rules when not given.
             limit: How many clusters, at most 10,000; 100 when not given.
             policy: The rules, as in the setting ``customer.duplicates``, which holds when not given.
         """
-        found = self._ask("customer.duplicate_clusters", limit=limit, policy=policy)
+        found = self._ask("customer.duplicate_clusters", least=None if least is None else str(least), limit=limit, policy=policy)
         return Clusters(found.question, found.data)
 
     def preview(self, survivor: Key, merged: Key, *, fields: Mapping[str, Side] | None = None) -> MergePreview:
@@ -191,8 +197,8 @@ class Duplicates(Namespace):
         """
         return self._do("customer.unmerge", merged=merged, keep_later=keep_later, reason=reason)
 
-    def _candidates(self, whom: Mapping[str, object], limit: int | None) -> Candidates:
-        found = self._ask("customer.duplicates", **whom, limit=limit)
+    def _candidates(self, whom: Mapping[str, object], least: float | Decimal | None, limit: int | None) -> Candidates:
+        found = self._ask("customer.duplicates", **whom, least=None if least is None else str(least), limit=limit)
         return Candidates(found.question, found.data)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExportReport", "ExportTarget"]
 
-ExportTarget = Literal["customer", "vehicle", "contact"]
+ExportTarget = Literal["customer", "vehicle", "contact", "consent"]
 """What is written out."""
 
 

@@ -16,7 +16,7 @@ from .progress import Progress, watching
 from .records import Receipt
 from .table import Table
 
-__all__ = ["ColumnGuess", "Encoding", "ImportPlan", "ImportReport", "ImportTarget", "Imports", "Separator", "Upsert"]
+__all__ = ["ColumnGuess", "Encoding", "ImportPlan", "ImportReport", "ImportTarget", "Imports", "RevertReport", "Separator", "Upsert"]
 
 ImportTarget = Literal["customer", "vehicle", "contact", "consent"]
 """What the rows of a file become."""
@@ -139,33 +139,62 @@ class Imports(EntityNamespace):
         """
         return self._ask("import.mappings", target=target, retired=retired)
 
-    def runs(self, *, state: Literal["running", "finished", "reverted"] | None = None) -> Answer:
+    def runs(self, *, state: Literal["running", "finished", "reverting", "reverted"] | None = None) -> Answer:
         """What was imported, the newest first: by which mapping, how many rows came in, changed something or were rejected."""
         return self._ask("import.runs", state=state)
 
-    def revert(self, run: Key, *, reason: str | None = None) -> Receipt:
-        """Takes back what an import brought in; what anybody changed or used since stays, and the receipt names it.
+    def revert(self, run: Key, *, reason: str | None = None, progress: Progress = None) -> RevertReport:
+        """Takes back what an import brought in, a chunk of rows at a time; what anybody changed or used since stays.
+
+        Stopped, what was taken back is; reverting again goes on.
 
         Args:
             run: Id of the import, which is that of its plan.
             reason: Why; it stands in the journal.
+            progress: See :data:`clientela.progress.Progress`.
         """
-        return self._do("import_run.revert", import_run=run, reason=reason)
+        with watching(progress) as told:
+            return RevertReport(*self._db._store.revert_import(str(run), reason, told))
+
+
+class RevertReport(NamedTuple):
+    """What came of taking an import back: records taken back, records that stayed, chunks of rows still to be taken back."""
+
+    taken_back: int
+    kept: int
+    chunks_left: int
 
 
 class ImportReport(NamedTuple):
-    """What came of an import: rows read, brought in, of these brought in by an earlier run, and those rejected."""
+    """What came of an import.
+
+    Attributes:
+        read: Rows dealt with.
+        added: Rows brought in: of new records, of changed ones, and of such as were there just so.
+        added_before: Of these, rows an earlier run had brought in.
+        changed: Of those brought in, rows that changed a record that was there.
+        unchanged: Of those brought in, rows whose record was there just so.
+        conflicting: Rows rejected because somebody changed the record since the import before.
+        rejected_rows: How many rows were rejected.
+        reasons: How many for which reason, by its code.
+        rejected: The first thousand of them: line, field, code and sentence.
+    """
 
     read: int
     added: int
     added_before: int
+    changed: int
+    unchanged: int
+    conflicting: int
+    rejected_rows: int
+    reasons: dict[str, int]
     rejected: Table
 
     def __repr__(self) -> str:
-        return f"<ImportReport: {self.read:,} read, {self.added:,} added, {len(self.rejected):,} rejected>"
+        return f"<ImportReport: {self.read:,} read, {self.added:,} added, {self.rejected_rows:,} rejected>"
 
     def _repr_html_(self) -> str:
-        figures = [(name, f"{getattr(self, name):,}") for name in ("read", "added", "added_before")]
+        figures = [(name, f"{getattr(self, name):,}") for name in self._fields[:7]]
         return fields_html("import", figures) + self.rejected._repr_html_()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -202,13 +231,43 @@ class ImportPlan(Shown):
         return self._plan.acceptable
 
     @property
+    def changed(self) -> int:
+        """Of these, rows that would change a record that is there."""
+        return self._plan.changed
+
+    @property
+    def unchanged(self) -> int:
+        """Of these, rows whose record is there just so."""
+        return self._plan.unchanged
+
+    @property
+    def conflicting(self) -> int:
+        """Rows rejected because somebody changed the record since the import before."""
+        return self._plan.conflicting
+
+    @property
+    def rejected_rows(self) -> int:
+        """How many rows would not come in."""
+        return self._plan.rejected_rows
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many rows are rejected for which reason, by its code."""
+        return dict(self._plan.reasons)
+
+    @property
+    def saved(self) -> str | None:
+        """Name of the saved mapping that is used."""
+        return self._plan.saved
+
+    @property
     def mapping(self) -> dict[str, str | None]:
         """Where each column of the file goes, by its header; ``None`` for those passed over."""
         return dict(self._plan.mapping)
 
     @property
     def rejected(self) -> Table:
-        """Rows that would not come in: line, field, code and sentence, never what stood there."""
+        """The first thousand rows that would not come in: line, field, code and sentence, never what stood there."""
         return _rejected(self._plan.rejected)
 
     @property
@@ -217,23 +276,43 @@ class ImportPlan(Shown):
         return [{"line": str(line), **dict(values)} for line, values in self._plan.preview]
 
     def write_rejected(self, path: str | os.PathLike[str]) -> int:
-        """Writes the rejected rows with their reasons, to be put right and read again; gives their number."""
-        with open(path, "wb") as file:
-            file.write(bytes(self._plan.rejected_csv()))
-        return len(self._plan.rejected)
+        """Writes the rows that are not in, with their reasons, to be put right and read again; gives their number as planned.
 
-    def commit(self, *, by: str | None = None, note: str | None = None, progress: Progress = None) -> ImportReport:
-        """Brings the rows in, some hundred at a time. Stopped, what was written stays, and committing again goes on.
+        All rows are read and checked once more; ``commit(rejected=...)`` writes them as they are rejected.
+        """
+        self._plan.write_rejected(os.fspath(path))
+        return self._plan.rejected_rows
+
+    def commit(
+        self,
+        *,
+        by: str | None = None,
+        note: str | None = None,
+        rejected: str | os.PathLike[str] | None = None,
+        progress: Progress = None,
+    ) -> ImportReport:
+        """Brings the rows in, some thousand at a time. Stopped, what was written stays, and committing again goes on.
 
         Args:
             by: Login of the user as whom it is done; planned again as he sees the store. This session's user when not given.
             note: Why, in his words; it stands in the journal.
+            rejected: A file for the rejected rows with their reasons, written as they come.
             progress: See :data:`clientela.progress.Progress`.
         """
         plan = self._plan if by is None else self._again(self._store.sign_in(by, None))
         with watching(progress) as told:
-            read, added, before, rejected = plan.commit(note or "", told)
-        return ImportReport(read, added, before, _rejected(rejected))
+            report = plan.commit(note or "", None if rejected is None else os.fspath(rejected), told)
+        return ImportReport(
+            report.read,
+            report.added,
+            report.added_before,
+            report.changed,
+            report.unchanged,
+            report.conflicting,
+            report.rejected_rows,
+            dict(report.reasons),
+            _rejected(report.rejected),
+        )
 
     def __len__(self) -> int:
         return self.size
@@ -277,21 +356,37 @@ def options(
 
 def plan(
     store: _native.NativeStore,
-    source: str | os.PathLike[str] | Table,
+    source: _native.NativeSource,
     told: Mapping[str, object],
     *,
-    cards: bool = False,
     progress: Progress = None,
 ) -> ImportPlan:
-    """Reads a file or a table and says what would come of it; ``told`` are :func:`options`."""
+    """Reads a source and says what would come of it; ``told`` are :func:`options`."""
 
     def again(store: _native.NativeStore) -> _native.NativeImport:
         with watching(progress) as watch:
-            if isinstance(source, Table):
-                return store.plan_import_table(source._buffers, {"numbers": "decimal_point", **told}, watch)
-            return store.plan_import(os.fspath(source), cards, dict(told), watch)
+            return store.plan_import(source, dict(told), watch)
 
     return ImportPlan(store, again)
+
+
+def file_source(source: str | os.PathLike[str] | bytes, *, cards: bool = False) -> _native.NativeSource:
+    """A file by its path, or its content."""
+    if isinstance(source, (bytes, bytearray)):
+        return _native.NativeSource.of_bytes(bytes(source), cards)
+    return _native.NativeSource.of_path(os.fspath(source), cards)
+
+
+def table_source(source: object) -> _native.NativeSource:
+    """Anything tabular; an Arrow stream is read batch by batch and never held as a whole."""
+    if hasattr(source, "__arrow_c_stream__"):
+        try:
+            return _native.NativeSource.of_stream(source)
+        except ImportError:
+            # pandas speaks the protocol only with pyarrow installed; its columns can be read without.
+            if type(source).__module__.partition(".")[0] != "pandas":
+                raise
+    return _native.NativeSource.of_stream(Table.from_(source))
 
 
 def _rejected(rows: list[tuple[int, str | None, str, str]]) -> Table:

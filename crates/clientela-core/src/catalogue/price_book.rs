@@ -115,7 +115,8 @@ impl PriceBook {
     /// The book for one offer: the lists that count for it are found once, for all of its prices.
     #[must_use]
     pub fn for_offer<'t>(&self, terms: PriceTerms<'t>) -> OfferPrices<'_, 't> {
-        let counts = |place: &usize| self.lists.get(*place).is_some_and(|list| not_for(&terms, list).is_none());
+        let counts =
+            |place: &usize| self.lists.get(*place).is_some_and(|list| not_for(&terms, list).is_none());
         let mut lists: Vec<usize> = (0..self.lists.len()).filter(counts).collect();
         lists.sort_by_key(|place| Reverse(self.lists.get(*place).map(rank)));
         OfferPrices { book: self, terms, lists }

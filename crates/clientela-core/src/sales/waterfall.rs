@@ -231,11 +231,8 @@ fn price_item(
             let place = |field| Place::Option(index, position, field);
             let price = amount(option.unit_list, input.currency, place("unit_list"))?;
             let quantity = number(option.quantity, place("quantity"))?;
-            let price = if quantity == Decimal::ONE {
-                price
-            } else {
-                multiply(price, quantity, place("quantity"))?
-            };
+            let price =
+                if quantity == Decimal::ONE { price } else { multiply(price, quantity, place("quantity"))? };
             finer(&mut kept, price);
             let price = exact(price, place("unit_list"))?;
             running = running.plus(price).ok_or(PricingError::Overflow { place: place("unit_list") })?;

@@ -10,9 +10,9 @@ pub enum CsvError {
     #[error("file has {bytes} bytes; expected at most {limit}")]
     FileTooLarge {
         /// Its size.
-        bytes: usize,
+        bytes: u64,
         /// The limit.
-        limit: usize,
+        limit: u64,
     },
     /// The bytes are not in the encoding asked for.
     #[error("file is not {encoding}; expected another encoding, or let it be found out")]

@@ -2,16 +2,17 @@
 
 use super::detect::{self, Separator};
 use super::error::CsvError;
+use super::records::{Found, Records, Text};
 use super::rejects;
-use crate::text::TextEncoding;
-use std::borrow::Cow;
-use std::io::Cursor;
+use crate::text::{Decoder, Surveyed, TextEncoding};
+use std::fmt;
+use std::io::{self, Read};
 
 /// How large a table may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CsvLimits {
     /// Bytes of the file.
-    pub file_bytes: usize,
+    pub file_bytes: u64,
     /// Bytes of a row.
     pub row_bytes: usize,
     /// Columns.
@@ -19,8 +20,8 @@ pub struct CsvLimits {
 }
 
 impl CsvLimits {
-    /// The limits that hold unless others are asked for: 1 GiB, 1 MiB, 1024 columns.
-    pub const DEFAULT: Self = Self { file_bytes: 1 << 30, row_bytes: 1 << 20, columns: 1024 };
+    /// The limits that hold unless others are asked for: 1 TiB, 1 MiB, 1024 columns.
+    pub const DEFAULT: Self = Self { file_bytes: 1 << 40, row_bytes: 1 << 20, columns: 1024 };
 }
 
 impl Default for CsvLimits {
@@ -51,70 +52,88 @@ pub struct Row {
     pub cells: Vec<String>,
 }
 
-/// A table of text being read.
+/// How much text is looked at to find the separator.
+const SAMPLE: usize = 256 << 10;
+
+/// A table of text being read, a piece at a time: of the whole no more is held than one piece and one row.
 ///
 /// As an iterator it gives the rows after the headers. A row that cannot be taken is an error with its line; the rows
 /// after it are given all the same. Blank lines are passed over, missing cells at a row's end are empty.
-#[derive(Debug)]
-pub struct CsvReader<'a> {
-    reader: csv::Reader<Cursor<Cow<'a, [u8]>>>,
+pub struct CsvReader<R> {
+    records: Records<R>,
     separator: Separator,
     encoding: TextEncoding,
     header: Option<Vec<String>>,
     columns: usize,
     limits: CsvLimits,
-    skipped_lines: u64,
     /// A first row that turned out not to be headers.
     pending: Option<Row>,
-    /// Room that is used again for every record.
-    record: csv::StringRecord,
+    /// How the input failed: nothing more is read then.
+    failure: Option<io::ErrorKind>,
 }
 
-impl<'a> CsvReader<'a> {
+impl<R> fmt::Debug for CsvReader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CsvReader")
+            .field("separator", &self.separator)
+            .field("columns", &self.columns)
+            .finish()
+    }
+}
+
+impl<'a> CsvReader<&'a [u8]> {
     /// Finds out what the options leave open and reads the headers.
     ///
     /// # Errors
     /// `csv.file_too_large`, `csv.encoding`, `csv.empty`, and what is wrong with the first row.
     pub fn open(bytes: &'a [u8], options: &CsvOptions) -> Result<Self, CsvError> {
-        let limits = options.limits;
-        if bytes.len() > limits.file_bytes {
-            return Err(CsvError::FileTooLarge { bytes: bytes.len(), limit: limits.file_bytes });
+        let found =
+            Surveyed::of(&mut &*bytes, options.encoding).map_err(|_| CsvError::Unreadable { line: 1 })?;
+        Self::read(bytes, found, options)
+    }
+}
+
+impl<R: Read> CsvReader<R> {
+    /// Finds out what the options leave open and reads the headers; what was found out about the whole text is given.
+    ///
+    /// # Errors
+    /// `csv.file_too_large`, `csv.encoding`, `csv.empty`, and what is wrong with the first row.
+    pub fn read(input: R, found: Surveyed, options: &CsvOptions) -> Result<Self, CsvError> {
+        let (limits, Surveyed { encoding, valid, bytes }) = (options.limits, found);
+        if bytes > limits.file_bytes {
+            return Err(CsvError::FileTooLarge { bytes, limit: limits.file_bytes });
         }
-        let encoding = options.encoding.unwrap_or_else(|| TextEncoding::detect(bytes));
-        let text = encoding.decode(bytes).ok_or(CsvError::Encoding { encoding })?;
-        let first = text.lines().next().unwrap_or_default();
-        let declared = Separator::declared(first);
-        let skipped = if declared.is_some() { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
-        let text = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.get(skipped..).unwrap_or_default()),
-            Cow::Owned(mut text) => {
-                text.drain(..skipped);
-                Cow::Owned(text)
-            }
-        };
-        let separator = options.separator.or(declared).unwrap_or_else(|| Separator::detect(&text));
-        let bytes = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-        };
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(separator.byte())
-            .from_reader(Cursor::new(bytes));
-        let skipped_lines = u64::from(declared.is_some());
+        if !valid {
+            return Err(CsvError::Encoding { encoding });
+        }
+        let unreadable = |_| CsvError::Unreadable { line: 1 };
+        let mut text = Text::new(input, Decoder::new(encoding));
+        while text.left().len() < SAMPLE && !text.is_ended() {
+            text.more().map_err(unreadable)?;
+        }
+        let sample = text.left();
+        // The last row of a sample is cut somewhere.
+        let whole = if text.is_ended() { None } else { sample.iter().rposition(|byte| *byte == b'\n') };
+        let sample = sample.get(..whole.unwrap_or(sample.len())).unwrap_or_default();
+        let sample = std::str::from_utf8(sample).unwrap_or_default();
+        let declared = Separator::declared(sample.lines().next().unwrap_or_default());
+        let skipped =
+            if declared.is_some() { sample.find('\n').map_or(sample.len(), |end| end + 1) } else { 0 };
+        let detected = || Separator::detect(sample.get(skipped..).unwrap_or_default());
+        let separator = options.separator.or(declared).unwrap_or_else(detected);
+        text.take(skipped);
+        let line = 1 + u64::from(declared.is_some());
         let mut table = Self {
-            reader,
+            records: Records::new(text, separator.byte(), line, limits.row_bytes, limits.columns),
             separator,
             encoding,
             header: None,
             columns: 0,
             limits,
-            skipped_lines,
             pending: None,
-            record: csv::StringRecord::new(),
+            failure: None,
         };
-        let mut first = table.read().unwrap_or(Err(CsvError::Empty))?;
+        let mut first = table.row().unwrap_or(Err(CsvError::Empty))?;
         let header = match options.header {
             // A file of rejected rows has headers, whatever the file had that they were rejected from.
             Some(header) => header || rejects::are_titles(&first.cells),
@@ -160,43 +179,35 @@ impl<'a> CsvReader<'a> {
             .unwrap_or_else(|| (1..=self.columns).map(|number| format!("column {number}")).collect())
     }
 
-    /// The cells of the row that was read last, also of one that could not be taken.
+    /// How the input failed, once it did: the rows after that are missing.
+    #[must_use]
+    pub const fn failure(&self) -> Option<io::ErrorKind> {
+        self.failure
+    }
+
+    /// The cells of the row that was read last, also of one that could not be taken; of one that is too long its first.
     #[must_use]
     pub fn cells_read(&self) -> Vec<String> {
-        self.record.iter().map(|cell| cell.trim().to_owned()).collect()
+        self.records.cells().map(str::to_owned).collect()
     }
 
     /// The next record, not yet compared with the number of columns.
-    fn read(&mut self) -> Option<Result<Row, CsvError>> {
-        let before = self.reader.position().clone();
-        match self.reader.read_record(&mut self.record) {
-            Ok(false) => return None,
-            Ok(true) => {}
-            Err(_) => return Some(Err(CsvError::Unreadable { line: before.line() + self.skipped_lines })),
+    fn row(&mut self) -> Option<Result<Row, CsvError>> {
+        let Found { line, bytes, cells } = match self.records.next() {
+            Ok(found) => found?,
+            Err(error) => {
+                self.failure = Some(error.kind());
+                return Some(Err(CsvError::Unreadable { line: self.records.line() }));
+            }
+        };
+        let limits = self.limits;
+        if bytes > limits.row_bytes {
+            return Some(Err(CsvError::RowTooLong { line, bytes, limit: limits.row_bytes }));
         }
-        let line = self.first_line(&before);
-        let record = &self.record;
-        let bytes = record.as_slice().len();
-        if bytes > self.limits.row_bytes {
-            return Some(Err(CsvError::RowTooLong { line, bytes, limit: self.limits.row_bytes }));
+        if cells > limits.columns {
+            return Some(Err(CsvError::TooManyColumns { line, found: cells, limit: limits.columns }));
         }
-        if record.len() > self.limits.columns {
-            return Some(Err(CsvError::TooManyColumns {
-                line,
-                found: record.len(),
-                limit: self.limits.columns,
-            }));
-        }
-        Some(Ok(Row { line, cells: record.iter().map(|cell| cell.trim().to_owned()).collect() }))
-    }
-
-    /// The line a record begins at: the reader's position is before the blank lines it passed over.
-    fn first_line(&self, before: &csv::Position) -> u64 {
-        let start = usize::try_from(before.byte()).unwrap_or(usize::MAX);
-        let rest = self.reader.get_ref().get_ref().get(start..).unwrap_or_default();
-        let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-        let blank_lines = blank.filter(|byte| **byte == b'\n').count();
-        before.line() + self.skipped_lines + u64::try_from(blank_lines).unwrap_or_default()
+        Some(Ok(Row { line, cells: self.cells_read() }))
     }
 
     fn fitted(&self, mut row: Row) -> Result<Row, CsvError> {
@@ -211,15 +222,15 @@ impl<'a> CsvReader<'a> {
     }
 }
 
-impl Iterator for CsvReader<'_> {
+impl<R: Read> Iterator for CsvReader<R> {
     type Item = Result<Row, CsvError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if let Some(row) = self.pending.take() {
             return Some(Ok(row));
         }
-        loop {
-            let row = match self.read()? {
+        while self.failure.is_none() {
+            let row = match self.row()? {
                 Ok(row) => row,
                 Err(error) => return Some(Err(error)),
             };
@@ -228,5 +239,6 @@ impl Iterator for CsvReader<'_> {
                 return Some(self.fitted(row));
             }
         }
+        None
     }
 }

@@ -40,7 +40,7 @@ impl<W: Write> RejectWriter<W> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn for_table(output: W, table: &CsvReader<'_>) -> io::Result<Self> {
+    pub fn for_table(output: W, table: &CsvReader<impl io::Read>) -> io::Result<Self> {
         // Of rows that are rejected a second time the first reason is not kept.
         Self::new(output, Self::of_table(&table.headers()), table.separator(), [Self::LINE, Self::REASON])
     }
@@ -86,6 +86,14 @@ impl<W: Write> RejectWriter<W> {
     fn is_of_rejected(&self, cells: &[&str]) -> bool {
         let [.., line, _] = cells else { return false };
         cells.len() == self.columns + 2 && line.parse::<u64>().is_ok()
+    }
+
+    /// Hands what was written on to the output.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 
     /// Writes what is left and gives the output back.

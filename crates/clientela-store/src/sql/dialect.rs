@@ -82,6 +82,14 @@ impl Dialect {
         }
     }
 
+    /// What begins an insertion of several rows whose failure is one of the whole transaction: nothing need be kept to undo the rows
+    /// before the one that fails.
+    pub(crate) const fn insert_all(self) -> &'static str {
+        match self {
+            Self::Sqlite => "INSERT OR FAIL INTO",
+        }
+    }
+
     /// `LIMIT` that stands for none, where an offset needs one.
     pub(crate) const fn unlimited(self) -> &'static str {
         match self {

@@ -9,6 +9,7 @@
 //! row of theirs changes, what stands for the record it names, and will name, is taken away, and added again after it.
 
 use super::dialect::Dialect;
+use super::table::ROWS_AT_ONCE;
 use crate::schema::Schema;
 use clientela_model::{Access, Column, ColumnType, Entity, Figure, Summary};
 
@@ -186,26 +187,37 @@ impl List {
         };
         let bytes = dialect.bytes();
         let part = if self.has_parts() { "  \"part\" TEXT NOT NULL,\n" } else { "" };
-        let order: Vec<String> = (1..=self.columns().len()).map(|at| at.to_string()).collect();
         vec![
             format!(
                 "CREATE TABLE \"{name}\" (\n  \"key\" {bytes} NOT NULL,\n{part}  \"sort\" {ty} NOT NULL,\n  \"id\" {bytes} NOT NULL,\n  PRIMARY KEY ({})\n){}",
                 quoted(self.columns()),
                 dialect.clustered()
             ),
-            format!("INSERT INTO \"{name}\" {} ORDER BY {}", self.select(""), order.join(", ")),
+            format!("INSERT INTO \"{name}\" {} ORDER BY {}", self.select(""), self.order()),
         ]
+    }
+
+    /// Its own order, as places of the columns of its rows.
+    fn order(&self) -> String {
+        let places: Vec<String> = (1..=self.columns().len()).map(|at| at.to_string()).collect();
+        places.join(", ")
     }
 
     /// What keeps it: of each table it is made of, the columns it goes by and the statements for one row of that table.
     pub(crate) fn keepers(&self, dialect: Dialect) -> Vec<(&'static str, Keeper)> {
-        let name = self.name();
+        let (name, insert) = (self.name(), dialect.insert_all());
         let mut id_given = String::new();
         dialect.parameter(&mut id_given, 1);
         let key = quoted(self.columns());
+        let mut ids_given = id_given.clone();
+        for number in 2..=ROWS_AT_ONCE {
+            ids_given.push_str(", ");
+            dialect.parameter(&mut ids_given, number);
+        }
         let keeper = |(alias, table): (&'static str, &'static Entity)| {
             let id = table.columns.first().map_or("id", |column| column.name);
             let rows = self.select(&format!(" WHERE {alias}.\"{id}\" = {id_given}"));
+            let of_many = self.select(&format!(" WHERE {alias}.\"{id}\" IN ({ids_given})"));
             let mut columns: Vec<&'static str> = Vec::new();
             if alias == "r" {
                 columns.extend([self.sorted, self.owned].into_iter().flatten().map(|(by, _)| by));
@@ -219,7 +231,9 @@ impl List {
             let keeper = Keeper {
                 columns,
                 whole: None,
-                add: format!("INSERT INTO \"{name}\" {rows}"),
+                add: format!("{insert} \"{name}\" {rows}"),
+                // In the order of the list, so that neighbours are written together.
+                add_many: format!("{insert} \"{name}\" {of_many} ORDER BY {}", self.order()),
                 drop: format!("DELETE FROM \"{name}\" WHERE ({key}) IN ({rows})"),
             };
             (table.name, keeper)
@@ -229,8 +243,7 @@ impl List {
         if let (Some(summary), Some((_, own))) = (self.summary, keepers.first()) {
             let (Figure::Latest(figure) | Figure::Sum(figure)) = summary.figure;
             let columns = vec![summary.by, figure, summary.only.0];
-            let part =
-                Keeper { columns, whole: Some(summary.by), add: own.add.clone(), drop: own.drop.clone() };
+            let part = Keeper { columns, whole: Some(summary.by), ..own.clone() };
             keepers.push((summary.from, part));
         }
         keepers
@@ -251,7 +264,7 @@ impl List {
 }
 
 /// How a list follows the rows of one of its tables. The statements take the id of the row, or of the record it names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Keeper {
     /// The columns of that table it goes by.
     pub(crate) columns: Vec<&'static str>,
@@ -259,6 +272,8 @@ pub(crate) struct Keeper {
     pub(crate) whole: Option<&'static str>,
     /// Adds what the row stands for, once it is written.
     pub(crate) add: String,
+    /// The same for [`ROWS_AT_ONCE`] rows.
+    pub(crate) add_many: String,
     /// Takes away what the row stands for, before it changes.
     pub(crate) drop: String,
 }

@@ -13,6 +13,25 @@ pub(crate) const fn suffixes(ty: ColumnType) -> &'static [&'static str] {
     }
 }
 
+/// Rows that one statement writes where many are written.
+pub(crate) const ROWS_AT_ONCE: usize = 32;
+
+/// The parameters of so many rows of so many cells: `(?1, ?2), (?3, ?4)`.
+pub(crate) fn rows_of_parameters(dialect: Dialect, rows: usize, width: usize) -> String {
+    let mut marks = String::new();
+    for number in 1..=rows * width {
+        let first = width == 1 || number % width == 1;
+        marks.push_str(match (number, first) {
+            (1, _) => "(",
+            (_, true) => "), (",
+            (_, false) => ", ",
+        });
+        dialect.parameter(&mut marks, number);
+    }
+    marks.push(')');
+    marks
+}
+
 /// One entity with the statements that are used on its rows.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -24,6 +43,8 @@ pub(crate) struct Table {
     pub(crate) select_by_id: String,
     /// One row, all columns, the version last; nothing happens when the id is there.
     pub(crate) insert: String,
+    /// [`ROWS_AT_ONCE`] such rows.
+    pub(crate) insert_many: String,
     width: usize,
     dialect: Dialect,
 }
@@ -48,21 +69,17 @@ impl Table {
         let mut by_id = String::new();
         dialect.parameter(&mut by_id, 1);
         let name = entity.name;
-        let mut marks = String::new();
-        for number in 1..=width {
-            if number > 1 {
-                marks.push_str(", ");
-            }
-            dialect.parameter(&mut marks, number);
-        }
+        let insert = |begin: &str, rows| {
+            let marks = rows_of_parameters(dialect, rows, width);
+            let names = &list[2..];
+            format!("{begin} \"{name}\" ({names}, \"_version\") VALUES {marks} ON CONFLICT DO NOTHING")
+        };
         Self {
             entity,
             offsets,
             select_by_id: format!("SELECT \"_version\"{list} FROM \"{name}\" WHERE \"{id}\" = {by_id}"),
-            insert: format!(
-                "INSERT INTO \"{name}\" ({}, \"_version\") VALUES ({marks}) ON CONFLICT DO NOTHING",
-                &list[2..]
-            ),
+            insert: insert("INSERT INTO", 1),
+            insert_many: insert(dialect.insert_all(), ROWS_AT_ONCE),
             width,
             dialect,
         }

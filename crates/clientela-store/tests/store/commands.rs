@@ -314,3 +314,45 @@ fn a_view_reads_two_tables_as_one() {
     let then = store.read(|reader| reader.as_of::<Customer>(id(7), at(0))).unwrap().unwrap();
     assert_eq!((then.name.as_str(), then.version), ("Rossi", 2));
 }
+
+/// Many at a time or one by one: the rows, the journal, the lists and what a check finds are the same.
+#[test]
+fn many_new_records_are_as_if_written_one_by_one() {
+    let parties: Vec<Party> = (1..=100).map(|number| party(number, &format!("Ditta {number}"))).collect();
+    let addresses: Vec<Address> = (1..=70).map(|number| address(number, 1 + number % 50)).collect();
+    let values = |many: bool| {
+        let store = in_memory();
+        write(&store, &command(1, 0), |writer| {
+            if many {
+                let rows: Vec<_> = parties.iter().map(Record::to_values).collect();
+                writer.create_many(Party::ENTITY, &rows)?;
+                let rows: Vec<_> = addresses.iter().map(Record::to_values).collect();
+                return writer.create_many(Address::ENTITY, &rows);
+            }
+            parties.iter().try_for_each(|party| writer.create(party).map(drop))?;
+            addresses.iter().try_for_each(|address| writer.create(address).map(drop))
+        });
+        assert_in_order(&store);
+        store
+            .read(|reader| -> Result<_, StoreError> {
+                let parties = reader.find::<Party>(&Predicate::Everything, &Order::by_id(), None, 0)?;
+                let addresses = reader.find::<Address>(&Predicate::Everything, &Order::by_id(), None, 0)?;
+                let commits = reader.commits(0, 1_000)?.into_iter().map(|commit| commit.touched);
+                Ok((parties, addresses, commits.collect::<Vec<_>>()))
+            })
+            .unwrap()
+    };
+    assert_eq!(values(true), values(false));
+    // A record that is there already lets none of them in.
+    let store = in_memory();
+    write(&store, &command(1, 0), |writer| writer.create(&parties[40]));
+    let rows: Vec<_> = parties.iter().map(Record::to_values).collect();
+    let outcome = store.write(&command(2, 1), |writer| {
+        let _ = writer.create_many(Party::ENTITY, &rows);
+        Ok::<_, StoreError>(())
+    });
+    assert_eq!(outcome.unwrap_err().code(), "record.exists");
+    let count = store.read(|reader| reader.count(Party::ENTITY, &Predicate::Everything)).unwrap();
+    assert_eq!(count, 1);
+    assert_in_order(&store);
+}

@@ -1,7 +1,7 @@
 //! The cells of a record, by the names of the fields of an import.
 
-use chrono::NaiveDate;
-use clientela_core::party::entry::{NewContact, NewCustomer, NewVehicle};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use clientela_core::party::entry::{NewConsent, NewContact, NewCustomer, NewVehicle};
 
 /// A field as its cell.
 trait Cell {
@@ -17,6 +17,12 @@ impl Cell for Option<String> {
 impl Cell for Option<NaiveDate> {
     fn cell(&self) -> String {
         self.map(|day| day.to_string()).unwrap_or_default()
+    }
+}
+
+impl Cell for Option<DateTime<Utc>> {
+    fn cell(&self) -> String {
+        self.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)).unwrap_or_default()
     }
 }
 
@@ -67,3 +73,5 @@ cells!(NewCustomer: name, name2, kind, vat_number, street, postal_code, locality
 cells!(NewVehicle: vin, plate, make, model, category, body, euro_class, first_registration, ownership, acquired, disposed, usage,
     disposal_reason; "mileage" = mileage_km);
 cells!(NewContact: number, given_name, family_name, role, influence, language, mobile, phone, email;);
+cells!(NewConsent: purpose, channel, decision, basis, wording, source, proof, at, contact_point, expires_at, awaits_confirmation,
+    proof_kind, proof_digest;);

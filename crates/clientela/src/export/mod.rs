@@ -1,9 +1,9 @@
-//! Customers, vehicles and contacts written out as tables of text, which any spreadsheet opens and an import takes back.
+//! Customers, vehicles, contacts and consents written out as tables of text, which any spreadsheet opens and an import takes back.
 //!
 //! Who exports sees in the table what he sees elsewhere: no record he may not see, no field he does not read. Columns have the names of
 //! the fields of an import, so that what is written is taken back without a mapping, and each record comes back as it was: a property
 //! test says so. Not in the table is what an import does not take either: groups of companies, why a customer left, whom a contact
-//! reports to, added fields.
+//! reports to, which statement a consent confirms and the defined wording it showed, added fields.
 //!
 //! An export to contact people by is another thing than one to look at: with [`outreach`](ExportOptions::outreach) only those are
 //! written who may be contacted so: customers and the owners of vehicles themselves, and contacts, each at an address that is on file.
@@ -25,7 +25,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportOptions {
-    /// Customers, vehicles or contacts.
+    /// Customers, vehicles, contacts or consents.
     pub target: ImportTarget,
     /// Only those of this customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ impl Session {
     /// Writes out what may be seen as a table of text, in one state of the store, in bounded memory.
     ///
     /// # Errors
-    /// `argument.invalid` for consents, `record.not_found` for a customer that is named and not there, `export.output` when the
+    /// `argument.invalid` for consents to contact people by, `record.not_found` for a customer that is named and not there, `export.output` when the
     /// output cannot be written.
     pub fn export_csv<W: io::Write>(&self, options: &ExportOptions, output: W) -> Result<(W, ExportReport)> {
         self.export_part(options, Part { after: None, limit: None }, output)

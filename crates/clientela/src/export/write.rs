@@ -10,8 +10,8 @@ use crate::view::View;
 use clientela_core::ids::{ContactId, CustomerId, PartyId, PositionId, UnitId};
 use clientela_core::imports::REVERTED;
 use clientela_core::organisation::{Position, Unit, dealer_of};
-use clientela_core::party::entry::{NewContact, NewCustomer, NewVehicle};
-use clientela_core::party::{Contact, Customer, Party, Permission, Relationship, Vehicle};
+use clientela_core::party::entry::{NewConsent, NewContact, NewCustomer, NewVehicle};
+use clientela_core::party::{Consent, Contact, Customer, Party, Permission, Relationship, Vehicle};
 use clientela_exchange::csv::{Separator, TableWriter};
 use clientela_model::predicate::Comparison;
 use clientela_model::{Coded, EntityId, ErrorKind, Predicate, Record, Value};
@@ -45,12 +45,13 @@ pub(super) fn part<W: io::Write>(
         ImportTarget::Customer => export.write(part, table, Export::customers),
         ImportTarget::Vehicle => export.write(part, table, Export::vehicles),
         ImportTarget::Contact => export.write(part, table, Export::contacts),
-        ImportTarget::Consent => Err(CrmError::Argument {
-            field: "target",
-            problem: "is consent".to_owned(),
-            hint: "customers, vehicles and contacts are written; ask privacy for what was said",
+        ImportTarget::Consent if options.outreach.is_some() => Err(CrmError::Argument {
+            field: "outreach",
+            problem: "is asked of consents".to_owned(),
+            hint: "customers, vehicles and contacts to contact people by; consents are written to be kept",
         }
         .into()),
+        ImportTarget::Consent => export.write(part, table, Export::consents),
     }
 }
 
@@ -212,6 +213,27 @@ impl<'a> Export<'a> {
                 beside: named.get(&relationship.id).cloned().unwrap_or_default(),
                 cells: Box::new(cells),
             })
+        });
+        Ok(rows.collect())
+    }
+
+    fn consents(&self, page: Vec<Stored<Consent>>) -> Result<Vec<Row>> {
+        let customers = page.iter().map(|stored| Value::Id(stored.record.customer.uuid()));
+        let related = self.view.records::<Relationship>(&one_of("id", customers))?;
+        let named = self.named(related.iter())?;
+        let contacts = page.iter().filter_map(|stored| Some(Value::Id(stored.record.contact?.uuid())));
+        let contacts = self.view.records::<Contact>(&one_of("id", contacts))?;
+        let numbers: HashMap<ContactId, Option<String>> =
+            contacts.into_iter().map(|contact| (contact.id, contact.number)).collect();
+        let rows = page.into_iter().map(|stored| {
+            let mut beside = named.get(&stored.record.customer).cloned().unwrap_or_default();
+            if let Some(contact) = stored.record.contact {
+                // Without a number it is named by its id: what it said must never become the customer's word.
+                let number = numbers.get(&contact).cloned().flatten();
+                beside.push(("contact_number", number.unwrap_or_else(|| contact.to_string())));
+            }
+            let cells = NewConsent::of(&stored.record);
+            Row { withheld: false, id: stored.record.id.uuid(), beside, cells: Box::new(cells) }
         });
         Ok(rows.collect())
     }

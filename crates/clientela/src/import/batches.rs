@@ -1,45 +1,60 @@
 //! Data frames as a source of rows: each value as the text a file would have for it.
 
-use super::cells::RawRow;
+use super::content::SourceError;
+use super::spool::{Spool, Spooling};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Date64Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
     Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, RecordBatch, RecordBatchReader};
+use arrow_array::{Array, RecordBatchReader};
 use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use clientela_exchange::csv::Row;
 use clientela_model::{Coded, ErrorKind};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
+use std::io::{self, BufRead, BufReader, Write};
 
-/// The most memory a data frame may take, in bytes: as much as a file.
-const BYTES_MAX: usize = 1 << 30;
-
-/// A data frame in memory, its columns named as the fields they fill or by any word known for them.
-#[derive(Debug, Clone, PartialEq)]
+/// A data frame, its columns named as the fields they fill or by any word known for them. Of each batch the texts are kept, in the
+/// form of [`super::spool`], and nothing else.
+#[derive(Debug, Clone)]
 pub struct Batches {
     schema: SchemaRef,
-    batches: Vec<RecordBatch>,
+    digest: [u8; 32],
+    texts: Spool,
 }
 
+/// The length that stands for an empty cell.
+const NOTHING: u32 = u32::MAX;
+
 impl Batches {
-    /// Takes all batches of a reader.
+    /// Takes all batches of a reader, one after the other.
     ///
     /// # Errors
-    /// `import.stream` when the reader gives an error, `import.too_large` beyond 1 GiB.
-    pub(super) fn read(reader: &mut dyn RecordBatchReader) -> Result<Self, BatchesError> {
-        let (schema, mut batches, mut bytes) = (reader.schema(), Vec::new(), 0_usize);
+    /// `import.stream` when the reader gives an error, `import.file` when its texts cannot be kept.
+    pub(super) fn read(reader: &mut dyn RecordBatchReader) -> crate::Result<Self> {
+        let (schema, mut texts, mut row) = (reader.schema(), Spooling::default(), Vec::new());
+        let mut hash = Hashing(Sha256::new());
+        schema.fields().iter().for_each(|field| hash.put(Some(field.name())));
         for batch in reader {
             let batch = batch.map_err(|error| BatchesError::unreadable(&error))?;
-            bytes = bytes.saturating_add(batch.get_array_memory_size());
-            if bytes > BYTES_MAX {
-                return Err(BatchesError::TooLarge);
+            for at in 0..batch.num_rows() {
+                row.clear();
+                for column in batch.columns() {
+                    let text = text(&**column, at);
+                    hash.put(text.as_deref());
+                    let bytes = text.as_deref().unwrap_or_default().as_bytes();
+                    let length = text.as_ref().and_then(|text| u32::try_from(text.len()).ok());
+                    row.extend_from_slice(&length.unwrap_or(NOTHING).to_le_bytes());
+                    row.extend_from_slice(if length.is_some() { bytes } else { &[] });
+                }
+                texts.write_all(&row).map_err(|error| SourceError::unreadable(&error))?;
             }
-            batches.push(batch);
         }
-        Ok(Self { schema, batches })
+        let texts = texts.finish().map_err(|error| SourceError::unreadable(&error))?;
+        Ok(Self { schema, digest: hash.0.finalize().into(), texts })
     }
 
     /// The names of the columns.
@@ -72,44 +87,46 @@ impl Batches {
         }
     }
 
-    /// The rows, of each what stands in the columns that have a name here.
-    pub(super) fn rows<'a>(
-        &'a self,
-        columns: &'a [Option<&'static str>],
-    ) -> impl Iterator<Item = RawRow> + 'a {
-        self.all().map(move |(line, batch, row)| {
-            let named = columns.iter().zip(batch.columns());
-            let cells = named.filter_map(|(name, column)| Some(((*name)?, text(&**column, row)?)));
-            RawRow { line, cells: cells.collect() }
-        })
-    }
-
-    /// The rows with all their cells, empty ones as empty texts.
-    pub(super) fn texts(&self) -> impl Iterator<Item = (u64, Vec<String>)> + '_ {
-        self.all().map(|(line, batch, row)| {
-            let cells = batch.columns().iter().map(|column| text(&**column, row).unwrap_or_default());
-            (line, cells.collect())
+    /// The rows one after the other, with their numbers from 1 and an empty text for an empty cell.
+    pub(super) fn rows(&self) -> impl Iterator<Item = crate::Result<Row>> {
+        let (mut input, columns) = (BufReader::new(self.texts.open()), self.schema.fields().len());
+        (1..).map_while(move |line| match row(&mut input, columns) {
+            Ok(cells) => cells.map(|cells| Ok(Row { line, cells })),
+            Err(error) => Some(Err(SourceError::unreadable(&error).into())),
         })
     }
 
     /// What tells this data frame from any other, whatever batches it comes in: a hash of names and texts.
-    pub(super) fn digest(&self) -> Vec<u8> {
-        let mut hash = Sha256::new();
-        let mut put = |text: Option<&str>| {
-            hash.update(text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
-            hash.update(text.unwrap_or_default());
-        };
-        self.headers().iter().for_each(|header| put(Some(header)));
-        for (_, batch, row) in self.all() {
-            batch.columns().iter().for_each(|column| put(text(&**column, row).as_deref()));
-        }
-        hash.finalize().to_vec()
+    pub(super) const fn digest(&self) -> [u8; 32] {
+        self.digest
     }
+}
 
-    /// Every row with its number, from 1.
-    fn all(&self) -> impl Iterator<Item = (u64, &RecordBatch, usize)> {
-        let rows = self.batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row)));
-        (1..).zip(rows).map(|(line, (batch, row))| (line, batch, row))
+/// The next row that was kept; none at the end, and of a table without columns.
+fn row(input: &mut impl BufRead, columns: usize) -> io::Result<Option<Vec<String>>> {
+    if columns == 0 || input.fill_buf()?.is_empty() {
+        return Ok(None);
+    }
+    let mut cells = Vec::with_capacity(columns);
+    for _ in 0..columns {
+        let mut length = [0; 4];
+        input.read_exact(&mut length)?;
+        let length = u32::from_le_bytes(length);
+        let mut cell =
+            vec![0; if length == NOTHING { 0 } else { usize::try_from(length).unwrap_or_default() }];
+        input.read_exact(&mut cell)?;
+        cells.push(String::from_utf8(cell).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?);
+    }
+    Ok(Some(cells))
+}
+
+/// A hash of texts, each with its length before it.
+struct Hashing(Sha256);
+
+impl Hashing {
+    fn put(&mut self, text: Option<&str>) {
+        self.0.update(text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
+        self.0.update(text.unwrap_or_default());
     }
 }
 
@@ -118,8 +135,6 @@ impl Batches {
 pub(super) enum BatchesError {
     #[error("the stream ended with an error ({class}); ask its producer for what happened")]
     Unreadable { class: &'static str },
-    #[error("the stream has more than {BYTES_MAX} bytes; bring it in in parts")]
-    TooLarge,
     #[error("column {column} has the type {found}; expected text, yes or no, a number, a day or a moment")]
     ColumnType { column: String, found: String },
 }
@@ -141,14 +156,12 @@ impl Coded for BatchesError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Unreadable { .. } => ErrorKind::Callback,
-            Self::TooLarge => ErrorKind::Limit,
             Self::ColumnType { .. } => ErrorKind::Validation,
         }
     }
     fn code(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "import.stream",
-            Self::TooLarge => "import.too_large",
             Self::ColumnType { .. } => "import.column_type",
         }
     }

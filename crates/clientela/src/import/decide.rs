@@ -113,7 +113,11 @@ impl Decider {
         } else {
             let asked: Vec<&Checked> = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).collect();
             let named = Named::fetch(view, &mut self.rights, &asked)?;
-            self.existing_parts(view, &upsert, &named, rows)?
+            if self.target == ImportTarget::Consent {
+                self.existing_consents(view, &upsert, &named, rows)?
+            } else {
+                self.existing_parts(view, &upsert, &named, rows)?
+            }
         };
         decided.extend(self.new_records(view, new, new_uuid)?);
         decided.sort_by_key(|row| row.line);
@@ -293,17 +297,8 @@ impl Decider {
                 self.note(line, keys);
                 Ok(Ready::Contact(Box::new(contact)))
             }
-            Checked::Consent(mut consent, number, _) => {
-                if let Some(number) = number {
-                    let contact = named.contacts.get(&(number, customer.id));
-                    let contact = contact.ok_or_else(|| {
-                        let problem = "is not one of this customer";
-                        let expected = "a contact of the customer";
-                        let error = ValueError::new("record.not_found", "contact", problem, expected);
-                        fault(error.at("contact_number"))
-                    })?;
-                    consent.contact = Some(*contact);
-                }
+            Checked::Consent(mut consent, spoken, _) => {
+                consent.contact = named.contact(spoken.contact.as_deref(), customer.id).map_err(fault)?;
                 (consent.id, consent.customer) = (EntityId::from_uuid(id), customer.id);
                 Ok(Ready::Consent(consent))
             }

@@ -48,17 +48,14 @@ fn referring(
     ids: &HashSet<Uuid>,
 ) -> Result<Vec<(Uuid, Uuid)>> {
     let mut found = Vec::new();
-    // Few are looked up one by one; for many the table is read once, whatever its indexes.
-    if ids.len() <= AT_ONCE {
-        let values = ids.iter().copied().map(Value::Id).collect();
-        scan(
-            door,
-            entity,
-            column,
-            &Predicate::OneOf(column.name.into(), values),
-            &mut |_, _| true,
-            &mut found,
-        )?;
+    // By an index they are looked up some at a time; without one the table is read once, however many they are.
+    let indexed = column.indexed || entity.part_of.is_some_and(|(_, by)| by == column.name);
+    if indexed || ids.len() <= AT_ONCE {
+        let all: Vec<Value> = ids.iter().copied().map(Value::Id).collect();
+        for some in all.chunks(AT_ONCE) {
+            let meant = Predicate::OneOf(column.name.into(), some.to_vec());
+            scan(door, entity, column, &meant, &mut |_, _| true, &mut found)?;
+        }
     } else {
         let given = Predicate::Not(Box::new(Predicate::Empty(column.name.into())));
         scan(door, entity, column, &given, &mut |_, id| ids.contains(&id), &mut found)?;

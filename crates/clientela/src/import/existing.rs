@@ -157,7 +157,7 @@ pub(super) fn record_id<N>(said: &Said<N>) -> std::result::Result<Uuid, ValueErr
 pub(super) fn brought<R: Record>(view: &View<'_>, id: Uuid) -> Result<Brought> {
     let mut brought = Brought::new();
     for entry in view.reader.history(R::ENTITY, id)? {
-        if entry.kind != super::plan::COMMAND {
+        if entry.kind != super::receipts::COMMAND {
             continue;
         }
         if entry.created {

@@ -52,16 +52,19 @@ pub(crate) fn guess(
     let cells: Vec<Vec<&str>> = (0..headers.len()).map(|at| column(rows, at)).collect();
     let by_header = mapping.clone();
     for (column, cells) in mapping.columns.iter_mut().zip(&cells) {
-        // A resemblance is given up for what cannot be read; a name is not: then the cells are wrong.
-        if column.confidence == Some(Confidence::Similar)
-            && readable_of(column, cells) == Some(0)
-            && !cells.is_empty()
-        {
+        // A resemblance is given up for what cannot be read, and a word of several meanings where the cells have another one: Stato is
+        // a country and a status. A name is not: then the cells are wrong.
+        let gives_way = match column.confidence {
+            Some(Confidence::Similar) => true,
+            Some(Confidence::Synonym) => content(target, cells).is_some(),
+            _ => false,
+        };
+        if gives_way && readable_of(column, cells) == Some(0) && !cells.is_empty() {
             (column.target, column.confidence) = (None, None);
         }
     }
     for (at, cells) in cells.iter().enumerate() {
-        let Some(field) = content(cells).filter(|field| targets::field(target, field).is_some()) else {
+        let Some(field) = content(target, cells) else {
             continue;
         };
         let taken = mapping.columns.iter().any(|column| column.target.as_deref() == Some(field));
@@ -150,8 +153,21 @@ fn day(cell: &str) -> bool {
     [DateOrder::DayFirst, DateOrder::MonthFirst].iter().any(|order| local::day(cell, *order, today).is_ok())
 }
 
-/// The field whose form all cells have; only of forms that nothing else has.
-fn content(cells: &[&str]) -> Option<&'static str> {
+/// The field whose form all cells have; only of forms that nothing else has, and of fields the target has.
+fn content(target: ImportTarget, cells: &[&str]) -> Option<&'static str> {
+    let own = |field: &&str| targets::field(target, field).is_some();
+    by_form(cells).filter(own).or_else(|| by_words(target, cells))
+}
+
+/// The one field with a closed list whose words all cells are.
+fn by_words(target: ImportTarget, cells: &[&str]) -> Option<&'static str> {
+    let listed = words::fields().filter(|field| targets::field(target, field).is_some());
+    let mut fitting =
+        listed.filter(|field| !cells.is_empty() && cells.iter().all(|cell| words::is_word(field, cell)));
+    fitting.next().filter(|_| fitting.next().is_none())
+}
+
+fn by_form(cells: &[&str]) -> Option<&'static str> {
     let all = |form: &dyn Fn(&str) -> bool| !cells.is_empty() && cells.iter().all(|cell| form(cell));
     let international = |cell: &str| cell.starts_with('+') && PhoneNumber::parse(cell, None).is_ok();
     if all(&|cell| EmailAddress::parse(cell).is_ok()) {
@@ -194,5 +210,22 @@ mod tests {
             assert_eq!(found, expected);
         }
         assert_eq!(guess.missing, ["kind", "country"]);
+    }
+
+    #[test]
+    fn a_header_of_two_meanings_is_what_its_cells_are() {
+        let headers = texts(&["Ragione sociale", "Stato"]);
+        for (cells, expected) in [
+            (["Attivo", "potenziale"], Some("status")),
+            (["customer", "Perso"], Some("status")),
+            (["Italia", "DE"], Some("country")),
+            // What cannot be read as anything is said to be wrong.
+            (["Xyz", "Attivo"], Some("country")),
+            (["", ""], Some("country")),
+        ] {
+            let rows = cells.map(|cell| texts(&["Rossi", cell]));
+            let guess = guess(ImportTarget::Customer, &headers, &rows, None);
+            assert_eq!(guess.columns[1].target.as_deref(), expected, "{cells:?}");
+        }
     }
 }

@@ -270,8 +270,8 @@ fn read_id<I: EntityId>(row: &RowView<'_>, column: usize) -> std::result::Result
 pub(super) struct Named {
     by_number: HashMap<String, Vec<Owner>>,
     by_vat_number: HashMap<String, Vec<Owner>>,
-    /// Contacts by their numbers and customers.
-    pub(super) contacts: HashMap<(String, CustomerId), ContactId>,
+    /// Contacts by their numbers, or ids, and customers.
+    contacts: HashMap<(String, CustomerId), ContactId>,
     /// Fleets in which a vehicle stands that has not left them.
     pub(super) fleets: HashSet<(String, PartyId)>,
     /// Numbers of contacts that are used, by units.
@@ -322,18 +322,42 @@ impl Named {
     }
 
     fn fetch_contacts(&mut self, view: &View<'_>, rows: &[&Checked]) -> Result<()> {
-        let numbers = rows.iter().filter_map(|row| match row {
-            Checked::Consent(_, number, _) => number.as_deref(),
+        let named = rows.iter().filter_map(|row| match row {
+            Checked::Consent(_, spoken, _) => spoken.contact.as_deref(),
             _ => None,
         });
-        let condition = one_of("number", distinct(numbers).into_iter().map(text));
-        scan::<Contact>(view, &["id", "customer", "number"], condition, &mut |row| {
-            if let (Some(id), Some(customer), Some(number)) =
-                (read_id(row, 0)?, read_id(row, 1)?, row.text(2)?)
-            {
-                self.contacts.insert((number.to_owned(), customer), id);
-            }
-            Ok(())
+        let named = distinct(named);
+        // A contact without a number is named by its id, as an export does.
+        let ids: Vec<Value> =
+            named.iter().filter_map(|name| Uuid::try_parse(name).ok()).map(Value::Id).collect();
+        for condition in [one_of("number", named.into_iter().map(text)), one_of("id", ids)] {
+            scan::<Contact>(view, &["id", "customer", "number"], condition, &mut |row| {
+                if let (Some(id), Some(customer)) = (read_id::<ContactId>(row, 0)?, read_id(row, 1)?) {
+                    if let Some(number) = row.text(2)? {
+                        self.contacts.insert((number.to_owned(), customer), id);
+                    }
+                    self.contacts.insert((id.to_string(), customer), id);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The contact of a customer that a row names by its number or id; none where it names none.
+    ///
+    /// # Errors
+    /// `record.not_found`.
+    pub(super) fn contact(
+        &self,
+        name: Option<&str>,
+        customer: CustomerId,
+    ) -> std::result::Result<Option<ContactId>, ValueError> {
+        let Some(name) = name else { return Ok(None) };
+        let found = self.contacts.get(&(name.to_owned(), customer)).copied();
+        found.map(Some).ok_or_else(|| {
+            let (problem, expected) = ("is not one of this customer", "a contact of the customer");
+            ValueError::new("record.not_found", "contact", problem, expected).at("contact_number")
         })
     }
 

@@ -5,7 +5,11 @@
 //! | [`Session::plan_import`] | reads and checks every row as the command of the same name would; writes nothing |
 //! | [`ImportPlan`] | says how many rows would come in, shows the first, names every rejected one with field and reason |
 //! | [`ImportPlan::commit`] | writes [`CHUNK_ROWS`] rows at a time; stops when asked, goes on when called again |
-//! | [`ImportPlan::write_rejected`] | the rejected rows as a table with their reasons, to be put right and read again |
+//! | [`ImportPlan::commit_into`] | the same, and writes the rejected rows as they come: a table with their reasons, to be put right and read again |
+//! | [`ImportPlan::write_rejected`] | writes them at any other time |
+//!
+//! A source is read a piece at a time, and no more of it is held than a chunk: it may be larger than the memory. What grows with it are
+//! the keys that must stand in it but once, some 20 bytes each.
 //!
 //! Rows about records that are there are rejected, or change them by an [`Upsert`]. What an import brought is kept as a run, which
 //! can be taken back.
@@ -24,7 +28,7 @@
 //!     eprintln!("line {}: {} ({})", row.line, row.message, row.code);
 //! }
 //! let report = plan.commit(&mut |_| ControlFlow::Continue(()))?;
-//! assert_eq!(report.read, report.added + report.rejected.len() as u64);
+//! assert_eq!(report.read, report.added + report.rejected_rows);
 //! # Ok(())
 //! # }
 //! ```
@@ -34,16 +38,21 @@ mod batches;
 mod bulk;
 mod cards;
 mod cells;
+mod chunks;
+mod commit;
+mod content;
 mod decide;
 mod dependents;
 mod existing;
+mod existing_consents;
 mod existing_parts;
 mod guess;
 mod known;
 mod local;
+mod opened;
 mod options;
 mod plan;
-mod rejected;
+mod receipts;
 mod report;
 mod revert;
 mod rows;
@@ -53,7 +62,9 @@ mod seen;
 #[cfg(feature = "spreadsheets")]
 mod sheet;
 mod source;
+mod spool;
 mod targets;
+mod trial;
 mod words;
 mod write;
 
@@ -61,12 +72,14 @@ mod write;
 pub use batches::Batches;
 pub use bulk::Bulk;
 pub use clientela_core::imports::{ConflictRule, Progress};
+pub use content::Content;
 pub use guess::{Guess, GuessedColumn};
 pub use local::{DateOrder, NumberForm};
 pub use options::{ImportOptions, ImportTarget, Upsert};
 pub use plan::ImportPlan;
-pub(crate) use plan::from_hash;
-pub use report::{ImportProgress, ImportReport, PreviewRow, RejectedRow};
+pub(crate) use receipts::from_hash;
+pub use report::{ImportProgress, ImportReport, PreviewRow, REJECTED_TOLD, RejectedRow};
+pub use revert::RevertReport;
 pub use source::ImportSource;
 
 pub(crate) use guess::guess;
@@ -77,7 +90,7 @@ use crate::error::Result;
 use crate::session::Session;
 
 /// Rows written in one transaction.
-pub const CHUNK_ROWS: usize = 500;
+pub const CHUNK_ROWS: usize = 2_000;
 /// Rows a plan shows.
 pub const PREVIEW_ROWS: usize = 10;
 

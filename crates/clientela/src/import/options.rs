@@ -27,7 +27,7 @@ pub enum ImportTarget {
 #[serde(deny_unknown_fields)]
 pub struct Upsert {
     /// The fields that name a record, the first a row fills counts: of customers `number`, `vat_number`; of vehicles, among those of
-    /// their customer, `vin`, `plate`; of contacts, among those of their customer, `number`, `email`; of all `record_id`.
+    /// their customer, `vin`, `plate`; of contacts, among those of their customer, `number`, `email`; of consents, among those of one person about one thing, `at`; of all `record_id`.
     pub key: Vec<String>,
     /// Fields that a row empties where its cell is empty. All others an empty cell leaves alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,6 +4,7 @@ use super::decide::Ready;
 use clientela_core::imports::Progress;
 use clientela_model::{Coded, Why};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use uuid::Uuid;
 
@@ -33,6 +34,14 @@ impl RejectedRow {
         Self { line, field: error.field(), code: error.code().to_owned(), message }
     }
 
+    /// Why it was rejected, in one line.
+    pub(super) fn reason(&self) -> String {
+        match &self.field {
+            Some(field) => format!("{field}: {} ({})", self.message, self.code),
+            None => format!("{} ({})", self.message, self.code),
+        }
+    }
+
     pub(super) fn why(&self) -> Why {
         let why = Why::new("import.rejected").fact("line", self.line).fact("code", &self.code);
         let why = match &self.field {
@@ -50,6 +59,39 @@ impl RejectedRow {
             code: value("code")?,
             message: value("message")?,
         })
+    }
+}
+
+/// Rejected rows are told one by one up to here; beyond, only their number and their reasons.
+pub const REJECTED_TOLD: usize = 1_000;
+
+/// The code of a row that says something else than somebody in the store.
+const CONFLICT: &str = "import.conflict";
+
+/// What is kept of rejected rows, however many there are.
+#[derive(Debug, Default)]
+pub(super) struct Rejected {
+    pub(super) rows: u64,
+    /// The first of them.
+    pub(super) told: Vec<RejectedRow>,
+    /// How many for which reason.
+    pub(super) reasons: BTreeMap<String, u64>,
+}
+
+impl Rejected {
+    pub(super) fn add(&mut self, row: &RejectedRow) {
+        self.rows += 1;
+        match self.reasons.get_mut(&row.code) {
+            Some(rows) => *rows += 1,
+            None => _ = self.reasons.insert(row.code.clone(), 1),
+        }
+        if self.told.len() < REJECTED_TOLD {
+            self.told.push(row.clone());
+        }
+    }
+
+    pub(super) fn conflicting(&self) -> u64 {
+        self.reasons.get(CONFLICT).copied().unwrap_or_default()
     }
 }
 
@@ -132,6 +174,10 @@ pub struct ImportReport {
     /// Of those rejected, rows that say something else than somebody in the store did since the import before.
     pub conflicting: u64,
     /// Rows that were not taken.
+    pub rejected_rows: u64,
+    /// How many for which reason, by its code.
+    pub reasons: BTreeMap<String, u64>,
+    /// The first [`REJECTED_TOLD`] of them.
     pub rejected: Vec<RejectedRow>,
     /// Whether the caller stopped it; committing again goes on from there.
     pub cancelled: bool,

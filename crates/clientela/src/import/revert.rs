@@ -1,25 +1,34 @@
 //! Taking back what an import brought in.
 
 use super::dependents;
-use super::plan::chunk_command;
-use crate::command::{Outcome, RecordRef};
+use super::receipts::chunk_command;
+use crate::command::{Asked, Command, ImportRunRef, Outcome, RecordRef};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
+use crate::session::Session;
 use clientela_core::ids::ImportRunId;
 use clientela_core::imports::{ImportRun, Moment, TakenBack};
 use clientela_core::party::{Consent, Contact, Party, Relationship, Vehicle};
 use clientela_model::{Entity, EntityId, Record, Why};
 use clientela_store::HistoryEntry;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::ControlFlow;
 use uuid::Uuid;
 
-/// Takes a run back: records it made are put out of use, those it changed become what they were. What anybody changed since, or
-/// has used since for something else, stays as it is and is named.
+/// Takes a run back, the last chunk first, one in one command: records it made are put out of use, those it changed become what they
+/// were. What anybody changed since, or has used since for something else, stays as it is and is named. Where chunks are left the run
+/// says how many, and the same command, given again, goes on.
 pub(crate) fn revert(door: &mut Door<'_, '_>, run: &str) -> Result<Outcome> {
     let stored = door.to_change::<ImportRun>(run)?;
-    stored.record.may_go_on()?;
-    let commands = commands_of(door, stored.record.id)?;
-    let touched = touched(door, &commands)?;
+    stored.record.may_be_reverted()?;
+    let chunks = commands_of(door, stored.record.id)?;
+    let left = stored.record.chunks_left.and_then(|left| usize::try_from(left).ok());
+    let end = left.unwrap_or(chunks.len()).min(chunks.len());
+    let begin = end.saturating_sub(1);
+    let part = chunks.get(begin..end).unwrap_or_default().iter().flatten().copied().collect();
+    let commands = Commands { all: chunks.iter().flatten().copied().collect(), part };
+    let touched = touched(door, &commands.part)?;
     let mut fates = HashMap::with_capacity(touched.len());
     for (number, id) in &touched {
         if let Some(entity) = door.view().reader.entity_numbered(*number) {
@@ -34,16 +43,17 @@ pub(crate) fn revert(door: &mut Door<'_, '_>, run: &str) -> Result<Outcome> {
         let Some(entity) = door.view().reader.entity_numbered(number) else { continue };
         match fate {
             Fate::Made | Fate::Changed => {
-                one(door, &commands, entity, id)?;
+                one(door, &commands.all, entity, id)?;
                 back += 1;
             }
             Fate::Kept { why, .. } => kept.push((entity, id, why)),
             Fate::NotIts => {}
         }
     }
-    let run = stored.record.reverted(door.now(), kept.len())?;
+    let run = stored.record.reverted(door.now(), kept.len(), begin)?;
     door.update(&run, stored.version)?;
     let start = Why::new("import.reverted").fact("taken_back", back).fact("kept", kept.len());
+    let start = start.fact("chunks_left", begin);
     let told = kept.iter().take(KEPT_TOLD);
     let why = told.fold(start, |why, (entity, id, kept)| {
         why.because(kept.clone().fact("entity", entity.name).fact("record", id))
@@ -56,6 +66,12 @@ pub(crate) fn revert(door: &mut Door<'_, '_>, run: &str) -> Result<Outcome> {
     };
     outcome.records.extend(kept.into_iter().take(KEPT_TOLD).map(reference));
     Ok(outcome)
+}
+
+/// The commands of a run, and those of them that are taken back now.
+struct Commands {
+    all: BTreeSet<Uuid>,
+    part: BTreeSet<Uuid>,
 }
 
 /// Records that stayed and are named one by one: beyond, only their number is told.
@@ -111,24 +127,24 @@ fn keep_together(door: &Door<'_, '_>, fates: &mut HashMap<dependents::Named, Fat
     Ok(())
 }
 
-/// The commands a run was made of.
-fn commands_of(door: &Door<'_, '_>, run: ImportRunId) -> Result<BTreeSet<Uuid>> {
-    let (view, mut commands) = (door.view(), BTreeSet::new());
+/// The commands a run was made of, chunk by chunk.
+fn commands_of(door: &Door<'_, '_>, run: ImportRunId) -> Result<Vec<Vec<Uuid>>> {
+    let (view, mut chunks) = (door.view(), Vec::new());
     for index in 0_u64.. {
-        let mut tries = 0;
-        loop {
-            let id = chunk_command(run.uuid(), index, tries);
+        let mut tries = Vec::new();
+        for again in 0_u32.. {
+            let id = chunk_command(run.uuid(), index, again);
             if view.reader.command(id)?.is_none() {
                 break;
             }
-            commands.insert(id);
-            tries += 1;
+            tries.push(id);
         }
-        if tries == 0 {
+        if tries.is_empty() {
             break;
         }
+        chunks.push(tries);
     }
-    Ok(commands)
+    Ok(chunks)
 }
 
 /// What these commands wrote; contacts, vehicles and consents before those they belong to.
@@ -158,16 +174,18 @@ enum Fate {
     NotIts,
 }
 
-/// What the journal says of a record the run touched.
-fn judge(door: &Door<'_, '_>, commands: &BTreeSet<Uuid>, entity: &'static Entity, id: Uuid) -> Result<Fate> {
+/// What the journal says of a record the run touched. One that several chunks touched is dealt with where the last did.
+fn judge(door: &Door<'_, '_>, commands: &Commands, entity: &'static Entity, id: Uuid) -> Result<Fate> {
     if !TAKEN_BACK.contains(&entity.number) {
         return Ok(Fate::NotIts);
     }
     let history = door.view().reader.history(entity, id)?;
-    let Some(first) = history.iter().find(|entry| commands.contains(&entry.command)) else {
+    let mut its = history.iter().filter(|entry| commands.all.contains(&entry.command));
+    let Some(first) = its.next() else { return Ok(Fate::NotIts) };
+    if !commands.part.contains(&its.next_back().unwrap_or(first).command) {
         return Ok(Fate::NotIts);
-    };
-    let since = history.iter().find(|entry| entry.seq > first.seq && !commands.contains(&entry.command));
+    }
+    let since = history.iter().find(|entry| entry.seq > first.seq && !commands.all.contains(&entry.command));
     Ok(match since {
         Some(other) => {
             let why = Why::new("import.changed_since").fact("by", &other.kind);
@@ -222,4 +240,46 @@ fn back<R: Record + TakenBack>(door: &mut Door<'_, '_>, commands: &BTreeSet<Uuid
         return Ok(());
     }
     door.update(&record, stored.version)
+}
+
+/// What came of taking an import back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevertReport {
+    /// Records that were taken back.
+    pub taken_back: u64,
+    /// Records that stayed.
+    pub kept: u64,
+    /// Chunks of rows that are left: taking it back was stopped, and goes on when it is asked for again.
+    pub chunks_left: u64,
+}
+
+impl Session {
+    /// Takes an import back, a chunk of rows in one command, until nothing is left of it. `progress` is called after each and
+    /// may stop it: what was taken back is, and asking again goes on, also after a crash.
+    ///
+    /// # Errors
+    /// `import.reverted` when it was taken back before, and what the actor's rights or the store refuse; chunks before that are taken
+    /// back.
+    pub fn revert_import(
+        &self,
+        run: &str,
+        reason: Option<&str>,
+        progress: &mut dyn FnMut(&RevertReport) -> ControlFlow<()>,
+    ) -> Result<RevertReport> {
+        let command = Command::ImportRunRevert(ImportRunRef { import_run: run.to_owned() });
+        let mut report = RevertReport::default();
+        loop {
+            let receipt = self.run(Asked { command: &command, reason })?;
+            let fact = |name: &str| -> u64 {
+                let found = receipt.why.facts.iter().find(|fact| fact.name == name);
+                found.and_then(|fact| fact.value.parse().ok()).unwrap_or_default()
+            };
+            report.taken_back += fact("taken_back");
+            report.kept += fact("kept");
+            report.chunks_left = fact("chunks_left");
+            if progress(&report).is_break() || report.chunks_left == 0 {
+                return Ok(report);
+            }
+        }
+    }
 }

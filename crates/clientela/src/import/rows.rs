@@ -1,184 +1,13 @@
-//! The rows of a file in chunks, and each row as what is to be entered.
+//! Each row as what is to be entered.
 
-use super::cards;
 use super::cells::{Cells, RawRow, Reading};
-use super::local::NumberForm;
-use super::options::{ImportOptions, ImportTarget};
+use super::options::ImportTarget;
 use super::report::RejectedRow;
-use super::source::ImportSource;
 use super::targets;
-use crate::error::Result;
-use clientela_core::findings::LINE_MAX;
 use clientela_core::party::entry::{self, NewConsent, NewContact, NewCustomer, NewVehicle, Seat};
 use clientela_core::party::{Consent, EnteredCustomer, Vehicle};
-use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter, Separator, unguarded};
-use clientela_exchange::vcard;
 use clientela_model::{Coded, EntityId, ValueError};
 use uuid::Uuid;
-
-/// A row that could be read, or why not.
-pub(super) type Read = std::result::Result<RawRow, RejectedRow>;
-
-/// The file opened: what was found out about it.
-#[derive(Debug)]
-pub(super) struct Opened {
-    /// Which column goes where; none for cards.
-    pub(super) mapping: Option<Mapping>,
-    /// How numbers are written.
-    pub(super) numbers: NumberForm,
-}
-
-impl Opened {
-    /// The fields columns of the file go to.
-    pub(super) fn filled(&self, options: &ImportOptions) -> Vec<&'static str> {
-        fields(self.mapping.as_ref(), options).into_iter().flatten().collect()
-    }
-}
-
-/// Finds out about a file and checks that what is needed can be filled.
-pub(super) fn open(source: &ImportSource, options: &ImportOptions) -> Result<Opened> {
-    targets::check_upsert(options)?;
-    if options.label.as_ref().is_some_and(|label| label.chars().count() > LINE_MAX) {
-        let problem = "is too long".to_owned();
-        return Err(crate::CrmError::Argument { field: "label", problem, hint: "a few words" }.into());
-    }
-    match source {
-        ImportSource::Csv(bytes) if super::source::is_spreadsheet(bytes) => {
-            Err(super::source::NoTable.into())
-        }
-        ImportSource::Csv(bytes) => {
-            let reader = CsvReader::open(bytes, &options.csv())?;
-            let mapping = mapped(&reader.headers(), options, |_| true)?;
-            let by_separator = match reader.separator() {
-                Separator::Semicolon => NumberForm::DecimalComma,
-                _ => NumberForm::DecimalPoint,
-            };
-            Ok(Opened { mapping: Some(mapping), numbers: options.numbers.unwrap_or(by_separator) })
-        }
-        ImportSource::Cards(_) => {
-            if !matches!(options.target, ImportTarget::Customer | ImportTarget::Contact) {
-                return Err(crate::error::CrmError::Argument {
-                    field: "target",
-                    problem: format!("is {}, which no card holds", options.target),
-                    hint: "cards become customers or contacts",
-                }
-                .into());
-            }
-            targets::check(options, &[])?;
-            Ok(Opened { mapping: None, numbers: options.numbers.unwrap_or(NumberForm::DecimalPoint) })
-        }
-        #[cfg(feature = "arrow")]
-        ImportSource::Batches(batches) => {
-            let mapping = mapped(&batches.headers(), options, |index| batches.has_texts(index))?;
-            batches.check(mapping.columns.iter().map(|column| column.target.is_some()))?;
-            Ok(Opened {
-                mapping: Some(mapping),
-                numbers: options.numbers.unwrap_or(NumberForm::DecimalPoint),
-            })
-        }
-    }
-}
-
-/// The headers of a table; none for cards.
-pub(super) fn headers(source: &ImportSource, options: &ImportOptions) -> Result<Option<Vec<String>>> {
-    Ok(match source {
-        ImportSource::Csv(bytes) => {
-            let headers = CsvReader::open(bytes, &options.csv())?.headers();
-            Some(RejectWriter::<Vec<u8>>::of_table(&headers).to_vec())
-        }
-        ImportSource::Cards(_) => None,
-        #[cfg(feature = "arrow")]
-        ImportSource::Batches(batches) => Some(batches.headers()),
-    })
-}
-
-/// Which column goes where: as the options say, or as the headers of those that can be read suggest.
-fn mapped(headers: &[String], options: &ImportOptions, readable: impl Fn(usize) -> bool) -> Result<Mapping> {
-    let headers = RejectWriter::<Vec<u8>>::of_table(headers);
-    let known = targets::targets(options);
-    let mapping = options.mapping.clone().unwrap_or_else(|| {
-        let mut guessed = Mapping::guess(headers, &known);
-        for (index, column) in guessed.columns.iter_mut().enumerate() {
-            if !readable(index) {
-                (column.target, column.confidence) = (None, None);
-            }
-        }
-        guessed
-    });
-    mapping.check(headers, &known)?;
-    let filled: Vec<&str> = mapping.columns.iter().filter_map(|column| column.target.as_deref()).collect();
-    targets::check(options, &filled)?;
-    Ok(mapping)
-}
-
-/// The field each column fills.
-fn fields(mapping: Option<&Mapping>, options: &ImportOptions) -> Vec<Option<&'static str>> {
-    let columns = mapping.map(|mapping| mapping.columns.as_slice()).unwrap_or_default();
-    let field = |name: &str| targets::field(options.target, name);
-    columns.iter().map(|column| column.target.as_deref().and_then(field)).collect()
-}
-
-/// Visits the rows of a file, so many at a time, until `each` says stop.
-pub(super) fn in_chunks(
-    source: &ImportSource,
-    options: &ImportOptions,
-    mapping: Option<&Mapping>,
-    size: usize,
-    each: &mut dyn FnMut(Vec<Read>) -> Result<bool>,
-) -> Result<()> {
-    let mut chunk = Vec::with_capacity(size);
-    let mut full = |chunk: &mut Vec<Read>, row: Read| {
-        chunk.push(row);
-        if chunk.len() < size { Ok(true) } else { each(std::mem::replace(chunk, Vec::with_capacity(size))) }
-    };
-    match source {
-        ImportSource::Csv(bytes) => {
-            let reader = CsvReader::open(bytes, &options.csv())?;
-            let columns = fields(mapping, options);
-            for row in reader {
-                let row = match row {
-                    Ok(row) => {
-                        let named = columns.iter().zip(row.cells);
-                        let named = named.filter_map(|(name, cell)| Some(((*name)?, own(cell))));
-                        Ok(RawRow { line: row.line, cells: named.collect() })
-                    }
-                    Err(error) => Err(RejectedRow::new(error.line().unwrap_or_default(), &error)),
-                };
-                if !full(&mut chunk, row)? {
-                    return Ok(());
-                }
-            }
-        }
-        ImportSource::Cards(bytes) => {
-            let file = vcard::read(bytes)?;
-            let problems =
-                file.problems.iter().map(|problem| Err(RejectedRow::new(problem.line() as u64, problem)));
-            let cards = file.cards.into_iter().map(|card| Ok(cards::row(card, options)));
-            for row in cards.chain(problems) {
-                if !full(&mut chunk, row)? {
-                    return Ok(());
-                }
-            }
-        }
-        #[cfg(feature = "arrow")]
-        ImportSource::Batches(batches) => {
-            for row in batches.rows(&fields(mapping, options)) {
-                if !full(&mut chunk, Ok(row))? {
-                    return Ok(());
-                }
-            }
-        }
-    }
-    if !chunk.is_empty() {
-        each(chunk)?;
-    }
-    Ok(())
-}
-
-/// A cell as it was meant, without what kept a spreadsheet from computing it.
-fn own(cell: String) -> String {
-    if cell.starts_with('\'') { unguarded(&cell).to_owned() } else { cell }
-}
 
 /// A row that is acceptable as far as it can be told without the store. Ids that are not known yet are nil.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,8 +17,8 @@ pub(super) enum Checked {
     Vehicle(Box<Vehicle>, Whose),
     /// Read by the rules of its customer's country, so not before that is known.
     Contact(Box<NewContact>, Whose),
-    /// A consent, and the number of the contact who spoke.
-    Consent(Box<Consent>, Option<String>, Whose),
+    /// A consent, and how it is found.
+    Consent(Box<Consent>, Spoken, Whose),
     /// What an upsert says of a customer, and the title of the position that looks after it.
     CustomerSaid(Box<Said<NewCustomer>>, Option<String>),
     /// What an upsert says of a vehicle.
@@ -227,18 +56,28 @@ pub(super) struct Whose {
     pub(super) country: Option<String>,
 }
 
+/// Who spoke, and what tells a statement from others of the same person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Spoken {
+    /// The number of the contact, or its id; none for the customer itself.
+    pub(super) contact: Option<String>,
+    /// The id of the statement, where the row has one.
+    pub(super) record: Option<Uuid>,
+    /// Whether the row tells when it was said.
+    pub(super) dated: bool,
+}
+
 /// A row that could be checked, by its line, or why not.
 pub(super) type CheckedRow = (u64, std::result::Result<Checked, RejectedRow>);
 
 /// Checks a row by the function its own command is checked by.
-pub(super) fn check(row: Read, reading: &Reading<'_>) -> CheckedRow {
-    match row {
-        Ok(row) => {
-            let checked = Checked::read(&row, reading).map_err(|error| RejectedRow::new(row.line, &*error));
-            (row.line, checked)
-        }
-        Err(rejected) => (rejected.line, Err(rejected)),
-    }
+pub(super) fn check(
+    line: u64,
+    row: std::result::Result<RawRow, RejectedRow>,
+    reading: &Reading<'_>,
+) -> CheckedRow {
+    let read = |row: RawRow| Checked::read(&row, reading).map_err(|error| RejectedRow::new(line, &*error));
+    (line, row.and_then(read))
 }
 
 impl Checked {
@@ -277,7 +116,11 @@ impl Checked {
             ImportTarget::Consent => {
                 let new = consent(&cells).map_err(fault)?;
                 let consent = entry::enter_consent(&new, nil(), nil(), reading.now).map_err(fault)?;
-                Self::Consent(Box::new(consent), cells.text("contact_number"), whose(&cells))
+                Self::Consent(
+                    Box::new(consent),
+                    spoken(&cells, new.at.is_some()).map_err(fault)?,
+                    whose(&cells),
+                )
             }
         })
     }
@@ -293,6 +136,15 @@ impl Checked {
             | Self::ContactSaid(_, whose) => Some(whose),
         }
     }
+}
+
+fn spoken(cells: &Cells<'_>, dated: bool) -> std::result::Result<Spoken, ValueError> {
+    let malformed = |_| {
+        ValueError::new("id.malformed", "record id", "is no id", "the id an export wrote")
+            .at(targets::RECORD_ID)
+    };
+    let record = cells.text(targets::RECORD_ID).map(|id| Uuid::try_parse(&id)).transpose();
+    Ok(Spoken { contact: cells.text("contact_number"), record: record.map_err(malformed)?, dated })
 }
 
 fn whose(cells: &Cells<'_>) -> Whose {
@@ -374,6 +226,10 @@ fn consent(cells: &Cells<'_>) -> std::result::Result<NewConsent, ValueError> {
         source: cells.text("source"),
         proof: cells.text("proof"),
         at: cells.moment("at")?,
-        ..NewConsent::default()
+        contact_point: cells.text("contact_point"),
+        expires_at: cells.moment("expires_at")?,
+        awaits_confirmation: cells.yes("awaits_confirmation")?,
+        proof_kind: cells.text("proof_kind"),
+        proof_digest: cells.text("proof_digest"),
     })
 }

@@ -60,6 +60,7 @@ pub(super) fn count(
         kept: None,
         changed: None,
         unchanged: None,
+        chunks_left: None,
     };
     door.create_derived(&run.counting(chunk))
 }
@@ -70,7 +71,7 @@ pub(super) fn finish(session: &Session, plan: Uuid) -> Result<()> {
     if running.is_none_or(|stored| stored.record.state != ImportRunState::Running) {
         return Ok(());
     }
-    let id = super::plan::from_hash(&Sha256::new().chain_update(plan).chain_update("finish").finalize());
+    let id = super::receipts::from_hash(&Sha256::new().chain_update(plan).chain_update("finish").finalize());
     let fingerprint = Sha256::digest(id.as_bytes()).into();
     session
         .transact(id, "import.finish", "", fingerprint, |door| {
@@ -78,7 +79,7 @@ pub(super) fn finish(session: &Session, plan: Uuid) -> Result<()> {
                 let now = door.now();
                 door.update_derived(&record.finished(now), version)?;
             }
-            Ok((super::plan::answer("import.finish", id, 0, Taken::default(), &[])?, ()))
+            Ok((super::receipts::answer("import.finish", id, 0, Taken::default(), &[])?, ()))
         })
         // Repeated by another program or not: it is said.
         .map(drop)

@@ -1,11 +1,13 @@
 //! Mappings saved under a name, and found again by that name or by the headers of a table.
 
+use super::content::Looked;
 use super::options::ImportOptions;
 use super::source::ImportSource;
-use super::{rows, targets};
+use super::{known, opened, targets};
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use clientela_core::imports::ImportMapping;
+use clientela_core::organisation::dealer_of;
 use clientela_exchange::csv::{MappedColumn, Mapping};
 use clientela_model::{ClosedList, Predicate, Value};
 use sha2::{Digest, Sha256};
@@ -66,26 +68,41 @@ pub(crate) fn fitting(view: &View<'_>, target: &str, headers: &[String]) -> Resu
     let of_headers = Predicate::equals("fingerprint", Value::Text(Cow::Owned(fingerprint)));
     let mut found = view.all_of::<ImportMapping>(&of_headers)?;
     found.retain(|stored| stored.record.active && stored.record.target == target);
+    let usable = usable_by(view)?;
+    found.retain(|stored| usable(&stored.record));
+    // What a dealer says of his own files goes before what is said for all.
+    if found.iter().any(|stored| stored.record.unit.is_some()) {
+        found.retain(|stored| stored.record.unit.is_some());
+    }
     Ok(if found.len() == 1 { found.pop().map(|stored| stored.record) } else { None })
+}
+
+/// Which mappings the actor's files are read by: those for all, and those of his own dealer.
+pub(crate) fn usable_by(view: &View<'_>) -> Result<impl Fn(&ImportMapping) -> bool> {
+    let units = known::units(view)?;
+    let dealer = move |unit| dealer_of(unit, |id| units.get(&id).cloned());
+    let own = dealer(view.actor.unit);
+    Ok(move |mapping: &ImportMapping| mapping.unit.is_none_or(|unit| dealer(unit) == own))
 }
 
 /// The options completed by the saved mapping they name, or by the one that fits the headers where they say nothing of
 /// columns. What they say themselves goes before. Gives the name of the mapping that was used.
 pub(super) fn complete(
     view: &View<'_>,
-    source: &ImportSource,
+    (source, looked): (&ImportSource, Looked),
     options: ImportOptions,
 ) -> Result<(ImportOptions, Option<String>)> {
     let saved = match &options.saved {
         Some(name) => Some(view.resolve::<ImportMapping>(name)?.record),
-        None if options.mapping.is_none() => match rows::headers(source, &options)? {
+        None if options.mapping.is_none() => match opened::headers(source, looked, &options)? {
             Some(headers) => fitting(view, options.target.word(), &headers)?,
             None => None,
         },
         None => None,
     };
     let Some(saved) = saved else { return Ok((options, None)) };
-    usable(&saved, &options)?;
+    let of_others = !usable_by(view)?(&saved);
+    usable(&saved, of_others, &options)?;
     let before = options_of(&saved)?;
     let mut all = ImportOptions {
         mapping: options.mapping.clone(),
@@ -103,15 +120,17 @@ pub(super) fn complete(
         all.words.entry(field).or_default().extend(words);
     }
     if all.mapping.is_none()
-        && let (Some(headers), Some(mapping)) = (rows::headers(source, &all)?, before.mapping)
+        && let (Some(headers), Some(mapping)) = (opened::headers(source, looked, &all)?, before.mapping)
     {
         all.mapping = Some(in_order(&mapping, &headers));
     }
     Ok((all, Some(saved.name)))
 }
 
-fn usable(saved: &ImportMapping, options: &ImportOptions) -> Result<()> {
-    let problem = if !saved.active {
+fn usable(saved: &ImportMapping, of_others: bool, options: &ImportOptions) -> Result<()> {
+    let problem = if of_others {
+        "names a mapping of another dealer"
+    } else if !saved.active {
         "names a mapping that was retired"
     } else if saved.target != options.target.word() {
         "names a mapping of other records"

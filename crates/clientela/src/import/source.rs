@@ -2,58 +2,65 @@
 
 #[cfg(feature = "arrow")]
 use super::batches::Batches;
+use super::content::{Content, Looked, is_spreadsheet};
+use clientela_exchange::{Surveyed, TextEncoding};
 use clientela_model::{Coded, ErrorKind};
-use std::borrow::Cow;
 use std::path::Path;
 
-/// What is brought in: the bytes of a file and what kind of file they are, or a data frame.
-#[derive(Debug, Clone, PartialEq)]
+/// What is brought in: the bytes of a file and what kind of file they are, or a data frame. It is read a piece at a time, so that a
+/// source may be far larger than the memory.
+#[derive(Debug, Clone)]
 pub enum ImportSource {
     /// A table of text; separator, encoding and headers are found out.
-    Csv(Vec<u8>),
-    /// vCards.
-    Cards(Vec<u8>),
+    Csv(Content),
+    /// vCards, read as a whole.
+    Cards(Content),
     /// A data frame.
     #[cfg(feature = "arrow")]
     Batches(Batches),
 }
 
 impl ImportSource {
-    /// Reads a file with a table: of text, or, by its first bytes, a spreadsheet, of which the first sheet with anything in it.
+    /// A file with a table: of text, or, by its first bytes, a spreadsheet, of which the first sheet with anything in it. The file must
+    /// stay as it is until the import is done.
     ///
     /// # Errors
     /// `import.file` when it cannot be read, and for spreadsheets as [`table`](Self::table).
     pub fn csv_file(path: impl AsRef<Path>) -> crate::Result<Self> {
-        Self::table(bytes(path.as_ref())?)
+        Self::table(Content::file(path.as_ref()))
     }
 
-    /// A table in memory: of text, or, by its first bytes, a spreadsheet.
+    /// A table: of text, or, by its first bytes, a spreadsheet.
     ///
     /// # Errors
-    /// `import.spreadsheet` for a spreadsheet that cannot be read, or where this library was built without the feature
-    /// `spreadsheets`; `import.too_large`.
-    pub fn table(bytes: Vec<u8>) -> crate::Result<Self> {
-        if !is_spreadsheet(&bytes) {
-            return Ok(Self::Csv(bytes));
+    /// `import.file` when it cannot be read; `import.spreadsheet` for a spreadsheet that cannot be read, or where this library was built
+    /// without the feature `spreadsheets`; `import.too_large`.
+    pub fn table(content: impl Into<Content>) -> crate::Result<Self> {
+        let content = content.into();
+        if !is_spreadsheet(&content.first(8)?) {
+            return Ok(Self::Csv(content));
         }
         #[cfg(feature = "spreadsheets")]
-        return Self::spreadsheet(&bytes, None);
+        return Self::spreadsheet_of(&content, None);
         #[cfg(not(feature = "spreadsheets"))]
         Err(NoTable.into())
     }
 
-    /// Reads a file with vCards.
+    /// A file with vCards.
     ///
     /// # Errors
     /// `import.file` when it cannot be read.
     pub fn cards_file(path: impl AsRef<Path>) -> crate::Result<Self> {
-        bytes(path.as_ref()).map(Self::Cards)
+        let content = Content::file(path.as_ref());
+        content.first(1)?;
+        Ok(Self::Cards(content))
     }
 
-    /// Takes all batches of a reader, such as those a foreign Arrow stream gives.
+    /// The batches of a reader, such as those a foreign Arrow stream gives: each is let go before the next is asked for. Their texts
+    /// are kept until the import is done, beyond 16 MiB in a temporary file.
     ///
     /// # Errors
-    /// `import.stream` when the reader gives an error, `import.too_large` beyond 1 GiB.
+    /// `import.stream` when the reader gives an error, `import.file` when its texts cannot be kept.
     #[cfg(feature = "arrow")]
     pub fn arrow(reader: &mut dyn arrow_array::RecordBatchReader) -> crate::Result<Self> {
         Ok(Self::Batches(Batches::read(reader)?))
@@ -68,19 +75,25 @@ impl ImportSource {
         }
     }
 
-    /// What tells one source from another of its kind: the bytes of a file, a digest of a data frame.
-    pub(super) fn content(&self) -> Cow<'_, [u8]> {
+    /// Reads it once: what tells it from others of its kind, and how its text is encoded.
+    pub(super) fn look(&self, encoding: Option<TextEncoding>) -> crate::Result<Looked> {
         match self {
-            Self::Csv(bytes) | Self::Cards(bytes) => Cow::Borrowed(bytes),
+            Self::Csv(content) | Self::Cards(content) => content.look(encoding),
             #[cfg(feature = "arrow")]
-            Self::Batches(batches) => Cow::Owned(batches.digest()),
+            Self::Batches(batches) => {
+                let text = Surveyed { encoding: TextEncoding::Utf8, valid: true, bytes: 0 };
+                Ok(Looked { digest: batches.digest(), text })
+            }
         }
     }
-}
 
-/// Whether bytes are those of a spreadsheet: an archive (.xlsx, .xlsb, .ods) or a compound file (.xls).
-pub(super) fn is_spreadsheet(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    /// The same once more, where an encoding became known that was not looked for.
+    pub(super) fn encoded(&self, looked: Looked, encoding: Option<TextEncoding>) -> crate::Result<Looked> {
+        match encoding {
+            Some(given) if given != looked.text.encoding => self.look(encoding),
+            _ => Ok(looked),
+        }
+    }
 }
 
 /// A spreadsheet where a table of text is needed.
@@ -94,31 +107,5 @@ impl Coded for NoTable {
     }
     fn code(&self) -> &'static str {
         "import.spreadsheet"
-    }
-}
-
-pub(super) fn bytes(path: &Path) -> crate::Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| {
-        SourceError { problem: error.kind().to_string(), native: error.raw_os_error() }.into()
-    })
-}
-
-/// A file that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the file to be imported cannot be read: {problem}; expected a file this program may read")]
-pub(super) struct SourceError {
-    problem: String,
-    native: Option<i32>,
-}
-
-impl Coded for SourceError {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::Io
-    }
-    fn code(&self) -> &'static str {
-        "import.file"
-    }
-    fn native(&self) -> i32 {
-        self.native.unwrap_or_default()
     }
 }

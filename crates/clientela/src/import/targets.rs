@@ -87,6 +87,16 @@ const CONSENT: &[Field] = &[
     Field("source", &[], false),
     Field("proof", &["prova", "preuve", "nachweis"], false),
     Field("at", &["date", "data", "data consenso", "datum", "le"], false),
+    Field("contact_point", &["recapito", "adresse", "kontaktadresse"], false),
+    Field("expires_at", &["scadenza", "expire le", "gueltig bis"], false),
+    Field(
+        "awaits_confirmation",
+        &["attesa conferma", "attend confirmation", "wartet auf bestaetigung"],
+        false,
+    ),
+    Field("proof_kind", &["tipo prova", "type de preuve", "nachweisart"], false),
+    Field("proof_digest", &[], false),
+    Field(RECORD_ID, &[], false),
 ];
 
 fn fields(target: ImportTarget) -> &'static [Field] {
@@ -121,8 +131,8 @@ const fn keys(target: ImportTarget) -> &'static [&'static str] {
         ImportTarget::Customer => &["number", "vat_number", RECORD_ID],
         ImportTarget::Vehicle => &["vin", "plate", RECORD_ID],
         ImportTarget::Contact => &["number", "email", RECORD_ID],
-        // What somebody said is said again, never changed.
-        ImportTarget::Consent => &[],
+        // By its moment: of one person about one purpose and channel.
+        ImportTarget::Consent => &["at", RECORD_ID],
     }
 }
 
@@ -142,22 +152,24 @@ pub(super) fn check_upsert(options: &ImportOptions) -> Result<(), CrmError> {
         let problem = problem.to_owned();
         Err(CrmError::Argument { field: "upsert", problem, hint })
     };
-    if keys.is_empty() {
-        return wrong("is not for consents", "consents that are told again are new statements");
-    }
     if upsert.key.is_empty() || upsert.key.iter().any(|key| !keys.contains(&key.as_str())) {
         return wrong(
             "names no key of such records",
             match options.target {
                 ImportTarget::Customer => "number, vat_number or record_id",
                 ImportTarget::Vehicle => "vin, plate or record_id",
-                _ => "number, email or record_id",
+                ImportTarget::Contact => "number, email or record_id",
+                ImportTarget::Consent => "at or record_id",
             },
         );
     }
     let known = |name: &String| {
         let field = fields(options.target).iter().find(|field| field.0 == name);
-        field.is_some_and(|field| !field.2 && !NEVER_EMPTY.contains(&field.0)) && !upsert.key.contains(name)
+        // What somebody said stays as it was said.
+        let may_be_empty = |field: &Field| {
+            !field.2 && !NEVER_EMPTY.contains(&field.0) && options.target != ImportTarget::Consent
+        };
+        field.is_some_and(may_be_empty) && !upsert.key.contains(name)
     };
     if !upsert.clear.iter().all(known) {
         return wrong(

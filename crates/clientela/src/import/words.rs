@@ -96,6 +96,21 @@ pub(super) fn meaning(field: &str, word: &str) -> Option<&'static str> {
     words.get(lower.as_str()).copied().or_else(|| country(field, &lower))
 }
 
+/// The fields whose words are known.
+pub(super) fn fields() -> impl Iterator<Item = &'static str> {
+    let mut fields: Vec<&'static str> = WORDS.iter().map(|(field, _, _)| *field).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    fields.into_iter()
+}
+
+/// Whether a cell is a word of a field, here or in the field's own list.
+pub(super) fn is_word(field: &str, cell: &str) -> bool {
+    let itself =
+        |(of, meaning, _): &(&str, &str, &[&str])| *of == field && meaning.eq_ignore_ascii_case(cell);
+    meaning(field, cell).is_some() || WORDS.iter().any(itself)
+}
+
 /// A country by its English name.
 fn country(field: &str, lower: &str) -> Option<&'static str> {
     // Codes are read by the country itself.

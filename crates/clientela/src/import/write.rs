@@ -8,15 +8,46 @@ use crate::door::Door;
 use crate::error::Result;
 use clientela_core::ids::UnitId;
 use clientela_core::organisation::NumberedDocument;
-use clientela_core::party::Relationship;
+use clientela_core::party::{Party, Relationship};
 use clientela_model::identifier::VatNumber;
-use clientela_model::{ErrorKind, Record};
+use clientela_model::{Entity, ErrorKind, Record, Value};
 use std::collections::{HashMap, HashSet};
+
+/// New records that wait to be written together, by kind. None is looked for before that.
+#[derive(Default)]
+struct New(Vec<(&'static Entity, Vec<Vec<Value>>)>);
+
+impl New {
+    fn add(&mut self, entity: &'static Entity, values: Vec<Value>) {
+        match self.0.iter_mut().find(|(known, _)| known.number == entity.number) {
+            Some((_, rows)) => rows.push(values),
+            None => self.0.push((entity, vec![values])),
+        }
+    }
+
+    fn add_record<R: Record>(&mut self, record: &R) {
+        self.add(R::ENTITY, record.to_values());
+    }
+
+    fn write(&mut self, door: &mut Door<'_, '_>) -> Result<()> {
+        self.0.drain(..).try_for_each(|(entity, rows)| door.create_many(entity, &rows))
+    }
+}
+
+/// What a chunk is written with.
+struct Chunk<'d, 'a, 'w> {
+    door: &'d mut Door<'a, 'w>,
+    new: New,
+    /// Numbers for the customers that bring none.
+    numbers: HashMap<UnitId, std::vec::IntoIter<String>>,
+    /// VAT numbers of the chunk's own customers.
+    entered_now: HashSet<VatNumber>,
+}
 
 /// Writes the rows that may be written; gives how many came in, and the others with their reasons.
 pub(super) fn chunk(door: &mut Door<'_, '_>, rows: Vec<Decided>) -> Result<(Taken, Vec<RejectedRow>)> {
-    let mut numbers = customer_numbers(door, &rows)?;
-    let mut entered_now: HashSet<VatNumber> = HashSet::new();
+    let numbers = customer_numbers(door, &rows)?;
+    let mut chunk = Chunk { door, new: New::default(), numbers, entered_now: HashSet::new() };
     let (mut taken, mut rejected) = (Taken::default(), Vec::new());
     for Decided { line, outcome } in rows {
         let ready = match outcome {
@@ -27,29 +58,7 @@ pub(super) fn chunk(door: &mut Door<'_, '_>, rows: Vec<Decided>) -> Result<(Take
             }
         };
         let of_row = Taken::of(&ready);
-        let written = match ready {
-            Ready::Customer { mut entered, dealer, mut known } => {
-                if entered.relationship.number.is_none() {
-                    let given = numbers.get_mut(&entered.relationship.unit).and_then(Iterator::next);
-                    entered.relationship.number = given;
-                }
-                if let Some(number) = entered.party.vat_number.clone() {
-                    // Another dealer's row of this very chunk may have brought the party.
-                    if entered_now.contains(&number) {
-                        known = door.parties_with_vat_number(&number)?;
-                    }
-                    entered_now.insert(number);
-                }
-                keep_customer(door, *entered, dealer, &known).map(drop)
-            }
-            // The right to add to the customer was asked for with the customer.
-            Ready::Vehicle(vehicle) => door.create_derived(&*vehicle),
-            Ready::Contact(contact) => door.create_derived(&*contact),
-            Ready::Consent(consent) => door.create_derived(&*consent),
-            Ready::Changed(change) => self::change(door, change),
-            Ready::Unchanged => Ok(()),
-        };
-        match written {
+        match chunk.row(ready) {
             Ok(()) => taken += of_row,
             // A refusal is found before anything of the row is written.
             Err(error) if matches!(error.kind(), ErrorKind::Rights | ErrorKind::Exists) => {
@@ -58,7 +67,56 @@ pub(super) fn chunk(door: &mut Door<'_, '_>, rows: Vec<Decided>) -> Result<(Take
             Err(error) => return Err(error),
         }
     }
+    chunk.new.write(chunk.door)?;
     Ok((taken, rejected))
+}
+
+impl Chunk<'_, '_, '_> {
+    fn row(&mut self, ready: Ready) -> Result<()> {
+        match ready {
+            Ready::Customer { mut entered, dealer, mut known } => {
+                if entered.relationship.number.is_none() {
+                    let given = self.numbers.get_mut(&entered.relationship.unit).and_then(Iterator::next);
+                    entered.relationship.number = given;
+                }
+                if let Some(number) = entered.party.vat_number.clone() {
+                    // Another dealer's row of this very chunk may have brought the party.
+                    if self.entered_now.contains(&number) {
+                        self.new.write(self.door)?;
+                        known = self.door.parties_with_vat_number(&number)?;
+                    }
+                    self.entered_now.insert(number);
+                }
+                if known.is_empty() {
+                    let (party, relationship) =
+                        (self.door.let_in(&entered.party)?, self.door.let_in(&entered.relationship)?);
+                    self.new.add(Party::ENTITY, party);
+                    self.new.add(Relationship::ENTITY, relationship);
+                    return Ok(());
+                }
+                self.new.write(self.door)?;
+                keep_customer(self.door, *entered, dealer, &known).map(drop)
+            }
+            // The right to add to the customer was asked for with the customer.
+            Ready::Vehicle(vehicle) => {
+                self.new.add_record(&*vehicle);
+                Ok(())
+            }
+            Ready::Contact(contact) => {
+                self.new.add_record(&*contact);
+                Ok(())
+            }
+            Ready::Consent(consent) => {
+                self.new.add_record(&*consent);
+                Ok(())
+            }
+            Ready::Changed(change) => {
+                self.new.write(self.door)?;
+                self::change(self.door, change)
+            }
+            Ready::Unchanged => Ok(()),
+        }
+    }
 }
 
 /// Changes a record that is there. What may be refused is looked at before anything of it is written.

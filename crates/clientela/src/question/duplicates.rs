@@ -40,7 +40,7 @@ pub struct DuplicatesOf {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<Facts>,
     /// From which probability on; that of the setting `customer.duplicates` when not given.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "clientela_core::numbers::read")]
     pub least: Option<f64>,
     /// How many, at most 100; 10 when not given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +71,7 @@ pub struct DuplicateCandidate {
 #[serde(default, deny_unknown_fields)]
 pub struct DuplicateClustersOf {
     /// From which probability on; that of the rules when not given.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "clientela_core::numbers::read")]
     pub least: Option<f64>,
     /// How many clusters, at most 10,000; 100 when not given.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::import::{Guess, ImportOptions, ImportTarget, guess, saved};
 use crate::session::Session;
 use chrono::{DateTime, Utc};
-use clientela_core::ids::ImportRunId;
+use clientela_core::ids::{ImportRunId, UnitId};
 use clientela_core::imports::{ImportMapping, ImportRun, ImportRunState};
 use clientela_model::{ClosedList, Predicate};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,9 @@ pub struct SavedMapping {
     pub name: String,
     /// Whether it is still used.
     pub active: bool,
+    /// The unit whose dealer's files it reads; all read by it when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
     /// What it says.
     pub options: ImportOptions,
 }
@@ -35,7 +38,8 @@ pub struct SavedMapping {
 pub(super) fn mappings(session: &Session, question: &ImportMappings) -> Result<Vec<SavedMapping>> {
     session.look(|view| {
         let mut all = view.all_of::<ImportMapping>(&Predicate::Everything)?;
-        all.retain(|stored| question.retired || stored.record.active);
+        let usable = saved::usable_by(&view)?;
+        all.retain(|stored| usable(&stored.record) && (question.retired || stored.record.active));
         let wanted = question.target.map(ClosedList::word);
         all.retain(|stored| wanted.is_none_or(|target| stored.record.target == target));
         all.sort_by(|left, right| left.record.name.cmp(&right.record.name));
@@ -43,6 +47,7 @@ pub(super) fn mappings(session: &Session, question: &ImportMappings) -> Result<V
             Ok(SavedMapping {
                 name: stored.record.name.clone(),
                 active: stored.record.active,
+                unit: stored.record.unit,
                 options: saved::options_of(&stored.record)?,
             })
         };
@@ -112,6 +117,8 @@ pub struct ImportRunLine {
     pub reverted_at: Option<DateTime<Utc>>,
     /// Records that stayed then, because they had been changed since.
     pub kept: Option<i64>,
+    /// Chunks of rows that are still to be taken back, while it is being taken back.
+    pub chunks_left: Option<i64>,
 }
 
 pub(super) fn runs(session: &Session, question: &ImportRuns) -> Result<Vec<ImportRunLine>> {
@@ -138,6 +145,7 @@ pub(super) fn runs(session: &Session, question: &ImportRuns) -> Result<Vec<Impor
                 finished_at: run.finished_at,
                 reverted_at: run.reverted_at,
                 kept: run.kept,
+                chunks_left: run.chunks_left,
             }
         };
         Ok(all.into_iter().map(line).collect())

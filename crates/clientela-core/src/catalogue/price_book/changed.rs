@@ -51,7 +51,8 @@ impl PriceBook {
         let of_product = self.of_product(product);
         // A list may stand on itself by mistake; each is looked at once.
         let mut chain = vec![place];
-        while let Some(base) = chain.last().and_then(|at| of_product.base(*at)).filter(|at| !chain.contains(at))
+        while let Some(base) =
+            chain.last().and_then(|at| of_product.base(*at)).filter(|at| !chain.contains(at))
         {
             chain.push(base);
         }

@@ -1,7 +1,7 @@
 //! The rules of one offer.
 
-use super::rules::{Prepared, PriceRules};
 use super::PriceRule;
+use super::rules::{Prepared, PriceRules};
 use crate::catalogue::Product;
 use crate::catalogue::schedule::{ScheduleDiscount, ScheduleScope, scheduled};
 use crate::ids::{CustomerId, UnitId};
@@ -296,7 +296,8 @@ impl<'a> RuleBook<'a> {
             return Ok(Err(NotHeld::OtherCurrency));
         }
         if let Some(id) = rule.schedule {
-            let Some((schedule, tiers)) = self.rules.schedules().iter().find(|(schedule, _)| schedule.id == id)
+            let Some((schedule, tiers)) =
+                self.rules.schedules().iter().find(|(schedule, _)| schedule.id == id)
             else {
                 return Ok(Err(NotHeld::NoEffect));
             };

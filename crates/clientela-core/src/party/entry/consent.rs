@@ -5,7 +5,7 @@ use crate::ids::{ConsentId, ContactId, CustomerId};
 use crate::party::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose};
 use chrono::{DateTime, Utc};
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber};
-use clientela_model::{Field, Value, ValueError};
+use clientela_model::{ClosedList, Field, Value, ValueError};
 use serde::{Deserialize, Serialize};
 
 /// A statement about one purpose and channel as a person or an import gives it.
@@ -48,6 +48,30 @@ pub struct NewConsent {
     /// SHA-256 of the file that proves it, in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proof_digest: Option<String>,
+}
+
+impl NewConsent {
+    /// What would be entered to make a statement again.
+    #[must_use]
+    pub fn of(consent: &Consent) -> Self {
+        let word = |word: &str| Some(word.to_owned());
+        Self {
+            contact: consent.contact,
+            purpose: word(consent.purpose.word()),
+            channel: word(consent.channel.word()),
+            decision: word(consent.decision.word()),
+            basis: word(consent.basis.word()),
+            wording: consent.wording.clone(),
+            source: consent.source.clone(),
+            proof: consent.proof.clone(),
+            at: Some(consent.at),
+            contact_point: consent.contact_point.clone(),
+            expires_at: consent.expires_at,
+            awaits_confirmation: consent.awaits_confirmation,
+            proof_kind: consent.proof_kind.map(|kind| kind.word().to_owned()),
+            proof_digest: consent.proof_digest.clone(),
+        }
+    }
 }
 
 /// What a checked statement says, whosever it is.

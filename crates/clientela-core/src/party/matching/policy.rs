@@ -29,8 +29,10 @@ pub struct LevelRule {
     /// What it must be.
     pub test: MatchTest,
     /// How many pairs of one customer are assumed to reach this level and none above, as a share.
+    #[serde(deserialize_with = "crate::numbers::read")]
     pub same: f64,
     /// How many pairs of different customers, as a share; what the store's own customers show counts beside it.
+    #[serde(deserialize_with = "crate::numbers::read")]
     pub different: f64,
 }
 
@@ -52,10 +54,13 @@ pub struct FieldRule {
 #[serde(deny_unknown_fields)]
 pub struct Weights {
     /// Share of pairs that are one customer.
+    #[serde(deserialize_with = "crate::numbers::read")]
     pub share_same: f64,
     /// Shares among pairs of one customer.
+    #[serde(deserialize_with = "crate::numbers::read")]
     pub same: Vec<Vec<f64>>,
     /// Shares among pairs of different customers.
+    #[serde(deserialize_with = "crate::numbers::read")]
     pub different: Vec<Vec<f64>>,
 }
 
@@ -70,10 +75,13 @@ pub struct MatchPolicy {
     /// A key that more customers than this have in common says nothing.
     pub block_max: u32,
     /// From this probability on a customer is shown as a possible duplicate.
+    #[serde(deserialize_with = "crate::numbers::read")]
     pub possible: f64,
     /// From this one on as a likely one.
+    #[serde(deserialize_with = "crate::numbers::read")]
     pub likely: f64,
     /// How likely it is that a customer who is entered is there already.
+    #[serde(deserialize_with = "crate::numbers::read")]
     pub expected: f64,
     /// Whether a cluster holds together only if its customers do on average, and not by one likely pair after the other.
     pub coherent: bool,

@@ -4,7 +4,7 @@ use super::failure::explain;
 use super::lease::{Lease, Role};
 use super::lock::{self, Left, Sidecar};
 use super::place::{self, Standing};
-use super::session::{self, Content, Purpose, Where};
+use super::session::{self, BULK_CACHE_KIB, CACHE_KIB, Content, Purpose, Where};
 use crate::backend::{Backend, Depth, Progress, Transaction};
 use crate::error::StoreError;
 use crate::sql::own::FORMAT;
@@ -278,10 +278,13 @@ impl Engine {
         if session.durable == durable || matches!(self.place, Where::Memory(_)) {
             return Ok(());
         }
-        let (synchronous, pages) = if durable { ("FULL", 1_000) } else { ("NORMAL", 8_000) };
+        // Who works in bulk touches every index all over: pages that stay in memory, and in the log, are written once for many rows.
+        let (synchronous, pages, cache) =
+            if durable { ("FULL", 1_000, CACHE_KIB) } else { ("NORMAL", 32_000, BULK_CACHE_KIB) };
         let connection = &session.connection;
         connection
             .pragma_update(None, "synchronous", synchronous)
+            .and_then(|()| connection.pragma_update(None, "cache_size", -cache))
             .and_then(|()| connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_| Ok(())))
             .map_err(|error| explain(&error))?;
         session.durable = durable;

@@ -63,6 +63,11 @@ pub(crate) fn check_engine() -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Memory for pages of a connection, in KiB.
+pub(crate) const CACHE_KIB: i64 = 16 << 10;
+/// The same of a writer that works in bulk.
+pub(crate) const BULK_CACHE_KIB: i64 = 128 << 10;
+
 /// Opens a connection and gives it the settings that touch no file.
 ///
 /// # Errors
@@ -100,7 +105,7 @@ pub(crate) fn connect(place: &Where, purpose: Purpose, wait: Duration) -> Result
         connection.pragma_update(None, "mmap_size", 0)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "cell_size_check", true)?;
-        connection.pragma_update(None, "cache_size", -16_384)?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         Ok(())
     };
     set().map_err(|error| explain_at(&error, place))?;

@@ -1,6 +1,6 @@
 //! The same customers again: what is new, what changes, what stays, and what somebody else said meanwhile.
 
-use super::{import_source, run};
+use super::{ask, import_source, run};
 use crate::network::Network;
 use chrono::TimeDelta;
 use clientela::Session;
@@ -191,7 +191,7 @@ fn what_an_upsert_changed_becomes_what_it_was() {
 fn an_import_tells_how_fast_it_goes() {
     let network = Network::new();
     let seller = network.seller();
-    let rows = (0..1500).fold("number;name\n".to_owned(), |rows, at| format!("{rows}P-{at};Ditta {at}\n"));
+    let rows = (0..6000).fold("number;name\n".to_owned(), |rows, at| format!("{rows}P-{at};Ditta {at}\n"));
     let options =
         ImportOptions::new(ImportTarget::Customer).default("kind", "company").default("country", "IT");
     let plan = seller.plan_import(ImportSource::Csv(rows.into()), options).unwrap();
@@ -202,8 +202,8 @@ fn an_import_tells_how_fast_it_goes() {
         ControlFlow::Continue(())
     })
     .unwrap();
-    let last = (Some(750), Some(TimeDelta::zero()));
-    assert_eq!(paces, [(None, None), (Some(1000), Some(TimeDelta::milliseconds(500))), last]);
+    let last = (Some(3000), Some(TimeDelta::zero()));
+    assert_eq!(paces, [(None, None), (Some(4000), Some(TimeDelta::milliseconds(500))), last]);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn rejected_rows_come_back_whole_and_go_in_again() {
     let plan = seller.plan_import(ImportSource::Csv(table.into()), options.clone()).unwrap();
     let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!((report.added, report.rejected.len()), (1, 2));
-    let rejected = String::from_utf8(plan.write_rejected(&report.rejected, Vec::new()).unwrap()).unwrap();
+    let rejected = String::from_utf8(plan.write_rejected(Vec::new()).unwrap()).unwrap();
     let lines: Vec<&str> = rejected.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(lines[0], "column 1;column 2;line;reason");
     assert!(lines[1].starts_with("R-2;\"Bianchi;Neri;Verdi\";2;"), "{}", lines[1]);
@@ -235,7 +235,7 @@ fn rejected_rows_come_back_whole_and_go_in_again() {
 fn bring_again(session: &Session, text: &str, options: ImportOptions) -> (u64, String) {
     let plan = session.plan_import(ImportSource::Csv(text.into()), options).unwrap();
     let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
-    let rejected = String::from_utf8(plan.write_rejected(&report.rejected, Vec::new()).unwrap()).unwrap();
+    let rejected = String::from_utf8(plan.write_rejected(Vec::new()).unwrap()).unwrap();
     (report.added, rejected.trim_start_matches('\u{feff}').lines().next().unwrap().to_owned())
 }
 
@@ -249,9 +249,47 @@ fn rejected_cards_come_back_as_cards() {
     let plan = seller.plan_import(ImportSource::Cards(cards.into()), options.clone()).unwrap();
     let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!((report.added, report.rejected.len()), (1, 1));
-    let back = String::from_utf8(plan.write_rejected_cards(&report.rejected, Vec::new()).unwrap()).unwrap();
+    let back = String::from_utf8(plan.write_rejected_cards(Vec::new()).unwrap()).unwrap();
     assert!(back.contains("FN:Mario Rossi\r\n") && back.contains("X-CLIENTELA-REASON:email: "), "{back}");
     assert!(!back.contains("Bianchi"));
     let mended = back.replace("kein at zeichen", "mario@rossi.example");
     assert_eq!(import_source(&seller, ImportSource::Cards(mended.into()), options).added, 1);
+}
+
+/// Who looks after a dealer's imports says how its files are read, for that dealer; who administers says it for all.
+#[test]
+fn a_manager_saves_mappings_of_his_dealer() {
+    let network = Network::new();
+    let save = |name: &str| {
+        let columns = json!([{"header": "Cod", "target": "number"}, {"header": "Ditta", "target": "name"}]);
+        let options = json!({"target": "customer", "mapping": {"columns": columns},
+            "defaults": {"kind": "company", "country": "IT"}});
+        json!({"command": "import_mapping.save", "name": name, "options": options})
+    };
+    let names = |session: &Session| {
+        let told = ask(session, &json!({"question": "import.mappings"}));
+        told.as_array()
+            .unwrap()
+            .iter()
+            .map(|line| line["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    run(&network.manager(), &save("ours")).unwrap();
+    run(&network.manager(), &save("ours")).unwrap();
+    assert_eq!(run(&network.seller(), &save("mine")).unwrap_err().code(), "access.not_allowed");
+    assert_eq!(run(&network.seller(), &save("ours")).unwrap_err().code(), "access.not_allowed");
+    assert_eq!((names(&network.seller()), names(&network.rival())), (vec!["ours".to_owned()], vec![]));
+    // By the headers, and by name: of the own dealer.
+    let table = "Ditta;Cod\nRossi;Z-1\n";
+    let plan = |session: &Session, options: ImportOptions| {
+        session.plan_import(ImportSource::Csv(table.into()), options)
+    };
+    let bare = ImportOptions::new(ImportTarget::Customer);
+    assert_eq!(plan(&network.seller(), bare.clone()).unwrap().saved_mapping(), Some("ours"));
+    assert_eq!(plan(&network.rival(), bare.clone()).unwrap_err().code(), "mapping.required");
+    assert_eq!(plan(&network.rival(), bare.saved("ours")).unwrap_err().field().as_deref(), Some("saved"));
+    let retire = json!({"command": "import_mapping.retire", "import_mapping": "ours"});
+    assert!(run(&network.rival(), &retire).is_err());
+    run(&network.manager(), &retire).unwrap();
+    assert!(names(&network.manager()).is_empty());
 }

@@ -3,13 +3,14 @@
 use super::{ask, import_source, run};
 use crate::network::Network;
 use clientela::Session;
-use clientela::core::party::entry::{NewContact, NewCustomer, NewVehicle};
+use clientela::core::party::entry::{NewConsent, NewContact, NewCustomer, NewVehicle};
 use clientela::export::{ExportOptions, ExportReport};
 use clientela::import::{ImportOptions, ImportSource, ImportTarget, Upsert};
 use proptest::prelude::*;
 use serde_json::json;
 
-const TARGETS: [ImportTarget; 3] = [ImportTarget::Customer, ImportTarget::Vehicle, ImportTarget::Contact];
+const TARGETS: [ImportTarget; 4] =
+    [ImportTarget::Customer, ImportTarget::Vehicle, ImportTarget::Contact, ImportTarget::Consent];
 
 fn export(session: &Session, options: &ExportOptions) -> (String, ExportReport) {
     let (bytes, report) = session.export_csv(options, Vec::new()).unwrap();
@@ -99,11 +100,35 @@ fn contact() -> impl Strategy<Value = NewContact> {
     })
 }
 
-type Drawn = (NewCustomer, Vec<NewVehicle>, Vec<NewContact>);
+fn consent() -> impl Strategy<Value = NewConsent> {
+    let words = (
+        proptest::sample::select(vec!["marketing", "survey", "profiling"]),
+        proptest::sample::select(vec!["letter", "email", "phone"]),
+        proptest::sample::select(vec!["granted", "withdrawn", "objected"]),
+    );
+    (words, maybe(), maybe(), 0..50_000_000_000_000_i64, proptest::bool::ANY).prop_map(
+        |((purpose, channel, decision), source, proof, micros, more)| NewConsent {
+            purpose: Some(purpose.to_owned()),
+            channel: Some(channel.to_owned()),
+            decision: Some(decision.to_owned()),
+            basis: Some("consent".to_owned()),
+            source,
+            proof,
+            at: chrono::DateTime::from_timestamp_micros(1_700_000_000_000_000 + micros),
+            contact_point: (more && channel == "email").then(|| "somebody@example.com".to_owned()),
+            expires_at: more.then(|| chrono::DateTime::from_timestamp(1_900_000_000, 0)).flatten(),
+            awaits_confirmation: more.then_some(true),
+            proof_kind: more.then(|| "message".to_owned()),
+            ..NewConsent::default()
+        },
+    )
+}
+
+type Drawn = (NewCustomer, Vec<NewVehicle>, Vec<NewContact>, Vec<NewConsent>);
 
 /// Enters what can be entered.
 fn enter(session: &Session, drawn: &[Drawn]) {
-    for (at, (customer, vehicles, contacts)) in drawn.iter().enumerate() {
+    for (at, (customer, vehicles, contacts, consents)) in drawn.iter().enumerate() {
         let number = format!("=N,{at}");
         let customer = NewCustomer { number: Some(number.clone()), ..customer.clone() };
         if run(session, &json!({"command": "customer.create", "customer": customer})).is_err() {
@@ -112,8 +137,20 @@ fn enter(session: &Session, drawn: &[Drawn]) {
         for vehicle in vehicles {
             let _ = run(session, &json!({"command": "vehicle.add", "customer": number, "vehicle": vehicle}));
         }
-        for contact in contacts {
-            let _ = run(session, &json!({"command": "contact.add", "customer": number, "contact": contact}));
+        let mut known = None;
+        for (place, contact) in contacts.iter().enumerate() {
+            let contact = NewContact { number: Some(format!("K-{at}-{place}")), ..contact.clone() };
+            let added =
+                run(session, &json!({"command": "contact.add", "customer": number, "contact": contact}));
+            known = added.ok().and_then(|receipt| receipt.records.first().map(|made| made.id)).or(known);
+        }
+        for (place, consent) in consents.iter().enumerate() {
+            let mut consent = serde_json::to_value(consent).unwrap();
+            if let Some(contact) = known.filter(|_| place % 2 == 1) {
+                consent["contact"] = json!(contact);
+            }
+            let _ =
+                run(session, &json!({"command": "consent.record", "customer": number, "consent": consent}));
         }
     }
 }
@@ -125,7 +162,8 @@ proptest! {
     #[test]
     fn the_import_of_an_export_is_the_identity(
         drawn in proptest::collection::vec(
-            (customer(), proptest::collection::vec(vehicle(), 0..3), proptest::collection::vec(contact(), 0..3)), 1..6),
+            (customer(), proptest::collection::vec(vehicle(), 0..3), proptest::collection::vec(contact(), 0..3),
+                proptest::collection::vec(consent(), 0..4)), 1..6),
     ) {
         let (here, there) = (Network::new(), Network::new());
         enter(&here.manager(), &drawn);
@@ -200,7 +238,55 @@ fn an_export_holds_what_its_reader_sees_and_for_outreach_who_agreed() {
     }
     let one = json!({"question": "export.csv", "options": {"target": "vehicle", "customer": "A-2"}});
     assert_eq!(ask(&seller, &one)["rows"], 1);
-    let consents = json!({"question": "export.csv", "options": {"target": "consent"}}).to_string();
+    let consents = of("consent").to_string();
     let error = seller.answer(&clientela::Question::from_json(&consents).unwrap()).unwrap_err();
-    assert_eq!(error.code(), "argument.invalid");
+    assert_eq!((error.code(), error.field().as_deref()), ("argument.invalid", Some("outreach")));
+}
+
+#[test]
+fn a_statement_is_found_again_and_never_changed() {
+    let network = Network::new();
+    let seller = network.seller();
+    let customer = json!({"kind": "company", "name": "Ditta", "country": "IT", "number": "A-1"});
+    run(&seller, &json!({"command": "customer.create", "customer": customer})).unwrap();
+    let options = |key: &str| {
+        let options = ImportOptions::new(ImportTarget::Consent).default("basis", "consent");
+        options.default("purpose", "marketing").upsert(Upsert::by(&[key]))
+    };
+    let bring = |text: &str, key: &str| {
+        let report = import_source(&seller, ImportSource::Csv(text.into()), options(key).label(text));
+        let codes = report.rejected.iter().map(|row| row.code.clone()).collect::<Vec<_>>();
+        (report.added, report.unchanged, codes)
+    };
+    let table = "customer_number,channel,decision,at\nA-1,email,granted,2026-01-01T10:00:00.000001Z\n";
+    assert_eq!(bring(table, "at"), (1, 0, vec![]));
+    let again = format!("{table}A-1,phone,granted,2026-01-01T10:00:00Z\nA-1,email,granted,\n");
+    assert_eq!(bring(&again, "at"), (2, 1, vec!["import.key_missing".to_owned()]));
+    let other = table.replace("granted", "withdrawn");
+    assert_eq!(bring(&other, "at"), (0, 0, vec!["consent.fixed".to_owned()]));
+    // Without a key a statement told again is a statement again.
+    let plain =
+        ImportOptions::new(ImportTarget::Consent).default("basis", "consent").default("purpose", "marketing");
+    assert_eq!(import_source(&seller, ImportSource::Csv(table.into()), plain).added, 1);
+}
+
+/// What a contact without a number said is named by the contact's id, so that it never becomes the customer's word.
+#[test]
+fn a_contact_without_a_number_keeps_its_word() {
+    let network = Network::new();
+    let seller = network.seller();
+    let customer = json!({"kind": "company", "name": "Ditta", "country": "IT", "number": "A-1"});
+    run(&seller, &json!({"command": "customer.create", "customer": customer})).unwrap();
+    let contact = json!({"command": "contact.add", "customer": "A-1", "contact": {"family_name": "Rossi"}});
+    let contact = run(&seller, &contact).unwrap().records[0].id;
+    let consent = json!({"purpose": "marketing", "channel": "email", "decision": "objected", "basis": "legitimate_interest",
+        "contact": contact});
+    run(&seller, &json!({"command": "consent.record", "customer": "A-1", "consent": consent})).unwrap();
+    let (text, report) = export(&seller, &ExportOptions::new(ImportTarget::Consent));
+    assert!(report.rows == 1 && text.contains(&contact.to_string()), "{text}");
+    let there = Network::new();
+    run(&there.seller(), &json!({"command": "customer.create", "customer": customer})).unwrap();
+    let options = ImportOptions::new(ImportTarget::Consent);
+    let come = import_source(&there.seller(), ImportSource::Csv(text.into()), options);
+    assert_eq!(come.rejected[0].code, "record.not_found");
 }

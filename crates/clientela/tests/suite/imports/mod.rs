@@ -4,6 +4,7 @@
 mod again;
 mod exported;
 mod sheets;
+mod streams;
 
 use clientela::core::imports::{ImportRun, ImportRunState};
 use clientela::core::party::{Customer, CustomerStatus};
@@ -116,7 +117,7 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     let (session, _folder) = network("revert");
     run(&session, &saved()).unwrap();
     let rows =
-        (0..1200).fold("Cod;Ditta;IVA;Km\n".to_owned(), |rows, at| format!("{rows}N-{at};Ditta {at};;\n"));
+        (0..2400).fold("Cod;Ditta;IVA;Km\n".to_owned(), |rows, at| format!("{rows}N-{at};Ditta {at};;\n"));
     let plan = session
         .plan_import(ImportSource::Csv(rows.clone().into()), ImportOptions::new(ImportTarget::Customer))
         .unwrap();
@@ -125,12 +126,12 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     let runs = ask(&session, &json!({"question": "import.runs"}));
     assert_eq!(
         (&runs[0]["state"], &runs[0]["read"], &runs[0]["rows"]),
-        (&json!("running"), &json!(500), &json!(1200))
+        (&json!("running"), &json!(2000), &json!(2400))
     );
     let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
-    assert_eq!((report.added, report.added_before), (1200, 500));
+    assert_eq!((report.added, report.added_before), (2400, 2000));
     let runs = ask(&session, &json!({"question": "import.runs", "state": "finished"}));
-    assert_eq!((&runs[0]["accepted"], &runs[0]["mapping"]), (&json!(1200), &json!("dms")));
+    assert_eq!((&runs[0]["accepted"], &runs[0]["mapping"]), (&json!(2400), &json!("dms")));
     // One was worked on since, another was sold to: they stay as they are, with what belongs to them, and are named.
     run(
         &session,
@@ -141,7 +142,16 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
         "planned_at": "2026-07-01T08:00:00Z"}}))
         .unwrap();
     let id = plan.id().to_string();
-    let receipt = run(&session, &json!({"command": "import_run.revert", "import_run": id})).unwrap();
+    let revert = json!({"command": "import_run.revert", "import_run": id});
+    // A chunk at a time, the last first; in between nothing goes on with the import.
+    let first = run(&session, &revert).unwrap();
+    let facts: Vec<_> =
+        first.why.facts.iter().map(|fact| (fact.name.as_ref(), fact.value.as_str())).collect();
+    assert_eq!(facts, [("taken_back", "800"), ("kept", "0"), ("chunks_left", "1")]);
+    let runs = ask(&session, &json!({"question": "import.runs", "state": "reverting"}));
+    assert_eq!((&runs[0]["chunks_left"], &runs[0]["kept"]), (&json!(1), &json!(0)));
+    assert_eq!(plan.commit(&mut |_| ControlFlow::Continue(())).unwrap_err().code(), "import.reverted");
+    let receipt = run(&session, &revert).unwrap();
     let entity = |why: &clientela::Why| {
         let fact = why.facts.iter().find(|fact| fact.name == "entity");
         fact.map(|fact| fact.value.to_string()).unwrap_or_default()
@@ -158,7 +168,7 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     assert_eq!(kept, expected.map(|(why, entity)| (why.to_owned(), entity.to_owned())));
     assert_eq!(receipt.records.len(), 5);
     let lost = Predicate::equals("status", clientela::model::Value::Text("lost".into()));
-    assert_eq!(session.count::<Customer>(&lost).unwrap(), 1198);
+    assert_eq!(session.count::<Customer>(&lost).unwrap(), 2398);
     // They came in by mistake: they did not leave.
     let left = ask(&session, &json!({"question": "customer.leave_reasons", "from": "2026-01-01"}));
     assert_eq!(left, json!([]));
@@ -173,9 +183,9 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     let second = session.plan_import(ImportSource::Csv(rows.into()), bare.label("second")).unwrap();
     assert_eq!(
         (second.acceptable(), second.rejected().len()),
-        (1198, 2),
+        (2398, 2),
         "the two that stay have their numbers"
     );
-    assert_eq!(second.commit(&mut |_| ControlFlow::Continue(())).unwrap().added, 1198);
+    assert_eq!(second.commit(&mut |_| ControlFlow::Continue(())).unwrap().added, 2398);
     assert_eq!(session.customer("N-3").unwrap().customer.status, CustomerStatus::Prospect);
 }

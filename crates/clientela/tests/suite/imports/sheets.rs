@@ -32,8 +32,8 @@ fn what_is_no_sheet_is_refused() {
         assert_eq!(source.unwrap_err().code(), code);
     }
     let (session, _folder) = network("no-sheet");
-    let bytes = ImportSource::Csv(BOOKS[0].to_vec());
+    let bytes = ImportSource::Csv(BOOKS[0].to_vec().into());
     let error = session.plan_import(bytes, ImportOptions::new(ImportTarget::Customer)).unwrap_err();
     assert_eq!(error.code(), "import.spreadsheet");
-    assert!(matches!(ImportSource::table(FILE.into()), Ok(ImportSource::Csv(_))));
+    assert!(matches!(ImportSource::table(FILE), Ok(ImportSource::Csv(_))));
 }
