@@ -181,7 +181,7 @@ impl<'a> Offering<'a> for OfProduct<'a> {
     fn own(&self, at: usize, quantity: Decimal) -> Result<&'a Price, Passed> {
         let of_list = || self.keys.iter().enumerate().filter(|(_, key)| key.list == at);
         // From the smallest quantity up: the last that is not too great is the one.
-        let fits = of_list().filter(|(_, key)| key.from <= quantity).last();
+        let fits = of_list().rfind(|(_, key)| key.from <= quantity);
         match fits.and_then(|(place, _)| self.prices.get(place)) {
             Some(price) => Ok(price),
             None if of_list().next().is_some() => Err(Passed::QuantityTooSmall),

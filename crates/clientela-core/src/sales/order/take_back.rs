@@ -93,7 +93,7 @@ pub fn take_back(
         }
     }
     let sum = taken.iter().map(|entry| count(entry)).sum::<Decimal>()
-        - remaining.as_ref().map_or(Decimal::ZERO, |entry| count(entry));
+        - remaining.as_ref().map_or(Decimal::ZERO, count);
     if sum <= Decimal::ZERO || sum > line.delivered {
         return Err(not_delivered());
     }
