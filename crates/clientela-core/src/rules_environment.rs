@@ -108,6 +108,8 @@ struct Declared {
     of_lead: Arc<Environment>,
     /// The opportunity a rule is about, with its added fields; those of a list have none.
     of_rule: Arc<RecordType>,
+    opportunity_values: Arc<RecordType>,
+    lead_values: Arc<RecordType>,
     added: Vec<CustomField>,
 }
 
@@ -117,10 +119,14 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
     let customer = lists.iter().fold(start, |customer, (name, ty)| customer.with_list(*name, Arc::clone(ty)));
     let customer = Arc::new(customer);
     let [vehicle, contact, consent, activity, opportunity, custom] = lists.map(|(_, ty)| ty);
-    let of_rule = Arc::clone(&opportunity);
+    let values = Arc::new(RecordType::from_entity(OpportunityCustomValue::ENTITY));
+    let of_rule = Arc::new((*opportunity).clone().with_list(ADDED, Arc::clone(&values)));
+    let opportunity_values = values;
     let (of_customer, of_opportunity) = environments_of(&customer, &of_rule);
     let answer = Arc::new(RecordType::from_entity(LeadAnswer::ENTITY));
-    let lead = Arc::new(RecordType::from_entity(Lead::ENTITY).with_list("answers", Arc::clone(&answer)));
+    let lead_values = Arc::new(RecordType::from_entity(LeadCustomValue::ENTITY));
+    let lead = RecordType::from_entity(Lead::ENTITY).with_list("answers", Arc::clone(&answer));
+    let lead = Arc::new(lead.with_list(ADDED, Arc::clone(&lead_values)));
     let of_lead = environment_of_lead(&lead);
     Vocabulary(Arc::new(Declared {
         vehicle,
@@ -136,6 +142,8 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
         of_opportunity,
         of_lead: Arc::new(of_lead),
         of_rule,
+        opportunity_values,
+        lead_values,
         added: Vec::new(),
     }))
 });
@@ -275,7 +283,8 @@ impl Vocabulary {
         customer: Option<&CustomerFacts<'_>>,
         today: NaiveDate,
     ) -> Result<Bindings<'_>, FactError> {
-        let mut own = row(&self.0.of_rule, opportunity)?;
+        let mut own =
+            row(&self.0.of_rule, opportunity)?.with(ADDED, rows(&self.0.opportunity_values, added)?)?;
         self.set_added("opportunity", &mut own, added)?;
         let mut bindings =
             Bindings::new(self.of_opportunity()).with("today", today)?.with("opportunity", own)?;
@@ -296,7 +305,9 @@ impl Vocabulary {
         added: &[LeadCustomValue],
         today: NaiveDate,
     ) -> Result<Bindings<'_>, FactError> {
-        let mut row = row(&self.0.lead, lead)?.with("answers", rows(&self.0.answer, answers)?)?;
+        let mut row = row(&self.0.lead, lead)?
+            .with("answers", rows(&self.0.answer, answers)?)?
+            .with(ADDED, rows(&self.0.lead_values, added)?)?;
         self.set_added("lead", &mut row, added)?;
         Bindings::new(self.of_lead()).with("today", today)?.with("lead", row)
     }

@@ -11,7 +11,8 @@ use clientela_core::custom::LeadCustomValue;
 use clientela_core::ids::LeadId;
 use clientela_core::leads::Lead;
 use clientela_core::leads::scoring::{LeadAnswer, of_decided, scored};
-use clientela_model::{EntityId, Predicate, Record, Value};
+use clientela_core::rules_environment::ADDED;
+use clientela_model::{Entity, EntityId, Predicate, Record, Value};
 use clientela_rules::ruleset::{Decided, FlatRow};
 use clientela_rules::{Datum, Facts, Rule};
 use clientela_store::{Order, StoreError, Watch};
@@ -112,13 +113,12 @@ fn in_columns(
     rows: &[FlatRow<'_>],
 ) -> Result<Vec<ScoredRow>> {
     let visible = condition.clone().and(view.readable(Lead::ENTITY));
-    let of_child = of_leads(condition).and(view.readable(LeadAnswer::ENTITY));
-    let leads = read_with_children(
-        view.reader,
-        (Lead::ENTITY, &visible),
-        ("answers", LeadAnswer::ENTITY, "lead"),
-        &of_child,
-    )?;
+    let of = |child: &'static Entity| of_leads(condition).and(view.readable(child));
+    let children = [
+        ("answers", LeadAnswer::ENTITY, "lead", of(LeadAnswer::ENTITY)),
+        (ADDED, LeadCustomValue::ENTITY, "lead", of(LeadCustomValue::ENTITY)),
+    ];
+    let leads = read_with_children(view.reader, (Lead::ENTITY, &visible), &children)?;
     let ids: Vec<u128> = leads.column("id").map(|column| ids_of(column).to_vec()).unwrap_or_default();
     let count = leads.rows();
     let (vocabulary, reads) = (&rules.set.vocabulary, rules.set.rules.reads());

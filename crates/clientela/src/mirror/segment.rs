@@ -229,21 +229,23 @@ fn read_list(
     read_children(reader, list.entity, list.column, keys, &condition, count)
 }
 
-/// Records of one entity that satisfy a condition, in the order of their ids, with the records of another that name them in a
+/// Records of one entity that satisfy a condition, in the order of their ids, with the records of others that name them in a
 /// column and satisfy a condition of their own: what rules over them are asked of.
 pub(crate) fn read_with_children(
     reader: &Reader<'_>,
     (entity, condition): (&'static Entity, &Predicate),
-    (name, child, column): (&'static str, &'static Entity, &'static str),
-    of_child: &Predicate,
+    children: &[(&'static str, &'static Entity, &'static str, Predicate)],
 ) -> Result<Records> {
     let mut count = Count { done: 0, total: 0 };
     let mut filling = Filling::new(entity);
     visit(reader, entity, condition, &mut count, &mut |row| filling.push(row))?;
-    let records = filling.finish(None);
-    let keys = records.column("id").map_or(&[][..], |column| ids_of(column));
-    let children = read_children(reader, child, column, keys, of_child, &mut count)?;
-    Ok(records.with_children(name, children))
+    let mut records = filling.finish(None);
+    let keys: Vec<u128> = records.column("id").map(|column| ids_of(column).to_vec()).unwrap_or_default();
+    for (name, child, column, of_child) in children {
+        let children = read_children(reader, child, column, &keys, of_child, &mut count)?;
+        records = records.with_children(*name, children);
+    }
+    Ok(records)
 }
 
 /// The records that name parents in a column, in the order of their parents.

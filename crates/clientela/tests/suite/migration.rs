@@ -34,7 +34,7 @@ fn first() -> Schema {
             &*Box::leak(Box::new(Entity { columns, ..**entity }))
         })
         .collect();
-    Schema { entities: Box::leak(entities.into_boxed_slice()), version: 1 }
+    Schema::new(1, Box::leak(entities.into_boxed_slice()))
 }
 
 fn id<I: EntityId>(number: u64) -> I {

@@ -6,7 +6,7 @@ use crate::words;
 
 use clientela::{Command, Crm, CrmOptions, Question, Session};
 use network::Network;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::Path;
 use uuid::Uuid;
 use words::{ask, refused as code, run};

@@ -202,12 +202,13 @@ fn a_contact_goes_when_his_reason_ends_and_the_company_stays() {
     );
     let add = |number: &str, name: &str, email: &str| {
         let contact = json!({"family_name": name, "number": number, "email": email});
-        run(&seller, json!({"command": "contact.add", "customer": "C-1", "contact": contact}));
+        let added = run(&seller, json!({"command": "contact.add", "customer": "C-1", "contact": contact}));
+        added.id_of("contact").unwrap()
     };
     add("K-1", TEXTS[0], TEXTS[1]);
     add("K-2", "Stays", "stays@esempio.example");
     add("K-3", "Open", "open@esempio.example");
-    add("K-4", "Called", "called@esempio.example");
+    let called = add("K-4", "Called", "called@esempio.example");
     let opened = run(
         &seller,
         json!({"command": "opportunity.open", "customer": "C-1", "title": "x", "method": "with-configurator", "currency": "EUR", "number": "O-1"}),
@@ -230,7 +231,7 @@ fn a_contact_goes_when_his_reason_ends_and_the_company_stays() {
     assert_eq!((&dry(&admin)["going"], &dry(&admin)["kept"]), (&json!(0), &json!(3)), "{}", dry(&admin));
     let called = run(
         &seller,
-        json!({"command": "activity.plan", "customer": "C-1", "activity": {"kind": "call", "subject": "x", "contact": "K-4"}}),
+        json!({"command": "activity.plan", "customer": "C-1", "activity": {"kind": "call", "subject": "x", "contact": called}}),
     );
     run(
         &seller,

@@ -8,7 +8,7 @@ use chrono::Duration;
 use clientela::core::party::{Contact, Customer};
 use clientela::{Predicate, Session};
 use network::Network;
-use serde_json::{Value, json};
+use serde_json::json;
 use words::{refused as code, run};
 
 fn sees(session: &Session) -> bool {
