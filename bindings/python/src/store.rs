@@ -218,12 +218,14 @@ impl NativeStore {
     /// The lines of stored offers that a changed price list would change, as a table.
     fn what_if(&self, py: Python<'_>, question: &Bound<'_, PyAny>) -> PyResult<NativeTable> {
         let json = mapping_to_json(question)?.to_string();
-        let table = self.work(py, "what if", move |session| {
-            match clientela::Question::from_json(&json)? {
+        let table =
+            self.work(py, "what if", move |session| match clientela::Question::from_json(&json)? {
                 clientela::Question::OfferWhatIf(about) => session.what_if_table(&about),
-                _ => Err(clientela::CrmError::Internal { what: "the question is what if a list changed" }.into()),
-            }
-        })?;
+                _ => {
+                    Err(clientela::CrmError::Internal { what: "the question is what if a list changed" }
+                        .into())
+                }
+            })?;
         Ok(NativeTable::new(Arc::clone(table.schema()), table.batches().to_vec()))
     }
 

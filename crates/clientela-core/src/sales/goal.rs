@@ -88,7 +88,9 @@ pub struct GoalReached {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GoalError {
     /// It is out of reach.
-    #[error("no discount reaches the goal; the nearest that can be reached is {nearest}, with a discount of {discount}")]
+    #[error(
+        "no discount reaches the goal; the nearest that can be reached is {nearest}, with a discount of {discount}"
+    )]
     OutOfReach {
         /// What the goal speaks of, as near as a discount brings it.
         nearest: String,

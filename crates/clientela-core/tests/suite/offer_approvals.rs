@@ -144,7 +144,10 @@ fn a_trade_in_before_tax_lowers_the_tax_and_the_margin_alike() {
 fn a_goal_out_of_reach_names_the_nearest() {
     let offer = three_tractors();
     let before = price(&offer).unwrap();
-    let below = Goal::Payable(Money::new(before.settled.amount() * Decimal::NEGATIVE_ONE - Decimal::ONE, euro("0").currency()));
+    let below = Goal::Payable(Money::new(
+        before.settled.amount() * Decimal::NEGATIVE_ONE - Decimal::ONE,
+        euro("0").currency(),
+    ));
     let refused = reach(&offer, &below).unwrap_err();
     assert_eq!(refused.code(), "goal.out_of_reach");
     let nearest = refused.why().unwrap().value("nearest").unwrap().to_owned();

@@ -10,11 +10,11 @@ use crate::support;
 
 use clientela_core::catalogue::pricing::{CatalogueError, PriceRequest, choose_price, choose_tax_rate};
 use clientela_core::catalogue::{Price, PriceBook, PriceList, TaxRate};
-use clientela_model::money::{Rate, RateTable};
-use proptest::prelude::*;
 use clientela_core::ids::{PriceId, PriceListId, ProductId, TaxRateId};
 use clientela_model::identifier::Country;
+use clientela_model::money::{Rate, RateTable};
 use clientela_model::{Coded, EntityId, Money};
+use proptest::prelude::*;
 use support::{currency, day, number};
 use uuid::Uuid;
 
@@ -232,19 +232,20 @@ fn lists_and_prices() -> impl Strategy<Value = (Vec<PriceList>, Vec<Price>)> {
                 least_margin_percent: None,
             })
             .collect();
-        let prices = prices.into_iter().enumerate().filter_map(|(at, (list, product, from, amount, fits))| {
-            let own = lists.get(list)?.currency;
-            // A price now and then does not fit its list.
-            let code = if fits || at % 5 > 0 { own } else { currency("JPY") };
-            Some(Price {
-                id: PriceId::from_uuid(Uuid::from_u128(1_000 + at as u128)),
-                price_list: id(list),
-                product: ProductId::from_uuid(Uuid::from_u128(product)),
-                from_quantity: from.into(),
-                amount: Money::from_minor(amount, code),
-                cost: None,
-            })
-        });
+        let prices =
+            prices.into_iter().enumerate().filter_map(|(at, (list, product, from, amount, fits))| {
+                let own = lists.get(list)?.currency;
+                // A price now and then does not fit its list.
+                let code = if fits || at % 5 > 0 { own } else { currency("JPY") };
+                Some(Price {
+                    id: PriceId::from_uuid(Uuid::from_u128(1_000 + at as u128)),
+                    price_list: id(list),
+                    product: ProductId::from_uuid(Uuid::from_u128(product)),
+                    from_quantity: from.into(),
+                    amount: Money::from_minor(amount, code),
+                    cost: None,
+                })
+            });
         let prices = prices.collect();
         (lists, prices)
     })

@@ -90,8 +90,7 @@ pub struct ToldPart<'a> {
 /// A difference in a sentence, with its money at the end.
 #[must_use]
 pub fn difference_sentence(language: DocumentLanguage, told: ToldPart<'_>) -> String {
-    let form =
-        language.find(&format!("difference.{}", told.kind)).unwrap_or("{subject}: {before} - {after}");
+    let form = language.find(&format!("difference.{}", told.kind)).unwrap_or("{subject}: {before} - {after}");
     let mut out = String::with_capacity(form.len() + 64);
     fill(&mut out, form, language, told);
     if told.amount.is_some() {

@@ -132,8 +132,7 @@ impl KeptPrices {
 
 /// Whether nothing prices are made from was touched since a version.
 fn still_hold(view: &View<'_>, version: i64) -> Result<bool> {
-    let touched: Option<Vec<(&'static Entity, Uuid)>> =
-        view.reader.touched_since(version, LOOKED_THROUGH)?;
+    let touched: Option<Vec<(&'static Entity, Uuid)>> = view.reader.touched_since(version, LOOKED_THROUGH)?;
     Ok(touched.is_some_and(|touched| touched.iter().all(|(entity, _)| !KINDS.contains(&entity.name))))
 }
 

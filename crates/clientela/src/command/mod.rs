@@ -30,6 +30,7 @@ mod customers;
 mod fleet;
 mod forecasts;
 mod imports;
+mod kept_prices;
 mod lead_conversion;
 mod lead_messages;
 mod lead_scoring;
@@ -41,7 +42,6 @@ mod opportunities;
 mod orders;
 mod organisation;
 mod parts;
-mod kept_prices;
 mod price_desk;
 mod prices;
 mod privacy;
@@ -125,6 +125,7 @@ pub use territory_models::{
 pub(crate) use activities::of_owner;
 pub(crate) use approvals::ApprovalDesk;
 pub(crate) use customers::{keep_customer, seat};
+pub(crate) use kept_prices::{KeptPrices, Pricing};
 pub(crate) use leads::country_of;
 pub(crate) use offers::{
     by as offer_by, content as offer_content, content_of, current_revision, keep_parts as keep_offer_parts,
@@ -132,7 +133,6 @@ pub(crate) use offers::{
 };
 pub(crate) use orders::{lines_of as order_lines, ordered_before};
 pub(crate) use organisation::series;
-pub(crate) use kept_prices::{KeptPrices, Pricing};
 pub(crate) use price_desk::{PriceDesk, units_above};
 pub(crate) use quotas::of_plan;
 

@@ -254,8 +254,7 @@ pub(super) fn take_back(door: &mut Door<'_, '_>, command: &TakeBackDelivery) -> 
         None => order::TakenBack::Everything,
     };
     let ids = &mut || door.new_uuid();
-    let back =
-        order::take_back(&stored.record, &line.record, &entries, (what, &command.reason), ids, by)?;
+    let back = order::take_back(&stored.record, &line.record, &entries, (what, &command.reason), ids, by)?;
     door.update(&back.line, line.version)?;
     if back.order != stored.record {
         door.update(&back.order, stored.version)?;

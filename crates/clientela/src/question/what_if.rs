@@ -195,7 +195,9 @@ impl Change {
             rates.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
         let rates = RateTable::new(rates.collect());
         let changed = match (question.percent, &question.becomes) {
-            (Some(percent), None) if percent > -Decimal::ONE_HUNDRED => book.with_percent(list.id, percent, &rates),
+            (Some(percent), None) if percent > -Decimal::ONE_HUNDRED => {
+                book.with_percent(list.id, percent, &rates)
+            }
             (Some(_), None) => {
                 let problem = "takes away more than there is";
                 return Err(ValueError::new("what_if.percent", "percent", problem, "above -100")

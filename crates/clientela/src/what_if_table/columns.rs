@@ -193,11 +193,7 @@ pub(super) struct NewPrices<'a> {
 }
 
 impl<'a> NewPrices<'a> {
-    pub(super) fn new(
-        change: &ListChange,
-        prices: Option<&'a Records>,
-        currency: Currency,
-    ) -> Result<Self> {
+    pub(super) fn new(change: &ListChange, prices: Option<&'a Records>, currency: Currency) -> Result<Self> {
         let mut by_product = HashMap::new();
         if let Some(prices) = prices {
             let (product, list) = (needed(prices, "product")?, needed(prices, "unit_list")?);

@@ -41,8 +41,7 @@ pub(super) fn reprice<'a>(
             let (before, after) = priced(row)?;
             let percent = decimal(optional(records, "tax_percent"), row).unwrap_or_default();
             let quantity = decimal(Some(quantity), row)?;
-            let mut item =
-                ItemInput::new("1", ProductKind::Other, "", quantity, before, ("S", percent));
+            let mut item = ItemInput::new("1", ProductKind::Other, "", quantity, before, ("S", percent));
             item.base_quantity = decimal(optional(records, "base_quantity"), row);
             item.tax_included = flag(optional(records, "tax_included"), row);
             Some((item.clone(), ItemInput { unit_list: after, ..item }))

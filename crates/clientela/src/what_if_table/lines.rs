@@ -5,9 +5,7 @@ use super::columns::{Cell, Keyed, LineKey, NewPrices, cell, decimal, flag, neede
 use super::steps::StepColumns;
 use crate::error::Result;
 use clientela_columns::{Column, Records};
-use clientela_core::sales::what_if::{
-    ColumnStep, LineColumns, QUANTITY_DIGITS, RepricedColumns, reprice,
-};
+use clientela_core::sales::what_if::{ColumnStep, LineColumns, QUANTITY_DIGITS, RepricedColumns, reprice};
 use clientela_model::identifier::Currency;
 use clientela_model::{RoundingPolicy, ValueError};
 use rust_decimal::Decimal;

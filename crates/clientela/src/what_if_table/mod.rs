@@ -107,9 +107,9 @@ pub fn what_if_over_table(lines: &Table, steps: Option<&Table>, change: &ListCha
     }
     if change.percent.is_some_and(|percent| percent <= -Decimal::ONE_HUNDRED) {
         let problem = "takes away more than there is";
-        return Err(
-            ValueError::new("what_if.percent", "percent", problem, "above -100").at("percent").into()
-        );
+        return Err(ValueError::new("what_if.percent", "percent", problem, "above -100")
+            .at("percent")
+            .into());
     }
     let currency = columns::currency_of(lines, steps, change)?;
     let read = |table: &Table, wanted: &'static [&'static str]| {

@@ -47,7 +47,8 @@ pub(super) fn table(
             };
         }
     }
-    let difference = before.iter().zip(&after).map(|(before, after)| Some(after.as_ref()? - before.as_ref()?));
+    let difference =
+        before.iter().zip(&after).map(|(before, after)| Some(after.as_ref()? - before.as_ref()?));
     let difference: Vec<Option<i128>> = difference.collect();
     let mut fields = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();

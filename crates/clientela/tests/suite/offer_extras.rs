@@ -120,10 +120,12 @@ fn a_list_may_become_one_that_is_made_from_it() {
     run(
         &admin,
         &json!({"command": "price_list.define", "code": "FLEET", "name": "n", "currency": "EUR", "market": "IT", "valid_from": "2026-02-01",
-            "price_group": "FLEET", "base_list": "IT-2026-01", "formula_percent": "-10"}),
+            "price_group": "FLEET", "prices": [], "formula": {"base_list": "IT-2026-01", "percent": "-10"}}),
     );
-    let told =
-        ask(&seller, &json!({"question": "offer.what_if", "list": "IT-2026-01", "becomes": "FLEET", "by": "product"}));
+    let told = ask(
+        &seller,
+        &json!({"question": "offer.what_if", "list": "IT-2026-01", "becomes": "FLEET", "by": "product"}),
+    );
     // Of 98500 and 1800 a tenth is taken, twice; and of 950 of the transport.
     assert_eq!(told["total"]["lines"], 2);
     assert_eq!(told["groups"][0]["delta"], euro("-20060.00"));
@@ -159,7 +161,8 @@ fn tables_of_lines_are_priced_again_as_the_question_says() {
     let told = ask(&seller, &question);
     let minor = |amount: &Value| -> i128 {
         let amount: rust_decimal::Decimal = amount["amount"].as_str().unwrap().parse().unwrap();
-        (amount * rust_decimal::Decimal::ONE_HUNDRED).mantissa() / 10_i128.pow((amount * rust_decimal::Decimal::ONE_HUNDRED).scale())
+        (amount * rust_decimal::Decimal::ONE_HUNDRED).mantissa()
+            / 10_i128.pow((amount * rust_decimal::Decimal::ONE_HUNDRED).scale())
     };
     let of_question: clientela::question::WhatIfOf =
         serde_json::from_value(json!({"list": "IT-2026-01", "percent": "3"})).unwrap();
@@ -185,7 +188,8 @@ fn tables_of_lines_are_priced_again_as_the_question_says() {
     }
     let lines = of(&seller, "offer_item", IdForm::Text);
     let prices = network.crm.session("admin", None).unwrap();
-    let prices = prices.table(&TableQuery { columns: vec!["product".into()], ..TableQuery::new("price") }).unwrap();
+    let prices =
+        prices.table(&TableQuery { columns: vec!["product".into()], ..TableQuery::new("price") }).unwrap();
     for (change, code) in [
         (ListChange::default(), "what_if.percent"),
         (ListChange { percent: Some((-100).into()), ..ListChange::default() }, "what_if.percent"),
@@ -198,7 +202,8 @@ fn tables_of_lines_are_priced_again_as_the_question_says() {
 
 /// The rule for parts of current versions.
 fn current(session: &Session) -> String {
-    let offers = session.list::<clientela::core::sales::Offer>(&clientela::Predicate::Everything, 100, 0).unwrap();
+    let offers =
+        session.list::<clientela::core::sales::Offer>(&clientela::Predicate::Everything, 100, 0).unwrap();
     let versions = offers.iter().map(|offer| {
         format!("(offer == id('{}') && revision == {})", offer.record.id, offer.record.revision)
     });

@@ -51,7 +51,8 @@ impl PriceBook {
         let of_product = self.of_product(product);
         // A list may stand on itself by mistake; each is looked at once.
         let mut chain = vec![place];
-        while let Some(base) = chain.last().and_then(|at| of_product.base(*at)).filter(|at| !chain.contains(at))
+        while let Some(base) =
+            chain.last().and_then(|at| of_product.base(*at)).filter(|at| !chain.contains(at))
         {
             chain.push(base);
         }
@@ -61,7 +62,7 @@ impl PriceBook {
         else {
             return Vec::new();
         };
-        let of_chain = of_product.keys.iter().filter(|key| chain.contains(&key.list));
+        let of_chain = of_product.keys.iter().filter(|key| chain.contains(&(key.list as usize)));
         let mut quantities: Vec<Decimal> = of_chain.map(|key| key.from).collect();
         quantities.sort_unstable();
         quantities.dedup();

@@ -1,8 +1,6 @@
 //! Deliveries taken back.
 
-use super::{
-    Milestone, Order, OrderError, OrderEvent, OrderLine, OrderMilestone, OrderState, transition,
-};
+use super::{Milestone, Order, OrderError, OrderEvent, OrderLine, OrderMilestone, OrderState, transition};
 use crate::ids::{OrderMilestoneId, VehicleId};
 use crate::sales::offer::By;
 use clientela_model::identifier::Vin;

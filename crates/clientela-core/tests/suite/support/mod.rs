@@ -95,7 +95,8 @@ pub(crate) fn read_content(offer: &mut OfferInput, line: &str) -> bool {
             let kind = PriceStepKind::parse(words[1]).unwrap();
             let authority =
                 if kind == PriceStepKind::Manual { Authority::Salesperson } else { Authority::None };
-            let step = StepInput { kind, code: words[1].to_uppercase().into(), change, authority, label: None };
+            let step =
+                StepInput { kind, code: words[1].to_uppercase().into(), change, authority, label: None };
             offer.items.last_mut().unwrap().steps.push(step);
         }
         "settle" => {
@@ -126,8 +127,8 @@ pub(crate) fn read_discount<'a>(offer: &OfferInput, words: &[&'a str]) -> Manual
 
 /// Whether a price rule of these days holds on one.
 pub(crate) fn rule_holds_on(from: NaiveDate, to: NaiveDate, day: NaiveDate) -> bool {
-    use clientela_core::catalogue::{PriceRule, PriceRules};
     use clientela_core::catalogue::price_rule::{OfferFacts, RuleBook};
+    use clientela_core::catalogue::{PriceRule, PriceRules};
     use clientela_model::EntityId;
     let nil = uuid::Uuid::nil();
     let rule = PriceRule {
@@ -156,7 +157,8 @@ pub(crate) fn rule_holds_on(from: NaiveDate, to: NaiveDate, day: NaiveDate) -> b
         valid_from: from,
         valid_to: Some(to),
     };
-    let facts = OfferFacts { customer: EntityId::from_uuid(nil), price_group: None, market: None, day, units: None };
+    let facts =
+        OfferFacts { customer: EntityId::from_uuid(nil), price_group: None, market: None, day, units: None };
     let (rules, before) = (PriceRules::new(vec![rule], Vec::new()), std::collections::HashMap::new());
     RuleBook::open(&rules, &before, &facts, |_| (true, None)).holds_any()
 }
