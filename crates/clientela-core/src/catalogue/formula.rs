@@ -27,6 +27,8 @@ pub(super) trait Offering<'a> {
     fn list(&self, at: Self::At) -> Option<&'a PriceList>;
     /// The list it is made from.
     fn base(&self, at: Self::At) -> Option<Self::At>;
+    /// What its formula multiplies a price by.
+    fn factor(&self, at: Self::At) -> Option<Decimal>;
     /// The list's own price for the product and quantity.
     fn own(&self, at: Self::At, quantity: Decimal) -> Result<&'a Price, Passed>;
 }
@@ -58,7 +60,7 @@ pub(super) fn made<'a, O: Offering<'a>>(
                 let valid = |base: &O::At| from.list(*base).is_some_and(|base| is_valid(base, wanted.day));
                 match (below.filter(valid), above.get_mut(depth)) {
                     (Some(base), Some(place)) => {
-                        *place = Some(list);
+                        *place = Some((list, at));
                         (depth, at) = (depth + 1, base);
                     }
                     _ => return Ok(Err(reason)),
@@ -69,11 +71,13 @@ pub(super) fn made<'a, O: Offering<'a>>(
     let mut made =
         Made { price, amount: price.amount, cost: price.cost, converted: false, reasons: Vec::new() };
     // What the lowest list says is its own; the formulas of those above it follow, from the bottom up.
-    for list in above.into_iter().flatten().rev() {
+    for (list, at) in above.into_iter().take(depth).flatten().rev() {
         if !convert(&mut made, list.currency, wanted) {
             return Ok(Err(Passed::OtherCurrency));
         }
-        let Some(amount) = formula(list, made.amount, made.cost) else { return Ok(Err(Passed::NoPrice)) };
+        let Some(amount) = formula(list, from.factor(at), made.amount, made.cost) else {
+            return Ok(Err(Passed::NoPrice));
+        };
         if told {
             made.reasons.push(
                 Why::new("price.formula")
@@ -109,12 +113,16 @@ fn convert(
     true
 }
 
+/// What the formula of a list multiplies a price by: 0.975 for two and a half percent less.
+pub(super) fn factor(list: &PriceList) -> Option<Decimal> {
+    Decimal::ONE_HUNDRED.checked_add(list.formula_percent?)?.checked_mul(Decimal::new(1, 2))
+}
+
 /// Percent, amount, multiple, least margin: in this order, rounded half away from zero at the end.
-fn formula(list: &PriceList, from: Money, cost: Option<Money>) -> Option<Money> {
+fn formula(list: &PriceList, factor: Option<Decimal>, from: Money, cost: Option<Money>) -> Option<Money> {
     let mut amount = from.amount();
-    if let Some(percent) = list.formula_percent {
-        let factor = Decimal::ONE_HUNDRED.checked_add(percent)?.checked_mul(Decimal::new(1, 2))?;
-        amount = amount.checked_mul(factor)?;
+    if list.formula_percent.is_some() {
+        amount = amount.checked_mul(factor?)?;
     }
     let of_list = |money: Option<Money>| money.filter(|money| money.currency() == list.currency);
     if let Some(extra) = of_list(list.formula_amount) {

@@ -2,7 +2,7 @@
 
 mod changed;
 
-use super::formula::{Made, Offering, made};
+use super::formula::{Made, Offering, factor, made};
 use super::pricing::{
     CatalogueError, ChosenPrice, Passed, PriceRequest, PriceTerms, choose_price, not_for, rank, rank_of_price,
 };
@@ -12,6 +12,7 @@ use clientela_model::Money;
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 /// All lists with their prices, each product's prices together: a price is found without looking at those of other products.
@@ -22,9 +23,11 @@ pub struct PriceBook {
     bases: Vec<Option<usize>>,
     /// Of each product together, list by list, from the smallest quantity up.
     prices: Vec<Price>,
+    /// By place of the list: what its formula multiplies a price by.
+    factors: Vec<Option<Decimal>>,
     /// What a price is found by, at the place of the price.
     keys: Vec<Key>,
-    places: HashMap<ProductId, Range<usize>>,
+    places: HashMap<ProductId, Run, BuildHasherDefault<IdHasher>>,
     /// Products with a price that does not fit its list: which error is theirs the long way says.
     unfit: Vec<ProductId>,
 }
@@ -33,8 +36,48 @@ pub struct PriceBook {
 #[derive(Debug, Clone, Copy)]
 struct Key {
     /// Place of the list; past the end for a list that is not known.
-    list: usize,
+    list: u32,
     from: Decimal,
+}
+
+/// Where the prices of a product stand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    first: u32,
+    count: u32,
+}
+
+impl Run {
+    fn range(self) -> Range<usize> {
+        let first = self.first as usize;
+        first..first + self.count as usize
+    }
+}
+
+/// Ids are random already: their two words are mixed, no more.
+#[derive(Debug, Clone, Copy, Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for word in bytes.chunks(8) {
+            let mut whole = [0; 8];
+            whole.iter_mut().zip(word).for_each(|(place, byte)| *place = *byte);
+            self.write_u64(u64::from_ne_bytes(whole));
+        }
+    }
+    fn write_u64(&mut self, word: u64) {
+        // Times the golden ratio, with the upper half of the product folded into the lower: counted ids spread as well.
+        let product = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15;
+        let half = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
+        self.0 = (half(product) ^ half(product >> 64)).wrapping_add(0x2545_f491_4f6c_dd1d);
+    }
+    fn write_usize(&mut self, _length: usize) {
+        // Ids are of one length.
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// A price without the reasons.
@@ -54,7 +97,8 @@ impl PriceBook {
     pub fn new(lists: Vec<PriceList>, mut prices: Vec<Price>) -> Self {
         let place = |id: PriceListId| lists.iter().position(|list| list.id == id);
         let bases = lists.iter().map(|list| list.base_list.and_then(place)).collect();
-        let mut book = Self { lists, bases, ..Self::default() };
+        let factors = lists.iter().map(factor).collect();
+        let mut book = Self { lists, bases, factors, ..Self::default() };
         prices.sort_by_key(|price| price.product);
         book.prices.reserve(prices.len());
         book.keys.reserve(prices.len());
@@ -87,11 +131,12 @@ impl PriceBook {
         }
         let first = self.prices.len();
         for (list, price) in own {
-            self.keys.push(Key { list, from: price.from_quantity });
+            self.keys.push(Key { list: small(list), from: price.from_quantity });
             self.prices.push(price);
         }
         // What stood there before is passed over from now on.
-        self.places.insert(product, first..self.prices.len());
+        let count = small(self.prices.len() - first);
+        self.places.insert(product, Run { first: small(first), count });
     }
 
     /// Whether the prices of a product are here, were it none.
@@ -109,7 +154,7 @@ impl PriceBook {
     /// The prices of a product, in all lists.
     #[must_use]
     pub fn prices_of(&self, product: ProductId) -> &[Price] {
-        self.places.get(&product).and_then(|place| self.prices.get(place.clone())).unwrap_or_default()
+        self.places.get(&product).and_then(|run| self.prices.get(run.range())).unwrap_or_default()
     }
 
     /// The book for one offer: the lists that count for it are found once, for all of its prices.
@@ -152,7 +197,7 @@ impl PriceBook {
     }
 
     fn of_product(&self, product: ProductId) -> OfProduct<'_> {
-        let place = self.places.get(&product).cloned().unwrap_or_default();
+        let place = self.places.get(&product).copied().unwrap_or_default().range();
         let keys = self.keys.get(place.clone()).unwrap_or_default();
         OfProduct { book: self, keys, prices: self.prices.get(place).unwrap_or_default() }
     }
@@ -160,6 +205,19 @@ impl PriceBook {
     fn plain(&self, place: usize, made: &Made<'_>) -> Option<PlainPrice<'_>> {
         let list = self.lists.get(place)?;
         Some(PlainPrice { amount: made.amount, cost: made.cost, list })
+    }
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Whether a quantity is at most another: nearly all have as many decimals, where comparing them is comparing whole numbers.
+fn is_at_most(least: Decimal, quantity: Decimal) -> bool {
+    if least.scale() == quantity.scale() {
+        least.mantissa() <= quantity.mantissa()
+    } else {
+        least <= quantity
     }
 }
 
@@ -178,15 +236,20 @@ impl<'a> Offering<'a> for OfProduct<'a> {
     fn base(&self, at: usize) -> Option<usize> {
         self.book.bases.get(at).copied().flatten()
     }
+    fn factor(&self, at: usize) -> Option<Decimal> {
+        self.book.factors.get(at).copied().flatten()
+    }
     fn own(&self, at: usize, quantity: Decimal) -> Result<&'a Price, Passed> {
-        let of_list = || self.keys.iter().enumerate().filter(|(_, key)| key.list == at);
+        let mut found = Err(Passed::NoPrice);
         // From the smallest quantity up: the last that is not too great is the one.
-        let fits = of_list().rfind(|(_, key)| key.from <= quantity);
-        match fits.and_then(|(place, _)| self.prices.get(place)) {
-            Some(price) => Ok(price),
-            None if of_list().next().is_some() => Err(Passed::QuantityTooSmall),
-            None => Err(Passed::NoPrice),
+        for (key, price) in self.keys.iter().zip(self.prices).filter(|(key, _)| key.list as usize == at) {
+            if is_at_most(key.from, quantity) {
+                found = Ok(price);
+            } else {
+                return found.or(Err(Passed::QuantityTooSmall));
+            }
         }
+        found
     }
 }
 

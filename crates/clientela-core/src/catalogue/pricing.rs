@@ -6,7 +6,7 @@
 //! first day, then by its code) before the older. In the chosen list the price with the greatest lower bound not above the quantity
 //! holds: the bound itself is included. A list made from another by a formula has that list's prices where it has none of its own.
 
-use super::formula::{Made, Offering, made};
+use super::formula::{self, Made, Offering, made};
 use super::{Price, PriceList, Product, TaxRate};
 use crate::ids::ProductId;
 use chrono::NaiveDate;
@@ -337,6 +337,9 @@ impl<'a> Offering<'a> for Listed<'a> {
     }
     fn base(&self, at: Self::At) -> Option<Self::At> {
         at.base_list.and_then(|base| self.lists.iter().find(|list| list.id == base))
+    }
+    fn factor(&self, at: Self::At) -> Option<Decimal> {
+        formula::factor(at)
     }
     fn own(&self, at: Self::At, quantity: Decimal) -> Result<&'a Price, Passed> {
         let of_list = |price: &&Price| price.price_list == at.id && price.product == self.product;

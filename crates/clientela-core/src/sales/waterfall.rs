@@ -61,7 +61,7 @@ pub use whole::{WholePrice, WholeStep, whole_price};
 use crate::sales::{Basis, PriceStepKind};
 use clientela_model::identifier::Currency;
 use clientela_model::{Money, Rounding, RoundingPolicy};
-use exact::{Exact, power, shown};
+use exact::{Exact, is_one, power, shown, takes_too_much};
 use groups::{Closed, Groups};
 use rust_decimal::Decimal;
 
@@ -231,8 +231,7 @@ fn price_item(
             let place = |field| Place::Option(index, position, field);
             let price = amount(option.unit_list, input.currency, place("unit_list"))?;
             let quantity = number(option.quantity, place("quantity"))?;
-            let price =
-                if quantity == Decimal::ONE { price } else { multiply(price, quantity, place("quantity"))? };
+            let price = if is_one(quantity) { price } else { multiply(price, quantity, place("quantity"))? };
             finer(&mut kept, price);
             let price = exact(price, place("unit_list"))?;
             running = running.plus(price).ok_or(PricingError::Overflow { place: place("unit_list") })?;
@@ -251,7 +250,7 @@ fn price_item(
             StepChange::Percent { percent, basis } => {
                 let base = if basis == Basis::List { list } else { running };
                 let place = place("change.percent");
-                if percent < -Decimal::ONE_HUNDRED {
+                if takes_too_much(percent) {
                     let why = clientela_model::Why::new("offer.discount_limit")
                         .fact("percent", -percent)
                         .fact("limit_percent", Decimal::ONE_HUNDRED);
@@ -331,7 +330,8 @@ fn item_cost(input: &OfferInput, index: usize, item: &ItemInput) -> Result<Optio
     for (position, option) in item.options.iter().enumerate() {
         let place = Place::Option(index, position, "unit_cost");
         let Some(cost) = option.unit_cost else { return Ok(None) };
-        let cost = multiply(amount(cost, input.currency, place)?, option.quantity, place)?;
+        let cost = amount(cost, input.currency, place)?;
+        let cost = if is_one(option.quantity) { cost } else { multiply(cost, option.quantity, place)? };
         unit = add(unit, cost, place)?;
     }
     let place = Place::Item(index, "unit_cost");

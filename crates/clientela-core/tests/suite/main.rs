@@ -14,6 +14,7 @@ mod organisation;
 mod party_entry;
 mod permission;
 mod price_choice;
+mod price_rules;
 mod price_vectors;
 mod pyramid;
 mod quota;

@@ -120,7 +120,7 @@ fn a_list_may_become_one_that_is_made_from_it() {
     run(
         &admin,
         &json!({"command": "price_list.define", "code": "FLEET", "name": "n", "currency": "EUR", "market": "IT", "valid_from": "2026-02-01",
-            "price_group": "FLEET", "base_list": "IT-2026-01", "formula_percent": "-10"}),
+            "price_group": "FLEET", "prices": [], "formula": {"base_list": "IT-2026-01", "percent": "-10"}}),
     );
     let told = ask(
         &seller,

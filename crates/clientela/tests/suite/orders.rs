@@ -129,8 +129,11 @@ fn rules_make_the_price_and_say_why() {
         ask(&seller, &json!({"question": "offer.difference", "offer": second, "language": "it"}));
     assert!(difference["sentences"].to_string().contains("aggiunta"), "{difference}");
     // Every entry that changes an amount says by how much, and so do the totals.
-    for (entry, sentence) in
-        difference["entries"].as_array().unwrap().iter().zip(difference["sentences"].as_array().unwrap())
+    for (entry, sentence) in difference["difference"]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(difference["sentences"].as_array().unwrap())
     {
         let amount = entry["amount"]["amount"].as_str();
         let said = amount.is_none_or(|amount| sentence.as_str().unwrap().contains(&format!("{amount} EUR")));

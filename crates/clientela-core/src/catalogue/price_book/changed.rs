@@ -62,7 +62,7 @@ impl PriceBook {
         else {
             return Vec::new();
         };
-        let of_chain = of_product.keys.iter().filter(|key| chain.contains(&key.list));
+        let of_chain = of_product.keys.iter().filter(|key| chain.contains(&(key.list as usize)));
         let mut quantities: Vec<Decimal> = of_chain.map(|key| key.from).collect();
         quantities.sort_unstable();
         quantities.dedup();

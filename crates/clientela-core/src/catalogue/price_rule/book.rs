@@ -121,6 +121,10 @@ impl Places {
         }
     }
 
+    fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
     fn in_order(&self) -> impl Iterator<Item = usize> {
         self.0.iter().enumerate().flat_map(|(at, word)| {
             let mut left = *word;
@@ -197,52 +201,60 @@ impl<'a> RuleBook<'a> {
                 places.add(*place);
             }
         }
-        // By exclusive group: where its best change stands among those made, and what it gains.
+        let count = places.count();
+        ruled.verdicts.reserve(count);
+        // By exclusive group: where its best change stands among the verdicts, and what it gains.
         let mut best: Vec<(usize, usize, Decimal)> = Vec::new();
-        let mut made: Vec<Option<(&Prepared, Change)>> = Vec::with_capacity(64);
+        // Changes that hang on the line, by place of the verdict.
+        let mut made: Vec<(usize, Change)> = Vec::new();
         for place in places.in_order() {
             let Some(prepared) = self.rules.prepared().get(place) else { continue };
-            let change = match not_of(&prepared.rule, line) {
-                Some(reason) => Err(reason),
-                None => self.change(&prepared.rule, lines, line)?,
+            let now = ruled.verdicts.len();
+            let verdict = match not_of(&prepared.rule, line) {
+                Some(reason) => Some(reason),
+                None if prepared.fixed => other_currency(&prepared.rule, line),
+                None => match self.change(&prepared.rule, lines, line)? {
+                    Ok(change) => {
+                        made.push((now, change));
+                        None
+                    }
+                    Err(reason) => Some(reason),
+                },
             };
-            let change = match change {
-                Ok(change) => change,
-                Err(reason) => {
-                    ruled.verdicts.push((place, Some(reason)));
-                    made.push(None);
-                    continue;
+            ruled.verdicts.push((place, verdict));
+            let (Some(group), None) = (prepared.group, verdict) else { continue };
+            let gain = match made.last() {
+                Some((at, change)) if *at == now => change.gain(line),
+                _ => gain(&prepared.step.change, line),
+            };
+            let beaten = match best.iter_mut().find(|(of, _, _)| *of == group) {
+                Some((_, _, most)) if !is_more(gain, *most) => Some(now),
+                Some((_, at, most)) => {
+                    *most = gain;
+                    Some(std::mem::replace(at, now))
+                }
+                None => {
+                    best.push((group, now, gain));
+                    None
                 }
             };
-            if let Some(group) = prepared.group {
-                let gain = gain(&change, line);
-                let now = made.len();
-                match best.iter_mut().find(|(of, _, _)| *of == group) {
-                    Some((_, _, best_gain)) if *best_gain >= gain => {
-                        ruled.verdicts.push((place, Some(NotHeld::Beaten)));
-                        made.push(None);
-                        continue;
-                    }
-                    Some((_, beaten, best_gain)) => {
-                        if let (Some(made), Some((_, verdict))) =
-                            (made.get_mut(*beaten), ruled.verdicts.get_mut(*beaten))
-                        {
-                            *made = None;
-                            *verdict = Some(NotHeld::Beaten);
-                        }
-                        (*beaten, *best_gain) = (now, gain);
-                    }
-                    None => best.push((group, now, gain)),
-                }
+            if let Some((_, verdict)) = beaten.and_then(|beaten| ruled.verdicts.get_mut(beaten)) {
+                *verdict = Some(NotHeld::Beaten);
             }
-            ruled.verdicts.push((place, None));
-            made.push(Some((prepared, change)));
         }
-        ruled.steps.reserve(made.iter().flatten().count());
-        for (prepared, change) in made.into_iter().flatten() {
-            match step_of(prepared, change) {
-                (step, Some(amount)) => ruled.off_line.push((step, amount)),
-                (step, None) => ruled.steps.push(step),
+        ruled.steps.reserve(count);
+        for (at, (place, verdict)) in ruled.verdicts.iter().enumerate() {
+            let (None, Some(prepared)) = (verdict, self.rules.prepared().get(*place)) else { continue };
+            let mut step = prepared.step.clone();
+            match made.iter().find(|(of, _)| *of == at).map(|(_, change)| change) {
+                None => ruled.steps.push(step),
+                Some(change) => {
+                    step.change = change.of(&prepared.rule);
+                    match change {
+                        Change::Line(amount) => ruled.off_line.push((step, *amount)),
+                        Change::Percent(_) | Change::Amount(_) => ruled.steps.push(step),
+                    }
+                }
             }
         }
         Ok(ruled)
@@ -290,11 +302,10 @@ impl<'a> RuleBook<'a> {
         lines: &[LineFacts<'_>],
         line: &LineFacts<'_>,
     ) -> Result<Result<Change, NotHeld>, PricingError> {
-        let currency = line.unit_list.currency();
-        let foreign = |money: Option<Money>| money.is_some_and(|money| money.currency() != currency);
-        if foreign(rule.amount) || foreign(rule.fixed_price) {
-            return Ok(Err(NotHeld::OtherCurrency));
+        if let Some(reason) = other_currency(rule, line) {
+            return Ok(Err(reason));
         }
+        let currency = line.unit_list.currency();
         if let Some(id) = rule.schedule {
             let Some((schedule, tiers)) =
                 self.rules.schedules().iter().find(|(schedule, _)| schedule.id == id)
@@ -352,30 +363,56 @@ enum Change {
     Line(Money),
 }
 
-/// A hundred times what the customer gains by a change on one of the line, against the list price: it is only compared.
-fn gain(change: &Change, line: &LineFacts<'_>) -> Decimal {
-    let hundredfold = |amount: Decimal| amount.checked_mul(Decimal::ONE_HUNDRED);
-    let gain = match change {
-        Change::Percent(percent) => line.unit_list.amount().checked_mul(-percent),
-        Change::Amount(amount) => hundredfold(-amount.amount()),
-        Change::Line(amount) => amount.amount().checked_div(line.quantity).and_then(hundredfold),
-    };
-    gain.unwrap_or_default()
+impl Change {
+    fn of(&self, rule: &PriceRule) -> StepChange {
+        match *self {
+            Self::Percent(percent) => {
+                StepChange::Percent { percent, basis: rule.basis.unwrap_or(Basis::Running) }
+            }
+            Self::Amount(amount) => StepChange::Amount(amount),
+            Self::Line(amount) => {
+                StepChange::Amount(Money::new(Decimal::ZERO - amount.amount(), amount.currency()))
+            }
+        }
+    }
+
+    /// A hundred times what the customer gains on one of the line.
+    fn gain(&self, line: &LineFacts<'_>) -> Decimal {
+        match self {
+            Self::Percent(percent) => percentage_gain(*percent, line),
+            Self::Amount(amount) => hundredfold(-amount.amount()),
+            Self::Line(amount) => {
+                amount.amount().checked_div(line.quantity).map(hundredfold).unwrap_or_default()
+            }
+        }
+    }
 }
 
-fn step_of(prepared: &Prepared, change: Change) -> (StepInput, Option<Money>) {
-    let rule = &prepared.rule;
-    let (change, off_line) = match change {
-        Change::Percent(percent) => {
-            (StepChange::Percent { percent, basis: rule.basis.unwrap_or(Basis::Running) }, None)
-        }
-        Change::Amount(amount) => (StepChange::Amount(amount), None),
-        Change::Line(amount) => {
-            (StepChange::Amount(Money::new(-amount.amount(), amount.currency())), Some(amount))
-        }
-    };
-    let (code, label) = (prepared.code.clone(), Some(prepared.name.clone()));
-    (StepInput { kind: rule.kind, code, change, authority: rule.authority, label }, off_line)
+/// A hundred times what the customer gains by a change on one of the line, against the list price: it is only compared.
+fn gain(change: &StepChange, line: &LineFacts<'_>) -> Decimal {
+    match change {
+        StepChange::Percent { percent, .. } => percentage_gain(*percent, line),
+        StepChange::Amount(amount) => hundredfold(-amount.amount()),
+    }
+}
+
+fn percentage_gain(percent: Decimal, line: &LineFacts<'_>) -> Decimal {
+    line.unit_list.amount().checked_mul(-percent).unwrap_or_default()
+}
+
+fn hundredfold(amount: Decimal) -> Decimal {
+    amount.checked_mul(Decimal::ONE_HUNDRED).unwrap_or_default()
+}
+
+/// Whether one number is more than another: nearly all have as many decimals, where comparing them is comparing whole numbers.
+fn is_more(left: Decimal, right: Decimal) -> bool {
+    if left.scale() == right.scale() { left.mantissa() > right.mantissa() } else { left > right }
+}
+
+fn other_currency(rule: &PriceRule, line: &LineFacts<'_>) -> Option<NotHeld> {
+    let currency = line.unit_list.currency();
+    let foreign = |money: Option<Money>| money.is_some_and(|money| money.currency() != currency);
+    (foreign(rule.amount) || foreign(rule.fixed_price)).then_some(NotHeld::OtherCurrency)
 }
 
 fn not_for(rule: &PriceRule, facts: &OfferFacts<'_>) -> Option<NotHeld> {
@@ -392,14 +429,18 @@ fn not_for(rule: &PriceRule, facts: &OfferFacts<'_>) -> Option<NotHeld> {
     (!valid).then_some(NotHeld::NotValid)
 }
 
+/// Why a rule is not for a line that it may be for by the products it names.
 fn not_of(rule: &PriceRule, line: &LineFacts<'_>) -> Option<NotHeld> {
-    let of_product = rule.product.is_none_or(|product| product == line.product.id)
-        && rule.product_kind.is_none_or(|kind| kind == line.product.kind)
-        && (rule.product_line.is_none() || rule.product_line == line.product.line);
-    if !of_product {
+    let of_kind = rule.product_kind.is_none_or(|kind| kind == line.product.kind);
+    // A rule that names no product was found by its line, or names none.
+    let of_line =
+        rule.product.is_none() || rule.product_line.is_none() || rule.product_line == line.product.line;
+    if !of_kind || !of_line {
         return Some(NotHeld::OtherProduct);
     }
-    rule.least_quantity.is_some_and(|least| line.quantity < least).then_some(NotHeld::QuantityTooSmall)
+    rule.least_quantity
+        .is_some_and(|least| is_more(least, line.quantity))
+        .then_some(NotHeld::QuantityTooSmall)
 }
 
 fn named(reason: &'static str, rule: &PriceRule) -> Why {

@@ -4,8 +4,9 @@ use super::PriceRule;
 use crate::catalogue::Product;
 use crate::catalogue::schedule::DiscountSchedule;
 use crate::ids::ProductId;
-use crate::sales::waterfall::Tier;
-use clientela_model::ShortText;
+use crate::sales::Basis;
+use crate::sales::waterfall::{StepChange, StepInput, Tier};
+use rust_decimal::Decimal;
 use std::collections::HashMap;
 
 /// The rules of a network, read once for many offers: in the order they take effect, and by the products they are for.
@@ -22,14 +23,38 @@ pub struct PriceRules {
     schedules: Vec<(DiscountSchedule, Vec<Tier>)>,
 }
 
-/// A rule with what its steps are named by.
+/// A rule with what can be said of it without a line.
 #[derive(Debug, Clone)]
 pub(super) struct Prepared {
     pub(super) rule: PriceRule,
-    pub(super) code: ShortText,
-    pub(super) name: ShortText,
+    /// The step it makes; its change is the one of the rule where it is [`Self::fixed`].
+    pub(super) step: StepInput,
+    /// Whether it changes every price alike: by a percentage or by an amount.
+    pub(super) fixed: bool,
     /// Number of its exclusive group.
     pub(super) group: Option<usize>,
+}
+
+impl Prepared {
+    fn new(rule: PriceRule, group: Option<usize>) -> Self {
+        let plain = rule.schedule.is_none();
+        let change = match (rule.percent, rule.amount) {
+            (Some(percent), _) if plain && !percent.is_zero() => {
+                Some(StepChange::Percent { percent, basis: rule.basis.unwrap_or(Basis::Running) })
+            }
+            (_, Some(amount)) if plain && !amount.is_zero() => Some(StepChange::Amount(amount)),
+            _ => None,
+        };
+        let nothing = StepChange::Percent { percent: Decimal::ZERO, basis: Basis::Running };
+        let step = StepInput {
+            kind: rule.kind,
+            code: (&rule.code).into(),
+            change: change.unwrap_or(nothing),
+            authority: rule.authority,
+            label: Some((&rule.name).into()),
+        };
+        Self { rule, step, fixed: change.is_some(), group }
+    }
 }
 
 impl PriceRules {
@@ -55,8 +80,7 @@ impl PriceRules {
                 let next = groups.len();
                 *groups.entry(group.clone()).or_insert(next)
             });
-            let (code, name) = (ShortText::from(&rule.code), ShortText::from(&rule.name));
-            made.rules.push(Prepared { rule, code, name, group });
+            made.rules.push(Prepared::new(rule, group));
         }
         made
     }

@@ -89,18 +89,100 @@ pub(super) fn shown(units: i128, mut decimals: u32, least: u32) -> Decimal {
 
 /// Ten to the power of so many digits, at most 38.
 pub(super) const fn power(digits: u32) -> u128 {
-    10_u128.pow(digits)
+    POWERS[if digits < 39 { digits as usize } else { 38 }]
 }
+
+const POWERS: [u128; 39] = {
+    let mut powers = [1_u128; 39];
+    let mut at = 1;
+    while at < 39 {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
 
 fn rounded(number: u128, digits: u32) -> u128 {
     let (whole, rest) = divided(number, digits);
     whole + u128::from(rest >= power(digits) - rest)
 }
 
-/// Whole and rest of a division by a power of ten.
+/// A power of ten to divide by, made ready: shifted until its highest bit is set, with its reciprocal 2^128 ÷ divisor − 2^64.
+#[derive(Clone, Copy)]
+struct Divisor {
+    shift: u32,
+    normal: u64,
+    reciprocal: u64,
+}
+
+const DIVISORS: [Divisor; WORD_DIGITS as usize + 1] = {
+    let mut divisors = [Divisor { shift: 0, normal: 0, reciprocal: 0 }; WORD_DIGITS as usize + 1];
+    let mut at = 0;
+    while at < divisors.len() {
+        #[allow(clippy::cast_possible_truncation, reason = "ten to the nineteenth fits one word")]
+        let divisor = POWERS[at] as u64;
+        let shift = divisor.leading_zeros();
+        let normal = divisor << shift;
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "what is above 64 bits is the 1 that is taken away"
+        )]
+        let reciprocal = (u128::MAX / normal as u128) as u64;
+        divisors[at] = Divisor { shift, normal, reciprocal };
+        at += 1;
+    }
+    divisors
+};
+
+/// Whole and rest of a division by a power of ten: by its reciprocal, as in Möller and Granlund, Improved division by invariant integers
+/// (IEEE Transactions on Computers 60, 2011), algorithm 4; a division of 128 bits by the machine takes many times as long.
 fn divided(number: u128, digits: u32) -> (u128, u128) {
-    let by = power(digits);
-    (number / by, number % by)
+    let Some(divisor) = DIVISORS.get(digits as usize) else {
+        let (above, low) = divided(number, WORD_DIGITS);
+        let (whole, rest) = divided(above, digits - WORD_DIGITS);
+        return (whole, rest * power(WORD_DIGITS) + low);
+    };
+    let (high, low) = halves(number);
+    let shift = divisor.shift;
+    // Bits that the shift moves out of a word.
+    let out = |word: u64| word.checked_shr(64 - shift).unwrap_or(0);
+    let (top, middle, bottom) = (out(high), high << shift | out(low), low << shift);
+    let (above, rest) = two_words(top, middle, divisor);
+    let (whole, rest) = two_words(rest, bottom, divisor);
+    (u128::from(above) << 64 | u128::from(whole), u128::from(rest >> shift))
+}
+
+/// Two words, the higher smaller than the divisor, by a divisor.
+fn two_words(high: u64, low: u64, by: &Divisor) -> (u64, u64) {
+    let guess = u128::from(by.reciprocal) * u128::from(high) + (u128::from(high) << 64 | u128::from(low));
+    let (whole, below) = halves(guess);
+    let mut whole = whole.wrapping_add(1);
+    let mut rest = low.wrapping_sub(whole.wrapping_mul(by.normal));
+    if rest > below {
+        whole = whole.wrapping_sub(1);
+        rest = rest.wrapping_add(by.normal);
+    }
+    if rest >= by.normal {
+        whole = whole.wrapping_add(1);
+        rest -= by.normal;
+    }
+    (whole, rest)
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "each half is one word")]
+const fn halves(number: u128) -> (u64, u64) {
+    ((number >> 64) as u64, number as u64)
+}
+
+/// Whether a number is one as it is written most.
+pub(super) const fn is_one(number: Decimal) -> bool {
+    number.scale() == 0 && number.mantissa() == 1
+}
+
+/// Whether so many percent take more than everything away. The percentage has at most [`MOST_DECIMALS`] decimals but for zeros at the end.
+pub(super) fn takes_too_much(percent: Decimal) -> bool {
+    let units = percent.mantissa();
+    units < 0 && units.unsigned_abs() > 100 * power(percent.scale().min(28))
 }
 
 #[cfg(test)]
@@ -130,6 +212,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn divisions_are_those_of_the_machine(high: u64, low: u64, shift in 0_u32..127, digits in 0_u32..34) {
+            let number = (u128::from(high) << 64 | u128::from(low)) >> shift;
+            prop_assert_eq!(divided(number, digits), (number / power(digits), number % power(digits)));
+            let multiple = number - number % power(digits);
+            prop_assert_eq!(divided(multiple, digits), (number / power(digits), 0));
+        }
+
         #[test]
         fn it_is_what_decimals_say(units in -1_000_000_000_000_i64..1_000_000_000_000, percents in prop::collection::vec(-10_000_i64..10_000, 0..4), decimals in 0_u32..9) {
             let mut plain = Decimal::new(units, 2);
