@@ -207,7 +207,7 @@ impl Vocabulary {
             Arc::new(of_entity.fold((**start).clone(), |made, field| made.with(added_type(field))))
         };
         let (customer, lead) = (with("customer", &standard.customer), with("lead", &standard.lead));
-        let of_rule = with("opportunity", &standard.opportunity);
+        let of_rule = with("opportunity", &standard.of_rule);
         let (of_customer, of_opportunity) = environments_of(&customer, &of_rule);
         let of_lead = Arc::new(environment_of_lead(&lead));
         let added = fields;
