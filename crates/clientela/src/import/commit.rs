@@ -30,7 +30,7 @@ impl ImportPlan {
     /// written stays, and committing again goes on. Rows are checked again, as they may have become wrong meanwhile.
     ///
     /// # Errors
-    /// `import.source_changed` when the source is not what was looked at; what the store refuses; chunks before that are written.
+    /// `import.source_changed` when the source is not what was looked at; `import.reverted`; what the store refuses; chunks before that are written.
     /// Committing again, now or after a crash, is harmless.
     pub fn commit(
         &self,
@@ -70,7 +70,12 @@ impl ImportPlan {
         let (mut tally, mut pace) = (Tally::default(), Pace::begin(self.session.now()));
         let bulk = self.session.crm.bulk()?;
         let session = &bulk.session(&self.session);
-        let mut decider = session.look(|view| Decider::new(&view, &self.options))?;
+        let mut decider = session.look(|view| {
+            if let Some(run) = runs::of_plan(&view, self.id)? {
+                run.record.may_go_on()?;
+            }
+            Decider::new(&view, &self.options)
+        })?;
         let label = self.options.label.as_deref().unwrap_or_default();
         let reason = if note.is_empty() { label } else { note };
         let about = About {

@@ -122,7 +122,7 @@ fn a_plan_writes_nothing_and_a_second_run_brings_nothing_twice() {
 fn rejected_rows_are_written_back_and_come_in_when_put_right() {
     let (session, _folder) = network("rejects");
     let plan = session.plan_import(ImportSource::Csv(CUSTOMERS.into()), customers()).unwrap();
-    let report = plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
+    plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
     let table = String::from_utf8(plan.write_rejected(Vec::new()).unwrap()).unwrap();
     assert_eq!(table.lines().count(), 6);
     assert!(table.contains("A-3;Trasporti Sbagliati S.p.A.;00743110158"), "{table}");
