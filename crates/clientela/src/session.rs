@@ -151,7 +151,7 @@ impl Session {
             _ => None,
         };
         let done = self.transact(id, command.kind(), &reason, fingerprint, |door| {
-            door.bring(list);
+            door.bring(list, &self.kept_pipeline);
             for file in files {
                 door.put_file(file)?;
             }

@@ -45,10 +45,10 @@ pub(super) fn part<W: io::Write>(
         ImportTarget::Customer => export.write(part, table, Export::customers),
         ImportTarget::Vehicle => export.write(part, table, Export::vehicles),
         ImportTarget::Contact => export.write(part, table, Export::contacts),
-        ImportTarget::Consent => Err(CrmError::Argument {
+        other @ (ImportTarget::Consent | ImportTarget::MarketTotal) => Err(CrmError::Argument {
             field: "target",
-            problem: "is consent".to_owned(),
-            hint: "customers, vehicles and contacts are written; ask privacy for what was said",
+            problem: format!("is {other}"),
+            hint: "customers, vehicles and contacts are written; ask privacy for what was said, tables for the rest",
         }
         .into()),
     }

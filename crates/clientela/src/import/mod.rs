@@ -41,6 +41,7 @@ mod existing_parts;
 mod guess;
 mod known;
 mod local;
+mod markets;
 mod options;
 mod plan;
 mod rejected;

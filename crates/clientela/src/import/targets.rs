@@ -89,12 +89,38 @@ const CONSENT: &[Field] = &[
     Field("at", &["date", "data", "data consenso", "datum", "le"], false),
 ];
 
+const MARKET_TOTAL: &[Field] = &[
+    Field(
+        "unit",
+        &[
+            "area",
+            "dealer",
+            "unit code",
+            "concessionario",
+            "codice dealer",
+            "gebiet",
+            "haendler",
+            "concession",
+        ],
+        true,
+    ),
+    Field("first_day", &["from", "month", "dal", "mese", "von", "monat", "du", "mois"], true),
+    Field("last_day", &["until", "al", "bis", "au"], false),
+    Field(
+        "registrations",
+        &["market", "immatricolazioni", "mercato", "zulassungen", "markt", "immatriculations", "marche"],
+        true,
+    ),
+    Field("source", &["fonte", "quelle"], false),
+];
+
 fn fields(target: ImportTarget) -> &'static [Field] {
     match target {
         ImportTarget::Customer => CUSTOMER,
         ImportTarget::Vehicle => VEHICLE,
         ImportTarget::Contact => CONTACT,
         ImportTarget::Consent => CONSENT,
+        ImportTarget::MarketTotal => MARKET_TOTAL,
     }
 }
 
@@ -121,8 +147,8 @@ const fn keys(target: ImportTarget) -> &'static [&'static str] {
         ImportTarget::Customer => &["number", "vat_number", RECORD_ID],
         ImportTarget::Vehicle => &["vin", "plate", RECORD_ID],
         ImportTarget::Contact => &["number", "email", RECORD_ID],
-        // What somebody said is said again, never changed.
-        ImportTarget::Consent => &[],
+        // What somebody said is said again, never changed; a market is known by its area and period.
+        ImportTarget::Consent | ImportTarget::MarketTotal => &[],
     }
 }
 
@@ -142,6 +168,12 @@ pub(super) fn check_upsert(options: &ImportOptions) -> Result<(), CrmError> {
         let problem = problem.to_owned();
         Err(CrmError::Argument { field: "upsert", problem, hint })
     };
+    if options.target == ImportTarget::MarketTotal {
+        return wrong(
+            "is not for market totals",
+            "leave it out: a total takes the place of the one before it",
+        );
+    }
     if keys.is_empty() {
         return wrong("is not for consents", "consents that are told again are new statements");
     }
@@ -185,7 +217,7 @@ pub(super) fn check(options: &ImportOptions, filled: &[&str]) -> Result<(), Mapp
         .map(|name| MappingFault::NoTarget { target: name.clone() })
         .collect();
     let names_customer = |field: &&str| matches!(*field, "customer_number" | "vat_number");
-    let part = options.target != ImportTarget::Customer;
+    let part = !matches!(options.target, ImportTarget::Customer | ImportTarget::MarketTotal);
     if part && options.customer.is_none() && !filled.iter().any(names_customer) {
         faults.push(MappingFault::Required { target: "customer_number".to_owned() });
     }

@@ -46,6 +46,7 @@ pub(super) fn chunk(door: &mut Door<'_, '_>, rows: Vec<Decided>) -> Result<(Take
             Ready::Vehicle(vehicle) => door.create_derived(&*vehicle),
             Ready::Contact(contact) => door.create_derived(&*contact),
             Ready::Consent(consent) => door.create_derived(&*consent),
+            Ready::Market(total) => door.create(&*total),
             Ready::Changed(change) => self::change(door, change),
             Ready::Unchanged => Ok(()),
         };
@@ -82,6 +83,7 @@ fn change(door: &mut Door<'_, '_>, change: Change) -> Result<()> {
         // The right to change what is the customer's was asked for with the customer.
         Change::Vehicle(vehicle) => door.update_derived(&vehicle.record, vehicle.version),
         Change::Contact(contact) => door.update_derived(&contact.record, contact.version),
+        Change::Market(total) => door.update(&total.record, total.version),
     }
 }
 
