@@ -121,14 +121,13 @@ def test_every_library_says_what_a_colour_means_and_what_a_bar_is() -> None:
     """Colours stand in a legend, amounts beside their bars: exact, and without decimals where none has any."""
     for backend in ("matplotlib", "altair", "plotly"):
         pytest.importorskip(backend)
-    import matplotlib
-
-    matplotlib.use("Agg")
+    library = pytest.importorskip("matplotlib")
+    library.use("Agg")
     meanings, texts = ["target", "reached, behind"], ["10", "4"]
     figure = REACHED.plot(backend="matplotlib")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == meanings
     assert [text.get_text() for text in figure.axes[0].texts] == texts
-    matplotlib.pyplot.close(figure)
+    library.pyplot.close(figure)
     drawn = REACHED.plot(backend="plotly")
     assert [trace.name for trace in drawn.data if trace.type == "scatter"] == meanings
     assert [text for trace in drawn.data if trace.type == "bar" for text in trace.text] == texts
