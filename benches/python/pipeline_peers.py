@@ -1,11 +1,11 @@
-"""Forecast, funnel and change of ``benches/src/bin/pipeline.rs``, in polars and in DuckDB.
+"""Forecast, funnel and change of ``benches/src/bin/pipeline.rs``, by the library from Python, in polars and in DuckDB.
 
     cargo run --release -p clientela-benches --bin pipeline -- --opportunities 1000000
     target/venv/bin/python benches/python/pipeline_peers.py --folder target/benches/pipeline-1000000
 
-Loading is not measured. Each way runs once to warm up and then some rounds; medians of processor seconds over all threads. Every
-answer is compared with the library's, and the program fails where they differ. It prints what the library took in terms of the
-faster peer.
+All three are called from Python in one run, on the same Arrow tables; loading is told but not compared. Each way runs once to warm up
+and then some rounds; medians of processor seconds over all threads. Every answer is compared with that of the library in Rust, and
+the program fails where they differ. It prints what the library took in terms of the faster peer, and what it took in Rust.
 """
 
 from __future__ import annotations
@@ -16,18 +16,31 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
+import clientela
 import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.ipc
+from clientela import _native
+from clientela.pipeline import Pipeline
 
 DAY, LATER, FIRST, LAST, ROUNDS = 1_200, 1_230, 1_190, 1_281, 5
 MONTHS = [month * 30 for month in range(49)]
 OPEN, WON, LOST = 0, 2, 3
 # Columns of a forecast: closed, commit, best case, pipeline, omitted.
 COLUMN_OF_CATEGORY = {0: 4, 1: 3, 2: 2, 3: 1}
+
+
+# Two methods of five stages.
+STAGES = [(method, 10) for method in (0, 1) for _ in range(5)]
+
+
+def on_day(number: int) -> date:
+    """Days are counted from 1970."""
+    return date(1970, 1, 1) + timedelta(days=number)
 
 
 def load(folder: Path, name: str) -> pa.Table:
@@ -40,6 +53,30 @@ def levels(parents: list[int | None]) -> list[int]:
     for parent in parents:
         found.append(0 if parent is None else found[parent] + 1)
     return found
+
+
+class Library:
+    """The answers of the library, through its Python layer."""
+
+    def __init__(self, passages: pa.Table, tree: pa.Table) -> None:
+        parents = [None if one == 2**32 - 1 else one for one in tree["parent"].to_pylist()]
+        self.pipeline = Pipeline.from_table(passages, parents=parents, stages=STAGES)
+
+    def forecast(self) -> dict[str, object]:
+        table = self.pipeline.rollup(on_day(FIRST), on_day(LAST), as_of=on_day(DAY), by_history=False)
+        top = table.rows(limit=1)[0]
+        amounts = (top.closed, top.commit, top.best_case, top.pipeline, top.omitted)
+        return {"amounts": [str(int(one)) for one in amounts], "weighted": str(int(top.weighted * 100))}
+
+    def funnel(self) -> dict[str, object]:
+        starts = [on_day(month) for month in MONTHS[:-1]]
+        rows = self.pipeline.funnel(starts, on_day(MONTHS[-1] - 1), as_of=on_day(DAY)).rows()
+        return {name: sum(getattr(row, name) for row in rows) for name in ("reached", "onward", "won", "lost")}
+
+    def change(self) -> dict[str, object]:
+        table = self.pipeline.change(on_day(FIRST), on_day(LAST), since=on_day(DAY), until=on_day(LATER))
+        amounts = [str(int(row.amount)) for row in table.rows()]
+        return {"start": amounts[0], "end": amounts[-1], "parts": amounts[1:-1]}
 
 
 class Polars:
@@ -250,20 +287,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True)
     folder = parser.parse_args().folder
-    library = json.loads((folder / "answer.json").read_text())
+    expected = json.loads((folder / "answer.json").read_text())
     passages, tree = load(folder, "passages"), load(folder, "tree")
+    print(f"{passages.num_rows:,} passages, clientela {clientela.__version__}, {dict(_native.build_info())['profile']}")
     same = True
-    peers = {"polars": Polars(passages, tree), "duckdb": Duck(passages, tree)}
+    ways = {}
+    for name, make in {"library": Library, "polars": Polars, "duckdb": Duck}.items():
+        begun = time.process_time()
+        ways[name] = make(passages, tree)
+        print(f"{name:8} loads in {time.process_time() - begun:.2f} s")
     for name in ("forecast", "funnel", "change"):
-        own, took = library["seconds"][name], {}
-        for peer, ways in peers.items():
-            answer, took[peer] = timed(getattr(ways, name))
-            if answer != library[name]:
+        took = {}
+        for way, answers in ways.items():
+            answer, took[way] = timed(getattr(answers, name))
+            if answer != expected[name]:
                 same = False
-                print(f"{name}: {peer} finds {answer}, the library {library[name]}")
+                print(f"{name}: {way} finds {answer}, the library in Rust {expected[name]}")
+        own = took.pop("library")
         fastest = min(took.values())
         shown = ", ".join(f"{peer} {seconds * 1000:.0f} ms" for peer, seconds in took.items())
-        print(f"{name:10} library {own * 1000:.1f} ms, {shown}: {own / fastest:.3f} of the faster")
+        in_rust = expected["seconds"][name]
+        print(
+            f"{name:10} library {own * 1000:.1f} ms ({in_rust * 1000:.1f} in Rust), {shown}: {own / fastest:.3f} of the faster"
+        )
     return 0 if same else 1
 
 

@@ -1,8 +1,9 @@
 //! A plan of seven measures shared out over twelve months and the tree of a network: exact at every node and in every month.
 //!
 //! The tree is that of a network: headquarters, 10 branches, 100 zones, 2,000 dealers and their sellers, about 22,000 nodes. Each
-//! measure has its own total, season and weights, and one runs again between limits. Medians of processor time; every sum is
-//! checked outside what is measured. Targets get ids and rows when they are stored, which is not in it.
+//! measure has its own total, season and weights. It runs again between limits, and between limits that lock into each other over
+//! levels and months, so that all of them must be met together. Medians of processor time; every sum is checked outside what is
+//! measured. Targets get ids and rows when they are stored, which is not in it.
 //!
 //! `cargo run --release -p clientela-benches --bin cascade`
 #![allow(clippy::print_stdout, reason = "a program for people at a terminal")]
@@ -40,22 +41,22 @@ fn main() -> Result<()> {
         plans.push((plan(measure, total)?, network(sellers, number), number));
     }
     let nodes = size(&plans[0].1);
-    let share = |limits: &dyn Fn(&QuotaNode) -> Vec<QuotaLimit>| -> Result<Vec<Cascade>> {
+    let share = |limits: &dyn Fn(&QuotaPlan, &QuotaNode) -> Vec<QuotaLimit>| -> Result<Vec<Cascade>> {
         let one = |(plan, tree, number): &(QuotaPlan, QuotaNode, u64)| {
-            Ok(cascade(plan, tree, &season(plan, *number), &limits(tree))?)
+            Ok(cascade(plan, tree, &season(plan, *number), &limits(plan, tree))?)
         };
         plans.iter().map(one).collect()
     };
-    let (free, limited) = (|_: &QuotaNode| Vec::new(), |tree: &QuotaNode| limits(tree));
-    let (found, plain) = measured(ROUNDS, || share(&free))?;
-    let (bounded, between) = measured(ROUNDS, || share(&limited))?;
-    for shared in [&found, &bounded] {
+    let (found, plain) = measured(ROUNDS, || share(&|_, _| Vec::new()))?;
+    let (bounded, between) = measured(ROUNDS, || share(&|_, tree| limits(tree)))?;
+    let (together, locked) = measured(ROUNDS, || share(&interlocking))?;
+    for shared in [&found, &bounded, &together] {
         for ((_, tree, _), (shared, (_, total))) in plans.iter().zip(shared.iter().zip(MEASURES)) {
             check(tree, shared, total)?;
         }
     }
     println!("{nodes} nodes, {} measures, 12 months, exact at every node and in every month", MEASURES.len());
-    for (name, series) in [("weights", plain), ("limits", between)] {
+    for (name, series) in [("weights", plain), ("limits", between), ("locked", locked)] {
         println!("{name:10} {:>10} of the processor", readable(series.median().cpu));
     }
     Ok(())
@@ -81,6 +82,8 @@ fn plan(measure: Measure, total: i64) -> Result<QuotaPlan> {
         version: None,
         series: None,
         from_day: None,
+        step: None,
+        measure_weight: None,
     })
 }
 
@@ -130,6 +133,26 @@ fn limits(tree: &QuotaNode) -> Vec<QuotaLimit> {
         for zone in branch.children.iter().step_by(4) {
             let august = chrono::NaiveDate::from_ymd_opt(2026, 8, 1);
             limits.push(limit(zone, august, LimitAmount::Amount(Decimal::ZERO)));
+        }
+    }
+    limits
+}
+
+/// In the first zone of each branch all dealers but the first are closed half the year, and the first has very little in the whole
+/// year: so the zone has very little in that half, which neither its own months nor its dealers' months say.
+fn interlocking(plan: &QuotaPlan, tree: &QuotaNode) -> Vec<QuotaLimit> {
+    let mut limits = Vec::new();
+    let little = plan.total.unwrap_or_default() / Decimal::from(100_000);
+    for zone in tree.children.iter().filter_map(|branch| branch.children.first()) {
+        for (place, dealer) in zone.children.iter().enumerate() {
+            if place == 0 {
+                limits.push(limit(dealer, None, LimitAmount::Amount(little)));
+                continue;
+            }
+            for month in 1..=6 {
+                let day = chrono::NaiveDate::from_ymd_opt(2026, month, 1);
+                limits.push(limit(dealer, day, LimitAmount::Amount(Decimal::ZERO)));
+            }
         }
     }
     limits

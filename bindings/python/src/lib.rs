@@ -14,6 +14,7 @@ mod error;
 mod home;
 mod import;
 mod mask;
+mod pipeline;
 mod python;
 mod records;
 mod rule_sets;
@@ -32,6 +33,8 @@ mod _native {
     use crate::import::{NativeImport, NativeImportReport, NativeSource};
     #[pymodule_export]
     use crate::mask::NativeMask;
+    #[pymodule_export]
+    use crate::pipeline::NativePipeline;
     #[pymodule_export]
     use crate::rules::{NativeRule, rule_over_table};
     #[pymodule_export]

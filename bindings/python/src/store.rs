@@ -4,6 +4,7 @@ use crate::call;
 use crate::error::{BindingError, of_facade, why_json};
 use crate::home::Home;
 use crate::import::{self, NativeImport, NativeSource};
+use crate::pipeline::NativePipeline;
 use crate::python::{mapping_to_json, value_to_python};
 use crate::records::{self, Read, RecordParts};
 use crate::rule_sets::{self, AnswerParts, Question};
@@ -11,6 +12,7 @@ use crate::table::NativeTable;
 use crate::target::NativeTarget;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clientela::model::{EntityId, id::parse_uuid};
+use clientela::question::By;
 use clientela::{
     Clock, Crm, CrmOptions, FixedClock, Founding, QuotingSession, Request, SeededRandom, Session,
     SystemClock, TableQuery, Verb,
@@ -380,6 +382,13 @@ impl NativeStore {
     ) -> PyResult<NativeTarget> {
         let plan = self.told(py, "target", progress, move |session| session.target(&campaign))?;
         Ok(NativeTarget::new(plan))
+    }
+
+    /// The opportunities over time as columns, one for each currency; rolled up the tree of units, or of positions.
+    fn pipeline(&self, py: Python<'_>, by_unit: bool) -> PyResult<Vec<NativePipeline>> {
+        let by = if by_unit { By::Unit } else { By::Position };
+        let columns = self.work(py, "pipeline", move |session| session.pipeline_columns(by))?;
+        Ok(columns.into_iter().map(NativePipeline::new).collect())
     }
 
     /// Open opportunities by stage, of one sales method or all.

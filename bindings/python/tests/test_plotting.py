@@ -85,11 +85,13 @@ def of_altair(chart: Any) -> tuple[str, list[str], list[list[float]]]:
     series: dict[str, list[float]] = {}
     for row in tree["data"]["values"]:
         series.setdefault(row["series"], []).append(row["value"])
-    return tree["encoding"]["x"]["title"], tree["encoding"]["y"]["sort"], list(series.values())
+    encoding = tree["layer"][0]["encoding"]
+    return encoding["x"]["title"], encoding["y"]["sort"], list(series.values())
 
 
 def of_plotly(figure: Any) -> tuple[str, list[str], list[list[float]]]:
-    return figure.layout.xaxis.title.text, list(figure.data[0].y), [list(bar.x) for bar in figure.data]
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    return figure.layout.xaxis.title.text, list(bars[0].y), [list(bar.x) for bar in bars]
 
 
 @pytest.mark.parametrize(("shown", "axis", "labels", "values"), PLOTS, ids=NAMES)
@@ -113,6 +115,44 @@ def test_colours_say_who_is_in_and_who_is_behind() -> None:
     pytest.importorskip("plotly")
     assert list(target().plot(backend="plotly").data[0].marker.color) == [style.QUIET, style.GOOD]
     assert list(REACHED.plot(backend="plotly").data[1].marker.color) == [style.POOR]
+
+
+def test_every_library_says_what_a_colour_means_and_what_a_bar_is() -> None:
+    """Colours stand in a legend, amounts beside their bars: exact, and without decimals where none has any."""
+    for backend in ("matplotlib", "altair", "plotly"):
+        pytest.importorskip(backend)
+    library = pytest.importorskip("matplotlib")
+    library.use("Agg")
+    meanings, texts = ["target", "reached, behind"], ["10", "4"]
+    figure = REACHED.plot(backend="matplotlib")
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == meanings
+    assert [text.get_text() for text in figure.axes[0].texts] == texts
+    library.pyplot.close(figure)
+    drawn = REACHED.plot(backend="plotly")
+    assert [trace.name for trace in drawn.data if trace.type == "scatter"] == meanings
+    assert [text for trace in drawn.data if trace.type == "bar" for text in trace.text] == texts
+    tree = REACHED.plot(backend="altair").to_dict()
+    assert tree["layer"][0]["encoding"]["color"]["scale"]["domain"] == meanings
+    assert [row["text"] for row in tree["data"]["values"]] == texts
+
+
+def test_a_day_as_a_label_is_a_name_and_numbers_have_room() -> None:
+    pytest.importorskip("plotly")
+    table = Table.from_(
+        {
+            "step": ["2026-03-01", "won", "2026-03-31"],
+            "amount": [Decimal("18450000.00"), Decimal("-4120000.50"), Decimal("14329999.50")],
+            "begins": [Decimal(0), Decimal("18450000.00"), Decimal(0)],
+        }
+    )
+    drawn = plotting.waterfall(table, title="Pipeline", unit="EUR", backend="plotly")
+    assert drawn.layout.yaxis.type == "category"
+    assert list(drawn.data[0].text) == ["18,450,000.00", "-4,120,000.50", "14,329,999.50"]
+    low, high = drawn.layout.xaxis.range
+    assert (low, high > 18_450_000 * 1.2) == (0, True)
+    behind = {"name": ["D-1"], "target": [5], "reached": [-2], "expected_by_now": [1]}
+    drawn = plotting.attainment(Table.from_(behind), title="Revenue", unit="EUR", backend="plotly")
+    assert drawn.layout.xaxis.range[0] < -2
 
 
 def test_axes_of_ones_own_are_drawn_on() -> None:

@@ -3,7 +3,9 @@
 //! Slices in, numbers out. No records, no money, no clock, no random numbers but those of a seed that is passed in. Who
 //! turns customers and offers into slices, and numbers into decisions with their reasons, is the core.
 #![forbid(unsafe_code)]
+pub mod balance;
 pub mod baskets;
+pub mod flow;
 pub mod foretelling;
 pub mod frequencies;
 

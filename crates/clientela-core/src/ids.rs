@@ -117,6 +117,8 @@ entity_ids! {
     IncentiveStepId = "incentive_step";
     /// A quota plan.
     QuotaPlanId = "quota_plan";
+    /// A further measure of a quota plan.
+    QuotaMeasureId = "quota_measure";
     /// One unit's or position's target in a plan.
     QuotaTargetId = "quota_target";
     /// What the market of an area was in a period.

@@ -103,6 +103,7 @@ macro_rules! every_record {
             $crate::sales::order::OrderLine,
             $crate::sales::order::OrderMilestone,
             $crate::performance::QuotaPlan,
+            $crate::performance::QuotaMeasure,
             $crate::performance::QuotaTarget,
             $crate::performance::IncentiveStep,
             $crate::performance::MarketTotal,

@@ -3,6 +3,7 @@
 use crate::command::of_plan;
 use crate::error::Result;
 use crate::margins;
+use crate::measures::in_measures;
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
@@ -18,7 +19,7 @@ use std::collections::HashSet;
 
 impl Session {
     /// What has been reached of a plan by a day (today when not given), for every unit and position that may be seen;
-    /// nodes from the top down. A total never counts a credit that may not be seen.
+    /// nodes from the top down. A total never counts a credit that may not be seen. Of a plan of several measures, in the first.
     ///
     /// # Errors
     /// `record.not_found` for the plan.
@@ -26,21 +27,53 @@ impl Session {
         let day = day.unwrap_or_else(|| self.today());
         self.look(|view| {
             let plan = view.resolve::<QuotaPlan>(plan)?.record;
-            let read = |done| view.reader.tell("tables", done, 3);
-            let targets: Vec<QuotaTarget> = view.records(&of_plan(&plan))?;
-            read(1);
+            self.reached(&view, &[plan], day)
+        })
+    }
+
+    /// What has been reached of a plan in these of its measures, one after the other; each table is read once.
+    pub(crate) fn reached(
+        &self,
+        view: &View<'_>,
+        plans: &[QuotaPlan],
+        day: NaiveDate,
+    ) -> Result<Vec<Attainment>> {
+        let Some(plan) = plans.first() else { return Ok(Vec::new()) };
+        let steps = plans.len() as u64 + 2;
+        let read = |done: u64| view.reader.tell("tables", done, steps);
+        let targets: Vec<QuotaTarget> = view.records(&of_plan(plan))?;
+        read(1);
+        let units: Vec<Unit> = view.records(&Predicate::Everything)?;
+        read(2);
+        let mut lines = Vec::new();
+        for (done, plan) in (3..).zip(plans) {
             let share = plan.measure == Measure::MarketShare;
             let measure = if share { Measure::Units } else { plan.measure };
-            let counted = self.counted(&view, measure, plan.first_day, plan.last_day.min(day))?;
-            read(2);
-            let units: Vec<Unit> = view.records(&Predicate::Everything)?;
-            read(3);
+            let counted = self.counted(view, measure, plan.first_day, plan.last_day.min(day))?;
             if share {
                 let totals: Vec<MarketTotal> = view.records(&Predicate::Everything)?;
-                return Ok(market_share(&plan, &targets, &counted, &totals, &units, day));
+                lines.extend(market_share(plan, &targets, &counted, &totals, &units, day));
+            } else {
+                lines.extend(performance::attainment(plan, &targets, &counted, &units, day)?);
             }
-            Ok(performance::attainment(&plan, &targets, &counted, &units, day)?)
-        })
+            read(done);
+        }
+        Ok(lines)
+    }
+
+    /// The plan in the measures named that this session may be told of: margins are for those who may see costs. Whoever names one
+    /// is refused it; whoever asks for all is told the others.
+    pub(crate) fn measures_of(
+        &self,
+        view: &View<'_>,
+        plan: &QuotaPlan,
+        only: Option<Measure>,
+    ) -> Result<Vec<QuotaPlan>> {
+        let mut plans = in_measures(view, plan, only)?;
+        if plans.len() > 1 {
+            plans.retain(|plan| plan.measure != Measure::Margin || margins::allow(view).is_ok());
+        }
+        Ok(plans)
     }
 
     /// What counts in a measure from one day to another, as far as it may be seen.

@@ -5,6 +5,8 @@ use crate::command::Pricing;
 use crate::crm::Crm;
 use crate::error::{CrmError, Result};
 use crate::mirror::Snapshot;
+use crate::pipeline::Pipeline;
+use crate::pipeline::kept::KeptPipeline;
 use crate::rules::RuleCache;
 use crate::rules::stage::{RuleOutcome, on_opportunity};
 use crate::territory::Handing;
@@ -50,6 +52,8 @@ pub(crate) struct Door<'a, 'w> {
     now: DateTime<Utc>,
     today: NaiveDate,
     decided: DecidedBefore,
+    /// Where the session keeps its pipeline.
+    kept_pipeline: Arc<KeptPipeline>,
     /// Digests of the files whose bytes came with the command.
     brought: HashSet<[u8; 32]>,
 }
@@ -62,12 +66,22 @@ impl<'a, 'w> Door<'a, 'w> {
         today: NaiveDate,
         crm: &'a Crm,
     ) -> Self {
-        Self { writer, crm, actor, now, today, decided: DecidedBefore::default(), brought: HashSet::new() }
+        let (decided, kept_pipeline) = (DecidedBefore::default(), Arc::default());
+        Self { writer, crm, actor, now, today, decided, kept_pipeline, brought: HashSet::new() }
     }
 
-    /// Brings what was decided before the lock was taken.
-    pub(crate) fn bring(&mut self, decided: DecidedBefore) {
+    /// Brings what was decided before the lock was taken, and what the session keeps.
+    pub(crate) fn bring(&mut self, decided: DecidedBefore, kept_pipeline: &Arc<KeptPipeline>) {
         self.decided = decided;
+        self.kept_pipeline = Arc::clone(kept_pipeline);
+    }
+
+    /// The opportunities that are shown over time, in the state before this command: asked before anything is written.
+    pub(crate) fn pipeline(&self) -> Result<Arc<Pipeline>> {
+        if !self.writer.is_untouched() {
+            return Err(CrmError::Internal { what: "the pipeline is asked before a command writes" }.into());
+        }
+        self.kept_pipeline.at(&self.shown())
     }
 
     /// A campaign's list that was decided before the lock was taken.

@@ -58,6 +58,7 @@ mod lead_distribution;
 mod lead_scoring;
 mod lead_territory;
 mod margins;
+mod measures;
 mod merging;
 mod mirror;
 mod offer;
@@ -107,6 +108,8 @@ pub use draft::{Committed, DraftOutcome, OfferDraft, PricedDraft};
 pub use error::{CrmError, Error, Result};
 pub use mirror::MirrorInfo;
 pub use offer::OfferSnapshot;
+#[cfg(feature = "arrow")]
+pub use pipeline::columns::{ColumnStage, PipelineColumns};
 pub use question::{Ask, Question};
 pub use quoting::QuotingSession;
 pub use rule_sets::{RuleSetAnswer, RuleSetSubject, StoredRuleSet};

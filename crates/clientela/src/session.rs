@@ -152,7 +152,7 @@ impl Session {
         };
         let decided = DecidedBefore { campaign_list, handing: self.hand_over(id, command)? };
         let done = self.transact(id, command.kind(), &reason, fingerprint, |door| {
-            door.bring(decided);
+            door.bring(decided, &self.kept_pipeline);
             for file in files {
                 door.put_file(file)?;
             }

@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     imported = commands.add_parser("import", help="say what would come of a file, or bring it in")
     _store(imported)
     imported.add_argument("file", help="a .csv, a .vcf or a .parquet file")
-    imported.add_argument("--target", choices=("customer", "vehicle", "contact", "consent"), default="customer")
+    imported.add_argument("--target", choices=("customer", "vehicle", "contact", "consent", "market_total"), default="customer")
     imported.add_argument("--default", metavar="FIELD=VALUE", action="append", default=[], help="where the file is empty")
     imported.add_argument("--customer", help="whom all rows belong to")
     imported.add_argument("--owner", help="title of the position that looks after new customers")

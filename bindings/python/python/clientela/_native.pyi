@@ -365,6 +365,10 @@ class NativeStore:
         """
         Open opportunities by stage, of one sales method or all.
         """
+    def pipeline(self, /, by_unit: bool) -> list[NativePipeline]:
+        """
+        The opportunities over time as columns, one for each currency; rolled up the tree of units, or of positions.
+        """
     def history(self, /, entity: str, id: str) -> list[tuple[datetime, str, str | None, str, str, str, bool, list[tuple[str, Any, Any]]]]:
         """
         Who changed what of a record, when and why.
@@ -511,6 +515,49 @@ class NativeTable:
     def write_csv(self, /, path: str | PathLike[str], separator: str, guard_formulas: bool, progress: Any | None = None) -> int:
         """
         Writes RFC 4180 CSV with a header line, exact decimals, ISO dates; the file appears whole or not at all.
+        """
+
+@final
+class NativePipeline:
+    """
+    Opportunities of one currency over time. Frozen; any thread may use it.
+    """
+    def __len__(self, /) -> int:
+        """
+        Number of opportunities.
+        """
+    def change(
+        self, /, since: date, until: date, first_day: date, last_day: date, node: int | None
+    ) -> NativeTable:
+        """
+        What changed in a period's open pipeline between the ends of two days.
+        """
+    @property
+    def currency(self, /) -> str | None:
+        """
+        Code of the currency, when it comes from a store.
+        """
+    def forecast(self, /, day: date, first_day: date, last_day: date, by_history: bool) -> NativeTable:
+        """
+        The forecast of a period as it stood on a day, rolled up the tree.
+        """
+    @staticmethod
+    def from_table(
+        passages: NativeTable, parents: list[int | None], stages: list[tuple[int, int]]
+    ) -> NativePipeline:
+        """
+        Reads a table of passages; `parents` says who stands above each owner, `stages` method and probability of each stage.
+        """
+    def funnel(
+        self, /, starts: list[date], until: date, day: date, horizon_days: int | None
+    ) -> NativeTable:
+        """
+        What became of those that came to each stage in each period.
+        """
+    @property
+    def passages(self, /) -> int:
+        """
+        Number of their passages.
         """
 
 @final

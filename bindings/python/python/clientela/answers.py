@@ -33,6 +33,7 @@ _EXACT_OF = {
     "customer.pyramid_movement": frozenset({"before", "after"}),
     "lead_score.quality": frozenset("auc brier brier_of_share converted from log_loss lower to told upper".split()),
     "quota_plan.compare": frozenset({"after", "before", "difference"}),
+    "quota_plan.overall": frozenset({"counted", "weight"}),
     "quota_plan.reconciliation": frozenset({"below", "difference"}),
     "time.shares": frozenset({"result"}),
 }

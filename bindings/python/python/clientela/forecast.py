@@ -11,6 +11,7 @@ from ._options import PlotBackend
 from .answers import Answer
 from .errors import InvalidValue
 from .money import Money
+from .pipeline import Pipeline
 from .records import Receipt
 from .table import Table
 
@@ -89,6 +90,13 @@ class Forecasts(Namespace):
         ``table()`` has one row for each currency and node; ``table(lines="stages")`` what history says of each stage.
         """
         return self._ask("forecast.rollup", first_day=first_day, last_day=last_day, as_of=as_of, by=by)
+
+    def columns(self, *, by: Literal["position", "unit"] = "position") -> list[Pipeline]:
+        """The opportunities over time as columns, one :class:`Pipeline` for each currency: forecasts, funnels and changes as tables.
+
+        They are what the other questions are asked of; the store is read once, and again only what was touched since.
+        """
+        return [Pipeline(columns) for columns in self._db._store.pipeline(by == "unit")]
 
     def change(
         self, first_day: date, last_day: date, *, since: date, until: date | None = None, position: Key | None = None

@@ -18,7 +18,7 @@ from .table import Table
 
 __all__ = ["ColumnGuess", "Encoding", "ImportPlan", "ImportReport", "ImportTarget", "Imports", "RevertReport", "Separator", "Upsert"]
 
-ImportTarget = Literal["customer", "vehicle", "contact", "consent"]
+ImportTarget = Literal["customer", "vehicle", "contact", "consent", "market_total"]
 """What the rows of a file become."""
 
 Separator = Literal["semicolon", "comma", "tab", "bar"]

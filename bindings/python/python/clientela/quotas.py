@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,13 +15,15 @@ from ._options import PlotBackend
 from ._views import Shown
 from .answers import Answer
 from .errors import NotFound
+from .imports import ImportPlan, options
+from .imports import plan as import_plan
 from .money import Money
-from .progress import Progress, watching
+from .progress import Progress
 from .records import Receipt, Record
 from .table import Table
 from .why import Explanation
 
-__all__ = ["Attainment", "IncentiveStep", "Limit", "MarketTotal", "Quotas"]
+__all__ = ["Attainment", "IncentiveStep", "Limit", "MarketTotal", "PlanMeasure", "Quotas"]
 
 
 class IncentiveStep(NamedTuple):
@@ -42,6 +46,23 @@ class Limit(NamedTuple):
     minimum_percent: Decimal | int | None = None
     maximum_percent: Decimal | int | None = None
     period: date | None = None
+
+
+class PlanMeasure(NamedTuple):
+    """One measure of a plan of several: its total, and by what it is shared out.
+
+    ``weight`` is how much it counts beside the others in the attainment over all; targets are multiples of ``step``. Weights and
+    season are those of the plan where none are given here. In a revision currency, step and weight stay as they are.
+    """
+
+    measure: str
+    total: Decimal | int
+    currency: str | None = None
+    weight: Decimal | int | None = None
+    step: Decimal | int | None = None
+    weights: Mapping[str, Decimal | int] | None = None
+    season: Sequence[tuple[date, date, Decimal | int]] = ()
+    limits: Sequence[Limit] = ()
 
 
 class MarketTotal(NamedTuple):
@@ -127,27 +148,32 @@ class Quotas(EntityNamespace):
         self,
         name: str,
         *,
-        measure: str,
         first_day: date,
         last_day: date,
-        total: Decimal | int,
+        measure: str | None = None,
+        total: Decimal | int | None = None,
+        measures: Sequence[PlanMeasure] = (),
         currency: str | None = None,
+        step: Decimal | int | None = None,
         unit: Key | None = None,
         weights: Mapping[str, Decimal | int] | None = None,
         season: Sequence[tuple[date, date, Decimal | int]] = (),
         limits: Sequence[Limit] = (),
         draft: bool = False,
     ) -> Receipt:
-        """Makes a plan and shares its total out over the tree below a unit, exactly.
+        """Makes a plan of one measure or several and shares its totals out over the tree below a unit, exactly.
 
         Args:
             name: Name, one of its kind.
-            measure: What is counted: ``units``, ``revenue``, ``new_customers``, ``wins``, ``offers``, ``visits``, ``margin`` or
-                ``market_share``.
             first_day: First day.
             last_day: Last day.
+            measure: What is counted: ``units``, ``revenue``, ``new_customers``, ``wins``, ``offers``, ``visits``, ``margin`` or
+                ``market_share``.
             total: What the whole is to reach.
+            measures: Several measures, each with its total, in place of the two; weights, season and currency given beside them
+                hold for those that say none.
             currency: Currency, when money is counted.
+            step: What targets are multiples of; the smallest unit of what is counted when not given.
             unit: The unit it starts from; the acting one when not given.
             weights: Weights by code of a unit or title of a position; 1 for those not named.
             season: Periods and their weights; equal months when not given.
@@ -161,7 +187,9 @@ class Quotas(EntityNamespace):
             first_day=first_day,
             last_day=last_day,
             total=exact(total),
+            measures=[_measure(line) for line in measures] or None,
             currency=currency,
+            step=exact(step),
             unit=unit,
             **_shared_out(weights, season, limits),
             draft=draft,
@@ -172,7 +200,8 @@ class Quotas(EntityNamespace):
         plan: Key,
         *,
         from_day: date,
-        total: Decimal | int,
+        total: Decimal | int | None = None,
+        measures: Sequence[PlanMeasure] = (),
         weights: Mapping[str, Decimal | int] | None = None,
         season: Sequence[tuple[date, date, Decimal | int]] = (),
         limits: Sequence[Limit] = (),
@@ -184,30 +213,41 @@ class Quotas(EntityNamespace):
             plan: Name of the plan in force.
             from_day: The first day that differs.
             total: What the whole is to reach, the days before included.
+            measures: The measures of a plan of several whose totals change; the others keep theirs.
             weights: Weights by code of a unit or title of a position, beside siblings; what each had for those not named.
             season: Periods from that day on and their weights; the season there was when not given.
             limits: The least and the most that units and positions get from that day on.
             draft: Whether it is only a draft, to be put in force by :meth:`publish`.
         """
         shared = _shared_out(weights, season, limits)
-        return self._do("quota_plan.revise", plan=plan, from_day=from_day, total=exact(total), **shared, draft=draft)
+        kept = ("currency", "step", "weight")
+        changed = [{name: value for name, value in _measure(line).items() if name not in kept} for line in measures]
+        about = {"plan": plan, "from_day": from_day, "total": exact(total), "measures": changed or None}
+        return self._do("quota_plan.revise", **about, **shared, draft=draft)
 
     def versions(self, plan: Key) -> Answer:
         """The versions of a plan: where each stands, from which day it differs, and its total."""
         return self._ask("quota_plan.versions", plan=plan)
 
     def compare(
-        self, plan: Key, *, before: int | None = None, after: int | None = None, by_month: bool = False
+        self,
+        plan: Key,
+        *,
+        measure: str | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        by_month: bool = False,
     ) -> Answer:
         """What two versions of a plan ask of each unit and position, and the difference.
 
         Args:
             plan: Name of the plan.
+            measure: In which measure; all of them when not given.
             before: Number of one version; the one before the other when not given.
             after: Number of the other; the plan named when not given.
             by_month: Whether month by month.
         """
-        return self._ask("quota_plan.compare", plan=plan, before=before, after=after, by_month=by_month)
+        return self._ask("quota_plan.compare", plan=plan, measure=measure, before=before, after=after, by_month=by_month)
 
     def record_market(self, totals: Sequence[MarketTotal]) -> Receipt:
         """Enters what the market was in areas and periods; market shares are measured against it.
@@ -215,6 +255,33 @@ class Quotas(EntityNamespace):
         A number entered again for the same area and period takes the place of the one before.
         """
         return self._do("market.record", totals=[given(**total._asdict()) for total in totals])
+
+    def import_market(
+        self,
+        source: object,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        defaults: Mapping[str, str] | None = None,
+        label: str | None = None,
+        progress: Progress = None,
+    ) -> ImportPlan:
+        """Reads market totals from a file or from anything tabular and says what would come of them.
+
+        Columns are ``unit`` (its code), ``first_day``, ``last_day`` (the end of its month when there is none), ``registrations`` and
+        ``source``, under these or usual names. A number for an area and period that has one takes its place.
+
+        Args:
+            source: The path of a table of text, a spreadsheet or a Parquet file; a frame of polars, pandas or pyarrow; a mapping
+                of columns.
+            mapping: Fields by header of the column; ``plan.mapping`` shows which were guessed when not given.
+            defaults: What a field is where it is left empty: ``{"source": "registry"}``.
+            label: Tells two imports of the same table apart.
+            progress: See :data:`clientela.progress.Progress`.
+        """
+        told = options(target="market_total", mapping=mapping, defaults=defaults, label=label)
+        if isinstance(source, str | os.PathLike) and not os.fspath(source).lower().endswith(".parquet"):
+            return import_plan(self._db._store, source, told, progress=progress)
+        return import_plan(self._db._store, Table.from_(source), told, progress=progress)
 
     def publish(self, plan: Key) -> Receipt:
         """Puts a drafted plan, or a drafted version of one, in force."""
@@ -228,8 +295,14 @@ class Quotas(EntityNamespace):
         """Ends a plan."""
         return self._do("quota_plan.close", plan=plan)
 
-    def set_incentives(self, plan: Key, steps: Sequence[IncentiveStep]) -> Receipt:
-        """Sets the incentive steps; those set before are replaced."""
+    def set_incentives(self, plan: Key, steps: Sequence[IncentiveStep], *, measure: str | None = None) -> Receipt:
+        """Sets the incentive steps; those set before for the same are replaced.
+
+        Args:
+            plan: Name of the plan.
+            steps: The steps.
+            measure: By which measure of a plan of several; by the attainment over all when not given, and then in fixed amounts.
+        """
         lines = [
             {
                 "from_percent": exact(step.from_percent),
@@ -239,7 +312,7 @@ class Quotas(EntityNamespace):
             }
             for step in steps
         ]
-        return self._do("quota_plan.set_incentives", plan=plan, steps=lines)
+        return self._do("quota_plan.set_incentives", plan=plan, measure=measure, steps=lines)
 
     def answer(
         self,
@@ -247,6 +320,7 @@ class Quotas(EntityNamespace):
         *,
         answer: Literal["accepted", "rejected"],
         of: Key | None = None,
+        measure: str | None = None,
         proposed: Decimal | int | None = None,
         note: str | None = None,
     ) -> Receipt:
@@ -256,10 +330,12 @@ class Quotas(EntityNamespace):
             plan: Name of the plan.
             answer: What he says.
             of: Code of the unit or title of the position; the acting position when not given.
-            proposed: What would be taken on instead in the whole plan.
+            measure: In which measure; all of them together when not given.
+            proposed: What would be taken on instead in the whole plan, in the measure named.
             note: Why.
         """
-        return self._do("quota_target.answer", plan=plan, of=of, answer=answer, proposed=exact(proposed), note=note)
+        said = {"answer": answer, "proposed": exact(proposed), "note": note}
+        return self._do("quota_target.answer", plan=plan, of=of, measure=measure, **said)
 
     def change_target(
         self,
@@ -267,6 +343,7 @@ class Quotas(EntityNamespace):
         *,
         of: Key,
         amount: Decimal | int,
+        measure: str | None = None,
         from_day: date | None = None,
         note: str | None = None,
     ) -> Receipt:
@@ -276,54 +353,119 @@ class Quotas(EntityNamespace):
             plan: Name of the plan.
             of: Code of the unit or title of the position.
             amount: The new target for the days from then on.
+            measure: In which measure; to be said of a plan of several.
             from_day: First day of the first period that is changed; the whole plan when not given.
             note: Why.
         """
         return self._do(
-            "quota_target.change", plan=plan, of=of, amount=exact(amount), from_day=from_day, note=note
+            "quota_target.change", plan=plan, of=of, measure=measure, amount=exact(amount), from_day=from_day, note=note
         )
 
-    def outlook(self, plan: Key, *, day: date | None = None, conversion_days: int | None = None) -> Answer:
+    def outlook(
+        self, plan: Key, *, measure: str | None = None, day: date | None = None, conversion_days: int | None = None
+    ) -> Answer:
         """What is still to be done: by the working day, and in opportunities at the conversion of late.
 
         Args:
             plan: Name of the plan.
+            measure: In which measure; all of them when not given.
             day: Seen from which day; today when not given.
             conversion_days: Over how many days before it conversion is taken; a year when not given.
         """
-        return self._ask("quota_plan.outlook", plan=plan, day=day, conversion_days=conversion_days)
+        return self._ask("quota_plan.outlook", plan=plan, measure=measure, day=day, conversion_days=conversion_days)
 
-    def reconciliation(self, plan: Key, *, by_period: bool = False) -> Answer:
+    def reconciliation(self, plan: Key, *, measure: str | None = None, by_period: bool = False) -> Answer:
         """How the plan from the top compares with what is said from below; period by period if asked."""
-        return self._ask("quota_plan.reconciliation", plan=plan, by_period=by_period)
+        return self._ask("quota_plan.reconciliation", plan=plan, measure=measure, by_period=by_period)
 
-    def incentives(self, plan: Key, *, day: date | None = None) -> Answer:
+    def incentives(self, plan: Key, *, measure: str | None = None, day: date | None = None) -> Answer:
         """What the incentive steps pay for what has been reached by a day."""
-        return self._ask("quota_plan.incentives", plan=plan, day=day)
+        return self._ask("quota_plan.incentives", plan=plan, measure=measure, day=day)
 
-    def attainment(
-        self, plan: Key, *, day: date | None = None, version: int | None = None, progress: Progress = None
-    ) -> Attainment:
-        """What has been reached of a plan by a day, as far as the session may see.
+    def overall(
+        self,
+        plan: Key,
+        *,
+        day: date | None = None,
+        version: int | None = None,
+        most_percent: Decimal | int | None = None,
+    ) -> Answer:
+        """The attainment over all measures of a plan, by their weights: a line for each unit and position, with its parts.
 
         Args:
             plan: Name of the plan.
             day: By which day; today when not given.
             version: Against which version; the plan named when not given.
+            most_percent: The most percent that count of one measure; no end when not given.
+        """
+        return self._ask(
+            "quota_plan.overall", plan=plan, day=day, version=version, most_percent=exact(most_percent)
+        )
+
+    def personal(
+        self,
+        plan: Key,
+        *,
+        measure: str | None = None,
+        day: date | None = None,
+        basis: Literal["working_days", "season"] = "working_days",
+    ) -> Answer:
+        """What each person carries of the quotas of the positions he held, and what he has reached of it.
+
+        Who joined, left or moved carries the part of a position's quota that his days are of it; the shares of all who held it and
+        of the days on which nobody did add up to it. The vacant part is the line without a user.
+
+        Args:
+            plan: Name of the plan.
+            measure: In which measure; all of them when not given.
+            day: By which day; today when not given.
+            basis: By working days of the whole plan, or of each period, so that the season is in the share.
+        """
+        return self._ask("quota_plan.personal", plan=plan, measure=measure, day=day, basis=basis)
+
+    def attainment(
+        self,
+        plan: Key,
+        *,
+        measure: str | None = None,
+        day: date | None = None,
+        version: int | None = None,
+        progress: Progress = None,
+    ) -> Attainment:
+        """What has been reached of a plan in one measure by a day, as far as the session may see.
+
+        Args:
+            plan: Name of the plan.
+            measure: In which of its measures; the first when not given.
+            day: By which day; today when not given.
+            version: Against which version; the plan named when not given.
             progress: See :data:`clientela.progress.Progress`.
         """
         declared = self.get(plan) if version is None else self._version(plan, version)
+        measure = measure or declared.measure
         codes = self._names("unit", "code")
         titles = self._names("position", "title")
+        about = given(plan=str(declared.id), measure=measure, day=day)
         lines = []
-        with watching(progress) as told:
-            reached = self._db._store.attainment(str(declared.id), day, told)
-        for unit, position, figures, rank, why in reached:
-            line: dict[str, Any] = dict(zip(_FIGURES, figures, strict=True))
+        for told in self._db.ask("quota_plan.attainment", progress=progress, **about):
+            unit, position = told["unit"], told["owner"]
+            line: dict[str, Any] = {
+                name: None if told[name] is None else Decimal(told[name]) for name in _FIGURES
+            }
             line.update(unit=codes.get(unit, unit), position=None if position is None else titles.get(position, position))
-            line.update(rank=rank, why=why, unit_id=UUID(unit), position_id=None if position is None else UUID(position))
+            line.update(rank=told["rank"], why=json.dumps(told["why"]))
+            line.update(unit_id=UUID(unit), position_id=None if position is None else UUID(position))
             lines.append(line)
-        return Attainment(declared.name, declared.currency or declared.measure.replace("_", " "), lines)
+        return Attainment(declared.name, self._measured_in(declared, measure), lines)
+
+    def _measured_in(self, plan: Record, measure: str) -> str:
+        """The unit of a measure's figures: a currency, or what is counted."""
+        currency = plan.currency
+        if measure != plan.measure:
+            versions = (line for line in self.versions(str(plan.id)) if line["id"] == str(plan.id))
+            lines = (line for version in versions for line in version["measures"] if line["measure"] == measure)
+            currency = next((line.get("currency") for line in lines), None)
+        return currency or measure.replace("_", " ")
 
     def _version(self, plan: Key, number: int) -> Record:
         found = next((line for line in self.versions(plan) if line["version"] == number), None)
@@ -338,6 +480,19 @@ class Quotas(EntityNamespace):
 
     def _names(self, entity: str, column: str) -> dict[str, str]:
         return {row[0]: row[1] for row in self._db.table(entity, columns=["id", column]).rows()}
+
+
+def _measure(line: PlanMeasure) -> dict[str, object]:
+    """A measure as its line of a command."""
+    shared = {name: value for name, value in _shared_out(line.weights, line.season, line.limits).items() if value}
+    return given(
+        measure=line.measure,
+        total=exact(line.total),
+        currency=line.currency,
+        weight=exact(line.weight),
+        step=exact(line.step),
+        **shared,
+    )
 
 
 def _shared_out(

@@ -5,6 +5,7 @@
 
 use super::Moment;
 use crate::party::{Consent, ConsentDecision, Contact, CustomerStatus, Party, Relationship, Vehicle};
+use crate::performance::MarketTotal;
 
 /// The reason that stands where a record has a place for one.
 pub const REVERTED: &str = "import_reverted";
@@ -54,6 +55,13 @@ impl TakenBack for Vehicle {
             disposal_reason: self.disposal_reason.or(Some(REVERTED.to_owned())),
             ..self
         }
+    }
+}
+
+impl TakenBack for MarketTotal {
+    /// The market is not known.
+    fn taken_back(self, _: Moment) -> Self {
+        Self { withdrawn: Some(true), ..self }
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Attainment {
     pub unit: UnitId,
     /// The position; none for the unit itself.
     pub owner: Option<PositionId>,
+    /// In which measure of the plan.
+    pub measure: Measure,
     /// Against which version of the plan.
     pub version: u32,
     /// What is to be reached in the whole plan.
@@ -184,7 +186,7 @@ pub fn attainment(
     let digits = digits(plan)?;
     let mut sums: Vec<Sum> = Vec::new();
     let mut places: HashMap<Node, usize> = HashMap::new();
-    for target in targets.iter().filter(|target| target.plan == plan.id) {
+    for target in targets.iter().filter(|target| target.belongs_to(plan)) {
         let place = *places.entry((target.unit, target.owner)).or_insert_with(|| {
             sums.push(Sum::new((target.unit, target.owner)));
             sums.len() - 1
@@ -301,6 +303,7 @@ impl Sum {
         Ok(Attainment {
             unit,
             owner,
+            measure: plan.measure,
             version: plan.version(),
             target,
             reached,
@@ -367,27 +370,41 @@ fn add(sum: &mut Decimal, amount: Decimal) -> Result<(), AttainmentError> {
     Ok(())
 }
 
-/// Places by percent among those that hang below the same unit of the plan, units and positions apart.
+/// Puts the places by percent into the answers.
 pub(super) fn rank(answers: &mut [Attainment], places: &HashMap<Node, usize>, tree: &UnitTree) {
-    let group = |answer: &Attainment| match answer.owner {
-        Some(_) => (Some(answer.unit), true),
+    let percents: Vec<(Node, Option<Decimal>)> =
+        answers.iter().map(|answer| ((answer.unit, answer.owner), answer.percent)).collect();
+    let ranks = places_by_percent(&percents, places, tree);
+    for (answer, rank) in answers.iter_mut().zip(ranks) {
+        answer.rank = rank;
+    }
+}
+
+/// Places by percent among those that hang below the same unit of the plan, units and positions apart. Equals share a place.
+pub(super) fn places_by_percent(
+    percents: &[(Node, Option<Decimal>)],
+    places: &HashMap<Node, usize>,
+    tree: &UnitTree,
+) -> Vec<Option<u32>> {
+    let group = |(unit, owner): Node| match owner {
+        Some(_) => (Some(unit), true),
         None => {
-            let mut above = tree.path(answer.unit).skip(1);
+            let mut above = tree.path(unit).skip(1);
             (above.find(|unit| places.contains_key(&(*unit, None))), false)
         }
     };
     let mut groups: HashMap<(Option<UnitId>, bool), Vec<Decimal>> = HashMap::new();
-    for answer in answers.iter() {
-        if let Some(percent) = answer.percent {
-            groups.entry(group(answer)).or_default().push(percent);
+    for (node, percent) in percents {
+        if let Some(percent) = percent {
+            groups.entry(group(*node)).or_default().push(*percent);
         }
     }
-    for percents in groups.values_mut() {
-        percents.sort_by(|one, two| two.cmp(one));
+    for beside in groups.values_mut() {
+        beside.sort_by(|one, two| two.cmp(one));
     }
-    for answer in answers.iter_mut() {
-        let Some((percent, beside)) = answer.percent.zip(groups.get(&group(answer))) else { continue };
-        let better = beside.partition_point(|other| *other > percent);
-        answer.rank = u32::try_from(better + 1).ok();
-    }
+    let place = |(node, percent): &(Node, Option<Decimal>)| {
+        let (percent, beside) = percent.zip(groups.get(&group(*node)))?;
+        u32::try_from(beside.partition_point(|other| *other > percent) + 1).ok()
+    };
+    percents.iter().map(place).collect()
 }

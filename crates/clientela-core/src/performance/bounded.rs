@@ -1,5 +1,6 @@
 //! Sharing out between limits: by weights, and in a table whose rows and columns must both add up.
 
+use clientela_analytics::balance::{Sums, balance, proportional, whole_rows};
 use std::collections::VecDeque;
 
 /// What no amount reaches: no limit above.
@@ -143,22 +144,38 @@ pub(super) enum Stuck {
     Row(usize, i64),
 }
 
+/// How often the sums of a table are gone through.
+const ROUNDS: usize = 100;
+
+/// Cells near to proportion within their limits, whole, with sums of rows and columns that are nearly right.
+fn nearest(rows: &[i64], columns: &[i64], limits: &[Interval]) -> Vec<i64> {
+    let width = columns.len();
+    let mut cells = proportional(rows, columns);
+    let mut sums = Sums::default();
+    for (place, limit) in limits.iter().enumerate().filter(|(_, limit)| **limit != Interval::FREE) {
+        sums.bound([place], limit.low as f64, limit.high as f64);
+    }
+    for (row, sum) in rows.iter().enumerate() {
+        sums.bound(row * width..(row + 1) * width, *sum as f64, *sum as f64);
+    }
+    for (column, sum) in columns.iter().enumerate() {
+        sums.bound((column..rows.len() * width).step_by(width), *sum as f64, *sum as f64);
+    }
+    balance(&mut cells, &sums, ROUNDS);
+    whole_rows(&cells, width)
+}
+
 /// A table with these sums of columns whose cells and sums of rows lie within limits, as near to `rows` and to proportion as
-/// shortest augmenting paths leave it (Edmonds and Karp 1972). Sums of rows are moved only when they cannot stay.
+/// can be: it starts from the nearest cells, and shortest augmenting paths make the sums exact (Edmonds and Karp 1972). Sums of
+/// rows are moved only when they cannot stay.
 pub(super) fn table(
     rows: &[i64],
     row_limits: &[Interval],
     columns: &[i64],
     limits: &[Interval],
 ) -> Result<Vec<i64>, Stuck> {
-    let total: i64 = columns.iter().sum();
-    let mut cells = Vec::with_capacity(limits.len());
-    for (row, row_limits) in rows.iter().zip(limits.chunks_exact(columns.len())) {
-        for (column, limit) in columns.iter().zip(row_limits) {
-            let share = i128::from(*row) * i128::from(*column) / i128::from(total.max(1));
-            cells.push(limit.clamp(i64::try_from(share).unwrap_or(OPEN)));
-        }
-    }
+    let mut cells = nearest(rows, columns, limits);
+    cells.iter_mut().zip(limits).for_each(|(cell, limit)| *cell = limit.clamp(*cell));
     let mut flow = Flow { columns, row_limits, limits, cells, rows: rows.to_vec() };
     flow.repair(false);
     flow.repair(true);

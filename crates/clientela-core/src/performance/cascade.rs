@@ -7,7 +7,9 @@
 //! of the target above.
 
 use super::bounded::{self, Interval, Stuck, beyond};
-use super::limits::{Bounds, LimitSide, QuotaLimit, bounds};
+use super::grain::Grain;
+use super::interlocking::{Interlocking, Settled, irreducible};
+use super::limits::{Bounds, LimitSide, QuotaLimit, bounds, located};
 use super::matrix::Table;
 use super::quota::{Measure, PlanState, QuotaPlan, QuotaTarget};
 use super::quota_tree::{QuotaNode, Tree, whole_weights};
@@ -36,7 +38,8 @@ pub struct Season {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cascade {
     plan: QuotaPlanId,
-    digits: u32,
+    measure: Measure,
+    grain: Grain,
     nodes: Vec<(UnitId, Option<PositionId>)>,
     periods: Vec<(NaiveDate, NaiveDate)>,
     /// In steps of the measure: node by node, periods in their order.
@@ -61,10 +64,11 @@ impl Cascade {
             owner,
             first_day,
             last_day,
-            amount: Decimal::new(*amount, self.digits),
+            amount: self.grain.amount(*amount),
             answer: None,
             proposed: None,
             note: None,
+            measure: Some(self.measure),
         })
     }
 
@@ -112,6 +116,30 @@ pub enum CascadeError {
     TotalPrecision {
         /// Decimals of what is counted.
         digits: u32,
+    },
+    /// One measure of a plan of several cannot be shared out.
+    #[error("{measure}: {error}")]
+    InMeasure {
+        /// Its place among those given, from 0.
+        place: usize,
+        /// The measure.
+        measure: Measure,
+        /// Why not.
+        error: Box<CascadeError>,
+    },
+    /// The steps of the plan are none.
+    #[error(
+        "the plan's step is not usable; give an amount above zero with at most {digits} decimals, or none"
+    )]
+    Step {
+        /// Decimals of what is counted.
+        digits: u32,
+    },
+    /// The total is no whole number of the plan's steps.
+    #[error("the plan's total is no multiple of its step; give a multiple of {step}")]
+    TotalStep {
+        /// The step.
+        step: Decimal,
     },
     /// The periods do not cover the plan one after the other.
     #[error(
@@ -173,7 +201,7 @@ pub enum CascadeError {
         position: usize,
     },
     /// Limits that leave no way.
-    #[error("{}", refused(*unit, *period, *side, *by))]
+    #[error("{}", refused(*unit, *period, *side, *by, clash))]
     Limits {
         /// The unit at and below which they cannot be met.
         unit: UnitId,
@@ -185,6 +213,8 @@ pub enum CascadeError {
         side: LimitSide,
         /// By how much they miss.
         by: Decimal,
+        /// Places of the limits that clash, from 1: leave any of them out and the others can be met. Empty when not known.
+        clash: Vec<usize>,
     },
     /// A new version asks for less than what the periods that are kept have.
     #[error("the periods before the change have {kept} together; give the new version a total from there on")]
@@ -202,9 +232,30 @@ pub enum CascadeError {
     NotShared,
 }
 
+/// Most limits that are tried one by one for those that clash, where each try shares the whole plan out.
+const TRIED: usize = 40;
+
+impl CascadeError {
+    /// The same error, of one of several measures.
+    #[must_use]
+    pub fn of_measure(self, place: usize, measure: Measure) -> Self {
+        Self::InMeasure { place, measure, error: Box::new(self) }
+    }
+
+    fn with_clash(self, clash: Vec<usize>) -> Self {
+        match self {
+            Self::Limits { unit, owner, period, side, by, .. } => {
+                Self::Limits { unit, owner, period, side, by, clash }
+            }
+            other => other,
+        }
+    }
+}
+
 impl Coded for CascadeError {
     fn kind(&self) -> ErrorKind {
         match self {
+            Self::InMeasure { error, .. } => error.kind(),
             Self::Locked { .. } => ErrorKind::Rule,
             Self::Limits { .. } => ErrorKind::Rule,
             Self::TooDeep | Self::TooMany { .. } => ErrorKind::Limit,
@@ -214,11 +265,14 @@ impl Coded for CascadeError {
     }
     fn code(&self) -> &'static str {
         match self {
+            Self::InMeasure { error, .. } => error.code(),
             Self::Locked { .. } => "quota_plan.locked",
             Self::CurrencyMissing => "quota_plan.currency_missing",
             Self::TotalMissing => "quota_plan.total_missing",
             Self::TotalRange { .. } => "quota_plan.total_range",
             Self::TotalPrecision { .. } => "quota_plan.total_precision",
+            Self::Step { .. } => "quota_plan.step",
+            Self::TotalStep { .. } => "quota_plan.total_step",
             Self::Periods { .. } => "quota_plan.periods",
             Self::SeasonWeights => "quota_plan.season_weights",
             Self::NodeWeights { .. } => "quota_plan.node_weights",
@@ -242,7 +296,12 @@ impl Coded for CascadeError {
             Self::TotalMissing
             | Self::TotalRange { .. }
             | Self::TotalPrecision { .. }
+            | Self::TotalStep { .. }
             | Self::BelowKept { .. } => "total",
+            Self::Step { .. } => "step",
+            Self::InMeasure { place, error, .. } => {
+                return error.field().map(|field| format!("measures[{place}].{field}"));
+            }
             Self::FromDay => "from_day",
             Self::Periods { position } => return Some(format!("periods[{}]", position.saturating_sub(1))),
             Self::SeasonWeights => "periods.weight",
@@ -262,6 +321,7 @@ impl Coded for CascadeError {
     fn entity(&self) -> Option<Uuid> {
         match self {
             Self::Locked { plan } => Some(plan.uuid()),
+            Self::InMeasure { error, .. } => error.entity(),
             Self::Limits { owner: Some(owner), .. } | Self::Twice { owner: Some(owner), .. } => {
                 Some(owner.uuid())
             }
@@ -273,17 +333,23 @@ impl Coded for CascadeError {
     }
 }
 
-fn refused(unit: UnitId, period: Option<NaiveDate>, side: LimitSide, by: Decimal) -> String {
+fn refused(unit: UnitId, period: Option<NaiveDate>, side: LimitSide, by: Decimal, clash: &[usize]) -> String {
+    let listed: Vec<String> = clash.iter().map(usize::to_string).collect();
+    let which = match listed.as_slice() {
+        [] => String::new(),
+        [one] => format!("limit {one} cannot be met: "),
+        [first @ .., last] => format!("limits {} and {last} cannot be met together: ", first.join(", ")),
+    };
     let when =
         period.map_or_else(|| "in the whole plan".to_owned(), |day| format!("in the period from {day}"));
     match side {
         LimitSide::Minimum => {
             format!(
-                "the least amounts at and below unit {unit} {when} ask for {by} more than there is; lower them"
+                "{which}the least amounts at and below unit {unit} {when} ask for {by} more than there is; lower them"
             )
         }
         LimitSide::Maximum => {
-            format!("the most amounts at and below unit {unit} {when} leave {by} over; raise them")
+            format!("{which}the most amounts at and below unit {unit} {when} leave {by} over; raise them")
         }
     }
 }
@@ -292,7 +358,8 @@ fn refused(unit: UnitId, period: Option<NaiveDate>, side: LimitSide, by: Decimal
 ///
 /// Without a limit that holds it, a node has its weight's part of the one above. Who hits a limit has the limit, and the others
 /// share the rest by their weights; who has no weight has what he must have. Limits are met level by level from the top, what
-/// those below must and may have added up beforehand.
+/// those below must and may have added up beforehand; where they lock into each other over levels and periods, all together, so
+/// that amounts that can be met are met. Where they cannot, the refusal names as few limits as clash.
 ///
 /// # Errors
 /// Checks run in the order of [`CascadeError`], the tree's from the top down.
@@ -305,9 +372,9 @@ pub fn cascade(
     if matches!(plan.state, PlanState::Locked | PlanState::Closed) {
         return Err(CascadeError::Locked { plan: plan.id });
     }
-    let digits = digits(plan)?;
+    let grain = Grain::of(plan)?;
     let whole = plan.total.ok_or(CascadeError::TotalMissing)?;
-    let total = to_steps(plan, whole, digits)?;
+    let total = to_steps(plan, whole, grain)?;
     check_periods(plan, seasons)?;
     let season_weights: Vec<Decimal> = seasons.iter().map(|season| season.weight).collect();
     let by_season = whole_weights(season_weights.iter()).ok_or(CascadeError::SeasonWeights)?;
@@ -315,7 +382,7 @@ pub fn cascade(
         return Err(CascadeError::ForeignRoot);
     }
     let tree = Tree::new(tree, seasons.len())?;
-    let sharing = Sharing { seasons, digits, periods: seasons.len(), tree: &tree };
+    let sharing = Sharing { seasons, grain, periods: seasons.len(), tree: &tree };
     let (nodes, amounts) = if plan.measure == Measure::MarketShare {
         if !limits.is_empty() {
             return Err(CascadeError::NotShared);
@@ -323,10 +390,9 @@ pub fn cascade(
         let units: Vec<_> = tree.nodes.iter().filter(|node| node.owner.is_none()).collect();
         (units.iter().map(|node| (node.unit, None)).collect(), vec![total; units.len() * seasons.len()])
     } else {
-        let bounds = bounds(&tree, limits, seasons, digits)?;
         (
             tree.nodes.iter().map(|node| (node.unit, node.owner)).collect(),
-            sharing.out(total, &by_season, &bounds)?,
+            sharing.within_limits(total, &by_season, limits)?,
         )
     };
     let why = Why::new("quota_plan.shared_out")
@@ -336,7 +402,7 @@ pub fn cascade(
         .fact("limits", limits.len());
     let why = if plan.measure == Measure::MarketShare { why } else { sharing.told(why, &amounts) };
     let periods = seasons.iter().map(|season| (season.first_day, season.last_day)).collect();
-    Ok(Cascade { plan: plan.id, digits, nodes, periods, amounts, why })
+    Ok(Cascade { plan: plan.id, measure: plan.measure, grain, nodes, periods, amounts, why })
 }
 
 /// The plan's months, each of equal weight; the first and the last may be parts of one.
@@ -376,7 +442,8 @@ pub fn digits(plan: &QuotaPlan) -> Result<u32, CascadeError> {
 /// Most steps a total has, so that the product of two of them fits into 128 bits with room to spare.
 const STEPS_MAX: i64 = 1_000_000_000_000_000_000;
 
-fn to_steps(plan: &QuotaPlan, total: Decimal, digits: u32) -> Result<i64, CascadeError> {
+fn to_steps(plan: &QuotaPlan, total: Decimal, grain: Grain) -> Result<i64, CascadeError> {
+    let digits = grain.digits();
     let most = match plan.measure {
         Measure::MarketShare => Decimal::ONE_HUNDRED,
         _ => Decimal::from_i128_with_scale(i128::from(STEPS_MAX), digits),
@@ -384,12 +451,10 @@ fn to_steps(plan: &QuotaPlan, total: Decimal, digits: u32) -> Result<i64, Cascad
     if (total.is_sign_negative() && !total.is_zero()) || total > most {
         return Err(CascadeError::TotalRange { most });
     }
-    let mut exact = total.normalize();
-    if exact.scale() > digits {
+    if total.normalize().scale() > digits {
         return Err(CascadeError::TotalPrecision { digits });
     }
-    exact.rescale(digits);
-    i64::try_from(exact.mantissa()).map_err(|_| CascadeError::TotalRange { most })
+    grain.steps(total).ok_or_else(|| CascadeError::TotalStep { step: grain.amount(1) })
 }
 
 fn check_periods(plan: &QuotaPlan, seasons: &[Season]) -> Result<(), CascadeError> {
@@ -410,13 +475,77 @@ fn check_periods(plan: &QuotaPlan, seasons: &[Season]) -> Result<(), CascadeErro
 /// A tree being shared out.
 struct Sharing<'a> {
     seasons: &'a [Season],
-    digits: u32,
+    grain: Grain,
     periods: usize,
     tree: &'a Tree,
 }
 
 impl Sharing<'_> {
-    /// What every node has in every period, in steps.
+    /// What every node has in every period, in steps: level by level, and where that finds no way all limits together.
+    fn within_limits(
+        &self,
+        total: i64,
+        season: &[u64],
+        limits: &[QuotaLimit],
+    ) -> Result<Vec<i64>, CascadeError> {
+        let by_levels = |limits: &[QuotaLimit]| {
+            let bounds = bounds(self.tree, limits, self.seasons, self.grain)?;
+            self.out(total, season, &bounds)
+        };
+        let refused = match by_levels(limits) {
+            Err(error @ CascadeError::Limits { .. }) => error,
+            done => return done,
+        };
+        if let Some(located) = located(self.tree, limits, self.seasons, self.grain) {
+            let days: Vec<NaiveDate> = self.seasons.iter().map(|season| season.first_day).collect();
+            let (tree, grain) = (self.tree, self.grain);
+            let together = Interlocking { tree, total, season, days: &days, limits: &located, grain };
+            return Ok(self.settled(&together.settle()?));
+        }
+        let some =
+            |places: &[usize]| -> Vec<QuotaLimit> { places.iter().map(|place| limits[*place]).collect() };
+        let clashes = |places: &[usize]| matches!(by_levels(&some(places)), Err(CascadeError::Limits { .. }));
+        let all: Vec<usize> = (0..limits.len()).collect();
+        // Each try shares the whole plan out again.
+        let clash = if all.len() > TRIED { Vec::new() } else { irreducible(all, clashes) };
+        Err(refused.with_clash(clash.into_iter().map(|place| place + 1).collect()))
+    }
+
+    /// What every node has when limited ones have what was settled: the others share what is left by weights.
+    fn settled(&self, settled: &Settled) -> Vec<i64> {
+        let (tree, periods) = (self.tree, self.periods);
+        let mut amounts = vec![0_i64; tree.nodes.len() * periods];
+        let mut room = Room::default();
+        let put = |amounts: &mut Vec<i64>, place: usize, cells: &[i64]| {
+            amounts[place * periods..(place + 1) * periods].copy_from_slice(cells);
+        };
+        for (place, cells) in &settled.limited {
+            put(&mut amounts, *place, cells);
+        }
+        for place in 0..tree.nodes.len() {
+            let limited = |child: &&usize| settled.limited.contains_key(*child);
+            let children = tree.children(place);
+            let own = match (children.iter().any(|child| limited(&child)), settled.rest.get(&place)) {
+                (true, Some(rest)) => rest.clone(),
+                (true, None) => continue,
+                (false, _) => amounts[place * periods..(place + 1) * periods].to_vec(),
+            };
+            let free = children.iter().zip(tree.weights(place)).filter(|(child, _)| !limited(child));
+            let (others, weights): (Vec<usize>, Vec<u64>) =
+                free.map(|(child, weight)| (*child, *weight)).unzip();
+            if others.is_empty() {
+                continue;
+            }
+            bounded::by_weights(own.iter().sum(), &weights, &mut room.totals);
+            room.table.share(&room.totals, &own, &mut room.cells);
+            for (child, cells) in others.iter().zip(room.cells.chunks_exact(periods)) {
+                put(&mut amounts, *child, cells);
+            }
+        }
+        amounts
+    }
+
+    /// What every node has in every period, in steps, level by level.
     fn out(&self, total: i64, season: &[u64], bounds: &[Option<Bounds>]) -> Result<Vec<i64>, CascadeError> {
         let (tree, periods) = (self.tree, self.periods);
         let mut amounts = vec![0_i64; tree.nodes.len() * periods];
@@ -542,7 +671,7 @@ impl Sharing<'_> {
 
     fn refusal(&self, place: usize, period: Option<usize>, side: LimitSide, by: i64) -> CascadeError {
         let period = period.and_then(|period| self.seasons.get(period)).map(|season| season.first_day);
-        self.tree.refusal(place, period, side, Decimal::new(by, self.digits))
+        self.tree.refusal(place, period, side, self.grain.amount(by))
     }
 
     /// The reason with the nodes beneath it, as many levels as there is room for.
@@ -573,7 +702,7 @@ impl Sharing<'_> {
             why = why.fact("weight", node.weight);
         }
         let own = &amounts[place * self.periods..(place + 1) * self.periods];
-        why = why.fact("total", Decimal::new(own.iter().sum(), self.digits));
+        why = why.fact("total", self.grain.amount(own.iter().sum()));
         if depth <= 1 {
             return why;
         }

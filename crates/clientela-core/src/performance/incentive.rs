@@ -1,5 +1,6 @@
 //! Incentive steps: what a seller or dealer earns from which attainment on.
 
+use super::quota::Measure;
 use crate::ids::{IncentiveStepId, QuotaPlanId};
 use clientela_model::identifier::Currency;
 use clientela_model::{ClosedList, Coded, ErrorKind, Record, Rounding, Why};
@@ -42,6 +43,9 @@ pub struct IncentiveStep {
     /// Whether it was replaced.
     #[field(number = 7)]
     pub withdrawn: bool,
+    /// By which measure of the plan; empty for its only one, or for the attainment over all of them.
+    #[field(number = 8)]
+    pub measure: Option<Measure>,
 }
 
 /// What has been earned, and what is missing to earn more.
@@ -194,6 +198,7 @@ mod tests {
             amount: number(amount),
             currency: "EUR".parse().unwrap(),
             withdrawn: false,
+            measure: None,
         }
     }
 

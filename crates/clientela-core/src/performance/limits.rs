@@ -3,15 +3,18 @@
 //!
 //! Amounts are added up from below before anything is shared out, so that a zone is never given less than its dealers must have
 //! together, nor more than they may have. A percentage holds to the step: a least one is rounded down, a most one up.
+//! Amounts of several levels and periods that lock into each other are met together, see `interlocking`.
 
 use super::bounded::{Interval, OPEN};
 use super::cascade::{CascadeError, Season};
+use super::grain::Grain;
+use super::interlocking::Located;
 use super::quota_tree::Tree;
 use crate::ids::{PositionId, UnitId};
 use chrono::NaiveDate;
 use clientela_model::ClosedList;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::HashMap;
 
 /// What a limit is measured in.
@@ -177,7 +180,7 @@ pub(super) fn bounds(
     tree: &Tree,
     limits: &[QuotaLimit],
     seasons: &[Season],
-    digits: u32,
+    grain: Grain,
 ) -> Result<Vec<Option<Bounds>>, CascadeError> {
     let mut all: Vec<Option<Bounds>> = vec![None; tree.nodes.len()];
     if limits.is_empty() {
@@ -187,26 +190,17 @@ pub(super) fn bounds(
         tree.nodes.iter().enumerate().map(|(place, node)| ((node.unit, node.owner), place)).collect();
     for (position, limit) in (1..).zip(limits) {
         let place = places.get(&(limit.unit, limit.owner)).ok_or(CascadeError::LimitNode { position })?;
-        let period = match limit.period {
-            None => None,
-            Some(day) => Some(
-                seasons
-                    .iter()
-                    .position(|season| (season.first_day..=season.last_day).contains(&day))
-                    .ok_or(CascadeError::LimitPeriod { position })?,
-            ),
-        };
+        let period = period_of(limit, seasons).map_err(|()| CascadeError::LimitPeriod { position })?;
         if let Some(slot) = all.get_mut(*place) {
             let bounds = slot.get_or_insert(Bounds::FREE);
-            take(bounds, limit, period, seasons.len(), digits)
-                .ok_or(CascadeError::LimitValue { position })?;
+            take(bounds, limit, period, seasons.len(), grain).ok_or(CascadeError::LimitValue { position })?;
         }
     }
     for place in (0..tree.nodes.len()).rev() {
         let own = all.get_mut(place).and_then(Option::take);
         let bounds = from_below(tree, &all, place, own, seasons.len());
         if let Some(bounds) = &bounds {
-            check(tree, place, bounds, seasons, digits)?;
+            check(tree, place, bounds, seasons, grain)?;
         }
         if let Some(slot) = all.get_mut(place) {
             *slot = bounds;
@@ -215,20 +209,42 @@ pub(super) fn bounds(
     Ok(all)
 }
 
-/// Puts one limit to the others of its node; none when it makes no sense.
-fn take(
-    bounds: &mut Bounds,
-    limit: &QuotaLimit,
-    period: Option<usize>,
-    count: usize,
-    digits: u32,
-) -> Option<()> {
-    // A least amount finer than a step asks for the next step, a most one leaves the step below.
-    let steps = |amount: Decimal, strategy: RoundingStrategy| {
-        let mut whole = amount.round_dp_with_strategy(digits, strategy);
-        whole.rescale(digits);
-        i64::try_from(whole.mantissa()).ok().filter(|steps| (0..=OPEN).contains(steps))
+/// The place of a limit's period in the season.
+fn period_of(limit: &QuotaLimit, seasons: &[Season]) -> Result<Option<usize>, ()> {
+    let Some(day) = limit.period else { return Ok(None) };
+    let within = |season: &Season| (season.first_day..=season.last_day).contains(&day);
+    seasons.iter().position(within).map(Some).ok_or(())
+}
+
+/// The limits where they stand, when all of them are amounts; none, too, when one of them makes no sense.
+pub(super) fn located(
+    tree: &Tree,
+    limits: &[QuotaLimit],
+    seasons: &[Season],
+    grain: Grain,
+) -> Option<Vec<Located>> {
+    let percent = |limit: &&QuotaLimit| {
+        [limit.minimum, limit.maximum].iter().any(|one| matches!(one, Some(LimitAmount::Percent(_))))
     };
+    if limits.iter().any(|limit| percent(&limit)) {
+        return None;
+    }
+    let places: HashMap<(UnitId, Option<PositionId>), usize> =
+        tree.nodes.iter().enumerate().map(|(place, node)| ((node.unit, node.owner), place)).collect();
+    let one = |limit: &QuotaLimit| {
+        let period = period_of(limit, seasons).ok()?;
+        let (amounts, _) = read(limit, period, grain)?;
+        Some(Located { place: *places.get(&(limit.unit, limit.owner))?, period, amounts })
+    };
+    limits.iter().map(one).collect()
+}
+
+/// What a limit says in steps, and in parts of what the one above has; none when it makes no sense.
+fn read(limit: &QuotaLimit, period: Option<usize>, grain: Grain) -> Option<(Interval, Part)> {
+    // A least amount finer than a step asks for the next step, a most one leaves the step below.
+    let inside = |steps: &i64| (0..=OPEN).contains(steps);
+    let least = |amount: Decimal| grain.around(amount).map(|(_, above)| above).filter(inside);
+    let most = |amount: Decimal| grain.around(amount).map(|(below, _)| below).filter(inside);
     let part = |percent: Decimal| {
         let parts = percent.checked_mul(Decimal::from(WHOLE / 100))?.round();
         parts.to_i64().filter(|parts| (0..=WHOLE).contains(parts))
@@ -236,14 +252,12 @@ fn take(
     let mut fixed = Interval::FREE;
     let mut of_above = Part { period, minimum: None, maximum: None };
     match limit.minimum {
-        Some(LimitAmount::Amount(amount)) => fixed.low = steps(amount, RoundingStrategy::AwayFromZero)?,
+        Some(LimitAmount::Amount(amount)) => fixed.low = least(amount)?,
         Some(LimitAmount::Percent(percent)) => of_above.minimum = Some(part(percent)?),
         None => {}
     }
     match limit.maximum {
-        Some(LimitAmount::Amount(amount)) => {
-            fixed.high = steps(amount, RoundingStrategy::ToNegativeInfinity)?
-        }
+        Some(LimitAmount::Amount(amount)) => fixed.high = most(amount)?,
         Some(LimitAmount::Percent(percent)) => of_above.maximum = Some(part(percent)?),
         None => {}
     }
@@ -251,6 +265,18 @@ fn take(
     if fixed.low > fixed.high || upside_down {
         return None;
     }
+    Some((fixed, of_above))
+}
+
+/// Puts one limit to the others of its node; none when it makes no sense.
+fn take(
+    bounds: &mut Bounds,
+    limit: &QuotaLimit,
+    period: Option<usize>,
+    count: usize,
+    grain: Grain,
+) -> Option<()> {
+    let (fixed, of_above) = read(limit, period, grain)?;
     match period {
         Some(period) => bounds.limit_period(period, count, fixed),
         None => bounds.total = bounds.total.and(fixed),
@@ -332,15 +358,11 @@ fn check(
     place: usize,
     bounds: &Bounds,
     seasons: &[Season],
-    digits: u32,
+    grain: Grain,
 ) -> Result<(), CascadeError> {
     let wrong = |one: Interval, period: Option<NaiveDate>| {
         let by = one.low - one.high;
-        if by > 0 {
-            Err(tree.refusal(place, period, LimitSide::Minimum, Decimal::new(by, digits)))
-        } else {
-            Ok(())
-        }
+        if by > 0 { Err(tree.refusal(place, period, LimitSide::Minimum, grain.amount(by))) } else { Ok(()) }
     };
     for (one, season) in bounds.periods.iter().zip(seasons) {
         wrong(*one, Some(season.first_day))?;

@@ -14,7 +14,7 @@ use super::quota::{Measure, QuotaPlan, QuotaTarget};
 use crate::ids::{MarketTotalId, UnitId};
 use crate::organisation::{Unit, UnitTree};
 use chrono::NaiveDate;
-use clientela_model::{Record, Rounding, Why};
+use clientela_model::{DateRange, Record, Rounding, ValueError, Why};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap};
 
@@ -40,6 +40,33 @@ pub struct MarketTotal {
     /// Where the number comes from.
     #[field(number = 6, merge = central)]
     pub source: Option<String>,
+    /// Whether it was taken back: the market is not known then. Empty for no.
+    #[field(number = 7, merge = central)]
+    pub withdrawn: Option<bool>,
+}
+
+impl MarketTotal {
+    /// What is known of a unit's market in a period.
+    ///
+    /// # Errors
+    /// `date_range.reversed`.
+    pub fn of(
+        id: MarketTotalId,
+        unit: UnitId,
+        (first_day, last_day): (NaiveDate, NaiveDate),
+        registrations: u32,
+        source: Option<String>,
+    ) -> Result<Self, ValueError> {
+        DateRange::new(first_day, Some(last_day)).map_err(|error| error.at("last_day"))?;
+        Ok(Self { id, unit, first_day, last_day, registrations, source, withdrawn: None })
+    }
+
+    /// Whether it says the same as another.
+    #[must_use]
+    pub fn says(&self, other: &Self) -> bool {
+        let said = |one: &Self| (one.registrations, one.source.clone(), one.withdrawn.unwrap_or_default());
+        said(self) == said(other)
+    }
 }
 
 /// What is known of a unit's market.
@@ -68,7 +95,7 @@ pub fn market_share(
     // The target of the whole plan: the mean of its periods by their days.
     let mut sums: Vec<(UnitId, Decimal, i64)> = Vec::new();
     let mut places = HashMap::new();
-    for target in targets.iter().filter(|target| target.plan == plan.id && target.owner.is_none()) {
+    for target in targets.iter().filter(|target| target.belongs_to(plan) && target.owner.is_none()) {
         let place = *places.entry((target.unit, None)).or_insert_with(|| {
             sums.push((target.unit, Decimal::ZERO, 0));
             sums.len() - 1
@@ -107,6 +134,7 @@ fn answer(plan: &QuotaPlan, unit: UnitId, target: Decimal, market: Market) -> At
     Attainment {
         unit,
         owner: None,
+        measure: plan.measure,
         version: plan.version(),
         target,
         reached,
@@ -130,7 +158,8 @@ fn markets(
     last: NaiveDate,
 ) -> HashMap<UnitId, Market> {
     let mut periods: BTreeMap<(NaiveDate, NaiveDate), HashMap<UnitId, u64>> = BTreeMap::new();
-    for total in totals.iter().filter(|total| total.first_day >= first && total.last_day <= last) {
+    let known = totals.iter().filter(|total| !total.withdrawn.unwrap_or_default());
+    for total in known.filter(|total| total.first_day >= first && total.last_day <= last) {
         let of_period = periods.entry((total.first_day, total.last_day)).or_default();
         *of_period.entry(total.unit).or_default() += u64::from(total.registrations);
     }

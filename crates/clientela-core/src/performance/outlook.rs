@@ -120,6 +120,7 @@ mod tests {
         Attainment {
             unit: UnitId::from_uuid(Uuid::from_u128(1)),
             owner: None,
+            measure: crate::performance::Measure::Units,
             version: 1,
             target,
             reached,

@@ -1,6 +1,6 @@
 //! Quota plans and their targets.
 
-use crate::ids::{PositionId, QuotaPlanId, QuotaTargetId, UnitId};
+use crate::ids::{PositionId, QuotaMeasureId, QuotaPlanId, QuotaTargetId, UnitId};
 use chrono::NaiveDate;
 use clientela_model::identifier::Currency;
 use clientela_model::{ClosedList, Record};
@@ -40,7 +40,10 @@ pub enum PlanState {
     Closed,
 }
 
-/// A quota plan: one measure, one period, one unit and everything below it. Seen by whoever sees one of its targets.
+/// A quota plan: one period, one unit and everything below it, in one measure or several. Seen by whoever sees one of its targets.
+///
+/// It carries its first measure itself; the others are [`QuotaMeasure`]s. Whatever is worked out is worked out of the plan
+/// [in one measure](QuotaPlan::in_measures).
 #[derive(Debug, Clone, PartialEq, Record)]
 #[record(number = 50, name = "quota_plan", access = via(quota_target.plan), key = name)]
 pub struct QuotaPlan {
@@ -56,7 +59,7 @@ pub struct QuotaPlan {
     /// The unit it starts from.
     #[field(number = 4, merge = central)]
     pub unit: UnitId,
-    /// What is counted.
+    /// What is counted; the first of its measures when it has several.
     #[field(number = 5)]
     pub measure: Measure,
     /// Currency, when money is counted.
@@ -83,6 +86,48 @@ pub struct QuotaPlan {
     /// The day from which it differs from the version before; empty on the first.
     #[field(number = 13, merge = central)]
     pub from_day: Option<NaiveDate>,
+    /// Targets are multiples of it, such as 1,000 euros; empty for the smallest unit of what is counted.
+    #[field(number = 14, merge = central)]
+    pub step: Option<Decimal>,
+    /// How much the first measure weighs beside the others in the attainment over all; empty for 1.
+    #[field(number = 15, merge = central)]
+    pub measure_weight: Option<Decimal>,
+}
+
+/// A further measure of a quota plan that has several.
+#[derive(Debug, Clone, PartialEq, Record)]
+#[record(number = 204, name = "quota_measure", access = through(plan), part_of(quota_plan, plan))]
+pub struct QuotaMeasure {
+    /// Id.
+    #[field(number = 1)]
+    pub id: QuotaMeasureId,
+    /// The plan.
+    #[field(number = 2)]
+    pub plan: QuotaPlanId,
+    /// The position that made the plan.
+    #[field(number = 3, merge = central)]
+    pub owner: PositionId,
+    /// The unit the plan starts from.
+    #[field(number = 4, merge = central)]
+    pub unit: UnitId,
+    /// What is counted.
+    #[field(number = 5)]
+    pub measure: Measure,
+    /// Currency, when money is counted.
+    #[field(number = 6)]
+    pub currency: Option<Currency>,
+    /// What the whole is to reach; empty for whoever sees a part of the plan only.
+    #[field(number = 7, merge = central, whole)]
+    pub total: Option<Decimal>,
+    /// Targets are multiples of it; empty for the smallest unit of what is counted.
+    #[field(number = 8, merge = central)]
+    pub step: Option<Decimal>,
+    /// How much it weighs beside the other measures in the attainment over all; empty for 1.
+    #[field(number = 9, merge = central)]
+    pub weight: Option<Decimal>,
+    /// Its place among the measures of the plan, from 2.
+    #[field(number = 10)]
+    pub place: u32,
 }
 
 impl QuotaPlan {
@@ -96,6 +141,46 @@ impl QuotaPlan {
     #[must_use]
     pub fn series(&self) -> QuotaPlanId {
         self.series.unwrap_or(self.id)
+    }
+
+    /// How much its measure weighs in the attainment over all.
+    #[must_use]
+    pub fn measure_weight(&self) -> Decimal {
+        self.measure_weight.unwrap_or(Decimal::ONE)
+    }
+
+    /// The plan in each of its measures, in their order: the same plan, with the measure, currency, total, step and weight of the
+    /// one. `further` may hold those of other plans.
+    #[must_use]
+    pub fn in_measures(&self, further: &[QuotaMeasure]) -> Vec<Self> {
+        let mut further: Vec<&QuotaMeasure> = further.iter().filter(|one| one.plan == self.id).collect();
+        further.sort_by_key(|one| one.place);
+        let one = |one: &QuotaMeasure| Self {
+            measure: one.measure,
+            currency: one.currency,
+            total: one.total,
+            step: one.step,
+            measure_weight: one.weight,
+            ..self.clone()
+        };
+        std::iter::once(self.clone()).chain(further.into_iter().map(one)).collect()
+    }
+
+    /// The plan in a further measure as it is kept: the opposite of [`in_measures`](Self::in_measures).
+    #[must_use]
+    pub fn further(&self, id: QuotaMeasureId, place: u32) -> QuotaMeasure {
+        QuotaMeasure {
+            id,
+            plan: self.id,
+            owner: self.owner,
+            unit: self.unit,
+            measure: self.measure,
+            currency: self.currency,
+            total: self.total,
+            step: self.step,
+            weight: self.measure_weight,
+            place,
+        }
     }
 
     /// Whether targets are worked by it.
@@ -148,4 +233,15 @@ pub struct QuotaTarget {
     /// Why, in the words of the holder, or of whoever changed the target.
     #[field(number = 10, merge = central)]
     pub note: Option<String>,
+    /// In which of the plan's measures; empty in a plan that has but one.
+    #[field(number = 11, merge = central)]
+    pub measure: Option<Measure>,
+}
+
+impl QuotaTarget {
+    /// Whether it is one of the plan, in the measure the plan is looked at in.
+    #[must_use]
+    pub fn belongs_to(&self, plan: &QuotaPlan) -> bool {
+        self.plan == plan.id && self.measure.is_none_or(|measure| measure == plan.measure)
+    }
 }

@@ -122,7 +122,7 @@ impl Tree {
         by: Decimal,
     ) -> CascadeError {
         let node = &self.nodes[place];
-        CascadeError::Limits { unit: node.unit, owner: node.owner, period, side, by }
+        CascadeError::Limits { unit: node.unit, owner: node.owner, period, side, by, clash: Vec::new() }
     }
 }
 

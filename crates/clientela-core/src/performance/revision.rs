@@ -1,6 +1,7 @@
 //! A new version of a plan from a day on: what lies before is kept as it was, the rest is shared out anew.
 
-use super::cascade::{CascadeError, Season, cascade, digits};
+use super::cascade::{CascadeError, Season, cascade};
+use super::grain::Grain;
 use super::limits::QuotaLimit;
 use super::matrix::Table;
 use super::quota::{Measure, PlanState, QuotaPlan, QuotaTarget};
@@ -75,7 +76,7 @@ pub fn revise(
         .fact("kept", over)
         .because(shared.why.clone());
     let mut targets: Vec<QuotaTarget> =
-        kept.into_iter().map(|target| QuotaTarget { id: next_id(), plan: plan.id, ..target }).collect();
+        kept.into_iter().map(|target| of_version(plan, next_id(), target)).collect();
     targets.extend(shared.targets(next_id));
     Ok((targets, why))
 }
@@ -96,6 +97,11 @@ pub fn weigh_by(tree: &mut QuotaNode, had: &HashMap<Node, Decimal>, given: &Hash
     }
 }
 
+/// A target that is kept, in the new version.
+fn of_version(plan: &QuotaPlan, id: QuotaTargetId, target: QuotaTarget) -> QuotaTarget {
+    QuotaTarget { id, plan: plan.id, measure: Some(plan.measure), ..target }
+}
+
 fn by_days_if_nothing(mut seasons: Vec<Season>) -> Vec<Season> {
     if seasons.iter().all(|season| season.weight.is_zero()) {
         for season in &mut seasons {
@@ -112,10 +118,13 @@ fn parted(
     tree: &QuotaNode,
     from_day: NaiveDate,
 ) -> Result<(Vec<QuotaTarget>, Vec<QuotaTarget>), CascadeError> {
-    let digits = digits(plan)?;
+    let grain = Grain::of(plan)?;
+    let of_measure = |target: &&QuotaTarget| target.measure.is_none_or(|measure| measure == plan.measure);
+    let before: Vec<&QuotaTarget> = before.iter().filter(of_measure).collect();
     let mut open: HashMap<Node, i64> = HashMap::new();
     for target in before.iter().filter(|target| target.first_day < from_day && target.last_day >= from_day) {
-        open.insert((target.unit, target.owner), steps(target.amount, digits));
+        let steps = grain.around(target.amount).map_or(i64::MAX, |(below, _)| below);
+        open.insert((target.unit, target.owner), steps);
     }
     let mut parts = Parts { open, kept: HashMap::new(), table: Table::default(), days: (0, 1) };
     let (mut kept, mut rest) = (Vec::new(), Vec::new());
@@ -131,7 +140,7 @@ fn parted(
                 parts.fill(plan, tree);
             }
             let amount = parts.of(plan, (target.unit, target.owner));
-            let amount = Decimal::new(amount, digits);
+            let amount = grain.amount(amount);
             let yesterday = from_day - Days::new(1);
             kept.push(QuotaTarget { last_day: yesterday, amount, ..target.clone() });
             let left =
@@ -140,12 +149,6 @@ fn parted(
         }
     }
     Ok((kept, rest))
-}
-
-fn steps(amount: Decimal, digits: u32) -> i64 {
-    let mut exact = amount;
-    exact.rescale(digits);
-    i64::try_from(exact.mantissa()).unwrap_or(i64::MAX)
 }
 
 /// What each node keeps of a period that is parted.
@@ -198,6 +201,6 @@ impl Parts {
         }
         let days = [Decimal::from(self.days.0), Decimal::from(self.days.1)];
         let parts = allocate_units(Decimal::from(all), &days, 0).unwrap_or_default();
-        parts.first().map_or(0, |part| steps(*part, 0))
+        parts.first().and_then(|part| i64::try_from(part.trunc().mantissa()).ok()).unwrap_or(0)
     }
 }

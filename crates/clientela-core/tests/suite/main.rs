@@ -19,6 +19,7 @@ mod price_vectors;
 mod pyramid;
 mod quota;
 mod quota_limits;
+mod quota_measures;
 mod quota_versions;
 mod rules_page;
 mod selling;

@@ -54,6 +54,8 @@ fn plan(measure: Measure, total: &str) -> QuotaPlan {
         version: None,
         series: None,
         from_day: None,
+        step: None,
+        measure_weight: None,
     }
 }
 

@@ -27,6 +27,8 @@ fn plan(total: i64) -> QuotaPlan {
         version: None,
         series: None,
         from_day: None,
+        step: None,
+        measure_weight: None,
     }
 }
 
@@ -108,21 +110,23 @@ fn limits_hold_and_the_others_share_the_rest() {
 #[test]
 fn what_cannot_be_met_says_where_and_by_how_much() {
     let feb = Some("2026-02-14");
-    /// The limits; then where, in which month, on which side and by how much they cannot be met.
-    type Case<'a> = (Vec<QuotaLimit>, u128, Option<&'a str>, LimitSide, i64);
+    /// The limits; then where, in which month, on which side and by how much they cannot be met, and which of them clash.
+    type Case<'a> = (Vec<QuotaLimit>, u128, Option<&'a str>, LimitSide, i64, Vec<usize>);
     let cases: Vec<Case<'_>> = vec![
-        (vec![limit(21, None, amount(121), None)], 1, None, LimitSide::Minimum, 1),
+        (vec![limit(21, None, amount(121), None)], 1, None, LimitSide::Minimum, 1, vec![1]),
         (
             vec![limit(2, None, None, amount(10)), limit(3, None, None, amount(20))],
             1,
             None,
             LimitSide::Maximum,
             90,
+            vec![1, 2],
         ),
         // The zone may have less than its dealers must.
         (
             vec![
                 limit(2, None, None, amount(50)),
+                limit(3, None, None, amount(90)),
                 limit(21, None, amount(30), None),
                 limit(22, None, amount(25), None),
             ],
@@ -130,6 +134,7 @@ fn what_cannot_be_met_says_where_and_by_how_much() {
             None,
             LimitSide::Minimum,
             5,
+            vec![1, 3, 4],
         ),
         (
             vec![limit(2, feb, None, amount(5)), limit(21, feb, amount(8), None)],
@@ -137,6 +142,7 @@ fn what_cannot_be_met_says_where_and_by_how_much() {
             Some("2026-02-01"),
             LimitSide::Minimum,
             3,
+            vec![1, 2],
         ),
         (
             vec![limit(2, None, None, percent(30)), limit(3, None, None, percent(30))],
@@ -144,9 +150,26 @@ fn what_cannot_be_met_says_where_and_by_how_much() {
             None,
             LimitSide::Maximum,
             48,
+            vec![1, 2],
+        ),
+        // Neither dealer may sell in the first three months, the fourth is too short for what their zone must have.
+        (
+            [
+                vec![limit(2, None, amount(60), None), limit(2, Some("2026-04-02"), None, amount(50))],
+                ["2026-01-01", "2026-02-01", "2026-03-01"]
+                    .iter()
+                    .flat_map(|day| [21, 22].map(|dealer| limit(dealer, Some(*day), None, amount(0))))
+                    .collect(),
+            ]
+            .concat(),
+            2,
+            None,
+            LimitSide::Minimum,
+            10,
+            vec![1, 2, 3, 4, 5, 6, 7, 8],
         ),
     ];
-    for (limits, unit, period, side, by) in cases {
+    for (limits, unit, period, side, by, clash) in cases {
         let plan = plan(120);
         let error = cascade(&plan, &network(), &months(&plan), &limits).unwrap_err();
         let expected = CascadeError::Limits {
@@ -155,6 +178,7 @@ fn what_cannot_be_met_says_where_and_by_how_much() {
             period: period.map(|day| day.parse().unwrap()),
             side,
             by: by.into(),
+            clash,
         };
         assert_eq!(error, expected, "{limits:?}");
         assert_eq!(error.code(), "quota_plan.limits");
@@ -310,13 +334,134 @@ proptest! {
                 check_sums(&tree, &found);
                 check_limits(&limits, &found);
             }
-            Err(error) => {
-                // Limits on months are met level by level; those on the whole plan always.
-                prop_assert_eq!(error.code(), "quota_plan.limits");
-                prop_assert!(limits.iter().any(|limit| limit.period.is_some()), "refused: {}", error);
-            }
+            Err(error) => prop_assert!(false, "refused: {}", error),
         }
     }
+
+    #[test]
+    fn limits_of_months_are_met_exactly_when_they_can_be(
+        total in 0_i64..9,
+        raw in prop::collection::vec(
+            (1_u128..6, prop::option::of(0_usize..2), prop::option::of(0_i64..5), prop::option::of(0_i64..4)), 0..8),
+    ) {
+        let limits: Vec<QuotaLimit> = raw
+            .iter()
+            .map(|(unit, month, low, more)| {
+                let high = more.map(|more| low.unwrap_or(0) + more);
+                let unit = [1, 2, 3, 21, 22][*unit as usize - 1];
+                limit(unit, month.map(|month| MONTHS[month]), low.and_then(amount), high.and_then(amount))
+            })
+            .collect();
+        let plan = two_months(total);
+        let tree = small();
+        let possible = by_trying(total, &limits);
+        match cascade(&plan, &tree, &months(&plan), &limits) {
+            Ok(shared) => {
+                let found = amounts(&shared);
+                prop_assert!(possible);
+                prop_assert_eq!(sum(&found[&1]), total);
+                check_sums(&tree, &found);
+                check_limits(&limits, &found);
+            }
+            Err(CascadeError::Limits { clash, by, .. }) => {
+                prop_assert!(!possible, "limits {clash:?} are said to clash");
+                prop_assert!(by > Decimal::ZERO);
+                // Those that are named clash by themselves, and no fewer of them do.
+                let some = |without: Option<usize>| -> Vec<QuotaLimit> {
+                    clash.iter().filter(|place| Some(**place) != without).map(|place| limits[place - 1]).collect()
+                };
+                prop_assert!(!by_trying(total, &some(None)), "{clash:?}");
+                for place in &clash {
+                    prop_assert!(by_trying(total, &some(Some(*place))), "{place} of {clash:?} is not needed");
+                }
+            }
+            Err(other) => prop_assert!(false, "{}", other),
+        }
+    }
+}
+
+const MONTHS: [&str; 2] = ["2026-01-10", "2026-02-10"];
+
+fn two_months(total: i64) -> QuotaPlan {
+    QuotaPlan { last_day: "2026-02-28".parse().unwrap(), ..plan(total) }
+}
+
+/// Headquarters 1; zones 2 and 3; dealers 21 and 22 in 2.
+fn small() -> QuotaNode {
+    let north = node(2, 2, vec![node(21, 1, vec![]), node(22, 1, vec![])]);
+    node(1, 1, vec![north, node(3, 1, vec![])])
+}
+
+/// Whether any whole amounts of 3, 21 and 22 in two months meet all limits: every one is tried.
+fn by_trying(total: i64, limits: &[QuotaLimit]) -> bool {
+    let mut cells = [0_i64; 6];
+    try_from(&mut cells, 0, total, limits)
+}
+
+fn try_from(cells: &mut [i64; 6], place: usize, left: i64, limits: &[QuotaLimit]) -> bool {
+    if place == 5 {
+        cells[5] = left;
+        let [three, one, two] = [0, 2, 4].map(|place| vec![cells[place], cells[place + 1]]);
+        let zone = vec![one[0] + two[0], one[1] + two[1]];
+        let whole = vec![zone[0] + three[0], zone[1] + three[1]];
+        let amounts: Amounts =
+            [(1, whole), (2, zone), (3, three), (21, one), (22, two)].into_iter().collect();
+        return meets(limits, &amounts);
+    }
+    (0..=left).any(|amount| {
+        cells[place] = amount;
+        try_from(cells, place + 1, left - amount, limits)
+    })
+}
+
+fn meets(limits: &[QuotaLimit], amounts: &Amounts) -> bool {
+    limits.iter().all(|limit| {
+        let own = &amounts[&limit.unit.uuid().as_u128()];
+        let month = limit.period.map(|day| usize::try_from(chrono::Datelike::month0(&day)).unwrap());
+        let has = Decimal::from(month.map_or(sum(own), |month| own[month]));
+        let steps = |amount: Option<LimitAmount>| match amount {
+            Some(LimitAmount::Amount(amount)) => Some(amount),
+            _ => None,
+        };
+        steps(limit.minimum).is_none_or(|least| has >= least)
+            && steps(limit.maximum).is_none_or(|most| has <= most)
+    })
+}
+
+#[test]
+fn what_a_closed_month_leaves_is_spread_over_the_others() {
+    let plan = plan(1_200);
+    let shared =
+        cascade(&plan, &network(), &months(&plan), &[limit(21, Some("2026-02-14"), None, amount(0))]);
+    let found = amounts(&shared.unwrap());
+    check_sums(&network(), &found);
+    // A zone of 200 a month: the dealer's year stays 400, its neighbour has all of February and less in every other month.
+    assert_eq!(found[&21][1], 0);
+    for month in [0, 2, 3] {
+        assert!((found[&21][month] - 133).abs() <= 1, "{:?}", found[&21]);
+        assert!((found[&22][month] - 67).abs() <= 1, "{:?}", found[&22]);
+    }
+}
+
+#[test]
+fn a_plan_whose_limits_lock_into_each_other_is_shared_out() {
+    // By weights each zone has 20 in each month. North must have its 80, its first dealer at most 10 a month and its second none
+    // in the first two: level by level the zones are set before that is seen.
+    let limits: Vec<QuotaLimit> = [
+        vec![limit(2, None, amount(80), amount(80))],
+        MONTHS.iter().map(|day| limit(22, Some(day), None, amount(0))).collect(),
+        ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]
+            .iter()
+            .map(|day| limit(21, Some(*day), None, amount(10)))
+            .collect(),
+    ]
+    .concat();
+    let plan = plan(120);
+    let found = amounts(&cascade(&plan, &network(), &months(&plan), &limits).unwrap());
+    check_sums(&network(), &found);
+    check_limits(&limits, &found);
+    assert_eq!(found[&2][..2], [10, 10]);
+    assert_eq!(sum(&found[&1][..]), 120);
 }
 
 /// The same tree with each weight taken from 6.

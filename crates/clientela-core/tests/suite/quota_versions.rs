@@ -39,6 +39,8 @@ fn plan(measure: Measure, total: &str) -> QuotaPlan {
         version: None,
         series: None,
         from_day: None,
+        step: None,
+        measure_weight: None,
     }
 }
 
@@ -199,6 +201,7 @@ fn a_market_share_is_that_of_the_areas_and_months_that_are_known() {
         last_day: day(last),
         registrations,
         source: None,
+        withdrawn: None,
     };
     let totals = [
         total(21, "2026-01-01", "2026-01-31", 40),

@@ -9,7 +9,7 @@ use clientela_core::organisation::{Position, Verb};
 use clientela_core::sales::pipeline::opportunity_cells;
 use clientela_core::sales::{ForecastAdjustment, ForecastCategory, ForecastLine, ForecastSnapshot};
 use clientela_model::identifier::Currency;
-use clientela_model::{DateRange, Money, Predicate, ValueError, Why};
+use clientela_model::{DateRange, Money, ValueError, Why};
 use serde::{Deserialize, Serialize};
 
 /// Sets a figure beside what was rolled up.
@@ -96,7 +96,7 @@ pub(super) fn snapshot(door: &mut Door<'_, '_>, command: &SnapshotForecast) -> R
     let own = door.actor().unit;
     door.unused_at_dealer::<ForecastSnapshot>("name", &command.name, own)?;
     let day = door.today();
-    let pipeline = Pipeline::read(&door.shown(), &Predicate::Everything)?;
+    let pipeline = door.pipeline()?;
     let period = (command.first_day, command.last_day);
     let answer = figures::rollup(&door.shown(), &pipeline, day, period, figures::By::Position)?;
     let written =

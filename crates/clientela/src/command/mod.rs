@@ -108,8 +108,8 @@ pub use privacy::{
     ReplayErasures, SetLegalHold, WithdrawConsent,
 };
 pub use proposal_rules::DefineProposalRule;
-pub use quota_versions::{MarketLine, RecordMarket, ReviseQuotaPlan};
-pub use quotas::{DefineQuotaPlan, LimitLine, PeriodWeight, QuotaPlanRef, UnitWeight};
+pub use quota_versions::{MarketLine, RecordMarket, ReviseQuotaPlan, RevisedMeasure};
+pub use quotas::{DefineQuotaPlan, LimitLine, MeasureLine, PeriodWeight, QuotaPlanRef, UnitWeight};
 pub use request::{Asked, Request};
 pub use retention::{ApplyRetention, CloseRetentionRule};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};

@@ -2,7 +2,7 @@
 
 use super::{Key, Outcome};
 use crate::door::Door;
-use crate::error::Result;
+use crate::error::{CrmError, Result};
 use chrono::NaiveDate;
 use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{Function, Position, Unit};
@@ -11,7 +11,7 @@ use clientela_core::performance::{
     QuotaTarget, Season, cascade, months,
 };
 use clientela_model::identifier::Currency;
-use clientela_model::{DateRange, EntityId, Predicate, Value, ValueError};
+use clientela_model::{DateRange, EntityId, Predicate, Value, ValueError, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -25,30 +25,66 @@ pub struct DefineQuotaPlan {
     /// The unit it starts from; the acting one when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Key>,
-    /// What is counted.
-    pub measure: Measure,
-    /// Currency, when money is counted.
+    /// What is counted, in a plan of one measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
+    /// Currency, when money is counted; that of all measures which name none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
     /// First day.
     pub first_day: NaiveDate,
     /// Last day.
     pub last_day: NaiveDate,
-    /// What the whole is to reach.
-    pub total: Decimal,
+    /// What the whole is to reach, in a plan of one measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Decimal>,
+    /// Targets are multiples of it, in a plan of one measure; the smallest unit of what is counted when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Decimal>,
+    /// Several measures, the first one first; then measure, total, step and limits are said with each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<MeasureLine>,
     /// Weights of units and positions beside their siblings, by code or title; 1 for those not named, and every seller
-    /// of a unit counts alike.
+    /// of a unit counts alike. They hold for every measure without weights of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<UnitWeight>,
-    /// The season; equal months when not given.
+    /// The season, of every measure without one of its own; equal months when not given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub season: Vec<PeriodWeight>,
-    /// The least and the most that units and positions get.
+    /// The least and the most that units and positions get, in a plan of one measure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<LimitLine>,
     /// Whether it is only a draft; in force at once when not given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub draft: bool,
+}
+
+/// One measure of a plan of several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureLine {
+    /// What is counted.
+    pub measure: Measure,
+    /// Currency, when money is counted; the plan's when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
+    /// What the whole is to reach.
+    pub total: Decimal,
+    /// Targets are multiples of it; the smallest unit of what is counted when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Decimal>,
+    /// How much it weighs beside the other measures in the attainment over all; 1 when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Decimal>,
+    /// Weights of units and positions beside their siblings; the plan's when not given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<UnitWeight>,
+    /// Its season; the plan's when not given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub season: Vec<PeriodWeight>,
+    /// The least and the most that units and positions get.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<LimitLine>,
 }
 
 /// The least and the most of one unit or position; several lines for one hold together.
@@ -111,38 +147,138 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineQuotaPlan) -> Resu
         None => door.actor().unit,
     };
     door.unused_at_dealer::<QuotaPlan>("name", &command.name, unit)?;
+    let lines = measure_lines(command)?;
     let plan = QuotaPlan {
         id: door.new_id(),
         name: command.name.clone(),
         owner: door.actor().position,
         unit,
-        measure: command.measure,
-        currency: command.currency,
+        measure: lines[0].measure,
+        currency: None,
         first_day: command.first_day,
         last_day: command.last_day,
-        total: Some(command.total),
+        total: None,
         state: if command.draft { PlanState::Draft } else { PlanState::Published },
         version: None,
         series: None,
         from_day: None,
+        step: None,
+        measure_weight: None,
     };
-    let shared_out = command.weights.is_empty() && command.season.is_empty();
-    if plan.measure == Measure::MarketShare && !shared_out {
-        return Err(CascadeError::NotShared.into());
+    let network = Network::read(door)?;
+    let mut plans: Vec<QuotaPlan> = Vec::with_capacity(lines.len());
+    let mut targets: Vec<QuotaTarget> = Vec::new();
+    let mut reasons = Vec::with_capacity(lines.len());
+    for (place, line) in lines.iter().enumerate() {
+        let plan = QuotaPlan {
+            measure: line.measure,
+            currency: line.currency,
+            total: Some(line.total),
+            step: line.step,
+            measure_weight: line.weight,
+            ..plan.clone()
+        };
+        if plan.measure == Measure::MarketShare && !(line.weights.is_empty() && line.season.is_empty()) {
+            return Err(CascadeError::NotShared.into());
+        }
+        let tree = network.tree(unit, &line.weights)?;
+        let seasons = match line.season.as_slice() {
+            [] => months(&plan),
+            given => seasons(given),
+        };
+        let limits = limits(door, &line.limits)?;
+        let shared = cascade(&plan, &tree, &seasons, &limits)
+            .map_err(|error| if lines.len() > 1 { error.of_measure(place, plan.measure) } else { error })?;
+        targets.extend(shared.targets(|| door.new_id()));
+        reasons.push(shared.why);
+        plans.push(plan);
     }
-    let tree = Network::read(door)?.tree(unit, &command.weights)?;
-    let seasons = match command.season.as_slice() {
-        [] => months(&plan),
-        given => seasons(given),
+    store(door, &plans, &targets)?;
+    let plan = plans.swap_remove(0);
+    let why = match reasons.len() {
+        1 => reasons.swap_remove(0),
+        several => {
+            let all = Why::new("quota_plan.shared_out").fact("measures", several);
+            reasons.into_iter().fold(all, Why::because)
+        }
     };
-    let limits = limits(door, &command.limits)?;
-    let shared = cascade(&plan, &tree, &seasons, &limits)?;
-    let targets: Vec<QuotaTarget> = shared.targets(|| door.new_id()).collect();
-    door.create(&plan)?;
-    for target in &targets {
+    Ok(Outcome::of(&plan, Some(&plan.name), why))
+}
+
+/// Stores a plan that is given in each of its measures, with its targets.
+pub(super) fn store(door: &mut Door<'_, '_>, plans: &[QuotaPlan], targets: &[QuotaTarget]) -> Result<()> {
+    for (place, plan) in (1..).zip(plans) {
+        if place == 1 {
+            door.create(plan)?;
+        } else {
+            let further = plan.further(door.new_id(), place);
+            door.create(&further)?;
+        }
+    }
+    for target in targets {
         door.create(target)?;
     }
-    Ok(Outcome::of(&plan, Some(&plan.name), shared.why))
+    Ok(())
+}
+
+/// The measures of a plan, at least one, each with all that is said for it.
+fn measure_lines(command: &DefineQuotaPlan) -> Result<Vec<MeasureLine>> {
+    let refused = |field: &'static str, problem: &str, hint: &'static str| {
+        Err(CrmError::Argument { field, problem: problem.to_owned(), hint }.into())
+    };
+    let mut lines = command.measures.clone();
+    if lines.is_empty() {
+        let (Some(measure), Some(total)) = (command.measure, command.total) else {
+            let missing = if command.measure.is_none() { "measure" } else { "total" };
+            return refused(
+                missing,
+                "is missing",
+                "give the measure and its total, or several in `measures`",
+            );
+        };
+        lines.push(MeasureLine {
+            measure,
+            currency: None,
+            total,
+            step: command.step,
+            weight: None,
+            weights: Vec::new(),
+            season: Vec::new(),
+            limits: command.limits.clone(),
+        });
+    } else if command.measure.is_some() || command.total.is_some() || command.step.is_some() {
+        return refused(
+            "measure",
+            "is said beside several measures",
+            "say measure, total and step with each",
+        );
+    } else if !command.limits.is_empty() {
+        return refused(
+            "limits",
+            "are said beside several measures",
+            "say them with the measure they are of",
+        );
+    }
+    for place in 0..lines.len() {
+        if lines[..place].iter().any(|other| other.measure == lines[place].measure) {
+            return refused("measures", "name a measure twice", "each measure once, with one total");
+        }
+        let line = &mut lines[place];
+        if line.weight.is_some_and(|weight| weight < Decimal::ZERO) {
+            return refused("measures", "weigh less than nothing", "weights from 0 on");
+        }
+        let shared = line.measure != Measure::MarketShare || command.measures.is_empty();
+        if line.weights.is_empty() && shared {
+            line.weights.clone_from(&command.weights);
+        }
+        if line.season.is_empty() && shared {
+            line.season.clone_from(&command.season);
+        }
+        if matches!(line.measure, Measure::Revenue | Measure::Margin) || command.measures.is_empty() {
+            line.currency = line.currency.or(command.currency);
+        }
+    }
+    Ok(lines)
 }
 
 pub(super) fn lock(door: &mut Door<'_, '_>, command: &QuotaPlanRef) -> Result<Outcome> {

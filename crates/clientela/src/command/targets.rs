@@ -4,10 +4,11 @@ use super::{Key, Outcome};
 use crate::command::of_plan;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
+use crate::measures::in_measures;
 use clientela_core::organisation::{Position, Unit};
 use clientela_core::performance::{
-    CascadeError, IncentiveStep, Payout, PlanState, QuotaPlan, QuotaTarget, TargetAnswer, check_steps,
-    plan_digits,
+    CascadeError, Grain, IncentiveStep, Measure, Payout, PlanState, QuotaPlan, QuotaTarget, TargetAnswer,
+    check_steps,
 };
 use clientela_model::identifier::Currency;
 use clientela_model::{EntityId, Predicate, Value, Why, allocate_units};
@@ -24,6 +25,9 @@ pub struct AnswerTarget {
     /// Code of the unit or title of the position; the acting position when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<Key>,
+    /// In which measure; all of them together when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// Accepted or rejected.
     pub answer: TargetAnswer,
     /// What would be taken on instead in the whole plan; it is shared over the periods as the target is.
@@ -43,6 +47,9 @@ pub struct ChangeTarget {
     pub plan: Key,
     /// Code of the unit or title of the position.
     pub of: Key,
+    /// In which measure; to be said of a plan of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// The new target for the days from `from_day` on.
     pub amount: Decimal,
     /// First day of the first period that is changed; the whole plan when not given. Periods before stay as they were.
@@ -53,12 +60,16 @@ pub struct ChangeTarget {
     pub note: Option<String>,
 }
 
-/// Sets the incentive steps of a plan; those set before are replaced.
+/// Sets the incentive steps of a plan in a measure, or by the attainment over all measures; those set before for the same are
+/// replaced.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetIncentives {
     /// Name of the plan.
     pub plan: Key,
+    /// By which measure; in a plan of several, by the attainment over all when not given, and then only fixed amounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// The steps.
     pub steps: Vec<StepLine>,
 }
@@ -80,19 +91,25 @@ pub struct StepLine {
 pub(super) fn answer(door: &mut Door<'_, '_>, command: &AnswerTarget) -> Result<Outcome> {
     let plan = door.resolve::<QuotaPlan>(&command.plan)?.record;
     open(&plan)?;
-    let mut rows = rows(door, &plan, command.of.as_deref())?;
-    let shares = match command.proposed {
-        None => vec![None; rows.len()],
-        Some(proposed) => share(&plan, proposed, &rows)?.into_iter().map(Some).collect(),
+    let plans = measures(door, &plan, command.measure)?;
+    let mut rows = rows(door, &plans, command.of.as_deref())?;
+    let shares = match (command.proposed, plans.as_slice()) {
+        (None, _) => vec![None; rows.len()],
+        (Some(proposed), [plan]) => share(plan, proposed, &rows)?.into_iter().map(Some).collect(),
+        (Some(_), _) => return Err(measure_missing().into()),
     };
-    let target: Decimal = rows.iter().map(|row| row.record.amount).sum();
+    // Amounts of several measures are never added.
+    let target = (plans.len() == 1).then(|| rows.iter().map(|row| row.record.amount).sum::<Decimal>());
     for (row, share) in rows.iter_mut().zip(shares) {
         row.record.answer = Some(command.answer);
         row.record.proposed = share;
         row.record.note.clone_from(&command.note);
         door.update(&row.record, row.version)?;
     }
-    let mut why = Why::new("quota_target.answered").fact("answer", command.answer).fact("target", target);
+    let mut why = Why::new("quota_target.answered").fact("answer", command.answer);
+    if let Some(target) = target {
+        why = why.fact("target", target);
+    }
     if let Some(proposed) = command.proposed {
         why = why.fact("proposed", proposed);
     }
@@ -102,7 +119,9 @@ pub(super) fn answer(door: &mut Door<'_, '_>, command: &AnswerTarget) -> Result<
 pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeTarget) -> Result<Outcome> {
     let plan = door.to_change::<QuotaPlan>(&command.plan)?.record;
     open(&plan)?;
-    let mut rows = rows(door, &plan, Some(&command.of))?;
+    let plans = measures(door, &plan, command.measure)?;
+    let [plan] = plans.as_slice() else { return Err(measure_missing().into()) };
+    let mut rows = rows(door, &plans, Some(&command.of))?;
     if let Some(first) = command.from_day {
         rows.retain(|row| row.record.first_day >= first);
     }
@@ -115,7 +134,7 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeTarget) -> Result<
         .into());
     }
     let before: Decimal = rows.iter().map(|row| row.record.amount).sum();
-    let shares = share(&plan, command.amount, &rows)?;
+    let shares = share(plan, command.amount, &rows)?;
     for (row, share) in rows.iter_mut().zip(shares) {
         row.record.amount = share;
         // What was said to another target holds no longer.
@@ -134,6 +153,13 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeTarget) -> Result<
 pub(super) fn set_incentives(door: &mut Door<'_, '_>, command: &SetIncentives) -> Result<Outcome> {
     let stored = door.to_change::<QuotaPlan>(&command.plan)?;
     let plan = stored.record;
+    let plans = measures(door, &plan, command.measure)?;
+    let by_unit = |line: &StepLine| line.payout != Payout::Fixed;
+    if plans.len() > 1 && command.steps.iter().any(by_unit) {
+        return Err(measure_missing().into());
+    }
+    // A plan's only measure need not be said.
+    let measure = command.measure.filter(|_| is_of_several(door, &plan).unwrap_or(true));
     let steps: Vec<IncentiveStep> = command
         .steps
         .iter()
@@ -145,11 +171,12 @@ pub(super) fn set_incentives(door: &mut Door<'_, '_>, command: &SetIncentives) -
             amount: line.amount,
             currency: line.currency,
             withdrawn: false,
+            measure,
         })
         .collect();
     check_steps(&steps)?;
     for mut old in door.all_of::<IncentiveStep>(&of_plan(&plan))? {
-        if !old.record.withdrawn {
+        if !old.record.withdrawn && old.record.measure == measure {
             old.record.withdrawn = true;
             door.update(&old.record, old.version)?;
         }
@@ -161,8 +188,26 @@ pub(super) fn set_incentives(door: &mut Door<'_, '_>, command: &SetIncentives) -
     Ok(Outcome::of(&plan, Some(&plan.name), why))
 }
 
-/// The rows of a node, period by period.
-fn rows(door: &Door<'_, '_>, plan: &QuotaPlan, of: Option<&str>) -> Result<Vec<Stored<QuotaTarget>>> {
+/// The plan in the measure named, or in all it has.
+fn measures(door: &Door<'_, '_>, plan: &QuotaPlan, measure: Option<Measure>) -> Result<Vec<QuotaPlan>> {
+    in_measures(&door.view(), plan, measure)
+}
+
+fn is_of_several(door: &Door<'_, '_>, plan: &QuotaPlan) -> Result<bool> {
+    Ok(measures(door, plan, None)?.len() > 1)
+}
+
+fn measure_missing() -> CrmError {
+    CrmError::Argument {
+        field: "measure",
+        problem: "is missing, and the plan has several".to_owned(),
+        hint: "name the measure that is meant",
+    }
+}
+
+/// The rows of a node in these measures of a plan, period by period.
+fn rows(door: &Door<'_, '_>, plans: &[QuotaPlan], of: Option<&str>) -> Result<Vec<Stored<QuotaTarget>>> {
+    let Some(plan) = plans.first() else { return Ok(Vec::new()) };
     let node = match of {
         None => Predicate::equals("owner", Value::Id(door.actor().position.uuid())),
         Some(key) => match door.resolve::<Position>(key) {
@@ -174,6 +219,7 @@ fn rows(door: &Door<'_, '_>, plan: &QuotaPlan, of: Option<&str>) -> Result<Vec<S
         },
     };
     let mut rows = door.all_of::<QuotaTarget>(&of_plan(plan).and(node))?;
+    rows.retain(|row| plans.iter().any(|plan| row.record.belongs_to(plan)));
     rows.sort_by_key(|row| row.record.first_day);
     if rows.is_empty() {
         let key = of.unwrap_or("your position").to_owned();
@@ -184,15 +230,19 @@ fn rows(door: &Door<'_, '_>, plan: &QuotaPlan, of: Option<&str>) -> Result<Vec<S
 
 /// An amount over the periods as the target is shared, equally where there is none.
 fn share(plan: &QuotaPlan, amount: Decimal, rows: &[Stored<QuotaTarget>]) -> Result<Vec<Decimal>> {
-    let digits = plan_digits(plan)?;
+    let grain = Grain::of(plan)?;
+    let digits = grain.digits();
     if amount < Decimal::ZERO || amount.normalize().scale() > digits {
         return Err(CascadeError::TotalPrecision { digits }.into());
     }
+    let steps = grain.steps(amount).ok_or_else(|| CascadeError::TotalStep { step: grain.amount(1) })?;
     let mut weights: Vec<Decimal> = rows.iter().map(|row| row.record.amount).collect();
     if weights.iter().all(Decimal::is_zero) {
         weights.fill(Decimal::ONE);
     }
-    Ok(allocate_units(amount, &weights, digits)?)
+    let shares = allocate_units(Decimal::from(steps), &weights, 0)?;
+    // Whole steps, each as many as there were in all or fewer.
+    Ok(shares.into_iter().map(|share| share * grain.amount(1)).collect())
 }
 
 fn open(plan: &QuotaPlan) -> Result<()> {

@@ -51,6 +51,12 @@ pub(super) fn part<W: io::Write>(
             hint: "customers, vehicles and contacts to contact people by; consents are written to be kept",
         }
         .into()),
+        ImportTarget::MarketTotal => Err(CrmError::Argument {
+            field: "target",
+            problem: "is market_total".to_owned(),
+            hint: "customers, vehicles, contacts and consents are written; tables give the rest",
+        }
+        .into()),
         ImportTarget::Consent => export.write(part, table, Export::consents),
     }
 }

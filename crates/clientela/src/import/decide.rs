@@ -13,6 +13,7 @@ use clientela_core::organisation::{Position, Verb, dealer_of};
 use clientela_core::party::entry::{self, Seat};
 use clientela_core::party::find_duplicate;
 use clientela_core::party::{Consent, Contact, Customer, EnteredCustomer, KnownParty, Relationship, Vehicle};
+use clientela_core::performance::MarketTotal;
 use clientela_model::identifier::{VatNumber, Vin};
 use clientela_model::{Coded, EntityId, Record, ValueError};
 use std::collections::{HashMap, HashSet};
@@ -28,6 +29,7 @@ pub(super) enum Ready {
     Vehicle(Box<Vehicle>),
     Contact(Box<Contact>),
     Consent(Box<Consent>),
+    Market(Box<MarketTotal>),
     /// A record that is there changes.
     Changed(Change),
     /// The record is there just so.
@@ -130,10 +132,10 @@ impl Decider {
         rows: Vec<CheckedRow>,
         new_uuid: &dyn Fn() -> Uuid,
     ) -> Result<Vec<Decided>> {
-        if self.target == ImportTarget::Customer {
-            self.customers(view, rows, new_uuid)
-        } else {
-            self.parts(view, rows, new_uuid)
+        match self.target {
+            ImportTarget::Customer => self.customers(view, rows, new_uuid),
+            ImportTarget::MarketTotal => self.markets(view, rows, new_uuid),
+            _ => self.parts(view, rows, new_uuid),
         }
     }
 
@@ -303,6 +305,7 @@ impl Decider {
                 Ok(Ready::Consent(consent))
             }
             Checked::Customer(..)
+            | Checked::Market(_)
             | Checked::CustomerSaid(..)
             | Checked::VehicleSaid(..)
             | Checked::ContactSaid(..) => {

@@ -15,6 +15,7 @@ use clientela_core::party::entry::{self, NewCustomer, Seat};
 use clientela_core::party::{
     Contact, EnteredCustomer, KnownParty, Party, Relationship, Vehicle, find_duplicate,
 };
+use clientela_core::performance::MarketTotal;
 use clientela_core::privacy::Erasure;
 use clientela_model::identifier::{Country, VatNumber};
 use clientela_model::{EntityId, Record, Value, ValueError};
@@ -27,6 +28,7 @@ pub(super) enum Change {
     Customer { party: Option<Box<Stored<Party>>>, relationship: Option<Box<Stored<Relationship>>> },
     Vehicle(Box<Stored<Vehicle>>),
     Contact(Box<Stored<Contact>>),
+    Market(Box<Stored<MarketTotal>>),
 }
 
 /// What a row of an upsert came to: a decision, or a row about a record that is new.

@@ -294,7 +294,7 @@ impl Named {
                 named.contact_numbers = contact_numbers(view, numbers)?;
             }
             Some(Checked::Consent(..)) => named.fetch_contacts(view, rows)?,
-            Some(Checked::Customer(..) | Checked::CustomerSaid(..)) | None => {}
+            Some(Checked::Customer(..) | Checked::CustomerSaid(..) | Checked::Market(_)) | None => {}
         }
         Ok(named)
     }

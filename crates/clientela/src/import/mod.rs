@@ -49,6 +49,7 @@ mod existing_parts;
 mod guess;
 mod known;
 mod local;
+mod markets;
 mod opened;
 mod options;
 mod plan;

@@ -20,6 +20,8 @@ pub enum ImportTarget {
     Contact,
     /// Consents of customers or contacts.
     Consent,
+    /// What the market of areas was in periods.
+    MarketTotal,
 }
 
 /// How a row finds the record it is about, and what it changes there.

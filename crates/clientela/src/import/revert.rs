@@ -9,6 +9,7 @@ use crate::session::Session;
 use clientela_core::ids::ImportRunId;
 use clientela_core::imports::{ImportRun, Moment, TakenBack};
 use clientela_core::party::{Consent, Contact, Party, Relationship, Vehicle};
+use clientela_core::performance::MarketTotal;
 use clientela_model::{Entity, EntityId, Record, Why};
 use clientela_store::HistoryEntry;
 use serde::{Deserialize, Serialize};
@@ -197,12 +198,13 @@ fn judge(door: &Door<'_, '_>, commands: &Commands, entity: &'static Entity, id: 
 }
 
 /// What an import makes and changes.
-const TAKEN_BACK: [u16; 5] = [
+const TAKEN_BACK: [u16; 6] = [
     Relationship::ENTITY.number,
     Party::ENTITY.number,
     Contact::ENTITY.number,
     Vehicle::ENTITY.number,
     Consent::ENTITY.number,
+    MarketTotal::ENTITY.number,
 ];
 
 fn one(door: &mut Door<'_, '_>, commands: &BTreeSet<Uuid>, entity: &'static Entity, id: Uuid) -> Result<()> {
@@ -213,7 +215,7 @@ fn one(door: &mut Door<'_, '_>, commands: &BTreeSet<Uuid>, entity: &'static Enti
             }
         )*};
     }
-    of_records!(Relationship, Party, Contact, Vehicle, Consent);
+    of_records!(Relationship, Party, Contact, Vehicle, Consent, MarketTotal);
     Ok(())
 }
 

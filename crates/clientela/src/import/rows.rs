@@ -4,6 +4,7 @@ use super::cells::{Cells, RawRow, Reading};
 use super::options::ImportTarget;
 use super::report::RejectedRow;
 use super::targets;
+use chrono::{Datelike, NaiveDate};
 use clientela_core::party::entry::{self, NewConsent, NewContact, NewCustomer, NewVehicle, Seat};
 use clientela_core::party::{Consent, EnteredCustomer, Vehicle};
 use clientela_model::{Coded, EntityId, ValueError};
@@ -19,6 +20,8 @@ pub(super) enum Checked {
     Contact(Box<NewContact>, Whose),
     /// A consent, and how it is found.
     Consent(Box<Consent>, Spoken, Whose),
+    /// What the market of a unit was in a period.
+    Market(Box<Market>),
     /// What an upsert says of a customer, and the title of the position that looks after it.
     CustomerSaid(Box<Said<NewCustomer>>, Option<String>),
     /// What an upsert says of a vehicle.
@@ -45,6 +48,17 @@ impl<N> Said<N> {
         let (given, cleared) = cells.spoken();
         Box::new(Self { new, given, cleared, record_id: cells.text(targets::RECORD_ID) })
     }
+}
+
+/// What a row says of a market.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Market {
+    /// Code of the unit whose area it is.
+    pub(super) unit: String,
+    pub(super) first_day: NaiveDate,
+    pub(super) last_day: NaiveDate,
+    pub(super) registrations: u32,
+    pub(super) source: Option<String>,
 }
 
 /// How a row names the customer it belongs to.
@@ -122,13 +136,14 @@ impl Checked {
                     whose(&cells),
                 )
             }
+            ImportTarget::MarketTotal => Self::Market(Box::new(market(&cells).map_err(fault)?)),
         })
     }
 
     /// How the row names its customer; none for a customer.
     pub(super) const fn whose(&self) -> Option<&Whose> {
         match self {
-            Self::Customer(..) | Self::CustomerSaid(..) => None,
+            Self::Customer(..) | Self::CustomerSaid(..) | Self::Market(_) => None,
             Self::Vehicle(_, whose)
             | Self::Contact(_, whose)
             | Self::Consent(_, _, whose)
@@ -213,6 +228,30 @@ fn contact(cells: &Cells<'_>) -> NewContact {
         phone: cells.text("phone"),
         email: cells.text("email"),
     }
+}
+
+/// A market; without a last day that of the month its first day lies in.
+fn market(cells: &Cells<'_>) -> std::result::Result<Market, ValueError> {
+    let missing = |field: &'static str, expected: &'static str| {
+        ValueError::new("field.missing", "field", "is missing", expected).at(field)
+    };
+    let first_day = cells.day("first_day")?.ok_or_else(|| missing("first_day", "a day"))?;
+    let of_month = || {
+        let next = first_day.with_day(1)?.checked_add_months(chrono::Months::new(1))?;
+        next.pred_opt()
+    };
+    let registrations = cells.whole("registrations")?.ok_or_else(|| missing("registrations", "a number"))?;
+    let registrations = u32::try_from(registrations).map_err(|_| {
+        let problem = "is not a number of vehicles";
+        ValueError::new("number.malformed", "number", problem, "a whole number from 0").at("registrations")
+    })?;
+    Ok(Market {
+        unit: cells.text("unit").ok_or_else(|| missing("unit", "the code of a unit"))?,
+        first_day,
+        last_day: cells.day("last_day")?.or_else(of_month).unwrap_or(first_day),
+        registrations,
+        source: cells.text("source"),
+    })
 }
 
 fn consent(cells: &Cells<'_>) -> std::result::Result<NewConsent, ValueError> {

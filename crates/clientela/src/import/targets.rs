@@ -99,12 +99,38 @@ const CONSENT: &[Field] = &[
     Field(RECORD_ID, &[], false),
 ];
 
+const MARKET_TOTAL: &[Field] = &[
+    Field(
+        "unit",
+        &[
+            "area",
+            "dealer",
+            "unit code",
+            "concessionario",
+            "codice dealer",
+            "gebiet",
+            "haendler",
+            "concession",
+        ],
+        true,
+    ),
+    Field("first_day", &["from", "month", "dal", "mese", "von", "monat", "du", "mois"], true),
+    Field("last_day", &["until", "al", "bis", "au"], false),
+    Field(
+        "registrations",
+        &["market", "immatricolazioni", "mercato", "zulassungen", "markt", "immatriculations", "marche"],
+        true,
+    ),
+    Field("source", &["fonte", "quelle"], false),
+];
+
 fn fields(target: ImportTarget) -> &'static [Field] {
     match target {
         ImportTarget::Customer => CUSTOMER,
         ImportTarget::Vehicle => VEHICLE,
         ImportTarget::Contact => CONTACT,
         ImportTarget::Consent => CONSENT,
+        ImportTarget::MarketTotal => MARKET_TOTAL,
     }
 }
 
@@ -133,6 +159,8 @@ const fn keys(target: ImportTarget) -> &'static [&'static str] {
         ImportTarget::Contact => &["number", "email", RECORD_ID],
         // By its moment: of one person about one purpose and channel.
         ImportTarget::Consent => &["at", RECORD_ID],
+        // Known by its area and period.
+        ImportTarget::MarketTotal => &[],
     }
 }
 
@@ -160,6 +188,7 @@ pub(super) fn check_upsert(options: &ImportOptions) -> Result<(), CrmError> {
                 ImportTarget::Vehicle => "vin, plate or record_id",
                 ImportTarget::Contact => "number, email or record_id",
                 ImportTarget::Consent => "at or record_id",
+                ImportTarget::MarketTotal => "no upsert: a total takes the place of the one before it",
             },
         );
     }
@@ -197,7 +226,7 @@ pub(super) fn check(options: &ImportOptions, filled: &[&str]) -> Result<(), Mapp
         .map(|name| MappingFault::NoTarget { target: name.clone() })
         .collect();
     let names_customer = |field: &&str| matches!(*field, "customer_number" | "vat_number");
-    let part = options.target != ImportTarget::Customer;
+    let part = !matches!(options.target, ImportTarget::Customer | ImportTarget::MarketTotal);
     if part && options.customer.is_none() && !filled.iter().any(names_customer) {
         faults.push(MappingFault::Required { target: "customer_number".to_owned() });
     }

@@ -136,6 +136,7 @@ fn shown(ready: &Ready) -> Vec<(String, String)> {
         Ready::Vehicle(vehicle) => given(&**vehicle),
         Ready::Contact(contact) => given(&**contact),
         Ready::Consent(consent) => given(&**consent),
+        Ready::Market(total) => given(&**total),
         Ready::Changed(Change::Customer { party, relationship }) => {
             let mut all = party.as_ref().map(|party| given(&party.record)).unwrap_or_default();
             all.extend(relationship.as_ref().map(|changed| given(&changed.record)).unwrap_or_default());
@@ -143,6 +144,7 @@ fn shown(ready: &Ready) -> Vec<(String, String)> {
         }
         Ready::Changed(Change::Vehicle(vehicle)) => given(&vehicle.record),
         Ready::Changed(Change::Contact(contact)) => given(&contact.record),
+        Ready::Changed(Change::Market(total)) => given(&total.record),
         Ready::Unchanged => Vec::new(),
     }
 }

@@ -110,6 +110,10 @@ impl Chunk<'_, '_, '_> {
                 self.new.add_record(&*consent);
                 Ok(())
             }
+            Ready::Market(total) => {
+                self.new.write(self.door)?;
+                self.door.create(&*total)
+            }
             Ready::Changed(change) => {
                 self.new.write(self.door)?;
                 self::change(self.door, change)
@@ -140,6 +144,7 @@ fn change(door: &mut Door<'_, '_>, change: Change) -> Result<()> {
         // The right to change what is the customer's was asked for with the customer.
         Change::Vehicle(vehicle) => door.update_derived(&vehicle.record, vehicle.version),
         Change::Contact(contact) => door.update_derived(&contact.record, contact.version),
+        Change::Market(total) => door.update(&total.record, total.version),
     }
 }
 

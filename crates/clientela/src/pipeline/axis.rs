@@ -109,11 +109,11 @@ pub(crate) fn product_lines(view: &View<'_>) -> Result<HashMap<OpportunityId, St
     Ok(most.into_iter().map(|(id, (_, line))| (id, line)).collect())
 }
 
-/// The histories of a book's opportunities by their label.
-pub(crate) fn divided(book: &Book, labels: &[String]) -> Result<BTreeMap<String, History>> {
+/// The histories of a book's opportunities by their label; those without one are left out.
+pub(crate) fn divided(book: &Book, labels: &[Option<String>]) -> Result<BTreeMap<String, History>> {
     let mut parts: BTreeMap<&str, Passages> = BTreeMap::new();
     for (index, range) in book.history.ranges().enumerate() {
-        let label = labels[Pipeline::place(book, index)].as_str();
+        let Some(label) = labels[Pipeline::place(book, index)].as_deref() else { continue };
         let rows = range.filter_map(|row| book.history.row(u32::try_from(row).ok()?));
         parts.entry(label).or_insert_with(Passages::empty).add(rows);
     }

@@ -165,13 +165,14 @@ fn depth<I: Copy>(id: I, above: impl Fn(I) -> Option<I>) -> usize {
 }
 
 /// A tree to roll up: names, parents before children, and each position's node.
-struct Tree {
-    nodes: Vec<(Uuid, String)>,
-    parents: Vec<u32>,
-    of_position: Vec<u32>,
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<(Uuid, String)>,
+    pub(crate) parents: Vec<u32>,
+    pub(crate) of_position: Vec<u32>,
 }
 
-fn tree(view: &View<'_>, pipeline: &Pipeline, by: By) -> Result<Tree> {
+/// The tree of positions, or of units with the positions in them.
+pub(crate) fn tree_of(view: &View<'_>, pipeline: &Pipeline, by: By) -> Result<Tree> {
     let numbers = |ids: Vec<Uuid>| ids.into_iter().zip(0_u32..).collect::<HashMap<Uuid, u32>>();
     match by {
         By::Position => {
@@ -221,7 +222,7 @@ pub(crate) fn rollup(
     (first, last): (NaiveDate, NaiveDate),
     by: By,
 ) -> Result<Forecast> {
-    let tree = tree(view, pipeline, by)?;
+    let tree = tree_of(view, pipeline, by)?;
     let shares = pipeline.shares(day);
     let millionths: Vec<u32> = shares.iter().map(|share| share.millionths).collect();
     let adjustments = match by {
@@ -396,7 +397,7 @@ pub(crate) fn closed(
     day: NaiveDate,
     days: (NaiveDate, NaiveDate),
 ) -> Result<Vec<ClosedAmounts>> {
-    let tree = tree(view, pipeline, By::Position)?;
+    let tree = tree_of(view, pipeline, By::Position)?;
     let mut found = Vec::new();
     for book in &pipeline.books {
         let cells = pipeline::forecast(&book.history, day_number(day), period(days.0, days.1), &[]);

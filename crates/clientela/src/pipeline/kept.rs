@@ -48,8 +48,15 @@ pub(crate) struct KeptPipeline(Mutex<Option<Kept>>);
 impl Session {
     /// All opportunities the session sees over time, in the state that is looked at.
     pub(crate) fn pipeline(&self, view: &View<'_>) -> Result<Arc<Pipeline>> {
+        self.kept_pipeline.at(view)
+    }
+}
+
+impl KeptPipeline {
+    /// All opportunities that are seen over time, in the state that is looked at.
+    pub(crate) fn at(&self, view: &View<'_>) -> Result<Arc<Pipeline>> {
         let version = view.reader.version()?;
-        let place = || self.kept_pipeline.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = {
             let mut place = place();
             match place.as_ref() {

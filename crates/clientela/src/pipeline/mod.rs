@@ -1,8 +1,12 @@
 //! Opportunities over time, read from the store into the columns the core computes on: each table once, one book per currency.
 
 pub(crate) mod axis;
+#[cfg(feature = "arrow")]
+pub(crate) mod columns;
 pub(crate) mod figures;
 pub(crate) mod kept;
+#[cfg(feature = "arrow")]
+mod passages;
 
 use crate::error::Result;
 use crate::view::View;
@@ -13,7 +17,7 @@ use clientela_core::sales::pipeline::{History, NO_DAY, Passages, Period, Row, Sp
 use clientela_core::sales::stuck::day_of;
 use clientela_core::sales::{Opportunity, OpportunityState, Passage, SalesMethod, Stage, pipeline};
 use clientela_model::identifier::Currency;
-use clientela_model::{EntityId, Money, MoneyError, Predicate, Value};
+use clientela_model::{Money, MoneyError, Predicate};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap};
 
@@ -41,13 +45,8 @@ pub(crate) struct Pipeline {
 }
 
 impl Pipeline {
-    /// Reads all that may be seen.
+    /// Reads all that may be seen, each table once.
     fn everything(view: &View<'_>) -> Result<Self> {
-        Self::read(view, &Predicate::Everything)
-    }
-
-    /// Reads what may be seen of the opportunities that satisfy the condition.
-    pub(crate) fn read(view: &View<'_>, condition: &Predicate) -> Result<Self> {
         let mut methods: Vec<SalesMethod> = view.records(&Predicate::Everything)?;
         methods.sort_by(|left, right| left.code.cmp(&right.code));
         let place: HashMap<SalesMethodId, u32> = numbered(methods.iter().map(|method| method.id));
@@ -56,17 +55,12 @@ impl Pipeline {
         stages.sort_by_key(|stage| (place.get(&stage.method).copied(), stage.sequence, stage.id));
         let stage_methods = stages.iter().filter_map(|stage| place.get(&stage.method).copied()).collect();
         let positions = figures::superiors_first(view.records(&Predicate::Everything)?);
-        let mut opportunities: Vec<Opportunity> = view.records(condition)?;
+        let mut opportunities: Vec<Opportunity> = view.records(&Predicate::Everything)?;
         opportunities.sort_by(|left, right| (&left.number, left.id).cmp(&(&right.number, right.id)));
         let at: HashMap<OpportunityId, usize> =
             opportunities.iter().enumerate().map(|(place, one)| (one.id, place)).collect();
         let mut passages: Vec<Vec<Passage>> = vec![Vec::new(); opportunities.len()];
-        // One opportunity's passages are few; those of many are read in one go and shared out.
-        let of = match opportunities.as_slice() {
-            [one] => Predicate::equals("opportunity", Value::Id(one.id.uuid())),
-            _ => Predicate::Everything,
-        };
-        for passage in view.records::<Passage>(&of)? {
+        for passage in view.records::<Passage>(&Predicate::Everything)? {
             if let Some(place) = at.get(&passage.opportunity) {
                 passages[*place].push(passage);
             }

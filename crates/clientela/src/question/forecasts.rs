@@ -274,7 +274,7 @@ pub(super) fn accuracy(session: &Session, question: &ForecastAccuracyOf) -> Resu
         let mut snapshots: Vec<ForecastSnapshot> = view.records(&Predicate::Everything)?;
         snapshots.retain(|snapshot| snapshot.last_day < today);
         snapshots.sort_by_key(|snapshot| (snapshot.day, snapshot.id));
-        judge(view, &snapshots, only, today)
+        judge(view, &*session.pipeline(view)?, &snapshots, only, today)
     })
 }
 
@@ -283,18 +283,18 @@ type Judged = (Uuid, ForecastWay, &'static str);
 
 fn judge(
     view: &View<'_>,
+    pipeline: &Pipeline,
     snapshots: &[ForecastSnapshot],
     only: Option<Uuid>,
     today: NaiveDate,
 ) -> Result<Vec<ForecastAccuracy>> {
-    let pipeline = Pipeline::read(view, &Predicate::Everything)?;
     let mut closed: HashMap<(NaiveDate, NaiveDate), Vec<ClosedAmounts>> = HashMap::new();
     let mut found: BTreeMap<Judged, ForecastAccuracy> = BTreeMap::new();
     for snapshot in snapshots {
         let days = (snapshot.first_day, snapshot.last_day);
         let closed = match closed.entry(days) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(figures::closed(view, &pipeline, today, days)?),
+            Entry::Vacant(place) => place.insert(figures::closed(view, pipeline, today, days)?),
         };
         for block in read(snapshot)?.currencies {
             let currency = block.currency;

@@ -9,14 +9,13 @@ use crate::view::View;
 use chrono::{Datelike, NaiveDate};
 use clientela_analytics::proportion::wilson;
 use clientela_analytics::survival::{NORMAL_95, kaplan_meier, restricted_mean, time_until};
-use clientela_core::sales::SalesMethod;
 use clientela_core::sales::pipeline::{self, Cause, Conversion, Velocity};
+use clientela_core::sales::{Opportunity, SalesMethod};
 use clientela_model::identifier::Currency;
-use clientela_model::{DateRange, EntityId, Money, Predicate, Rounding, Value};
+use clientela_model::{DateRange, Money, Rounding};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// What becomes of what comes to each stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -186,23 +185,21 @@ pub struct GroupVelocity {
     pub per_day: Option<Money>,
 }
 
-/// The opportunities of a method, or of all.
-pub(super) fn of_method(view: &View<'_>, method: Option<&str>) -> Result<Predicate> {
-    Ok(match method {
-        Some(key) => {
-            let id = view.resolve::<SalesMethod>(key)?.record.id;
-            Predicate::equals("method", Value::Id(id.uuid()))
-        }
-        None => Predicate::Everything,
-    })
-}
-
-/// The opportunities of a method over time, or those of all, which are kept from one question to the next.
-fn of_question(session: &Session, view: &View<'_>, method: Option<&str>) -> Result<Arc<Pipeline>> {
-    match method {
-        None => session.pipeline(view),
-        Some(_) => Ok(Arc::new(Pipeline::read(view, &of_method(view, method)?)?)),
-    }
+/// What the opportunities are divided by, those of other methods than the one asked left out.
+fn labels_of(
+    view: &View<'_>,
+    pipeline: &Pipeline,
+    method: Option<&str>,
+    by: Option<Axis>,
+) -> Result<Vec<Option<String>>> {
+    let method = method.map(|key| view.resolve::<SalesMethod>(key)).transpose()?.map(|found| found.record.id);
+    let asked = |one: &Opportunity| method.is_none_or(|method| one.method == method);
+    let labels = axis::labels(view, pipeline, by)?;
+    Ok(labels
+        .into_iter()
+        .zip(&pipeline.opportunities)
+        .map(|(label, one)| asked(one).then_some(label))
+        .collect())
 }
 
 /// How long opportunities stayed in a stage and how that ended.
@@ -228,8 +225,8 @@ pub(super) fn conversion(session: &Session, question: &ConversionOf) -> Result<V
     let numbers: Vec<i32> = days.iter().map(|day| day_number(*day)).collect();
     session.look(|view| {
         let view = &view;
-        let pipeline = of_question(session, view, question.method.as_deref())?;
-        let labels = axis::labels(view, &pipeline, question.axis)?;
+        let pipeline = session.pipeline(view)?;
+        let labels = labels_of(view, &pipeline, question.method.as_deref(), question.axis)?;
         let mut sums: BTreeMap<String, Vec<Conversion>> = BTreeMap::new();
         for book in &pipeline.books {
             for (label, history) in axis::divided(book, &labels)? {
@@ -283,8 +280,8 @@ pub(super) fn durations(session: &Session, question: &DurationsOf) -> Result<Vec
     let day = question.day.unwrap_or_else(|| session.today());
     session.look(|view| {
         let view = &view;
-        let pipeline = of_question(session, view, question.method.as_deref())?;
-        let labels = axis::labels(view, &pipeline, question.axis)?;
+        let pipeline = session.pipeline(view)?;
+        let labels = labels_of(view, &pipeline, question.method.as_deref(), question.axis)?;
         let stages = pipeline.stages.len();
         let mut spells: BTreeMap<String, Vec<DaysAndCauses>> = BTreeMap::new();
         for book in &pipeline.books {

@@ -109,9 +109,10 @@ pub use proposals::{Proposal, ProposalsOf};
 pub use pyramid::{
     MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
 };
-pub use quota_versions::{CompareVersions, PlanVersion, VersionLine, VersionsOf};
+pub use quota_versions::{CompareVersions, PlanMeasure, PlanVersion, VersionLine, VersionsOf};
 pub use quotas::{
-    AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, ReconciliationLine, ReconciliationOf,
+    AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, OverallAttainmentOf, PersonalAttainmentOf,
+    PersonalLine, ReconciliationLine, ReconciliationOf,
 };
 pub use retention::{RetentionLine, RetentionOf, RetentionRun};
 pub use territory_versions::{
@@ -137,7 +138,7 @@ use clientela_core::catalogue::{CatalogueDocument, Explosion};
 use clientela_core::fleet::{FleetProfile, Rhythm};
 use clientela_core::party::leaving::LeaveReason;
 use clientela_core::party::timeline::Timeline;
-use clientela_core::performance::{Attainment, DealerCriteria, Outlook};
+use clientela_core::performance::{Attainment, DealerCriteria, Outlook, OverallAttainment};
 use clientela_core::sales::FunnelStage;
 use clientela_core::sales::assessment::Assessment;
 use clientela_core::time::{PerSale, TimeAgainstValue, TimeShares};
@@ -372,6 +373,10 @@ questions! {
     "visit.due" => VisitDue(VisitsDue) -> Vec<DueVisitLine>, visits::due;
     /// What has been reached of a quota plan, by unit and position.
     "quota_plan.attainment" => QuotaPlanAttainment(AttainmentOf) -> Vec<Attainment>, quotas::attainment;
+    /// What has been reached over all measures of a quota plan, by unit and position.
+    "quota_plan.overall" => QuotaPlanOverall(OverallAttainmentOf) -> Vec<OverallAttainment>, quotas::overall_attainment;
+    /// What each person carries of the quotas of the positions he holds, and what he has reached of it.
+    "quota_plan.personal" => QuotaPlanPersonal(PersonalAttainmentOf) -> Vec<PersonalLine>, quotas::personal_attainment;
     /// What is still to be done for a quota plan: by the working day, and in opportunities.
     "quota_plan.outlook" => QuotaPlanOutlook(OutlookOf) -> Vec<Outlook>, quotas::outlooks;
     /// What the incentive steps of a quota plan pay.

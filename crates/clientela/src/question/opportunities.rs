@@ -1,18 +1,16 @@
 //! Questions on opportunities.
 
-use super::funnels::of_method;
 use crate::command::{Key, of_opportunity};
 use crate::error::{CrmError, Result};
-use crate::pipeline::Pipeline;
 use crate::session::Session;
 use clientela_core::ids::{OpportunityId, PositionId};
 use clientela_core::organisation::Position;
 use clientela_core::sales::assessment::{Assessment, assess};
 use clientela_core::sales::stuck::{StuckLimits, progress, reasons};
 use clientela_core::sales::{
-    AssessmentAnswer, AssessmentQuestion, FunnelStage, Opportunity, OpportunityState,
+    AssessmentAnswer, AssessmentQuestion, FunnelStage, Opportunity, OpportunityState, SalesMethod,
 };
-use clientela_model::{EntityId, Field, Money, Predicate, Value, Why};
+use clientela_model::{EntityId, Money, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
 
 /// Open opportunities by stage.
@@ -76,16 +74,21 @@ pub(super) fn stuck(session: &Session, question: &StuckOf) -> Result<Vec<StuckOp
     let today = session.today();
     session.look(|view| {
         let view = &view;
-        let alive = Predicate::equals("state", OpportunityState::Open.to_value())
-            .or(Predicate::equals("state", OpportunityState::Suspended.to_value()));
-        let mut condition = of_method(view, question.method.as_deref())?.and(alive);
-        if let Some(key) = &question.owner {
-            let owner = view.resolve::<Position>(key)?.record.id;
-            condition = condition.and(Predicate::equals("owner", Value::Id(owner.uuid())));
-        }
-        let pipeline = Pipeline::read(view, &condition)?;
+        let resolved = |key: &Option<Key>| -> Result<Option<PositionId>> {
+            key.as_ref().map(|key| Ok(view.resolve::<Position>(key)?.record.id)).transpose()
+        };
+        let owner = resolved(&question.owner)?;
+        let method = question.method.as_ref().map(|key| view.resolve::<SalesMethod>(key)).transpose()?;
+        let method = method.map(|found| found.record.id);
+        let pipeline = session.pipeline(view)?;
+        let asked = |one: &Opportunity| {
+            matches!(one.state, OpportunityState::Open | OpportunityState::Suspended)
+                && owner.is_none_or(|owner| one.owner == owner)
+                && method.is_none_or(|method| one.method == method)
+        };
         let mut found = Vec::new();
-        for (one, passages) in pipeline.opportunities.iter().zip(&pipeline.passages) {
+        let all = pipeline.opportunities.iter().zip(&pipeline.passages);
+        for (one, passages) in all.filter(|(one, _)| asked(one)) {
             let Some(stage) = pipeline.stages.iter().find(|stage| stage.id == one.stage) else { continue };
             let progress = progress(passages, today);
             let reasons = reasons(one, stage, progress, question.limits, today);

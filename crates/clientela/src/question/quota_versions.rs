@@ -2,11 +2,13 @@
 
 use crate::command::{Key, of_plan};
 use crate::error::{CrmError, Result};
+use crate::measures::in_measures;
 use crate::session::Session;
 use crate::view::View;
 use chrono::{Datelike, NaiveDate};
 use clientela_core::ids::{PositionId, QuotaPlanId, UnitId};
-use clientela_core::performance::{Measure, PlanState, QuotaPlan, QuotaTarget};
+use clientela_core::performance::{Measure, PlanState, QuotaMeasure, QuotaPlan, QuotaTarget};
+use clientela_model::identifier::Currency;
 use clientela_model::{Predicate, Rounding};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -34,21 +36,53 @@ pub struct PlanVersion {
     /// The day from which it differs from the one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_day: Option<NaiveDate>,
+    /// What the whole is to reach in its first measure; empty for whoever sees a part of the plan only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Decimal>,
+    /// Its measures, the first one first.
+    pub measures: Vec<PlanMeasure>,
+}
+
+/// One measure of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanMeasure {
+    /// What is counted.
+    pub measure: Measure,
+    /// Currency, when money is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
     /// What the whole is to reach; empty for whoever sees a part of the plan only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<Decimal>,
+    /// Targets are multiples of it; empty for the smallest unit of what is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Decimal>,
+    /// How much it weighs in the attainment over all.
+    pub weight: Decimal,
 }
 
 pub(super) fn versions(session: &Session, question: &VersionsOf) -> Result<Vec<PlanVersion>> {
-    let told = |plan: QuotaPlan| PlanVersion {
-        id: plan.id,
-        version: plan.version(),
-        state: plan.state,
-        from_day: plan.from_day,
-        total: plan.total,
-        name: plan.name,
-    };
-    session.look(|view| Ok(all(&view, &question.plan)?.into_iter().map(told).collect()))
+    session.look(|view| {
+        let plans = all(&view, &question.plan)?;
+        let further: Vec<QuotaMeasure> = view.records(&Predicate::Everything)?;
+        let measure = |plan: QuotaPlan| PlanMeasure {
+            measure: plan.measure,
+            currency: plan.currency,
+            total: plan.total,
+            step: plan.step,
+            weight: plan.measure_weight(),
+        };
+        let told = |plan: QuotaPlan| PlanVersion {
+            id: plan.id,
+            version: plan.version(),
+            state: plan.state,
+            from_day: plan.from_day,
+            total: plan.total,
+            measures: plan.in_measures(&further).into_iter().map(measure).collect(),
+            name: plan.name,
+        };
+        Ok(plans.into_iter().map(told).collect())
+    })
 }
 
 /// All versions of a plan, by number.
@@ -79,6 +113,9 @@ pub struct CompareVersions {
     /// With which; the plan named when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<u32>,
+    /// In which measure; all of them when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// Month by month, or the whole plan when not given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_month: bool,
@@ -91,6 +128,8 @@ pub struct VersionLine {
     pub unit: UnitId,
     /// The position; none for the unit itself.
     pub owner: Option<PositionId>,
+    /// In which measure of the plan.
+    pub measure: Measure,
     /// First day of the month in which periods begin; none for the whole plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub month: Option<NaiveDate>,
@@ -113,22 +152,32 @@ pub(super) fn compare(session: &Session, question: &CompareVersions) -> Result<V
         };
         let before = question.before.unwrap_or_else(|| after.version().saturating_sub(1));
         let before = version_of(&view, &question.plan, before)?;
-        let (old, new) = (sums(&view, &before, question.by_month)?, sums(&view, &after, question.by_month)?);
-        let places: std::collections::BTreeSet<&Place> = old.keys().chain(new.keys()).collect();
-        let line = |place: &Place| {
-            let (before, after) = (old.get(place).copied(), new.get(place).copied());
-            let (unit, owner, month) = *place;
-            let difference = after.unwrap_or_default() - before.unwrap_or_default();
-            VersionLine { unit, owner, month, before, after, difference }
-        };
-        Ok(places.into_iter().map(line).collect())
+        let mut lines = Vec::new();
+        for after in in_measures(&view, &after, question.measure)? {
+            let measure = after.measure;
+            let before = in_measures(&view, &before, None)?.into_iter().find(|plan| plan.measure == measure);
+            let old = match &before {
+                Some(before) => sums(&view, before, question.by_month)?,
+                None => BTreeMap::new(),
+            };
+            let new = sums(&view, &after, question.by_month)?;
+            let places: std::collections::BTreeSet<&Place> = old.keys().chain(new.keys()).collect();
+            lines.extend(places.into_iter().map(|place| {
+                let (before, after) = (old.get(place).copied(), new.get(place).copied());
+                let (unit, owner, month) = *place;
+                let difference = after.unwrap_or_default() - before.unwrap_or_default();
+                VersionLine { unit, owner, measure, month, before, after, difference }
+            }));
+        }
+        Ok(lines)
     })
 }
 
 /// Targets of a version, added up; shares of the market are averaged by days.
 fn sums(view: &View<'_>, plan: &QuotaPlan, by_month: bool) -> Result<BTreeMap<Place, Decimal>> {
     let mut sums: BTreeMap<Place, (Decimal, Decimal)> = BTreeMap::new();
-    for target in view.records::<QuotaTarget>(&of_plan(plan))? {
+    let targets: Vec<QuotaTarget> = view.records(&of_plan(plan))?;
+    for target in targets.iter().filter(|target| target.belongs_to(plan)) {
         let month = by_month.then(|| target.first_day.with_day(1).unwrap_or(target.first_day));
         let days = match plan.measure {
             Measure::MarketShare => Decimal::from((target.last_day - target.first_day).num_days() + 1),

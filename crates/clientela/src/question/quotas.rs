@@ -4,16 +4,18 @@ use super::quota_versions::version_of;
 use crate::calendar;
 use crate::command::{Key, of_plan};
 use crate::error::Result;
+use crate::measures::in_measures;
 use crate::session::Session;
+use crate::view::View;
 use chrono::{Datelike, Days, NaiveDate};
-use clientela_core::ids::{PositionId, UnitId};
-use clientela_core::organisation::{Unit, UnitTree};
+use clientela_core::ids::{PositionId, UnitId, UserId};
+use clientela_core::organisation::{Holding, Unit, UnitTree, User};
 use clientela_core::performance::{
-    Attainment, Incentive, IncentiveStep, Outlook, Pace, QuotaPlan, QuotaTarget, TargetAnswer, incentive,
-    outlook,
+    self, Attainment, Incentive, IncentiveStep, Measure, Outlook, OverallAttainment, Pace,
+    PersonalAttainment, PersonalBasis, QuotaPlan, QuotaTarget, TargetAnswer, incentive, outlook, overall,
 };
 use clientela_core::sales::{Opportunity, OpportunityState};
-use clientela_model::{EntityId, Predicate, Why};
+use clientela_model::{Predicate, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -24,6 +26,9 @@ use std::collections::HashMap;
 pub struct AttainmentOf {
     /// Name of the plan.
     pub plan: Key,
+    /// In which of its measures; all of them, one after the other, when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// By which day; today when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<NaiveDate>,
@@ -33,11 +38,112 @@ pub struct AttainmentOf {
 }
 
 pub(super) fn attainment(session: &Session, question: &AttainmentOf) -> Result<Vec<Attainment>> {
-    let Some(version) = question.version else {
-        return session.attainment(&question.plan, question.day);
-    };
-    let plan = session.look(|view| version_of(&view, &question.plan, version))?;
-    session.attainment(&plan.id.uuid().to_string(), question.day)
+    let day = question.day.unwrap_or_else(|| session.today());
+    session.look(|view| {
+        let plan = named(&view, &question.plan, question.version)?;
+        let plans = session.measures_of(&view, &plan, question.measure)?;
+        session.reached(&view, &plans, day)
+    })
+}
+
+/// The plan of that name, or the version of it.
+fn named(view: &View<'_>, plan: &str, version: Option<u32>) -> Result<QuotaPlan> {
+    match version {
+        Some(version) => version_of(view, plan, version),
+        None => Ok(view.resolve::<QuotaPlan>(plan)?.record),
+    }
+}
+
+/// The attainment over all measures of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverallAttainmentOf {
+    /// Name of the plan.
+    pub plan: Key,
+    /// By which day; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// Against which version; the plan named when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// The most percent that count of one measure; no end when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_percent: Option<Decimal>,
+}
+
+pub(super) fn overall_attainment(
+    session: &Session,
+    question: &OverallAttainmentOf,
+) -> Result<Vec<OverallAttainment>> {
+    let day = question.day.unwrap_or_else(|| session.today());
+    session.look(|view| {
+        let plan = named(&view, &question.plan, question.version)?;
+        let plans = session.measures_of(&view, &plan, None)?;
+        let lines = session.reached(&view, &plans, day)?;
+        let units: Vec<Unit> = view.records(&Predicate::Everything)?;
+        Ok(overall(&plans, &lines, &units, question.most_percent)?)
+    })
+}
+
+/// What each person carries of the quotas of the positions he holds, and what he has reached of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalAttainmentOf {
+    /// Name of the plan.
+    pub plan: Key,
+    /// In which of its measures; all of them when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
+    /// By which day; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// By what a position's quota is shared among those who hold it in turn.
+    #[serde(default)]
+    pub basis: PersonalBasis,
+}
+
+/// What one person has reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonalLine {
+    /// His name; none for the vacant part.
+    pub name: Option<String>,
+    /// What he carries and has reached.
+    #[serde(flatten)]
+    pub attainment: PersonalAttainment,
+}
+
+pub(super) fn personal_attainment(
+    session: &Session,
+    question: &PersonalAttainmentOf,
+) -> Result<Vec<PersonalLine>> {
+    let day = question.day.unwrap_or_else(|| session.today());
+    session.look(|view| {
+        let plan = view.resolve::<QuotaPlan>(&question.plan)?.record;
+        let targets: Vec<QuotaTarget> = view.records(&of_plan(&plan))?;
+        let holdings: Vec<Holding> = view.records(&Predicate::Everything)?;
+        let users: Vec<User> = view.records(&Predicate::Everything)?;
+        let names: HashMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
+        let calendars = calendar::Calendars::read(&view)?;
+        let days = |unit, first, last| calendars.days_between(unit, first, last);
+        let mut lines = Vec::new();
+        for plan in session.measures_of(&view, &plan, question.measure)? {
+            let counted = session.counted(&view, plan.measure, plan.first_day, plan.last_day.min(day))?;
+            let found = performance::personal_attainment(
+                &plan,
+                &targets,
+                &holdings,
+                &counted,
+                &days,
+                day,
+                question.basis,
+            )?;
+            lines.extend(found.into_iter().map(|attainment| PersonalLine {
+                name: attainment.user.and_then(|user| names.get(&user).cloned()),
+                attainment,
+            }));
+        }
+        Ok(lines)
+    })
 }
 
 /// What is still to be done for a plan: by the working day, and in opportunities at the conversion of late.
@@ -46,6 +152,9 @@ pub(super) fn attainment(session: &Session, question: &AttainmentOf) -> Result<V
 pub struct OutlookOf {
     /// Name of the plan.
     pub plan: Key,
+    /// In which of its measures; all of them when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// Seen from which day; today when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<NaiveDate>,
@@ -59,21 +168,21 @@ const YEAR_DAYS: u32 = 365;
 
 pub(super) fn outlooks(session: &Session, question: &OutlookOf) -> Result<Vec<Outlook>> {
     let day = question.day.unwrap_or_else(|| session.today());
-    let lines = session.attainment(&question.plan, Some(day))?;
     session.look(|view| {
         let plan = view.resolve::<QuotaPlan>(&question.plan)?.record;
+        let plans = session.measures_of(&view, &plan, question.measure)?;
+        let lines = session.reached(&view, &plans, day)?;
         let (time, _) = calendar::of_unit(&view, plan.unit)?;
         let over = time.days_between(plan.first_day, plan.last_day.min(day));
         let after = day.succ_opt().unwrap_or(day).max(plan.first_day);
         let left = if day >= plan.last_day { 0 } else { time.days_between(after, plan.last_day) };
         let since = day - Days::new(question.conversion_days.unwrap_or(YEAR_DAYS).into());
-        let counted = session.counted(&view, plan.measure, since, day)?;
         let tree = UnitTree::new(&view.records::<Unit>(&Predicate::Everything)?);
-        let mut paces: HashMap<Node, Pace> = HashMap::new();
+        let mut decided: HashMap<Node, Pace> = HashMap::new();
         for one in view.records::<Opportunity>(&Predicate::Everything)? {
             let lately = one.closed_on.is_some_and(|closed| closed > since && closed <= day);
             for node in nodes(&tree, one.unit, one.owner) {
-                let pace = paces.entry(node).or_default();
+                let pace = decided.entry(node).or_default();
                 match one.state {
                     OpportunityState::Won => pace.won += u64::from(lately),
                     OpportunityState::Lost => pace.lost += u64::from(lately),
@@ -81,17 +190,22 @@ pub(super) fn outlooks(session: &Session, question: &OutlookOf) -> Result<Vec<Ou
                 }
             }
         }
-        for one in counted {
-            for node in nodes(&tree, one.unit, one.owner) {
-                paces.entry(node).or_default().counted += one.amount;
+        let mut answer = Vec::with_capacity(lines.len());
+        for plan in &plans {
+            let mut counted: HashMap<Node, Decimal> = HashMap::new();
+            for one in session.counted(&view, plan.measure, since, day)? {
+                for node in nodes(&tree, one.unit, one.owner) {
+                    *counted.entry(node).or_default() += one.amount;
+                }
             }
+            answer.extend(lines.iter().filter(|line| line.measure == plan.measure).map(|line| {
+                let node = (line.owner.is_none().then_some(line.unit), line.owner);
+                let pace = decided.get(&node).copied().unwrap_or_default();
+                let counted = counted.get(&node).copied().unwrap_or_default();
+                outlook(line.clone(), &Pace { days_over: over, days_left: left, counted, ..pace })
+            }));
         }
-        let told = |line: Attainment| {
-            let pace = paces.get(&(line.owner.is_none().then_some(line.unit), line.owner));
-            let pace = Pace { days_over: over, days_left: left, ..pace.copied().unwrap_or_default() };
-            outlook(line, &pace)
-        };
-        Ok(lines.into_iter().map(told).collect())
+        Ok(answer)
     })
 }
 
@@ -109,6 +223,9 @@ fn nodes(tree: &UnitTree, unit: UnitId, owner: PositionId) -> impl Iterator<Item
 pub struct IncentivesOf {
     /// Name of the plan.
     pub plan: Key,
+    /// Only what is paid by this measure; everything when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// By which day; today when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<NaiveDate>,
@@ -121,19 +238,46 @@ pub struct IncentiveLine {
     pub unit: UnitId,
     /// The position; none for the unit itself.
     pub owner: Option<PositionId>,
+    /// By which measure; none for the attainment over all of them.
+    pub measure: Option<Measure>,
     /// What it has earned, and what is missing to earn more.
     pub incentive: Incentive,
 }
 
 pub(super) fn incentives(session: &Session, question: &IncentivesOf) -> Result<Vec<IncentiveLine>> {
-    let lines = session.attainment(&question.plan, question.day)?;
+    let day = question.day.unwrap_or_else(|| session.today());
     session.look(|view| {
         let plan = view.resolve::<QuotaPlan>(&question.plan)?.record;
+        let all = in_measures(&view, &plan, None)?;
+        let plans = session.measures_of(&view, &plan, question.measure)?;
+        let lines = session.reached(&view, &plans, day)?;
         let steps: Vec<IncentiveStep> = view.records(&of_plan(&plan))?;
+        let by = |measure: Option<Measure>| -> Vec<IncentiveStep> {
+            steps.iter().filter(|step| step.measure == measure).cloned().collect()
+        };
         let mut earned = Vec::new();
-        for line in lines {
-            if let Some(incentive) = incentive(&steps, line.target, line.reached)? {
-                earned.push(IncentiveLine { unit: line.unit, owner: line.owner, incentive });
+        let mut put =
+            |line: (UnitId, Option<PositionId>), measure, steps: &[_], target, reached| -> Result<()> {
+                if let Some(incentive) = incentive(steps, target, reached)? {
+                    earned.push(IncentiveLine { unit: line.0, owner: line.1, measure, incentive });
+                }
+                Ok(())
+            };
+        for plan in &plans {
+            let mut steps = by(Some(plan.measure));
+            if all.len() == 1 {
+                steps.extend(by(None));
+            }
+            for line in lines.iter().filter(|line| line.measure == plan.measure) {
+                put((line.unit, line.owner), Some(plan.measure), &steps, line.target, line.reached)?;
+            }
+        }
+        if all.len() > 1 && question.measure.is_none() {
+            let units: Vec<Unit> = view.records(&Predicate::Everything)?;
+            let steps = by(None);
+            for line in overall(&plans, &lines, &units, None)? {
+                let percent = line.percent.unwrap_or_default();
+                put((line.unit, line.owner), None, &steps, Decimal::ONE_HUNDRED, percent)?;
             }
         }
         Ok(earned)
@@ -146,6 +290,9 @@ pub(super) fn incentives(session: &Session, question: &IncentivesOf) -> Result<V
 pub struct ReconciliationOf {
     /// Name of the plan.
     pub plan: Key,
+    /// In which of its measures; all of them when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// Period by period, or the whole plan when not given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_period: bool,
@@ -158,6 +305,8 @@ pub struct ReconciliationLine {
     pub unit: UnitId,
     /// The position; none for the unit itself.
     pub owner: Option<PositionId>,
+    /// In which measure of the plan.
+    pub measure: Measure,
     /// First day of the period.
     pub first_day: NaiveDate,
     /// Last day of the period.
@@ -198,9 +347,13 @@ pub(super) fn reconciliation(
             vec![(plan.first_day, plan.last_day)]
         };
         let mut lines = Vec::new();
-        for (first, last) in periods {
-            let within = |target: &&QuotaTarget| target.first_day >= first && target.last_day <= last;
-            lines.extend(reconciled(targets.iter().filter(within), &tree, first, last));
+        for plan in in_measures(&view, &plan, question.measure)? {
+            for (first, last) in &periods {
+                let within = |target: &&QuotaTarget| {
+                    target.belongs_to(&plan) && target.first_day >= *first && target.last_day <= *last
+                };
+                lines.extend(reconciled(&plan, targets.iter().filter(within), &tree, (*first, *last)));
+            }
         }
         Ok(lines)
     })
@@ -208,10 +361,10 @@ pub(super) fn reconciliation(
 
 /// One period of a plan, node by node from the top down.
 fn reconciled<'t>(
+    plan: &QuotaPlan,
     targets: impl Iterator<Item = &'t QuotaTarget>,
     tree: &UnitTree,
-    first_day: NaiveDate,
-    last_day: NaiveDate,
+    (first_day, last_day): (NaiveDate, NaiveDate),
 ) -> Vec<ReconciliationLine> {
     type Node = (UnitId, Option<PositionId>);
     struct Sum<'t> {
@@ -267,6 +420,7 @@ fn reconciled<'t>(
             ReconciliationLine {
                 unit: sum.node.0,
                 owner: sum.node.1,
+                measure: plan.measure,
                 first_day,
                 last_day,
                 target: sum.target,

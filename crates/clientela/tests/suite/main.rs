@@ -29,6 +29,7 @@ mod orders;
 mod outreach;
 mod privacy;
 mod questions;
+mod quota_measures;
 mod quota_plans;
 mod quotas;
 mod quoting;

@@ -117,6 +117,8 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
         version: None,
         series: None,
         from_day: None,
+        step: None,
+        measure_weight: None,
     };
     add(writer, schema, &plan);
     let target = QuotaTarget {
@@ -130,6 +132,7 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
         answer: None,
         proposed: None,
         note: None,
+        measure: None,
     };
     add(writer, schema, &target);
     let new: clientela::core::party::NewCustomer = serde_json::from_str(

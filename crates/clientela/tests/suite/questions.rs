@@ -26,8 +26,9 @@ fn a_question_in_json_gives_what_the_typed_one_gives() {
     assert_eq!(told, serde_json::to_value(&typed).unwrap());
     assert_eq!(told[0]["amounts"][0], json!({"amount": "120000.50", "currency": "EUR"}));
 
-    let missing =
-        seller.ask(&AttainmentOf { plan: "2026".to_owned(), day: None, version: None }).unwrap_err();
+    let missing = seller
+        .ask(&AttainmentOf { plan: "2026".to_owned(), measure: None, day: None, version: None })
+        .unwrap_err();
     assert_eq!((missing.kind(), missing.code()), (ErrorKind::NotFound, "record.not_found"));
 }
 

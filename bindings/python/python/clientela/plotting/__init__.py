@@ -61,10 +61,12 @@ def attainment(
     What was reached is green where it is as much as was expected by now, red elsewhere.
     """
     rows = table.rows()
-    reached = [style.GOOD if row.reached >= row.expected_by_now else style.POOR for row in rows]
+    as_expected = [row.reached >= row.expected_by_now for row in rows]
+    colours = [style.GOOD if good else style.POOR for good in as_expected]
+    meanings = ["reached, as expected" if good else "reached, behind" for good in as_expected]
     series = [
         Series("target", [row.target for row in rows], [style.QUIET] * len(rows)),
-        Series("reached", [row.reached for row in rows], reached),
+        Series("reached", [row.reached for row in rows], colours, meanings=meanings),
     ]
     return _draw(Chart(title, unit, [row.name for row in rows], series), backend, ax)
 

@@ -14,7 +14,7 @@ def draw(chart: Grid) -> Any:
     altair = optional("altair", "altair")
     rows = [{"row": row, "column": column, "value": value} for row, column, value in chart.cells()]
     encoding = {
-        "x": altair.X("column:O", sort=list(chart.columns), title=chart.across),
+        "x": altair.X("column:O", sort=list(chart.columns), title=chart.across, axis=altair.Axis(labelAngle=0)),
         "y": altair.Y("row:O", sort=list(chart.rows), title=None),
         "color": altair.Color("value:Q", scale=altair.Scale(range=list(style.SHADES), domainMin=0), title=chart.unit),
         "tooltip": [
@@ -24,4 +24,4 @@ def draw(chart: Grid) -> Any:
         ],
     }
     size = {"width": style.WIDTH - 200, "height": style.ROW * len(chart.rows)}
-    return altair.Chart(altair.Data(values=rows)).mark_rect().encode(**encoding).properties(title=chart.title, **size)
+    return altair.Chart(altair.Data(values=rows)).mark_rect(stroke=style.PAPER).encode(**encoding).properties(title=chart.title, **size)

@@ -8,15 +8,22 @@ from decimal import Decimal
 
 __all__ = ["Chart", "Grid", "Line", "Lines", "Series"]
 
+LETTER = 0.02
+"""Width of a letter beside a bar, in parts of the axis."""
+
 
 @dataclass(frozen=True)
 class Series:
-    """One bar per label, each with its colour. Bars begin at zero, or where ``starts`` says."""
+    """One bar per label, each with its colour. Bars begin at zero, or where ``starts`` says.
+
+    ``meanings`` says of each bar what its colour means, where a series has several; the name of the series elsewhere.
+    """
 
     name: str
     values: Sequence[Decimal | int]
     colours: Sequence[str]
     starts: Sequence[Decimal | int] | None = None
+    meanings: Sequence[str] | None = None
 
     def begins(self) -> list[float]:
         """Where each bar begins."""
@@ -25,6 +32,15 @@ class Series:
     def floats(self) -> list[float]:
         """The values for drawing. Exact numbers become floats here and nowhere else."""
         return [float(value) for value in self.values]
+
+    def means(self) -> Sequence[str]:
+        """What the colour of each bar means."""
+        return self.meanings or [self.name] * len(self.values)
+
+    def texts(self) -> list[str]:
+        """The values to read, exact; without decimals where none has any."""
+        whole = all(value == int(value) for value in self.values)
+        return [f"{int(value):,}" if whole else f"{value:,}" for value in self.values]
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,27 @@ class Chart:
     axis: str
     labels: Sequence[str]
     series: Sequence[Series]
+
+    def keys(self) -> dict[str, str]:
+        """What each colour means, in the order they come; nothing where all mean the same."""
+        found = {
+            meaning: colour
+            for series in self.series
+            for meaning, colour in zip(series.means(), series.colours, strict=True)
+        }
+        return found if len(found) > 1 else {}
+
+    def span(self) -> tuple[float, float]:
+        """The least and the most of the axis, with room for the numbers beside the bars."""
+        ends = [0.0]
+        for series in self.series:
+            for begin, value in zip(series.begins(), series.floats(), strict=True):
+                ends += [begin, begin + value]
+        low, high = min(ends), max(ends)
+        longest = max(len(text) for series in self.series for text in series.texts())
+        room = ((high - low) or 1.0) * (0.035 + longest * LETTER)
+        below = any(value < 0 for series in self.series if series.starts is None for value in series.floats())
+        return low - (room if below else 0.0), high + room
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,18 @@ from .chart import Chart
 
 def draw(chart: Chart, ax: Any) -> Any:
     """A ``matplotlib.figure.Figure``: a new one, or that of the axes."""
-    if ax is None:
+    many = len(chart.series)
+    keys = chart.keys()
+    own = ax is None
+    if own:
         pyplot = optional("matplotlib.pyplot", "matplotlib")
-        size = (style.WIDTH / style.DOTS, style.height(len(chart.labels)) / style.DOTS)
+        tall = style.height(len(chart.labels), many) + (style.LEGEND if keys else 0)
+        size = (style.WIDTH / style.DOTS, tall / style.DOTS)
         figure, ax = pyplot.subplots(figsize=size, dpi=style.DOTS, layout="constrained")
         if in_notebook():
             # Shown as the cell's value, and not a second time.
             pyplot.close(figure)
-    thickness = 0.8 / len(chart.series)
+    thickness = 0.8 / many
     for place, series in enumerate(chart.series):
         places = [line - 0.4 + thickness * (place + 0.5) for line in range(len(chart.labels))]
         bars = ax.barh(
@@ -30,23 +34,44 @@ def draw(chart: Chart, ax: Any) -> Any:
             color=list(series.colours),
             label=series.name,
         )
-        texts = [f"{value:,}" for value in series.values]
-        if series.starts is None:
-            ax.bar_label(bars, labels=texts, padding=3, fontsize="small")
-        else:
-            # Beside what it stands at, never over the names on the left.
-            for bar, text in zip(bars, texts, strict=True):
-                end = (max(bar.get_x(), bar.get_x() + bar.get_width()), bar.get_y() + bar.get_height() / 2)
-                ax.annotate(text, end, (3, 0), textcoords="offset points", va="center", fontsize="small")
+        for bar, text in zip(bars, series.texts(), strict=True):
+            # Beside what it stands at; of what hangs between others always on the right.
+            left = series.starts is None and bar.get_width() < 0
+            side = min if left else max
+            end = (side(bar.get_x(), bar.get_x() + bar.get_width()), bar.get_y() + bar.get_height() / 2)
+            ax.annotate(
+                text,
+                end,
+                (-3 if left else 3, 0),
+                textcoords="offset points",
+                ha="right" if left else "left",
+                va="center",
+                fontsize="small",
+            )
     ax.set_yticks(range(len(chart.labels)), chart.labels)
-    ax.invert_yaxis()
-    ax.margins(x=0.12)
+    ax.set_ylim(len(chart.labels) - 0.45, -0.55)
+    ax.set_xlim(*chart.span())
     # Amounts are long: fewer of them beside one another.
-    ax.locator_params(axis="x", nbins=6)
+    ax.locator_params(axis="x", nbins=5)
     ax.xaxis.set_major_formatter("{x:,.0f}" if ax.get_xlim()[1] > 10 else "{x:g}")
+    ax.grid(axis="x", color=style.LINE)
+    ax.set_axisbelow(True)
     ax.set_xlabel(chart.axis)
     ax.set_title(chart.title)
     ax.spines[["top", "right"]].set_visible(False)
-    if len(chart.series) > 1:
-        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    if any(value < 0 for series in chart.series for value in series.floats() if series.starts is None):
+        ax.axvline(0, color="black", linewidth=0.8)
+    if keys:
+        patch = optional("matplotlib.patches", "matplotlib").Patch
+        told = {
+            "handles": [patch(color=colour, label=meaning) for meaning, colour in keys.items()],
+            "frameon": False,
+            "fontsize": "small",
+            "ncols": len(keys),
+        }
+        # Below, where it lies over no number and takes no width from the bars.
+        if own:
+            ax.figure.legend(loc="outside lower center", **told)
+        else:
+            ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), **told)
     return ax.figure

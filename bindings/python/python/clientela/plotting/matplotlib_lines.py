@@ -31,6 +31,8 @@ def draw(chart: Lines, ax: Any) -> Any:
     ax.set_ylabel(chart.up)
     ax.set_title(chart.title)
     ax.set_ylim(bottom=0)
+    ax.grid(color=style.LINE)
+    ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     if len(chart.lines) > 1:
         ax.legend(frameon=False, fontsize="small")

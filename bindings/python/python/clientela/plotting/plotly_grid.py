@@ -7,6 +7,7 @@ from typing import Any
 from ..table import optional
 from . import style
 from .chart import Grid
+from .plotly_bars import frame
 
 
 def draw(chart: Grid) -> Any:
@@ -18,15 +19,16 @@ def draw(chart: Grid) -> Any:
         z=[list(row) for row in chart.values],
         zmin=0,
         colorscale=list(style.SHADES),
+        xgap=1,
+        ygap=1,
         colorbar={"title": {"text": chart.unit}},
     )
     return graph_objects.Figure(
         [cells],
-        layout={
-            "title": {"text": chart.title},
+        layout=frame(chart.title)
+        | {
             "xaxis": {"title": {"text": chart.across}, "type": "category"},
-            "yaxis": {"autorange": "reversed"},
-            "width": style.WIDTH,
+            "yaxis": {"autorange": "reversed", "type": "category", "dtick": 1},
             "height": style.height(len(chart.rows)),
         },
     )

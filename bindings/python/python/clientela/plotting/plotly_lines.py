@@ -7,6 +7,7 @@ from typing import Any
 from ..table import optional
 from . import style
 from .chart import Lines
+from .plotly_bars import frame
 
 
 def draw(chart: Lines) -> Any:
@@ -30,12 +31,11 @@ def draw(chart: Lines) -> Any:
         )
     return graph_objects.Figure(
         traces,
-        layout={
-            "title": {"text": chart.title},
-            "xaxis": {"title": {"text": chart.across}},
-            "yaxis": {"title": {"text": chart.up}, "rangemode": "tozero"},
+        layout=frame(chart.title)
+        | {
+            "xaxis": {"title": {"text": chart.across}, "gridcolor": style.LINE},
+            "yaxis": {"title": {"text": chart.up}, "rangemode": "tozero", "gridcolor": style.LINE},
             "showlegend": len(chart.lines) > 1,
-            "width": style.WIDTH,
             "height": style.TALL,
         },
     )

@@ -23,10 +23,30 @@ ROW = 34
 HEAD = 110
 """Height of title and axis in pixels."""
 
+BAR = 17
+"""Height of one bar in pixels where several stand beside a label."""
+
+TEXT = 11
+"""Size of the numbers beside bars, in pixels."""
+
+PAPER = "#ffffff"
+"""What is behind everything."""
+
+LINE = "#e3e8ee"
+"""Lines of an axis that lead the eye."""
+
+LEGEND = 26
+"""Height of the legend below a drawing, in pixels."""
+
 DOTS = 100
 """Pixels to an inch, where a library counts in inches."""
 
 
-def height(labels: int) -> int:
-    """Height of a figure with so many lines, in pixels."""
-    return HEAD + ROW * labels
+def lines(labels: int, bars: int = 1) -> int:
+    """Height of so many labels with so many bars each, in pixels."""
+    return labels * (ROW if bars == 1 else BAR * bars + BAR)
+
+
+def height(labels: int, bars: int = 1) -> int:
+    """Height of a figure with so many labels of so many bars each, in pixels."""
+    return HEAD + lines(labels, bars)

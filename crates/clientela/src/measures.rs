@@ -1,0 +1,27 @@
+//! A quota plan in the measures it has.
+
+use crate::command::of_plan;
+use crate::error::{CrmError, Result};
+use crate::view::View;
+use clientela_core::performance::{Measure, QuotaMeasure, QuotaPlan};
+use clientela_model::ClosedList;
+
+/// The plan in each of its measures, or in the one that is named.
+pub(crate) fn in_measures(
+    view: &View<'_>,
+    plan: &QuotaPlan,
+    only: Option<Measure>,
+) -> Result<Vec<QuotaPlan>> {
+    let further: Vec<QuotaMeasure> = view.records(&of_plan(plan))?;
+    chosen(plan.in_measures(&further), only)
+}
+
+/// The one of these that is in the measure named; all when none is.
+pub(crate) fn chosen(mut plans: Vec<QuotaPlan>, only: Option<Measure>) -> Result<Vec<QuotaPlan>> {
+    let Some(measure) = only else { return Ok(plans) };
+    plans.retain(|plan| plan.measure == measure);
+    if plans.is_empty() {
+        return Err(CrmError::NotFound { entity: "quota_measure", key: measure.word().to_owned() }.into());
+    }
+    Ok(plans)
+}
