@@ -29,6 +29,9 @@ pub(crate) fn of_unit(view: &View<'_>, unit: UnitId) -> Result<(WorkingTime, Why
     Ok((time, why.fact("zone", zone)))
 }
 
+/// Whose calendar, from which day, to which.
+type Stretch = (Option<UnitId>, NaiveDate, NaiveDate);
+
 /// The calendars of all units, each table read once.
 pub(crate) struct Calendars {
     units: HashMap<UnitId, Unit>,
@@ -36,7 +39,7 @@ pub(crate) struct Calendars {
     days: HashMap<WorkingCalendarId, Vec<CalendarDay>>,
     /// Working times by the unit whose calendar they are, and counts between two days: most units share one.
     known: RefCell<HashMap<Option<UnitId>, WorkingTime>>,
-    counts: RefCell<HashMap<(Option<UnitId>, NaiveDate, NaiveDate), u32>>,
+    counts: RefCell<HashMap<Stretch, u32>>,
 }
 
 impl Calendars {

@@ -375,12 +375,7 @@ const VISITS: usize = 40_000_000;
 type LimitOf<'a> = dyn Fn(&Row, Option<usize>) -> (i128, i128) + 'a;
 
 /// Whole amounts of the leaves near to the weights within limits, period by period; nothing where only what must be is looked for.
-fn nearest(
-    rows: &[Row],
-    periods: usize,
-    total: Option<i64>,
-    limit: &LimitOf<'_>,
-) -> Vec<i64> {
+fn nearest(rows: &[Row], periods: usize, total: Option<i64>, limit: &LimitOf<'_>) -> Vec<i64> {
     let leaves = rows.iter().filter(|row| !row.inner).count();
     if total.is_none() {
         return vec![0; leaves * periods];

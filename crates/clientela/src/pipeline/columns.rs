@@ -24,6 +24,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// One of the counts of a passage.
+type CountOf = fn(&clientela_core::sales::pipeline::Conversion) -> u64;
+
 /// Opportunities of one currency over time, and the tree their owners stand in.
 #[derive(Clone)]
 pub struct PipelineColumns {
@@ -252,7 +255,7 @@ impl PipelineColumns {
             table.push(("method_code", named(|(method, _)| method)));
             table.push(("stage_code", named(|(_, stage)| stage)));
         }
-        let counts: [(&str, fn(&clientela_core::sales::pipeline::Conversion) -> u64); 4] = [
+        let counts: [(&str, CountOf); 4] = [
             ("reached", |one| one.reached),
             ("onward", |one| one.onward),
             ("won", |one| one.won),

@@ -414,9 +414,9 @@ fn passages_of_a_table_are_read_or_refused_with_the_column() {
             Some((changed, array)) if *changed == name => Arc::clone(array),
             _ => column(name),
         };
-        let given = NAMES
-            .iter()
-            .filter(|name| other.as_ref().is_none_or(|(changed, _)| !changed.is_empty() || **name != "close"));
+        let given = NAMES.iter().filter(|name| {
+            other.as_ref().is_none_or(|(changed, _)| !changed.is_empty() || **name != "close")
+        });
         let batch = RecordBatch::try_from_iter(given.map(|name| (*name, of(name)))).unwrap();
         PipelineColumns::from_batches(&[batch], &parents, &stages)
     };
