@@ -33,7 +33,7 @@ pub struct AssignmentRun {
     #[field(number = 5, merge = fact)]
     pub model: TerritoryModelId,
     /// What was asked, as JSON: the command that began it.
-    #[field(number = 6, personal, merge = fact)]
+    #[field(number = 6, merge = fact)]
     pub request: String,
     /// How often it was planned: again when something it went by changed meanwhile.
     #[field(number = 7, merge = central)]

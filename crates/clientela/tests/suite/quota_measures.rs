@@ -290,7 +290,7 @@ fn market_totals_come_in_as_a_table_and_go_out_again() {
         shares.sort();
         shares
     };
-    assert_eq!(share(), ["0.00", "10.00", "7.50", "7.50"]);
+    assert_eq!(share(), ["0", "10.00", "7.50", "7.50"]);
     // The same area and month again takes the place of the number before; the same number again is nothing new.
     let again = "unit,first_day,last_day,registrations,source\nD-0042,2026-03-01,2026-03-31,15,ACI\nD-0043,2026-03-01,,10,ACI\n";
     assert_eq!(import(&admin, "second", again).0, 2);
