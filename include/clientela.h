@@ -4203,7 +4203,8 @@ clientela_status clientela_import_preview(const struct clientela_import *import,
  * Threads: one at a time per import.
  * @since 0.1
  */
-CLIENTELA_API size_t clientela_import_rejected_count(const struct clientela_import *import);
+CLIENTELA_API
+size_t clientela_import_rejected_count(const struct clientela_import *import);
 
 /**
  * One row that is not taken.

@@ -43,12 +43,12 @@ struct Line {
 fn line(at: usize) -> Line {
     let number = i64::try_from(at).unwrap_or(0);
     let mut steps = vec![(true, -(number % 700) - 1), (true, -(number % 300) - 1)];
-    if at % 2 == 0 {
+    if at.is_multiple_of(2) {
         steps.push((false, -(number % 5_000) - 1));
     }
     Line {
         list: 100_000 + number * 7_919 % 20_000_000,
-        option: (at % 4 == 0).then_some(5_000 + number * 31 % 90_000),
+        option: (at.is_multiple_of(4)).then_some(5_000 + number * 31 % 90_000),
         quantity: 1 + number % 5,
         steps,
     }

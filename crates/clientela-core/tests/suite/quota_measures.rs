@@ -74,7 +74,7 @@ fn a_plan_is_the_plan_in_each_of_its_measures() {
         (revenue.total, revenue.step, number("2"))
     );
     // A plan as it was stored before it could have several is a plan of one, and so are its targets.
-    assert_eq!(first.in_measures(&[]), [first.clone()]);
+    assert_eq!(first.in_measures(&[]), std::slice::from_ref(&first));
     let old = QuotaTarget { measure: None, ..shared(&first)[0].clone() };
     assert!(old.belongs_to(&first) && !shared(&revenue)[0].belongs_to(&first));
 }
