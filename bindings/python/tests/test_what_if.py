@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from clientela import Clientela, ClientelaError, Money, Table
+from clientela.offers import Item
 from clientela.prices import what_if
 
 
@@ -18,7 +19,7 @@ def current(db: Clientela, entity: str) -> Table:
 @pytest.fixture
 def lines(deal: Clientela) -> tuple[str, str]:
     def offer(quantity: int) -> str:
-        items = [
+        items: list[Item] = [
             {"product": "T480-4X2", "quantity": quantity, "options": ["OPT-RETARDER"]},
             {"product": "TRANSPORT", "quantity": 1},
         ]

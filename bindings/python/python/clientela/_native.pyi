@@ -7,7 +7,7 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any, SupportsIndex, final
 
-__all__ = ["ColumnInfo", "NativeImport", "NativeImportReport", "NativeMask", "NativeRule", "NativeSource", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_over_table", "table_of_ids", "version", "what_if_table"]
+__all__ = ["ColumnInfo", "NativeImport", "NativeImportReport", "NativeMask", "NativePipeline", "NativeRule", "NativeSource", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_over_table", "table_of_ids", "version", "what_if_table"]
 
 @final
 class ColumnInfo:
@@ -224,6 +224,43 @@ class NativeMask:
         """
 
 @final
+class NativePipeline:
+    """
+    Opportunities of one currency over time. Frozen; any thread may use it.
+    """
+    def __len__(self, /) -> int:
+        """
+        Number of opportunities.
+        """
+    def change(self, /, since: date, until: date, first_day: date, last_day: date, node: SupportsIndex | None) -> NativeTable:
+        """
+        What changed in a period's open pipeline between the ends of two days.
+        """
+    @property
+    def currency(self, /) -> str | None:
+        """
+        Code of the currency, when it comes from a store.
+        """
+    def forecast(self, /, day: date, first_day: date, last_day: date, by_history: bool) -> NativeTable:
+        """
+        The forecast of a period as it stood on a day, rolled up the tree.
+        """
+    @staticmethod
+    def from_table(passages: NativeTable, parents: SupportsGetItem[int, SupportsIndex | None], stages: SupportsGetItem[int, tuple[SupportsIndex, SupportsIndex]]) -> NativePipeline:
+        """
+        Reads a table of passages; `parents` says who stands above each owner, `stages` method and probability of each stage.
+        """
+    def funnel(self, /, starts: SupportsGetItem[int, date], until: date, day: date, horizon_days: SupportsIndex | None) -> NativeTable:
+        """
+        What became of those that came to each stage in each period.
+        """
+    @property
+    def passages(self, /) -> int:
+        """
+        Number of their passages.
+        """
+
+@final
 class NativeRule:
     """
     A rule about records of a store, checked. It belongs to no store.
@@ -270,7 +307,7 @@ class NativeSource:
     What is brought in: read as often as a plan and its commits need it.
     """
     @staticmethod
-    def of_bytes(content: bytes, cards: bool) -> NativeSource:
+    def of_bytes(content: SupportsGetItem[int, SupportsIndex], cards: bool) -> NativeSource:
         """
         The content of such a file.
         """
@@ -365,10 +402,6 @@ class NativeStore:
         """
         Open opportunities by stage, of one sales method or all.
         """
-    def pipeline(self, /, by_unit: bool) -> list[NativePipeline]:
-        """
-        The opportunities over time as columns, one for each currency; rolled up the tree of units, or of positions.
-        """
     def history(self, /, entity: str, id: str) -> list[tuple[datetime, str, str | None, str, str, str, bool, list[tuple[str, Any, Any]]]]:
         """
         Who changed what of a record, when and why.
@@ -398,6 +431,10 @@ class NativeStore:
     def open(path: str | PathLike[str], user: str, position: str | None, read_only: bool, clock: datetime | None, seed: SupportsIndex | None) -> NativeStore:
         """
         Opens a store and signs a user in.
+        """
+    def pipeline(self, /, by_unit: bool) -> list[NativePipeline]:
+        """
+        The opportunities over time as columns, one for each currency; rolled up the tree of units, or of positions.
         """
     def plan_import(self, /, source: NativeSource, options: Any, progress: Any | None) -> NativeImport:
         """
@@ -515,49 +552,6 @@ class NativeTable:
     def write_csv(self, /, path: str | PathLike[str], separator: str, guard_formulas: bool, progress: Any | None = None) -> int:
         """
         Writes RFC 4180 CSV with a header line, exact decimals, ISO dates; the file appears whole or not at all.
-        """
-
-@final
-class NativePipeline:
-    """
-    Opportunities of one currency over time. Frozen; any thread may use it.
-    """
-    def __len__(self, /) -> int:
-        """
-        Number of opportunities.
-        """
-    def change(
-        self, /, since: date, until: date, first_day: date, last_day: date, node: int | None
-    ) -> NativeTable:
-        """
-        What changed in a period's open pipeline between the ends of two days.
-        """
-    @property
-    def currency(self, /) -> str | None:
-        """
-        Code of the currency, when it comes from a store.
-        """
-    def forecast(self, /, day: date, first_day: date, last_day: date, by_history: bool) -> NativeTable:
-        """
-        The forecast of a period as it stood on a day, rolled up the tree.
-        """
-    @staticmethod
-    def from_table(
-        passages: NativeTable, parents: list[int | None], stages: list[tuple[int, int]]
-    ) -> NativePipeline:
-        """
-        Reads a table of passages; `parents` says who stands above each owner, `stages` method and probability of each stage.
-        """
-    def funnel(
-        self, /, starts: list[date], until: date, day: date, horizon_days: int | None
-    ) -> NativeTable:
-        """
-        What became of those that came to each stage in each period.
-        """
-    @property
-    def passages(self, /) -> int:
-        """
-        Number of their passages.
         """
 
 @final

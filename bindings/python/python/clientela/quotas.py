@@ -15,7 +15,7 @@ from ._options import PlotBackend
 from ._views import Shown
 from .answers import Answer
 from .errors import NotFound
-from .imports import ImportPlan, options
+from .imports import ImportPlan, file_source, options, table_source
 from .imports import plan as import_plan
 from .money import Money
 from .progress import Progress
@@ -280,8 +280,10 @@ class Quotas(EntityNamespace):
         """
         told = options(target="market_total", mapping=mapping, defaults=defaults, label=label)
         if isinstance(source, str | os.PathLike) and not os.fspath(source).lower().endswith(".parquet"):
-            return import_plan(self._db._store, source, told, progress=progress)
-        return import_plan(self._db._store, Table.from_(source), told, progress=progress)
+            opened = file_source(source)
+        else:
+            opened = table_source(source)
+        return import_plan(self._db._store, opened, told, progress=progress)
 
     def publish(self, plan: Key) -> Receipt:
         """Puts a drafted plan, or a drafted version of one, in force."""

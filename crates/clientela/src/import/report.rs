@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// A row that was not taken. Names the field and what is wrong, never what stood there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectedRow {
-    /// Line of the file it begins at, from 1.
+    /// Line of the file it begins at, from 1; of a data frame, which has no headers above its rows, the row.
     pub line: u64,
     /// The field, by its name here.
     pub field: Option<String>,
@@ -131,7 +131,7 @@ impl AddAssign for Taken {
 /// One row as it would come in: what is given, by field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewRow {
-    /// Line of the file it begins at, from 1.
+    /// Line of the file it begins at, from 1; of a data frame, which has no headers above its rows, the row.
     pub line: u64,
     /// Fields and what they would hold.
     pub values: Vec<(String, String)>,

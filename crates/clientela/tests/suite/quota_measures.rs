@@ -294,7 +294,7 @@ fn market_totals_come_in_as_a_table_and_go_out_again() {
     // The same area and month again takes the place of the number before; the same number again is nothing new.
     let again = "unit,first_day,last_day,registrations,source\nD-0042,2026-03-01,2026-03-31,15,ACI\nD-0043,2026-03-01,,10,ACI\n";
     assert_eq!(import(&admin, "second", again).0, 2);
-    assert_eq!(share(), ["0.00", "12.00", "12.00", "20.00"]);
+    assert_eq!(share(), ["0", "12.00", "12.00", "20.00"]);
     let refused = import(&network.seller(), "third", again);
     assert_eq!(refused.1[0].1, "access.not_allowed");
     // What the first import brought is taken back where nobody said otherwise since.
