@@ -11,6 +11,7 @@ pub mod linkage;
 pub mod market;
 pub mod measure;
 pub mod network;
+pub mod random;
 pub mod sample;
 
 /// What can go wrong in a program that measures.

@@ -11,6 +11,7 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array};
 use clientela_benches::Result;
 use clientela_benches::arguments::{self, Arguments};
 use clientela_benches::measure::{Series, readable, timed};
+use clientela_benches::random::Random;
 use clientela_columns::arrow::environment_of;
 use clientela_columns::{Answer, Population, Query, Records, Running};
 use clientela_core::assignment::{
@@ -88,18 +89,6 @@ fn main() -> Result<()> {
         println!("{name:10} {:>10} of the processor", readable(series.median().cpu));
     }
     Ok(())
-}
-
-/// The same numbers for everybody: xorshift64*.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % end
-    }
 }
 
 /// Customers in columns; nine in ten have an owner.

@@ -14,6 +14,7 @@ use clientela_analytics::frequencies::{Frequencies, probability, sums};
 use clientela_benches::Result;
 use clientela_benches::arguments::{self, Arguments};
 use clientela_benches::measure::{Series, readable, timed};
+use clientela_benches::random::Random;
 use clientela_columns::arrow::environment_of;
 use clientela_columns::{Population, Query, Records, Running};
 use clientela_core::leads::scoring::company_size;
@@ -83,18 +84,6 @@ fn main() -> Result<()> {
         seconds[1] / seconds[3].max(1e-9)
     );
     Ok(())
-}
-
-/// The same numbers for everybody: xorshift64*.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % end
-    }
 }
 
 const CHANNELS: [&str; 9] =

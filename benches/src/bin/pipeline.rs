@@ -11,6 +11,7 @@ use arrow_array::{ArrayRef, Int32Array, Int64Array, RecordBatch, UInt8Array, UIn
 use clientela_benches::Result;
 use clientela_benches::arguments::{self, Arguments};
 use clientela_benches::measure::{measured, readable};
+use clientela_benches::random::Random;
 use clientela_core::sales::pipeline::{
     Cell, Conversion, History, NO_PARENT, Passages, Period, Row, change, conversion, forecast, roll_up,
 };
@@ -80,18 +81,6 @@ fn tree(sellers: usize) -> Vec<u32> {
     parents.extend((0..dealers).map(|dealer| number(1 + dealer / 100)));
     parents.extend((0..sellers).map(|seller| number(1 + zones + seller / 10)));
     parents
-}
-
-/// The same numbers for everybody: xorshift64*.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % end
-    }
 }
 
 fn market(opportunities: usize, sellers: usize, above: usize) -> Passages {

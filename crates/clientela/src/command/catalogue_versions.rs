@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::Write;
 
 /// Imports a version of a catalogue as a draft. It is checked first: what can never be configured or chosen refuses it. Products
 /// that are not known yet are entered.
@@ -69,11 +68,7 @@ pub(super) fn publish(door: &mut Door<'_, '_>, command: &CatalogueRef) -> Result
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    crate::digest::hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// The products of a document by their codes; those that are new are entered.

@@ -418,7 +418,7 @@ fn take_away(door: &mut Door<'_, '_>, records: &[(String, Uuid)], files: &[Strin
         let Some(declared) = entity(name).filter(|declared| declared.view.is_none()) else { continue };
         erased = erased.and(door.erase(declared, *id)?);
     }
-    for digest in files.iter().filter_map(|digest| bytes_of(digest)) {
+    for digest in files.iter().filter_map(|digest| crate::digest::of_hex(digest)) {
         erased = erased.and(door.erase_file(&digest)?);
     }
     Ok(erased)
@@ -459,7 +459,7 @@ fn files_of(door: &Door<'_, '_>, held: &[Held]) -> Result<Vec<String>> {
         for (column, value) in held.entity.columns.iter().zip(&held.values) {
             if let Value::Text(text) = value
                 && is_digest(column.name)
-                && bytes_of(text).is_some()
+                && crate::digest::of_hex(text).is_some()
                 && !digests.contains(&text.clone().into_owned())
             {
                 digests.push(text.clone().into_owned());
@@ -488,17 +488,6 @@ fn files_of(door: &Door<'_, '_>, held: &[Held]) -> Result<Vec<String>> {
         }
     }
     Ok(own)
-}
-
-fn bytes_of(digest: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if digest.len() != 64 || !digest.is_ascii() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(digest.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 pub(super) fn replay(door: &mut Door<'_, '_>, command: &ReplayErasures) -> Result<Outcome> {

@@ -7,7 +7,7 @@ use super::plan::ImportPlan;
 use super::receipts::{COMMAND, answer, answered, chunk_command};
 use super::report::{ImportProgress, ImportReport, Rejected, RejectedRow, Taken};
 use super::runs::{self, About};
-use super::{saved, write};
+use super::write;
 use crate::error::Result;
 use crate::session::Session;
 use clientela_core::imports::{ChunkCount, Pace};
@@ -80,7 +80,7 @@ impl ImportPlan {
         let reason = if note.is_empty() { label } else { note };
         let about = About {
             plan: self.id,
-            digest: saved::hex(&self.opened.looked.digest),
+            digest: crate::digest::hex(&self.opened.looked.digest),
             mapping: self.saved.clone(),
             rows: self.read(),
         };

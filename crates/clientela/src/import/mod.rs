@@ -78,7 +78,6 @@ pub use guess::{Guess, GuessedColumn};
 pub use local::{DateOrder, NumberForm};
 pub use options::{ImportOptions, ImportTarget, Upsert};
 pub use plan::ImportPlan;
-pub(crate) use receipts::from_hash;
 pub use report::{ImportProgress, ImportReport, PreviewRow, REJECTED_TOLD, RejectedRow};
 pub use revert::RevertReport;
 pub use source::ImportSource;

@@ -3,11 +3,11 @@
 use super::CHUNK_ROWS;
 use super::opened::Opened;
 use super::options::ImportOptions;
-use super::receipts::from_hash;
 use super::report::{PreviewRow, RejectedRow, Taken};
 use super::saved;
 use super::source::ImportSource;
 use super::trial::Trial;
+use crate::digest::id_of;
 use crate::error::{CrmError, Result};
 use crate::session::Session;
 use clientela_exchange::csv::Mapping;
@@ -151,5 +151,5 @@ fn plan_id(
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    Ok(from_hash(&hash.finalize()))
+    Ok(id_of(&hash.finalize()))
 }

@@ -2,6 +2,7 @@
 
 use super::report::{RejectedRow, Taken};
 use crate::command::Receipt;
+use crate::digest::id_of;
 use crate::error::{CrmError, Result};
 use clientela_model::Why;
 use sha2::{Digest, Sha256};
@@ -18,15 +19,7 @@ pub(super) fn chunk_command(plan: Uuid, index: u64, tries: u32) -> Uuid {
     if tries > 0 {
         hash.update(tries.to_le_bytes());
     }
-    from_hash(&hash.finalize())
-}
-
-pub(crate) fn from_hash(hash: &[u8]) -> Uuid {
-    let mut bytes = [0; 16];
-    for (to, from) in bytes.iter_mut().zip(hash) {
-        *to = *from;
-    }
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    id_of(&hash.finalize())
 }
 
 /// A chunk's answer is a receipt, so that it can be asked for like any other.

@@ -71,7 +71,7 @@ pub(super) fn finish(session: &Session, plan: Uuid) -> Result<()> {
     if running.is_none_or(|stored| stored.record.state != ImportRunState::Running) {
         return Ok(());
     }
-    let id = super::receipts::from_hash(&Sha256::new().chain_update(plan).chain_update("finish").finalize());
+    let id = crate::digest::id_of(&Sha256::new().chain_update(plan).chain_update("finish").finalize());
     let fingerprint = Sha256::digest(id.as_bytes()).into();
     session
         .transact(id, "import.finish", "", fingerprint, |door| {

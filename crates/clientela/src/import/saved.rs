@@ -12,7 +12,6 @@ use clientela_exchange::csv::{MappedColumn, Mapping};
 use clientela_model::{ClosedList, Predicate, Value};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::fmt::Write;
 
 /// What tells tables of one kind from others: their headers, whatever their order and letter case.
 pub(crate) fn fingerprint<'a>(headers: impl Iterator<Item = &'a str>) -> String {
@@ -23,16 +22,7 @@ pub(crate) fn fingerprint<'a>(headers: impl Iterator<Item = &'a str>) -> String 
         hash.update((header.len() as u64).to_le_bytes());
         hash.update(header);
     }
-    hex(&hash.finalize())
-}
-
-/// Bytes in hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a text never fails.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    crate::digest::hex(&hash.finalize())
 }
 
 /// What of the options is saved: all but whose rows they are, who looks after them and what the import is called.

@@ -20,6 +20,7 @@ mod import;
 mod imports;
 mod issue_numbers;
 mod journal;
+mod kept_prices;
 mod lead_scoring;
 mod leads;
 mod migration;

@@ -4,9 +4,9 @@ use super::plan::{Plan, Work};
 use super::watching::Watching;
 use super::write::{Done, write};
 use crate::command::{Command, Outcome, Receipt};
+use crate::digest::{hex, id_of, of_hex};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
-use crate::import::saved::hex;
 use crate::session::Session;
 use crate::view::{LIST_MAX, View};
 use clientela_core::assignment::{AssignmentRun, AssignmentRunState, PieceCount, TerritoryModel};
@@ -300,7 +300,7 @@ fn part(run: AssignmentRunId, round: u32, piece: u32) -> Uuid {
         .chain_update(round.to_le_bytes())
         .chain_update(piece.to_le_bytes())
         .finalize();
-    crate::import::from_hash(&hash)
+    id_of(&hash)
 }
 
 /// A part's answer is a receipt, so that it can be asked for like any other. It names who was passed over.
@@ -317,11 +317,7 @@ fn answer(id: Uuid, command: &'static str, done: &Done, model: Option<&str>) -> 
 }
 
 fn digest_of(text: &str) -> Result<[u8; 32]> {
-    let byte = |at: usize| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-    let bytes: Option<Vec<u8>> = (0..32).map(|at| byte(at * 2)).collect();
-    bytes
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| CrmError::Internal { what: "digests are 64 hexadecimal digits" }.into())
+    of_hex(text).ok_or_else(|| CrmError::Internal { what: "digests are 64 hexadecimal digits" }.into())
 }
 
 #[cfg(test)]
