@@ -7,6 +7,7 @@ mod sqlite;
 mod targets;
 
 use crate::abi;
+use crate::dist;
 use crate::fuzz;
 use crate::header;
 use crate::library::{self, Library, NATIVE, Profile};
@@ -75,6 +76,7 @@ pub(crate) fn run_all() -> Done {
     native_libraries()?;
     generated::panics(&bench)?;
     abi::run_command(&[])?;
+    dist::try_layout(&made)?;
     println!(
         "c-test: all passed{}",
         if bench.valgrind { "" } else { "; valgrind is not installed, so it was left out" }

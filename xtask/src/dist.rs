@@ -1,7 +1,7 @@
 //! `cargo xtask dist`: what is shipped, laid out under `target/dist` as a package puts it under `/usr`.
 
 use crate::header;
-use crate::library::{self, NATIVE, Profile};
+use crate::library::{self, Library, NATIVE, Profile};
 use crate::process::{Done, Maybe, cc, copy, fresh, is_installed, output, read, root, run, target, write};
 use crate::symbols;
 use std::fs;
@@ -19,19 +19,33 @@ pub(crate) fn run_command(options: &[String]) -> Done {
     symbols::check(&made.shared)?;
     header::run(&["--check".to_owned()])?;
     let tree = fresh(target().join("dist"))?;
-    let names = Names::new()?;
-    let shared = shared_library(&made.shared, &tree, &names)?;
-    let archive = tree.join("lib/libclientela.a");
-    library::prelink(&made.archive, &archive)?;
-    for name in HEADERS {
-        copy(&root().join("include").join(name), &tree.join("include").join(name))?;
-    }
-    packages(&tree, &names)?;
+    let [shared, archive] = lay_out(&made, &tree)?;
     licences(&tree)?;
     try_it(&tree)?;
     sizes(&[(&shared, SHARED_MAX), (&archive, STATIC_MAX)], fast)?;
     println!("{}", tree.display());
     Ok(())
+}
+
+/// Lays a library that was built for tests out as one that is shipped, and uses it as a stranger would.
+pub(crate) fn try_layout(made: &Library) -> Done {
+    let tree = fresh(target().join("c-test-package"))?;
+    lay_out(made, &tree)?;
+    try_it(&tree)?;
+    Ok(fs::remove_dir_all(&tree)?)
+}
+
+/// Libraries, headers and the files by which tools find them; gives the two libraries.
+fn lay_out(made: &Library, tree: &Path) -> Maybe<[PathBuf; 2]> {
+    let names = Names::new()?;
+    let shared = shared_library(&made.shared, tree, &names)?;
+    let archive = tree.join("lib/libclientela.a");
+    library::prelink(&made.archive, &archive)?;
+    for name in HEADERS {
+        copy(&root().join("include").join(name), &tree.join("include").join(name))?;
+    }
+    packages(tree, &names)?;
+    Ok([shared, archive])
 }
 
 /// Versions in the forms that file names and packages want.
@@ -145,10 +159,12 @@ fn try_it(tree: &Path) -> Done {
     } else {
         println!("pkg-config is not installed: its file was not tried");
     }
-    if is_installed("cmake") {
-        with_cmake(&moved, &elsewhere, &source)?;
-    } else {
-        println!("cmake is not installed: its package was not tried");
+    match CMake::find() {
+        Some(cmake) => {
+            with_cmake(&cmake, &moved, &elsewhere, &source)?;
+            the_example(&cmake, &moved, &elsewhere)?;
+        }
+        None => println!("cmake is not installed: its package was not tried"),
     }
     fs::remove_dir_all(&elsewhere)?;
     Ok(())
@@ -181,7 +197,32 @@ fn with_pkg_config(prefix: &Path, work: &Path, source: &str) -> Done {
     Ok(())
 }
 
-fn with_cmake(prefix: &Path, work: &Path, source: &str) -> Done {
+/// CMake with what it builds with: those of the test environment, or of the system.
+struct CMake {
+    program: String,
+    options: Vec<String>,
+}
+
+impl CMake {
+    fn find() -> Option<Self> {
+        let own = |name: &str| target().join("venv/bin").join(name).display().to_string();
+        if is_installed(&own("cmake")) {
+            let options = ["-G".to_owned(), "Ninja".to_owned(), format!("-DCMAKE_MAKE_PROGRAM={}", own("ninja"))];
+            return Some(Self { program: own("cmake"), options: options.to_vec() });
+        }
+        is_installed("cmake").then(|| Self { program: "cmake".to_owned(), options: Vec::new() })
+    }
+
+    fn build(&self, from: &Path, into: &Path, prefix: &Path) -> Done {
+        let (from, into) = (from.display().to_string(), into.display().to_string());
+        let prefix = format!("-DCMAKE_PREFIX_PATH={}", prefix.display());
+        let place = ["-S".to_owned(), from, "-B".to_owned(), into.clone(), prefix];
+        run(&self.program, place.iter().chain(&self.options))?;
+        run(&self.program, ["--build", &into])
+    }
+}
+
+fn with_cmake(cmake: &CMake, prefix: &Path, work: &Path, source: &str) -> Done {
     let project = format!(
         "cmake_minimum_required(VERSION 3.13)\nproject(stranger C)\n\
          find_package(clientela {} CONFIG REQUIRED)\n\
@@ -190,14 +231,22 @@ fn with_cmake(prefix: &Path, work: &Path, source: &str) -> Done {
         Names::new()?.abi
     );
     write(&work.join("stranger/CMakeLists.txt"), &project)?;
-    let (from, build) =
-        (work.join("stranger").display().to_string(), work.join("built").display().to_string());
-    run("cmake", ["-S", &from, "-B", &build, &format!("-DCMAKE_PREFIX_PATH={}", prefix.display())])?;
-    run("cmake", ["--build", &build])?;
+    let build = work.join("built");
+    cmake.build(&work.join("stranger"), &build, prefix)?;
     for linked in ["shared", "static"] {
-        run(&format!("{build}/with_{linked}"), [""; 0])?;
+        run(&build.join(format!("with_{linked}")).display().to_string(), [""; 0])?;
     }
     Ok(())
+}
+
+/// The example as its own build file makes it, playing a whole deal.
+fn the_example(cmake: &CMake, prefix: &Path, work: &Path) -> Done {
+    let build = work.join("configurator");
+    cmake.build(&root().join("examples/configurator"), &build, prefix)?;
+    let program = build.join("configurator").display().to_string();
+    let store = work.join("configurator.clientela").display().to_string();
+    run(&program, ["--setup", &store, "tests/scenarios/network.json", "examples/configurator/catalogue.json"])?;
+    run(&program, [&store, "u-rossi"])
 }
 
 fn sizes(files: &[(&Path, u64)], fast: bool) -> Done {

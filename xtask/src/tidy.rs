@@ -1,4 +1,4 @@
-//! Checks that guard the house: floors, lengths, doc headers, ignored tests.
+//! Checks that guard the house: floors, lengths, weights, doc headers, ignored tests.
 
 use crate::process::{Done, Maybe, output, root};
 use std::collections::BTreeMap;
@@ -42,6 +42,9 @@ const PURE: &[&str] = &[
 ];
 const IMPURE: &[&str] = &["rusqlite", "arrow-array", "arrow-schema", "tokio", "getrandom", "postgres"];
 
+/// Bytes after which a file of the repository is asked what it does there: nothing that is fetched or built belongs to it.
+const BYTES_MAX: u64 = 512 << 10;
+
 /// Lines after which a file is asked for its second concept.
 const LINES_MAX: usize = 700;
 
@@ -53,12 +56,26 @@ pub(crate) fn run(_: &[String]) -> Done {
     for folder in ["crates", "bindings", "xtask", "examples", "benches"] {
         walk(&root().join(folder), &mut |path| sources(path, &mut findings));
     }
+    weights(&mut findings);
     built_once(&mut findings)?;
     if findings.is_empty() {
         println!("tidy: floors, lengths, doc headers and tests are in order");
         return Ok(());
     }
     Err(findings.join("\n").into())
+}
+
+/// No file of the repository is heavy. Sources without a repository around them were looked at when they were in one.
+fn weights(findings: &mut Vec<String>) {
+    let Ok(names) = output("git", ["ls-files", "-z"]) else { return };
+    for name in names.split('\0').filter(|name| !name.is_empty()) {
+        let bytes = fs::metadata(root().join(name)).map_or(0, |file| file.len());
+        if bytes > BYTES_MAX {
+            findings.push(format!(
+                "{name}: {bytes} bytes; a repository is no place for what is fetched or built"
+            ));
+        }
+    }
 }
 
 /// The C library and the Python module are built of the very parts the tests are: where a part has other features for one of them,

@@ -15,7 +15,7 @@ use crate::sql::plan::Plan;
 use crate::sql::table::{self, suffixes};
 use clientela_model::{Access, Column, ColumnType, Entity, Value};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -309,9 +309,9 @@ impl Migration<'_> {
 
     /// Drops the indexes that are no longer wanted and makes those that are missing.
     fn make_indexes(&self, transaction: &dyn Transaction) -> Result<(), StoreError> {
-        let mut there = HashSet::new();
-        transaction.query(self.plan.dialect.index_names(), &[], &mut |row| {
-            there.insert(row.text(0)?.to_owned());
+        let mut there = HashMap::new();
+        transaction.query(self.plan.dialect.indexes(), &[], &mut |row| {
+            there.insert(row.text(0)?.to_owned(), row.text(1)?.to_owned());
             Ok(ControlFlow::Continue(()))
         })?;
         let all = self.plan.schema.entities;
@@ -322,10 +322,11 @@ impl Migration<'_> {
             })
         });
         let wanted: BTreeMap<String, String> = wanted.collect();
-        for name in there.iter().filter(|name| !wanted.contains_key(*name)) {
+        // One whose declaration became another is made anew.
+        for (name, _) in there.iter().filter(|(name, sql)| wanted.get(*name) != Some(*sql)) {
             transaction.execute(&format!("DROP INDEX \"{name}\""), &[])?;
         }
-        for (_, sql) in wanted.iter().filter(|(name, _)| !there.contains(*name)) {
+        for (_, sql) in wanted.iter().filter(|(name, sql)| there.get(*name) != Some(*sql)) {
             transaction.execute(sql, &[])?;
         }
         for sql in self.plan.dialect.expectations(&self.expected()) {

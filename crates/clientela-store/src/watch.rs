@@ -1,6 +1,6 @@
 //! Following a call from another thread: how far it is, and stopping it.
 
-use crate::backend::{CommitError, Interrupt, Transaction, Visit};
+use crate::backend::{CommitError, Interrupt, Statement, Transaction, Visit};
 use crate::error::StoreError;
 use crate::sql::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -96,6 +96,10 @@ impl Transaction for Watched<'_> {
         self.inner.execute(sql, parameters)
     }
 
+    fn statement(&self, sql: &str) -> Result<Box<dyn Statement + '_>, StoreError> {
+        Ok(Box::new(WatchedStatement { inner: self.inner.statement(sql)?, watch: &self.watch }))
+    }
+
     fn query(&self, sql: &str, parameters: &[Cell<'_>], visit: &mut Visit<'_>) -> Result<(), StoreError> {
         self.watch.check()?;
         self.inner.query(sql, parameters, &mut |row| {
@@ -120,6 +124,19 @@ impl Transaction for Watched<'_> {
 
     fn watch(&self) -> Option<&Watch> {
         Some(&self.watch)
+    }
+}
+
+/// A statement of a transaction that is watched.
+struct WatchedStatement<'t> {
+    inner: Box<dyn Statement + 't>,
+    watch: &'t Watch,
+}
+
+impl Statement for WatchedStatement<'_> {
+    fn execute(&mut self, parameters: &[Cell<'_>]) -> Result<usize, StoreError> {
+        self.watch.check()?;
+        self.inner.execute(parameters)
     }
 }
 

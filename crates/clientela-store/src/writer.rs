@@ -1,5 +1,6 @@
 //! Writing: state and journal together, inside the transaction of one command.
 
+mod list_rows;
 mod many;
 
 use crate::backend::Transaction;
@@ -507,6 +508,7 @@ impl<'a> Writer<'a> {
             self.commits.push(Open { root_entity: 0, root: self.meta.id, changes: Pending::default() });
         }
         let sealed = seal::bound(&self.meta.fingerprint, &self.answer, &self.files);
+        let mut insert = self.reader.transaction.statement(own::INSERT_COMMIT)?;
         for (part, open) in (0_i64..).zip(&self.commits) {
             seq += 1;
             let is_last = usize::try_from(part + 1).is_ok_and(|part| part == self.commits.len());
@@ -549,7 +551,7 @@ impl<'a> Writer<'a> {
                 bound.map_or(Cell::Null, Cell::Blob),
                 salt.as_ref().map_or(Cell::Null, |salt| Cell::Blob(salt)),
             ];
-            self.reader.transaction.execute(own::INSERT_COMMIT, &cells)?;
+            insert.execute(&cells)?;
             prev.clear();
             prev.extend_from_slice(&hash);
         }

@@ -360,6 +360,16 @@ impl Crm {
         Ok(self.store.close()?)
     }
 
+    /// So many new ids, ascending.
+    pub(crate) fn new_uuids(&self, now: DateTime<Utc>, count: usize) -> Vec<Uuid> {
+        let mut random = vec![0; count * 10];
+        self.random.fill(&mut random);
+        let (chunks, _) = random.as_chunks::<10>();
+        let mut ids: Vec<Uuid> = chunks.iter().map(|random| uuid_v7(now, *random)).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     pub(crate) fn new_uuid(&self, now: DateTime<Utc>) -> Uuid {
         let mut random = [0; 10];
         self.random.fill(&mut random);

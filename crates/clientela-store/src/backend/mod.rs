@@ -47,6 +47,8 @@ pub(crate) type Visit<'v> = dyn FnMut(&dyn Row) -> Result<ControlFlow<()>, Store
 pub(crate) trait Transaction {
     /// Runs a statement; how many rows it changed.
     fn execute(&self, sql: &str, parameters: &[Cell<'_>]) -> Result<usize, StoreError>;
+    /// A statement to be run many times, without being looked up each time.
+    fn statement(&self, sql: &str) -> Result<Box<dyn Statement + '_>, StoreError>;
     /// Runs a query row by row until `visit` breaks off.
     fn query(&self, sql: &str, parameters: &[Cell<'_>], visit: &mut Visit<'_>) -> Result<(), StoreError>;
     /// What stops the statement that runs in it, from another thread.
@@ -61,6 +63,12 @@ pub(crate) trait Transaction {
     fn is_open(&self) -> bool;
     /// Makes it durable. Any error but `store.busy` leaves unknown whether it is.
     fn commit(self: Box<Self>) -> Result<(), CommitError>;
+}
+
+/// A statement that is run again and again with other parameters, within its transaction.
+pub(crate) trait Statement {
+    /// Runs it; how many rows it changed. All its parameters are given each time.
+    fn execute(&mut self, parameters: &[Cell<'_>]) -> Result<usize, StoreError>;
 }
 
 /// Stops the statement that runs on a connection; it ends with `store.cancelled`.

@@ -34,7 +34,7 @@ pub(crate) enum Cell<'a> {
 }
 
 /// A cell that owns what it holds: the parameters of a condition.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Parameter {
     /// A whole number.
     Integer(i64),

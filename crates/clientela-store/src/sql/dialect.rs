@@ -82,14 +82,6 @@ impl Dialect {
         }
     }
 
-    /// What begins an insertion of several rows whose failure is one of the whole transaction: nothing need be kept to undo the rows
-    /// before the one that fails.
-    pub(crate) const fn insert_all(self) -> &'static str {
-        match self {
-            Self::Sqlite => "INSERT OR FAIL INTO",
-        }
-    }
-
     /// `LIMIT` that stands for none, where an offset needs one.
     pub(crate) const fn unlimited(self) -> &'static str {
         match self {
@@ -111,10 +103,10 @@ impl Dialect {
         }
     }
 
-    /// The names of all indexes that statements of ours made.
-    pub(crate) const fn index_names(self) -> &'static str {
+    /// All indexes that statements of ours made: their names, and the statements.
+    pub(crate) const fn indexes(self) -> &'static str {
         match self {
-            Self::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
+            Self::Sqlite => "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
         }
     }
 

@@ -9,12 +9,15 @@
 //! row of theirs changes, what stands for the record it names, and will name, is taken away, and added again after it.
 
 use super::dialect::Dialect;
-use super::table::ROWS_AT_ONCE;
+use super::table::parameters;
 use crate::schema::Schema;
 use clientela_model::{Access, Column, ColumnType, Entity, Figure, Summary};
 
 /// What the name of every list's table has in it.
 const MARK: &str = "__list_by_";
+
+/// Records of which one statement reads what they stand for in a list, where many are written.
+pub(crate) const ROWS_AT_ONCE: usize = 64;
 
 /// The columns by which a record's owners are found.
 pub(crate) const OWNERS: [&str; 2] = ["owner", "unit"];
@@ -157,21 +160,23 @@ impl List {
 
     /// The rows of the list, as far as a condition holds.
     fn select(&self, condition: &str) -> String {
-        let (from, owners, id) = (self.from(), self.owners_alias(), self.id());
+        let owners = self.owners_alias();
+        OWNERS.map(|name| self.select_with(&format!("{owners}.\"{name}\""), condition)).join(" UNION ALL ")
+    }
+
+    /// The records of the list, with these keys before what they are sorted by.
+    fn select_with(&self, keys: &str, condition: &str) -> String {
+        let (from, id) = (self.from(), self.id());
         if let Some((summary, Figure::Sum(name))) = self.summary.map(|summary| (summary, summary.figure)) {
             let (by, from_table, only) = (summary.by, summary.from, only(summary));
             let sum = sum_of(name);
-            let one = |owner: &str| {
-                format!(
-                    "SELECT {owners}.\"{owner}\", x.\"{name}_currency\", {sum}, r.\"{id}\"{from} JOIN \"{from_table}\" AS x ON x.\"{by}\" = r.\"{id}\" \
-                     AND {only} AND x.\"{name}\" IS NOT NULL{condition} GROUP BY r.\"{id}\", x.\"{name}_currency\""
-                )
-            };
-            return OWNERS.map(one).join(" UNION ALL ");
+            return format!(
+                "SELECT {keys}, x.\"{name}_currency\" AS part, {sum} AS sort, r.\"{id}\" AS id{from} JOIN \"{from_table}\" AS x ON x.\"{by}\" = r.\"{id}\" \
+                 AND {only} AND x.\"{name}\" IS NOT NULL{condition} GROUP BY r.\"{id}\", x.\"{name}_currency\""
+            );
         }
         let sort = self.sort(None);
-        let one = |name: &str| format!("SELECT {owners}.\"{name}\", {sort}, r.\"{id}\"{from}{condition}");
-        OWNERS.map(one).join(" UNION ALL ")
+        format!("SELECT {keys}, {sort} AS sort, r.\"{id}\" AS id{from}{condition}")
     }
 
     fn id(&self) -> &'static str {
@@ -205,19 +210,18 @@ impl List {
 
     /// What keeps it: of each table it is made of, the columns it goes by and the statements for one row of that table.
     pub(crate) fn keepers(&self, dialect: Dialect) -> Vec<(&'static str, Keeper)> {
-        let (name, insert) = (self.name(), dialect.insert_all());
+        let name = self.name();
         let mut id_given = String::new();
         dialect.parameter(&mut id_given, 1);
-        let key = quoted(self.columns());
-        let mut ids_given = id_given.clone();
-        for number in 2..=ROWS_AT_ONCE {
-            ids_given.push_str(", ");
-            dialect.parameter(&mut ids_given, number);
-        }
+        let (key, ids_given) = (quoted(self.columns()), parameters(dialect, ROWS_AT_ONCE));
+        let owners = self.owners_alias();
+        let both = OWNERS.map(|name| format!("{owners}.\"{name}\"")).join(", ");
+        let cells = self.columns().len();
+        let row_given = parameters(dialect, cells);
         let keeper = |(alias, table): (&'static str, &'static Entity)| {
             let id = table.columns.first().map_or("id", |column| column.name);
             let rows = self.select(&format!(" WHERE {alias}.\"{id}\" = {id_given}"));
-            let of_many = self.select(&format!(" WHERE {alias}.\"{id}\" IN ({ids_given})"));
+            let of_many = self.select_with(&both, &format!(" WHERE {alias}.\"{id}\" IN ({ids_given})"));
             let mut columns: Vec<&'static str> = Vec::new();
             if alias == "r" {
                 columns.extend([self.sorted, self.owned].into_iter().flatten().map(|(by, _)| by));
@@ -231,9 +235,10 @@ impl List {
             let keeper = Keeper {
                 columns,
                 whole: None,
-                add: format!("{insert} \"{name}\" {rows}"),
-                // In the order of the list, so that neighbours are written together.
-                add_many: format!("{insert} \"{name}\" {of_many} ORDER BY {}", self.order()),
+                add: format!("INSERT INTO \"{name}\" {rows}"),
+                of_many,
+                insert: format!("INSERT INTO \"{name}\" ({key}) VALUES ({row_given})"),
+                cells,
                 drop: format!("DELETE FROM \"{name}\" WHERE ({key}) IN ({rows})"),
             };
             (table.name, keeper)
@@ -272,8 +277,12 @@ pub(crate) struct Keeper {
     pub(crate) whole: Option<&'static str>,
     /// Adds what the row stands for, once it is written.
     pub(crate) add: String,
-    /// The same for [`ROWS_AT_ONCE`] rows.
-    pub(crate) add_many: String,
+    /// What [`ROWS_AT_ONCE`] rows stand for: each record once, with its [`OWNERS`] before what follows the key of its rows.
+    pub(crate) of_many: String,
+    /// Adds one row of the list as it is.
+    pub(crate) insert: String,
+    /// Cells of a row of the list.
+    pub(crate) cells: usize,
     /// Takes away what the row stands for, before it changes.
     pub(crate) drop: String,
 }

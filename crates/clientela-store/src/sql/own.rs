@@ -1,7 +1,6 @@
 //! The store's own tables. Their names begin with `_`, which no entity's does.
 
 use super::dialect::Dialect;
-use super::table::rows_of_parameters;
 
 /// The format of these tables; goes up when one changes.
 pub(crate) const FORMAT: u32 = 3;
@@ -91,20 +90,15 @@ pub(crate) const TOUCHED_SINCE: &str =
     "SELECT \"touched\" FROM \"_commit\" WHERE \"seq\" > ?1 ORDER BY \"seq\" LIMIT ?2";
 pub(crate) const HLC_OF_COMMIT: &str = "SELECT \"hlc\" FROM \"_commit\" WHERE \"seq\" = ?1";
 
-const CHANGE_COLUMNS: &str =
-    "\"entity\", \"id\", \"seq\", \"field\", \"base\", \"value\", \"personal\", \"salt\", \"vhash\"";
-/// Cells of a row of the journal.
-pub(crate) const CHANGE_CELLS: usize = 9;
+/// A row of a record that is new.
+pub(crate) const INSERT_CREATION: &str = "INSERT INTO \"_change\" (\"entity\", \"id\", \"seq\", \"field\", \"base\", \"value\", \
+    \"personal\", \"salt\", \"vhash\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+/// A row that may replace an earlier one of the same commit.
 pub(crate) const INSERT_CHANGE: &str = "INSERT INTO \"_change\" (\"entity\", \"id\", \"seq\", \"field\", \"base\", \"value\", \
     \"personal\", \"salt\", \"vhash\") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
     ON CONFLICT (\"entity\", \"id\", \"seq\", \"field\") DO UPDATE SET \"value\" = excluded.\"value\", \
     \"personal\" = excluded.\"personal\", \"salt\" = excluded.\"salt\", \"vhash\" = excluded.\"vhash\"";
 
-/// Rows of the journal for so many records that are new.
-pub(crate) fn insert_changes(dialect: Dialect, rows: usize) -> String {
-    let marks = rows_of_parameters(dialect, rows, CHANGE_CELLS);
-    format!("{} \"_change\" ({CHANGE_COLUMNS}) VALUES {marks}", dialect.insert_all())
-}
 pub(crate) const CHANGES_OF_RECORD: &str = "SELECT \"seq\", \"field\", \"base\", \"value\", \"personal\" FROM \"_change\" \
     WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" <= ?3 ORDER BY \"seq\", \"field\"";
 pub(crate) const CHANGES_OF_ENTITY: &str = "SELECT \"seq\", \"field\", \"base\", \"value\", \"personal\", \"id\" FROM \"_change\" \

@@ -2,7 +2,6 @@
 
 use super::dialect::Dialect;
 use super::list_table::{Keeper, List};
-use super::own;
 use super::table::{self, Table};
 use crate::error::StoreError;
 use crate::schema::Schema;
@@ -16,8 +15,6 @@ pub(crate) struct Plan {
     pub(crate) schema: Schema,
     /// The engine's way of saying things.
     pub(crate) dialect: Dialect,
-    /// Rows of the journal for as many new records as are written at once.
-    pub(crate) insert_changes: String,
     tables: Vec<Table>,
     by_name: HashMap<&'static str, usize>,
     by_number: HashMap<u16, usize>,
@@ -39,8 +36,7 @@ impl Plan {
         for (table, keeper) in List::all(schema).flat_map(|list| list.keepers(dialect)) {
             keepers.entry(table).or_default().push(keeper);
         }
-        let insert_changes = own::insert_changes(dialect, table::ROWS_AT_ONCE);
-        Ok(Self { schema, dialect, insert_changes, tables, by_name, by_number, keepers })
+        Ok(Self { schema, dialect, tables, by_name, by_number, keepers })
     }
 
     /// What follows the rows of a table.

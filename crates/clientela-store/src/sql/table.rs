@@ -13,22 +13,13 @@ pub(crate) const fn suffixes(ty: ColumnType) -> &'static [&'static str] {
     }
 }
 
-/// Rows that one statement writes where many are written.
-pub(crate) const ROWS_AT_ONCE: usize = 32;
-
-/// The parameters of so many rows of so many cells: `(?1, ?2), (?3, ?4)`.
-pub(crate) fn rows_of_parameters(dialect: Dialect, rows: usize, width: usize) -> String {
+/// So many parameters: `?1, ?2`.
+pub(crate) fn parameters(dialect: Dialect, count: usize) -> String {
     let mut marks = String::new();
-    for number in 1..=rows * width {
-        let first = width == 1 || number % width == 1;
-        marks.push_str(match (number, first) {
-            (1, _) => "(",
-            (_, true) => "), (",
-            (_, false) => ", ",
-        });
+    for number in 1..=count {
+        marks.push_str(if number == 1 { "" } else { ", " });
         dialect.parameter(&mut marks, number);
     }
-    marks.push(')');
     marks
 }
 
@@ -43,8 +34,6 @@ pub(crate) struct Table {
     pub(crate) select_by_id: String,
     /// One row, all columns, the version last; nothing happens when the id is there.
     pub(crate) insert: String,
-    /// [`ROWS_AT_ONCE`] such rows.
-    pub(crate) insert_many: String,
     width: usize,
     dialect: Dialect,
 }
@@ -69,17 +58,14 @@ impl Table {
         let mut by_id = String::new();
         dialect.parameter(&mut by_id, 1);
         let name = entity.name;
-        let insert = |begin: &str, rows| {
-            let marks = rows_of_parameters(dialect, rows, width);
-            let names = &list[2..];
-            format!("{begin} \"{name}\" ({names}, \"_version\") VALUES {marks} ON CONFLICT DO NOTHING")
-        };
+        let (names, marks) = (&list[2..], parameters(dialect, width));
         Self {
             entity,
             offsets,
             select_by_id: format!("SELECT \"_version\"{list} FROM \"{name}\" WHERE \"{id}\" = {by_id}"),
-            insert: insert("INSERT INTO", 1),
-            insert_many: insert(dialect.insert_all(), ROWS_AT_ONCE),
+            insert: format!(
+                "INSERT INTO \"{name}\" ({names}, \"_version\") VALUES ({marks}) ON CONFLICT DO NOTHING"
+            ),
             width,
             dialect,
         }
@@ -242,14 +228,22 @@ pub(crate) fn index_name(entity: &str, column: &str) -> String {
     format!("{entity}__by_{column}")
 }
 
-/// `CREATE INDEX` on a column. Text is indexed whatever its case, which serves "is" and "starts with" alike.
+/// `CREATE INDEX` on a column. Text is indexed whatever its case, which serves "is" and "starts with" alike. Rows that have nothing
+/// there are left out: who asks for them asks for most of a table, and an engine that could find them by the index would, whatever else
+/// is asked for beside it.
 pub(crate) fn create_index(entity: &Entity, column: &str, dialect: Dialect) -> String {
-    let any_case = match entity.column(column).map(|column| column.ty) {
+    let declared = entity.column(column);
+    let any_case = match declared.map(|column| column.ty) {
         Some(ColumnType::Text) => dialect.any_case(),
         _ => "",
     };
+    let given = if declared.is_some_and(|column| column.nullable) {
+        format!(" WHERE \"{column}\" IS NOT NULL")
+    } else {
+        String::new()
+    };
     format!(
-        "CREATE INDEX \"{}\" ON \"{}\" (\"{column}\"{any_case})",
+        "CREATE INDEX \"{}\" ON \"{}\" (\"{column}\"{any_case}){given}",
         index_name(entity.name, column),
         entity.name
     )

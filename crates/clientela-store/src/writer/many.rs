@@ -1,11 +1,12 @@
-//! Many new records of one kind, written with few statements.
+//! Many new records of one kind, written with statements that are looked up once.
 
+use super::list_rows::ListRows;
 use super::{Writer, encode_creation, id_of, push_all};
 use crate::error::StoreError;
 use crate::journal::seal::{self, Sealed};
 use crate::sql::cell::{Cell, id_cell};
-use crate::sql::own::CHANGE_CELLS;
-use crate::sql::table::ROWS_AT_ONCE;
+use crate::sql::list_table::ROWS_AT_ONCE;
+use crate::sql::own;
 use clientela_model::{Entity, Value};
 use std::ops::Range;
 use uuid::Uuid;
@@ -22,6 +23,24 @@ struct Entry {
     vhash: seal::Hash,
 }
 
+impl Entry {
+    /// Its row of the journal.
+    fn cells<'c>(&'c self, entity: &Entity, bytes: &'c [u8]) -> [Cell<'c>; 9] {
+        let personal = bytes.get(self.personal.clone()).unwrap_or_default();
+        [
+            Cell::Integer(i64::from(entity.number)),
+            id_cell(&self.id),
+            Cell::Integer(self.commit.1),
+            Cell::Integer(0),
+            Cell::Integer(0),
+            Cell::Blob(bytes.get(self.plain.clone()).unwrap_or_default()),
+            if self.salt.is_some() { Cell::Blob(personal) } else { Cell::Null },
+            self.salt.as_ref().map_or(Cell::Null, |salt| Cell::Blob(salt)),
+            Cell::Blob(&self.vhash),
+        ]
+    }
+}
+
 impl Writer<'_> {
     /// Stores new records of one kind, given as values in the order of the declaration: as
     /// [`create_values`](Self::create_values) one after the other does, but that any failure is one of the whole command.
@@ -30,63 +49,48 @@ impl Writer<'_> {
     /// As for [`create_values`](Self::create_values); the command can no longer be kept then.
     pub fn create_many(&mut self, entity: &'static Entity, rows: &[Vec<Value>]) -> Result<(), StoreError> {
         // What follows the records a row names is taken away before and added after each row.
-        let one_by_one = self.reader.plan.keepers(entity).iter().any(|keeper| keeper.whole.is_some());
-        let together = if one_by_one { 0 } else { rows.len() / ROWS_AT_ONCE * ROWS_AT_ONCE };
-        let (many, few) = rows.split_at(together);
-        for part in many.chunks_exact(ROWS_AT_ONCE) {
-            let written = self.create_part(entity, part);
-            self.keep_failure(written)?;
-        }
-        for values in few {
-            let written = self.create_values(entity, values).map(|_| ());
-            self.keep_failure(written)?;
-        }
-        Ok(())
+        let written = if self.reader.plan.keepers(entity).iter().any(|keeper| keeper.whole.is_some()) {
+            rows.iter().try_for_each(|values| self.create_values(entity, values).map(|_| ()))
+        } else {
+            self.create_together(entity, rows)
+        };
+        self.keep_failure(written)
     }
 
-    fn create_part(&mut self, entity: &'static Entity, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+    fn create_together(&mut self, entity: &'static Entity, rows: &[Vec<Value>]) -> Result<(), StoreError> {
         let table = self.writable(entity)?;
-        let mut bytes = Vec::new();
-        let entries: Vec<Entry> =
-            rows.iter().map(|values| self.entry(entity, values, &mut bytes)).collect::<Result<_, _>>()?;
-        let mut cells = Vec::with_capacity(table.width() * rows.len());
-        for (values, entry) in rows.iter().zip(&entries) {
-            push_all(entity, values, &mut cells)?;
-            cells.push(Cell::Integer(entry.commit.1));
-        }
-        let transaction = self.reader.transaction;
-        let written = transaction.execute(&table.insert_many, &cells)?;
-        if let Some(one) = entries.first().filter(|_| written < rows.len()) {
-            return Err(StoreError::Exists { entity: entity.name, id: one.id });
-        }
-        let ids: Vec<Cell<'_>> = entries.iter().map(|entry| id_cell(&entry.id)).collect();
-        for keeper in self.reader.plan.keepers(entity) {
-            transaction.execute(&keeper.add_many, &ids)?;
-        }
-        let mut cells = Vec::with_capacity(CHANGE_CELLS * rows.len());
-        for entry in &entries {
-            let personal = bytes.get(entry.personal.clone()).unwrap_or_default();
-            cells.extend([
-                Cell::Integer(i64::from(entity.number)),
-                id_cell(&entry.id),
-                Cell::Integer(entry.commit.1),
-                Cell::Integer(0),
-                Cell::Integer(0),
-                Cell::Blob(bytes.get(entry.plain.clone()).unwrap_or_default()),
-                if entry.salt.is_some() { Cell::Blob(personal) } else { Cell::Null },
-                entry.salt.as_ref().map_or(Cell::Null, |salt| Cell::Blob(salt)),
-                Cell::Blob(&entry.vhash),
-            ]);
-        }
-        transaction.execute(&self.reader.plan.insert_changes, &cells)?;
-        for entry in &entries {
-            self.touch(entry.commit.0, entity, entry.id, false);
-            if let Some(open) = self.commits.get_mut(entry.commit.0) {
-                let sealed = Sealed { field: 0, base: 0, vhash: entry.vhash };
-                open.changes.add(entity.number, entry.id, sealed);
+        let (transaction, plan) = (self.reader.transaction, self.reader.plan);
+        let mut insert = transaction.statement(&table.insert)?;
+        let mut note = transaction.statement(own::INSERT_CREATION)?;
+        let mut lists: Vec<ListRows<'_>> =
+            plan.keepers(entity).iter().map(|keeper| ListRows::new(transaction, keeper)).collect();
+        let mut cells = Vec::with_capacity(table.width());
+        let (mut bytes, mut entries) = (Vec::new(), Vec::with_capacity(ROWS_AT_ONCE));
+        for part in rows.chunks(ROWS_AT_ONCE) {
+            bytes.clear();
+            entries.clear();
+            for values in part {
+                let entry = self.entry(entity, values, &mut bytes)?;
+                cells.clear();
+                push_all(entity, values, &mut cells)?;
+                cells.push(Cell::Integer(entry.commit.1));
+                if insert.execute(&cells)? == 0 {
+                    return Err(StoreError::Exists { entity: entity.name, id: entry.id });
+                }
+                entries.push(entry);
+            }
+            let ids: Vec<Cell<'_>> = entries.iter().map(|entry| id_cell(&entry.id)).collect();
+            lists.iter_mut().try_for_each(|list| list.note(&ids))?;
+            for entry in &entries {
+                note.execute(&entry.cells(entity, &bytes))?;
+                self.touch(entry.commit.0, entity, entry.id, false);
+                if let Some(open) = self.commits.get_mut(entry.commit.0) {
+                    let sealed = Sealed { field: 0, base: 0, vhash: entry.vhash };
+                    open.changes.add(entity.number, entry.id, sealed);
+                }
             }
         }
-        Ok(())
+        lists.into_iter().try_for_each(ListRows::write)
     }
 
     fn entry(

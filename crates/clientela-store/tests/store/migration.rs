@@ -157,6 +157,37 @@ fn an_upgraded_store_has_the_shape_of_a_new_one_and_keeps_its_records() {
     }
 }
 
+/// How the engine would go about a question.
+fn plan(raw: &Connection, sql: &str) -> String {
+    let mut statement = raw.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let steps = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+    steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+}
+
+/// Nearly all records have nothing in such a column: an index over these would be gone through as a whole.
+#[test]
+fn an_index_leaves_out_what_is_empty() {
+    let folder = Folder::new();
+    made_with_first(&folder);
+    let raw = Connection::open(folder.store()).unwrap();
+    let plates: Vec<String> = (0..1_000).map(|number| format!("'AO {number}'")).collect();
+    let many = format!("SELECT id FROM lorry WHERE plate COLLATE NOCASE IN ({})", plates.join(", "));
+    let without = plan(&raw, &format!("{many} AND colour IS NULL"));
+    assert!(without.contains("lorry__by_plate") && !without.contains("lorry__by_colour"), "{without}");
+    for given in ["colour COLLATE NOCASE = 'red'", "colour COLLATE NOCASE IN ('red', 'blue')"] {
+        let found = plan(&raw, &format!("SELECT id FROM lorry WHERE {given}"));
+        assert!(found.contains("lorry__by_colour"), "{given}: {found}");
+    }
+    // One of an older library is made anew.
+    raw.execute_batch("DROP INDEX lorry__by_colour; CREATE INDEX lorry__by_colour ON lorry (colour COLLATE NOCASE)")
+        .unwrap();
+    drop(raw);
+    open(&folder.store(), 2, FIRST).unwrap().close().unwrap();
+    let fresh = folder.path().join("fresh");
+    open(&fresh, 2, FIRST).unwrap().close().unwrap();
+    assert_eq!(shape(&folder.store()), shape(&fresh));
+}
+
 #[test]
 fn records_are_read_and_written_in_their_new_shape() {
     let folder = Folder::new();

@@ -22,6 +22,8 @@ pub(super) struct Chunk {
     /// Rows read.
     pub(super) rows: u64,
     pub(super) before: Before,
+    /// The lines that are tried once more; none where it is the first time, for all of them.
+    again: Option<HashSet<u64>>,
     /// Cells of the rows by their lines, where they were asked for.
     cells: HashMap<u64, Vec<String>>,
 }
@@ -57,6 +59,19 @@ impl Before {
 }
 
 impl Chunk {
+    /// Adds a row, which is checked at once, so that its text need not be kept. One that came in is passed over; one that was rejected is
+    /// left: what it lacked may be there now.
+    fn add(&mut self, row: SourceRow, reading: &Reading<'_>) {
+        self.rows += 1;
+        if self.again.as_ref().is_some_and(|again| !again.contains(&row.line)) {
+            return;
+        }
+        if !row.cells.is_empty() {
+            self.cells.insert(row.line, row.cells);
+        }
+        self.before.left.push(rows::check(row.line, row.read, reading));
+    }
+
     /// Writes a rejected row with its reason.
     pub(super) fn write<W: io::Write>(
         &mut self,
@@ -88,37 +103,25 @@ impl ImportPlan {
             now,
             filled: &filled,
         };
-        let (mut index, mut rows) = (0, Vec::with_capacity(CHUNK_ROWS));
-        let mut full = |rows: &mut Vec<SourceRow>| {
-            let rows = std::mem::replace(rows, Vec::with_capacity(CHUNK_ROWS));
-            index += 1;
-            each(self.chunk_of(index - 1, rows, &reading, known)?)
-        };
-        let mut stopped = false;
+        let (mut index, mut open): (u64, Option<Chunk>) = (0, None);
         // On the caller's thread: a library inside another program starts none of its own unasked.
         self.opened.rows(&self.source, &self.options, with_cells, &mut |row| {
-            rows.push(row);
-            if rows.len() < CHUNK_ROWS {
+            let chunk = match &mut open {
+                Some(chunk) => chunk,
+                none => none.insert(self.begin_chunk(index, known)?),
+            };
+            chunk.add(row, &reading);
+            if chunk.rows < CHUNK_ROWS as u64 {
                 return Ok(true);
             }
-            let goes_on = full(&mut rows)?;
-            stopped = !goes_on;
-            Ok(goes_on)
+            index += 1;
+            open.take().map_or(Ok(true), &mut *each)
         })?;
-        if !rows.is_empty() && !stopped {
-            full(&mut rows)?;
-        }
-        Ok(())
+        open.map_or(Ok(true), each).map(|_| ())
     }
 
-    /// A row that was rejected is left: what it lacked may be there now.
-    fn chunk_of(
-        &self,
-        index: u64,
-        rows: Vec<SourceRow>,
-        reading: &Reading<'_>,
-        known: &mut Known<'_>,
-    ) -> Result<Chunk> {
+    /// A chunk without its rows, with what earlier commits did with it.
+    fn begin_chunk(&self, index: u64, known: &mut Known<'_>) -> Result<Chunk> {
         let (mut taken, mut tries, mut rejected) = (Taken::default(), 0, Vec::new());
         while let Some(stored) = known(chunk_command(self.id, index, tries))? {
             let (came_in, left) = answered(&stored.answer)?;
@@ -126,15 +129,8 @@ impl ImportPlan {
             taken += came_in;
             tries += 1;
         }
-        let lines: HashSet<u64> = rejected.iter().map(|row| row.line).collect();
-        let (mut left, mut cells, count) = (Vec::new(), HashMap::new(), rows.len() as u64);
-        for row in rows.into_iter().filter(|row| tries == 0 || lines.contains(&row.line)) {
-            if !row.cells.is_empty() {
-                cells.insert(row.line, row.cells);
-            }
-            left.push(rows::check(row.line, row.read, reading));
-        }
-        let before = Before { taken, tries, left, rejected };
-        Ok(Chunk { index, rows: count, before, cells })
+        let again = (tries > 0).then(|| rejected.iter().map(|row| row.line).collect());
+        let before = Before { taken, tries, left: Vec::with_capacity(CHUNK_ROWS), rejected };
+        Ok(Chunk { index, rows: 0, before, again, cells: HashMap::new() })
     }
 }

@@ -3,6 +3,7 @@
 use super::chunks::{Before, Chunk};
 use super::content::SourceError;
 use super::decide::{Decided, Decider};
+use super::ids::Ids;
 use super::plan::ImportPlan;
 use super::receipts::{COMMAND, answer, answered, chunk_command};
 use super::report::{ImportProgress, ImportReport, Rejected, RejectedRow, Taken};
@@ -151,8 +152,8 @@ impl ImportPlan {
         // Rows of an earlier try are still wrong, mostly: nothing is written for them.
         if before.tries > 0 {
             let now = session.now();
-            let new_uuid = || session.crm.new_uuid(now);
-            let mut decided = session.look(|view| decider.decide(&view, rows.clone(), &new_uuid))?;
+            let ids = Ids::draw(&session.crm, now, rows.len());
+            let mut decided = session.look(|view| decider.decide(&view, rows.clone(), &ids))?;
             keep(&mut decided);
             if decided.iter().all(|row| row.outcome.is_err()) {
                 let rejected = decided.into_iter().filter_map(|row| row.outcome.err());
@@ -163,8 +164,8 @@ impl ImportPlan {
         let fingerprint = Sha256::digest(id.as_bytes()).into();
         let written = session.transact(id, COMMAND, reason, fingerprint, |door| {
             let mut decided = {
-                let new_uuid = || door.new_uuid();
-                decider.decide(&door.view(), rows, &new_uuid)?
+                let ids = Ids::draw(&session.crm, door.now(), rows.len());
+                decider.decide(&door.view(), rows, &ids)?
             };
             keep(&mut decided);
             let (taken, rejected) = write::chunk(door, decided)?;

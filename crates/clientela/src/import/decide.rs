@@ -1,6 +1,7 @@
 //! What is to become of each row of a chunk: the same for a plan and for the writing of it.
 
 use super::existing::Change;
+use super::ids::Ids;
 use super::known::{self, Named, Owner, Rights};
 use super::options::{ImportOptions, ImportTarget, Upsert};
 use super::report::RejectedRow;
@@ -107,9 +108,9 @@ impl Decider {
         &mut self,
         view: &View<'_>,
         rows: Vec<CheckedRow>,
-        new_uuid: &dyn Fn() -> Uuid,
+        ids: &Ids<'_>,
     ) -> Result<Vec<Decided>> {
-        let Some(upsert) = self.upsert.clone() else { return self.new_records(view, rows, new_uuid) };
+        let Some(upsert) = self.upsert.clone() else { return self.new_records(view, rows, ids) };
         let (mut decided, new) = if self.target == ImportTarget::Customer {
             self.existing_customers(view, &upsert, rows)?
         } else {
@@ -121,21 +122,16 @@ impl Decider {
                 self.existing_parts(view, &upsert, &named, rows)?
             }
         };
-        decided.extend(self.new_records(view, new, new_uuid)?);
+        decided.extend(self.new_records(view, new, ids)?);
         decided.sort_by_key(|row| row.line);
         Ok(decided)
     }
 
-    fn new_records(
-        &mut self,
-        view: &View<'_>,
-        rows: Vec<CheckedRow>,
-        new_uuid: &dyn Fn() -> Uuid,
-    ) -> Result<Vec<Decided>> {
+    fn new_records(&mut self, view: &View<'_>, rows: Vec<CheckedRow>, ids: &Ids<'_>) -> Result<Vec<Decided>> {
         match self.target {
-            ImportTarget::Customer => self.customers(view, rows, new_uuid),
-            ImportTarget::MarketTotal => self.markets(view, rows, new_uuid),
-            _ => self.parts(view, rows, new_uuid),
+            ImportTarget::Customer => self.customers(view, rows, ids),
+            ImportTarget::MarketTotal => self.markets(view, rows, ids),
+            _ => self.parts(view, rows, ids),
         }
     }
 
@@ -143,16 +139,16 @@ impl Decider {
         &mut self,
         view: &View<'_>,
         checked: Vec<CheckedRow>,
-        new_uuid: &dyn Fn() -> Uuid,
+        ids: &Ids<'_>,
     ) -> Result<Vec<Decided>> {
         let mut rows = Vec::with_capacity(checked.len());
         for (line, row) in checked {
             let entered = match row {
                 Ok(Checked::Customer(mut entered, owner)) => match self.seat(view, owner)? {
                     Ok(seat) => {
-                        entered.party.id = EntityId::from_uuid(new_uuid());
+                        entered.party.id = EntityId::from_uuid(ids.next());
                         let relationship = &mut entered.relationship;
-                        relationship.id = EntityId::from_uuid(new_uuid());
+                        relationship.id = EntityId::from_uuid(ids.next());
                         relationship.party = entered.party.id;
                         (relationship.owner, relationship.unit) = (seat.owner, seat.unit);
                         Ok(entered)
@@ -230,18 +226,13 @@ impl Decider {
         Ok(Ready::Customer { entered, dealer, known })
     }
 
-    fn parts(
-        &mut self,
-        view: &View<'_>,
-        rows: Vec<CheckedRow>,
-        new_uuid: &dyn Fn() -> Uuid,
-    ) -> Result<Vec<Decided>> {
+    fn parts(&mut self, view: &View<'_>, rows: Vec<CheckedRow>, ids: &Ids<'_>) -> Result<Vec<Decided>> {
         let asked: Vec<&Checked> = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).collect();
         let named = Named::fetch(view, &mut self.rights, &asked)?;
         let mut decided = Vec::with_capacity(rows.len());
         for (line, row) in rows {
             let outcome = row.and_then(|row| {
-                self.part(view, &named, line, row, new_uuid())
+                self.part(view, &named, line, row, ids.next())
                     .map_err(|error| RejectedRow::new(line, &*error))
             });
             decided.push(Decided { line, outcome });

@@ -1,6 +1,7 @@
 //! Rows that say what the market of an area was in a period.
 
 use super::decide::{Decided, Decider, Fault, Ready, fault};
+use super::ids::Ids;
 use super::known::one_of;
 use super::report::RejectedRow;
 use super::rows::{Checked, CheckedRow, Market};
@@ -25,7 +26,7 @@ impl Decider {
         &mut self,
         view: &View<'_>,
         rows: Vec<CheckedRow>,
-        new_uuid: &dyn Fn() -> Uuid,
+        ids: &Ids<'_>,
     ) -> Result<Vec<Decided>> {
         let units: HashMap<String, UnitId> = view
             .records::<Unit>(&Predicate::Everything)?
@@ -48,7 +49,7 @@ impl Decider {
         for (line, row) in rows {
             let outcome = match row {
                 Ok(Checked::Market(market)) => self
-                    .market(view, line, *market, (&units, &known), new_uuid())
+                    .market(view, line, *market, (&units, &known), ids.next())
                     .map_err(|error| RejectedRow::new(line, &*error)),
                 Ok(_) => continue,
                 Err(rejected) => Err(rejected),

@@ -47,6 +47,7 @@ mod existing;
 mod existing_consents;
 mod existing_parts;
 mod guess;
+mod ids;
 mod known;
 mod local;
 mod markets;

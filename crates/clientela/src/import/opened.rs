@@ -120,10 +120,10 @@ impl Opened {
     ) -> Result<()> {
         let row = |row: Row| {
             let cells = if with_cells { safe(&row.cells) } else { Vec::new() };
-            let named = self.columns.iter().zip(row.cells);
-            let named = named.filter_map(|(name, cell)| Some(((*name)?, own(cell))));
-            let read = RawRow { line: row.line, cells: named.collect() };
-            SourceRow { line: row.line, read: Ok(read), cells }
+            let mut named = Vec::with_capacity(row.cells.len());
+            let columns = self.columns.iter().zip(row.cells);
+            named.extend(columns.filter_map(|(name, cell)| Some(((*name)?, own(cell)))));
+            SourceRow { line: row.line, read: Ok(RawRow { line: row.line, cells: named }), cells }
         };
         match source {
             ImportSource::Csv(_) => {

@@ -5,6 +5,7 @@ use super::chunks::Chunk;
 use super::content::SourceError;
 use super::decide::{Decider, Ready};
 use super::existing::Change;
+use super::ids::Ids;
 use super::plan::ImportPlan;
 use super::report::{PreviewRow, Rejected, RejectedRow, Taken};
 use super::runs;
@@ -39,14 +40,14 @@ impl ImportPlan {
                 run.record.may_go_on()?;
             }
             let mut decider = Decider::new(&view, &self.options)?;
-            let new_uuid = || session.crm.new_uuid(now);
             self.in_chunks(with_cells, &mut |id| Ok(view.reader.command(id)?), &mut |mut chunk| {
                 found.read += chunk.rows;
                 view.reader.tell("rows", found.read, 0);
                 found.before += chunk.before.taken.all();
                 found.acceptable += chunk.before.taken;
                 let left = std::mem::take(&mut chunk.before.left);
-                for mut decided in decider.decide(&view, left, &new_uuid)? {
+                let ids = Ids::draw(&session.crm, now, left.len());
+                for mut decided in decider.decide(&view, left, &ids)? {
                     chunk.before.keep_repeated(&mut decided, self.options.upsert.is_some());
                     let line = decided.line;
                     let rejected = match decided.outcome {

@@ -3,7 +3,7 @@
 use super::engine::{Engine, Session};
 use super::failure::{breaks_the_connection, explain, native};
 use super::lock::Held;
-use crate::backend::{CommitError, Interrupt, Row, Transaction, Visit};
+use crate::backend::{CommitError, Interrupt, Row, Statement, Transaction, Visit};
 use crate::error::StoreError;
 use crate::sql::cell::Cell;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
@@ -85,6 +85,11 @@ impl<'e> Lease<'e> {
         self.session.take()
     }
 
+    fn prepared(&self, sql: &str) -> Result<Prepared<'_, 'e>, StoreError> {
+        let statement = self.connection()?.prepare_cached(sql).map_err(|error| self.explain(&error))?;
+        Ok(Prepared { lease: self, statement })
+    }
+
     fn explain(&self, error: &rusqlite::Error) -> StoreError {
         if breaks_the_connection(error) {
             self.broken.set(true);
@@ -95,18 +100,11 @@ impl<'e> Lease<'e> {
 
 impl Transaction for Lease<'_> {
     fn execute(&self, sql: &str, parameters: &[Cell<'_>]) -> Result<usize, StoreError> {
-        let run = || {
-            let connection = self.connection().map_err(Failed::Ours)?;
-            let mut statement = connection.prepare_cached(sql).map_err(Failed::Engine)?;
-            for (index, cell) in parameters.iter().enumerate() {
-                statement.raw_bind_parameter(index + 1, cell).map_err(Failed::Engine)?;
-            }
-            statement.raw_execute().map_err(Failed::Engine)
-        };
-        run().map_err(|failed| match failed {
-            Failed::Ours(error) => error,
-            Failed::Engine(error) => self.explain(&error),
-        })
+        self.prepared(sql)?.execute(parameters)
+    }
+
+    fn statement(&self, sql: &str) -> Result<Box<dyn Statement + '_>, StoreError> {
+        Ok(Box::new(self.prepared(sql)?))
     }
 
     fn query(&self, sql: &str, parameters: &[Cell<'_>], visit: &mut Visit<'_>) -> Result<(), StoreError> {
@@ -182,9 +180,18 @@ impl Interrupt for rusqlite::InterruptHandle {
     }
 }
 
-enum Failed {
-    Ours(StoreError),
-    Engine(rusqlite::Error),
+/// A statement of a lease. Until it is dropped the engine keeps the room its parameters took.
+struct Prepared<'l, 'e> {
+    lease: &'l Lease<'e>,
+    statement: rusqlite::CachedStatement<'l>,
+}
+
+impl Statement for Prepared<'_, '_> {
+    fn execute(&mut self, parameters: &[Cell<'_>]) -> Result<usize, StoreError> {
+        let statement = &mut self.statement;
+        let bound = (1..).zip(parameters).try_for_each(|(at, cell)| statement.raw_bind_parameter(at, cell));
+        bound.and_then(|()| statement.raw_execute()).map_err(|error| self.lease.explain(&error))
+    }
 }
 
 impl ToSql for Cell<'_> {
