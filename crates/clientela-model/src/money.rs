@@ -194,7 +194,9 @@ impl Money {
     #[must_use]
     pub fn rounded_to(self, digits: u32) -> Self {
         let mut amount = Rounding::HalfAwayFromZero.apply(self.amount, digits);
-        amount.rescale(digits);
+        if amount.scale() != digits {
+            amount.rescale(digits);
+        }
         Self { amount, currency: self.currency }
     }
 

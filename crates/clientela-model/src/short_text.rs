@@ -8,10 +8,10 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Bytes that are kept in place.
-const IN_PLACE: usize = 22;
+/// Bytes that are kept in place: two words, which are copied as such.
+const IN_PLACE: usize = 16;
 
-/// A text that is mostly short and often copied: up to 22 bytes are kept in place, a longer one is shared by its copies. It is never
+/// A text that is mostly short and often copied: up to 16 bytes are kept in place, a longer one is shared by its copies. It is never
 /// changed.
 ///
 /// ```
@@ -25,22 +25,33 @@ pub struct ShortText(Kept);
 
 #[derive(Clone)]
 enum Kept {
-    InPlace { length: u8, bytes: [u8; IN_PLACE] },
+    InPlace { length: u8, bytes: Bytes },
     Shared(Arc<str>),
 }
 
+/// Aligned, because an offer copies hundreds of texts: bytes that begin beside the length are copied in pieces, and the processor waits
+/// for those when it reads across them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(align(8))]
+struct Bytes([u8; IN_PLACE]);
+
 impl ShortText {
+    /// The bytes of the text.
+    #[must_use]
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Kept::InPlace { length, bytes } => bytes.0.get(..usize::from(*length)).unwrap_or_default(),
+            Kept::Shared(text) => text.as_bytes(),
+        }
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
-            Kept::InPlace { length, bytes } => {
-                // Whole texts are kept only, so it can always be read.
-                bytes
-                    .get(..usize::from(*length))
-                    .and_then(|bytes| std::str::from_utf8(bytes).ok())
-                    .unwrap_or_default()
-            }
+            // Whole texts are kept only, so it can always be read.
+            Kept::InPlace { .. } => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
             Kept::Shared(text) => text,
         }
     }
@@ -53,7 +64,9 @@ impl ShortText {
         written.push(b'.');
         written.number(part);
         match u8::try_from(written.length) {
-            Ok(length) if written.length <= IN_PLACE => Self(Kept::InPlace { length, bytes: written.bytes }),
+            Ok(length) if written.length <= IN_PLACE => {
+                Self(Kept::InPlace { length, bytes: Bytes(written.bytes) })
+            }
             _ => Self::from(format!("{whole}.{part}")),
         }
     }
@@ -87,7 +100,7 @@ impl From<&str> for ShortText {
         match (u8::try_from(text.len()), bytes.get_mut(..text.len())) {
             (Ok(length), Some(place)) => {
                 place.copy_from_slice(text.as_bytes());
-                Self(Kept::InPlace { length, bytes })
+                Self(Kept::InPlace { length, bytes: Bytes(bytes) })
             }
             _ => Self(Kept::Shared(text.into())),
         }
@@ -126,7 +139,7 @@ impl From<&ShortText> for String {
 
 impl Default for ShortText {
     fn default() -> Self {
-        Self(Kept::InPlace { length: 0, bytes: [0; IN_PLACE] })
+        Self(Kept::InPlace { length: 0, bytes: Bytes([0; IN_PLACE]) })
     }
 }
 

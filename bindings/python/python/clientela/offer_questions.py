@@ -82,6 +82,25 @@ class OfferDocument(Answer):
         return f"<iframe srcdoc='{page}' sandbox style='width:100%;height:32em;border:1px solid #888;background:#fff'></iframe>"
 
 
+def _list_change(
+    price_list: Key,
+    percent: Decimal | int | None,
+    becomes: Key | None,
+    states: Sequence[str],
+    since: date | None,
+    until: date | None,
+) -> dict[str, Any]:
+    """How a price list changes and for which offers, in the words of the question."""
+    return {
+        "list": price_list,
+        "percent": exact(percent),
+        "becomes": becomes,
+        "states": list(states),
+        "from": since,
+        "to": until,
+    }
+
+
 class OfferQuestions(EntityNamespace):
     """The questions of ``db.offers``."""
 
@@ -201,8 +220,8 @@ class OfferQuestions(EntityNamespace):
             by: What the totals are by; by unit when not given.
             most: At most so many lines; 20 when not given.
         """
-        about = {"from": since, "to": until, "percent": exact(percent), "becomes": becomes, "by": by, "most": most}
-        return self._ask("offer.what_if", list=price_list, states=list(states), **about)
+        change = _list_change(price_list, percent, becomes, states, since, until)
+        return self._ask("offer.what_if", **change, by=by, most=most)
 
     def what_if_table(
         self,
@@ -228,9 +247,8 @@ class OfferQuestions(EntityNamespace):
             since: Offers with prices of this day or later.
             until: Offers with prices of this day or earlier.
         """
-        about = given(**{"from": since, "to": until}, percent=exact(percent), becomes=becomes)
-        question = {"question": "offer.what_if", "list": price_list, "states": list(states), **about}
-        return Table._wrap(self._db._store.what_if(question))
+        change = _list_change(price_list, percent, becomes, states, since, until)
+        return Table._wrap(self._db._store.what_if(given(question="offer.what_if", **change)))
 
     def proposals(self, key: Key, *, least: int | None = None, most: int | None = None) -> Answer:
         """What might go with an offer, from the accepted offers that may be seen.

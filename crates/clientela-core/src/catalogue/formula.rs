@@ -6,7 +6,7 @@ use clientela_model::{EntityId, Money, Rounding, Why};
 use rust_decimal::Decimal;
 
 /// Lists that may stand on one another.
-const MOST_LISTS: usize = 8;
+pub(super) const MOST_LISTS: usize = 8;
 
 /// A price as a list gives it.
 pub(super) struct Made<'a> {
@@ -119,7 +119,12 @@ pub(super) fn factor(list: &PriceList) -> Option<Decimal> {
 }
 
 /// Percent, amount, multiple, least margin: in this order, rounded half away from zero at the end.
-fn formula(list: &PriceList, factor: Option<Decimal>, from: Money, cost: Option<Money>) -> Option<Money> {
+pub(super) fn formula(
+    list: &PriceList,
+    factor: Option<Decimal>,
+    from: Money,
+    cost: Option<Money>,
+) -> Option<Money> {
     let mut amount = from.amount();
     if list.formula_percent.is_some() {
         amount = amount.checked_mul(factor?)?;

@@ -1,18 +1,27 @@
 //! Price lists read once, and asked for many prices.
+//!
+//! Most prices are found in rows of whole numbers, of lists in the currency wanted; what does not fit them, and what is converted, goes the
+//! way of [`choose_price`].
 
 mod changed;
+mod hasher;
+mod rows;
 
-use super::formula::{Made, Offering, factor, made};
+use super::formula::{MOST_LISTS, Made, Offering, factor, formula, made};
 use super::pricing::{
-    CatalogueError, ChosenPrice, Passed, PriceRequest, PriceTerms, choose_price, not_for, rank, rank_of_price,
+    CatalogueError, ChosenPrice, Passed, PriceRequest, PriceTerms, choose_price, is_valid, not_for, rank,
+    rank_of_price,
 };
 use super::{Price, PriceList};
 use crate::ids::{PriceListId, ProductId};
 use clientela_model::Money;
+use hasher::IdHasher;
+use rows::{Factor, Row, for_quantity, millionths};
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
+use std::hint::black_box;
 use std::ops::Range;
 
 /// All lists with their prices, each product's prices together: a price is found without looking at those of other products.
@@ -21,23 +30,14 @@ pub struct PriceBook {
     lists: Vec<PriceList>,
     /// By place of the list: that of the list it is made from.
     bases: Vec<Option<usize>>,
-    /// Of each product together, list by list, from the smallest quantity up.
-    prices: Vec<Price>,
     /// By place of the list: what its formula multiplies a price by.
     factors: Vec<Option<Decimal>>,
-    /// What a price is found by, at the place of the price.
-    keys: Vec<Key>,
+    list_places: HashMap<PriceListId, usize, BuildHasherDefault<IdHasher>>,
+    /// Of each product together, list by list, from the smallest quantity up.
+    prices: Vec<Price>,
+    /// The same in few words, at the same places.
+    rows: Vec<Row>,
     places: HashMap<ProductId, Run, BuildHasherDefault<IdHasher>>,
-    /// Products with a price that does not fit its list: which error is theirs the long way says.
-    unfit: Vec<ProductId>,
-}
-
-/// List and least quantity of a price.
-#[derive(Debug, Clone, Copy)]
-struct Key {
-    /// Place of the list; past the end for a list that is not known.
-    list: u32,
-    from: Decimal,
 }
 
 /// Where the prices of a product stand.
@@ -45,38 +45,14 @@ struct Key {
 struct Run {
     first: u32,
     count: u32,
+    /// Whether its rows say all there is to say.
+    plain: bool,
 }
 
 impl Run {
     fn range(self) -> Range<usize> {
         let first = self.first as usize;
         first..first + self.count as usize
-    }
-}
-
-/// Ids are random already: their two words are mixed, no more.
-#[derive(Debug, Clone, Copy, Default)]
-struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for word in bytes.chunks(8) {
-            let mut whole = [0; 8];
-            whole.iter_mut().zip(word).for_each(|(place, byte)| *place = *byte);
-            self.write_u64(u64::from_ne_bytes(whole));
-        }
-    }
-    fn write_u64(&mut self, word: u64) {
-        // Times the golden ratio, with the upper half of the product folded into the lower: counted ids spread as well.
-        let product = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15;
-        let half = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
-        self.0 = (half(product) ^ half(product >> 64)).wrapping_add(0x2545_f491_4f6c_dd1d);
-    }
-    fn write_usize(&mut self, _length: usize) {
-        // Ids are of one length.
-    }
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
 
@@ -95,48 +71,61 @@ impl PriceBook {
     /// Of these lists and prices.
     #[must_use]
     pub fn new(lists: Vec<PriceList>, mut prices: Vec<Price>) -> Self {
-        let place = |id: PriceListId| lists.iter().position(|list| list.id == id);
+        let list_places: HashMap<_, _, _> =
+            lists.iter().enumerate().map(|(place, list)| (list.id, place)).collect();
+        let place = |id: PriceListId| list_places.get(&id).copied();
         let bases = lists.iter().map(|list| list.base_list.and_then(place)).collect();
         let factors = lists.iter().map(factor).collect();
-        let mut book = Self { lists, bases, factors, ..Self::default() };
-        prices.sort_by_key(|price| price.product);
-        book.prices.reserve(prices.len());
-        book.keys.reserve(prices.len());
-        let mut prices = prices.into_iter().peekable();
-        while let Some(first) = prices.next() {
-            let product = first.product;
-            let mut own = vec![first];
-            own.extend(std::iter::from_fn(|| prices.next_if(|price| price.product == product)));
-            book.put(product, own);
+        let mut book = Self { lists, bases, factors, list_places, ..Self::default() };
+        // Whoever reads them in this order, as a book hands them out, need not have them put into it.
+        if !prices.is_sorted_by_key(|price| (price.product, book.rank_of(price))) {
+            prices.sort_by_cached_key(|price| (price.product, book.rank_of(price)));
         }
+        let products = prices.chunk_by(|price, next| price.product == next.product);
+        book.places.reserve(products.clone().count());
+        book.rows.reserve(prices.len());
+        for own in products {
+            book.place(own);
+        }
+        book.prices = prices;
         book
     }
 
     /// Puts the prices of a product, in all lists, in place of those it has here; prices of other products are left out. For whoever
     /// reads the prices of a product when it is asked for first.
-    pub fn put(&mut self, product: ProductId, prices: Vec<Price>) {
-        let place = |id: PriceListId| self.lists.iter().position(|list| list.id == id);
-        let mut own: Vec<(usize, Price)> = prices
-            .into_iter()
-            .filter(|price| price.product == product)
-            .map(|price| (place(price.price_list).unwrap_or(self.lists.len()), price))
-            .collect();
-        own.sort_by_key(|(list, price)| (*list, rank_of_price(price)));
-        self.unfit.retain(|unfit| *unfit != product);
-        let wrong = |(list, price): &(usize, Price)| {
-            self.lists.get(*list).is_some_and(|list| list.currency != price.amount.currency())
-        };
-        if own.iter().any(wrong) {
-            self.unfit.push(product);
+    pub fn put(&mut self, product: ProductId, mut prices: Vec<Price>) {
+        prices.retain(|price| price.product == product);
+        prices.sort_by_key(|price| self.rank_of(price));
+        // What stood there before is passed over from now on; a product may have no price.
+        self.places.insert(product, Run { first: small(self.rows.len()), count: 0, plain: true });
+        self.place(&prices);
+        self.prices.append(&mut prices);
+    }
+
+    /// The order of the prices of a product: list by list, from the smallest quantity up.
+    fn rank_of(&self, price: &Price) -> (usize, (Decimal, crate::ids::PriceId)) {
+        (self.place_of(price.price_list), rank_of_price(price))
+    }
+
+    /// Place of a list, past the end for one that is not known.
+    fn place_of(&self, list: PriceListId) -> usize {
+        self.list_places.get(&list).copied().unwrap_or(self.lists.len())
+    }
+
+    /// Makes the rows of a product, whose prices are to stand at the same places.
+    fn place(&mut self, own: &[Price]) {
+        let Some(product) = own.first().map(|price| price.product) else { return };
+        let mut run = Run { first: small(self.rows.len()), count: small(own.len()), plain: true };
+        for price in own {
+            let place = self.place_of(price.price_list);
+            let row = match self.lists.get(place) {
+                Some(list) => Row::of(place, list, price),
+                None => Some(Row::nobodys()),
+            };
+            run.plain &= row.is_some();
+            self.rows.push(row.unwrap_or_else(Row::nobodys));
         }
-        let first = self.prices.len();
-        for (list, price) in own {
-            self.keys.push(Key { list: small(list), from: price.from_quantity });
-            self.prices.push(price);
-        }
-        // What stood there before is passed over from now on.
-        let count = small(self.prices.len() - first);
-        self.places.insert(product, Run { first: small(first), count });
+        self.places.insert(product, run);
     }
 
     /// Whether the prices of a product are here, were it none.
@@ -154,7 +143,7 @@ impl PriceBook {
     /// The prices of a product, in all lists.
     #[must_use]
     pub fn prices_of(&self, product: ProductId) -> &[Price] {
-        self.places.get(&product).and_then(|run| self.prices.get(run.range())).unwrap_or_default()
+        self.prices.get(self.run(product).range()).unwrap_or_default()
     }
 
     /// The book for one offer: the lists that count for it are found once, for all of its prices.
@@ -164,7 +153,31 @@ impl PriceBook {
             |place: &usize| self.lists.get(*place).is_some_and(|list| not_for(&terms, list).is_none());
         let mut lists: Vec<usize> = (0..self.lists.len()).filter(counts).collect();
         lists.sort_by_key(|place| Reverse(self.lists.get(*place).map(rank)));
-        OfferPrices { book: self, terms, lists }
+        let ways = lists.iter().map(|place| self.way(*place, &terms)).filter(|way| !way.is_empty()).collect();
+        OfferPrices { book: self, terms, lists, ways }
+    }
+
+    /// A list and those it is made from, as far as they are in the currency and hold on the day.
+    fn way(&self, list: usize, terms: &PriceTerms<'_>) -> Vec<Link> {
+        let mut way = Vec::new();
+        let mut at = Some(list);
+        while let Some((place, list)) = at.and_then(|at| u16::try_from(at).ok().zip(self.lists.get(at))) {
+            if list.currency != terms.currency {
+                break;
+            }
+            way.push(Link { list: place, factor: Factor::of(list, self.factor_of(place.into())) });
+            let base = self.base_of(place.into()).filter(|_| way.len() < MOST_LISTS);
+            at = base.filter(|base| self.lists.get(*base).is_some_and(|base| is_valid(base, terms.day)));
+        }
+        way
+    }
+
+    fn base_of(&self, list: usize) -> Option<usize> {
+        self.bases.get(list).copied().flatten()
+    }
+
+    fn factor_of(&self, list: usize) -> Option<Decimal> {
+        self.factors.get(list).copied().flatten()
     }
 
     /// The price that [`choose_price`] chooses, without the reasons.
@@ -196,10 +209,12 @@ impl PriceBook {
         Ok(PlainPrice { amount, cost, list })
     }
 
+    fn run(&self, product: ProductId) -> Run {
+        self.places.get(&product).copied().unwrap_or_default()
+    }
+
     fn of_product(&self, product: ProductId) -> OfProduct<'_> {
-        let place = self.places.get(&product).copied().unwrap_or_default().range();
-        let keys = self.keys.get(place.clone()).unwrap_or_default();
-        OfProduct { book: self, keys, prices: self.prices.get(place).unwrap_or_default() }
+        OfProduct { book: self, prices: self.prices_of(product) }
     }
 
     fn plain(&self, place: usize, made: &Made<'_>) -> Option<PlainPrice<'_>> {
@@ -212,19 +227,9 @@ fn small(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// Whether a quantity is at most another: nearly all have as many decimals, where comparing them is comparing whole numbers.
-fn is_at_most(least: Decimal, quantity: Decimal) -> bool {
-    if least.scale() == quantity.scale() {
-        least.mantissa() <= quantity.mantissa()
-    } else {
-        least <= quantity
-    }
-}
-
 /// The prices of one product.
 struct OfProduct<'a> {
     book: &'a PriceBook,
-    keys: &'a [Key],
     prices: &'a [Price],
 }
 
@@ -234,20 +239,20 @@ impl<'a> Offering<'a> for OfProduct<'a> {
         self.book.lists.get(at)
     }
     fn base(&self, at: usize) -> Option<usize> {
-        self.book.bases.get(at).copied().flatten()
+        self.book.base_of(at)
     }
     fn factor(&self, at: usize) -> Option<Decimal> {
-        self.book.factors.get(at).copied().flatten()
+        self.book.factor_of(at)
     }
     fn own(&self, at: usize, quantity: Decimal) -> Result<&'a Price, Passed> {
         let mut found = Err(Passed::NoPrice);
+        let list = self.book.lists.get(at).map(|list| list.id);
         // From the smallest quantity up: the last that is not too great is the one.
-        for (key, price) in self.keys.iter().zip(self.prices).filter(|(key, _)| key.list as usize == at) {
-            if is_at_most(key.from, quantity) {
-                found = Ok(price);
-            } else {
+        for price in self.prices.iter().filter(|price| Some(price.price_list) == list) {
+            if price.from_quantity > quantity {
                 return found.or(Err(Passed::QuantityTooSmall));
             }
+            found = Ok(price);
         }
         found
     }
@@ -260,6 +265,17 @@ pub struct OfferPrices<'a, 't> {
     terms: PriceTerms<'t>,
     /// Places of the lists that count, the one that goes before all others first.
     lists: Vec<usize>,
+    /// The lists that count and are in the currency, in the same order, each followed by those it is made from.
+    ways: Vec<Vec<Link>>,
+}
+
+/// A list on the way from one that counts down to the one that has a price of its own.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    /// Its place.
+    list: u16,
+    /// Its formula, if that only multiplies.
+    factor: Option<Factor>,
 }
 
 impl<'a> OfferPrices<'a, '_> {
@@ -268,8 +284,22 @@ impl<'a> OfferPrices<'a, '_> {
     /// # Errors
     /// As [`choose_price`], with the reasons.
     pub fn price(&self, product: ProductId, quantity: Decimal) -> Result<PlainPrice<'a>, CatalogueError> {
-        let wanted = self.terms.of(product, quantity);
-        self.found(&wanted).unwrap_or_else(|| self.book.the_long_way(&wanted))
+        self.price_of(self.book.run(product), product, quantity)
+    }
+
+    /// The prices of so many of each of these products, in their order, each as [`price`](Self::price) gives it.
+    ///
+    /// Where all of them stand is looked up at once: of a large catalogue most of the time goes into waiting for memory, and the waits
+    /// for products that have nothing to do with each other overlap when nothing else is done in between.
+    pub fn prices<'s>(
+        &'s self,
+        wanted: &'s [(ProductId, Decimal)],
+    ) -> impl Iterator<Item = Result<PlainPrice<'a>, CatalogueError>> + 's {
+        let runs: Vec<Run> = wanted.iter().map(|(product, _)| self.book.run(*product)).collect();
+        // The sum says nothing: what counts is that every row was read.
+        let rows = runs.iter().filter_map(|run| self.book.rows.get(run.range()));
+        black_box(rows.flatten().fold(0_u16, |sum, row| sum ^ row.list()));
+        runs.into_iter().zip(wanted).map(|(run, (product, quantity))| self.price_of(run, *product, *quantity))
     }
 
     /// The same with the reasons.
@@ -280,19 +310,61 @@ impl<'a> OfferPrices<'a, '_> {
         self.book.explain(&self.terms.of(product, quantity))
     }
 
+    fn price_of(
+        &self,
+        run: Run,
+        product: ProductId,
+        quantity: Decimal,
+    ) -> Result<PlainPrice<'a>, CatalogueError> {
+        if let Some(found) = self.in_rows(run, quantity) {
+            return Ok(found);
+        }
+        let wanted = self.terms.of(product, quantity);
+        self.found(&wanted).unwrap_or_else(|| self.book.the_long_way(&wanted))
+    }
+
+    /// The price by the rows of its product; none where they do not say it. A price in the currency goes before one that is converted, so
+    /// that lists in others are asked where this finds none.
+    fn in_rows(&self, run: Run, quantity: Decimal) -> Option<PlainPrice<'a>> {
+        let book = self.book;
+        let rows = book.rows.get(run.range()).filter(|_| run.plain)?;
+        let quantity = millionths(quantity)?;
+        self.ways.iter().find_map(|way| {
+            let in_list =
+                |(depth, link): (usize, &Link)| Some((depth, for_quantity(rows, link.list, quantity)?));
+            let (depth, row) = way.iter().enumerate().find_map(in_list)?;
+            let (mut amount, cost) = (row.amount(self.terms.currency), row.cost(self.terms.currency));
+            // What the lowest list says is its own; the formulas of those above it follow, from the bottom up.
+            for link in way.get(..depth)?.iter().rev() {
+                amount = match link.factor.and_then(|factor| factor.times(amount)) {
+                    Some(product) => product,
+                    None => {
+                        let above = usize::from(link.list);
+                        formula(book.lists.get(above)?, book.factor_of(above), amount, cost)?
+                    }
+                };
+            }
+            let list = book.lists.get(usize::from(way.first()?.list))?;
+            Some(PlainPrice { amount, cost, list })
+        })
+    }
+
     /// None when only the long way can tell.
     fn found(&self, wanted: &PriceRequest<'_>) -> Option<Result<PlainPrice<'a>, CatalogueError>> {
-        let book = self.book;
-        if !book.unfit.is_empty() && book.unfit.contains(&wanted.product) {
+        let of_product = self.book.of_product(wanted.product);
+        let misfit = |price: &Price| {
+            let list = self.book.lists.get(self.book.place_of(price.price_list));
+            list.is_some_and(|list| list.currency != price.amount.currency())
+        };
+        if of_product.prices.iter().any(misfit) {
             return None;
         }
-        let of_product = book.of_product(wanted.product);
         let mut converted = None;
         for place in &self.lists {
             match made(wanted, &of_product, *place, false) {
-                Ok(Ok(made)) if !made.converted => return book.plain(*place, &made).map(Ok),
+                Ok(Ok(made)) if !made.converted => return self.book.plain(*place, &made).map(Ok),
                 // One in the currency goes before one that is converted.
-                Ok(Ok(made)) => converted = converted.or_else(|| book.plain(*place, &made)),
+                Ok(Ok(made)) => converted = converted.or_else(|| self.book.plain(*place, &made)),
                 Ok(Err(_)) => {}
                 Err(error) => return Some(Err(error)),
             }

@@ -3,11 +3,11 @@
 //! A rule of a unit holds for the offers of that unit and those below it. Of the rules that hold for a line, those of one exclusive group
 //! do not add up: the one best for the customer holds, then the one of the smaller sequence, then of the smaller code. The others are
 //! steps of the waterfall in the order of their sequence, then of their code: the order is data and total.
-
 //!
 //! [`PriceRules`] are rules read once: in their order and by what they are for. A [`RuleBook`] holds those of one offer.
 
 mod book;
+mod places;
 mod rules;
 
 pub use book::{LineFacts, NotHeld, OfferFacts, RuleBook, RuledLine};

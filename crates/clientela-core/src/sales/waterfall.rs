@@ -40,6 +40,7 @@ mod groups;
 mod input;
 mod priced;
 mod records;
+mod steps;
 mod trade_in;
 mod volume;
 mod whole;
@@ -60,10 +61,11 @@ pub use whole::{WholePrice, WholeStep, whole_price};
 
 use crate::sales::{Basis, PriceStepKind};
 use clientela_model::identifier::Currency;
-use clientela_model::{Money, Rounding, RoundingPolicy};
-use exact::{Exact, is_one, power, shown, takes_too_much};
+use clientela_model::{Money, Rounding, RoundingPolicy, ShortText};
+use exact::{Exact, Percentage, is_one, shown};
 use groups::{Closed, Groups};
 use rust_decimal::Decimal;
+use steps::KeptStep;
 
 /// Items an offer may have.
 pub const MOST_ITEMS: usize = 10_000;
@@ -154,53 +156,29 @@ pub fn price(input: &OfferInput) -> Result<Priced, PricingError> {
     })
 }
 
-/// Keeps the steps of one item; the price after each is recorded cut to so many decimals.
-struct Steps<'a> {
-    kept: &'a mut Vec<PricedStep>,
-    currency: Currency,
-    /// The price recorded last, as a whole number of the last of its decimals.
-    recorded: i128,
-    decimals: u32,
+/// How fine a price of one is: as fine as the finest price it is made of, and never coarser than the minor unit.
+struct Fineness {
+    /// Decimals of the net price.
+    unit: u32,
+    /// Decimals the price is recorded with after a step; there are never fewer than at the step before.
+    recorded: u32,
+    /// Digits kept beyond those of the net price.
+    extra: u32,
 }
 
-impl Steps<'_> {
-    /// Records with so many decimals from here on; never with fewer than before.
-    fn finer(&mut self, decimals: u32) {
-        if decimals > self.decimals {
-            self.recorded *= power(decimals - self.decimals).cast_signed();
-            self.decimals = decimals;
-        }
+impl Fineness {
+    const fn new(minor: u32, extra: u32) -> Self {
+        Self { unit: minor, recorded: minor + STEP_DIGITS, extra }
     }
 
-    fn keep(&mut self, running: Exact, source: StepSource, what: Recorded) {
-        self.keep_units(running.units(self.decimals), source, what);
+    fn of(&mut self, number: Decimal) {
+        self.unit = self.unit.max(decimals(number));
+        self.recorded = self.recorded.max(self.unit + self.extra);
     }
 
-    fn keep_units(&mut self, running: i128, source: StepSource, what: Recorded) {
-        let money =
-            |units| Money::new(shown(units, self.decimals, self.currency.minor_units()), self.currency);
-        let (amount, running_money) = (money(running - self.recorded), money(running));
-        self.recorded = running;
-        self.kept.push(PricedStep {
-            kind: what.kind,
-            source,
-            basis: what.basis,
-            percent: what.percent,
-            amount,
-            running: running_money,
-        });
-    }
-}
-
-struct Recorded {
-    kind: PriceStepKind,
-    basis: Option<Basis>,
-    percent: Option<Decimal>,
-}
-
-impl Recorded {
-    const fn plain(kind: PriceStepKind) -> Self {
-        Self { kind, basis: None, percent: None }
+    /// What a step is recorded with: at most [`MOST_DECIMALS`] and those beyond, far below what a byte holds.
+    fn recorded(&self) -> u8 {
+        u8::try_from(self.recorded).unwrap_or(u8::MAX)
     }
 }
 
@@ -209,72 +187,46 @@ fn price_item(
     input: &OfferInput,
     index: usize,
     item: &ItemInput,
-    steps: &mut Vec<PricedStep>,
+    kept: &mut Vec<KeptStep>,
 ) -> Result<PricedItem, PricingError> {
     let minor = input.currency.minor_units();
     let extra = if input.rounding == RoundingPolicy::Document { DOCUMENT_DIGITS } else { 0 };
     let place = |field| Place::Item(index, field);
-    let first = steps.len();
-    let mut kept = Steps { kept: steps, currency: input.currency, recorded: 0, decimals: 0 };
-    // The net price is as fine as the finest price it is made of, and never coarser than the minor unit.
-    let mut unit_digits = minor;
-    let mut finer = |kept: &mut Steps<'_>, number: Decimal| {
-        unit_digits = unit_digits.max(decimals(number));
-        kept.finer(minor.saturating_add(STEP_DIGITS).max(unit_digits + extra));
-    };
+    let first = kept.len();
+    let mut fineness = Fineness::new(minor, extra);
     let unit_list = amount(item.unit_list, input.currency, place("unit_list"))?;
-    finer(&mut kept, unit_list);
+    fineness.of(unit_list);
     let mut running = exact(unit_list, place("unit_list"))?;
-    kept.keep(running, StepSource::Item, Recorded::plain(PriceStepKind::List));
+    kept.push(KeptStep::plain(PriceStepKind::List, StepSource::Item, running, fineness.recorded()));
     if !item.options.is_empty() {
         for (position, option) in item.options.iter().enumerate() {
             let place = |field| Place::Option(index, position, field);
             let price = amount(option.unit_list, input.currency, place("unit_list"))?;
-            let quantity = number(option.quantity, place("quantity"))?;
-            let price = if is_one(quantity) { price } else { multiply(price, quantity, place("quantity"))? };
-            finer(&mut kept, price);
+            let price = if is_one(option.quantity) {
+                price
+            } else {
+                multiply(price, number(option.quantity, place("quantity"))?, place("quantity"))?
+            };
+            fineness.of(price);
             let price = exact(price, place("unit_list"))?;
             running = running.plus(price).ok_or(PricingError::Overflow { place: place("unit_list") })?;
         }
-        kept.keep(running, StepSource::Options, Recorded::plain(PriceStepKind::Options));
+        kept.push(KeptStep::plain(PriceStepKind::Options, StepSource::Options, running, fineness.recorded()));
     }
     let list = running;
-    let list_money = Money::new(shown(kept.recorded, kept.decimals, minor), input.currency);
+    let list_money =
+        Money::new(shown(list.units(fineness.recorded), fineness.recorded, minor), input.currency);
     for (position, step) in item.steps.iter().enumerate() {
-        let place = |field| Place::Step(index, position, field);
-        if !step.kind.is_given() {
-            return Err(PricingError::StepKind { place: place("kind") });
-        }
-        let overflow = || PricingError::Overflow { place: place("change") };
-        let (change, basis, percent) = match step.change {
-            StepChange::Percent { percent, basis } => {
-                let base = if basis == Basis::List { list } else { running };
-                let place = place("change.percent");
-                if takes_too_much(percent) {
-                    let why = clientela_model::Why::new("offer.discount_limit")
-                        .fact("percent", -percent)
-                        .fact("limit_percent", Decimal::ONE_HUNDRED);
-                    return Err(PricingError::DiscountLimit { place, why });
-                }
-                let change = base.percent(number(percent, place)?).ok_or_else(overflow)?;
-                (change, Some(basis), Some(percent))
-            }
-            StepChange::Amount(change) => {
-                let change = amount(change, input.currency, place("change.amount"))?;
-                finer(&mut kept, change);
-                (exact(change, place("change.amount"))?, None, None)
-            }
-        };
-        running = running.plus(change).ok_or_else(overflow)?;
-        let source = StepSource::Step(position);
-        kept.keep(running, source, Recorded { kind: step.kind, basis, percent });
+        running = take_step(input.currency, (index, position, step), (list, running), &mut fineness, kept)?;
     }
-    let unit_digits = unit_digits + extra;
+    let unit_digits = fineness.unit + extra;
     let unit_units = running.units(unit_digits);
-    // As fine as what is recorded, or coarser.
-    let rounded = unit_units * power(kept.decimals.saturating_sub(unit_digits)).cast_signed();
-    if rounded != kept.recorded {
-        kept.keep_units(rounded, StepSource::Rounding, Recorded::plain(PriceStepKind::Rounding));
+    let rounded = Exact::of_units(unit_units, unit_digits);
+    let recorded = fineness.recorded();
+    let rounding = KeptStep::plain(PriceStepKind::Rounding, StepSource::Rounding, rounded, recorded);
+    // What rounding adds or takes is a step where it can be seen in the recorded prices.
+    if rounding.recorded() != running.units(fineness.recorded) {
+        kept.push(rounding);
     }
     let unit_net = shown(unit_units, unit_digits, minor);
     if list.is_positive() && unit_net < Decimal::ZERO {
@@ -292,8 +244,51 @@ fn price_item(
         unit_net: money(unit_net),
         line_net: money(cut(line, minor + extra, minor + extra)),
         line_told: money(told),
-        steps: first..steps.len(),
+        steps: first..kept.len(),
     })
+}
+
+/// Takes the step of an item at a position: gives the price after it and keeps it.
+fn take_step(
+    currency: Currency,
+    (index, position, step): (usize, usize, &StepInput),
+    (list, running): (Exact, Exact),
+    fineness: &mut Fineness,
+    kept: &mut Vec<KeptStep>,
+) -> Result<Exact, PricingError> {
+    let place = |field| Place::Step(index, position, field);
+    if !step.kind.is_given() {
+        return Err(PricingError::StepKind { place: place("kind") });
+    }
+    let (change, basis, percent) = match step.change {
+        StepChange::Percent { percent, basis } => {
+            let base = if basis == Basis::List { list } else { running };
+            let given = Percentage::of(percent);
+            if given.takes_too_much() {
+                let why = clientela_model::Why::new("offer.discount_limit")
+                    .fact("percent", -percent)
+                    .fact("limit_percent", Decimal::ONE_HUNDRED);
+                return Err(PricingError::DiscountLimit { place: place("change.percent"), why });
+            }
+            let given = if given.is_short() {
+                given
+            } else {
+                Percentage::of(number(percent, place("change.percent"))?.normalize())
+            };
+            (base.percent(given), Some(basis), Some(percent))
+        }
+        StepChange::Amount(change) => {
+            let change = amount(change, currency, place("change.amount"))?;
+            fineness.of(change);
+            (Some(exact(change, place("change.amount"))?), None, None)
+        }
+    };
+    let after = change.and_then(|change| running.plus(change));
+    let running = after.ok_or_else(|| PricingError::Overflow { place: place("change") })?;
+    // There are at most a thousand.
+    let source = StepSource::Step(u32::try_from(position).unwrap_or(u32::MAX));
+    kept.push(KeptStep { running, percent, source, kind: step.kind, basis, decimals: fineness.recorded() });
+    Ok(running)
 }
 
 /// What is left of an amount when the tax inside it is taken out.
@@ -326,16 +321,18 @@ pub(in crate::sales) fn per_base(
 /// What the whole line costs us, if all of it is known.
 fn item_cost(input: &OfferInput, index: usize, item: &ItemInput) -> Result<Option<Decimal>, PricingError> {
     let Some(own) = item.unit_cost else { return Ok(None) };
-    let mut unit = amount(own, input.currency, Place::Item(index, "unit_cost"))?;
+    let place = Place::Item(index, "unit_cost");
+    let own = amount(own, input.currency, place)?;
+    let (mut unit, mut digits) = (exact(own, place)?, own.scale());
     for (position, option) in item.options.iter().enumerate() {
         let place = Place::Option(index, position, "unit_cost");
         let Some(cost) = option.unit_cost else { return Ok(None) };
         let cost = amount(cost, input.currency, place)?;
         let cost = if is_one(option.quantity) { cost } else { multiply(cost, option.quantity, place)? };
-        unit = add(unit, cost, place)?;
+        digits = digits.max(cost.scale());
+        unit = unit.plus(exact(cost, place)?).ok_or(PricingError::Overflow { place })?;
     }
-    let place = Place::Item(index, "unit_cost");
-    per_base(multiply(unit, item.quantity, place)?, index, item).map(Some)
+    per_base(multiply(unit.number(digits), item.quantity, place)?, index, item).map(Some)
 }
 
 /// The sum of the settlements, and what trade-ins are given above their worth.
@@ -419,7 +416,7 @@ fn are_numbered(input: &OfferInput) -> bool {
 }
 
 /// The numbers of a line such as 12 or 12.3, written in the one way without zeros in front.
-fn place_of(line: &str) -> Option<(u32, u32)> {
+fn place_of(line: &ShortText) -> Option<(u32, u32)> {
     let number = |digits: &[u8]| {
         let written = (1..=9).contains(&digits.len()) && digits.first() != Some(&b'0');
         digits.iter().filter(|_| written).try_fold(0_u32, |number, digit| {
@@ -461,14 +458,19 @@ fn exact(number: Decimal, place: Place) -> Result<Exact, PricingError> {
     Exact::of(number).ok_or(PricingError::Overflow { place })
 }
 
+#[inline]
 fn number(number: Decimal, place: Place) -> Result<Decimal, PricingError> {
-    let found = decimals(number);
-    if found > MOST_DECIMALS {
-        return Err(PricingError::Precision { place, found, most: MOST_DECIMALS });
+    // Zeros at the end are no decimals; taking them off costs divisions.
+    if number.scale() > MOST_DECIMALS {
+        let found = number.normalize().scale();
+        if found > MOST_DECIMALS {
+            return Err(PricingError::Precision { place, found, most: MOST_DECIMALS });
+        }
     }
     bounded(number, place)
 }
 
+#[inline]
 fn bounded(number: Decimal, place: Place) -> Result<Decimal, PricingError> {
     // A decimal of so few digits is within bounds wherever its point stands, and that is cheaper to see.
     if number.mantissa().unsigned_abs() <= LARGEST_UNITS {

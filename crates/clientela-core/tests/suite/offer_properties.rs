@@ -111,7 +111,7 @@ proptest! {
         let priced = price(&offer).unwrap();
         let cents = |money: Money| money.amount().scale() == 2;
         for (index, (item, found)) in offer.items.iter().zip(&priced.items).enumerate() {
-            let steps = priced.steps_of(index);
+            let steps: Vec<_> = priced.steps_of(index).collect();
             prop_assert_eq!(sum(steps.iter().map(|step| step.amount)), found.unit_net.amount(), "line {}", index + 1);
             let mut running = Decimal::ZERO;
             for step in steps {

@@ -285,6 +285,9 @@ proptest! {
                 let found = offer.price(product, wanted.quantity);
                 let found = found.map(|plain| (plain.list.id, plain.amount, plain.cost)).map_err(|error| error.code());
                 prop_assert_eq!(&found, &long);
+                let each = [(product, wanted.quantity), (product, wanted.quantity)];
+                let each: Vec<_> = offer.prices(&each).map(|found| found.map(|plain| plain.amount).ok()).collect();
+                prop_assert_eq!(each, vec![found.ok().map(|(_, amount, _)| amount); 2]);
             }
         }
     }

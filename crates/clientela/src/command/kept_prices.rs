@@ -21,20 +21,6 @@ use uuid::Uuid;
 /// Commits that are looked through; after more of them everything is read again.
 const LOOKED_THROUGH: u32 = 1_000;
 
-/// The kinds of records prices are made from.
-const KINDS: [&str; 10] = [
-    Product::ENTITY.name,
-    PriceList::ENTITY.name,
-    Price::ENTITY.name,
-    PriceRule::ENTITY.name,
-    DiscountSchedule::ENTITY.name,
-    ScheduleTier::ENTITY.name,
-    ExchangeRate::ENTITY.name,
-    TaxRate::ENTITY.name,
-    CatalogueVersion::ENTITY.name,
-    CatalogueProduct::ENTITY.name,
-];
-
 /// A product as it was asked for, with the versions of catalogues that list it.
 #[derive(Debug, Clone)]
 pub(crate) struct KnownProduct {
@@ -69,6 +55,8 @@ impl Pricing<'_> {
 #[derive(Debug, Clone)]
 pub(crate) struct Prices {
     version: i64,
+    /// The kinds of records all this was read from.
+    kinds: Vec<&'static str>,
     pub(crate) book: PriceBook,
     pub(crate) rules: PriceRules,
     /// Whether a schedule counts what was ordered before.
@@ -98,7 +86,7 @@ impl KeptPrices {
                 self.keep(kept);
                 return Prices::fresh(view, keys).map(Arc::new);
             }
-            Some(kept) if kept.version == version || still_hold(view, kept.version)? => kept,
+            Some(kept) if kept.version == version || still_hold(view, &kept)? => kept,
             _ => Arc::new(Prices::read(view)?),
         };
         let known = kept.version == version && keys.clone().all(|key| kept.products.contains_key(key));
@@ -130,10 +118,39 @@ impl KeptPrices {
     }
 }
 
-/// Whether nothing prices are made from was touched since a version.
-fn still_hold(view: &View<'_>, version: i64) -> Result<bool> {
-    let touched: Option<Vec<(&'static Entity, Uuid)>> = view.reader.touched_since(version, LOOKED_THROUGH)?;
-    Ok(touched.is_some_and(|touched| touched.iter().all(|(entity, _)| !KINDS.contains(&entity.name))))
+/// Whether nothing these prices were made from was touched since they were read.
+fn still_hold(view: &View<'_>, kept: &Prices) -> Result<bool> {
+    let touched: Option<Vec<(&'static Entity, Uuid)>> =
+        view.reader.touched_since(kept.version, LOOKED_THROUGH)?;
+    Ok(touched.is_some_and(|touched| touched.iter().all(|(entity, _)| !kept.kinds.contains(&entity.name))))
+}
+
+/// Reads what prices are made from, and notes of which kinds the records are: a change of one of those, and of no other, ends what is kept.
+struct Source<'s, 'v> {
+    view: &'s View<'v>,
+    kinds: &'s mut Vec<&'static str>,
+}
+
+impl Source<'_, '_> {
+    fn note<R: Record>(&mut self) {
+        if !self.kinds.contains(&R::ENTITY.name) {
+            self.kinds.push(R::ENTITY.name);
+        }
+    }
+
+    fn all<R: Record>(&mut self) -> Result<Vec<R>> {
+        self.of(&Predicate::Everything)
+    }
+
+    fn of<R: Record>(&mut self, condition: &Predicate) -> Result<Vec<R>> {
+        self.note::<R>();
+        self.view.unseen(condition)
+    }
+
+    fn named<R: Record>(&mut self, key: &str) -> Result<R> {
+        self.note::<R>();
+        Ok(self.view.resolve::<R>(key)?.record)
+    }
 }
 
 impl Prices {
@@ -146,39 +163,43 @@ impl Prices {
 
     /// All but products and their prices.
     fn read(view: &View<'_>) -> Result<Self> {
-        let schedules = schedules(view)?;
+        let mut kinds = Vec::new();
+        let mut source = Source { view, kinds: &mut kinds };
+        let schedules = schedules(&mut source)?;
         let counts_orders = schedules.iter().any(|(schedule, _)| schedule.scope == ScheduleScope::PastOrders);
-        let exchange = view.unseen::<ExchangeRate>(&Predicate::Everything)?.into_iter();
+        let exchange = source.all::<ExchangeRate>()?.into_iter();
         let exchange =
             exchange.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
         Ok(Self {
             version: view.reader.version()?,
-            book: PriceBook::new(view.unseen::<PriceList>(&Predicate::Everything)?, Vec::new()),
-            rules: PriceRules::new(view.unseen::<PriceRule>(&Predicate::Everything)?, schedules),
+            book: PriceBook::new(source.all::<PriceList>()?, Vec::new()),
+            rules: PriceRules::new(source.all::<PriceRule>()?, schedules),
             counts_orders,
-            rates: view.unseen(&Predicate::Everything)?,
+            rates: source.all::<TaxRate>()?,
             exchange: RateTable::new(exchange.collect()),
-            catalogues: view.unseen(&Predicate::Everything)?,
+            catalogues: source.all::<CatalogueVersion>()?,
             products: HashMap::new(),
+            kinds,
         })
     }
 
     /// Reads the products that are not known yet. The prices of a product have their costs: who may not see them is not shown them, but
     /// a price that must not fall below its cost is the same for all.
     fn learn<'k>(&mut self, view: &View<'_>, keys: impl Iterator<Item = &'k str>) -> Result<()> {
+        let mut source = Source { view, kinds: &mut self.kinds };
         for key in keys {
             if self.products.contains_key(key) {
                 continue;
             }
-            let product = view.resolve::<Product>(key)?.record;
+            let product = source.named::<Product>(key)?;
             let of_product = Predicate::equals("product", Value::Id(product.id.uuid()));
             if !self.book.has(product.id) {
-                self.book.put(product.id, view.unseen::<Price>(&of_product)?);
+                self.book.put(product.id, source.of::<Price>(&of_product)?);
             }
             let listed = if self.catalogues.is_empty() {
                 Vec::new()
             } else {
-                view.unseen::<CatalogueProduct>(&of_product)?
+                source.of::<CatalogueProduct>(&of_product)?
             };
             let catalogues = listed.into_iter().map(|entry| entry.catalogue).collect();
             self.products.insert(key.to_owned(), KnownProduct { product, catalogues });
@@ -192,10 +213,10 @@ impl Prices {
     }
 }
 
-fn schedules(view: &View<'_>) -> Result<Vec<(DiscountSchedule, Vec<Tier>)>> {
-    let mut tiers: Vec<ScheduleTier> = view.unseen(&Predicate::Everything)?;
+fn schedules(source: &mut Source<'_, '_>) -> Result<Vec<(DiscountSchedule, Vec<Tier>)>> {
+    let mut tiers: Vec<ScheduleTier> = source.all()?;
     tiers.sort_by(|left, right| left.from_quantity.cmp(&right.from_quantity).then(left.id.cmp(&right.id)));
-    let schedules = view.unseen::<DiscountSchedule>(&Predicate::Everything)?.into_iter().map(|schedule| {
+    let schedules = source.all::<DiscountSchedule>()?.into_iter().map(|schedule| {
         let own = tiers.iter().filter(|tier| tier.schedule == schedule.id);
         let own = own.map(|tier| Tier { from: tier.from_quantity, percent: tier.percent }).collect();
         (schedule, own)

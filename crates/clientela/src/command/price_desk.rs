@@ -7,11 +7,11 @@ use crate::rules::RuleCache;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::catalogue::price_rule::{LineFacts, OfferFacts, RuleBook, RuledLine};
-use clientela_core::catalogue::pricing::{PriceTerms, check_on_sale, choose_tax_rate};
+use clientela_core::catalogue::pricing::{CatalogueError, PriceTerms, check_on_sale, choose_tax_rate};
 use clientela_core::catalogue::{
-    OfferPrices, Product, ProductKind, TaxExemption, exemption_on, version_holding,
+    OfferPrices, PlainPrice, Product, ProductKind, TaxExemption, exemption_on, version_holding,
 };
-use clientela_core::ids::{CatalogueVersionId, PriceListId, UnitId};
+use clientela_core::ids::{CatalogueVersionId, PriceListId, ProductId, UnitId};
 use clientela_core::organisation::Unit;
 use clientela_core::party::Relationship;
 use clientela_core::sales::Opportunity;
@@ -77,10 +77,11 @@ impl PriceDesk {
         rules: &RuleCache,
         lines: &[ItemLine],
     ) -> Result<Vec<ItemInput>> {
-        let prices = self.of_offer();
+        let (offer, wanted) = (self.of_offer(), self.wanted(lines)?);
+        let mut prices = offer.prices(&wanted);
         let mut items = Vec::with_capacity(lines.len());
         for (index, line) in lines.iter().enumerate() {
-            items.push(self.item(&prices, index + 1, line)?);
+            items.push(self.item(&mut prices, index + 1, line)?);
         }
         let facts = self.line_facts(lines, &items)?;
         let book = self.book(view, rules)?;
@@ -111,12 +112,12 @@ impl PriceDesk {
         rules: &RuleCache,
         line: &ItemLine,
     ) -> Result<(Vec<ItemInput>, Why)> {
-        let prices = self.of_offer();
-        let mut item = self.item(&prices, 1, line)?;
+        let (offer, wanted) = (self.of_offer(), self.wanted(std::slice::from_ref(line))?);
+        let mut item = self.item(&mut offer.prices(&wanted), 1, line)?;
         let product = &self.known(&line.product)?.product;
         let mut why = Why::new("price.explained").fact("product", &product.code).fact("day", self.day);
         if line.unit_list.is_none() {
-            why = why.because(prices.explain(product.id, line.quantity)?.why);
+            why = why.because(offer.explain(product.id, line.quantity)?.why);
         }
         let facts = self.line_facts(std::slice::from_ref(line), std::slice::from_ref(&item))?;
         let book = self.book(view, rules)?;
@@ -167,12 +168,31 @@ impl PriceDesk {
         known.ok_or_else(|| CrmError::Internal { what: "a desk knows the products of its lines" }.into())
     }
 
-    fn item(&self, prices: &OfferPrices<'_, '_>, place: usize, line: &ItemLine) -> Result<ItemInput> {
+    /// What prices the lines want of the lists, in the order in which [`item`](Self::item) takes them: of the product, unless its price is
+    /// given, then of each option.
+    fn wanted(&self, lines: &[ItemLine]) -> Result<Vec<(ProductId, Decimal)>> {
+        let mut wanted = Vec::new();
+        for line in lines {
+            if line.unit_list.is_none() {
+                wanted.push((self.known(&line.product)?.product.id, line.quantity));
+            }
+            for option in &line.options {
+                wanted.push((self.known(option)?.product.id, Decimal::ONE));
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn item<'p>(
+        &self,
+        prices: &mut impl Iterator<Item = Result<PlainPrice<'p>, CatalogueError>>,
+        place: usize,
+        line: &ItemLine,
+    ) -> Result<ItemInput> {
         let known = self.known(&line.product)?;
         let product = &known.product;
         check_on_sale(product, self.day)?;
-        let PriceFound { unit_list, unit_cost, price_list } =
-            price(prices, product, line.quantity, line.unit_list)?;
+        let PriceFound { unit_list, unit_cost, price_list } = price(prices, line.unit_list)?;
         let tax = self.tax(product, line.tax_percent)?;
         let mut item =
             ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
@@ -188,7 +208,7 @@ impl PriceDesk {
         for (index, code) in line.options.iter().enumerate() {
             let option = &self.known(code)?.product;
             check_on_sale(option, self.day)?;
-            let found = price(prices, option, Decimal::ONE, None)?;
+            let found = price(prices, None)?;
             let line = ShortText::of_part(place, index + 1);
             let mut input = OptionInput::new(line, &option.code, found.unit_list);
             input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
@@ -239,17 +259,16 @@ impl PriceDesk {
     }
 }
 
-/// List price and cost of one: as given, or by the lists.
-fn price(
-    prices: &OfferPrices<'_, '_>,
-    product: &Product,
-    quantity: Decimal,
+/// List price and cost of one: as given, or the next of those found in the lists.
+fn price<'p>(
+    prices: &mut impl Iterator<Item = Result<PlainPrice<'p>, CatalogueError>>,
     given: Option<Money>,
 ) -> Result<PriceFound> {
     if let Some(unit_list) = given {
         return Ok(PriceFound { unit_list, unit_cost: None, price_list: None });
     }
-    let found = prices.price(product.id, quantity)?;
+    let found =
+        prices.next().ok_or(CrmError::Internal { what: "a desk looks up the prices of its lines" })??;
     Ok(PriceFound { unit_list: found.amount, unit_cost: found.cost, price_list: Some(found.list.id) })
 }
 

@@ -249,9 +249,9 @@ fn taxes(priced: &Priced) -> Vec<DocumentTax> {
 fn lines(input: &OfferInput, priced: &Priced) -> Vec<DocumentLine> {
     let all = input.items.iter().zip(&priced.items).enumerate();
     all.map(|(index, (item, price))| {
-        let steps = priced.steps_of(index).iter().map(|step| {
+        let steps = priced.steps_of(index).map(|step| {
             let given = match step.source {
-                StepSource::Step(at) => item.steps.get(at),
+                StepSource::Step(at) => item.steps.get(at as usize),
                 _ => None,
             };
             let authority =

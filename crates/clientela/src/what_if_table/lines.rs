@@ -207,33 +207,41 @@ struct Finder<'a, 'k> {
     keys: &'k Keyed<'a>,
     rows: &'k [u32],
     at: usize,
+    /// What names the line found last.
+    here: Option<LineKey<'a>>,
     index: Option<HashMap<LineKey<'a>, usize>>,
 }
 
 impl<'a, 'k> Finder<'a, 'k> {
+    /// Lines without a row of the kind that are passed over before an index is made.
+    const AHEAD: usize = 4;
+
     fn new(keys: &'k Keyed<'a>, rows: &'k [u32]) -> Self {
-        Self { keys, rows, at: 0, index: None }
+        let mut finder = Self { keys, rows, at: 0, here: None, index: None };
+        finder.here = finder.key(0);
+        finder
     }
 
     fn key(&self, line: usize) -> Option<LineKey<'a>> {
         self.rows.get(line).map(|row| self.keys.of_line(*row as usize))
     }
 
-    fn find(&mut self, key: LineKey<'_>) -> Option<usize> {
-        // That of the row before, or one of the next few: a line may have nothing of the kind.
-        for line in self.at..self.at + 4 {
-            if self.key(line).is_some_and(|found| found == key) {
-                self.at = line;
-                return Some(line);
-            }
+    fn find(&mut self, key: LineKey<'a>) -> Option<usize> {
+        if self.here == Some(key) {
+            return Some(self.at);
         }
+        let ahead = (self.at + 1..self.at + Self::AHEAD).find(|line| self.key(*line) == Some(key));
+        let line = ahead.or_else(|| self.indexed(key))?;
+        (self.at, self.here) = (line, Some(key));
+        Some(line)
+    }
+
+    fn indexed(&mut self, key: LineKey<'a>) -> Option<usize> {
         let index = self.index.get_or_insert_with(|| {
             let rows = self.rows.iter().enumerate();
             rows.map(|(line, row)| (self.keys.of_line(*row as usize), line)).collect()
         });
-        let line = index.get(&key).copied()?;
-        self.at = line;
-        Some(line)
+        index.get(&key).copied()
     }
 }
 

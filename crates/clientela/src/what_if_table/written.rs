@@ -87,7 +87,12 @@ pub(crate) fn amount_column(
 ) -> Result<(Field, ArrayRef)> {
     // Far below what a decimal column has: minor units and two digits more.
     let digits = i8::try_from(scale).unwrap_or(i8::MAX);
-    let array = Decimal128Array::from(amounts).with_precision_and_scale(38, digits).map_err(arrow_failed)?;
+    // Nearly always every line has an amount: then there is nothing to say of those that have none.
+    let array = match amounts.iter().copied().collect::<Option<Vec<i128>>>() {
+        Some(amounts) => Decimal128Array::from(amounts),
+        None => Decimal128Array::from(amounts),
+    };
+    let array = array.with_precision_and_scale(38, digits).map_err(arrow_failed)?;
     let metadata = HashMap::from([
         ("clientela.currency".to_owned(), currency.code().to_owned()),
         ("clientela.type".to_owned(), clientela_model::ColumnType::Money.name().to_owned()),

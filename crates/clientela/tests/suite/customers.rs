@@ -2,31 +2,10 @@
 //! seller must not see of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use crate::network;
-
-use clientela::{Command, Question, Receipt, RuleRun, RuleSubject, Session};
-use network::Network;
+use crate::network::Network;
+use crate::words::{ask, refused, run, unanswered};
+use clientela::{RuleRun, RuleSubject, Session};
 use serde_json::{Value, json};
-
-fn run(session: &Session, command: &Value) -> Receipt {
-    session
-        .run(&Command::from_json(&command.to_string()).unwrap())
-        .unwrap_or_else(|error| panic!("{command}\n{error:?} {:?}", error.issues()))
-}
-
-fn refused(session: &Session, command: &Value) -> String {
-    session.run(&Command::from_json(&command.to_string()).unwrap()).unwrap_err().code().to_owned()
-}
-
-fn ask(session: &Session, question: &Value) -> Value {
-    session
-        .answer(&Question::from_json(&question.to_string()).unwrap())
-        .unwrap_or_else(|error| panic!("{question}\n{error:?}"))
-}
-
-fn unanswered(session: &Session, question: &Value) -> String {
-    session.answer(&Question::from_json(&question.to_string()).unwrap()).unwrap_err().code().to_owned()
-}
 
 fn customer(session: &Session, number: &str) {
     run(

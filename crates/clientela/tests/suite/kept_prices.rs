@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use crate::network::Network;
-use crate::words::{ask, run};
+use crate::words::{ask, refused, run};
 use clientela::Session;
 use serde_json::{Value, json};
 
@@ -70,5 +70,55 @@ fn every_change_is_in_the_next_price() {
             assert_eq!(after[at] != before[at], at >= seen_from, "price {at} after {change}");
         }
         before = after;
+    }
+}
+
+#[test]
+fn a_new_rate_and_a_new_catalogue_are_in_the_next_offer() {
+    let network = Network::new();
+    let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
+    run(
+        &seller,
+        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Esempio", "country": "IT", "number": "C-1"}}),
+    );
+    run(
+        &seller,
+        json!({"command": "opportunity.open", "customer": "C-1", "title": "T", "method": "with-configurator", "currency": "EUR", "number": "O-1"}),
+    );
+    let item = |product: &str| json!([{"product": product, "quantity": "1"}]);
+    let create =
+        |product: &str| json!({"command": "offer.create", "opportunity": "O-1", "items": item(product)});
+    // The crane has a price in francs only.
+    for command in [
+        json!({"command": "product.define", "code": "CRANE", "name": "Crane", "kind": "accessory", "tax_category": "S"}),
+        json!({"command": "price_list.define", "code": "CH-2026-01", "name": "Switzerland", "currency": "CHF", "valid_from": "2026-01-01",
+            "prices": [{"product": "CRANE", "amount": {"amount": "1000.00", "currency": "CHF"}}]}),
+    ] {
+        run(&admin, command);
+    }
+    assert_eq!(refused(&seller, create("CRANE")), "price.currency");
+    for (since, rate, net) in [("2026-01-01", "1.05", "1050.00 EUR"), ("2026-02-01", "1.10", "1100.00 EUR")] {
+        run(
+            &admin,
+            json!({"command": "exchange_rate.define", "from": "CHF", "to": "EUR", "rate": rate, "since": since}),
+        );
+        let made = run(&seller, create("CRANE"));
+        assert_eq!(seller.offer(made.key().unwrap()).unwrap().offer.net.to_string(), net);
+    }
+    // An offer is made from a version of the catalogue from the moment it is published.
+    let made_from = || {
+        let made = run(&seller, create("T480-4X2"));
+        let told = ask(&seller, json!({"question": "offer.catalogue", "offer": made.key().unwrap()}));
+        told["lines"][0]["made_from"].as_str().map(str::to_owned)
+    };
+    assert_eq!(made_from(), None);
+    for version in [1, 2] {
+        let document = json!({"catalogue": "trucks", "version": version, "valid_from": format!("2026-0{version}-01"),
+            "products": [{"code": "T480-4X2", "name": {"en": "Tractor T 480 4x2"}, "kind": "vehicle", "line": "Tractors"}],
+            "lines": [{"code": "Tractors"}]});
+        let code = format!("trucks/{version}");
+        run(&admin, json!({"command": "catalogue.import", "document": document}));
+        run(&admin, json!({"command": "catalogue.publish", "catalogue": code}));
+        assert_eq!(made_from().as_deref(), Some(code.as_str()));
     }
 }

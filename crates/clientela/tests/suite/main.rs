@@ -1,5 +1,9 @@
 //! All integration tests in one program: it is linked once, and what they share is compiled once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::needless_borrows_for_generic_args,
+    reason = "a command is lent whether it is sent once or twice"
+)]
 
 mod access;
 mod activities;

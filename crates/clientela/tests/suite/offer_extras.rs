@@ -1,31 +1,11 @@
 //! What stands beside an offer's price: what if a list changed, financing plans that are kept, proposals by rule, and the version of the
 //! catalogue it was made from.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::network;
-
-use clientela::{Command, Question, Receipt, Session};
-use network::Network;
+use crate::network::Network;
+use crate::words::{ask, refused, run, try_ask, unanswered};
+use clientela::Session;
 use serde_json::{Value, json};
-
-fn run(session: &Session, command: &Value) -> Receipt {
-    session
-        .run(&Command::from_json(&command.to_string()).unwrap())
-        .unwrap_or_else(|error| panic!("{command}\n{error:?}"))
-}
-
-fn refused(session: &Session, command: &Value) -> clientela::Error {
-    session.run(&Command::from_json(&command.to_string()).unwrap()).expect_err(&command.to_string())
-}
-
-fn ask(session: &Session, question: &Value) -> Value {
-    let question = Question::from_json(&question.to_string()).unwrap();
-    session.answer(&question).unwrap_or_else(|error| panic!("{question:?}\n{error:?}"))
-}
-
-fn unanswered(session: &Session, question: &Value) -> clientela::Error {
-    session.answer(&Question::from_json(&question.to_string()).unwrap()).expect_err(&question.to_string())
-}
 
 fn euro(amount: &str) -> Value {
     json!({"amount": amount, "currency": "EUR"})
@@ -106,7 +86,7 @@ fn offers_are_priced_again_under_a_changed_list() {
         (json!({"question": "offer.what_if", "list": "IT-2026-01", "percent": "-100"}), "what_if.percent"),
         (json!({"question": "offer.what_if", "list": "NONE", "percent": "1"}), "record.not_found"),
     ] {
-        assert_eq!(unanswered(&seller, &question).code(), code);
+        assert_eq!(unanswered(&seller, &question), code);
     }
 }
 
@@ -251,12 +231,12 @@ fn plans_are_kept_on_the_offer_and_tell_when_the_price_moved_on() {
     assert_eq!(ask(&seller, &plans).as_array().unwrap().len(), 1);
 
     let choose = json!({"command": "offer.choose_financing", "offer": number, "code": "LOAN"});
-    assert_eq!(refused(&seller, &choose).code(), "financing.unknown");
-    assert_eq!(refused(&network.rival(), &choose).code(), "record.not_found");
-    assert_eq!(unanswered(&network.rival(), &plans).code(), "record.not_found");
+    assert_eq!(refused(&seller, &choose), "financing.unknown");
+    assert_eq!(refused(&network.rival(), &choose), "record.not_found");
+    assert_eq!(unanswered(&network.rival(), &plans), "record.not_found");
     let mut all = plan("ALL", "loan", None);
     all["down"] = euro("9999999.00");
-    assert_eq!(refused(&seller, &all).code(), "finance.residual");
+    assert_eq!(refused(&seller, &all), "finance.residual");
 }
 
 #[test]
@@ -313,13 +293,10 @@ fn rules_propose_beside_what_others_took() {
         (&json!("SLEEPER"), &json!("T480-4X2"), &json!(3))
     );
     // Another dealer's rules are not his.
-    assert_eq!(unanswered(&network.rival(), &proposals).code(), "record.not_found");
-    assert_eq!(refused(&manager, &rule("X", "NONE", json!({}))).code(), "record.not_found");
-    assert_eq!(
-        refused(&manager, &rule("X", "TRANSPORT", json!({"reason": " "}))).code(),
-        "proposal_rule.reason"
-    );
-    assert_eq!(refused(&manager, &rule("SLEEPER", "TRANSPORT", json!({}))).code(), "key.taken");
+    assert_eq!(unanswered(&network.rival(), &proposals), "record.not_found");
+    assert_eq!(refused(&manager, &rule("X", "NONE", json!({}))), "record.not_found");
+    assert_eq!(refused(&manager, &rule("X", "TRANSPORT", json!({"reason": " "}))), "proposal_rule.reason");
+    assert_eq!(refused(&manager, &rule("SLEEPER", "TRANSPORT", json!({}))), "key.taken");
 }
 
 fn catalogue(version: u32) -> Value {
@@ -377,5 +354,55 @@ fn an_offer_keeps_the_version_of_the_catalogue_it_was_made_from() {
         .collect();
     assert_eq!(changes, [("option_new", "alcolock"), ("option_price", "retarder"), ("rule_new", "R9")]);
     assert_eq!(line["broken"][0]["code"], "R9", "what was chosen no longer goes together");
-    assert_eq!(unanswered(&network.rival(), &asked).code(), "record.not_found");
+    assert_eq!(unanswered(&network.rival(), &asked), "record.not_found");
+}
+
+#[test]
+fn margins_and_monthly_rates_are_goals() {
+    let network = Network::new();
+    let (seller, manager) = (network.seller(), network.manager());
+    customer_and_opportunity(&seller);
+    let items = json!([{"product": "T480-4X2", "quantity": "2"}]);
+    let made = run(&seller, json!({"command": "offer.create", "opportunity": "O-1", "items": items}));
+    let number = made.key().unwrap();
+    let goal = |goal: Value| json!({"question": "offer.goal", "offer": number, "goal": goal});
+    let monthly = |payment: &str| {
+        let plan = json!({"kind": "loan", "yearly_percent": "6", "months": 60});
+        json!({"monthly_payment": {"payment": euro(payment), "plan": plan, "down": euro("20000.00")}})
+    };
+    // Of 197000.00 net, 162400.00 are costs: what is given, the discount that reaches it, and what is reached.
+    for (wanted, discount, reached) in [
+        (json!({"margin_percent": "10"}), "16555.55", "10"),
+        (json!({"margin_percent": "17.5"}), "151.51", "17.5"),
+        (json!({"margin_amount": euro("30000.00")}), "4600.00", "30000.00 EUR"),
+    ] {
+        let told = ask(&manager, goal(wanted));
+        assert_eq!((&told["discount"], &told["reached"]), (&euro(discount), &json!(reached)), "{told}");
+    }
+    let told = ask(&seller, goal(monthly("4000.00")));
+    assert_eq!(told["reached"], "4000.00 EUR");
+    // What lies beyond any discount is told with the nearest there is: a margin without one, a rate with all of it.
+    for (wanted, nearest, discount) in [
+        (json!({"margin_percent": "20"}), "17.5635", "0.00 EUR"),
+        (json!({"margin_amount": euro("34600.01")}), "34600.00 EUR", "0.00 EUR"),
+        (monthly("-1.00"), "0.00 EUR", "197000.00 EUR"),
+    ] {
+        let error = try_ask(&manager, &goal(wanted)).unwrap_err();
+        assert_eq!((error.code(), error.field().as_deref()), ("goal.out_of_reach", Some("goal")));
+        let told = format!("is {nearest}, with a discount of {discount}");
+        assert!(error.to_string().contains(&told), "{error}");
+    }
+    assert_eq!(
+        unanswered(&seller, goal(json!({"margin_percent": "10"}))),
+        "goal.no_costs",
+        "nor does he see them"
+    );
+
+    // The rate is that of the plan for the offer with the discount.
+    let discount =
+        json!({"command": "offer.discount", "offer": number, "amount": told["discount"], "reason": "rate"});
+    run(&seller, discount);
+    let plan = json!({"question": "offer.financing", "offer": number, "kind": "loan", "yearly_percent": "6", "months": 60,
+        "down": euro("20000.00")});
+    assert_eq!(ask(&seller, plan)["payment"], euro("4000.00"));
 }

@@ -2,27 +2,11 @@
 //! programs of other languages send them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use crate::network;
-
-use clientela::{Command, Question, Receipt, Session};
-use network::Network;
+use crate::network::Network;
+use crate::words::{ask, refused, run, try_run};
+use clientela::Session;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-
-fn run(session: &Session, command: &Value) -> Receipt {
-    session
-        .run(&Command::from_json(&command.to_string()).unwrap())
-        .unwrap_or_else(|error| panic!("{command}\n{error:?}"))
-}
-
-fn refused(session: &Session, command: &Value) -> clientela::Error {
-    session.run(&Command::from_json(&command.to_string()).unwrap()).expect_err(&command.to_string())
-}
-
-fn ask(session: &Session, question: &Value) -> Value {
-    let question = Question::from_json(&question.to_string()).unwrap();
-    session.answer(&question).unwrap_or_else(|error| panic!("{question:?}\n{error:?}"))
-}
 
 fn euro(amount: &str) -> Value {
     json!({"amount": amount, "currency": "EUR"})
@@ -118,7 +102,8 @@ fn rules_make_the_price_and_say_why() {
     let rival = network.rival();
     assert_eq!(rival.offer(&second).unwrap_err().code(), "record.not_found");
     let unseen =
-        Question::from_json(&json!({"question": "offer.document", "offer": second}).to_string()).unwrap();
+        clientela::Question::from_json(&json!({"question": "offer.document", "offer": second}).to_string())
+            .unwrap();
     assert_eq!(rival.answer(&unseen).unwrap_err().code(), "record.not_found");
 
     let difference =
@@ -228,18 +213,18 @@ fn nothing_is_issued_without_its_approvals() {
         &seller,
         &json!({"command": "offer.discount", "offer": number, "percent": "5", "reason": "competitor"}),
     );
-    let error = refused(&seller, &issue);
+    let error = try_run(&seller, &issue).unwrap_err();
     assert_eq!(error.code(), "approval.required");
     assert!(error.why().unwrap().to_string().contains("level: L1"), "{:?}", error.why());
     run(&seller, &json!({"command": "offer.request_approval", "offer": number}));
-    assert_eq!(refused(&seller, &issue).code(), "offer.illegal_passage");
+    assert_eq!(refused(&seller, &issue), "offer.illegal_passage");
     let decide = json!({"command": "approval.decide", "offer": number, "grant": true});
-    assert_eq!(refused(&seller, &decide).code(), "approval.own");
+    assert_eq!(refused(&seller, &decide), "approval.own");
     let manager = network.manager();
     run(&manager, &decide);
     // What was granted and taken back never counts.
     run(&seller, &json!({"command": "approval.withdraw", "offer": number}));
-    assert_eq!(refused(&seller, &issue).code(), "approval.required");
+    assert_eq!(refused(&seller, &issue), "approval.required");
     run(&seller, &json!({"command": "offer.request_approval", "offer": number}));
     run(&manager, &decide);
     let told = ask(&seller, &json!({"question": "offer.approvals", "offer": number}));
@@ -256,7 +241,7 @@ fn nothing_is_issued_without_its_approvals() {
         "{first}"
     );
     run(&seller, &json!({"command": "offer.discount", "offer": number, "percent": "4", "reason": "more"}));
-    assert_eq!(refused(&seller, &issue).code(), "approval.required");
+    assert_eq!(refused(&seller, &issue), "approval.required");
 }
 
 #[test]
@@ -269,14 +254,11 @@ fn an_approval_passes_on_when_it_has_waited() {
     );
     run(&seller, &json!({"command": "offer.request_approval", "offer": number}));
     let decide = json!({"command": "approval.decide", "offer": number, "grant": false, "note": "too much"});
-    assert_eq!(refused(&network.manager(), &decide).code(), "approval.not_approver");
+    assert_eq!(refused(&network.manager(), &decide), "approval.not_approver");
     network.clock.advance(chrono::TimeDelta::hours(25));
     run(&network.manager(), &decide);
     assert_eq!(seller.offer(&number).unwrap().offer.state.to_string(), "draft");
-    assert_eq!(
-        refused(&seller, &json!({"command": "offer.issue", "offer": number})).code(),
-        "approval.required"
-    );
+    assert_eq!(refused(&seller, &json!({"command": "offer.issue", "offer": number})), "approval.required");
 }
 
 #[test]
@@ -286,21 +268,15 @@ fn orders_in_parts_are_the_offer_and_vehicles_join_the_fleet() {
         &seller,
         &json!({"command": "offer.discount", "offer": number, "amount": euro("1000.01"), "reason": "round"}),
     );
-    assert_eq!(
-        refused(&seller, &json!({"command": "order.create", "offer": number})).code(),
-        "order.not_accepted"
-    );
+    assert_eq!(refused(&seller, &json!({"command": "order.create", "offer": number})), "order.not_accepted");
     run(&seller, &json!({"command": "offer.issue", "offer": number}));
     run(&seller, &json!({"command": "offer.accept", "offer": number}));
     let lines = json!([{"line": "1", "quantity": "1"}]);
     let first = run(&seller, &json!({"command": "order.create", "offer": number, "lines": lines}));
     let many = json!({"command": "order.create", "offer": number, "lines": [{"line": "1", "quantity": "3"}]});
-    assert_eq!(refused(&seller, &many).code(), "order.too_many");
+    assert_eq!(refused(&seller, &many), "order.too_many");
     let second = run(&seller, &json!({"command": "order.create", "offer": number}));
-    assert_eq!(
-        refused(&seller, &json!({"command": "order.create", "offer": number})).code(),
-        "order.nothing_left"
-    );
+    assert_eq!(refused(&seller, &json!({"command": "order.create", "offer": number})), "order.nothing_left");
     // A refused order takes no number: the next one follows.
     let (first, second) = (first.key().unwrap().to_owned(), second.key().unwrap().to_owned());
     assert!(first.contains("-S000001-") && second.contains("-S000002-"), "{first} {second}");
@@ -313,18 +289,18 @@ fn orders_in_parts_are_the_offer_and_vehicles_join_the_fleet() {
     assert!(!difference["sentences"].as_array().unwrap().is_empty());
     let vehicles = json!([{"vin": "VF6BA00A000000001", "make": "Marca"}]);
     let deliver = json!({"command": "order.deliver", "order": first, "line": "1", "vehicles": vehicles});
-    assert_eq!(refused(&seller, &deliver).code(), "order.too_early");
+    assert_eq!(refused(&seller, &deliver), "order.too_early");
     run(&seller, &json!({"command": "order.milestone", "order": first, "milestone": "confirmed"}));
     let delivered = run(&seller, &deliver);
     assert!(delivered.id_of("vehicle").is_some());
     assert_eq!(seller.customer("C-1").unwrap().fleet.len(), 1);
-    assert_eq!(refused(&seller, &deliver).code(), "vehicle.duplicate");
+    assert_eq!(refused(&seller, &deliver), "vehicle.duplicate");
     assert_eq!(
-        refused(&seller, &json!({"command": "order.cancel", "order": first, "reason": "no"})).code(),
+        refused(&seller, &json!({"command": "order.cancel", "order": first, "reason": "no"})),
         "order.delivered"
     );
     assert_eq!(
-        refused(&seller, &json!({"command": "order.milestone", "order": first, "milestone": "paid"})).code(),
+        refused(&seller, &json!({"command": "order.milestone", "order": first, "milestone": "paid"})),
         "order.too_early"
     );
     for milestone in ["invoiced", "paid"] {
@@ -334,8 +310,8 @@ fn orders_in_parts_are_the_offer_and_vehicles_join_the_fleet() {
     assert_eq!(done.state.to_string(), "completed");
     let back = json!({"command": "order.take_back", "order": first, "line": "1", "vins": ["VF6BA00A000000001"], "reason": "a fault"});
     let strange = json!({"command": "order.take_back", "order": first, "line": "1", "vins": ["VF6BA00A000000002"], "reason": "a fault"});
-    assert_eq!(refused(&seller, &strange).code(), "order.not_delivered");
-    assert_eq!(refused(&network.rival(), &back).code(), "record.not_found");
+    assert_eq!(refused(&seller, &strange), "order.not_delivered");
+    assert_eq!(refused(&network.rival(), &back), "record.not_found");
     let withdrawn = run(&seller, &back);
     let vehicle = withdrawn.id_of("vehicle").unwrap();
     let vehicle: clientela::core::party::Vehicle =
@@ -343,16 +319,58 @@ fn orders_in_parts_are_the_offer_and_vehicles_join_the_fleet() {
     assert_eq!(vehicle.disposal_reason.as_deref(), Some("a fault"));
     let open: clientela::core::sales::order::Order = seller.find(&first).unwrap().record;
     assert_eq!((open.state.to_string().as_str(), open.ended_at), ("open", None));
-    assert_eq!(refused(&seller, &back).code(), "order.not_delivered", "once");
+    assert_eq!(refused(&seller, &back), "order.not_delivered", "once");
     // The same vehicle may be delivered again, and taken back whole; then the order may be cancelled.
     run(&seller, &deliver);
     run(&seller, &json!({"command": "order.take_back", "order": first, "line": "1", "reason": "again"}));
     run(&seller, &json!({"command": "order.cancel", "order": second, "reason": "changed his mind"}));
     run(&seller, &json!({"command": "order.create", "offer": number}));
     assert_eq!(
-        refused(&network.rival(), &json!({"command": "order.cancel", "order": first, "reason": "x"})).code(),
+        refused(&network.rival(), &json!({"command": "order.cancel", "order": first, "reason": "x"})),
         "record.not_found"
     );
+}
+
+#[test]
+fn a_part_of_a_quantity_is_taken_back() {
+    use clientela::core::sales::order::{Milestone, OrderLine, OrderMilestone};
+    let (_network, seller, number) = with_offer();
+    for command in ["offer.issue", "offer.accept"] {
+        run(&seller, json!({"command": command, "offer": number}));
+    }
+    let made = run(&seller, json!({"command": "order.create", "offer": number}));
+    let order = made.key().unwrap();
+    run(&seller, json!({"command": "order.milestone", "order": order, "milestone": "confirmed"}));
+    let deliver = |quantity: &str| json!({"command": "order.deliver", "order": order, "line": "2", "quantity": quantity});
+    let back = |quantity: &str| json!({"command": "order.take_back", "order": order, "line": "2", "quantity": quantity, "reason": "too many"});
+    // What the line says is delivered is what its deliveries that stand add up to.
+    let delivered = || {
+        let everything = clientela::Predicate::Everything;
+        let lines = seller.list::<OrderLine>(&everything, 100, 0).unwrap();
+        let line = lines.into_iter().map(|line| line.record).find(|line| line.line == "2").unwrap();
+        let entries = seller.list::<OrderMilestone>(&everything, 100, 0).unwrap();
+        let entries = entries.into_iter().map(|entry| entry.record);
+        let standing = entries.filter(|entry| {
+            entry.milestone == Milestone::Delivered
+                && entry.line.as_deref() == Some("2")
+                && entry.withdrawn_at.is_none()
+        });
+        let sum: Decimal = standing.map(|entry| entry.quantity.unwrap_or(Decimal::ONE)).sum();
+        assert_eq!(line.delivered, sum);
+        line.delivered.normalize().to_string()
+    };
+    run(&seller, deliver("2"));
+    run(&seller, deliver("1"));
+    // The newest delivery first: all of it, and half of one of the delivery before.
+    run(&seller, back("1.5"));
+    assert_eq!(delivered(), "1.5");
+    for quantity in ["1.6", "0", "-1"] {
+        assert_eq!(refused(&seller, back(quantity)), "order.not_delivered", "{quantity}");
+    }
+    run(&seller, back("1.5"));
+    assert_eq!(delivered(), "0");
+    run(&seller, deliver("3"));
+    assert_eq!(delivered(), "3");
 }
 
 #[test]

@@ -62,8 +62,9 @@ impl PriceBook {
         else {
             return Vec::new();
         };
-        let of_chain = of_product.keys.iter().filter(|key| chain.contains(&(key.list as usize)));
-        let mut quantities: Vec<Decimal> = of_chain.map(|key| key.from).collect();
+        let of_chain =
+            of_product.prices.iter().filter(|price| chain.contains(&self.place_of(price.price_list)));
+        let mut quantities: Vec<Decimal> = of_chain.map(|price| price.from_quantity).collect();
         quantities.sort_unstable();
         quantities.dedup();
         let given = quantities.into_iter().filter_map(|quantity| {

@@ -1,14 +1,15 @@
 //! The rules of one offer.
 
 use super::PriceRule;
-use super::rules::{Prepared, PriceRules};
+use super::places::Places;
+use super::rules::{Audience, Demand, PriceRules};
 use crate::catalogue::Product;
 use crate::catalogue::schedule::{ScheduleDiscount, ScheduleScope, scheduled};
 use crate::ids::{CustomerId, UnitId};
 use crate::sales::Basis;
 use crate::sales::waterfall::{PricingError, StepChange, StepInput};
 use chrono::NaiveDate;
-use clientela_model::identifier::Country;
+use clientela_model::identifier::{Country, Currency};
 use clientela_model::{Money, Why};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -89,8 +90,8 @@ pub struct RuleBook<'a> {
     states: Vec<State>,
     /// Why conditions hold or not, by place.
     conditions: Vec<(usize, Why)>,
-    /// Places of the rules that are for the offer and may be for any product, a bit for each.
-    of_all: Places,
+    /// Those that are for the offer.
+    held: Places,
     /// Units ordered before, by product line.
     ordered_before: &'a HashMap<String, Decimal>,
 }
@@ -104,38 +105,6 @@ enum State {
     Not(NotHeld),
     /// It is of a unit the offer has nothing to do with.
     Elsewhere,
-}
-
-/// Places of rules in their order, a bit for each.
-#[derive(Debug, Clone)]
-struct Places(Vec<u64>);
-
-impl Places {
-    fn none_of(count: usize) -> Self {
-        Self(vec![0; count.div_ceil(64)])
-    }
-
-    fn add(&mut self, place: usize) {
-        if let Some(word) = self.0.get_mut(place / 64) {
-            *word |= 1 << (place % 64);
-        }
-    }
-
-    fn count(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
-    }
-
-    fn in_order(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().flat_map(|(at, word)| {
-            let mut left = *word;
-            std::iter::from_fn(move || {
-                let bit = left.trailing_zeros();
-                // Takes the lowest bit away.
-                left &= left.checked_sub(1)?;
-                usize::try_from(bit).ok().map(|bit| at * 64 + bit)
-            })
-        })
-    }
 }
 
 /// What the rules make of a line.
@@ -157,35 +126,34 @@ impl<'a> RuleBook<'a> {
         facts: &OfferFacts<'_>,
         mut condition: impl FnMut(&PriceRule) -> (bool, Option<Why>),
     ) -> Self {
-        let states = vec![State::Elsewhere; rules.len()];
-        let of_all = Places::none_of(rules.len());
-        let mut book = Self { rules, states, conditions: Vec::new(), of_all, ordered_before };
+        let price_group = rules.price_group(facts.price_group);
+        let of_offer = |audience: &Audience| {
+            if facts.units.is_some_and(|units| !units.contains(&audience.unit)) {
+                return State::Elsewhere;
+            }
+            not_for(audience, price_group, facts).map_or(State::Held, State::Not)
+        };
+        let mut states: Vec<State> = rules.audiences().iter().map(of_offer).collect();
+        let mut conditions = Vec::new();
         // Conditions are asked in the order the rules were given.
         for place in rules.given() {
-            let (Some(Prepared { rule, .. }), Some(state)) =
-                (rules.prepared().get(*place), book.states.get_mut(*place))
+            let conditional = rules.audiences().get(*place).is_some_and(|audience| audience.conditional);
+            let Some(state) = states.get_mut(*place).filter(|state| conditional && **state == State::Held)
             else {
                 continue;
             };
-            if facts.units.is_some_and(|units| !units.contains(&rule.unit)) {
-                continue;
-            }
-            *state = match not_for(rule, facts) {
-                Some(reason) => State::Not(reason),
-                None if rule.condition.is_none() => State::Held,
-                None => {
-                    let (holds, why) = condition(rule);
-                    book.conditions.extend(why.map(|why| (*place, why)));
-                    if holds { State::Held } else { State::Not(NotHeld::Condition) }
-                }
-            };
-        }
-        for place in rules.of_all() {
-            if book.states.get(*place) == Some(&State::Held) {
-                book.of_all.add(*place);
+            let Some(rule) = rules.rule(*place) else { continue };
+            let (holds, why) = condition(rule);
+            conditions.extend(why.map(|why| (*place, why)));
+            if !holds {
+                *state = State::Not(NotHeld::Condition);
             }
         }
-        book
+        let mut held = Places::none_of(rules.len());
+        for (place, _) in states.iter().enumerate().filter(|(_, state)| **state == State::Held) {
+            held.add(place);
+        }
+        Self { rules, states, conditions, held, ordered_before }
     }
 
     /// What they make of the line at `index` of an offer's lines.
@@ -195,48 +163,33 @@ impl<'a> RuleBook<'a> {
     pub fn line(&self, lines: &[LineFacts<'_>], index: usize) -> Result<RuledLine, PricingError> {
         let mut ruled = RuledLine::default();
         let Some(line) = lines.get(index) else { return Ok(ruled) };
-        let mut places = self.of_all.clone();
-        for place in self.rules.naming(line.product).into_iter().flatten() {
-            if self.states.get(*place) == Some(&State::Held) {
-                places.add(*place);
-            }
-        }
+        let places = self.rules.for_product(&self.held, line.product);
         let count = places.count();
         ruled.verdicts.reserve(count);
         // By exclusive group: where its best change stands among the verdicts, and what it gains.
-        let mut best: Vec<(usize, usize, Decimal)> = Vec::new();
+        let mut best: Vec<Option<(usize, Decimal)>> = vec![None; self.rules.exclusive_groups()];
         // Changes that hang on the line, by place of the verdict.
         let mut made: Vec<(usize, Change)> = Vec::new();
         for place in places.in_order() {
-            let Some(prepared) = self.rules.prepared().get(place) else { continue };
+            let Some((demand, step)) = self.rules.demand(place) else { continue };
             let now = ruled.verdicts.len();
-            let verdict = match not_of(&prepared.rule, line) {
-                Some(reason) => Some(reason),
-                None if prepared.fixed => other_currency(&prepared.rule, line),
-                None => match self.change(&prepared.rule, lines, line)? {
-                    Ok(change) => {
-                        made.push((now, change));
-                        None
-                    }
-                    Err(reason) => Some(reason),
-                },
-            };
+            let mut verdict = self.not_of(place, demand, line);
+            if verdict.is_none() && !demand.fixed {
+                match self.change(place, lines, line)? {
+                    Ok(change) => made.push((now, change)),
+                    Err(reason) => verdict = Some(reason),
+                }
+            }
             ruled.verdicts.push((place, verdict));
-            let (Some(group), None) = (prepared.group, verdict) else { continue };
+            let (Some(group), None) = (demand.exclusive_group, verdict) else { continue };
+            let Some(best) = best.get_mut(group) else { continue };
             let gain = match made.last() {
                 Some((at, change)) if *at == now => change.gain(line),
-                _ => gain(&prepared.step.change, line),
+                _ => gain(&step.change, line),
             };
-            let beaten = match best.iter_mut().find(|(of, _, _)| *of == group) {
-                Some((_, _, most)) if !is_more(gain, *most) => Some(now),
-                Some((_, at, most)) => {
-                    *most = gain;
-                    Some(std::mem::replace(at, now))
-                }
-                None => {
-                    best.push((group, now, gain));
-                    None
-                }
+            let beaten = match best {
+                Some((_, most)) if !is_more(gain, *most) => Some(now),
+                _ => best.replace((now, gain)).map(|(at, _)| at),
             };
             if let Some((_, verdict)) = beaten.and_then(|beaten| ruled.verdicts.get_mut(beaten)) {
                 *verdict = Some(NotHeld::Beaten);
@@ -244,12 +197,12 @@ impl<'a> RuleBook<'a> {
         }
         ruled.steps.reserve(count);
         for (at, (place, verdict)) in ruled.verdicts.iter().enumerate() {
-            let (None, Some(prepared)) = (verdict, self.rules.prepared().get(*place)) else { continue };
-            let mut step = prepared.step.clone();
-            match made.iter().find(|(of, _)| *of == at).map(|(_, change)| change) {
-                None => ruled.steps.push(step),
-                Some(change) => {
-                    step.change = change.of(&prepared.rule);
+            let (None, Some((_, step))) = (verdict, self.rules.demand(*place)) else { continue };
+            let change = made.iter().find(|(of, _)| *of == at).map(|(_, change)| change);
+            match change.zip(self.rules.rule(*place)) {
+                None => ruled.steps.extend_from_slice(std::slice::from_ref(step)),
+                Some((change, rule)) => {
+                    let step = StepInput { change: change.of(rule), ..step.clone() };
                     match change {
                         Change::Line(amount) => ruled.off_line.push((step, *amount)),
                         Change::Percent(_) | Change::Amount(_) => ruled.steps.push(step),
@@ -263,7 +216,7 @@ impl<'a> RuleBook<'a> {
     /// Whether any rule is for the offer at all.
     #[must_use]
     pub fn holds_any(&self) -> bool {
-        self.states.contains(&State::Held)
+        !self.held.is_empty()
     }
 
     /// Why these and not the others: those that are for the offer in their order, then the others. Made when asked for, from the verdicts
@@ -273,7 +226,7 @@ impl<'a> RuleBook<'a> {
         let held = ruled.verdicts.iter().filter(|(_, verdict)| verdict.is_none()).count();
         let mut why = Why::new("price.rules").fact("held", held);
         let told = |place: usize, reason: Option<NotHeld>| {
-            let Prepared { rule, .. } = self.rules.prepared().get(place)?;
+            let rule = self.rules.rule(place)?;
             let told = named(reason.map_or("price_rule.held", NotHeld::reason), rule);
             let asked = matches!(reason, None | Some(NotHeld::Condition));
             let condition = self.conditions.iter().find(|(of, _)| *of == place && asked);
@@ -283,7 +236,7 @@ impl<'a> RuleBook<'a> {
             })
         };
         let mut verdicts = ruled.verdicts.iter().peekable();
-        for (place, _) in self.states.iter().enumerate().filter(|(_, state)| **state == State::Held) {
+        for place in self.held.in_order() {
             let verdict = verdicts.next_if(|(of, _)| *of == place);
             let verdict = verdict.map_or(Some(NotHeld::OtherProduct), |(_, verdict)| *verdict);
             why.because.extend(told(place, verdict));
@@ -296,15 +249,31 @@ impl<'a> RuleBook<'a> {
         why
     }
 
+    /// Why a rule is not for a line that it may be for by the products it names.
+    fn not_of(&self, place: usize, demand: &Demand, line: &LineFacts<'_>) -> Option<NotHeld> {
+        let of_kind = demand.product_kind.is_none_or(|kind| kind == line.product.kind);
+        // A rule that names a product and a line was found by its product.
+        let of_line = !demand.names_both
+            || self.rules.rule(place).is_some_and(|rule| rule.product_line == line.product.line);
+        if !of_kind || !of_line {
+            return Some(NotHeld::OtherProduct);
+        }
+        if demand.least_quantity.is_some_and(|least| is_more(least, line.quantity)) {
+            return Some(NotHeld::QuantityTooSmall);
+        }
+        let currency = line.unit_list.currency();
+        let foreign = |of: &Option<Currency>| of.is_some_and(|of| of != currency);
+        demand.currencies.iter().any(foreign).then_some(NotHeld::OtherCurrency)
+    }
+
+    /// The change of a rule that hangs on the line.
     fn change(
         &self,
-        rule: &PriceRule,
+        place: usize,
         lines: &[LineFacts<'_>],
         line: &LineFacts<'_>,
     ) -> Result<Result<Change, NotHeld>, PricingError> {
-        if let Some(reason) = other_currency(rule, line) {
-            return Ok(Err(reason));
-        }
+        let Some(rule) = self.rules.rule(place) else { return Ok(Err(NotHeld::NoEffect)) };
         let currency = line.unit_list.currency();
         if let Some(id) = rule.schedule {
             let Some((schedule, tiers)) =
@@ -409,38 +378,18 @@ fn is_more(left: Decimal, right: Decimal) -> bool {
     if left.scale() == right.scale() { left.mantissa() > right.mantissa() } else { left > right }
 }
 
-fn other_currency(rule: &PriceRule, line: &LineFacts<'_>) -> Option<NotHeld> {
-    let currency = line.unit_list.currency();
-    let foreign = |money: Option<Money>| money.is_some_and(|money| money.currency() != currency);
-    (foreign(rule.amount) || foreign(rule.fixed_price)).then_some(NotHeld::OtherCurrency)
-}
-
-fn not_for(rule: &PriceRule, facts: &OfferFacts<'_>) -> Option<NotHeld> {
-    if rule.customer.is_some_and(|customer| customer != facts.customer) {
+fn not_for(audience: &Audience, price_group: Option<usize>, facts: &OfferFacts<'_>) -> Option<NotHeld> {
+    if audience.customer.is_some_and(|customer| customer != facts.customer) {
         return Some(NotHeld::OtherCustomer);
     }
-    if rule.price_group.is_some() && rule.price_group.as_deref() != facts.price_group {
+    if audience.price_group.is_some() && audience.price_group != price_group {
         return Some(NotHeld::OtherGroup);
     }
-    if rule.market.is_some() && rule.market.as_ref() != facts.market {
+    if audience.market.is_some() && audience.market.as_ref() != facts.market {
         return Some(NotHeld::OtherMarket);
     }
-    let valid = rule.valid_from <= facts.day && rule.valid_to.is_none_or(|last| facts.day <= last);
+    let valid = audience.valid_from <= facts.day && audience.valid_to.is_none_or(|last| facts.day <= last);
     (!valid).then_some(NotHeld::NotValid)
-}
-
-/// Why a rule is not for a line that it may be for by the products it names.
-fn not_of(rule: &PriceRule, line: &LineFacts<'_>) -> Option<NotHeld> {
-    let of_kind = rule.product_kind.is_none_or(|kind| kind == line.product.kind);
-    // A rule that names no product was found by its line, or names none.
-    let of_line =
-        rule.product.is_none() || rule.product_line.is_none() || rule.product_line == line.product.line;
-    if !of_kind || !of_line {
-        return Some(NotHeld::OtherProduct);
-    }
-    rule.least_quantity
-        .is_some_and(|least| is_more(least, line.quantity))
-        .then_some(NotHeld::QuantityTooSmall)
 }
 
 fn named(reason: &'static str, rule: &PriceRule) -> Why {

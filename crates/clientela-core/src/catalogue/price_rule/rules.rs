@@ -1,59 +1,95 @@
 //! Rules read once.
 
 use super::PriceRule;
-use crate::catalogue::Product;
+use super::places::Places;
 use crate::catalogue::schedule::DiscountSchedule;
-use crate::ids::ProductId;
+use crate::catalogue::{Product, ProductKind};
+use crate::ids::{CustomerId, ProductId, UnitId};
 use crate::sales::Basis;
 use crate::sales::waterfall::{StepChange, StepInput, Tier};
+use chrono::NaiveDate;
+use clientela_model::Money;
+use clientela_model::identifier::{Country, Currency};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
 /// The rules of a network, read once for many offers: in the order they take effect, and by the products they are for.
+///
+/// Every offer asks every rule. What it asks stands close together, apart from the rules' texts.
 #[derive(Debug, Clone, Default)]
 pub struct PriceRules {
     /// In the order of their sequence, then of their code.
-    rules: Vec<Prepared>,
+    rules: Vec<PriceRule>,
+    /// By place of the rule: which offers it is for.
+    audiences: Vec<Audience>,
+    /// By place of the rule: what it asks of a line.
+    demands: Vec<Demand>,
+    /// By place of the rule: the step it makes; its change is that of the rule where the demand is [`Demand::fixed`].
+    steps: Vec<StepInput>,
     /// Places of the rules in the order they were given.
     given: Vec<usize>,
-    /// Places of those that name neither a product nor a line.
-    of_all: Vec<usize>,
-    of_product: HashMap<ProductId, Vec<usize>>,
-    of_line: HashMap<String, Vec<usize>>,
+    /// Price groups that rules are for.
+    price_groups: Vec<String>,
+    /// How many exclusive groups there are.
+    exclusive_groups: usize,
+    /// Those that name neither a product nor a line.
+    of_all: Places,
+    of_product: HashMap<ProductId, Places>,
+    of_line: HashMap<String, Places>,
+    nowhere: Places,
     schedules: Vec<(DiscountSchedule, Vec<Tier>)>,
 }
 
-/// A rule with what can be said of it without a line.
-#[derive(Debug, Clone)]
-pub(super) struct Prepared {
-    pub(super) rule: PriceRule,
-    /// The step it makes; its change is the one of the rule where it is [`Self::fixed`].
-    pub(super) step: StepInput,
-    /// Whether it changes every price alike: by a percentage or by an amount.
-    pub(super) fixed: bool,
-    /// Number of its exclusive group.
-    pub(super) group: Option<usize>,
+/// Which offers a rule is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Audience {
+    pub(super) unit: UnitId,
+    pub(super) customer: Option<CustomerId>,
+    /// Place among the price groups that rules are for.
+    pub(super) price_group: Option<usize>,
+    pub(super) market: Option<Country>,
+    pub(super) valid_from: NaiveDate,
+    pub(super) valid_to: Option<NaiveDate>,
+    pub(super) conditional: bool,
 }
 
-impl Prepared {
-    fn new(rule: PriceRule, group: Option<usize>) -> Self {
-        let plain = rule.schedule.is_none();
-        let change = match (rule.percent, rule.amount) {
-            (Some(percent), _) if plain && !percent.is_zero() => {
-                Some(StepChange::Percent { percent, basis: rule.basis.unwrap_or(Basis::Running) })
-            }
-            (_, Some(amount)) if plain && !amount.is_zero() => Some(StepChange::Amount(amount)),
-            _ => None,
-        };
-        let nothing = StepChange::Percent { percent: Decimal::ZERO, basis: Basis::Running };
-        let step = StepInput {
-            kind: rule.kind,
-            code: (&rule.code).into(),
-            change: change.unwrap_or(nothing),
-            authority: rule.authority,
-            label: Some((&rule.name).into()),
-        };
-        Self { rule, step, fixed: change.is_some(), group }
+/// What a rule asks of a line, beside the product or line it was found by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demand {
+    pub(super) least_quantity: Option<Decimal>,
+    pub(super) product_kind: Option<ProductKind>,
+    /// Whether it names a product and a line: it is found by the product.
+    pub(super) names_both: bool,
+    /// Whether it changes every price alike: by a percentage or by an amount.
+    pub(super) fixed: bool,
+    /// Currencies of its amount and of its fixed price.
+    pub(super) currencies: [Option<Currency>; 2],
+    /// Number of its exclusive group.
+    pub(super) exclusive_group: Option<usize>,
+}
+
+impl Demand {
+    fn new(rule: &PriceRule, exclusive_group: Option<usize>, fixed: bool) -> Self {
+        Self {
+            least_quantity: rule.least_quantity,
+            product_kind: rule.product_kind,
+            names_both: rule.product.is_some() && rule.product_line.is_some(),
+            fixed,
+            currencies: [rule.amount, rule.fixed_price].map(|amount| amount.map(Money::currency)),
+            exclusive_group,
+        }
+    }
+}
+
+/// The change of a rule that changes every price alike.
+fn fixed_change(rule: &PriceRule) -> Option<StepChange> {
+    let plain = rule.schedule.is_none();
+    match (rule.percent, rule.amount) {
+        (Some(percent), _) if plain && !percent.is_zero() => {
+            Some(StepChange::Percent { percent, basis: rule.basis.unwrap_or(Basis::Running) })
+        }
+        (_, Some(amount)) if plain && !amount.is_zero() => Some(StepChange::Amount(amount)),
+        _ => None,
     }
 }
 
@@ -61,28 +97,58 @@ impl PriceRules {
     /// Of these rules and schedules, each with its tiers.
     #[must_use]
     pub fn new(rules: Vec<PriceRule>, schedules: Vec<(DiscountSchedule, Vec<Tier>)>) -> Self {
+        let count = rules.len();
         let mut ordered: Vec<(usize, PriceRule)> = rules.into_iter().enumerate().collect();
         ordered.sort_by(|(_, left), (_, right)| {
             left.sequence.cmp(&right.sequence).then_with(|| left.code.cmp(&right.code))
         });
-        let mut made = Self { given: vec![0; ordered.len()], schedules, ..Self::default() };
-        let mut groups: HashMap<String, usize> = HashMap::new();
+        let none = Places::none_of(count);
+        let mut made = Self {
+            given: vec![0; count],
+            of_all: none.clone(),
+            nowhere: none.clone(),
+            schedules,
+            ..Self::default()
+        };
+        let mut exclusive_groups = Vec::new();
         for (place, (given, rule)) in ordered.into_iter().enumerate() {
             if let Some(of_given) = made.given.get_mut(given) {
                 *of_given = place;
             }
-            match (rule.product, &rule.product_line) {
-                (Some(product), _) => made.of_product.entry(product).or_default().push(place),
-                (None, Some(line)) => made.of_line.entry(line.clone()).or_default().push(place),
-                (None, None) => made.of_all.push(place),
-            }
-            let group = rule.exclusive_group.as_ref().map(|group| {
-                let next = groups.len();
-                *groups.entry(group.clone()).or_insert(next)
-            });
-            made.rules.push(Prepared::new(rule, group));
+            let found_by = match (rule.product, &rule.product_line) {
+                (Some(product), _) => made.of_product.entry(product).or_insert_with(|| none.clone()),
+                (None, Some(line)) => made.of_line.entry(line.clone()).or_insert_with(|| none.clone()),
+                (None, None) => &mut made.of_all,
+            };
+            found_by.add(place);
+            made.put(rule, &mut exclusive_groups);
         }
+        made.exclusive_groups = exclusive_groups.len();
         made
+    }
+
+    fn put(&mut self, rule: PriceRule, exclusive_groups: &mut Vec<String>) {
+        let change = fixed_change(&rule);
+        let group = rule.exclusive_group.as_ref().map(|group| number_of(exclusive_groups, group));
+        self.demands.push(Demand::new(&rule, group, change.is_some()));
+        self.audiences.push(Audience {
+            unit: rule.unit,
+            customer: rule.customer,
+            price_group: rule.price_group.as_ref().map(|group| number_of(&mut self.price_groups, group)),
+            market: rule.market,
+            valid_from: rule.valid_from,
+            valid_to: rule.valid_to,
+            conditional: rule.condition.is_some(),
+        });
+        let nothing = StepChange::Percent { percent: Decimal::ZERO, basis: Basis::Running };
+        self.steps.push(StepInput {
+            kind: rule.kind,
+            code: (&rule.code).into(),
+            change: change.unwrap_or(nothing),
+            authority: rule.authority,
+            label: Some((&rule.name).into()),
+        });
+        self.rules.push(rule);
     }
 
     /// How many there are.
@@ -103,8 +169,17 @@ impl PriceRules {
         &self.schedules
     }
 
-    pub(super) fn prepared(&self) -> &[Prepared] {
-        &self.rules
+    pub(super) fn rule(&self, place: usize) -> Option<&PriceRule> {
+        self.rules.get(place)
+    }
+
+    pub(super) fn audiences(&self) -> &[Audience] {
+        &self.audiences
+    }
+
+    /// What a rule asks of a line, and the step it makes.
+    pub(super) fn demand(&self, place: usize) -> Option<(&Demand, &StepInput)> {
+        self.demands.get(place).zip(self.steps.get(place))
     }
 
     /// Places of the rules in the order they were given.
@@ -112,13 +187,27 @@ impl PriceRules {
         &self.given
     }
 
-    pub(super) fn of_all(&self) -> &[usize] {
-        &self.of_all
+    /// Place of a price group among those that rules are for; none if no rule is for it.
+    pub(super) fn price_group(&self, group: Option<&str>) -> Option<usize> {
+        self.price_groups.iter().position(|known| Some(known.as_str()) == group)
     }
 
-    /// Places of the rules that name this product, and of those that name its line.
-    pub(super) fn naming(&self, product: &Product) -> [&[usize]; 2] {
-        let of_line = product.line.as_ref().and_then(|line| self.of_line.get(line));
-        [self.of_product.get(&product.id), of_line].map(|places| places.map_or(&[][..], Vec::as_slice))
+    pub(super) fn exclusive_groups(&self) -> usize {
+        self.exclusive_groups
     }
+
+    /// Those of these rules that may be for a product: that name it, its line, or neither.
+    pub(super) fn for_product(&self, held: &Places, product: &Product) -> Places {
+        let of_line = product.line.as_ref().and_then(|line| self.of_line.get(line));
+        let of_product = self.of_product.get(&product.id);
+        held.among([&self.of_all, of_line.unwrap_or(&self.nowhere), of_product.unwrap_or(&self.nowhere)])
+    }
+}
+
+/// The place of a name among those known, where it is put if it is new.
+fn number_of(known: &mut Vec<String>, name: &String) -> usize {
+    known.iter().position(|other| other == name).unwrap_or_else(|| {
+        known.push(name.clone());
+        known.len() - 1
+    })
 }

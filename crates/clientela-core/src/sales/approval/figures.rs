@@ -97,10 +97,10 @@ pub fn figures(input: &OfferInput, priced: &Priced) -> Result<DiscountFigures, P
     for (index, item) in input.items.iter().enumerate() {
         let of_line = |unit: Decimal| per_base(multiply(unit, item.quantity, place)?, index, item);
         let sum = |authorities: &[Authority]| -> Decimal {
-            let steps = priced.steps_of(index).iter();
+            let steps = priced.steps_of(index);
             let theirs = steps.filter(|step| match step.source {
                 StepSource::Step(at) => {
-                    item.steps.get(at).is_some_and(|step| authorities.contains(&step.authority))
+                    item.steps.get(at as usize).is_some_and(|step| authorities.contains(&step.authority))
                 }
                 _ => false,
             });

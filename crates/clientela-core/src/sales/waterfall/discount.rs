@@ -133,10 +133,9 @@ fn checked_item(
     let percent = share(manual_of(&priced, index), list, place)?;
     check_limit(percent, discount, place)?;
     let mut why = Why::new("discount.added");
-    if let (Some(item), Some(step)) = (
-        priced.items.get(index),
-        priced.steps_of(index).iter().rfind(|step| step.kind == PriceStepKind::Manual),
-    ) {
+    if let (Some(item), Some(step)) =
+        (priced.items.get(index), priced.steps_of(index).rfind(|step| step.kind == PriceStepKind::Manual))
+    {
         why =
             why.fact("amount", step.amount).fact("unit_list", item.unit_list).fact("unit_net", item.unit_net);
     }
@@ -207,7 +206,6 @@ fn on_offer(
 fn manual_of(priced: &Priced, index: usize) -> Decimal {
     priced
         .steps_of(index)
-        .iter()
         .filter(|step| step.kind == PriceStepKind::Manual)
         .map(|step| -step.amount.amount())
         .sum()

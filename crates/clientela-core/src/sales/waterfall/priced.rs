@@ -1,5 +1,6 @@
 //! A priced offer: every figure, and why.
 
+use super::steps::{self, KeptStep};
 use super::{FurtherTax, OfferInput, Place, PricingError};
 use crate::sales::{Authority, Basis, PriceStepKind};
 use clientela_model::{ClosedList, Money, Rounding, Why};
@@ -13,7 +14,7 @@ pub struct Priced {
     /// Prices of the items, in their order.
     pub items: Vec<PricedItem>,
     /// Steps of all items; each item knows its own.
-    pub steps: Vec<PricedStep>,
+    pub(super) steps: Vec<KeptStep>,
     /// Tax per category and rate, in the order they first appear.
     pub tax_groups: Vec<TaxGroup>,
     /// Sum of the taxable amounts.
@@ -45,8 +46,8 @@ pub struct PricedItem {
     pub line_net: Money,
     /// Amount of the line as its prices say: with tax where they have it inside, else the net amount.
     pub line_told: Money,
-    /// Where its steps stand in [`Priced::steps`].
-    pub steps: Range<usize>,
+    /// Where its steps stand among those of the offer.
+    pub(super) steps: Range<usize>,
 }
 
 /// One step of the price of one.
@@ -74,7 +75,7 @@ pub enum StepSource {
     /// Its options.
     Options,
     /// The step of the input at this index.
-    Step(usize),
+    Step(u32),
     /// Rounding of the net price of one.
     Rounding,
 }
@@ -151,20 +152,26 @@ impl PricedStep {
             ),
             StepSource::Options => ("options", Authority::None, None),
             StepSource::Rounding => ("rounding", Authority::None, None),
-            StepSource::Step(index) => {
-                item.and_then(|item| item.steps.get(index)).map_or(("", Authority::None, None), |step| {
+            StepSource::Step(index) => item
+                .and_then(|item| item.steps.get(index as usize))
+                .map_or(("", Authority::None, None), |step| {
                     (&step.code, step.authority, step.label.as_deref())
-                })
-            }
+                }),
         }
     }
 }
 
 impl Priced {
-    /// Steps of the item at this index.
+    /// Steps of the item at this index. Made when asked for, from the prices kept.
+    pub fn steps_of(&self, item: usize) -> impl DoubleEndedIterator<Item = PricedStep> {
+        let kept = self.items.get(item).and_then(|item| self.steps.get(item.steps.clone()));
+        steps::told(kept.unwrap_or_default(), self.net.currency())
+    }
+
+    /// How many steps the items have together.
     #[must_use]
-    pub fn steps_of(&self, item: usize) -> &[PricedStep] {
-        self.items.get(item).and_then(|item| self.steps.get(item.steps.clone())).unwrap_or_default()
+    pub fn step_count(&self) -> usize {
+        self.steps.len()
     }
 
     /// Why the offer costs what it costs: per item its steps, then taxes and settlements. Made when asked for, from the

@@ -93,7 +93,7 @@ pub fn to_records(
         offer: head.offer,
         revision: head.revision,
         ids,
-        kept: Vec::with_capacity(priced.steps.len() + priced.tax_groups.len() + input.settlements.len()),
+        kept: Vec::with_capacity(priced.step_count() + priced.tax_groups.len() + input.settlements.len()),
     };
     for (index, (item, price)) in input.items.iter().zip(&priced.items).enumerate() {
         let stated = stated.and_then(|stated| stated.lines.iter().find(|line| line.line == item.line));
@@ -222,7 +222,7 @@ impl StepWriter<'_> {
 
     fn item(&mut self, input: &OfferInput, index: usize, priced: &Priced) {
         let line = input.items.get(index).map(|item| item.line.as_str());
-        for (position, step) in priced.steps_of(index).iter().enumerate() {
+        for (position, step) in priced.steps_of(index).enumerate() {
             let (code, authority, label) = step.named(input, index);
             let kept = self.keep(line, position + 1, step.kind, step.amount, step.running);
             code.clone_into(&mut kept.code);

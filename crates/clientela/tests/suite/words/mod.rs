@@ -4,37 +4,40 @@
 
 use clientela::{Question, Receipt, Request, Session};
 use serde_json::Value;
+use std::borrow::Borrow;
 
 pub(crate) fn try_run(session: &Session, value: &Value) -> clientela::Result<Receipt> {
     session.run(&Request::from_json(&value.to_string())?)
 }
 
-pub(crate) fn run(session: &Session, value: Value) -> Receipt {
-    try_run(session, &value).unwrap_or_else(|error| panic!("{value}\n{error:?}"))
+pub(crate) fn run(session: &Session, value: impl Borrow<Value>) -> Receipt {
+    let value = value.borrow();
+    try_run(session, value).unwrap_or_else(|error| panic!("{value}\n{error:?}"))
 }
 
 pub(crate) fn try_ask(session: &Session, value: &Value) -> clientela::Result<Value> {
     session.answer(&Question::from_json(&value.to_string())?)
 }
 
-pub(crate) fn ask(session: &Session, value: Value) -> Value {
-    try_ask(session, &value).unwrap_or_else(|error| panic!("{value}\n{error:?}"))
+pub(crate) fn ask(session: &Session, value: impl Borrow<Value>) -> Value {
+    let value = value.borrow();
+    try_ask(session, value).unwrap_or_else(|error| panic!("{value}\n{error:?}"))
 }
 
 /// The code a command is refused with.
-pub(crate) fn refused(session: &Session, value: Value) -> &'static str {
-    try_run(session, &value).unwrap_err().code()
+pub(crate) fn refused(session: &Session, value: impl Borrow<Value>) -> &'static str {
+    try_run(session, value.borrow()).unwrap_err().code()
 }
 
 /// The code a command is refused with, and the field it names.
-pub(crate) fn refused_at(session: &Session, value: Value) -> (&'static str, Option<String>) {
-    let error = try_run(session, &value).unwrap_err();
+pub(crate) fn refused_at(session: &Session, value: impl Borrow<Value>) -> (&'static str, Option<String>) {
+    let error = try_run(session, value.borrow()).unwrap_err();
     (error.code(), error.field())
 }
 
 /// The code a question is refused with.
-pub(crate) fn unanswered(session: &Session, value: Value) -> &'static str {
-    try_ask(session, &value).unwrap_err().code()
+pub(crate) fn unanswered(session: &Session, value: impl Borrow<Value>) -> &'static str {
+    try_ask(session, value.borrow()).unwrap_err().code()
 }
 
 /// All lines of a list, page by page.
