@@ -1474,9 +1474,9 @@ typedef struct clientela_attainment {
      */
     const char *why;
     /**
-     * NULL.
+     * The measure the figures are in, such as "units".
      */
-    const char *reserved;
+    const char *measure;
 } clientela_attainment;
 
 /**
@@ -3545,7 +3545,7 @@ clientela_status clientela_offer_withdraw(const struct clientela_session *sessio
 
 /**
  * What has been reached of a quota plan by a day, for every unit and position the session may see, from the top down. A total
- * never counts a credit that may not be seen.
+ * never counts a credit that may not be seen. Of a plan of several measures in all of them, one after the other.
  *
  * @param session [in] who looks; not NULL
  * @param plan [in] name of the plan, or its id as text; not NULL

@@ -12,7 +12,7 @@ use crate::service::with_session;
 use crate::session::clientela_session;
 use crate::status::clientela_status;
 use clientela::Attainment;
-use clientela::model::EntityId;
+use clientela::model::{ClosedList, EntityId};
 use rust_decimal::Decimal;
 use std::ffi::c_char;
 use uuid::Uuid;
@@ -54,8 +54,8 @@ pub struct clientela_attainment {
     pub has_projection: u32,
     /// The figures and the credits that counted, one per line, those beneath a reason indented by two blanks.
     pub why: *const c_char,
-    /// NULL.
-    pub reserved: *const c_char,
+    /// The measure the figures are in, such as "units".
+    pub measure: *const c_char,
 }
 c_struct!(clientela_attainment {
     struct_size,
@@ -71,7 +71,7 @@ c_struct!(clientela_attainment {
     has_percent,
     has_projection,
     why,
-    reserved
+    measure
 });
 
 /// A node with its reasons as text.
@@ -79,6 +79,7 @@ c_struct!(clientela_attainment {
 pub(crate) struct Node {
     node: Attainment,
     why: CText,
+    measure: CText,
 }
 
 impl Node {
@@ -99,13 +100,13 @@ impl Node {
             has_percent: u32::from(node.percent.is_some()),
             has_projection: u32::from(node.projection.is_some()),
             why: self.why.as_ptr(),
-            reserved: std::ptr::null(),
+            measure: self.measure.as_ptr(),
         })
     }
 }
 
 /// What has been reached of a quota plan by a day, for every unit and position the session may see, from the top down. A total
-/// never counts a credit that may not be seen.
+/// never counts a credit that may not be seen. Of a plan of several measures in all of them, one after the other.
 ///
 /// @param session [in] who looks; not NULL
 /// @param plan [in] name of the plan, or its id as text; not NULL
@@ -130,7 +131,11 @@ pub unsafe extern "C" fn clientela_quota_attainment(
         let (out, plan) = unsafe { (out_ptr(nodes, "nodes")?, cstr(plan, "plan")?) };
         let day = from_c(day, "day")?;
         let nodes = with_session(session, |state| state.session.attainment(plan, day).or_fail())?;
-        let told = nodes.into_iter().map(|node| Node { why: CText::new(&node.why.to_string()), node });
+        let told = nodes.into_iter().map(|node| Node {
+            why: CText::new(&node.why.to_string()),
+            measure: CText::new(node.measure.word()),
+            node,
+        });
         out.keep(told.collect())
     })
 }

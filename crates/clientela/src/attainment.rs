@@ -4,6 +4,7 @@ use crate::command::of_plan;
 use crate::error::Result;
 use crate::margins;
 use crate::measures::in_measures;
+use crate::question::AttainmentOf;
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
@@ -19,16 +20,13 @@ use std::collections::HashSet;
 
 impl Session {
     /// What has been reached of a plan by a day (today when not given), for every unit and position that may be seen;
-    /// nodes from the top down. A total never counts a credit that may not be seen. Of a plan of several measures, in the first.
+    /// nodes from the top down. A total never counts a credit that may not be seen. Of a plan of several measures in all that may be
+    /// told, one after the other: each line says which. The same as asking [`AttainmentOf`].
     ///
     /// # Errors
     /// `record.not_found` for the plan.
     pub fn attainment(&self, plan: &str, day: Option<NaiveDate>) -> Result<Vec<Attainment>> {
-        let day = day.unwrap_or_else(|| self.today());
-        self.look(|view| {
-            let plan = view.resolve::<QuotaPlan>(plan)?.record;
-            self.reached(&view, &[plan], day)
-        })
+        self.ask(&AttainmentOf { plan: plan.into(), measure: None, day, version: None })
     }
 
     /// What has been reached of a plan in these of its measures, one after the other; each table is read once.

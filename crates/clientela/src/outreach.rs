@@ -6,12 +6,12 @@ use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::ContactId;
 use clientela_core::party::{
-    Channel, Consent, Contact, ContactPoint, Customer, Permission, PointKind, Purpose, Reach, may_reach,
+    Channel, Consent, Contact, ContactPoint, Customer, Known, Permission, PointKind, Purpose, Reach, may_reach,
     may_reach_person,
 };
 use clientela_model::{ClosedList, EntityId, Field, Predicate, Value};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// What somebody is to be contacted for.
@@ -44,19 +44,25 @@ pub(crate) struct Outreach {
     pub(crate) day: NaiveDate,
 }
 
-/// What is known of one customer: its statements, and where it and its contacts can be reached by the channel.
+/// What is known of one customer: its statements, where it and its contacts can be reached by the channel, and who has left.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Statements {
     pub(crate) consents: Vec<Consent>,
     points: Vec<Reach>,
+    left: BTreeMap<ContactId, NaiveDate>,
+}
+
+impl Statements {
+    fn known(&self, do_not_contact: bool) -> Known<'_> {
+        Known { consents: &self.consents, do_not_contact, points: &self.points, left: &self.left }
+    }
 }
 
 impl Outreach {
     /// Whether the customer may be reached, by whom and where.
     pub(crate) fn permission(&self, customer: Option<&Customer>, statements: &Statements) -> Permission {
         let silent = customer.is_some_and(|customer| customer.do_not_contact);
-        let Self { purpose, channel, at, .. } = *self;
-        may_reach(&statements.consents, silent, purpose, channel, at, &statements.points)
+        may_reach(statements.known(silent), self.purpose, self.channel, self.at)
     }
 
     /// Whether one contact, or the customer itself, may be reached, and where.
@@ -66,12 +72,12 @@ impl Outreach {
         contact: Option<ContactId>,
         statements: &Statements,
     ) -> Permission {
-        let Self { purpose, channel, at, .. } = *self;
-        let (consents, points) = (&statements.consents, &statements.points);
-        may_reach_person(consents, customer.do_not_contact, contact, purpose, channel, at, points)
+        let known = statements.known(customer.do_not_contact);
+        may_reach_person(known, contact, self.purpose, self.channel, self.at)
     }
 
-    /// The statements of these customers, with a question for each table. A no counts whoever may see it.
+    /// The statements of these customers, with a question for each table. A no counts whoever may see it, and so does it that
+    /// somebody has left.
     pub(crate) fn statements(
         &self,
         view: &View<'_>,
@@ -85,6 +91,12 @@ impl Outreach {
         let of_customers = Predicate::OneOf("customer".into(), ids);
         for consent in view.unseen::<Consent>(&of_customers)? {
             found.entry(consent.customer.uuid()).or_default().consents.push(consent);
+        }
+        let gone = Predicate::Not(Box::new(Predicate::Empty("left_on".into())));
+        let gone = view.unseen::<Contact>(&Predicate::And(vec![of_customers.clone(), gone]))?;
+        for contact in gone.into_iter().filter(|contact| contact.has_left(self.day)) {
+            let left = &mut found.entry(contact.customer.uuid()).or_default().left;
+            left.extend(contact.left_on.map(|day| (contact.id, day)));
         }
         for customer in customers {
             let own = self.own(customer);

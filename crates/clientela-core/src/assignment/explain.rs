@@ -1,6 +1,6 @@
 //! Why one record went where it did.
 
-use super::run::{Choice, Run, given};
+use super::run::{Choice, Run, given, sums};
 use super::{Candidate, NobodyReason, ScoredRule, Subject, Terms, counting, set};
 use clientela_model::{ClosedList, Why};
 
@@ -19,12 +19,13 @@ pub fn explain(
 ) -> Option<(Choice, Why)> {
     let subject = *subjects.get(at)?;
     let mut run = Run::new(subjects, rules, candidates, terms);
+    let at = u32::try_from(at).ok()?;
     for place in run.order().into_iter().take_while(|place| *place != at) {
-        run.step(subjects[place]);
+        run.step(place);
     }
     let before = run.loads.clone();
-    let choice = run.step(subject);
-    let sums = run.sums(&subject);
+    let choice = run.step(at);
+    let sums = sums(rules, candidates.len(), &subject);
     let mut why = match choice {
         Choice::Given { candidate, rule, score } => Why::new("assignment.given")
             .fact("position", &candidates[candidate as usize].title)

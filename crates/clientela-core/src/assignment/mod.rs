@@ -7,6 +7,7 @@
 //!
 //! Nothing depends on the order records or candidates are given in, and the same seed gives the same answer.
 
+mod cells;
 mod explain;
 mod flow;
 mod hand_over;
@@ -16,6 +17,7 @@ mod rebalance;
 mod records;
 mod run;
 mod run_record;
+mod scores;
 mod sellers;
 mod settle;
 

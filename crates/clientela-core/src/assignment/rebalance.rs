@@ -1,6 +1,7 @@
 //! Moving as few records as possible so that nobody has too much.
 
 use super::flow::Network;
+use super::run::sums;
 use super::{ScoredRule, Subject, counting, set};
 use crate::draw::draw;
 use clientela_model::{ClosedList, ValueError, Why};
@@ -106,8 +107,8 @@ pub fn movables(
         let (dealer, circle) = (of(teams.dealers, owner), of(teams.circles, owner));
         let allowed = *places.entry((subject.holds, dealer, held.is_some())).or_insert_with(|| {
             let mut takers = Takers::default();
-            for (taker, _) in sums(rules, subject.holds).into_iter().filter(|(_, sum)| *sum >= passing_score)
-            {
+            let named = sums(rules, usize::MAX, &Subject { owner: None, ..*subject });
+            for (taker, _) in named.into_iter().filter(|(_, sum)| *sum >= passing_score) {
                 if of(teams.dealers, taker) == dealer {
                     takers.near.push(taker);
                 } else if held.is_none() && of(teams.circles, taker) == circle {
@@ -121,16 +122,6 @@ pub fn movables(
     };
     let movables = subjects.iter().enumerate().map(&mut movable).collect();
     (movables, sets)
-}
-
-/// What the rules that hold for a record give each candidate they name.
-fn sums(rules: &[ScoredRule], holds: u128) -> BTreeMap<u32, i64> {
-    let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
-    for (candidate, score) in set(rules, counting(rules, holds)).flat_map(|(_, rule)| &rule.named) {
-        let sum = sums.entry(*candidate).or_insert(0);
-        *sum = sum.saturating_add(*score);
-    }
-    sums
 }
 
 /// The most somebody keeps: his target and the tolerance, and never more than his capacity.

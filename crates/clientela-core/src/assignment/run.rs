@@ -1,10 +1,13 @@
 //! The run over all records.
 
+use super::cells::{Cells, Turn};
+use super::scores::{Scores, cut};
 use super::{Candidate, NobodyReason, ScoredRule, Subject, Terms, counting, set};
 use crate::draw::draw;
 use clientela_model::EntityId;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// What becomes of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +63,7 @@ pub fn assign(
     let mut run = Run::new(subjects, rules, candidates, terms);
     let mut choices = vec![Choice::Nobody(NobodyReason::NoRule); subjects.len()];
     for place in run.order() {
-        let choice = run.step(subjects[place]);
-        choices[place] = choice;
+        choices[place as usize] = run.step(place);
     }
     let mut assignment = Assignment { choices, loads: run.loads };
     if terms.stay {
@@ -70,37 +72,54 @@ pub fn assign(
     assignment
 }
 
-/// What a candidate is chosen by among equals, the smallest first: share in use, draw, place.
-type Turn = (u64, u64, u32);
-
-/// Candidates of the same score.
-struct Tier {
-    score: i64,
-    waiting: BinaryHeap<Reverse<Turn>>,
-}
-
 /// What the rules say that hold for some records: worked out once for all of them.
 struct Group {
-    /// Every candidate that is named, with the sum of scores, by place.
-    scores: Vec<(u32, i64)>,
+    /// The rules that count.
+    bits: u128,
     /// What the present owner gets besides.
-    relation: Option<i64>,
-    /// The named that are present and pass, the best first.
-    tiers: Vec<Tier>,
-    /// Tiers before this one are full.
-    first: usize,
+    relation: Option<i128>,
+    /// The cells of candidates that are present and pass, the best score first: places in the list of all groups' cells.
+    cells: Range<usize>,
     /// Why nobody is left, before anything is given.
     empty: NobodyReason,
 }
 
+/// A record that waits.
+#[derive(Clone, Copy)]
+struct Waiting {
+    group: u32,
+    /// Who has it; beyond all places for nobody.
+    owner: u32,
+    /// The sum of its owner, when he may have it.
+    own: Option<i64>,
+}
+
+/// Where a candidate stands.
+#[derive(Clone, Copy)]
+struct Seat {
+    turn: Turn,
+    room: bool,
+}
+
+impl Seat {
+    fn waits(self) -> Option<Turn> {
+        self.room.then_some(self.turn)
+    }
+}
+
 pub(super) struct Run<'a> {
     subjects: &'a [Subject],
-    rules: &'a [ScoredRule],
     candidates: &'a [Candidate],
     terms: Terms,
+    scores: Scores,
+    shared: Cells,
     groups: Vec<Group>,
-    by_bits: HashMap<u128, usize>,
+    cells: Vec<(i64, u32)>,
+    waiting: Vec<Waiting>,
+    seats: Vec<Seat>,
     pub(super) loads: Vec<u32>,
+    /// What stands for a whole capacity: a share in use grows with every record.
+    whole: u64,
     /// The greatest capacity: what a share is taken of where there is none.
     greatest: u32,
 }
@@ -112,183 +131,172 @@ impl<'a> Run<'a> {
         candidates: &'a [Candidate],
         terms: Terms,
     ) -> Self {
-        let loads = candidates.iter().map(|candidate| candidate.outside).collect();
-        let greatest = candidates.iter().filter_map(|candidate| candidate.capacity).max().unwrap_or(1);
-        let (groups, by_bits) = (Vec::new(), HashMap::new());
-        let mut run =
-            Self { subjects, rules, candidates, terms, groups, by_bits, loads, greatest: greatest.max(1) };
-        for subject in subjects {
-            if !run.by_bits.contains_key(&subject.holds) {
-                let group = run.group(counting(rules, subject.holds));
-                run.by_bits.insert(subject.holds, run.groups.len());
-                run.groups.push(group);
-            }
-        }
+        let loads: Vec<u32> = candidates.iter().map(|candidate| candidate.outside).collect();
+        let greatest = candidates.iter().filter_map(|candidate| candidate.capacity).max().unwrap_or(1).max(1);
+        let scores = Scores::new(rules, candidates.len());
+        let shared = Cells::new(rules, &scores, candidates.len());
+        let (groups, cells, waiting) = (Vec::new(), Vec::new(), Vec::with_capacity(subjects.len()));
+        let whole = u64::from(greatest).max(1_000_000);
+        let seats = Vec::new();
+        let mut run = Self {
+            subjects,
+            candidates,
+            terms,
+            scores,
+            shared,
+            groups,
+            cells,
+            waiting,
+            seats,
+            loads,
+            whole,
+            greatest,
+        };
+        run.seats = (0..).zip(candidates).map(|(place, _)| run.seat(place)).collect();
+        run.group_all();
         if terms.stay {
             run.keep_hopeless();
         }
         run
     }
 
-    /// What nobody can get, whatever room there is, takes room with its owner before anything is given.
-    fn keep_hopeless(&mut self) {
+    /// Puts records together for which the same rules count.
+    fn group_all(&mut self) {
+        let mut by_bits: HashMap<u128, u32> = HashMap::new();
         for subject in self.subjects {
-            let group = &self.groups[self.by_bits[&subject.holds]];
-            if group.tiers.is_empty() && self.owner(group, subject).is_none() {
-                stay(&mut self.loads, subject);
-            }
+            let bits = self.scores.counting(subject.holds);
+            let group = *by_bits.entry(bits).or_insert_with(|| {
+                let group = self.group(bits);
+                self.groups.push(group);
+                u32::try_from(self.groups.len() - 1).unwrap_or(u32::MAX)
+            });
+            let owner = subject.owner.filter(|owner| (*owner as usize) < self.candidates.len());
+            let own = owner.and_then(|owner| self.own(bits, self.groups[group as usize].relation, owner));
+            self.waiting.push(Waiting { group, owner: owner.unwrap_or(u32::MAX), own });
         }
     }
 
-    fn group(&self, bits: u128) -> Group {
-        let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
-        let mut relation = None;
-        for (_, rule) in set(self.rules, bits) {
-            for (candidate, score) in &rule.named {
-                let sum = sums.entry(*candidate).or_insert(0_i64);
-                *sum = sum.saturating_add(*score);
-            }
-            relation = match (relation, rule.relation) {
-                (Some(one), Some(two)) => Some(i64::saturating_add(one, two)),
-                (one, two) => one.or(two),
-            };
-        }
-        sums.retain(|candidate, _| (*candidate as usize) < self.candidates.len());
-        let passing = |score: i64| score >= self.terms.passing_score;
+    fn group(&mut self, bits: u128) -> Group {
+        let (seats, known) = (&self.seats, (&self.scores, self.candidates));
+        let turn = |place: u32| seats[place as usize].waits();
+        let named = self.shared.named(bits, self.terms.passing_score, known, turn);
         let empty = match () {
             () if bits == 0 => NobodyReason::NoRule,
-            () if sums.is_empty() => NobodyReason::NobodyNamed,
-            () if !sums.values().any(|score| passing(*score)) => NobodyReason::BelowPassing,
-            () if sums.iter().all(|(place, score)| !passing(*score) || self.absent(*place)) => {
-                NobodyReason::AllAbsent
-            }
+            () if !named.any => NobodyReason::NobodyNamed,
+            () if !named.passes => NobodyReason::BelowPassing,
+            () if named.cells.is_empty() => NobodyReason::AllAbsent,
             () => NobodyReason::NoRoom,
         };
-        let mut tiers: BTreeMap<Reverse<i64>, Vec<Reverse<Turn>>> = BTreeMap::new();
-        for (place, score) in &sums {
-            if passing(*score) && !self.absent(*place) {
-                tiers.entry(Reverse(*score)).or_default().push(Reverse(self.turn(*place)));
+        let begin = self.cells.len();
+        self.cells.extend(named.cells);
+        Group { bits, relation: self.scores.relation(bits), cells: begin..self.cells.len(), empty }
+    }
+
+    /// The sum of the present owner, when he may have the record.
+    fn own(&self, bits: u128, relation: Option<i128>, owner: u32) -> Option<i64> {
+        let named = self.scores.sum(owner, bits);
+        let score = cut(named.or(relation)? + named.and(relation).unwrap_or(0));
+        let may = score >= self.terms.passing_score && !self.candidates[owner as usize].absent;
+        may.then_some(score)
+    }
+
+    /// What nobody can get, whatever room there is, takes room with its owner before anything is given.
+    fn keep_hopeless(&mut self) {
+        for place in 0..self.waiting.len() {
+            let Waiting { group, owner, own } = self.waiting[place];
+            if own.is_none() && self.groups[group as usize].cells.is_empty() {
+                self.take(owner);
             }
         }
-        let tiers = tiers.into_iter();
-        let tiers = tiers.map(|(Reverse(score), waiting)| Tier { score, waiting: waiting.into() }).collect();
-        Group { scores: sums.into_iter().collect(), relation, tiers, first: 0, empty }
     }
 
-    fn absent(&self, place: u32) -> bool {
-        self.candidates[place as usize].absent
-    }
-
-    pub(super) fn has_room(&self, place: u32) -> bool {
-        let capacity = self.candidates[place as usize].capacity;
-        capacity.is_none_or(|capacity| self.loads[place as usize] < capacity)
-    }
-
-    fn turn(&self, place: u32) -> Turn {
-        let (candidate, load) = (&self.candidates[place as usize], u64::from(self.loads[place as usize]));
+    fn seat(&self, place: u32) -> Seat {
+        let (candidate, load) = (&self.candidates[place as usize], self.loads[place as usize]);
         let whole = u64::from(candidate.capacity.unwrap_or(self.greatest).max(1));
-        (load * 1_000_000 / whole, draw(self.terms.seed, candidate.position.uuid(), load), place)
+        let drawn = draw(self.terms.seed, candidate.position.uuid(), u64::from(load));
+        let turn = (u64::from(load) * self.whole / whole, drawn, place);
+        Seat { turn, room: candidate.capacity.is_none_or(|capacity| load < capacity) }
+    }
+
+    /// One more for a candidate, if it is one.
+    fn take(&mut self, place: u32) {
+        if let Some(load) = self.loads.get_mut(place as usize) {
+            *load += 1;
+            self.seats[place as usize] = self.seat(place);
+        }
     }
 
     /// The records in the order they are given: best score first, then kept relations, then a draw.
-    pub(super) fn order(&self) -> Vec<usize> {
-        let mut keys: Vec<_> = self
-            .subjects
-            .iter()
-            .enumerate()
-            .map(|(place, subject)| {
-                let group = &self.groups[self.by_bits[&subject.holds]];
-                let best = group.tiers.first().map(|tier| tier.score);
-                let owner = self.owner(group, subject).map(|(_, score)| score);
-                let kept = owner.is_some() && owner >= best;
-                (Reverse(best.max(owner)), !kept, draw(self.terms.seed, subject.id, 0), subject.id, place)
+    pub(super) fn order(&self) -> Vec<u32> {
+        let best = |waiting: &Waiting| self.most(waiting.group);
+        let top = |waiting: &Waiting| Reverse(best(waiting).max(waiting.own));
+        let mut tops: Vec<_> = self.waiting.iter().map(top).collect();
+        tops.sort_unstable();
+        tops.dedup();
+        let mut keys: Vec<(u32, u64, u32)> = (0..)
+            .zip(self.waiting.iter().zip(self.subjects))
+            .map(|(place, (waiting, subject))| {
+                let rank = tops.partition_point(|known| *known < top(waiting));
+                let kept = waiting.own.is_some() && waiting.own >= best(waiting);
+                let rank = u32::try_from(rank * 2 + usize::from(!kept)).unwrap_or(u32::MAX);
+                (rank, draw(self.terms.seed, subject.id, 0), place)
             })
             .collect();
-        keys.sort_unstable();
+        keys.sort_unstable_by(|one, two| {
+            let ids =
+                || (self.subjects[one.2 as usize].id, one.2).cmp(&(self.subjects[two.2 as usize].id, two.2));
+            (one.0, one.1).cmp(&(two.0, two.1)).then_with(ids)
+        });
         keys.into_iter().map(|(.., place)| place).collect()
     }
 
-    /// The present owner with his sum, when he may have the record.
-    fn owner(&self, group: &Group, subject: &Subject) -> Option<(u32, i64)> {
-        let owner = subject.owner.filter(|owner| (*owner as usize) < self.candidates.len())?;
-        let score = sum_of(&group.scores, group.relation, owner)?;
-        (score >= self.terms.passing_score && !self.absent(owner)).then_some((owner, score))
-    }
-
     /// Gives one record.
-    pub(super) fn step(&mut self, subject: Subject) -> Choice {
-        let at = self.by_bits[&subject.holds];
-        let owner = self.owner(&self.groups[at], &subject);
-        let room = owner.filter(|(owner, _)| self.has_room(*owner));
-        let other = self.best_of(at);
-        let chosen = match (room, other) {
-            (Some(owner), Some(other)) if owner.1 >= other.1 => Some(owner),
-            (_, Some(other)) => Some(other),
-            (owner, None) => owner,
+    pub(super) fn step(&mut self, place: u32) -> Choice {
+        let Waiting { group: at, owner, own } = self.waiting[place as usize];
+        let room = own.filter(|_| self.seats[owner as usize].room).map(|own| (owner, own));
+        let chosen = match room {
+            // No other can have more than the best that is left.
+            Some((_, own)) if self.most(at).is_none_or(|most| own >= most) => room,
+            _ => match (room, self.best_of(at)) {
+                (Some(owner), Some(other)) if owner.1 >= other.1 => Some(owner),
+                (_, Some(other)) => Some(other),
+                (owner, None) => owner,
+            },
         };
+        let group = &self.groups[at as usize];
         let Some((candidate, score)) = chosen else {
-            let group = &self.groups[at];
-            let no_room = owner.is_some();
-            let reason = if no_room { NobodyReason::NoRoom } else { group.empty };
-            if self.terms.stay && (no_room || !group.tiers.is_empty()) {
-                stay(&mut self.loads, &subject);
+            let reason = if own.is_some() { NobodyReason::NoRoom } else { group.empty };
+            // The hopeless have taken room already.
+            if self.terms.stay && reason == NobodyReason::NoRoom {
+                self.take(owner);
             }
             return Choice::Nobody(reason);
         };
-        self.loads[candidate as usize] += 1;
-        Choice::Given { candidate, rule: self.deciding(subject, candidate), score }
+        let rule = self.scores.deciding(candidate, owner == candidate, group.bits).unwrap_or(0);
+        self.take(candidate);
+        Choice::Given { candidate, rule: u32::try_from(rule).unwrap_or(0), score }
     }
 
-    /// The best candidate with room whose turn it is. Loads only grow: who is full is full for good, and who waits with an
-    /// old share is put back with his new one.
-    fn best_of(&mut self, at: usize) -> Option<(u32, i64)> {
-        loop {
-            let group = &self.groups[at];
-            let tier = group.tiers.get(group.first)?;
-            let (score, next) = (tier.score, tier.waiting.peek().copied());
-            let Some(Reverse(turn)) = next else {
-                self.groups[at].first += 1;
-                continue;
-            };
-            let (room, now) = (self.has_room(turn.2), self.turn(turn.2));
-            if room && now == turn {
-                return Some((turn.2, score));
-            }
-            let first = self.groups[at].first;
-            let waiting = &mut self.groups[at].tiers[first].waiting;
-            waiting.pop();
-            if room {
-                waiting.push(Reverse(now));
-            }
-        }
+    /// The most somebody can have whom the rules name.
+    fn most(&self, at: u32) -> Option<i64> {
+        self.cells[self.groups[at as usize].cells.clone()].first().map(|(score, _)| *score)
     }
 
-    /// The rule that gave the candidate most, the first of equals.
-    fn deciding(&self, subject: Subject, candidate: u32) -> u32 {
-        let mut best: Option<(i64, usize)> = None;
-        for (place, rule) in set(self.rules, counting(self.rules, subject.holds)) {
-            let given = given(rule, candidate, subject.owner == Some(candidate));
-            if let Some(score) = given
-                && best.is_none_or(|(most, _)| score > most)
-            {
-                best = Some((score, place));
+    /// The best candidate with room whose turn it is. Loads only grow: cells in which all are full are done with.
+    fn best_of(&mut self, at: u32) -> Option<(u32, i64)> {
+        let Range { mut start, end } = self.groups[at as usize].cells.clone();
+        while let Some((score, _)) = self.cells[start..end].first().copied() {
+            let same = self.cells[start..end].iter().take_while(|(other, _)| *other == score).count();
+            let tier = &mut self.cells[start..start + same];
+            let seats = &self.seats;
+            let (skipped, first) = self.shared.first(tier, |place| seats[place as usize].waits());
+            start += if first.is_some() { skipped } else { same };
+            self.groups[at as usize].cells.start = start;
+            if let Some((.., place)) = first {
+                return Some((place, score));
             }
         }
-        best.map_or(0, |(_, place)| u32::try_from(place).unwrap_or(0))
-    }
-
-    /// All candidates the rules name for a record, with their sums.
-    pub(super) fn sums(&self, subject: &Subject) -> Vec<(u32, i64)> {
-        let group = &self.groups[self.by_bits[&subject.holds]];
-        let mut sums = group.scores.clone();
-        if let (Some(owner), Some(relation)) = (subject.owner, group.relation) {
-            match sums.binary_search_by_key(&owner, |(place, _)| *place) {
-                Ok(found) => sums[found].1 = sums[found].1.saturating_add(relation),
-                Err(gap) => sums.insert(gap, (owner, relation)),
-            }
-        }
-        sums.retain(|(place, _)| (*place as usize) < self.candidates.len());
-        sums
+        None
     }
 }
 
@@ -301,20 +309,28 @@ pub fn best_named(
     candidates: &[Candidate],
     passing_score: i64,
 ) -> Vec<u32> {
-    let subject = Subject { id: uuid::Uuid::nil(), owner: None, holds };
-    let terms = Terms { passing_score, ..Terms::default() };
-    let run = Run::new(std::slice::from_ref(&subject), rules, candidates, terms);
-    let mut sums = run.sums(&subject);
-    sums.retain(|(place, sum)| *sum >= passing_score && !run.absent(*place) && run.has_room(*place));
+    let mut sums = sums(rules, candidates.len(), &Subject { id: uuid::Uuid::nil(), owner: None, holds });
+    sums.retain(|(place, sum)| {
+        let candidate = &candidates[*place as usize];
+        let room = candidate.capacity.is_none_or(|capacity| candidate.outside < capacity);
+        *sum >= passing_score && !candidate.absent && room
+    });
     let best = sums.iter().map(|(_, sum)| *sum).max();
     sums.into_iter().filter(|(_, sum)| Some(*sum) == best).map(|(place, _)| place).collect()
 }
 
-/// One more for the owner of a record that stays.
-fn stay(loads: &mut [u32], subject: &Subject) {
-    if let Some(load) = subject.owner.and_then(|owner| loads.get_mut(owner as usize)) {
-        *load += 1;
+/// All candidates the rules name for a record, by place, with their sums; the owner with what he gets besides.
+pub(super) fn sums(rules: &[ScoredRule], candidates: usize, subject: &Subject) -> Vec<(u32, i64)> {
+    let counting = counting(rules, subject.holds);
+    let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
+    for (_, rule) in set(rules, counting) {
+        let relation = subject.owner.zip(rule.relation);
+        for (candidate, score) in rule.named.iter().copied().chain(relation) {
+            *sums.entry(candidate).or_insert(0) += i128::from(score);
+        }
     }
+    sums.retain(|candidate, _| (*candidate as usize) < candidates);
+    sums.into_iter().map(|(candidate, sum)| (candidate, cut(sum))).collect()
 }
 
 /// What one rule gives a candidate.
@@ -324,14 +340,5 @@ pub(super) fn given(rule: &ScoredRule, candidate: u32, is_owner: bool) -> Option
     match (named, relation) {
         (Some(one), Some(two)) => Some(one.saturating_add(two)),
         (one, two) => one.or(two),
-    }
-}
-
-/// The sum of the present owner.
-fn sum_of(scores: &[(u32, i64)], relation: Option<i64>, owner: u32) -> Option<i64> {
-    let found = scores.binary_search_by_key(&owner, |(place, _)| *place).ok().map(|at| scores[at].1);
-    match (found, relation) {
-        (Some(score), Some(relation)) => Some(score.saturating_add(relation)),
-        (score, relation) => score.or(relation),
     }
 }

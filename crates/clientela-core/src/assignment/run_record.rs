@@ -32,7 +32,8 @@ pub struct AssignmentRun {
     /// The version that is applied.
     #[field(number = 5, merge = fact)]
     pub model: TerritoryModelId,
-    /// What was asked, as JSON: the command that began it.
+    /// SHA-256 of what was asked, in hexadecimal digits: the model, the unit and the customers by their ids. Neither the keys nor the
+    /// condition of the command are kept: they could name somebody.
     #[field(number = 6, merge = fact)]
     pub request: String,
     /// How often it was planned: again when something it went by changed meanwhile.

@@ -233,7 +233,133 @@ fn world() -> impl Strategy<Value = World> {
     })
 }
 
+/// The same run without anything shared: every candidate is looked at for every record.
+fn plainly(subjects: &[Subject], rules: &[ScoredRule], people: &[Candidate], terms: Terms) -> Assignment {
+    use std::cmp::Reverse;
+    let mut loads: Vec<u32> = people.iter().map(|person| person.outside).collect();
+    let mut choices = vec![Choice::Nobody(NobodyReason::NoRule); subjects.len()];
+    let may = |place: u32, score: i64| score >= terms.passing_score && !people[place as usize].absent;
+    let named = |subject: &Subject| run::sums(rules, people.len(), &Subject { owner: None, ..*subject });
+    let own = |subject: &Subject| {
+        let sums = run::sums(rules, people.len(), subject);
+        let relation = set(rules, counting(rules, subject.holds)).any(|(_, rule)| rule.relation.is_some());
+        let owner =
+            sums.into_iter().find(|(place, score)| subject.owner == Some(*place) && may(*place, *score));
+        owner.filter(|(place, _)| relation || named(subject).iter().any(|(named, _)| named == place))
+    };
+    let best = |subject: &Subject| {
+        named(subject).into_iter().filter(|(place, score)| may(*place, *score)).map(|(_, score)| score).max()
+    };
+    let mut order: Vec<usize> = (0..subjects.len()).collect();
+    order.sort_by_key(|place| {
+        let (subject, own) = (&subjects[*place], own(&subjects[*place]).map(|(_, score)| score));
+        let kept = own.is_some() && own >= best(subject);
+        (Reverse(best(subject).max(own)), !kept, crate::draw::draw(terms.seed, subject.id, 0), subject.id)
+    });
+    for subject in
+        subjects.iter().filter(|subject| terms.stay && own(subject).is_none() && best(subject).is_none())
+    {
+        subject.owner.into_iter().for_each(|owner| loads[owner as usize] += 1);
+    }
+    let greatest = people.iter().filter_map(|person| person.capacity).max().unwrap_or(1).max(1);
+    for place in order {
+        let subject = &subjects[place];
+        let room = |place: u32| {
+            people[place as usize].capacity.is_none_or(|capacity| loads[place as usize] < capacity)
+        };
+        let turn = |place: u32| {
+            let (person, load) = (&people[place as usize], u64::from(loads[place as usize]));
+            let whole = u64::from(person.capacity.unwrap_or(greatest).max(1));
+            (load * 1_000_000 / whole, crate::draw::draw(terms.seed, person.position.uuid(), load), place)
+        };
+        let others = named(subject).into_iter().filter(|(place, score)| may(*place, *score) && room(*place));
+        let other = others.min_by_key(|(place, score)| (Reverse(*score), turn(*place)));
+        let owner = own(subject).filter(|(place, _)| room(*place));
+        let chosen = owner.filter(|owner| other.is_none_or(|other| owner.1 >= other.1)).or(other);
+        choices[place] = match chosen {
+            Some((candidate, score)) => {
+                loads[candidate as usize] += 1;
+                let counts = counting(rules, subject.holds);
+                let gave = set(rules, counts).filter_map(|(place, rule)| {
+                    run::given(rule, candidate, subject.owner == Some(candidate)).map(|score| (score, place))
+                });
+                let rule =
+                    gave.max_by_key(|(score, place)| (*score, Reverse(*place))).map_or(0, |(_, place)| place);
+                Choice::Given { candidate, rule: rule as u32, score }
+            }
+            None => {
+                let stays = terms.stay && (own(subject).is_some() || best(subject).is_some());
+                subject.owner.into_iter().filter(|_| stays).for_each(|owner| loads[owner as usize] += 1);
+                let sums = named(subject);
+                Choice::Nobody(match () {
+                    () if own(subject).is_some() || best(subject).is_some() => NobodyReason::NoRoom,
+                    () if counting(rules, subject.holds) == 0 => NobodyReason::NoRule,
+                    () if sums.is_empty() => NobodyReason::NobodyNamed,
+                    () if !sums.iter().any(|(_, score)| *score >= terms.passing_score) => {
+                        NobodyReason::BelowPassing
+                    }
+                    () => NobodyReason::AllAbsent,
+                })
+            }
+        };
+    }
+    let mut done = Assignment { choices, loads };
+    if terms.stay {
+        done.settle(subjects, people);
+    }
+    done
+}
+
+/// Many candidates, of whom rules name whole stretches with one score and some with scores of their own.
+fn crowd() -> impl Strategy<Value = World> {
+    let rule_of = (
+        0_u32..60,
+        1_u32..40,
+        0_u32..6,
+        0_i64..4,
+        prop::option::weighted(0.2, -2_i64..6),
+        prop::bool::weighted(0.1),
+    );
+    let person = (prop::option::weighted(0.8, 0_u32..12), 0_u32..3, prop::bool::weighted(0.1));
+    let subjects = prop::collection::vec((prop::option::of(0_u32..60), any::<u128>(), any::<u128>()), 0..300);
+    (
+        prop::collection::vec(person, 60),
+        prop::collection::vec(rule_of, 1..14),
+        subjects,
+        any::<u64>(),
+        any::<bool>(),
+    )
+        .prop_map(|(people, rules, subjects, seed, stay)| {
+            let people = people.into_iter().zip(0_u128..).map(|((capacity, outside, absent), number)| {
+                let outside = capacity.map_or(outside, |capacity| outside.min(capacity));
+                Candidate { outside, absent, ..candidate(number, capacity) }
+            });
+            let rules =
+                rules.into_iter().zip(0..).map(|((from, count, kind, score, relation, stop), number)| {
+                    let several = |place: u32| if kind == 0 { i64::from(place * 7 % 3) } else { 0 };
+                    let named: Vec<_> = (from..(from + count).min(60))
+                        .filter(|place| kind != 1 || place % 3 == 0)
+                        .map(|place| (place, score + several(place)))
+                        .collect();
+                    rule(&format!("r{number}"), &named, relation, stop)
+                });
+            let rules: Vec<ScoredRule> = rules.collect();
+            let bits = (1_u128 << rules.len()) - 1;
+            let subjects = subjects
+                .into_iter()
+                .zip(0_u128..)
+                .map(|((owner, one, two), number)| subject(number, owner, one & two & bits))
+                .collect();
+            (people.collect(), rules, subjects, Terms { seed, passing_score: 1, stay })
+        })
+}
+
 proptest! {
+    #[test]
+    fn what_is_shared_changes_nothing((people, rules, subjects, terms) in prop_oneof![world(), crowd()]) {
+        prop_assert_eq!(assign(&subjects, &rules, &people, terms), plainly(&subjects, &rules, &people, terms));
+    }
+
     #[test]
     fn capacity_is_never_exceeded_and_nobody_absent_gets_anything((people, rules, subjects, terms) in world()) {
         let run = assign(&subjects, &rules, &people, terms);

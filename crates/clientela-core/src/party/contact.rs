@@ -84,3 +84,11 @@ pub struct Contact {
     #[field(number = 14)]
     pub left_on: Option<NaiveDate>,
 }
+
+impl Contact {
+    /// Whether the person is no longer there on a day; on the day of leaving it is not.
+    #[must_use]
+    pub fn has_left(&self, day: NaiveDate) -> bool {
+        self.left_on.is_some_and(|left| left <= day)
+    }
+}

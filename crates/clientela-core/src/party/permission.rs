@@ -7,9 +7,9 @@
 
 use super::consent::{Channel, Consent, ConsentDecision, LegalBasis, Purpose};
 use crate::ids::{ConsentId, ContactId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clientela_model::Why;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The answer, with the statement it rests on.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,23 +35,29 @@ pub struct Reach {
     pub contact_point: String,
 }
 
+/// What is known of a customer and its contacts when it is asked whom of them one may reach by a channel.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// What the customer and its contacts said; their order does not matter.
+    pub consents: &'a [Consent],
+    /// Whether the customer is not to be contacted.
+    pub do_not_contact: bool,
+    /// The addresses or numbers on file for the channel, in the order they are to be tried.
+    pub points: &'a [Reach],
+    /// The contacts who [have left](super::Contact::has_left) the customer on the day that is asked about, and since when.
+    pub left: &'a BTreeMap<ContactId, NaiveDate>,
+}
+
 /// Whether the customer may be contacted at that moment, and at which address or number: the customer itself is asked first, then
 /// its contacts by id, each as [`may_reach_person`] does.
 #[must_use]
-pub fn may_reach(
-    consents: &[Consent],
-    do_not_contact: bool,
-    purpose: Purpose,
-    channel: Channel,
-    at: DateTime<Utc>,
-    points: &[Reach],
-) -> Permission {
-    let person = |contact| may_reach_person(consents, do_not_contact, contact, purpose, channel, at, points);
+pub fn may_reach(known: Known<'_>, purpose: Purpose, channel: Channel, at: DateTime<Utc>) -> Permission {
+    let person = |contact| may_reach_person(known, contact, purpose, channel, at);
     let itself = person(None);
     if itself.allowed {
         return itself;
     }
-    let contacts: BTreeSet<ContactId> = consents.iter().filter_map(|said| said.contact).collect();
+    let contacts: BTreeSet<ContactId> = known.consents.iter().filter_map(|said| said.contact).collect();
     let mut refused = itself;
     for contact in contacts {
         let answer = person(Some(contact));
@@ -65,19 +71,23 @@ pub fn may_reach(
 
 /// Whether one contact, or the customer itself (`None`), may be contacted at that moment, and at which address or number.
 ///
-/// `points` are those on file for the channel, in the order they are to be tried; those a grant names come after them, for who
-/// named one wants to be reached there. Each is asked by itself: a no to one leaves the others, and a yes to one allows no other.
-/// Of whom no address is known it is asked without one, where a no to any is a no.
+/// The points on file come first; those a grant names come after them, for who named one wants to be reached there. Each is asked
+/// by itself: a no to one leaves the others, and a yes to one allows no other. Of whom no address is known it is asked without one,
+/// where a no to any is a no. A contact who has left is not reached at all: the address is the customer's, and read by others.
 #[must_use]
 pub fn may_reach_person(
-    consents: &[Consent],
-    do_not_contact: bool,
+    known: Known<'_>,
     contact: Option<ContactId>,
     purpose: Purpose,
     channel: Channel,
     at: DateTime<Utc>,
-    points: &[Reach],
 ) -> Permission {
+    let Known { consents, do_not_contact, points, left } = known;
+    if let Some(day) = contact.and_then(|contact| left.get(&contact)) {
+        let asked = AskedContact { contact, purpose, channel, contact_point: None, at };
+        let why = asked.reason("consent.contact_left").fact("day", *day);
+        return Permission { allowed: false, consent: None, contact, contact_point: None, why };
+    }
     let ask = |contact_point: Option<&str>| {
         permission(consents, do_not_contact, &AskedContact { contact, purpose, channel, contact_point, at })
     };

@@ -12,7 +12,7 @@ pub use error::CascadeError;
 
 use super::bounded::{self, Interval, Stuck, beyond};
 use super::grain::Grain;
-use super::interlocking::{Interlocking, Settled, irreducible};
+use super::interlocking::{Interlocking, Settled, fewest, irreducible};
 use super::limits::{Bounds, LimitSide, QuotaLimit, bounds, located};
 use super::matrix::Table;
 use super::quota::{Measure, PlanState, QuotaPlan, QuotaTarget};
@@ -247,7 +247,10 @@ impl Sharing<'_> {
         let clashes = |places: &[usize]| matches!(by_levels(&some(places)), Err(CascadeError::Limits { .. }));
         let all: Vec<usize> = (0..limits.len()).collect();
         // Each try shares the whole plan out again.
-        let clash = if all.len() > TRIED { Vec::new() } else { irreducible(all, clashes) };
+        let clash = match all.len() {
+            few if few <= TRIED => fewest(irreducible(all, clashes), few, clashes),
+            _ => Vec::new(),
+        };
         Err(refused.with_clash(clash.into_iter().map(|place| place + 1).collect()))
     }
 

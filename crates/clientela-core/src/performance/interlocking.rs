@@ -295,7 +295,7 @@ impl Interlocking<'_> {
             // What those without a weight must have came from limits the cut does not show.
             candidates = (0..self.limits.len()).collect();
         }
-        let clash = irreducible(candidates, clashes);
+        let clash = fewest(irreducible(candidates, clashes), self.limits.len(), clashes);
         let stuck = self.solved(&mask(&clash)).err().unwrap_or(stuck);
         let mut places: Vec<usize> = clash.iter().map(|limit| self.limits[*limit].place).collect();
         if stuck.whole {
@@ -359,6 +359,32 @@ pub(super) fn irreducible(mut clash: Vec<usize>, clashes: impl Fn(&[usize]) -> b
         if clashes(&without) { clash = without } else { place += 1 }
     }
     clash
+}
+
+/// Most sets of limits that are tried for one that is smaller.
+const SETS: usize = 500;
+
+/// A smallest set that clashes, where there are few enough to try them all, size by size; else the one that is known, of which
+/// every limit is needed, although fewer others may clash as well.
+pub(super) fn fewest(known: Vec<usize>, all: usize, clashes: impl Fn(&[usize]) -> bool) -> Vec<usize> {
+    let mut tried = 0;
+    for size in 1..known.len() {
+        let mut set: Vec<usize> = (0..size).collect();
+        loop {
+            if tried == SETS {
+                return known;
+            }
+            tried += 1;
+            if clashes(&set) {
+                return set;
+            }
+            // The next set of that size, in order.
+            let Some(turn) = (0..size).rev().find(|at| set[*at] < all - size + at) else { break };
+            let next = set[turn] + 1;
+            set[turn..].iter_mut().zip(next..).for_each(|(place, next)| *place = next);
+        }
+    }
+    known
 }
 
 /// Weights as numbers with a sign: seldom more than fit, and then in the same proportion.

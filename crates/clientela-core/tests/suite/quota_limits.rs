@@ -374,6 +374,14 @@ proptest! {
                 for place in &clash {
                     prop_assert!(by_trying(total, &some(Some(*place))), "{place} of {clash:?} is not needed");
                 }
+                // Nor do fewer of any others: what clashes does so with more besides.
+                for set in 0_u32..1 << limits.len() {
+                    if set.count_ones() as usize + 1 == clash.len() {
+                        let others = (0..limits.len()).filter(|place| set >> place & 1 == 1);
+                        let others: Vec<QuotaLimit> = others.map(|place| limits[place]).collect();
+                        prop_assert!(by_trying(total, &others), "{clash:?} is not the smallest");
+                    }
+                }
             }
             Err(other) => prop_assert!(false, "{}", other),
         }

@@ -27,6 +27,7 @@ pub use rebalanced::{Circle, Evenness};
 pub(crate) use decided::Decided;
 pub(crate) use handing::Handing;
 pub(crate) use held::Held;
+pub(crate) use reach::Chosen;
 pub(crate) use sellers::Sellers;
 pub(crate) use versions::{
     NamedTargets, check_condition, in_force, looked_up, rules_of, scored, versions_of,
@@ -78,9 +79,24 @@ impl Territory {
         (model, among): (TerritoryModel, &CustomersAmong),
         today: NaiveDate,
     ) -> Result<Self> {
+        let chosen = among.chosen(view, snapshot, cache, today)?;
+        Self::of_chosen(view, snapshot, cache, (model, &chosen), today)
+    }
+
+    /// The same for customers that have been looked up.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn of_chosen(
+        view: &View<'_>,
+        snapshot: &Snapshot,
+        cache: &RuleCache,
+        (model, chosen): (TerritoryModel, &Chosen),
+        today: NaiveDate,
+    ) -> Result<Self> {
         let rules = versions::rules_of(view, &model)?;
         let mut sellers = Sellers::read(view, today)?;
-        let mut reach = Reach::new(view, snapshot, cache, among, today)?;
+        let mut reach = Reach::new(view, chosen);
         sellers.keep(|tree, position, unit| reach.holds(tree, position, unit));
         let asked = compiled(view, &rules, cache)?;
         let mut held = holding_for_customers(view, snapshot, &asked, today, RuleRun::default())?;

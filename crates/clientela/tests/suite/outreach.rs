@@ -44,9 +44,17 @@ struct Said {
 struct Person {
     points: [Option<usize>; 2],
     silent: bool,
-    contacts: Vec<[Option<usize>; 2]>,
+    contacts: Vec<Colleague>,
     /// A further point of the party, and whether its days are over.
     further: Option<(usize, usize, bool)>,
+}
+
+/// A contact of somebody.
+#[derive(Debug, Clone)]
+struct Colleague {
+    points: [Option<usize>; 2],
+    /// Days before today it left; tomorrow is -1.
+    left: Option<i64>,
 }
 
 fn point() -> impl Strategy<Value = Option<usize>> {
@@ -59,7 +67,9 @@ fn points() -> impl Strategy<Value = [Option<usize>; 2]> {
 
 fn person() -> impl Strategy<Value = Person> {
     let further = prop::option::of((0..2_usize, 0..3_usize, any::<bool>()));
-    (points(), prop::bool::weighted(0.15), prop::collection::vec(points(), 0..3), further)
+    let left = prop::option::weighted(0.4, -1..6_i64);
+    let colleague = (points(), left).prop_map(|(points, left)| Colleague { points, left });
+    (points(), prop::bool::weighted(0.15), prop::collection::vec(colleague, 0..3), further)
         .prop_map(|(points, silent, contacts, further)| Person { points, silent, contacts, further })
 }
 
@@ -153,9 +163,14 @@ impl World {
             let made = run(
                 &self.seller,
                 json!({"command": "contact.add", "customer": number(at), "contact": {"family_name": "K",
-                    "email": text(0, contact), "phone": text(1, contact)}}),
+                    "email": text(0, &contact.points), "phone": text(1, &contact.points)}}),
             );
-            contacts.push(made.id_of("contact").unwrap().to_string());
+            let id = made.id_of("contact").unwrap().to_string();
+            if let Some(ago) = contact.left {
+                let day = self.day(ago).date_naive();
+                run(&self.seller, json!({"command": "contact.leave", "contact": id, "on": day}));
+            }
+            contacts.push(id);
         }
         self.contacts.push(contacts);
         if let Some((channel, point, over)) = person.further {
@@ -202,6 +217,12 @@ impl World {
         self.statements.iter().filter(of).collect()
     }
 
+    /// Whether one was there: who left does not count from that day on.
+    fn there(&self, customer: usize, contact: Option<usize>, ago: i64) -> bool {
+        let left = contact.and_then(|contact| self.people[customer].contacts[contact].left);
+        left.is_none_or(|left| left < ago)
+    }
+
     /// That one who was returned may be contacted there.
     fn check(
         &self,
@@ -215,6 +236,7 @@ impl World {
         let contact = contact.map(|id| self.contacts[at].iter().position(|known| known == id).unwrap());
         let point = point.map(|text| POINTS[channel].iter().position(|known| *known == text).unwrap());
         let said = self.of(at, purpose, channel);
+        assert!(self.there(at, contact, ago), "customer {at}, contact {contact:?} has left, {about:?}");
         assert!(
             may(&said, self.people[at].silent, contact, point, ago),
             "customer {at}, contact {contact:?}, at {point:?}, {about:?}: {said:?}"
@@ -231,10 +253,10 @@ impl World {
                 let own = person.points[channel].map(|point| (None, point));
                 let contacts = person.contacts.iter().enumerate();
                 let contacts =
-                    contacts.filter_map(|(contact, points)| Some((Some(contact), points[channel]?)));
-                own.into_iter()
-                    .chain(contacts)
-                    .any(|(contact, point)| may(&said, person.silent, contact, Some(point), ago))
+                    contacts.filter_map(|(contact, known)| Some((Some(contact), known.points[channel]?)));
+                own.into_iter().chain(contacts).any(|(contact, point)| {
+                    self.there(*at, contact, ago) && may(&said, person.silent, contact, Some(point), ago)
+                })
             })
             .collect()
     }
@@ -285,16 +307,18 @@ impl World {
             let contacts = self.contacts[at].iter().enumerate().map(|(place, id)| (Some(place), id));
             for (contact, id) in std::iter::once((None, customer)).chain(contacts) {
                 let points = std::iter::once(None).chain((0..POINTS[channel].len()).map(Some));
+                let there = self.there(at, contact, ago);
                 let mut answers = points.map(|point| may(&said, self.people[at].silent, contact, point, ago));
-                assert!(!csv.contains(id.as_str()) || answers.any(|yes| yes), "{id}: {said:?}\n{csv}");
+                let may_be = there && answers.any(|yes| yes);
+                assert!(!csv.contains(id.as_str()) || may_be, "{id}: {said:?}\n{csv}");
                 let person = &self.people[at];
                 let written = match contact {
-                    Some(place) => person.contacts[place][channel],
+                    Some(place) => person.contacts[place].points[channel],
                     None => person.points[channel],
                 };
                 let is_of_target = contact.is_some() == (target == "contact");
                 let at_it = |point| may(&said, person.silent, contact, Some(point), ago);
-                if is_of_target && written.is_some_and(at_it) {
+                if is_of_target && there && written.is_some_and(at_it) {
                     assert!(csv.contains(id.as_str()), "{id} may be contacted and is not written: {said:?}");
                 }
             }

@@ -1,10 +1,10 @@
 //! What was decided on one state of the store.
 
-use crate::command::{ApplyAssignment, Command, CustomersAmong, Key, RebalanceAssignment};
+use crate::command::{ApplyAssignment, Command, CustomersAmong, Evenness, Key, RebalanceAssignment};
 use crate::error::{CrmError, Result};
 use crate::mirror::Snapshot;
 use crate::rules::RuleCache;
-use crate::territory::{Decided, Held, Territory, in_force};
+use crate::territory::{Chosen, Decided, Held, Territory, in_force};
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::{CustomerId, PositionId, TerritoryModelId, UnitId};
@@ -16,6 +16,18 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Work<'c> {
     Apply(&'c ApplyAssignment),
     Rebalance(&'c RebalanceAssignment),
+}
+
+/// What is to be planned, as a run keeps it: whom the command means by their ids, and not the words that say so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settled {
+    model: Key,
+    #[serde(default)]
+    among: Chosen,
+    /// How evenly, when customers are re-balanced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    evenness: Option<Evenness>,
 }
 
 /// Moves that were decided together. Two plans of the same state, seed and actor are the same, byte for byte.
@@ -84,45 +96,63 @@ impl<'c> Work<'c> {
         }
     }
 
-    fn asked(self) -> (&'c Key, &'c CustomersAmong) {
-        match self {
-            Self::Apply(asked) => (&asked.model, &asked.among),
-            Self::Rebalance(asked) => (&asked.model, &asked.among),
-        }
+    /// Looks up whom the command means.
+    pub(super) fn settled(
+        self,
+        view: &View<'_>,
+        snapshot: &Snapshot,
+        rules: &RuleCache,
+        today: NaiveDate,
+    ) -> Result<Settled> {
+        let (model, among, evenness): (&Key, &CustomersAmong, _) = match self {
+            Self::Apply(asked) => (&asked.model, &asked.among, None),
+            Self::Rebalance(asked) => (&asked.model, &asked.among, Some(asked.evenness.clone())),
+        };
+        let among = among.chosen(view, snapshot, rules, today)?;
+        Ok(Settled { model: model.clone(), among, evenness })
     }
+}
 
+impl Settled {
     /// Decides on the state that is looked at.
     pub(super) fn plan(
-        self,
+        &self,
         view: &View<'_>,
         snapshot: &Snapshot,
         rules: &RuleCache,
         (at, today): (DateTime<Utc>, NaiveDate),
     ) -> Result<Plan> {
-        let (model, among) = self.asked();
-        let model = in_force(view, model, today)?;
+        let model = in_force(view, &self.model, today)?;
         model.check_applies(today)?;
-        let territory = Territory::read(view, snapshot, rules, (model, among), today)?;
-        Ok(match self {
-            Self::Apply(_) => Plan::of_rules(&Decided::new(territory, snapshot), snapshot.commit()),
-            Self::Rebalance(asked) => {
-                let within = asked.evenness.within.unwrap_or_default();
-                let held = Held::read(view, snapshot, within, at)?;
-                let balanced = territory.rebalanced(&asked.evenness, &held)?;
-                let mut loads: Vec<u32> = balanced.loads.iter().map(|load| load.load).collect();
-                let mut moves = Vec::with_capacity(balanced.done.moves.len());
-                for moved in &balanced.done.moves {
-                    loads[moved.from as usize] -= 1;
-                    loads[moved.to as usize] += 1;
-                    let (had, at_most) = balanced.relieved(*moved);
-                    let customer = territory.customers[moved.record].id;
-                    let by = By::Over(had, at_most);
-                    moves.push(PlannedMove { customer, from: Some(moved.from), to: moved.to, by });
-                }
-                let over = Some((balanced.done.over_before, balanced.done.over_after));
-                Plan { over, moves, ..Plan::without_moves(&territory, &loads, snapshot.commit()) }
-            }
-        })
+        let territory = Territory::of_chosen(view, snapshot, rules, (model, &self.among), today)?;
+        let Some(evenness) = &self.evenness else {
+            return Ok(Plan::of_rules(&Decided::new(territory, snapshot), snapshot.commit()));
+        };
+        let held = Held::read(view, snapshot, evenness.within.unwrap_or_default(), at)?;
+        let balanced = territory.rebalanced(evenness, &held)?;
+        let mut loads: Vec<u32> = balanced.loads.iter().map(|load| load.load).collect();
+        let mut moves = Vec::with_capacity(balanced.done.moves.len());
+        for moved in &balanced.done.moves {
+            loads[moved.from as usize] -= 1;
+            loads[moved.to as usize] += 1;
+            let (had, at_most) = balanced.relieved(*moved);
+            let customer = territory.customers[moved.record].id;
+            let by = By::Over(had, at_most);
+            moves.push(PlannedMove { customer, from: Some(moved.from), to: moved.to, by });
+        }
+        let over = Some((balanced.done.over_before, balanced.done.over_after));
+        Ok(Plan { over, moves, ..Plan::without_moves(&territory, &loads, snapshot.commit()) })
+    }
+
+    /// As it is kept.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|_| CrmError::Internal { what: "what a run is over is JSON" }.into())
+    }
+
+    /// As it was kept.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let kept = serde_json::from_slice(bytes);
+        kept.map_err(|_| CrmError::Internal { what: "a run keeps what it is over" }.into())
     }
 }
 

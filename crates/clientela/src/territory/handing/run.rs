@@ -1,6 +1,6 @@
 //! Piece after piece.
 
-use super::plan::{Plan, Work};
+use super::plan::{Plan, Settled, Work};
 use super::watching::Watching;
 use super::write::{Done, write};
 use crate::command::{Command, Outcome, Receipt};
@@ -40,20 +40,33 @@ pub(crate) struct Handing {
 }
 
 impl Handing {
-    fn planned(session: &Session, work: Work<'_>) -> Result<Self> {
+    /// Planned for the first time: whom the command means is settled with it.
+    fn first(session: &Session, work: Work<'_>) -> Result<(Settled, Self)> {
+        let (at, rules) = (session.now(), &session.crm.rules);
+        let today = session.day_of(at);
+        let (settled, plan) = session.look_in_columns(|view, snapshot| {
+            let settled = work.settled(view, snapshot, rules, today)?;
+            let plan = settled.plan(view, snapshot, rules, (at, today))?;
+            Ok((settled, plan))
+        })?;
+        Ok((settled, Self::of(plan)))
+    }
+
+    fn planned(session: &Session, settled: &Settled) -> Result<Self> {
         let at = session.now();
         let plan = session.look_in_columns(|view, snapshot| {
-            work.plan(view, snapshot, &session.crm.rules, (at, session.day_of(at)))
+            settled.plan(view, snapshot, &session.crm.rules, (at, session.day_of(at)))
         })?;
-        Ok(Self { watching: Watching::new(&plan), plan, run: None, done: 0 })
+        Ok(Self::of(plan))
+    }
+
+    fn of(plan: Plan) -> Self {
+        Self { watching: Watching::new(&plan), plan, run: None, done: 0 }
     }
 
     /// Where a run was broken off. Who was passed over before takes room with his owner again.
     fn resumed(session: &Session, run: &AssignmentRun) -> Result<Self> {
-        let (digest, id) = (digest_of(&run.plan)?, run.id);
-        let kept = session.look(|view| Ok(view.reader.file(&digest)?))?;
-        let kept = kept.ok_or(CrmError::Internal { what: "a run's plan is kept" })?;
-        let plan = Plan::from_bytes(&kept)?;
+        let (plan, id) = (Plan::from_bytes(&kept(session, &run.plan)?)?, run.id);
         let mut handing =
             Self { watching: Watching::new(&plan), plan, run: Some(id), done: run.pieces as usize * PIECE };
         for piece in 0..run.pieces {
@@ -134,38 +147,38 @@ impl Session {
     /// Plans what a command is to hand over, and does all of it but the last piece, each piece in a transaction of its own;
     /// the last is left to the command's. None for other commands, and for one that took effect already.
     pub(crate) fn hand_over(&self, id: Uuid, command: &Command) -> Result<Option<Handing>> {
-        let (of, kept);
-        let (run, command) = match command {
-            Command::AssignmentResume(named) => {
-                of = self.look(|view| view.get::<AssignmentRun>(named.run))?.record;
-                kept = serde_json::from_str::<Command>(&of.request)
-                    .map_err(|_| CrmError::Internal { what: "a run keeps its command" })?;
-                (of.id, &kept)
+        let work = Work::of(command);
+        let begun = match (command, work) {
+            (Command::AssignmentResume(_), _) | (_, Some(_)) if self.crm.store.command(id)?.is_some() => {
+                return Ok(None);
             }
-            other => (AssignmentRunId::from_uuid(id), other),
+            (Command::AssignmentResume(named), _) => {
+                self.look(|view| view.get::<AssignmentRun>(named.run))?.record
+            }
+            (_, Some(work)) => {
+                let (run, fingerprint) = (AssignmentRunId::from_uuid(id), fingerprint(command)?);
+                let Some(begun) = self.look(|view| begun(&view, run))? else {
+                    return self.begin(run, work, fingerprint).map(Some);
+                };
+                let of = self.crm.store.command(part(run, 0, u32::MAX))?;
+                if of.is_none_or(|of| of.fingerprint != fingerprint) {
+                    return Err(StoreError::CommandReused { command: id }.into());
+                }
+                begun
+            }
+            (_, None) => return Ok(None),
         };
-        let Some(work) = Work::of(command) else { return Ok(None) };
-        if self.crm.store.command(id)?.is_some() {
-            return Ok(None);
-        }
-        let request =
-            serde_json::to_string(command).map_err(|_| CrmError::Internal { what: "commands are JSON" })?;
-        let Some(begun) = self.look(|view| begun(&view, run))? else {
-            return self.begin(run, work, &request).map(Some);
-        };
-        if begun.request != request {
-            return Err(StoreError::CommandReused { command: id }.into());
-        }
+        let settled = Settled::from_bytes(&kept(self, &begun.request)?)?;
         let handing = Handing::resumed(self, &begun)?;
         if begun.state == AssignmentRunState::Finished {
             let done = handing.plan.moves.len();
             return Ok(Some(Handing { done, ..handing }));
         }
-        self.go_on(work, begun, handing).map(Some)
+        self.go_on(&settled, begun, handing).map(Some)
     }
 
-    fn begin(&self, id: AssignmentRunId, work: Work<'_>, request: &str) -> Result<Handing> {
-        let mut handing = Handing::planned(self, work)?;
+    fn begin(&self, id: AssignmentRunId, work: Work<'_>, fingerprint: [u8; 32]) -> Result<Handing> {
+        let (mut settled, mut handing) = Handing::first(self, work)?;
         for _ in 1..ATTEMPTS {
             if handing.plan.moves.len() > PIECE {
                 break;
@@ -174,24 +187,24 @@ impl Session {
             if !handing.is_stale() {
                 break;
             }
-            handing = Handing::planned(self, work)?;
+            (settled, handing) = Handing::first(self, work)?;
         }
         if handing.plan.moves.len() <= PIECE {
             return Ok(handing);
         }
-        let (begun, handing) = self.start(id, request, handing)?;
-        self.go_on(work, begun, handing)
+        let (begun, handing) = self.start((id, fingerprint), &settled, handing)?;
+        self.go_on(&settled, begun, handing)
     }
 
     /// Keeps a run with its plan, before any of it is done.
     fn start(
         &self,
-        id: AssignmentRunId,
-        request: &str,
+        (id, fingerprint): (AssignmentRunId, [u8; 32]),
+        settled: &Settled,
         handing: Handing,
     ) -> Result<(AssignmentRun, Handing)> {
         let plan = &handing.plan;
-        let (bytes, fingerprint) = (plan.to_bytes()?, Sha256::digest(request).into());
+        let (bytes, settled) = (plan.to_bytes()?, settled.to_bytes()?);
         self.transact(part(id, 0, u32::MAX), BEGIN, "", fingerprint, |door| {
             let run = AssignmentRun {
                 id,
@@ -199,7 +212,7 @@ impl Session {
                 owner: door.actor().position,
                 user: self.user,
                 model: plan.model,
-                request: request.to_owned(),
+                request: hex(&door.put_file(&settled)?),
                 round: 1,
                 plan: hex(&door.put_file(&bytes)?),
                 seen: plan.seen,
@@ -227,14 +240,14 @@ impl Session {
     }
 
     /// All pieces of a plan, and of the next one when something was passed over.
-    fn go_on(&self, work: Work<'_>, mut run: AssignmentRun, mut handing: Handing) -> Result<Handing> {
+    fn go_on(&self, settled: &Settled, mut run: AssignmentRun, mut handing: Handing) -> Result<Handing> {
         loop {
             let passed_over = self.pieces(&run, &mut handing)?;
             let all = handing.done >= handing.plan.moves.len();
             if all && (!passed_over || run.round >= ROUNDS) {
                 return Ok(handing);
             }
-            let next = Handing { run: Some(run.id), ..Handing::planned(self, work)? };
+            let next = Handing { run: Some(run.id), ..Handing::planned(self, settled)? };
             run = self.plan_again(run.id, run.round, &next.plan)?;
             let few = next.plan.moves.len() <= PIECE;
             handing = next;
@@ -314,6 +327,19 @@ fn answer(id: Uuid, command: &'static str, done: &Done, model: Option<&str>) -> 
     }
     let receipt = Receipt { id, command: command.to_owned(), records: done.passed_over.clone(), why };
     serde_json::to_vec(&receipt).map_err(|_| CrmError::Internal { what: "receipts are JSON" }.into())
+}
+
+/// What tells one command from another under the same id.
+fn fingerprint(command: &Command) -> Result<[u8; 32]> {
+    let text = serde_json::to_vec(command).map_err(|_| CrmError::Internal { what: "commands are JSON" })?;
+    Ok(Sha256::digest(text).into())
+}
+
+/// What a run keeps beside it.
+fn kept(session: &Session, digest: &str) -> Result<Vec<u8>> {
+    let digest = digest_of(digest)?;
+    let kept = session.look(|view| Ok(view.reader.file(&digest)?))?;
+    kept.ok_or_else(|| CrmError::Internal { what: "what a run goes by is kept" }.into())
 }
 
 fn digest_of(text: &str) -> Result<[u8; 32]> {

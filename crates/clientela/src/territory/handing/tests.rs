@@ -81,18 +81,22 @@ impl World {
 
     /// A run that was begun, with nothing done of it.
     fn begun(&self) -> (Command, AssignmentRun, Handing) {
-        let command = Command::from_json(r#"{"command": "assignment.apply", "model": "sales"}"#).unwrap();
+        self.begun_with(&json!({"command": "assignment.apply", "model": "sales"}))
+    }
+
+    fn begun_with(&self, command: &Value) -> (Command, AssignmentRun, Handing) {
+        let command = Command::from_json(&command.to_string()).unwrap();
         let work = Work::of(&command).unwrap();
-        let handing = Handing::planned(&self.session, work).unwrap();
-        let again = Handing::planned(&self.session, work).unwrap();
+        let (settled, handing) = Handing::first(&self.session, work).unwrap();
+        let again = Handing::planned(&self.session, &settled).unwrap();
         assert_eq!(
             handing.plan.to_bytes().unwrap(),
             again.plan.to_bytes().unwrap(),
             "the same state, the same plan"
         );
         let id = AssignmentRunId::from_uuid(self.session.new_command_id());
-        let request = serde_json::to_string(&command).unwrap();
-        let (run, handing) = self.session.start(id, &request, handing).unwrap();
+        let of = (id, fingerprint(&command).unwrap());
+        let (run, handing) = self.session.start(of, &settled, handing).unwrap();
         (command, run, handing)
     }
 }
@@ -167,6 +171,32 @@ fn what_was_broken_off_is_gone_on_with_and_who_changed_is_decided_again() {
     assert_eq!(done.why.value("moved"), resumed.why.value("moved"));
     let runs = world.ask(&json!({"question": "assignment.runs"}));
     assert_eq!((&runs[0]["state"], runs.as_array().map(Vec::len)), (&json!("finished"), Some(1)), "{runs}");
+}
+
+#[test]
+fn whom_a_run_means_is_kept_by_ids_and_never_in_words() {
+    let world = World::new("words");
+    let (condition, key) = ("customer.name != 'C-7' && customer.name != 'Carla Verdi'", "C-8");
+    let mut customers: Vec<String> = (0..60).map(|number| format!("C-{number}")).collect();
+    customers.retain(|number| number != key);
+    let (command, run, mut handing) = world.begun_with(&json!({"command": "assignment.apply", "model": "sales",
+        "among": {"condition": condition, "customers": customers}}));
+    assert_eq!(handing.plan.moves.len(), 58);
+    world.session.piece(&run, &mut handing).unwrap();
+    drop(handing);
+    let has = |text: &str| {
+        let files = std::fs::read_dir(&world.folder).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        files.into_iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+    };
+    assert!(has("sales/1") && !has("Carla Verdi"), "the condition is nowhere in the store");
+    world.run(&json!({"command": "position.capacity.set", "position": "B", "capacity": 24}));
+    world.run(&json!({"command": "assignment.resume", "run": run.id}));
+    let owners = world.owners();
+    let with_a: Vec<&str> =
+        owners.iter().filter(|(_, owner)| *owner == "A").map(|(number, _)| number.as_str()).collect();
+    assert_eq!(with_a, ["C-7", "C-8"], "planned again, it is over the same customers");
+    let done = world.session.execute(run.id.uuid(), &command).unwrap();
+    assert_eq!(done.why.value("moved"), Some("58"), "{}", done.why);
 }
 
 #[test]
