@@ -92,7 +92,8 @@ class Model:
 
     def ordered(self) -> tuple[pl.DataFrame, dict[int, list[tuple[int, list[int]]]]]:
         """The customers in their order, and for each set of rules the sellers that pass, best score first."""
-        holding = self.holding()
+        # A join may change the order of rows, so each customer takes its draw along.
+        holding = self.holding().with_columns(draw=self.draws)
         sums, relations = self.sums(holding), self.relations(holding)
         sellers = pl.DataFrame(self.whole["sellers"]).with_row_index("seller")
         passing = pl.col("score") >= self.whole["passing_score"]
@@ -111,7 +112,6 @@ class Model:
         order = (
             own.join(best, on="holds", how="left")
             .with_columns(
-                draw=self.draws,
                 kept=pl.col("score").is_not_null() & (pl.col("best").is_null() | (pl.col("score") >= pl.col("best"))),
                 top=pl.max_horizontal("score", "best"),
             )

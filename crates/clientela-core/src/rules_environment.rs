@@ -8,14 +8,17 @@
 //! | `today` | the day | all |
 //!
 //! A field an installation adds is asked for by its name, `customer.custom.credit_line`, in its own type; the entries of the list
-//! `customer.custom` are there as well. So are those of the opportunity and the lead a rule is about, `lead.custom.axles`. Which fields there are is a [`Vocabulary`]; the functions of this module know none.
+//! `customer.custom` are there as well. So are those of the opportunity and the lead a rule is about, `lead.custom.axles`. Those of
+//! vehicles, contacts and opportunities in a customer's lists are asked for by their names alone:
+//! `customer.contacts.exists(c, c.custom.invited)`. Which fields there are is a [`Vocabulary`]; the functions of this module know none.
 //!
 //! A column added to a record can be asked for in the next rule; nothing is listed here twice. What a session may not
 //! read is passed in empty: it is null, which equals nothing and differs from everything, and to compute with it is unknown,
 //! which counts as no.
 
 use crate::custom::{
-    AddedValue, CustomField, CustomType, CustomValue, LeadCustomValue, OpportunityCustomValue,
+    AddedValue, ContactCustomValue, CustomField, CustomType, CustomValue, LeadCustomValue,
+    OpportunityCustomValue, VehicleCustomValue,
 };
 use crate::leads::Lead;
 use crate::leads::scoring::LeadAnswer;
@@ -23,12 +26,14 @@ use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
 use crate::sales::Opportunity;
 use chrono::NaiveDate;
-use clientela_model::{Entity, Record};
+use clientela_model::{Entity, EntityId, Record};
 use clientela_rules::{
     Bindings, Datum, Environment, FactError, FieldType, Outcome, RecordType, Reveal, Row, Rule, Type, Verdict,
 };
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
+use uuid::Uuid;
 
 /// Records that belong to a customer, as rules call them.
 #[derive(Debug, Clone, Copy)]
@@ -41,19 +46,26 @@ pub struct CustomerList {
     pub column: &'static str,
     /// The customer's column with that id.
     pub of: &'static str,
+    /// Where the values of fields added to an entry are, and their column that names it; none where no fields can be added.
+    pub added: Option<(&'static Entity, &'static str)>,
 }
 
 /// What belongs to a customer.
 pub const CUSTOMER_LISTS: [CustomerList; 6] = {
     const fn of_customer(name: &'static str, entity: &'static Entity) -> CustomerList {
-        CustomerList { name, entity, column: "customer", of: "id" }
+        CustomerList { name, entity, column: "customer", of: "id", added: None }
     }
+    const fn with(list: CustomerList, values: &'static Entity, column: &'static str) -> CustomerList {
+        CustomerList { added: Some((values, column)), ..list }
+    }
+    let fleet = CustomerList { column: "party", of: "party", ..of_customer("fleet", Vehicle::ENTITY) };
+    let opportunities = of_customer("opportunities", Opportunity::ENTITY);
     [
-        CustomerList { name: "fleet", entity: Vehicle::ENTITY, column: "party", of: "party" },
-        of_customer("contacts", Contact::ENTITY),
+        with(fleet, VehicleCustomValue::ENTITY, VehicleCustomValue::OF),
+        with(of_customer("contacts", Contact::ENTITY), ContactCustomValue::ENTITY, ContactCustomValue::OF),
         of_customer("consents", Consent::ENTITY),
         of_customer("activities", Activity::ENTITY),
-        of_customer("opportunities", Opportunity::ENTITY),
+        with(opportunities, OpportunityCustomValue::ENTITY, OpportunityCustomValue::OF),
         of_customer("custom", CustomValue::ENTITY),
     ]
 };
@@ -75,6 +87,19 @@ pub struct CustomerFacts<'a> {
     pub opportunities: &'a [Opportunity],
     /// The values of the fields the installation adds.
     pub custom: &'a [CustomValue],
+    /// Those of the fields it adds to the records of the lists.
+    pub added: ListValues<'a>,
+}
+
+/// The values of added fields at the records of a customer's lists.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ListValues<'a> {
+    /// At its vehicles.
+    pub fleet: &'a [VehicleCustomValue],
+    /// At its contacts.
+    pub contacts: &'a [ContactCustomValue],
+    /// At its opportunities.
+    pub opportunities: &'a [OpportunityCustomValue],
 }
 
 /// The list of a customer's added fields; with a point and a field's name behind it the field itself.
@@ -106,7 +131,7 @@ struct Declared {
     of_customer: Arc<Environment>,
     of_opportunity: Arc<Environment>,
     of_lead: Arc<Environment>,
-    /// The opportunity a rule is about, with its added fields; those of a list have none.
+    /// The opportunity a rule is about, with the list of its added fields besides.
     of_rule: Arc<RecordType>,
     opportunity_values: Arc<RecordType>,
     lead_values: Arc<RecordType>,
@@ -206,13 +231,25 @@ impl Vocabulary {
             let of_entity = fields.iter().filter(|field| field.entity == entity);
             Arc::new(of_entity.fold((**start).clone(), |made, field| made.with(added_type(field))))
         };
-        let (customer, lead) = (with("customer", &standard.customer), with("lead", &standard.lead));
+        let vehicle = with("vehicle", &standard.vehicle);
+        let (contact, opportunity) =
+            (with("contact", &standard.contact), with("opportunity", &standard.opportunity));
+        let lists = [("fleet", &vehicle), ("contacts", &contact), ("opportunities", &opportunity)];
+        let customer = (*with("customer", &standard.customer)).clone();
+        let with_list = |customer: RecordType, (name, ty): (&'static str, &Arc<RecordType>)| {
+            customer.with_list(name, Arc::clone(ty))
+        };
+        let customer = Arc::new(lists.into_iter().fold(customer, with_list));
+        let lead = with("lead", &standard.lead);
         let of_rule = with("opportunity", &standard.of_rule);
         let (of_customer, of_opportunity) = environments_of(&customer, &of_rule);
         let of_lead = Arc::new(environment_of_lead(&lead));
         let added = fields;
         let standard = standard.clone();
         Self(Arc::new(Declared {
+            vehicle,
+            contact,
+            opportunity,
             customer,
             lead,
             of_rule,
@@ -332,18 +369,47 @@ impl Vocabulary {
     fn customer_row(&self, facts: &CustomerFacts<'_>) -> Result<Row, FactError> {
         let declared = &*self.0;
         let mut made = row(&declared.customer, facts.customer)?
-            .with("fleet", rows(&declared.vehicle, facts.fleet)?)?
-            .with("contacts", rows(&declared.contact, facts.contacts)?)?
+            .with("fleet", self.added_rows(&declared.vehicle, facts.fleet, facts.added.fleet)?)?
+            .with("contacts", self.added_rows(&declared.contact, facts.contacts, facts.added.contacts)?)?
             .with("consents", rows(&declared.consent, facts.consents)?)?
             .with("activities", rows(&declared.activity, facts.activities)?)?
-            .with("opportunities", rows(&declared.opportunity, facts.opportunities)?)?
+            .with(
+                "opportunities",
+                self.added_rows(&declared.opportunity, facts.opportunities, facts.added.opportunities)?,
+            )?
             .with(ADDED, rows(&declared.custom, facts.custom)?)?;
         self.set_added("customer", &mut made, facts.custom)?;
         Ok(made)
     }
 
+    /// The records of a list, with their added fields.
+    fn added_rows<R: Record, V: AddedValue>(
+        &self,
+        ty: &Arc<RecordType>,
+        records: &[R],
+        values: &[V],
+    ) -> Result<Datum, FactError> {
+        if values.is_empty() {
+            return rows(ty, records);
+        }
+        let mut of: HashMap<Uuid, Vec<&V>> = HashMap::new();
+        values.iter().for_each(|value| of.entry(value.of()).or_default().push(value));
+        let with_added = |record: &R| {
+            let mut made = row(ty, record)?;
+            let own = of.get(&record.id().uuid()).into_iter().flatten().copied();
+            self.set_added(V::OF, &mut made, own)?;
+            Ok(made)
+        };
+        Ok(Datum::rows(records.iter().map(with_added).collect::<Result<Vec<_>, FactError>>()?))
+    }
+
     /// Sets the added fields of a record by their names.
-    fn set_added<V: AddedValue>(&self, entity: &str, row: &mut Row, values: &[V]) -> Result<(), FactError> {
+    fn set_added<'v, V: AddedValue>(
+        &self,
+        entity: &str,
+        row: &mut Row,
+        values: impl IntoIterator<Item = &'v V>,
+    ) -> Result<(), FactError> {
         for value in values {
             if let Some(field) = self.added_to(entity).find(|field| field.name == value.name()) {
                 row.set(&added_name(field), Datum::from_value(field.typed(&value.parts())))?;

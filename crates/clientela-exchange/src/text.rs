@@ -41,7 +41,7 @@ impl TextEncoding {
     }
 
     /// The encoding as far as the first bytes tell: UTF-8 where it may as well be Windows-1252.
-    fn presumed(bytes: &[u8]) -> Self {
+    pub(crate) fn presumed(bytes: &[u8]) -> Self {
         let marked = [Self::Utf8, Self::Utf16LittleEndian, Self::Utf16BigEndian];
         if let Some(encoding) = marked.into_iter().find(|encoding| bytes.starts_with(encoding.mark())) {
             return encoding;

@@ -13,6 +13,7 @@
 
 mod card;
 mod extract;
+mod lines;
 mod split;
 
 pub use card::{
@@ -21,8 +22,10 @@ pub use card::{
 
 use calcard::{Entry, Parser};
 use clientela_model::{Coded, ErrorKind};
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Read, Write};
 
-/// Largest file that is read, in bytes.
+/// Largest file that is [read](read) as a whole, in bytes; [`Cards`] reads larger ones.
 pub const MAX_FILE_BYTES: usize = 256 * 1024 * 1024;
 /// Largest card that is read, in bytes; pictures are inside.
 pub const MAX_CARD_BYTES: usize = 8 * 1024 * 1024;
@@ -97,11 +100,17 @@ pub enum CardError {
     },
 }
 
-/// The cards of a file that begin at these lines, each with its reason in a property `X-CLIENTELA-REASON`: to be put right and read
-/// again. In UTF-8; properties with a `CHARSET` of their own are to be read as such no more.
-#[must_use]
-pub fn rejected_cards(bytes: &[u8], reasons: &std::collections::BTreeMap<u64, String>) -> Vec<u8> {
-    split::with_reasons(bytes, reasons)
+/// Writes the cards of a file that begin at these lines, each with its reason in a property `X-CLIENTELA-REASON`: to be put right and
+/// read again. In UTF-8; properties with a `CHARSET` of their own are to be read as such no more.
+///
+/// # Errors
+/// When the file cannot be read or the output cannot be written.
+pub fn write_rejected_cards(
+    input: impl Read,
+    reasons: &BTreeMap<u64, String>,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    split::with_reasons(input, reasons, output)
 }
 
 impl CardError {
@@ -147,7 +156,58 @@ impl Coded for CardError {
     }
 }
 
-/// Reads all cards of a file.
+/// The cards of a file one after the other, with what cannot be read of it, both as they come: no more than one card is held at a
+/// time, so a file may be far larger than the memory.
+pub struct Cards<R> {
+    splitter: split::Splitter<R>,
+    found: VecDeque<Result<ContactCard, CardError>>,
+}
+
+impl<R> std::fmt::Debug for Cards<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cards").finish_non_exhaustive()
+    }
+}
+
+impl<R: Read> Cards<R> {
+    /// Reads cards from a file's beginning.
+    pub fn new(input: R) -> Self {
+        Self { splitter: split::Splitter::new(input), found: VecDeque::new() }
+    }
+
+    fn take(&mut self, piece: &split::Piece) {
+        let line = piece.line;
+        let Entry::VCard(vcard) = Parser::new(&piece.text).entry() else {
+            self.found.push_back(Err(CardError::Unreadable { line }));
+            return;
+        };
+        let (card, birthday_read) = extract::card(&vcard, line);
+        if !birthday_read {
+            self.found.push_back(Err(CardError::Birthday { line }));
+        }
+        self.found.push_back(if card.is_empty() { Err(CardError::Empty { line }) } else { Ok(card) });
+    }
+}
+
+impl<R: Read> Iterator for Cards<R> {
+    type Item = io::Result<Result<ContactCard, CardError>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.found.is_empty() {
+            let (mut pieces, mut problems) = (Vec::new(), Vec::new());
+            match self.splitter.next(&mut pieces, &mut problems) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+            self.found.extend(problems.into_iter().map(Err));
+            pieces.iter().for_each(|piece| self.take(piece));
+        }
+        self.found.pop_front().map(Ok)
+    }
+}
+
+/// Reads all cards of a file that is in memory.
 ///
 /// # Errors
 /// [`CardError::FileTooLarge`] only; everything else is among the file's problems.
@@ -156,21 +216,15 @@ pub fn read(bytes: &[u8]) -> Result<CardFile, CardError> {
         return Err(CardError::FileTooLarge { limit: MAX_FILE_BYTES });
     }
     let mut file = CardFile::default();
-    for piece in split::cards(bytes, &mut file.problems) {
-        let line = piece.line;
-        match Parser::new(&piece.text).entry() {
-            Entry::VCard(vcard) => {
-                let (card, birthday_read) = extract::card(&vcard, line);
-                if !birthday_read {
-                    file.problems.push(CardError::Birthday { line });
-                }
-                if card.is_empty() {
-                    file.problems.push(CardError::Empty { line });
-                } else {
-                    file.cards.push(card);
-                }
+    for found in Cards::new(bytes) {
+        match found {
+            Ok(Ok(card)) => file.cards.push(card),
+            Ok(Err(problem)) => file.problems.push(problem),
+            // UTF-16 that is none: what comes after it cannot be read.
+            Err(_) => {
+                file.problems.push(CardError::Unreadable { line: 0 });
+                break;
             }
-            _ => file.problems.push(CardError::Unreadable { line }),
         }
     }
     file.problems.sort_by_key(CardError::line);

@@ -115,6 +115,54 @@ fn what_cannot_be_read_is_reported_and_the_rest_is_read() {
     assert_eq!(file.problems, [CardError::CardTooLarge { line: 1, limit: vcard::MAX_CARD_BYTES }]);
 }
 
+/// Bytes that come a few at a time.
+struct Dribble<'a>(&'a [u8], usize);
+
+impl std::io::Read for Dribble<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.1.min(into.len()).min(self.0.len());
+        let (now, rest) = self.0.split_at(count);
+        into[..count].copy_from_slice(now);
+        self.0 = rest;
+        Ok(count)
+    }
+}
+
+/// The same card again and again, without end.
+struct Endless {
+    card: Vec<u8>,
+    given: usize,
+}
+
+impl std::io::Read for Endless {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        for byte in into.iter_mut() {
+            *byte = self.card[self.given % self.card.len()];
+            self.given += 1;
+        }
+        Ok(into.len())
+    }
+}
+
+#[test]
+fn a_file_is_read_as_far_as_its_cards_are_asked_for() {
+    let card = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Mario Rossi\r\nEND:VCARD\r\n".to_vec();
+    let mut endless = Endless { card, given: 0 };
+    let read =
+        vcard::Cards::new(&mut endless).take(10_000).filter(|found| matches!(found, Ok(Ok(_)))).count();
+    assert_eq!(read, 10_000);
+    assert!(endless.given < 10_000 * 60 + 200_000, "{} bytes were read", endless.given);
+    // A line without end is not held.
+    let begin = b"BEGIN:VCARD\nNOTE:".as_slice();
+    let long = std::io::Read::take(std::io::repeat(b'x'), 4 * vcard::MAX_CARD_BYTES as u64);
+    let end = b"\nEND:VCARD\nBEGIN:VCARD\nFN:Anna\nEND:VCARD\n".as_slice();
+    let all = std::io::Read::chain(std::io::Read::chain(begin, long), end);
+    let found: Vec<_> = vcard::Cards::new(all).map(|found| found.unwrap()).collect();
+    assert_eq!(found[0], Err(CardError::CardTooLarge { line: 1, limit: vcard::MAX_CARD_BYTES }));
+    assert_eq!(found[1].as_ref().map(|card| (card.line, card.full_name.as_str())), Ok((4, "Anna")));
+    assert_eq!(found.len(), 2);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -122,5 +170,29 @@ proptest! {
     fn no_bytes_make_the_reader_fail(lines in prop::collection::vec("(BEGIN:VCARD|END:VCARD|N:|TEL;TYPE=|BDAY:|ADR;;|PHOTO;ENCODING=b:|NOTE;QUOTED-PRINTABLE:)?[ -~äß\t]{0,40}", 0..30)) {
         let text = format!("BEGIN:VCARD\n{}", lines.join("\n"));
         prop_assert!(vcard::read(text.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn pieces_make_no_difference(
+        parts in prop::collection::vec(
+            prop::sample::select(vec![
+                "BEGIN:VCARD", "END:VCARD", "FN:M\u{fc}ller", "TEL:1", "BDAY:yesterday", " folded", "no property", "", "EMAIL:a@b.it",
+            ]), 0..30),
+        end in prop::sample::select(vec!["\r\n", "\n", "\r"]),
+        wide in any::<bool>(),
+        count in 1_usize..9,
+    ) {
+        let text = parts.join(end);
+        let bytes = if wide { format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect() } else { text.into_bytes() };
+        let whole = vcard::read(&bytes).unwrap();
+        let (mut cards, mut problems) = (Vec::new(), Vec::new());
+        for found in vcard::Cards::new(Dribble(&bytes, count)) {
+            match found.unwrap() {
+                Ok(card) => cards.push(card),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        problems.sort_by_key(CardError::line);
+        prop_assert_eq!((cards, problems), (whole.cards, whole.problems));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::command::Key;
 use crate::error::Result;
-use crate::rules::reads_list;
+use crate::rules::{ListValues, reads_list};
 use crate::session::Session;
 use crate::view::{LIST_MAX, View};
 use clientela_core::custom::CustomValue;
@@ -143,6 +143,7 @@ pub(crate) struct CustomerFacts {
     pub(crate) activities: Vec<Activity>,
     pub(crate) opportunities: Vec<Opportunity>,
     pub(crate) custom: Vec<CustomValue>,
+    pub(crate) added: ListValues,
 }
 
 impl CustomerFacts {
@@ -165,6 +166,7 @@ impl CustomerFacts {
             activities: list(view, wanted("activities"), "customer", id)?,
             opportunities: list(view, wanted("opportunities"), "customer", id)?,
             custom: list(view, wanted("custom"), "customer", id)?,
+            added: ListValues::of_customer(view, reads, &customer)?,
             customer,
         })
     }
@@ -212,18 +214,21 @@ impl CustomerFacts {
         let mut opportunities =
             group(view, wanted("opportunities"), &of_customer, |one: &Opportunity| one.customer)?;
         let mut custom = group(view, wanted("custom"), &of_customer, |value: &CustomValue| value.customer)?;
+        let added = ListValues::read(view, reads, &of_customer, &of_party)?.grouped();
         let facts = customers.into_iter().map(|stored| {
             let customer = stored.record;
             let id = customer.id;
-            let own = Self {
+            let mut own = Self {
                 fleet: fleet.get(&customer.party).cloned().unwrap_or_default(),
                 contacts: contacts.remove(&id).unwrap_or_default(),
                 consents: consents.remove(&id).unwrap_or_default(),
                 activities: activities.remove(&id).unwrap_or_default(),
                 opportunities: opportunities.remove(&id).unwrap_or_default(),
                 custom: custom.remove(&id).unwrap_or_default(),
+                added: ListValues::default(),
                 customer,
             };
+            own.added = added.of(&own.fleet, &own.contacts, &own.opportunities);
             (id, own)
         });
         Ok(facts.collect())
@@ -239,6 +244,7 @@ impl CustomerFacts {
             activities: &self.activities,
             opportunities: &self.opportunities,
             custom: &self.custom,
+            added: self.added.as_core(),
         }
     }
 }

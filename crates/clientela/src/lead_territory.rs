@@ -8,7 +8,7 @@ use clientela_core::assignment::{Candidate, Seller, best_named};
 use clientela_core::ids::PositionId;
 use clientela_core::leads::{Lead, as_customer};
 use clientela_core::marketing::RuleOutcome;
-use clientela_core::rules_environment::CustomerFacts;
+use clientela_core::rules_environment::{CustomerFacts, ListValues};
 use clientela_core::time::Absence;
 use clientela_model::{Field, Predicate, Why};
 use clientela_rules::Reveal;
@@ -50,6 +50,7 @@ pub(crate) fn by_model(
         activities: &[],
         opportunities: &[],
         custom: &[],
+        added: ListValues::default(),
     };
     let (mut holds, mut why) = (0_u128, Why::new("lead.by_model").fact("model", &model.code));
     for (place, (line, rule)) in rules.iter().zip(&compiled(&view, &rules, door.rules())?).enumerate() {

@@ -6,8 +6,8 @@ use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::ids::ContactId;
 use clientela_core::party::{
-    Channel, Consent, Contact, ContactPoint, Customer, Known, Permission, PointKind, Purpose, Reach, may_reach,
-    may_reach_person,
+    Channel, Consent, Contact, ContactPoint, Customer, Known, Permission, PointKind, Purpose, Reach,
+    may_reach, may_reach_person,
 };
 use clientela_model::{ClosedList, EntityId, Field, Predicate, Value};
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ impl Outreach {
             found.entry(consent.customer.uuid()).or_default().consents.push(consent);
         }
         let gone = Predicate::Not(Box::new(Predicate::Empty("left_on".into())));
-        let gone = view.unseen::<Contact>(&Predicate::And(vec![of_customers.clone(), gone]))?;
+        let gone = view.unseen::<Contact>(&of_customers.clone().and(gone))?;
         for contact in gone.into_iter().filter(|contact| contact.has_left(self.day)) {
             let left = &mut found.entry(contact.customer.uuid()).or_default().left;
             left.extend(contact.left_on.map(|day| (contact.id, day)));

@@ -367,6 +367,7 @@ static void figures(clientela_session *seller, clientela_session *manager, const
     number_is(&node.reached, "3");
     CHECK_NUMBER(node.has_percent, 1);
     CHECK(strlen(node.why) > 0);
+    CHECK_TEXT(node.measure, "units");
     clientela_attainments_free(nodes);
     CHECK_NUMBER(clientela_quota_attainment(seller, "Trucks 1926", CLIENTELA_NO_DATE, &nodes, &err), CLIENTELA_E_NOT_FOUND);
 

@@ -41,7 +41,8 @@ pub use entry::{
 };
 pub use party::{Party, PartyKind};
 pub use permission::{
-    AskedContact, Known, Permission, Reach, may_contact, may_contact_person, may_reach, may_reach_person, permission,
+    AskedContact, Known, Permission, Reach, may_contact, may_contact_person, may_reach, may_reach_person,
+    permission,
 };
 pub use point::{ContactPoint, PointKind};
 pub use relationship::{Customer, CustomerSize, CustomerStatus, Relationship};

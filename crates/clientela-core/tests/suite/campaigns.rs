@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::marketing::*;
 use clientela_core::party::*;
-use clientela_core::rules_environment::{CustomerFacts, Vocabulary, of_customer, of_opportunity};
+use clientela_core::rules_environment::{CustomerFacts, ListValues, Vocabulary, of_customer, of_opportunity};
 use clientela_model::identifier::Country;
 use clientela_model::{Coded, EntityId, Why};
 use clientela_rules::{CelEngine, Reveal, RuleEngine};
@@ -190,6 +190,7 @@ fn rules_read_customers_as_they_are_declared() {
         activities: &[],
         opportunities: &[],
         custom: &[],
+        added: ListValues::default(),
     };
     let cases = [
         ("customer.status == 'customer'", Some(true)),

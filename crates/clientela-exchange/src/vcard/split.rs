@@ -1,9 +1,12 @@
 //! A file cut into cards, its bytes made text line by line.
 
+use super::lines::Lines;
 use super::{CardError, MAX_CARD_BYTES};
-use crate::text::{TextEncoding, western};
+use crate::text::western;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
 
 /// The text of one card.
 pub(super) struct Piece {
@@ -33,11 +36,16 @@ enum Continued {
 }
 
 /// Cards of a file as they stand, those that begin at these lines, each with a property more before its end. In UTF-8.
-pub(super) fn with_reasons(bytes: &[u8], reasons: &std::collections::BTreeMap<u64, String>) -> Vec<u8> {
-    let (mut text, mut reason) = (Vec::new(), None);
-    let bytes = unmarked(bytes);
-    for (number, line) in (1..).zip(lines(&bytes)) {
-        let line = decoded(line);
+pub(super) fn with_reasons(
+    input: impl Read,
+    reasons: &BTreeMap<u64, String>,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    let (mut lines, mut read, mut reason) = (Lines::new(input), Vec::new(), None);
+    let mut number = 0;
+    while lines.next(&mut read)? {
+        number += 1;
+        let line = decoded(&read);
         let plain = line.trim();
         if reason.is_none() && plain.eq_ignore_ascii_case("BEGIN:VCARD") {
             reason = reasons.get(&number);
@@ -45,53 +53,53 @@ pub(super) fn with_reasons(bytes: &[u8], reasons: &std::collections::BTreeMap<u6
         let Some(told) = reason else { continue };
         let ends = plain.eq_ignore_ascii_case("END:VCARD");
         if ends {
-            text.extend_from_slice(format!("{REASON}:{told}\r\n").as_bytes());
+            output.write_all(format!("{REASON}:{told}\r\n").as_bytes())?;
             reason = None;
         }
         // Of a card that was rejected before the first reason is not kept.
         if !plain.get(..REASON.len()).is_some_and(|name| name.eq_ignore_ascii_case(REASON)) {
-            text.extend_from_slice(line.as_bytes());
-            text.extend_from_slice(b"\r\n");
+            output.write_all(line.as_bytes())?;
+            output.write_all(b"\r\n")?;
         }
     }
-    text
+    Ok(())
 }
 
 /// The property of a rejected card that says why.
 const REASON: &str = "X-CLIENTELA-REASON";
 
-/// Cuts the file into cards; whatever is none is added to the problems.
-pub(super) fn cards(bytes: &[u8], problems: &mut Vec<CardError>) -> Vec<Piece> {
-    let bytes = unmarked(bytes);
-    let mut pieces = Vec::new();
-    let mut open = Open::default();
-    for (number, line) in lines(&bytes).enumerate() {
-        open.take(number + 1, &decoded(line), &mut pieces, problems);
-    }
-    if let Some(piece) = open.piece {
-        problems.push(CardError::Unterminated { line: piece.line });
-        // What is there is read all the same.
-        pieces.push(Piece { text: piece.text + "END:VCARD\r\n", ..piece });
-    }
-    pieces
+/// Cuts a file into cards, a line at a time.
+pub(super) struct Splitter<R> {
+    lines: Lines<R>,
+    line: Vec<u8>,
+    number: usize,
+    open: Open,
 }
 
-/// The bytes without byte order mark, UTF-16 as UTF-8.
-fn unmarked(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let encoding = TextEncoding::detect(bytes);
-    let wide = matches!(encoding, TextEncoding::Utf16LittleEndian | TextEncoding::Utf16BigEndian);
-    match encoding.decode(bytes) {
-        Some(text) if wide => Cow::Owned(text.into_owned().into_bytes()),
-        _ => Cow::Borrowed(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
+impl<R: Read> Splitter<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { lines: Lines::new(input), line: Vec::new(), number: 0, open: Open::default() }
     }
-}
 
-/// Lines by CR LF, LF or CR alone.
-fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let lone_cr = !bytes.contains(&b'\n');
-    bytes
-        .split(move |byte| *byte == if lone_cr { b'\r' } else { b'\n' })
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+    /// Reads to the next card, or to something that is none, which is added to the problems; false at the end.
+    pub(super) fn next(
+        &mut self,
+        pieces: &mut Vec<Piece>,
+        problems: &mut Vec<CardError>,
+    ) -> io::Result<bool> {
+        while pieces.is_empty() && problems.is_empty() {
+            if !self.lines.next(&mut self.line)? {
+                let Some(piece) = self.open.piece.take() else { return Ok(false) };
+                problems.push(CardError::Unterminated { line: piece.line });
+                // What is there is read all the same.
+                pieces.push(Piece { text: piece.text + "END:VCARD\r\n", ..piece });
+                break;
+            }
+            self.number += 1;
+            self.open.take(self.number, &decoded(&self.line), pieces, problems);
+        }
+        Ok(true)
+    }
 }
 
 /// UTF-8, else what the line's `CHARSET` says, else Windows-1252: old phones mix them in one file.

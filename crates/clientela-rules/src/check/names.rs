@@ -7,7 +7,7 @@ use crate::evaluate::Cause;
 use crate::functions::Function;
 use crate::program::{Kind, Node};
 use crate::syntax::{Name, Span, Syntax, SyntaxKind};
-use crate::types::Type;
+use crate::types::{RecordType, Type};
 
 /// The names joined by dots of a tree, and whether a dot stands before them.
 pub(super) fn qualified(tree: &Syntax) -> Option<(String, bool)> {
@@ -101,8 +101,45 @@ impl Checker<'_> {
         {
             return Some(node);
         }
+        if let SyntaxKind::Select { operand: record, field: group, optional: false } = &operand.kind
+            && !optional
+            && self.has_group(record, &group.text)
+        {
+            let record = self.node(record)?;
+            return self.named_field(tree.span, record, &group.text, field);
+        }
         let operand = self.node(operand)?;
         self.field(tree.span, operand, field, optional)
+    }
+
+    /// Whether what a tree names has fields behind a name that is no field itself: `contact.custom.shoe_size`.
+    fn has_group(&self, tree: &Syntax, name: &str) -> bool {
+        let of = self.named_type(tree);
+        let Some(Type::Record(record)) = of.as_ref().map(Type::base) else { return false };
+        record.field(name).is_none() && has_behind(record, name)
+    }
+
+    /// The type of names, fields and entries, before they are checked; none of anything else.
+    fn named_type(&self, tree: &Syntax) -> Option<Type> {
+        match &tree.kind {
+            SyntaxKind::Name { name, rooted } => {
+                let local = self.scope.iter().rfind(|entry| !rooted && entry.name == *name);
+                let global = || {
+                    self.candidates(name, *rooted).into_iter().find_map(|name| self.environment.get(&name))
+                };
+                let ty = local.map(|entry| &entry.ty).or_else(global)?;
+                Some(self.types.known(ty))
+            }
+            SyntaxKind::Select { operand, field, .. } => match self.named_type(operand)?.base() {
+                Type::Record(record) => Some(record.field(&field.text)?.1.ty.clone()),
+                _ => None,
+            },
+            SyntaxKind::Index { operand, .. } => match self.named_type(operand)?.base() {
+                Type::List(element) => Some(self.types.known(element)),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     fn field(&mut self, span: Span, operand: Node, field: &Name, optional: bool) -> Option<Node> {
@@ -163,6 +200,11 @@ impl Checker<'_> {
     /// `custom.credit_line` of the customer, and `customer.custom` the list of all of them.
     fn named_entry(&mut self, span: Span, list: Node, field: &Name) -> Option<Node> {
         let Kind::Field { operand, name: list, .. } = list.kind else { return None };
+        self.named_field(span, *operand, &list, field)
+    }
+
+    /// The field of a record whose name has two parts.
+    fn named_field(&mut self, span: Span, operand: Node, list: &str, field: &Name) -> Option<Node> {
         let of = self.types.known(&operand.ty);
         let Type::Record(record) = of.base() else { return None };
         let name = format!("{list}.{}", field.text);
@@ -176,7 +218,7 @@ impl Checker<'_> {
         };
         let ty = if of.is_nullable() { declared.ty.clone().or_null() } else { declared.ty.clone() };
         let marks = (declared.personal, declared.confidential);
-        let kind = Kind::Field { operand, slot, name: name.clone() };
+        let kind = Kind::Field { operand: Box::new(operand), slot, name: name.clone() };
         Some(self.part(span, ty, kind, &name, marks))
     }
 
@@ -250,6 +292,10 @@ impl Checker<'_> {
 fn has_named(list: &Node) -> bool {
     let Kind::Field { operand, name, .. } = &list.kind else { return false };
     let Type::Record(record) = operand.ty.base() else { return false };
-    let behind = |field: &str| field.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'));
+    has_behind(record, name)
+}
+
+fn has_behind(record: &RecordType, name: &str) -> bool {
+    let behind = |field: &str| field.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
     record.fields().iter().any(|field| behind(&field.name))
 }

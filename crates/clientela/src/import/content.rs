@@ -109,6 +109,7 @@ impl Content {
     ///
     /// # Errors
     /// `import.file`, `import.too_large`.
+    #[cfg(feature = "spreadsheets")]
     pub(super) fn whole(&self, limit: u64) -> crate::Result<Vec<u8>> {
         let bytes = self.first(limit.saturating_add(1))?;
         if bytes.len() as u64 > limit { Err(SourceError::TooLarge { limit }.into()) } else { Ok(bytes) }
@@ -162,6 +163,10 @@ pub(super) enum SourceError {
     #[error("the file to be imported cannot be read: {problem}; expected a file this program may read")]
     Unreadable { problem: String, native: Option<i32> },
     #[error("the file to be imported has more than {limit} bytes; bring it in in parts")]
+    #[cfg_attr(
+        not(feature = "spreadsheets"),
+        expect(dead_code, reason = "only a spreadsheet is read as a whole")
+    )]
     TooLarge { limit: u64 },
     #[error("the file to be imported is another than the one that was looked at; look at it again")]
     Changed,

@@ -99,7 +99,7 @@ impl Session {
     /// Reads a file or data frame and says what would come of it. Nothing is written.
     ///
     /// # Errors
-    /// `csv.*` or `vcard.file_too_large` for a file that is no table or card file at all, `import.column_type` for a column
+    /// `csv.*` for a file that is no table at all, `import.file` for one that cannot be read, `import.column_type` for a column
     /// of a data frame whose values have no text, `mapping.*` for a mapping that does
     /// not fit, `record.not_found` for a customer or position that is named and not there. What is wrong with single rows is
     /// in the plan.

@@ -14,9 +14,6 @@ use clientela_exchange::csv::{CsvReader, Mapping, RejectWriter, Row, Separator, 
 use clientela_exchange::vcard;
 use std::io::{self, Read};
 
-/// The most bytes of a file of cards, which is read as a whole.
-const CARDS_MAX: u64 = 1 << 30;
-
 /// A row of a source.
 #[derive(Debug)]
 pub(super) struct SourceRow {
@@ -146,17 +143,19 @@ impl Opened {
                 }
             }
             ImportSource::Cards(content) => {
-                let file = vcard::read(&content.whole(CARDS_MAX)?)?;
-                let problems = file.problems.iter().map(|problem| {
-                    let line = problem.line() as u64;
-                    SourceRow { line, read: Err(RejectedRow::new(line, problem)), cells: Vec::new() }
-                });
-                let cards = file.cards.into_iter().map(|card| {
-                    let read = cards::row(card, options);
-                    SourceRow { line: read.line, read: Ok(read), cells: Vec::new() }
-                });
-                for row in cards.chain(problems) {
-                    if !each(row)? {
+                for found in vcard::Cards::new(content.open()?) {
+                    let found = found.map_err(|error| SourceError::unreadable(&error))?;
+                    let (line, read) = match found {
+                        Ok(card) => {
+                            let read = cards::row(card, options);
+                            (read.line, Ok(read))
+                        }
+                        Err(problem) => {
+                            let line = problem.line() as u64;
+                            (line, Err(RejectedRow::new(line, &problem)))
+                        }
+                    };
+                    if !each(SourceRow { line, read, cells: Vec::new() })? {
                         return Ok(());
                     }
                 }

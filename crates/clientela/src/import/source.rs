@@ -13,7 +13,7 @@ use std::path::Path;
 pub enum ImportSource {
     /// A table of text; separator, encoding and headers are found out.
     Csv(Content),
-    /// vCards, read as a whole.
+    /// vCards.
     Cards(Content),
     /// A data frame.
     #[cfg(feature = "arrow")]

@@ -11,6 +11,7 @@ use super::report::{PreviewRow, Rejected, RejectedRow, Taken};
 use super::runs;
 use super::source::ImportSource;
 use crate::error::Result;
+use clientela_exchange::vcard::write_rejected_cards;
 use clientela_model::Record;
 use std::collections::BTreeMap;
 use std::io;
@@ -112,8 +113,8 @@ impl ImportPlan {
                 reasons.insert(rejected.line, rejected.reason());
                 Ok(())
             })?;
-            let cards = clientela_exchange::vcard::rejected_cards(&content.whole(u64::MAX)?, &reasons);
-            output.write_all(&cards).map_err(|error| SourceError::output(&error))?;
+            let written = write_rejected_cards(content.open()?, &reasons, &mut output);
+            written.map_err(|error| SourceError::output(&error))?;
         }
         Ok(output)
     }

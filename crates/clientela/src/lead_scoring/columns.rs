@@ -123,7 +123,7 @@ fn in_columns(
     let count = leads.rows();
     let (vocabulary, reads) = (&rules.set.vocabulary, rules.set.rules.reads());
     let added = values_read::<LeadCustomValue>(view, vocabulary, reads, condition)?;
-    let leads = with_values(leads, &ids, vocabulary, reads, &added);
+    let leads = with_values(leads, &ids, vocabulary, ("lead", reads), &added);
     let conditions: Vec<Arc<dyn Rule>> =
         rows.iter().flat_map(|row| row.conditions.iter().map(Arc::clone)).collect();
     let constants = Arc::new(Constants { today: rules.today });

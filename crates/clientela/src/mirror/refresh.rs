@@ -115,7 +115,10 @@ impl Changes {
             joined.entry(view.on).or_default().extend(self.of(view.join, reader));
         }
         for list in &CUSTOMER_LISTS {
-            let ids = self.of(list.entity.name, reader);
+            let mut ids = self.of(list.entity.name, reader);
+            if let Some((values, column)) = list.added {
+                ids.extend(ids_where(reader, values, column, "id", &self.of(values.name, reader))?);
+            }
             let named = named_by(list, &ids, before, reader)?;
             if list.of == "id" {
                 touched.extend(named);

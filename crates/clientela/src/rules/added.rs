@@ -38,15 +38,16 @@ pub(crate) fn with_added(records: &Arc<Records>, vocabulary: &Vocabulary, reads:
     Arc::new(all)
 }
 
-/// The records of another subject with the added fields a rule reads as columns, made from values that were read.
+/// The records of another subject, or of a list, with the added fields a rule reads of it as columns, made from values that were
+/// read.
 pub(crate) fn with_values<V: AddedValue>(
     records: Records,
     ids: &[u128],
     vocabulary: &Vocabulary,
-    reads: &[Path],
+    (subject, reads): (&str, &[Path]),
     values: &[V],
 ) -> Records {
-    let wanted = vocabulary.added_to(V::OF).filter(|field| is_read(reads, V::OF, &added_name(field)));
+    let wanted = vocabulary.added_to(V::OF).filter(|field| is_read(reads, subject, &added_name(field)));
     wanted.fold(records, |records, field| {
         let of_field = values.iter().filter(|value| value.name() == field.name);
         let of_field: HashMap<u128, &V> = of_field.map(|value| (value.of().as_u128(), value)).collect();

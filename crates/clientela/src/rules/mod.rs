@@ -13,6 +13,7 @@
 
 mod added;
 mod cache;
+mod list_values;
 mod one;
 mod run;
 mod select;
@@ -26,6 +27,7 @@ pub(crate) use cache::{CheckedRule, RuleCache};
 pub use clientela_columns::{Funnel, FunnelStep};
 pub use clientela_rules::ruleset::Decided;
 pub use clientela_rules::{Datum, Outcome, Path, RuleError, RuleErrors, Verdict};
+pub(crate) use list_values::ListValues;
 pub(crate) use one::{added_to, reads_list, reveal};
 pub use run::RuleRun;
 pub use select::Selection;

@@ -1,6 +1,7 @@
 //! A rule asked of all records a session may see.
 
 use super::added::{values_read, with_added};
+use super::list_values::ListValues;
 use super::run::RuleRun;
 use super::{CheckedRule, Funnel, FunnelStep, RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
@@ -14,7 +15,7 @@ use clientela_core::custom::OpportunityCustomValue;
 use clientela_core::ids::{CustomerId, OpportunityId};
 use clientela_core::sales::Opportunity;
 use clientela_model::{Comparison, EntityId, Predicate, Record, Value};
-use clientela_rules::{Datum, Facts, Outcome, Rule};
+use clientela_rules::{Datum, Facts, Outcome, Path, Rule};
 use clientela_store::{Order, StoreError};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -87,8 +88,9 @@ pub(crate) fn told_of_customers(
     run: RuleRun,
 ) -> Result<Vec<(Uuid, Told)>> {
     let mut all = Vec::new();
+    let asked = Asked::new(view, std::slice::from_ref(checked), today)?;
     for part in snapshot.seen_by(view)? {
-        let answers = answers(view, &part, std::slice::from_ref(checked), today, run)?;
+        let answers = asked.answers(view, &part, run)?;
         let answer = answers.into_iter().next().ok_or(StoreError::Cancelled)?;
         all.extend(part.visible.iter().map(|row| {
             let told = match (answer.holds.get(row), answer.unknown.get(row)) {
@@ -103,22 +105,33 @@ pub(crate) fn told_of_customers(
     Ok(all)
 }
 
-/// What rules, all checked with the same vocabulary, say of the customers of a part that may be seen.
-fn answers(
-    view: &View<'_>,
-    part: &SeenPart,
-    checked: &[CheckedRule],
+/// Rules, all checked with the same vocabulary, that are asked of customers in columns.
+struct Asked<'c> {
+    checked: &'c [CheckedRule],
+    reads: Vec<Path>,
+    values: ListValues,
     today: NaiveDate,
-    run: RuleRun,
-) -> Result<Vec<Answer>> {
-    let Some(CheckedRule { vocabulary, .. }) = checked.first() else { return Ok(Vec::new()) };
-    let rules: Vec<_> = checked.iter().map(|checked| Arc::clone(&checked.rule)).collect();
-    let reads: Vec<_> = rules.iter().flat_map(|rule| rule.reads()).cloned().collect();
-    let population = Population::named("customer", with_added(&part.records, vocabulary, &reads));
-    let constants = Arc::new(Constants { today });
-    let query = Query::new(&rules, &population, vocabulary.of_customer(), constants)?;
-    let running = Running { among: Some(&part.visible), ..run.over(view) };
-    Ok(query.answers(running).ok_or(StoreError::Cancelled)?)
+}
+
+impl<'c> Asked<'c> {
+    fn new(view: &View<'_>, checked: &'c [CheckedRule], today: NaiveDate) -> Result<Self> {
+        let reads: Vec<Path> = checked.iter().flat_map(|checked| checked.rule.reads()).cloned().collect();
+        let values = ListValues::all(view, &reads)?;
+        Ok(Self { checked, reads, values, today })
+    }
+
+    /// What the rules say of the customers of a part that may be seen.
+    fn answers(&self, view: &View<'_>, part: &SeenPart, run: RuleRun) -> Result<Vec<Answer>> {
+        let Some(CheckedRule { vocabulary, .. }) = self.checked.first() else { return Ok(Vec::new()) };
+        let rules: Vec<_> = self.checked.iter().map(|checked| Arc::clone(&checked.rule)).collect();
+        let records = with_added(&part.records, vocabulary, &self.reads);
+        let records = self.values.beside(records, vocabulary, &self.reads)?;
+        let population = Population::named("customer", records);
+        let constants = Arc::new(Constants { today: self.today });
+        let query = Query::new(&rules, &population, vocabulary.of_customer(), constants)?;
+        let running = Running { among: Some(&part.visible), ..run.over(view) };
+        Ok(query.answers(running).ok_or(StoreError::Cancelled)?)
+    }
 }
 
 /// Which of some rules hold for every customer that may be seen, the first in the lowest bit, by id; at most 128 rules.
@@ -130,8 +143,9 @@ pub(crate) fn holding_for_customers(
     run: RuleRun,
 ) -> Result<Vec<(CustomerSeat, u128)>> {
     let mut all = Vec::new();
+    let asked = Asked::new(view, rules, today)?;
     for part in snapshot.seen_by(view)? {
-        let answers = answers(view, &part, rules, today, run)?;
+        let answers = asked.answers(view, &part, run)?;
         all.extend(part.seats().map(|(row, seat)| {
             let bit = |(place, answer): (u32, &Answer)| u128::from(answer.holds.get(row)) << place;
             (seat, (0_u32..128).zip(&answers).map(bit).fold(0, |bits, bit| bits | bit))
@@ -146,8 +160,10 @@ pub(super) fn funnel(session: &Session, rule: &StoreRule, run: RuleRun) -> Resul
     match rule.about {
         RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
             let mut whole: Option<Funnel> = None;
+            let values = ListValues::all(view, rule.reads())?;
             for part in snapshot.seen_by(view)? {
                 let records = with_added(&part.records, &rule.vocabulary, rule.reads());
+                let records = values.beside(records, &rule.vocabulary, rule.reads())?;
                 let population = Population::named("customer", records);
                 let constants = Arc::new(Constants { today });
                 let running = Running { among: Some(&part.visible), ..run.over(view) };

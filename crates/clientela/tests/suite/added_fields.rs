@@ -118,6 +118,91 @@ fn rules_read_added_fields_by_their_names() {
     assert_eq!(rule.select(&network.rival(), RuleRun::default()).unwrap().asked, 0);
 }
 
+/// Fields of contacts, vehicles and opportunities inside the lists of a customer.
+#[test]
+fn rules_read_fields_added_to_the_records_of_lists() {
+    let network = prepared();
+    let (admin, seller, manager) =
+        (network.crm.session("admin", None).unwrap(), network.seller(), network.manager());
+    for (entity, name, ty, confidential) in [
+        ("contact", "shoe_size", "integer", false),
+        ("contact", "invited", "boolean", false),
+        ("contact", "secret", "text", true),
+        ("vehicle", "leasing", "money", false),
+        ("vehicle", "tested", "date", false),
+        ("opportunity", "axles", "number", false),
+    ] {
+        run(
+            &admin,
+            json!({"command": "custom_field.define",
+                "field": {"entity": entity, "name": name, "type": ty, "confidential": confidential}}),
+        );
+    }
+    let make = |command: Value, entity: &str| run(&seller, command).id_of(entity).unwrap().to_string();
+    let set = |session: &Session, entity: &str, id: &str, field: &str, value: Value| {
+        run(
+            session,
+            json!({"command": "custom_field.set", "entity": entity, "record": id, "field": field, "value": value}),
+        );
+    };
+    for (customer, size) in [("C-1", 43), ("C-2", 39)] {
+        for (name, more) in [("A", 0), ("B", 1)] {
+            let contact =
+                json!({"command": "contact.add", "customer": customer, "contact": {"family_name": name}});
+            let id = make(contact, "contact");
+            set(&seller, "contact", &id, "shoe_size", json!(size + more));
+            if name == "A" {
+                set(&seller, "contact", &id, "invited", json!(customer == "C-1"));
+            }
+            set(&manager, "contact", &id, "secret", json!("known"));
+        }
+        let vehicle = json!({"command": "vehicle.add", "customer": customer, "vehicle": {"make": "Orsa"}});
+        let vehicle = make(vehicle, "vehicle");
+        let amount = json!({"amount": if size == 43 { "900.00" } else { "100.00" }, "currency": "EUR"});
+        set(&seller, "vehicle", &vehicle, "leasing", amount);
+    }
+    for (rule, expected) in [
+        ("customer.contacts.exists(c, c.custom.shoe_size > 43)", &["C-1"][..]),
+        ("customer.contacts.all(c, c.custom.shoe_size > 38)", &["C-1", "C-2"]),
+        ("customer.contacts.exists(c, c.custom.invited && c.family_name == 'A')", &["C-1"]),
+        ("customer.contacts.filter(c, c.custom.shoe_size < 41).size() == 2", &["C-2"]),
+        ("customer.contacts.filter(c, c.family_name == 'B').exists(c, c.custom.shoe_size == 40)", &["C-2"]),
+        ("customer.contacts.exists(c, c.custom.invited == null)", &["C-1", "C-2"]),
+        ("customer.contacts.exists(c, has(c.custom.invited) && !c.custom.invited)", &["C-2"]),
+        ("customer.fleet.exists(v, v.custom.leasing.amount > 500.00)", &["C-1"]),
+        ("customer.fleet.exists(v, v.custom.tested == null && v.make == 'Orsa')", &["C-1", "C-2"]),
+        ("customer.opportunities.exists(o, o.custom.axles > 2.0)", &[]),
+        (
+            "customer.custom.docks > 4 && customer.contacts.exists(c, c.custom.shoe_size >= customer.custom.docks)",
+            &["C-1"],
+        ),
+    ] {
+        assert_eq!(told(&seller, rule), expected, "{rule}");
+    }
+    // Confidential ones are known to those who read them.
+    let secret = "customer.contacts.exists(c, c.custom.secret == 'known')";
+    assert_eq!((told(&manager, secret), told(&seller, secret)), (vec!["C-1", "C-2"], vec![]));
+    // A value that changes is seen by the next question.
+    let contact = seller.customer("C-2").unwrap().contacts[0].id.to_string();
+    set(&seller, "contact", &contact, "shoe_size", json!(48));
+    assert_eq!(told(&seller, "customer.contacts.exists(c, c.custom.shoe_size > 45)"), ["C-2"]);
+    // A slip is found, with what there is.
+    for (rule, hint) in [
+        ("customer.contacts.exists(c, c.custom.shoe_siez > 3)", "shoe_size"),
+        ("customer.fleet.exists(v, v.custom.shoe_size > 3)", ""),
+        ("customer.contacts.exists(c, c.custom == 3)", ""),
+    ] {
+        let found = seller.check_rule(rule, RuleSubject::Customer);
+        assert_eq!(found.first().map(|found| found.code), Some("rule.unknown_field"), "{rule} {found:?}");
+        assert!(found[0].hint.clone().unwrap_or_default().contains(hint), "{rule} {found:?}");
+    }
+    assert_eq!(
+        seller.check_rule("customer.contacts.exists(c, c.custom.shoe_size == 'x')", RuleSubject::Customer)[0]
+            .code,
+        "rule.types"
+    );
+}
+
 #[test]
 fn a_slip_is_found_when_the_rule_is_saved() {
     let network = prepared();

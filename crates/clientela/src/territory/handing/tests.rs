@@ -179,13 +179,16 @@ fn whom_a_run_means_is_kept_by_ids_and_never_in_words() {
     let (condition, key) = ("customer.name != 'C-7' && customer.name != 'Carla Verdi'", "C-8");
     let mut customers: Vec<String> = (0..60).map(|number| format!("C-{number}")).collect();
     customers.retain(|number| number != key);
-    let (command, run, mut handing) = world.begun_with(&json!({"command": "assignment.apply", "model": "sales",
+    let (command, run, mut handing) = world
+        .begun_with(&json!({"command": "assignment.apply", "model": "sales",
         "among": {"condition": condition, "customers": customers}}));
     assert_eq!(handing.plan.moves.len(), 58);
     world.session.piece(&run, &mut handing).unwrap();
     drop(handing);
     let has = |text: &str| {
-        let files = std::fs::read_dir(&world.folder).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        let files = std::fs::read_dir(&world.folder)
+            .unwrap()
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap());
         files.into_iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
     };
     assert!(has("sales/1") && !has("Carla Verdi"), "the condition is nowhere in the store");
