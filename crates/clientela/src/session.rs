@@ -330,7 +330,7 @@ impl Session {
 }
 
 /// A command is somebody's: the same id and content from another user is another command, and gets no answer of his.
-fn of_user(fingerprint: [u8; 32], user: Uuid) -> [u8; 32] {
+pub(crate) fn of_user(fingerprint: [u8; 32], user: Uuid) -> [u8; 32] {
     Sha256::new().chain_update(fingerprint).chain_update(user.as_bytes()).finalize().into()
 }
 

@@ -228,16 +228,18 @@ impl<'a> Run<'a> {
 
     /// The records in the order they are given: best score first, then kept relations, then a draw.
     pub(super) fn order(&self) -> Vec<u32> {
-        let best = |waiting: &Waiting| self.most(waiting.group);
-        let top = |waiting: &Waiting| Reverse(best(waiting).max(waiting.own));
-        let mut tops: Vec<_> = self.waiting.iter().map(top).collect();
-        tops.sort_unstable();
-        tops.dedup();
+        let top = |waiting: &Waiting| Reverse(self.most(waiting.group).max(waiting.own));
+        let tops: Vec<_> = self.waiting.iter().map(top).collect();
+        let mut ranks = tops.clone();
+        ranks.sort_unstable();
+        ranks.dedup();
         let mut keys: Vec<(u32, u64, u32)> = (0..)
             .zip(self.waiting.iter().zip(self.subjects))
-            .map(|(place, (waiting, subject))| {
-                let rank = tops.partition_point(|known| *known < top(waiting));
-                let kept = waiting.own.is_some() && waiting.own >= best(waiting);
+            .zip(&tops)
+            .map(|((place, (waiting, subject)), top)| {
+                let rank = ranks.partition_point(|known| known < top);
+                // Nobody is better than the owner.
+                let kept = waiting.own.is_some() && waiting.own == top.0;
                 let rank = u32::try_from(rank * 2 + usize::from(!kept)).unwrap_or(u32::MAX);
                 (rank, draw(self.terms.seed, subject.id, 0), place)
             })

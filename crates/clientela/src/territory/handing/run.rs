@@ -7,7 +7,7 @@ use crate::command::{Command, Outcome, Receipt};
 use crate::digest::{hex, id_of, of_hex};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
-use crate::session::Session;
+use crate::session::{Session, of_user};
 use crate::view::{LIST_MAX, View};
 use clientela_core::assignment::{AssignmentRun, AssignmentRunState, PieceCount, TerritoryModel};
 use clientela_core::ids::AssignmentRunId;
@@ -161,7 +161,7 @@ impl Session {
                     return self.begin(run, work, fingerprint).map(Some);
                 };
                 let of = self.crm.store.command(part(run, 0, u32::MAX))?;
-                if of.is_none_or(|of| of.fingerprint != fingerprint) {
+                if of.is_none_or(|of| of.fingerprint != of_user(fingerprint, begun.user.uuid())) {
                     return Err(StoreError::CommandReused { command: id }.into());
                 }
                 begun
