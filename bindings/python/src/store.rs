@@ -33,9 +33,6 @@ pub(crate) struct NativeStore {
     closed: AtomicBool,
 }
 
-/// A unit or position in a plan: ids, figures written exactly, place, and the reason as JSON.
-type AttainmentLine<'py> = (String, Option<String>, Vec<Bound<'py, PyAny>>, Option<u32>, String);
-
 /// Commits and records looked at, and what was found: code and sentence.
 type CheckReport = (u64, u64, Vec<(String, String)>);
 
@@ -342,34 +339,6 @@ impl NativeStore {
             let verdict = session.can(verb, &entity, parse_uuid(&id)?)?;
             Ok((verdict.allowed, why_json(&verdict.why)))
         })
-    }
-
-    /// What has been reached of a quota plan, from the top down.
-    #[pyo3(signature = (plan, day, progress))]
-    fn attainment<'py>(
-        &self,
-        py: Python<'py>,
-        plan: String,
-        day: Option<NaiveDate>,
-        progress: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Vec<AttainmentLine<'py>>> {
-        let reached = self.told(py, "attainment", progress, move |session| session.attainment(&plan, day))?;
-        let lines = reached.into_iter().map(|line| {
-            use clientela::model::Value;
-            let known = [line.target, line.reached, line.expected_by_now, line.gap].map(Value::Decimal);
-            let perhaps =
-                [line.percent, line.projection].map(|number| number.map_or(Value::Null, Value::Decimal));
-            let figures = known.iter().chain(&perhaps).map(|figure| value_to_python(py, figure));
-            let owner = line.owner.map(|id| id.uuid().to_string());
-            Ok((
-                line.unit.uuid().to_string(),
-                owner,
-                figures.collect::<PyResult<_>>()?,
-                line.rank,
-                why_json(&line.why),
-            ))
-        });
-        lines.collect()
     }
 
     /// Whom a campaign would reach now.

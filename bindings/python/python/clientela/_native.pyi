@@ -335,10 +335,6 @@ class NativeStore:
         """
         Answers a question, as JSON.
         """
-    def attainment(self, /, plan: str, day: date | None, progress: Any | None) -> list[tuple[str, str | None, list[Any], int | None, str]]:
-        """
-        What has been reached of a quota plan, from the top down.
-        """
     def backup(self, /, to: str | PathLike[str], progress: Any | None) -> None:
         """
         Copies the store, whole and consistent.
