@@ -207,7 +207,8 @@ impl CMake {
     fn find() -> Option<Self> {
         let own = |name: &str| target().join("venv/bin").join(name).display().to_string();
         if is_installed(&own("cmake")) {
-            let options = ["-G".to_owned(), "Ninja".to_owned(), format!("-DCMAKE_MAKE_PROGRAM={}", own("ninja"))];
+            let options =
+                ["-G".to_owned(), "Ninja".to_owned(), format!("-DCMAKE_MAKE_PROGRAM={}", own("ninja"))];
             return Some(Self { program: own("cmake"), options: options.to_vec() });
         }
         is_installed("cmake").then(|| Self { program: "cmake".to_owned(), options: Vec::new() })
@@ -245,7 +246,10 @@ fn the_example(cmake: &CMake, prefix: &Path, work: &Path) -> Done {
     cmake.build(&root().join("examples/configurator"), &build, prefix)?;
     let program = build.join("configurator").display().to_string();
     let store = work.join("configurator.clientela").display().to_string();
-    run(&program, ["--setup", &store, "tests/scenarios/network.json", "examples/configurator/catalogue.json"])?;
+    run(
+        &program,
+        ["--setup", &store, "tests/scenarios/network.json", "examples/configurator/catalogue.json"],
+    )?;
     run(&program, [&store, "u-rossi"])
 }
 

@@ -179,8 +179,10 @@ fn an_index_leaves_out_what_is_empty() {
         assert!(found.contains("lorry__by_colour"), "{given}: {found}");
     }
     // One of an older library is made anew.
-    raw.execute_batch("DROP INDEX lorry__by_colour; CREATE INDEX lorry__by_colour ON lorry (colour COLLATE NOCASE)")
-        .unwrap();
+    raw.execute_batch(
+        "DROP INDEX lorry__by_colour; CREATE INDEX lorry__by_colour ON lorry (colour COLLATE NOCASE)",
+    )
+    .unwrap();
     drop(raw);
     open(&folder.store(), 2, FIRST).unwrap().close().unwrap();
     let fresh = folder.path().join("fresh");
