@@ -11,7 +11,7 @@ use crate::rule_sets::{self, AnswerParts, Question};
 use crate::table::NativeTable;
 use crate::target::NativeTarget;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use clientela::model::{EntityId, id::parse_uuid};
+use clientela::model::id::parse_uuid;
 use clientela::question::By;
 use clientela::{
     Clock, Crm, CrmOptions, FixedClock, Founding, QuotingSession, Request, SeededRandom, Session,

@@ -3,6 +3,7 @@
 use crate::support::*;
 use clientela_model::{EntityId, Record};
 use clientela_store::{Store, StoreError, Writer, is_erased, is_erased_answer};
+use memchr::memmem;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,7 @@ fn encodings(text: &[u8]) -> Vec<Vec<u8>> {
 
 fn found_in(path: &Path, text: &[u8]) -> bool {
     let Ok(bytes) = std::fs::read(path) else { return false };
-    encodings(text).iter().any(|form| bytes.windows(form.len()).any(|window| window == form))
+    encodings(text).iter().any(|form| memmem::find(&bytes, form).is_some())
 }
 
 /// All files of a folder in which a text is found, a part of it included.

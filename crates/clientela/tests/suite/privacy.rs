@@ -5,6 +5,7 @@ use crate::network;
 use crate::words;
 
 use clientela::{Command, Crm, CrmOptions, Question, Session};
+use memchr::memmem;
 use network::Network;
 use serde_json::json;
 use std::path::Path;
@@ -90,7 +91,7 @@ fn traces(folder: &Path) -> Vec<String> {
                 text.to_lowercase().into_bytes(),
                 wide,
             ] {
-                if bytes.windows(form.len()).any(|window| window == form) {
+                if memmem::find(&bytes, &form).is_some() {
                     found.push(format!("{text} in {}", path.display()));
                 }
             }

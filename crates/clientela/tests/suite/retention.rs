@@ -5,6 +5,7 @@ use crate::network;
 use crate::words;
 
 use chrono::Duration;
+use memchr::memmem;
 use network::Network;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -32,7 +33,7 @@ fn traces(folder: &Path) -> Vec<String> {
         let Ok(bytes) = std::fs::read(&path) else { continue };
         for text in TEXTS {
             for form in [text.as_bytes().to_vec(), text.to_lowercase().into_bytes()] {
-                if bytes.windows(form.len()).any(|window| window == form) {
+                if memmem::find(&bytes, &form).is_some() {
                     found.push(format!("{text} in {}", path.display()));
                 }
             }
