@@ -61,6 +61,8 @@ impl Linked {
 pub(crate) fn run_all() -> Done {
     let made = library::build(Profile::Dev, &[])?;
     symbols::check(&made.shared)?;
+    // Before other features are tried: the library lies where these would put theirs.
+    dist::try_layout(&made)?;
     let bench = Bench::new(&made)?;
     bench.headers_alone()?;
     targets::layout(&bench)?;
@@ -76,7 +78,6 @@ pub(crate) fn run_all() -> Done {
     native_libraries()?;
     generated::panics(&bench)?;
     abi::run_command(&[])?;
-    dist::try_layout(&made)?;
     println!(
         "c-test: all passed{}",
         if bench.valgrind { "" } else { "; valgrind is not installed, so it was left out" }

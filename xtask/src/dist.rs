@@ -14,6 +14,9 @@ const SHARED_MAX: u64 = 9 << 20;
 const STATIC_MAX: u64 = 20 << 20;
 
 pub(crate) fn run_command(options: &[String]) -> Done {
+    if options.iter().any(|option| option == "--tests") {
+        return try_layout(&library::build(Profile::Dev, &[])?);
+    }
     let fast = options.iter().any(|option| option == "--fast");
     let made = library::build(if fast { Profile::Release } else { Profile::Dist }, &[])?;
     symbols::check(&made.shared)?;

@@ -14,6 +14,7 @@
 //! | `python` | makes `target/venv`, builds the Python module into it and runs all its checks |
 //! | `python-stubs [--check]` | writes the stub of the Python module, or says that it is out of date |
 //! | `dist [--fast]` | lays out `target/dist`: headers, libraries, pkg-config and CMake packages |
+//! | `dist --tests` | uses the library that is built for tests as a stranger would, through these packages |
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
 mod abi;
@@ -45,7 +46,7 @@ const COMMANDS: &[Command] = &[
     ("c-test", &[], c_test::run_command),
     ("python", &[], python::test),
     ("python-stubs", &["--check"], python::stubs),
-    ("dist", &["--fast"], dist::run_command),
+    ("dist", &["--fast", "--tests"], dist::run_command),
     ("fuzz", &["--coverage"], fuzz::run_command),
     ("test", &[], test::run),
     ("tidy", &[], tidy::run),

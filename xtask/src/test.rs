@@ -23,8 +23,11 @@ pub(crate) fn run(_: &[String]) -> Done {
     let python = Beside::start("cargo", &["xtask", "python"], &target().join(PYTHON_SAYS))?;
     let c = crate::c_test::run_command(&[]);
     begin("Python and notebooks");
-    python.finish()?;
-    c?;
+    // Both are told of when both have failed.
+    match (c, python.finish()) {
+        (Err(c), Err(python)) => return Err(format!("C: {c}\nPython: {python}").into()),
+        (c, python) => c.and(python)?,
+    }
     println!("== all tests passed in {} s", start.elapsed().as_secs());
     Ok(())
 }
