@@ -369,21 +369,12 @@ impl<'a> Writer<'a> {
         let Buffers { plain, personal, .. } = &self.buffers;
         let salt = any_personal.then(|| self.salts.next());
         let personal_hash = salt.map(|salt| seal::personal_hash(&salt, personal));
-        let vhash = seal::value_hash(plain, personal_hash);
-        let cells = [
-            Cell::Integer(i64::from(entity.number)),
-            id_cell(&id),
-            Cell::Integer(seq),
-            Cell::Integer(i64::from(field)),
-            Cell::Integer(base),
-            Cell::Blob(plain),
-            if any_personal { Cell::Blob(personal) } else { Cell::Null },
-            salt.as_ref().map_or(Cell::Null, |salt| Cell::Blob(salt)),
-            Cell::Blob(&vhash),
-        ];
+        let sealed = Sealed { field, base, vhash: seal::value_hash(plain, personal_hash) };
+        let kept_apart = salt.as_ref().map(|salt| (personal.as_slice(), salt));
+        let cells = change_cells(entity, (&id, seq), &sealed, plain, kept_apart);
         self.reader.transaction.execute(own::INSERT_CHANGE, &cells)?;
         if let Some(open) = self.commits.get_mut(at) {
-            open.changes.add(entity.number, id, Sealed { field, base, vhash });
+            open.changes.add(entity.number, id, sealed);
         }
         Ok(())
     }
@@ -569,6 +560,27 @@ impl<'a> Writer<'a> {
         self.reader.transaction.execute(own::INSERT_COMMAND, &cells)?;
         Ok(())
     }
+}
+
+/// A row of the journal: whose change it is and in which commit, what is plain, and what is personal with its salt.
+fn change_cells<'c>(
+    entity: &Entity,
+    (id, seq): (&'c Uuid, i64),
+    sealed: &'c Sealed,
+    plain: &'c [u8],
+    personal: Option<(&'c [u8], &'c [u8; SALT_BYTES])>,
+) -> [Cell<'c>; 9] {
+    [
+        Cell::Integer(i64::from(entity.number)),
+        id_cell(id),
+        Cell::Integer(seq),
+        Cell::Integer(i64::from(sealed.field)),
+        Cell::Integer(sealed.base),
+        Cell::Blob(plain),
+        personal.map_or(Cell::Null, |(bytes, _)| Cell::Blob(bytes)),
+        personal.map_or(Cell::Null, |(_, salt)| Cell::Blob(salt)),
+        Cell::Blob(&sealed.vhash),
+    ]
 }
 
 /// Puts the values of a new record into the buffers; gives whether any is personal.

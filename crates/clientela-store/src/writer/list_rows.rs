@@ -2,9 +2,10 @@
 
 use crate::backend::Transaction;
 use crate::error::StoreError;
-use crate::sql::cell::{Cell, Parameter};
+use crate::sql::cell::{Cell, Parameter, id_cell};
 use crate::sql::list_table::{Keeper, OWNERS, ROWS_AT_ONCE};
 use std::ops::ControlFlow;
+use uuid::Uuid;
 
 /// The rows of a list that new records stand for. They are gathered and written in the order of the list, neighbours together; one
 /// statement that read and wrote them would copy every page it touches, to undo itself.
@@ -13,7 +14,7 @@ pub(super) struct ListRows<'t> {
     keeper: &'t Keeper,
     rows: Vec<Vec<Parameter>>,
     /// Records that are too few to be read together.
-    single: Vec<Vec<u8>>,
+    single: Vec<Uuid>,
 }
 
 impl<'t> ListRows<'t> {
@@ -22,16 +23,14 @@ impl<'t> ListRows<'t> {
     }
 
     /// Notes what records of these ids stand for.
-    pub(super) fn note(&mut self, ids: &[Cell<'_>]) -> Result<(), StoreError> {
+    pub(super) fn note(&mut self, ids: &[Uuid]) -> Result<(), StoreError> {
         if ids.len() < ROWS_AT_ONCE {
-            self.single.extend(ids.iter().filter_map(|id| match id {
-                Cell::Blob(bytes) => Some(bytes.to_vec()),
-                _ => None,
-            }));
+            self.single.extend_from_slice(ids);
             return Ok(());
         }
+        let ids: Vec<Cell<'_>> = ids.iter().map(id_cell).collect();
         let (rows, rest) = (&mut self.rows, self.keeper.cells - 1);
-        self.transaction.query(&self.keeper.of_many, ids, &mut |row| {
+        self.transaction.query(&self.keeper.of_many, &ids, &mut |row| {
             for owner in 0..OWNERS.len() {
                 let mut cells = Vec::with_capacity(rest + 1);
                 cells.push(owned(row.cell(owner)?)?);
@@ -55,7 +54,7 @@ impl<'t> ListRows<'t> {
             insert.execute(&cells)?;
         }
         let mut add = self.transaction.statement(&self.keeper.add)?;
-        self.single.iter().try_for_each(|id| add.execute(&[Cell::Blob(id)]).map(|_| ()))
+        self.single.iter().try_for_each(|id| add.execute(&[id_cell(id)]).map(|_| ()))
     }
 }
 

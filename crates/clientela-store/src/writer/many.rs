@@ -1,10 +1,10 @@
 //! Many new records of one kind, written with statements that are looked up once.
 
 use super::list_rows::ListRows;
-use super::{Writer, encode_creation, id_of, push_all};
+use super::{Writer, change_cells, encode_creation, id_of, push_all};
 use crate::error::StoreError;
 use crate::journal::seal::{self, Sealed};
-use crate::sql::cell::{Cell, id_cell};
+use crate::sql::cell::Cell;
 use crate::sql::list_table::ROWS_AT_ONCE;
 use crate::sql::own;
 use clientela_model::{Entity, Value};
@@ -20,24 +20,15 @@ struct Entry {
     plain: Range<usize>,
     personal: Range<usize>,
     salt: Option<[u8; 16]>,
-    vhash: seal::Hash,
+    sealed: Sealed,
 }
 
 impl Entry {
     /// Its row of the journal.
     fn cells<'c>(&'c self, entity: &Entity, bytes: &'c [u8]) -> [Cell<'c>; 9] {
-        let personal = bytes.get(self.personal.clone()).unwrap_or_default();
-        [
-            Cell::Integer(i64::from(entity.number)),
-            id_cell(&self.id),
-            Cell::Integer(self.commit.1),
-            Cell::Integer(0),
-            Cell::Integer(0),
-            Cell::Blob(bytes.get(self.plain.clone()).unwrap_or_default()),
-            if self.salt.is_some() { Cell::Blob(personal) } else { Cell::Null },
-            self.salt.as_ref().map_or(Cell::Null, |salt| Cell::Blob(salt)),
-            Cell::Blob(&self.vhash),
-        ]
+        let part = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
+        let personal = self.salt.as_ref().map(|salt| (part(&self.personal), salt));
+        change_cells(entity, (&self.id, self.commit.1), &self.sealed, part(&self.plain), personal)
     }
 }
 
@@ -79,14 +70,13 @@ impl Writer<'_> {
                 }
                 entries.push(entry);
             }
-            let ids: Vec<Cell<'_>> = entries.iter().map(|entry| id_cell(&entry.id)).collect();
+            let ids: Vec<Uuid> = entries.iter().map(|entry: &Entry| entry.id).collect();
             lists.iter_mut().try_for_each(|list| list.note(&ids))?;
             for entry in &entries {
                 note.execute(&entry.cells(entity, &bytes))?;
                 self.touch(entry.commit.0, entity, entry.id, false);
                 if let Some(open) = self.commits.get_mut(entry.commit.0) {
-                    let sealed = Sealed { field: 0, base: 0, vhash: entry.vhash };
-                    open.changes.add(entity.number, entry.id, sealed);
+                    open.changes.add(entity.number, entry.id, entry.sealed);
                 }
             }
         }
@@ -106,11 +96,11 @@ impl Writer<'_> {
         let salt = any_personal.then(|| self.salts.next());
         let (plain, personal) = (&self.buffers.plain, &self.buffers.personal);
         let personal_hash = salt.map(|salt| seal::personal_hash(&salt, personal));
-        let vhash = seal::value_hash(plain, personal_hash);
+        let sealed = Sealed { field: 0, base: 0, vhash: seal::value_hash(plain, personal_hash) };
         let start = bytes.len();
         bytes.extend_from_slice(plain);
         let border = bytes.len();
         bytes.extend_from_slice(personal);
-        Ok(Entry { id, commit, plain: start..border, personal: border..bytes.len(), salt, vhash })
+        Ok(Entry { id, commit, plain: start..border, personal: border..bytes.len(), salt, sealed })
     }
 }

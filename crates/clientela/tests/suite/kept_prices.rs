@@ -23,18 +23,23 @@ fn prices(seller: &Session) -> [String; 3] {
     [price["unit_list"].to_string(), offer.net.to_string(), offer.payable.to_string()]
 }
 
+/// A customer with an opportunity that offers are made for.
+fn opened(seller: &Session) {
+    run(
+        seller,
+        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Esempio", "country": "IT", "number": "C-1"}}),
+    );
+    run(
+        seller,
+        json!({"command": "opportunity.open", "customer": "C-1", "title": "T", "method": "with-configurator", "currency": "EUR", "number": "O-1"}),
+    );
+}
+
 #[test]
 fn every_change_is_in_the_next_price() {
     let network = Network::new();
     let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
-    run(
-        &seller,
-        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Esempio", "country": "IT", "number": "C-1"}}),
-    );
-    run(
-        &seller,
-        json!({"command": "opportunity.open", "customer": "C-1", "title": "T", "method": "with-configurator", "currency": "EUR", "number": "O-1"}),
-    );
+    opened(&seller);
     let mut before = prices(&seller);
     assert_eq!(prices(&seller), before);
     // What is changed, and from which of the three prices on it is seen.
@@ -77,14 +82,7 @@ fn every_change_is_in_the_next_price() {
 fn a_new_rate_and_a_new_catalogue_are_in_the_next_offer() {
     let network = Network::new();
     let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
-    run(
-        &seller,
-        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Esempio", "country": "IT", "number": "C-1"}}),
-    );
-    run(
-        &seller,
-        json!({"command": "opportunity.open", "customer": "C-1", "title": "T", "method": "with-configurator", "currency": "EUR", "number": "O-1"}),
-    );
+    opened(&seller);
     let item = |product: &str| json!([{"product": product, "quantity": "1"}]);
     let create =
         |product: &str| json!({"command": "offer.create", "opportunity": "O-1", "items": item(product)});
