@@ -15,10 +15,12 @@ import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 ROUNDS = 3
+Found = TypeVar("Found")
 OPERATORS = {"==": "__eq__", "!=": "__ne__", ">=": "__ge__", ">": "__gt__", "<": "__lt__"}
 PEOPLE = [(250, "large"), (50, "medium"), (10, "small"), (0, "micro")]
 VEHICLES = [(100, "100_or_more"), (20, "20_to_99"), (5, "5_to_19"), (1, "1_to_4"), (0, "none")]
@@ -70,7 +72,7 @@ def foretell(leads: pl.DataFrame, learnt: dict[str, pl.DataFrame], smoothing: fl
     return frame.select((1 / (1 + (-odds).exp())).alias("chance")).collect()["chance"]
 
 
-def measured[T](name: str, work: Callable[[], T]) -> tuple[T, float]:
+def measured(name: str, work: Callable[[], Found]) -> tuple[Found, float]:
     taken, found = [], work()
     for _ in range(ROUNDS):
         begin = time.process_time()
