@@ -416,7 +416,7 @@ pub unsafe extern "C" fn clientela_customer_contact(
 ) -> clientela_status {
     guard(err, || {
         let read = clientela_customer::object(customer)?;
-        let told = entry(&read.contacts, index)?.told();
+        let told = entry(&read.contacts, index)?.told()?;
         // SAFETY: the header asks for a structure set up with CLIENTELA_INIT.
         unsafe { fill_struct(contact, &told, "contact") }
     })

@@ -16,8 +16,8 @@ use uuid::Uuid;
 pub struct clientela_contact {
     /// Set by CLIENTELA_INIT.
     pub struct_size: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// Day the contact left the customer, or CLIENTELA_NO_DATE. Who has left is not written to.
+    pub left_on: clientela_date,
     /// Id.
     pub id: clientela_id,
     /// Contact number known to other systems.
@@ -36,10 +36,12 @@ pub struct clientela_contact {
     pub phone: *const c_char,
     /// E-mail address.
     pub email: *const c_char,
+    /// Part in a purchase: "decides", "pays", "uses", "advises" or "blocks".
+    pub influence: *const c_char,
 }
 c_struct!(clientela_contact {
     struct_size,
-    reserved,
+    left_on,
     id,
     number,
     given_name,
@@ -48,7 +50,8 @@ c_struct!(clientela_contact {
     language,
     mobile,
     phone,
-    email
+    email,
+    influence
 });
 
 /// A vehicle of a customer's fleet. Texts are owned by the customer's handle; NULL when empty.
@@ -105,7 +108,8 @@ c_struct!(clientela_vehicle {
 #[derive(Debug)]
 pub(crate) struct ContactTexts {
     id: Uuid,
-    texts: [Option<CText>; 8],
+    left_on: Option<chrono::NaiveDate>,
+    texts: [Option<CText>; 9],
 }
 
 /// A vehicle, its texts in the order of the structure.
@@ -121,6 +125,7 @@ impl ContactTexts {
         let phone = |number: &Option<PhoneNumber>| optional(number.as_ref().map(PhoneNumber::e164));
         Self {
             id: contact.id.uuid(),
+            left_on: contact.left_on,
             texts: [
                 optional(contact.number.as_deref()),
                 optional(contact.given_name.as_deref()),
@@ -130,18 +135,19 @@ impl ContactTexts {
                 phone(&contact.mobile),
                 phone(&contact.phone),
                 optional(contact.email.as_ref().map(EmailAddress::as_str)),
+                optional(contact.influence.map(ClosedList::word)),
             ],
         }
     }
 
     /// As C reads it.
-    pub(crate) fn told(&self) -> clientela_contact {
-        let [number, given_name, family_name, role, language, mobile, phone, email] =
+    pub(crate) fn told(&self) -> Result<clientela_contact, Fail> {
+        let [number, given_name, family_name, role, language, mobile, phone, email, influence] =
             self.texts.each_ref().map(|text| address(text.as_ref()));
         let id = self.id.into();
-        clientela_contact {
+        Ok(clientela_contact {
             struct_size: 0,
-            reserved: 0,
+            left_on: day(self.left_on, "left_on")?,
             id,
             number,
             given_name,
@@ -151,7 +157,8 @@ impl ContactTexts {
             mobile,
             phone,
             email,
-        }
+            influence,
+        })
     }
 }
 
@@ -172,7 +179,6 @@ impl VehicleTexts {
 
     /// As C reads it.
     pub(crate) fn told(&self) -> Result<clientela_vehicle, Fail> {
-        let day = |day: Option<chrono::NaiveDate>, name| day.map_or(Ok(NO_DATE), |day| to_c(day, name));
         let [vin, plate, make, model, category, body, ownership] =
             self.texts.each_ref().map(|text| address(text.as_ref()));
         let vehicle = &self.vehicle;
@@ -193,4 +199,8 @@ impl VehicleTexts {
             ownership,
         })
     }
+}
+
+fn day(day: Option<chrono::NaiveDate>, name: &'static str) -> Result<clientela_date, Fail> {
+    day.map_or(Ok(NO_DATE), |day| to_c(day, name))
 }

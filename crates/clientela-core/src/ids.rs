@@ -63,6 +63,8 @@ entity_ids! {
     PassageId = "passage";
     /// The quoting tool's deal made from an opportunity.
     AffairId = "affair";
+    /// A customer as a quoting tool knows it.
+    QuotingCustomerId = "quoting_customer";
     /// A version of a file attached to an opportunity.
     AttachmentId = "attachment";
     /// An offer.

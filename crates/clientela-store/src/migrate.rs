@@ -89,6 +89,16 @@ impl Migration<'_> {
         origin.ok_or_else(|| StoreError::damaged("it does not say which store it is"))
     }
 
+    /// What tells this state from every other of the store: the first bytes of its last commit's hash, in hexadecimal.
+    fn state(&self) -> Result<String, StoreError> {
+        let mut state = "empty".to_owned();
+        self.backend.read()?.query(own::LAST_COMMIT, &[], &mut |row| {
+            state = row.blob(2)?.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(state)
+    }
+
     fn compare(&self, found: &InForce) -> Result<(), StoreError> {
         let known = self.plan.schema.version;
         if found.schema > known || found.format > FORMAT {
@@ -109,9 +119,9 @@ impl Migration<'_> {
             return Err(StoreError::Older { found: found.schema, known });
         }
         if let Some(path) = self.path {
-            let copy = copy_before(path, found.schema);
+            let copy = copy_before(path, found.schema, &self.state()?);
             match self.backend.backup(&copy, &mut |_| ControlFlow::Continue(())) {
-                // Left by an upgrade that was stopped: it holds the same state.
+                // Left by an upgrade that was stopped: its name says that it holds the same state.
                 Ok(()) | Err(StoreError::TargetExists { .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -526,10 +536,11 @@ pub(crate) fn in_force(transaction: &dyn Transaction, plan: &Plan) -> Result<Opt
     Ok(found)
 }
 
-/// Where the copy made before an upgrade goes.
-pub(crate) fn copy_before(path: &Path, version: u32) -> PathBuf {
+/// Where the copy of this state goes that is made before an upgrade. A store that went back to an older version and was worked with
+/// since is another state, whose copy must not be taken for made.
+fn copy_before(path: &Path, version: u32, state: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(format!("-before-upgrade-from-{version}"));
+    name.push(format!("-before-upgrade-from-{version}-{state}"));
     PathBuf::from(name)
 }
 

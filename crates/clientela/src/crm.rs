@@ -202,21 +202,24 @@ impl Crm {
             valid_to: None,
             time_zone: None,
         };
-        writer.create(&unit)?;
+        create(writer, &unit)?;
         let mut administrator = None;
         for (name, grants) in standard_profiles() {
             let profile = Profile { id: ProfileId::from_uuid(self.new_uuid(now)), name: name.to_owned() };
-            writer.create(&profile)?;
+            create(writer, &profile)?;
             administrator = administrator.or_else(|| (name == "administrator").then_some(profile.id));
             for grant in grants {
-                writer.create(&Grant {
-                    id: EntityId::from_uuid(self.new_uuid(now)),
-                    profile: profile.id,
-                    entity: grant.entity.to_owned(),
-                    verb: grant.verb,
-                    scope: grant.scope,
-                    confidential: grant.confidential,
-                })?;
+                create(
+                    writer,
+                    &Grant {
+                        id: EntityId::from_uuid(self.new_uuid(now)),
+                        profile: profile.id,
+                        entity: grant.entity.to_owned(),
+                        verb: grant.verb,
+                        scope: grant.scope,
+                        confidential: grant.confidential,
+                    },
+                )?;
             }
         }
         let position = Position {
@@ -227,23 +230,26 @@ impl Crm {
             reports_to: None,
             profile: administrator.ok_or(CrmError::Internal { what: "there is an administrator profile" })?,
         };
-        writer.create(&position)?;
+        create(writer, &position)?;
         let user = User {
             id: UserId::from_uuid(self.new_uuid(now)),
             login: founding.login.clone(),
             name: founding.user_name.clone(),
             active: true,
         };
-        writer.create(&user)?;
-        writer.create(&Holding {
-            id: HoldingId::from_uuid(self.new_uuid(now)),
-            user: user.id,
-            position: position.id,
-            substitute: false,
-            // The day before: somewhere it still is that day, and the unit's time zone may be set there.
-            valid_from: now.date_naive().pred_opt().unwrap_or(now.date_naive()),
-            valid_to: None,
-        })?;
+        create(writer, &user)?;
+        create(
+            writer,
+            &Holding {
+                id: HoldingId::from_uuid(self.new_uuid(now)),
+                user: user.id,
+                position: position.id,
+                substitute: false,
+                // The day before: somewhere it still is that day, and the unit's time zone may be set there.
+                valid_from: now.date_naive().pred_opt().unwrap_or(now.date_naive()),
+                valid_to: None,
+            },
+        )?;
         Ok(user.id)
     }
 
@@ -375,4 +381,11 @@ impl Crm {
         self.random.fill(&mut random);
         uuid_v7(now, random)
     }
+}
+
+/// Writes a record of a founding. No door stands before it: nobody has rights yet, but its texts are looked at as all others are.
+fn create<R: Record>(writer: &mut clientela_store::Writer<'_>, record: &R) -> Result<()> {
+    crate::texts::check(R::ENTITY, None, &record.to_values())?;
+    writer.create(record)?;
+    Ok(())
 }

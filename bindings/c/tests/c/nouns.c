@@ -38,7 +38,7 @@ static clientela_id customers(clientela_session *seller, clientela_session *coll
     clientela_vehicle vehicle;
     clientela_id id, other, again;
     char text[CLIENTELA_ID_TEXT];
-    size_t length = 0;
+    size_t length = 0, rossi;
 
     CLIENTELA_INIT(&customer);
     customer.kind = clientela_s("company");
@@ -69,6 +69,9 @@ static clientela_id customers(clientela_session *seller, clientela_session *coll
 
     network_run(seller, "{\"command\": \"contact.add\", \"customer\": \"C-1001\", \"contact\": {\"given_name\": \"Mario\", "
         "\"family_name\": \"Rossi\", \"role\": \"fleet_manager\", \"mobile\": \"347 0000000\"}}");
+    network_run(seller, "{\"command\": \"contact.add\", \"customer\": \"C-1001\", \"contact\": {\"given_name\": \"Anna\", "
+        "\"family_name\": \"Verdi\", \"number\": \"P-2\", \"influence\": \"decides\"}}");
+    network_run(seller, "{\"command\": \"contact.leave\", \"contact\": \"P-2\", \"on\": \"2026-03-01\"}");
     network_run(seller, "{\"command\": \"vehicle.add\", \"customer\": \"C-1001\", \"vehicle\": {\"make\": \"Marca\", "
         "\"vin\": \"VF6BA00A000000001\", \"first_registration\": \"2016-05-10\", \"mileage_km\": 812000}}");
     network_run(seller, "{\"command\": \"consent.record\", \"customer\": \"C-1001\", \"consent\": {\"purpose\": \"marketing\", "
@@ -85,14 +88,22 @@ static clientela_id customers(clientela_session *seller, clientela_session *coll
     CHECK(clientela_customer_get(found, "email", NULL) == NULL);
     CHECK(clientela_customer_get(found, "nonsense", NULL) == NULL);
     CHECK(clientela_customer_get(found, NULL, NULL) == NULL);
-    CHECK_NUMBER(clientela_customer_contact_count(found), 1);
+    CHECK_NUMBER(clientela_customer_contact_count(found), 2);
     CLIENTELA_INIT(&contact);
     DONE(clientela_customer_contact(found, 0, &contact, &err));
+    rossi = strcmp(contact.family_name, "Rossi") == 0 ? 0 : 1;
+    DONE(clientela_customer_contact(found, 1 - rossi, &contact, &err));
+    CHECK_TEXT(contact.family_name, "Verdi");
+    CHECK_TEXT(contact.influence, "decides");
+    CHECK_NUMBER(contact.left_on, 20513);
+    DONE(clientela_customer_contact(found, rossi, &contact, &err));
     CHECK_TEXT(contact.family_name, "Rossi");
+    CHECK(contact.influence == NULL);
+    CHECK_NUMBER(contact.left_on, CLIENTELA_NO_DATE);
     CHECK_TEXT(contact.role, "fleet_manager");
     CHECK_TEXT(contact.mobile, "+393470000000");
     CHECK(contact.email == NULL);
-    REFUSED(clientela_customer_contact(found, 1, &contact, &err), CLIENTELA_E_RANGE, "value.range");
+    REFUSED(clientela_customer_contact(found, 2, &contact, &err), CLIENTELA_E_RANGE, "value.range");
     CHECK_NUMBER(clientela_customer_vehicle_count(found), 1);
     CLIENTELA_INIT(&vehicle);
     DONE(clientela_customer_vehicle(found, 0, &vehicle, &err));

@@ -21,6 +21,7 @@ pub mod names;
 mod party;
 pub mod permission;
 mod point;
+mod quoting_customer;
 mod relationship;
 pub mod timeline;
 mod vehicle;
@@ -45,6 +46,7 @@ pub use permission::{
     permission,
 };
 pub use point::{ContactPoint, PointKind};
+pub use quoting_customer::{QuotingCustomer, TransferState};
 pub use relationship::{Customer, CustomerSize, CustomerStatus, Relationship};
 pub use vehicle::{Ownership, Vehicle};
 pub use withdrawal::{Withdrawal, confirm_consent, withdraw_consents};

@@ -93,6 +93,12 @@ pub struct Affair {
     /// Id of the message that asked for it last: what the tool's answer replies to.
     #[field(number = 7, indexed)]
     pub asked_by: Option<String>,
+    /// The contract's code of why the tool did not take it, such as `AFFAIR_CUSTOMER_MISMATCH`; empty once it has.
+    #[field(number = 8, merge = central)]
+    pub problem: Option<String>,
+    /// The tool's sentence about it.
+    #[field(number = 9, merge = central, personal)]
+    pub problem_text: Option<String>,
 }
 
 /// One version of a file attached to an opportunity. The content is kept under its digest and never opened.

@@ -6,7 +6,7 @@ use clientela_store::{Depth, Schema, Store, StoreError};
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 entity_ids! {
     /// A truck.
@@ -151,10 +151,48 @@ fn an_upgraded_store_has_the_shape_of_a_new_one_and_keeps_its_records() {
         open(&fresh, 2, entities).unwrap().close().unwrap();
         assert_eq!(shape(&folder.store()), shape(&fresh), "{name}");
         // A copy of what was before stands beside it.
-        let copy = folder.path().join("network.clientela-before-upgrade-from-1");
-        let old = open(&copy, 1, FIRST).unwrap();
+        let copies = copies(&folder);
+        let [copy] = copies.as_slice() else { panic!("{copies:?}") };
+        let old = open(copy, 1, FIRST).unwrap();
         assert_eq!(old.read(|reader| reader.require::<first::Truck>(id(3))).unwrap().record, truck(3));
     }
+}
+
+/// The copies that upgrades from the first version left.
+fn copies(folder: &Folder) -> Vec<PathBuf> {
+    let paths = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    let mut copies: Vec<PathBuf> = paths
+        .filter(|path| {
+            let rest = name(path);
+            // A state of eight digits ends the name; the files beside a copy have longer ones.
+            rest.strip_prefix("network.clientela-before-upgrade-from-1-")
+                .is_some_and(|state| state.len() == 8)
+        })
+        .collect();
+    copies.sort();
+    copies
+}
+
+/// Who went back to the older version, from a copy, and worked on with it, has another state to lose.
+#[test]
+fn each_state_that_is_upgraded_has_a_copy_of_its_own() {
+    let folder = Folder::new();
+    made_with_first(&folder);
+    let before = std::fs::read(folder.store()).unwrap();
+    open(&folder.store(), 2, SECOND).unwrap().close().unwrap();
+    std::fs::write(folder.store(), before).unwrap();
+    let old = open(&folder.store(), 1, FIRST).unwrap();
+    write(&old, &command(90, 9), |writer| writer.create(&truck(90)));
+    old.close().unwrap();
+    open(&folder.store(), 2, SECOND).unwrap().close().unwrap();
+    let copies = copies(&folder);
+    assert_eq!(copies.len(), 2, "{copies:?}");
+    let there = |copy: &PathBuf| {
+        let store = open(copy, 1, FIRST).unwrap();
+        store.read(|reader| reader.get::<first::Truck>(id(90))).unwrap().is_some()
+    };
+    assert_eq!(copies.iter().filter(|copy| there(copy)).count(), 1);
 }
 
 /// How the engine would go about a question.

@@ -231,3 +231,23 @@ fn bulk_work_is_durable_once_it_is_finished() {
     let other = open(&folder.store());
     assert_eq!(count(&other), 1_000);
 }
+
+/// The flush of what bulk work left may fail; whoever holds the store must find it closed all the same.
+#[test]
+fn closing_closes_also_when_the_last_flush_is_refused() {
+    let folder = Folder::new();
+    let mut options = options(&folder.store(), &clock());
+    options.busy_wait = Duration::from_millis(50);
+    let store = Store::open(options).unwrap();
+    let bulk = store.bulk().unwrap();
+    write(bulk.store(), &command(1, 1), |writer| writer.create(&party(1, "x")));
+    let lock = std::fs::File::open(folder.path().join("network.clientela-lock")).unwrap();
+    lock.lock().unwrap();
+    assert_eq!(store.close(), Err(StoreError::Busy));
+    assert!(store.is_closed());
+    assert_eq!(store.read(|reader| reader.version()), Err(StoreError::Closed));
+    lock.unlock().unwrap();
+    drop(bulk);
+    drop(store);
+    assert_eq!(count(&open(&folder.store())), 1, "what was committed is there");
+}

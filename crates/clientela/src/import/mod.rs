@@ -91,7 +91,7 @@ use crate::error::Result;
 use crate::session::Session;
 
 /// Rows written in one transaction.
-pub const CHUNK_ROWS: usize = 2_000;
+pub const CHUNK_ROWS: usize = 10_000;
 /// Rows a plan shows.
 pub const PREVIEW_ROWS: usize = 10;
 

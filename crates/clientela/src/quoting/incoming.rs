@@ -5,31 +5,34 @@ use super::{exchange_key, files};
 use crate::command::of_opportunity;
 use crate::door::Door;
 use crate::error::Result;
+use clientela_core::ids::AffairId;
+use clientela_core::party::{QuotingCustomer, TransferState};
 use clientela_core::sales::{Affair, Offer, OfferState, Opportunity, OpportunityState};
 use clientela_exchange::quoting::decide::{
     self, Checks, Decision, KnownAffair, KnownDossier, KnownOpportunity, KnownState,
 };
 use clientela_exchange::quoting::{
-    AffairCreateAck, AffairStatus, CurrencyCode, Digest, ExchangeId, FileAction, Message, OfferReturn,
-    OfferReturnAck, WholeNumber,
+    AffairCreateAck, AffairStatus, CurrencyCode, CustomerStatus, CustomerTransferAck, Digest, ExchangeId,
+    FileAction, Message, OfferReturn, OfferReturnAck, Problem, WholeNumber,
 };
-use clientela_model::{EntityId, ErrorKind, Predicate, Value};
+use clientela_model::{ClosedList, EntityId, ErrorKind, Predicate, Value};
 use clientela_store::{Order, Stored};
+use uuid::Uuid;
 
 /// Notes the tool's key of an affair, from its answer to `affair.create`. An answer that fits no affair changes nothing: the
 /// affair is found again by its opportunity when offers come back.
 pub(super) fn note_affair(door: &mut Door<'_, '_>, message: &Message, ack: &AffairCreateAck) -> Result<()> {
     let (AffairStatus::Created | AffairStatus::Existing, Some(key)) = (ack.status, &ack.affair_id) else {
-        return Ok(());
+        return note_refusal(door, message, ack.problem.as_ref());
     };
     let Some(stored) = asked_for(door, message, key)? else { return Ok(()) };
+    let stored = match &stored.record.key {
+        Some(known) if known != key.as_str() => of_another_tool(door, stored, key)?,
+        _ => stored,
+    };
     let mut affair = stored.record.clone();
-    if affair.key.as_deref().is_some_and(|known| known != key.as_str()) {
-        // The tool made the opportunity a new affair, which begins anew.
-        affair.revision = 0;
-        affair.file_digest = None;
-    }
     affair.key = Some(key.to_string());
+    (affair.problem, affair.problem_text) = (None, None);
     affair.revision = affair.revision.max(ack.affair_revision.map_or(1, narrow));
     // Only the digest: the file itself stays with the tool until it is handed back.
     affair.file_digest =
@@ -37,10 +40,72 @@ pub(super) fn note_affair(door: &mut Door<'_, '_>, message: &Message, ack: &Affa
     door.update(&affair, stored.version)
 }
 
+/// Notes why the tool did not take an opportunity, for people to read.
+fn note_refusal(door: &mut Door<'_, '_>, message: &Message, problem: Option<&Problem>) -> Result<()> {
+    let (Some(asked), Some(problem)) = (message.in_reply_to, problem) else { return Ok(()) };
+    let Some(stored) = door.first_of::<Affair>(&text("asked_by", asked.to_string()))? else { return Ok(()) };
+    let mut affair = stored.record.clone();
+    affair.problem = Some(problem.code.word().to_owned());
+    affair.problem_text = Some(problem.text.to_string());
+    if affair == stored.record { Ok(()) } else { door.update(&affair, stored.version) }
+}
+
+/// Notes what the tool did with a customer: its key of it, what it holds, and why it did not take it. An answer to a
+/// message that nobody noted changes nothing.
+pub(super) fn note_customer(
+    door: &mut Door<'_, '_>,
+    message: &Message,
+    ack: &CustomerTransferAck,
+) -> Result<()> {
+    let Some(asked) = message.in_reply_to else { return Ok(()) };
+    let found = door.first_of::<QuotingCustomer>(&text("asked_by", asked.to_string()))?;
+    let Some(stored) = found else { return Ok(()) };
+    let mut known = stored.record.clone();
+    known.state = match ack.status {
+        CustomerStatus::Created => TransferState::Created,
+        CustomerStatus::Updated => TransferState::Updated,
+        CustomerStatus::Unchanged => TransferState::Unchanged,
+        CustomerStatus::Rejected => TransferState::Rejected,
+    };
+    known.key = ack.tool_customer_id.as_ref().map(ToString::to_string).or(known.key);
+    known.applied_revision = ack.applied_revision.map(|revision| revision.get()).or(known.applied_revision);
+    known.problem = ack.problem.as_ref().map(|problem| problem.code.word().to_owned());
+    known.problem_text = ack.problem.as_ref().map(|problem| problem.text.to_string());
+    known.noted_at = door.now();
+    door.update(&known, stored.version)
+}
+
+fn text(column: &'static str, value: String) -> Predicate {
+    Predicate::equals(column, Value::Text(value.into()))
+}
+
+/// The affair of a second tool for the same opportunity, or of one that lost its data. The one before keeps its key and its
+/// dossiers: what comes back from here must neither be taken for theirs nor withdraw them.
+fn of_another_tool(
+    door: &mut Door<'_, '_>,
+    before: Stored<Affair>,
+    key: &ExchangeId,
+) -> Result<Stored<Affair>> {
+    let keyed = text("key", key.to_string());
+    if let Some(known) = door.first_of::<Affair>(&of_opportunity(before.record.opportunity).and(keyed))? {
+        return Ok(known);
+    }
+    let affair = Affair {
+        id: door.new_id(),
+        key: Some(key.to_string()),
+        revision: 0,
+        file_digest: None,
+        ..before.record.clone()
+    };
+    // What asked is answered by the new one.
+    door.update(&Affair { asked_by: None, ..before.record }, before.version)?;
+    door.create(&affair)?;
+    door.get::<Affair>(affair.id)
+}
+
 /// The affair an answer is about: the one whose message it replies to, or whose key it names, or the only one that waits
 /// for a key. Between several nothing is guessed.
 fn asked_for(door: &Door<'_, '_>, message: &Message, key: &ExchangeId) -> Result<Option<Stored<Affair>>> {
-    let text = |column: &'static str, value: String| Predicate::equals(column, Value::Text(value.into()));
     let ways = [
         message.in_reply_to.map(|id| text("asked_by", id.to_string())),
         Some(text("key", key.to_string())),
@@ -74,7 +139,10 @@ pub(super) fn offer_return(
         }
         None => Vec::new(),
     };
-    let known = known(message, opportunity.as_ref(), affair.as_ref(), &offers)?;
+    let mut known = known(message, opportunity.as_ref(), affair.as_ref(), &offers)?;
+    if let Some(affair) = &affair {
+        known.dossiers.extend(elsewhere(door, message, affair.record.id)?);
+    }
     let checks = Checks::of(message, file);
     let mut decision = decide::offer_return(&known, message, &checks)?;
     let mut created = Vec::new();
@@ -143,7 +211,7 @@ fn affair_of(
     message: &OfferReturn,
 ) -> Result<Option<Stored<Affair>>> {
     let of_it = of_opportunity(opportunity.record.id);
-    let keyed = Predicate::equals("key", Value::Text(message.affair_id.to_string().into()));
+    let keyed = text("key", message.affair_id.to_string());
     if let Some(found) = door.first_of::<Affair>(&of_it.clone().and(keyed))? {
         return Ok(Some(found));
     }
@@ -179,18 +247,34 @@ fn known(
         },
         dossiers: offers
             .iter()
-            .filter_map(|stored| dossier(message, &stored.record).transpose())
+            .filter_map(|stored| dossier(&message.affair_id, &stored.record).transpose())
             .collect::<Result<_>>()?,
     })
 }
 
-fn dossier(message: &OfferReturn, offer: &Offer) -> Result<Option<KnownDossier>> {
+/// Dossiers of the message that lie under another affair. Tools number them within an affair, or give them an id that is
+/// theirs wherever they lie: only of a UUID it is known that it is the latter.
+fn elsewhere(door: &Door<'_, '_>, message: &OfferReturn, here: AffairId) -> Result<Vec<KnownDossier>> {
+    let ids = message.dossiers.iter().map(|dossier| dossier.dossier_id.as_str());
+    let mut found = Vec::new();
+    for id in ids.filter(|id| Uuid::try_parse(id).is_ok()) {
+        let named = text("dossier", id.to_owned());
+        for offer in door.all_of::<Offer>(&named)? {
+            let Some(affair) = offer.record.affair.filter(|affair| *affair != here) else { continue };
+            let Some(key) = door.get::<Affair>(affair)?.record.key else { continue };
+            found.extend(dossier(&ExchangeId::parse(&key)?, &offer.record)?);
+        }
+    }
+    Ok(found)
+}
+
+fn dossier(affair: &ExchangeId, offer: &Offer) -> Result<Option<KnownDossier>> {
     let (Some(key), Some(fingerprint)) = (&offer.dossier, &offer.dossier_fingerprint) else {
         return Ok(None);
     };
     Ok(Some(KnownDossier {
         dossier_id: ExchangeId::parse(key)?,
-        affair_id: message.affair_id.clone(),
+        affair_id: affair.clone(),
         dossier_revision: WholeNumber::new(i64::from(offer.dossier_revision.unwrap_or(1)))?,
         offer_id: exchange_key(Some(&offer.number), offer.id)?,
         offer_revision: WholeNumber::new(i64::from(offer.revision))?,

@@ -36,14 +36,26 @@ pub struct QuotingSession {
 }
 
 impl Session {
-    /// The `customer.transfer` message for a customer named by number or id.
+    /// The `customer.transfer` message for a customer named by number or id. That it was sent to this workstation is noted, so that
+    /// the tool's answer finds its customer; a store opened to read notes nothing.
     ///
     /// # Errors
     /// `record.not_found`; `quoting.*` when a key does not fit the contract.
     pub fn quoting_customer(&self, customer: &str, tool: &QuotingSession) -> Result<Vec<u8>> {
+        // What is told is what the user may read; the command below would read more.
         let body = self.look(|view| outgoing::customer_transfer(&view, customer))?;
-        let id = MessageId::new(self.new_command_id());
-        Ok(Message::new(self.header(tool, id, self.instant()?)?, body).to_bytes()?)
+        let id = self.new_command_id();
+        let fingerprint = Sha256::digest(format!("quoting.customer {customer}").as_bytes()).into();
+        let asked_by = MessageId::new(id);
+        let noted = self.transact(id, "quoting.customer_transfer", "", fingerprint, |door| {
+            outgoing::note_transfer(door, customer, tool.workstation.as_deref(), &body, asked_by)?;
+            Ok((Vec::new(), ()))
+        });
+        match noted {
+            Err(error) if error.code() != "store.read_only" => return Err(error),
+            _ => {}
+        }
+        Ok(Message::new(self.header(tool, asked_by, self.instant()?)?, body).to_bytes()?)
     }
 
     /// The `affair.create` message for an opportunity named by number or id. The affair is noted; asked again, the same
@@ -100,10 +112,14 @@ impl Session {
                     Ok((Vec::new(), Vec::new()))
                 })
             }
-            // What the tool did with a customer concerns the tool; a problem it reports is for its user to read.
-            Body::CustomerTransferAck(_) | Body::Problem(_) | Body::OfferReturnAck(_) => {
-                return Ok(Vec::new());
+            Body::CustomerTransferAck(body) => {
+                self.transact(id, "quoting.customer_noted", "", fingerprint, |door| {
+                    incoming::note_customer(door, &message, body)?;
+                    Ok((Vec::new(), Vec::new()))
+                })
             }
+            // A problem the tool reports is for its user to read.
+            Body::Problem(_) | Body::OfferReturnAck(_) => return Ok(Vec::new()),
             Body::CustomerTransfer(_) | Body::AffairCreate(_) => {
                 let text = "this message goes from the crm to the quoting tool, not back";
                 return refuse(QuotingProblem::new(ProblemCode::SchemaInvalid, text).at("/message"));

@@ -5,9 +5,12 @@ use crate::command::of_opportunity;
 use crate::door::Door;
 use crate::error::Result;
 use crate::view::View;
+use clientela_core::ids::PartyId;
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::{Unit, Verb};
-use clientela_core::party::{Contact, Customer, Party, PartyKind, Relationship};
+use clientela_core::party::{
+    Contact, Customer, Party, PartyKind, QuotingCustomer, Relationship, TransferState, Vehicle,
+};
 use clientela_core::sales::opportunity::{OpportunityError, OpportunityEvent};
 use clientela_core::sales::{Affair, Opportunity, OpportunityState};
 use clientela_exchange::quoting::{
@@ -16,17 +19,15 @@ use clientela_exchange::quoting::{
     Revision, TaxId, TaxIdCheck, TaxIdScheme, WholeNumber, Wish,
 };
 use clientela_model::{ClosedList, EntityId, Predicate, Record, Value, Why};
-use clientela_store::Stored;
+use clientela_store::{Order, Stored};
 
 /// The customer as the tool is to know it.
 pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTransfer> {
     let customer = view.resolve::<Customer>(key)?;
     let contacts =
         view.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
-    let vehicles = Predicate::equals("party", Value::Id(customer.record.party.uuid()))
-        .and(Predicate::Empty("disposed".into()));
-    let fleet = view.count(clientela_core::party::Vehicle::ENTITY, &vehicles)?;
-    let revision = revision(view, &customer.record, &contacts)?;
+    let fleet = Fleet::of(view, customer.record.party)?;
+    let revision = revision(view, &customer.record, &contacts, &fleet)?;
     let known = &customer.record;
 
     let mut seat = Address::new(AddressType::Legal, CountryCode::parse(known.country.code())?);
@@ -43,7 +44,7 @@ pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTr
     );
     if let Some(number) = &known.vat_number {
         let mut tax_id = TaxId::new(TaxIdScheme::Vat, BoundedText::new(number.as_str())?);
-        tax_id.checked = Some(TaxIdCheck::Valid);
+        tax_id.checked = Some(if number.is_verified() { TaxIdCheck::Valid } else { TaxIdCheck::Unknown });
         sent.tax_ids = Some(vec![tax_id]);
     }
     let email = known.email.as_ref().map(|email| (ChannelType::Email, email.as_str().to_owned()));
@@ -52,19 +53,83 @@ pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTr
     let people = contacts.iter().map(|contact| person(&contact.record)).collect::<Result<Vec<_>>>()?;
     sent.contacts = (!people.is_empty()).then_some(people);
     sent.nace = known.nace.as_deref().and_then(|code| IndustryCode::parse(code).ok());
-    sent.fleet_size = i64::try_from(fleet).ok().and_then(|fleet| WholeNumber::new(fleet).ok());
+    sent.fleet_size = i64::try_from(fleet.vehicles).ok().and_then(|fleet| WholeNumber::new(fleet).ok());
     sent.price_group = known.price_group.as_deref().map(Into::into);
     sent.credit_hold = known.credit_hold;
     sent.language = known.language.as_ref().map(|language| language.code().into());
     Ok(CustomerTransfer::new(sent))
 }
 
+/// Notes that a customer was told to the tool of a workstation: its answer names the message only. Whoever may only look tells
+/// all the same; the answer is then not noted.
+pub(super) fn note_transfer(
+    door: &mut Door<'_, '_>,
+    key: &str,
+    workstation: Option<&str>,
+    sent: &CustomerTransfer,
+    asked_by: MessageId,
+) -> Result<()> {
+    let customer = door.resolve::<Customer>(key)?.record.id;
+    let at = match workstation {
+        Some(name) => Predicate::equals("workstation", Value::Text(name.to_owned().into())),
+        None => Predicate::Empty("workstation".into()),
+    };
+    let of_customer = Predicate::equals("customer", Value::Id(customer.uuid()));
+    let stored = door.first_of::<QuotingCustomer>(&of_customer.and(at))?;
+    let known = stored.as_ref().map(|stored| &stored.record);
+    let row = QuotingCustomer {
+        id: known.map_or_else(|| door.new_id(), |known| known.id),
+        customer,
+        workstation: workstation.map(str::to_owned),
+        key: known.and_then(|known| known.key.clone()),
+        state: TransferState::Sent,
+        sent_revision: sent.customer.revision.get(),
+        applied_revision: known.and_then(|known| known.applied_revision),
+        problem: None,
+        problem_text: None,
+        asked_by: Some(asked_by.to_string()),
+        noted_at: door.now(),
+    };
+    if !door.view().can(Verb::Change, QuotingCustomer::ENTITY, &row.to_values()).allowed {
+        return Ok(());
+    }
+    match stored {
+        Some(stored) => door.update(&row, stored.version),
+        None => door.create(&row),
+    }
+}
+
+/// What the message says of the fleet.
+struct Fleet {
+    /// The vehicles he has.
+    vehicles: usize,
+    /// The newest version of a vehicle he has or had.
+    newest: i64,
+}
+
+impl Fleet {
+    fn of(view: &View<'_>, party: PartyId) -> Result<Self> {
+        let of_party =
+            Predicate::equals("party", Value::Id(party.uuid())).and(view.readable(Vehicle::ENTITY));
+        let rows = view.reader.select(Vehicle::ENTITY, &["disposed"], &of_party, &Order::by_id(), None, 0)?;
+        Ok(Self {
+            vehicles: rows.iter().filter(|(values, _)| values.first() == Some(&Value::Null)).count(),
+            newest: rows.iter().map(|(_, version)| *version).max().unwrap_or(0),
+        })
+    }
+}
+
 /// Counts up whenever anything the message says has changed: the newest version of its records.
-fn revision(view: &View<'_>, customer: &Customer, contacts: &[Stored<Contact>]) -> Result<Revision> {
+fn revision(
+    view: &View<'_>,
+    customer: &Customer,
+    contacts: &[Stored<Contact>],
+    fleet: &Fleet,
+) -> Result<Revision> {
     let relationship = view.get::<Relationship>(customer.id)?.version;
     let party = view.get::<Party>(customer.party)?.version;
-    let newest = contacts.iter().map(|contact| contact.version).chain([relationship, party]).max();
-    Ok(WholeNumber::new(newest.unwrap_or(1).max(1))?)
+    let versions = contacts.iter().map(|contact| contact.version).chain([relationship, party, fleet.newest]);
+    Ok(WholeNumber::new(versions.max().unwrap_or(1).max(1))?)
 }
 
 fn person(contact: &Contact) -> Result<quoting::Contact> {
@@ -136,6 +201,8 @@ pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str, asked_by: Messag
                 file_digest: None,
                 price_date: door.today(),
                 asked_by: Some(asked_by.to_string()),
+                problem: None,
+                problem_text: None,
             };
             door.create(&affair)?;
             affair
@@ -146,7 +213,12 @@ pub(super) fn affair_create(door: &mut Door<'_, '_>, key: &str, asked_by: Messag
         door.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
     let customer_ref = CustomerRef::new(
         exchange_key(customer.record.number.as_deref(), customer.record.id)?,
-        revision(&door.view(), &customer.record, &contacts)?,
+        revision(
+            &door.view(),
+            &customer.record,
+            &contacts,
+            &Fleet::of(&door.view(), customer.record.party)?,
+        )?,
     );
     let mut sent = quoting::Opportunity::new(
         exchange_key(Some(&opportunity.number), opportunity.id)?,

@@ -342,16 +342,16 @@ impl Backend for Engine {
         if self.is_closed() {
             return Ok(());
         }
-        if self.relaxed.load(Ordering::SeqCst) {
-            self.make_durable()?;
-        }
+        // Closed whatever fails: nobody may go on with a store its owner has given up.
+        let durable = if self.relaxed.load(Ordering::SeqCst) { self.make_durable() } else { Ok(()) };
         self.closed.store(true, Ordering::SeqCst);
         guard(&self.readers).clear();
-        self.close_writer()?;
-        match &self.sidecar {
+        let written = self.close_writer();
+        let left = match &self.sidecar {
             Some(sidecar) if self.purpose != Purpose::ReadOnly => sidecar.close(),
             _ => Ok(()),
-        }
+        };
+        durable.and(written).and(left)
     }
 
     fn is_closed(&self) -> bool {

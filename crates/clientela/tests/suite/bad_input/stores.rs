@@ -155,6 +155,32 @@ fn a_session_outlives_its_store_without_harm() {
 }
 
 #[test]
+fn a_network_is_founded_with_texts_that_are_texts() {
+    let fit = clientela::Founding {
+        unit_code: "HQ".into(),
+        unit_name: "Headquarters".into(),
+        country: None,
+        login: "u-bianchi".into(),
+        user_name: "Rosa Bianchi".into(),
+    };
+    let cases = [
+        (clientela::Founding { login: String::new(), ..fit.clone() }, "field.missing", "login"),
+        (clientela::Founding { unit_name: " ".into(), ..fit.clone() }, "field.missing", "name"),
+        (clientela::Founding { unit_code: "D 42\n".into(), ..fit.clone() }, "text.control_character", "code"),
+        (clientela::Founding { user_name: "x".repeat(10_000), ..fit.clone() }, "text.too_long", "name"),
+    ];
+    let network = Network::new();
+    for (number, (founding, code, field)) in cases.into_iter().enumerate() {
+        let crm = Crm::create(network.folder.join(format!("{number}.clientela"))).unwrap();
+        let error = crm.found(&founding).unwrap_err();
+        told(&error, ErrorKind::Validation, code, "expected");
+        assert_eq!(error.field().as_deref(), Some(field), "{code}");
+        // Nothing of it is there: the next founding is the first.
+        crm.found(&fit).unwrap();
+    }
+}
+
+#[test]
 fn a_second_network_is_not_founded_in_one_store_and_a_copy_overwrites_nothing() {
     let network = Network::founded();
     let founding = clientela::Founding {
