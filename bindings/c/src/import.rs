@@ -197,7 +197,7 @@ fn options_for(entity: &str, options: Option<&str>) -> Result<ImportOptions, Imp
 /// @param bytes [in] the content of the file; not NULL
 /// @param len [in] how many bytes it has
 /// @param options [in] as JSON: {"target": "customer"} and what the file does not say by itself, such as "defaults": {"kind":
-///   "company", "country": "IT"}, "mapping", "words", "customer", "owner", "label"; targets are customer, vehicle, contact, consent;
+///   "company", "country": "IT"}, "mapping", "words", "customer", "owner", "label", "chunk_rows"; targets are customer, vehicle, contact, consent;
 ///   not NULL
 /// @param import [out] the plan; not NULL, NULL on failure
 /// @param err [in,out] the error slot, may be NULL

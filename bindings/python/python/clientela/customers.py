@@ -229,6 +229,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         customer: Key | None = None,
         owner: Key | None = None,
         label: str | None = None,
+        chunk_rows: int | None = None,
         progress: Progress = None,
     ) -> ImportPlan:
         """Reads a table of customers, vehicles, contacts or consents and says what would come of it.
@@ -248,6 +249,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
             customer: The customer all rows belong to, for files that do not name it.
             owner: The position that looks after new customers; the acting one when not given.
             label: Tells two imports of the same file apart.
+            chunk_rows: Rows written in one transaction, 1 to 100,000; 10,000 when not given. The fewer, the shorter others wait.
             progress: See :data:`clientela.progress.Progress`.
         """
         told = options(
@@ -264,6 +266,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
             customer=customer,
             owner=owner,
             label=label,
+            chunk_rows=chunk_rows,
         )
         return plan(self._db._store, file_source(path), told, progress=progress)
 
@@ -280,6 +283,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         customer: Key | None = None,
         owner: Key | None = None,
         label: str | None = None,
+        chunk_rows: int | None = None,
         progress: Progress = None,
     ) -> ImportPlan:
         """As :meth:`import_csv`, of anything tabular: a frame of polars, pandas or pyarrow, a query of DuckDB, a mapping of
@@ -295,6 +299,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
             customer=customer,
             owner=owner,
             label=label,
+            chunk_rows=chunk_rows,
         )
         return plan(self._db._store, table_source(source), told, progress=progress)
 

@@ -1,7 +1,6 @@
 //! The rows of a source some hundred at a time: read, and checked as far as the store is not needed for it. No more of a source is
 //! held than a chunk.
 
-use super::CHUNK_ROWS;
 use super::cells::Reading;
 use super::decide::Decided;
 use super::opened::SourceRow;
@@ -111,7 +110,7 @@ impl ImportPlan {
                 none => none.insert(self.begin_chunk(index, known)?),
             };
             chunk.add(row, &reading);
-            if chunk.rows < CHUNK_ROWS as u64 {
+            if chunk.rows < self.opened.rows_of_chunk as u64 {
                 return Ok(true);
             }
             index += 1;
@@ -130,7 +129,7 @@ impl ImportPlan {
             tries += 1;
         }
         let again = (tries > 0).then(|| rejected.iter().map(|row| row.line).collect());
-        let before = Before { taken, tries, left: Vec::with_capacity(CHUNK_ROWS), rejected };
+        let before = Before { taken, tries, left: Vec::with_capacity(self.opened.rows_of_chunk), rejected };
         Ok(Chunk { index, rows: 0, before, again, cells: HashMap::new() })
     }
 }

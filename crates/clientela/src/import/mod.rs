@@ -90,8 +90,10 @@ pub(crate) use targets::{RECORD_ID, names as field_names};
 use crate::error::Result;
 use crate::session::Session;
 
-/// Rows written in one transaction.
+/// Rows written in one transaction when nobody says otherwise: pages that all rows touch are written once for many of them.
 pub const CHUNK_ROWS: usize = 10_000;
+/// The most that may be asked for.
+const CHUNK_ROWS_MAX: u32 = 100_000;
 /// Rows a plan shows.
 pub const PREVIEW_ROWS: usize = 10;
 

@@ -37,6 +37,8 @@ pub(super) struct Opened {
     /// Its headers, without those a file of rejected rows has besides.
     headers: Vec<String>,
     separator: Separator,
+    /// Rows of a transaction.
+    pub(super) rows_of_chunk: usize,
 }
 
 /// A table of text being read.
@@ -55,6 +57,10 @@ impl Opened {
             let problem = "is too long".to_owned();
             return Err(CrmError::Argument { field: "label", problem, hint: "a few words" }.into());
         }
+        let Some(rows_of_chunk) = options.rows_of_chunk() else {
+            let problem = "is not a number of rows of one transaction".to_owned();
+            return Err(CrmError::Argument { field: "chunk_rows", problem, hint: "1 to 100,000" }.into());
+        };
         let (mut separator, mut numbers) = (Separator::Comma, NumberForm::DecimalPoint);
         let (mapping, headers) = match source {
             ImportSource::Csv(content) => {
@@ -92,7 +98,7 @@ impl Opened {
         };
         let columns = fields(mapping.as_ref(), options);
         let numbers = options.numbers.unwrap_or(numbers);
-        Ok(Self { looked, mapping, columns, numbers, headers, separator })
+        Ok(Self { looked, mapping, columns, numbers, headers, separator, rows_of_chunk })
     }
 
     /// The fields columns of the file go to.

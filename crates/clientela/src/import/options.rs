@@ -1,6 +1,7 @@
 //! What is to be imported, and what its file does not say by itself.
 
 use super::local::{DateOrder, NumberForm};
+use super::{CHUNK_ROWS, CHUNK_ROWS_MAX};
 use crate::command::Key;
 use clientela_core::imports::ConflictRule;
 use clientela_exchange::TextEncoding;
@@ -93,6 +94,10 @@ pub struct ImportOptions {
     /// Tells two imports of the same file apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// Rows written in one transaction, 1 to 100,000; [`CHUNK_ROWS`](super::CHUNK_ROWS) when not given. The more, the faster; the fewer, the
+    /// shorter others wait for their turn to write, and the sooner an import is told how far it is and stops when asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chunk_rows: Option<u32>,
 }
 
 impl ImportOptions {
@@ -114,6 +119,7 @@ impl ImportOptions {
             saved: None,
             upsert: None,
             label: None,
+            chunk_rows: None,
         }
     }
 
@@ -172,6 +178,22 @@ impl ImportOptions {
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
+    }
+
+    /// So many rows are written in one transaction.
+    #[must_use]
+    pub fn chunk_rows(mut self, rows: u32) -> Self {
+        self.chunk_rows = Some(rows);
+        self
+    }
+
+    /// Rows of a transaction, as far as it is one that may be asked for.
+    pub(super) fn rows_of_chunk(&self) -> Option<usize> {
+        match self.chunk_rows {
+            None => Some(CHUNK_ROWS),
+            Some(rows @ 1..=CHUNK_ROWS_MAX) => usize::try_from(rows).ok(),
+            Some(_) => None,
+        }
     }
 
     pub(super) fn csv(&self) -> CsvOptions {

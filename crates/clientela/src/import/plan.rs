@@ -1,6 +1,5 @@
 //! A plan: what would come of a source. Nothing is written before it is committed.
 
-use super::CHUNK_ROWS;
 use super::opened::Opened;
 use super::options::ImportOptions;
 use super::report::{PreviewRow, RejectedRow, Taken};
@@ -143,7 +142,7 @@ fn plan_id(
         session.user.to_string().as_bytes(),
         session.position.to_string().as_bytes(),
         // Chunks are found again by their place: another size is another plan.
-        CHUNK_ROWS.to_string().as_bytes(),
+        opened.rows_of_chunk.to_string().as_bytes(),
     ]
     .map(<[u8]>::to_vec);
     let mut hash = Sha256::new();

@@ -40,7 +40,14 @@ pub(crate) fn document(options: &ImportOptions) -> Result<(String, String)> {
     };
     let headers: Vec<String> = mapping.columns.iter().map(|column| column.header.clone()).collect();
     mapping.check(&headers, &targets::targets(options))?;
-    let kept = ImportOptions { customer: None, owner: None, label: None, saved: None, ..options.clone() };
+    let kept = ImportOptions {
+        customer: None,
+        owner: None,
+        label: None,
+        saved: None,
+        chunk_rows: None,
+        ..options.clone()
+    };
     let document =
         serde_json::to_string(&kept).map_err(|_| CrmError::Internal { what: "import options are JSON" })?;
     Ok((document, fingerprint(headers.iter().map(String::as_str))))

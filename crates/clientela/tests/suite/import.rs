@@ -219,7 +219,7 @@ fn an_import_stops_when_asked_and_goes_on_when_called_again() {
     for number in 0..2_400 {
         table.push_str(&format!("N-{number},Customer {number} Ltd\n"));
     }
-    let plan = session.plan_import(ImportSource::Csv(table.into()), customers()).unwrap();
+    let plan = session.plan_import(ImportSource::Csv(table.into()), customers().chunk_rows(2_000)).unwrap();
     let mut seen = Vec::new();
     let stopped = plan
         .commit(&mut |progress| {
@@ -244,6 +244,8 @@ fn mappings_and_options_that_do_not_fit_are_refused_at_once() {
         ("Marca\nOrsa\n", ImportOptions::new(ImportTarget::Vehicle).customer("A-404"), "record.not_found"),
         ("Nome azienda\nX\n", customers().default("colour", "red"), "mapping.no_target"),
         ("Nome azienda\nX\n", customers().owner("Nobody"), "record.not_found"),
+        ("Nome azienda\nX\n", customers().chunk_rows(0), "argument.invalid"),
+        ("Nome azienda\nX\n", customers().chunk_rows(100_001), "argument.invalid"),
         ("", customers(), "csv.empty"),
     ] {
         let error = session.plan_import(ImportSource::Csv(table.into()), options).unwrap_err();

@@ -194,7 +194,7 @@ fn an_import_tells_how_fast_it_goes() {
     let rows = (0..6000).fold("number;name\n".to_owned(), |rows, at| format!("{rows}P-{at};Ditta {at}\n"));
     let options =
         ImportOptions::new(ImportTarget::Customer).default("kind", "company").default("country", "IT");
-    let plan = seller.plan_import(ImportSource::Csv(rows.into()), options).unwrap();
+    let plan = seller.plan_import(ImportSource::Csv(rows.into()), options.chunk_rows(2_000)).unwrap();
     let mut paces = Vec::new();
     plan.commit(&mut |progress| {
         network.clock.advance(TimeDelta::seconds(1));

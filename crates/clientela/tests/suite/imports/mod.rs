@@ -119,7 +119,10 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     let rows =
         (0..2400).fold("Cod;Ditta;IVA;Km\n".to_owned(), |rows, at| format!("{rows}N-{at};Ditta {at};;\n"));
     let plan = session
-        .plan_import(ImportSource::Csv(rows.clone().into()), ImportOptions::new(ImportTarget::Customer))
+        .plan_import(
+            ImportSource::Csv(rows.clone().into()),
+            ImportOptions::new(ImportTarget::Customer).chunk_rows(2_000),
+        )
         .unwrap();
     let stopped = plan.commit(&mut |_| ControlFlow::Break(())).unwrap();
     assert!(stopped.cancelled);

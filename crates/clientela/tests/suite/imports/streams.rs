@@ -3,7 +3,7 @@
 use super::network;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, StringArray};
 use clientela::core::party::Customer;
-use clientela::import::{CHUNK_ROWS, Content, ImportOptions, ImportSource, ImportTarget, REJECTED_TOLD};
+use clientela::import::{Content, ImportOptions, ImportSource, ImportTarget, REJECTED_TOLD};
 use clientela::model::Predicate;
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
@@ -42,8 +42,13 @@ impl Read for Rows {
 }
 
 fn customers() -> ImportOptions {
-    ImportOptions::new(ImportTarget::Customer).default("kind", "company").default("country", "IT")
+    ImportOptions::new(ImportTarget::Customer)
+        .default("kind", "company")
+        .default("country", "IT")
+        .chunk_rows(CHUNK_ROWS)
 }
+
+const CHUNK_ROWS: u32 = 2_000;
 
 /// Rows that may have been read and not dealt with: a chunk, and what text is looked at to find the separator.
 const HELD_MAX: u64 = 2 * CHUNK_ROWS as u64;
