@@ -89,7 +89,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     model = json.loads((folder / "rules.json").read_text())
     answer = json.loads((folder / "answer.json").read_text())
-    leads = pl.read_ipc(folder / "leads.arrow", memory_map=False)
+    leads = pl.read_ipc(folder / "leads.arrow")
     words = known(leads)
     found, ruled = measured("rules", lambda: points(leads, model["rules"]))
     learnt, counted = measured("learning", lambda: learn(words))
