@@ -180,7 +180,7 @@ fn a_run_is_kept_goes_on_and_is_taken_back() {
     // Not twice; the same file comes in again under another label, as its keys are free.
     let again = run(&session, &json!({"command": "import_run.revert", "import_run": id})).unwrap_err();
     assert_eq!(again.code(), "import.reverted");
-    let bare = ImportOptions::new(ImportTarget::Customer);
+    let bare = ImportOptions::new(ImportTarget::Customer).chunk_rows(2_000);
     let same = session.plan_import(ImportSource::Csv(rows.clone().into()), bare.clone()).unwrap_err();
     assert_eq!((same.code(), same.field().as_deref()), ("import.reverted", Some("label")));
     let second = session.plan_import(ImportSource::Csv(rows.into()), bare.label("second")).unwrap();
