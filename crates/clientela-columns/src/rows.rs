@@ -85,7 +85,7 @@ impl<'p> Source for ColumnSource<'p> {
     }
 
     fn entries(&self, row: usize, table: usize) -> Option<Seen<'p>> {
-        let children = self.places.tables.get(table)?.as_deref()?;
+        let children = self.places.tables.get(table)?.as_deref().filter(|children| children.is_given(row))?;
         Some(Seen { rows: children.of(row), children })
     }
 
@@ -228,14 +228,16 @@ fn record_at(ty: &Arc<RecordType>, records: &Records, row: usize, prefix: &str) 
 
 fn value_at(ty: &Type, records: &Records, row: usize, name: &str) -> Datum {
     match ty.base() {
-        Type::List(element) => records.child(name).map_or(Datum::Null, |children| {
-            let rows = Seen { rows: children.of(row), children };
-            let entry = |row| match element.base() {
-                Type::Record(record) => Datum::from(record_at(record, children.records(), row, "")),
-                plain => value_at(plain, children.records(), row, ""),
-            };
-            Datum::List(rows.map(entry).collect())
-        }),
+        Type::List(element) => {
+            records.child(name).filter(|children| children.is_given(row)).map_or(Datum::Null, |children| {
+                let rows = Seen { rows: children.of(row), children };
+                let entry = |row| match element.base() {
+                    Type::Record(record) => Datum::from(record_at(record, children.records(), row, "")),
+                    plain => value_at(plain, children.records(), row, ""),
+                };
+                Datum::List(rows.map(entry).collect())
+            })
+        }
         Type::Record(record) => {
             let nested = record_at(record, records, row, name);
             let empty = record.fields().iter().all(|field| *nested.get(&field.name) == Datum::Null);

@@ -215,7 +215,7 @@ impl<'f> Evaluation<'f> {
             Kind::Call { function, arguments } => self.call(node, *function, arguments),
             Kind::Matches { text, pattern } => match self.known(text)? {
                 Datum::Text(text) => {
-                    self.steps.spend(text.len()).map_err(fail)?;
+                    self.steps.spend_bytes(text.len()).map_err(fail)?;
                     Ok(Datum::Bool(pattern.is_match(&text)))
                 }
                 _ => Err(fail(Cause::NoOverload)),

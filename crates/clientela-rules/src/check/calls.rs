@@ -16,7 +16,7 @@ use crate::types::Type;
 use std::collections::BTreeMap;
 
 /// The largest value, in steps to look at it, that a compiled rule keeps in place of a call.
-const FOLDED_WEIGHT_MAX: usize = 64;
+const FOLDED_WEIGHT_MAX: usize = 340;
 
 impl Checker<'_> {
     pub(super) fn call(
