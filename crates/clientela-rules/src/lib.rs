@@ -24,7 +24,8 @@
 //!   is a variable that the caller sets: a rule has no clock. `year()`, `month()` and `day()` count from 1, where CEL's
 //!   `getMonth()` of an instant counts from 0. `date(instant)` is the day of an instant in UTC, `date(instant, 'Europe/Rome')`
 //!   that in a time zone, and `timestamp(date)` the first instant of a day in UTC.
-//! - **Lists** have `sum()`, `min()`, `max()`, `avg()` and `count()`.
+//! - **Lists** have `sum()`, `min()`, `max()`, `avg()` and `count()`. The sum of amounts of money is one; it is unknown when they are in
+//!   several currencies.
 //! - **Records** are declared: a field that does not exist, or a text that is no word of a closed list, is found when the rule
 //!   is saved.
 //!
