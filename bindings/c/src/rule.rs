@@ -16,7 +16,7 @@ use clientela::{RuleSubject, StoreRule};
 use std::ffi::c_char;
 use std::ptr::null;
 
-/// A rule over customers or opportunities, such as "customer.fleet.size() > 2". A snapshot: it never changes, any number of threads
+/// A rule over customers, opportunities or leads, such as "customer.fleet.size() > 2". A snapshot: it never changes, any number of threads
 /// may use it, and it belongs to no session: each session asks it of what it may see.
 pub struct clientela_rule {
     _opaque: [u8; 0],
@@ -99,12 +99,12 @@ fn text(
     read(&rule).map_or(null(), |text| unsafe { text.give(len) })
 }
 
-/// Reads and checks a rule. It is written in CEL; what it may speak of is `today`, `customer`, and for opportunities also
-/// `opportunity`. A rule that cannot be used is refused with code "rule.invalid": every finding is an issue of the error, its
+/// Reads and checks a rule. It is written in CEL; what it may speak of is `today`, `customer`, for opportunities also
+/// `opportunity`, and for leads `lead` alone. A rule that cannot be used is refused with code "rule.invalid": every finding is an issue of the error, its
 /// field the place as "line:column", its message with what would be right. clientela_rule_check shows the places as well.
 ///
 /// @param session [in] who asks; not NULL
-/// @param about [in] "customer" or "opportunity"; not NULL
+/// @param about [in] "customer", "opportunity" or "lead"; not NULL
 /// @param source [in] the rule; not NULL
 /// @param rule [out] the rule; not NULL, NULL on failure
 /// @param err [in,out] the error slot, may be NULL
@@ -150,7 +150,7 @@ pub unsafe extern "C" fn clientela_rule_source(
 ///
 /// @param rule [in] the rule; NULL or not a rule gives NULL
 /// @param len [out] length in bytes; may be NULL, not written when the result is NULL
-/// @return "customer" or "opportunity", with a NUL after it, owned by `rule`
+/// @return "customer", "opportunity" or "lead", with a NUL after it, owned by `rule`
 /// Threads: any number at once.
 /// @since 0.1
 #[unsafe(no_mangle)]

@@ -69,7 +69,7 @@ impl From<RuleError> for Finding {
 /// Checks a rule as clientela_rule_compile does, and tells each finding with its place; for an editor.
 ///
 /// @param session [in] who asks; not NULL
-/// @param about [in] "customer" or "opportunity"; not NULL
+/// @param about [in] "customer", "opportunity" or "lead"; not NULL
 /// @param source [in] the rule; not NULL
 /// @param findings [out] what is wrong, in the order of the places; none when the rule can be used; not NULL, NULL on failure
 /// @param err [in,out] the error slot, may be NULL

@@ -7,7 +7,7 @@ use crate::rule::subject;
 use crate::service::with_session;
 use crate::session::clientela_session;
 use crate::status::clientela_status;
-use clientela::{Decided, RuleSetAnswer, RuleSetSubject, RuleSubject};
+use clientela::{Decided, RuleSetAnswer, RuleSetSubject};
 use std::ffi::c_char;
 use std::ptr::null;
 
@@ -54,11 +54,12 @@ fn text(
     read(&answer).map_or(null(), |text| unsafe { text.give(len) })
 }
 
-/// What the version of a rule set that holds on a day says of a customer or an opportunity, as far as the session sees them.
+/// What the version of a rule set that holds on a day says of a customer, an opportunity or a lead, as far as the session sees
+/// them.
 ///
 /// @param session [in] who asks; not NULL
 /// @param name [in] name of the rule set, such as "visit_interval"; not NULL
-/// @param about [in] "customer" or "opportunity": what `key` names; not NULL
+/// @param about [in] "customer", "opportunity" or "lead": what `key` names; not NULL
 /// @param key [in] its number, or its id as text; not NULL
 /// @param day [in] the day, which is also the rules' `today`; CLIENTELA_NO_DATE for today
 /// @param answer [out] what it says; not NULL, NULL on failure
@@ -85,10 +86,7 @@ pub unsafe extern "C" fn clientela_rule_set_evaluate(
         let (out, name, about, key) = unsafe {
             (out_ptr(answer, "answer")?, cstr(name, "name")?, cstr(about, "about")?, cstr(key, "key")?)
         };
-        let of = match subject(about)? {
-            RuleSubject::Customer => RuleSetSubject::Customer(key.to_owned()),
-            RuleSubject::Opportunity => RuleSetSubject::Opportunity(key.to_owned()),
-        };
+        let of = RuleSetSubject::of(subject(about)?, key);
         let day = from_c(day, "day")?;
         let answer =
             with_session(session, |state| state.session.evaluate_rule_set(name, &of, day, false).or_fail())?;

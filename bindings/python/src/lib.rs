@@ -36,7 +36,7 @@ mod _native {
     #[pymodule_export]
     use crate::pipeline::NativePipeline;
     #[pymodule_export]
-    use crate::rules::{NativeRule, rule_over_table};
+    use crate::rules::{NativeRule, rule_explain_over_table, rule_funnel_over_table, rule_over_table};
     #[pymodule_export]
     use crate::store::NativeStore;
     #[pymodule_export]

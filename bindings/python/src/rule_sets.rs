@@ -23,10 +23,8 @@ pub(crate) struct Question {
 impl Question {
     /// Asks it.
     pub(crate) fn ask(self, session: &Session) -> clientela::Result<RuleSetAnswer> {
-        let subject = match RuleSubject::parse(&self.about).map_err(|error| error.at("about"))? {
-            RuleSubject::Customer => RuleSetSubject::Customer(self.key),
-            RuleSubject::Opportunity => RuleSetSubject::Opportunity(self.key),
-        };
+        let about = RuleSubject::parse(&self.about).map_err(|error| error.at("about"))?;
+        let subject = RuleSetSubject::of(about, self.key);
         session.evaluate_rule_set(&self.name, &subject, self.on, self.passed_over)
     }
 }

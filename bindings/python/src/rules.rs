@@ -7,7 +7,7 @@ use crate::store::NativeStore;
 use crate::table::NativeTable;
 use chrono::NaiveDate;
 use clientela::model::ClosedList;
-use clientela::rules::{Outcome, over_table_watched};
+use clientela::rules::{Funnel, Outcome, explain_over_table, funnel_over_table, over_table_watched};
 use clientela::{RuleRun, RuleSubject, StoreRule};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -33,6 +33,19 @@ impl NativeRule {
     fn new(text: &str, about: &str) -> PyResult<Self> {
         let about = RuleSubject::parse(about).map_err(|error| of_facade(error.at("about").into()))?;
         Ok(Self { rule: StoreRule::new(text, about).map_err(of_facade)? })
+    }
+
+    /// Checks a rule with the fields a store adds.
+    #[staticmethod]
+    fn of_store(py: Python<'_>, store: &NativeStore, text: String, about: &str) -> PyResult<Self> {
+        let about = RuleSubject::parse(about).map_err(|error| of_facade(error.at("about").into()))?;
+        Ok(Self { rule: store.work(py, "rule", move |session| session.rule(&text, about))? })
+    }
+
+    /// The steps one decision takes at most where each list has fifty entries.
+    #[getter]
+    fn estimated_steps(&self) -> u64 {
+        self.rule.estimated_steps()
     }
 
     /// The type of its result, as messages name it.
@@ -99,10 +112,14 @@ impl NativeRule {
         let rule = self.rule.clone();
         let funnel =
             store.told(py, "funnel", progress, move |session| rule.funnel(session, RuleRun { workers }))?;
-        let steps = funnel.steps.into_iter();
-        let steps = steps.map(|step| (step.condition, step.alone, step.removed, step.unknown, step.left));
-        Ok((funnel.asked, steps.collect()))
+        Ok(told_steps(funnel))
     }
+}
+
+fn told_steps(funnel: Funnel) -> (usize, Vec<Step>) {
+    let steps = funnel.steps.into_iter();
+    let steps = steps.map(|step| (step.condition, step.alone, step.removed, step.unknown, step.left));
+    (funnel.asked, steps.collect())
 }
 
 /// Asks a rule of the rows of a table, whose columns go by their names.
@@ -121,4 +138,38 @@ pub(crate) fn rule_over_table(
         over_table_watched(&schema, &batches, &text, today, run, Some(watch))
     })?;
     Ok(NativeMask::new(answer))
+}
+
+/// How many rows of a table each condition of a rule removes: the rows asked, and the conditions.
+#[pyfunction]
+#[pyo3(signature = (table, text, today, workers))]
+pub(crate) fn rule_funnel_over_table(
+    py: Python<'_>,
+    table: &NativeTable,
+    text: String,
+    today: NaiveDate,
+    workers: Option<NonZeroUsize>,
+) -> PyResult<(usize, Vec<Step>)> {
+    let (schema, batches) = table.parts();
+    let run = RuleRun { workers };
+    let funnel = call::long(py, "funnel of a table", None, move |watch| {
+        funnel_over_table(&schema, &batches, &text, today, run, Some(watch))
+    })?;
+    Ok(told_steps(funnel))
+}
+
+/// Why a rule holds for a row of a table or not, as JSON.
+#[pyfunction]
+#[pyo3(signature = (table, text, today, row))]
+pub(crate) fn rule_explain_over_table(
+    py: Python<'_>,
+    table: &NativeTable,
+    text: String,
+    today: NaiveDate,
+    row: usize,
+) -> PyResult<String> {
+    let (schema, batches) = table.parts();
+    call::long(py, "reason for a row", None, move |_| {
+        explain_over_table(&schema, &batches, &text, today, row).map(|why| why_json(&why))
+    })
 }

@@ -315,3 +315,32 @@ def test_an_anchor_kept_elsewhere_is_checked(network: cl.Clientela, seller: cl.C
     assert finding.startswith("journal.anchor: ")
     with pytest.raises(cl.InvalidValue, match="the anchor cannot be read"):
         network.check_since("elsewhere")
+
+
+def test_rules_know_the_fields_an_installation_adds(network: cl.Clientela, seller: cl.Clientela) -> None:
+    field = {"name": "credit", "type": "money"}
+    network.execute({"command": "custom_field.define", "field": field})
+    value = {"amount": "5000.00", "currency": "EUR"}
+    seller.execute({"command": "customer.set_field", "customer": "C-1001", "field": "credit", "value": value})
+    text = "customer.custom.credit.amount > 1000.00"
+    rule = cl.rule(text, about="customer")
+    assert rule.count(seller) == 1 and rule.holds(seller, "C-1001")
+    checked = seller.rules.check(text)
+    assert [read.path for read in checked.reads] == ["customer.custom.credit.amount"]
+    assert not checked.reads[0].confidential and checked.estimated_steps > 0
+    assert len(seller.rules.select(text)) == 1
+    assert "credit" in seller.rules.sentence(text).sentence.lower()
+    with pytest.raises(cl.InvalidValue, match="rule|credit"):
+        seller.rules.check("customer.custom.credti.amount > 1000.00")
+    with pytest.raises(cl.InvalidValue):
+        cl.rule("customer.custom.credti.amount > 1000.00", about="customer").select(seller)
+
+
+def test_a_table_tells_which_condition_removed_whom_and_why() -> None:
+    rule = cl.rule("trucks > 5 && town != 'Lyon'")
+    table = {"town": ["Torino", "Lyon", "Lodi"], "trucks": [12, 7, 2]}
+    funnel = rule.table_funnel(table, today=TODAY)
+    assert [(step.removed, step.left) for step in funnel.steps] == [(1, 2), (1, 1)]
+    assert "Lyon" in str(rule.explain_row(table, 1, today=TODAY))
+    with pytest.raises(cl.InvalidValue):
+        rule.explain_row(table, 3, today=TODAY)

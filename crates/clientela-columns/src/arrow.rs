@@ -12,7 +12,7 @@
 //! | `Utf8`, `LargeUtf8`, `Utf8View`, dictionaries of them | text |
 //! | `FixedSizeBinary(16)` | id |
 //! | `Struct` | record |
-//! | `List`, `LargeList` | list |
+//! | `List`, `LargeList` | list; one that is missing is not an empty one |
 
 use crate::bits::Bits;
 use crate::column::{Codes, Column, Numbers, Texts, Values};
@@ -123,7 +123,8 @@ fn add(
             Ok(records)
         }
         DataType::List(element) | DataType::LargeList(element) => {
-            Ok(records.with_children(name, list(element, parts)?))
+            let given = narrowed(validity(parts), above);
+            Ok(records.with_children(name, list(element, parts)?.given(given)?))
         }
         _ => {
             let values = values(name, ty, parts)?;
@@ -186,7 +187,7 @@ fn entries(
         }
     };
     for (row, list) in lists.enumerate() {
-        // A missing list is an empty one here: rules say nothing of its entries either way.
+        // What a missing list holds beneath counts for nothing.
         if part.is_valid(row) && !list.is_empty() {
             *end += list.len();
             if list.start == piece.end {

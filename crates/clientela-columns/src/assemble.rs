@@ -6,6 +6,7 @@ mod places;
 
 use crate::column::{Column, Values};
 use crate::error::ColumnsError;
+use crate::limit::Limit;
 use crate::program::{
     ColumnId, Counted, Domain, DomainId, Mask, MaskId, Number, NumberId, Operation, Program, Shared,
     TextCheck,
@@ -64,6 +65,11 @@ impl Known for Beforehand<'_> {
     fn always(&self, field: usize) -> bool {
         self.places.fields.get(field).is_some_and(|column| column.always())
     }
+
+    fn listed(&self, table: usize) -> bool {
+        let children = self.places.tables.get(table).and_then(Option::as_ref);
+        children.is_some_and(|children| children.having().is_none())
+    }
 }
 
 /// Whether a variable is the record, or a field of it.
@@ -115,6 +121,7 @@ impl Assembly {
             outcomes: Vec::new(),
             dear: Vec::new(),
             whole: Vec::new(),
+            limits: Vec::new(),
         };
         Self {
             population: population.clone(),
@@ -156,6 +163,7 @@ impl Assembly {
             Err(Fail::ByRow | Fail::Outside) => self.by_row(scope, &condition),
         };
         self.program.outcomes.push(outcome);
+        self.program.limits.push(Limit::of(plan, &scope.places));
         self.program.whole.push(RowRule { condition, places: Arc::clone(&scope.places) });
         Ok(())
     }

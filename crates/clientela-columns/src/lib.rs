@@ -27,6 +27,7 @@ mod build;
 mod column;
 mod error;
 mod kernels;
+mod limit;
 mod outcome;
 mod program;
 mod query;

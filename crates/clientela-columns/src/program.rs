@@ -1,6 +1,7 @@
 //! What is run over columns: rules whose common parts are computed once.
 
 use crate::column::Column;
+use crate::limit::Limit;
 use crate::records::Children;
 use crate::rows::RowRule;
 use clientela_rules::plan::{Arithmetic, Comparison, DatePart, Fold, Quantifier, TextTest, WholeKind};
@@ -31,6 +32,8 @@ pub(crate) struct Program {
     pub(crate) dear: Vec<bool>,
     /// For each rule all of it row by row, for what columns cannot say exactly.
     pub(crate) whole: Vec<RowRule>,
+    /// For each rule by which it is not asked of records with too long lists; none where no record has such.
+    pub(crate) limits: Vec<Option<Limit>>,
 }
 
 /// A set of rows.
@@ -135,6 +138,10 @@ pub(crate) enum Number {
     Rescale(NumberId, i64),
     Shift(NumberId, i32, i32),
     Part(DatePart, NumberId),
+    /// The day of an instant.
+    DayOf(NumberId),
+    /// The first instant of a day.
+    StartOf(NumberId),
     Choice(MaskId, [NumberId; 2]),
     Count(DomainId, Option<MaskId>),
     Fold(Folding),

@@ -109,7 +109,7 @@ impl Query {
     #[must_use]
     pub fn explain(&self, rule: usize, record: usize, reveal: Reveal) -> Option<Verdict> {
         let places = &self.program.whole.get(rule)?.places;
-        Some(self.rules.get(rule)?.evaluate(&RowFacts { places, row: record }, reveal))
+        Some(self.rules.get(rule)?.evaluate(&RowFacts::new(places, record), reveal))
     }
 
     /// How many records each condition of a rule removes, in the order they are written.

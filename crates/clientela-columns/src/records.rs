@@ -24,6 +24,10 @@ pub struct Children {
     records: Records,
     /// The children that may be seen; none if all may.
     visible: Option<Bits>,
+    /// The parents that have a list, be it empty; none if all have.
+    given: Option<Bits>,
+    /// How many children a parent has at most.
+    longest: usize,
 }
 
 impl Records {
@@ -102,7 +106,8 @@ impl Children {
             return Err(ColumnsError::Offsets { children: records.rows });
         }
         let last_children = Arc::new(last_children(&offsets));
-        Ok(Self { offsets, last_children, records, visible: None })
+        let longest = offsets.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0) as usize;
+        Ok(Self { offsets, last_children, records, visible: None, given: None, longest })
     }
 
     /// The same, of which only these may be seen.
@@ -114,6 +119,19 @@ impl Children {
             return Err(ColumnsError::Offsets { children: self.records.rows });
         }
         self.visible = visible;
+        Ok(self)
+    }
+
+    /// The same, where only these parents have a list, be it empty: of the others it is missing, and what is asked of it
+    /// unknown.
+    ///
+    /// # Errors
+    /// `columns.offsets` when there are not as many as parents.
+    pub fn given(mut self, given: Option<Bits>) -> Result<Self, ColumnsError> {
+        if given.as_ref().is_some_and(|given| given.len() != self.parents()) {
+            return Err(ColumnsError::Offsets { children: self.records.rows });
+        }
+        self.given = given;
         Ok(self)
     }
 
@@ -146,6 +164,27 @@ impl Children {
         &self.records
     }
 
+    /// The parents that have a list; none if all have.
+    pub(crate) const fn having(&self) -> Option<&Bits> {
+        self.given.as_ref()
+    }
+
+    /// Whether a parent has a list, be it empty.
+    #[must_use]
+    pub fn is_given(&self, parent: usize) -> bool {
+        self.given.as_ref().is_none_or(|given| given.get(parent))
+    }
+
+    /// How many children a parent has at most.
+    pub(crate) const fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The children of a parent that may be seen.
+    pub(crate) fn seen_of(&self, parent: usize) -> impl Iterator<Item = usize> + '_ {
+        self.of(parent).filter(|row| self.visible.as_ref().is_none_or(|visible| visible.get(*row)))
+    }
+
     /// Those that may be seen; none if all may.
     #[must_use]
     pub const fn visible(&self) -> Option<&Bits> {
@@ -156,7 +195,7 @@ impl Children {
         self.offsets.len() * 4
             + self.last_children.memory()
             + self.records.memory()
-            + self.visible.as_ref().map_or(0, Bits::memory)
+            + [&self.visible, &self.given].into_iter().flatten().map(Bits::memory).sum::<usize>()
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta};
 use clientela_rules::plan::{Condition, FieldKind, Interpreted, Source, row::Run};
 use clientela_rules::{Datum, Environment, Facts, RecordType, Row, Type};
 use rust_decimal::Decimal;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -85,7 +85,7 @@ impl<'p> Source for ColumnSource<'p> {
     }
 
     fn entries(&self, row: usize, table: usize) -> Option<Seen<'p>> {
-        let children = self.places.tables.get(table)?.as_deref()?;
+        let children = self.places.tables.get(table)?.as_deref().filter(|children| children.is_given(row))?;
         Some(Seen { rows: children.of(row), children })
     }
 
@@ -126,7 +126,7 @@ impl<'p> Source for ColumnSource<'p> {
     }
 
     fn interpret(&self, part: &Interpreted) -> Option<bool> {
-        part.decide(&RowFacts { places: self.places, row: self.row }, &self.exhausted)
+        part.decide(&RowFacts::new(self.places, self.row), &self.exhausted)
     }
 }
 
@@ -182,12 +182,18 @@ impl Column {
 
 /// One row of columns as the facts of a rule, for the interpreter and for reasons.
 pub(crate) struct RowFacts<'p> {
-    pub(crate) places: &'p Places,
-    pub(crate) row: usize,
+    places: &'p Places,
+    row: usize,
+    /// The variables that were asked for: a loop asks for the same again and again.
+    made: RefCell<Vec<(String, Datum)>>,
 }
 
-impl Facts for RowFacts<'_> {
-    fn variable(&self, name: &str) -> Option<Datum> {
+impl<'p> RowFacts<'p> {
+    pub(crate) const fn new(places: &'p Places, row: usize) -> Self {
+        Self { places, row, made: RefCell::new(Vec::new()) }
+    }
+
+    fn make(&self, name: &str) -> Option<Datum> {
         let Places { population, environment, constants, .. } = self.places;
         let ty = environment.get(name)?;
         match population.variable() {
@@ -200,6 +206,20 @@ impl Facts for RowFacts<'_> {
             }
             _ => constants.variable(name),
         }
+    }
+}
+
+impl Facts for RowFacts<'_> {
+    fn variable(&self, name: &str) -> Option<Datum> {
+        let known = |made: &[(String, Datum)]| {
+            made.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        };
+        if let Some(value) = known(&self.made.borrow()) {
+            return Some(value);
+        }
+        let value = self.make(name)?;
+        self.made.borrow_mut().push((name.to_owned(), value.clone()));
+        Some(value)
     }
 }
 
@@ -228,14 +248,16 @@ fn record_at(ty: &Arc<RecordType>, records: &Records, row: usize, prefix: &str) 
 
 fn value_at(ty: &Type, records: &Records, row: usize, name: &str) -> Datum {
     match ty.base() {
-        Type::List(element) => records.child(name).map_or(Datum::Null, |children| {
-            let rows = Seen { rows: children.of(row), children };
-            let entry = |row| match element.base() {
-                Type::Record(record) => Datum::from(record_at(record, children.records(), row, "")),
-                plain => value_at(plain, children.records(), row, ""),
-            };
-            Datum::List(rows.map(entry).collect())
-        }),
+        Type::List(element) => {
+            records.child(name).filter(|children| children.is_given(row)).map_or(Datum::Null, |children| {
+                let rows = Seen { rows: children.of(row), children };
+                let entry = |row| match element.base() {
+                    Type::Record(record) => Datum::from(record_at(record, children.records(), row, "")),
+                    plain => value_at(plain, children.records(), row, ""),
+                };
+                Datum::List(rows.map(entry).collect())
+            })
+        }
         Type::Record(record) => {
             let nested = record_at(record, records, row, name);
             let empty = record.fields().iter().all(|field| *nested.get(&field.name) == Datum::Null);

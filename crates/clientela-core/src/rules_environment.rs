@@ -27,6 +27,7 @@ use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
 use crate::sales::Opportunity;
 use chrono::NaiveDate;
 use clientela_model::{Entity, EntityId, Record};
+use clientela_rules::sentence::Sentences;
 use clientela_rules::{
     Bindings, Datum, Environment, FactError, FieldType, Outcome, RecordType, Reveal, Row, Rule, Type, Verdict,
 };
@@ -219,6 +220,16 @@ impl Vocabulary {
         &STANDARD
     }
 
+    /// That of an installation whose added fields are not known: any name is taken for one, of a type that is only known when the
+    /// rule runs. For checking a rule before there is a store to ask it of.
+    #[must_use]
+    pub fn open() -> &'static Self {
+        static OPEN: LazyLock<Vocabulary> = LazyLock::new(|| {
+            Vocabulary::standard().extended(Vec::new(), |_, record| record.open_behind(ADDED))
+        });
+        &OPEN
+    }
+
     /// That of an installation that adds these fields; retired ones too, for the rules that speak of them.
     #[must_use]
     pub fn with_added(mut fields: Vec<CustomField>) -> Self {
@@ -226,26 +237,30 @@ impl Vocabulary {
             return Self::standard().clone();
         }
         fields.sort_by_key(|field| field.id);
-        let standard = &*Self::standard().0;
-        let with = |entity: &str, start: &Arc<RecordType>| {
-            let of_entity = fields.iter().filter(|field| field.entity == entity);
-            Arc::new(of_entity.fold((**start).clone(), |made, field| made.with(added_type(field))))
-        };
-        let vehicle = with("vehicle", &standard.vehicle);
+        let added = fields.clone();
+        Self::standard().extended(fields, |entity, record| {
+            let of_entity = added.iter().filter(|field| field.entity == entity);
+            of_entity.fold(record, |made, field| made.with(added_type(field)))
+        })
+    }
+
+    /// The same, with more in the records that take added fields.
+    fn extended(&self, added: Vec<CustomField>, more: impl Fn(&str, RecordType) -> RecordType) -> Self {
+        let start = &*self.0;
+        let with = |entity: &str, record: &Arc<RecordType>| Arc::new(more(entity, (**record).clone()));
+        let vehicle = with("vehicle", &start.vehicle);
         let (contact, opportunity) =
-            (with("contact", &standard.contact), with("opportunity", &standard.opportunity));
+            (with("contact", &start.contact), with("opportunity", &start.opportunity));
         let lists = [("fleet", &vehicle), ("contacts", &contact), ("opportunities", &opportunity)];
-        let customer = (*with("customer", &standard.customer)).clone();
+        let customer = (*with("customer", &start.customer)).clone();
         let with_list = |customer: RecordType, (name, ty): (&'static str, &Arc<RecordType>)| {
             customer.with_list(name, Arc::clone(ty))
         };
         let customer = Arc::new(lists.into_iter().fold(customer, with_list));
-        let lead = with("lead", &standard.lead);
-        let of_rule = with("opportunity", &standard.of_rule);
+        let lead = with("lead", &start.lead);
+        let of_rule = with("opportunity", &start.of_rule);
         let (of_customer, of_opportunity) = environments_of(&customer, &of_rule);
         let of_lead = Arc::new(environment_of_lead(&lead));
-        let added = fields;
-        let standard = standard.clone();
         Self(Arc::new(Declared {
             vehicle,
             contact,
@@ -257,8 +272,23 @@ impl Vocabulary {
             of_opportunity,
             of_lead,
             added,
-            ..standard
+            ..start.clone()
         }))
+    }
+
+    /// The words of a language, with the labels of the added fields.
+    #[must_use]
+    pub fn labelled(&self, words: Sentences) -> Sentences {
+        let fields = self.0.added.iter();
+        fields.fold(words, |words, field| {
+            words.with_label(&format!("{}.{}", field.entity, added_name(field)), &field.label)
+        })
+    }
+
+    /// Whether the added fields are not known.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        Arc::ptr_eq(&self.0, &Self::open().0)
     }
 
     /// The fields added to an entity.
@@ -269,7 +299,8 @@ impl Vocabulary {
     /// Whether two are the same: made of the same fields.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.added == other.0.added
+        let known = !self.is_open() && !other.is_open();
+        Arc::ptr_eq(&self.0, &other.0) || (known && self.0.added == other.0.added)
     }
 
     /// What rules on a customer may speak of: `customer` and `today`.

@@ -1,13 +1,18 @@
 //! What a rule may cost, before it runs.
 //!
 //! The estimate counts the nodes a decision visits; what stands in a loop counts once for each entry the list is expected
-//! to have. It is an upper bound for lists of these sizes: nothing is left out because `&&` or `||` is decided early.
+//! to have. It is an upper bound for lists of these sizes: nothing is left out because `&&` or `||` is decided early. With the
+//! sizes that the lists of a record really have, the same count decides whether the rule is asked of that record
+//! ([`STEPS_MAX`]).
 
-use crate::engine::checked;
+use crate::engine::{Rule, checked};
 use crate::environment::Environment;
-use crate::error::RuleErrors;
-use crate::program::{Kind, Node};
+use crate::error::{Problem, RuleErrors};
+use crate::limits::STEPS_MAX;
+use crate::plan::Plan;
+use crate::syntax::Span;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How many entries lists are expected to have, by the name of the list, such as `fleet`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +42,43 @@ impl ListSizes {
         self
     }
 
-    fn of_path(&self, path: Option<&str>) -> u64 {
-        let name = path.and_then(|path| path.trim_end_matches("[]").rsplit('.').next());
-        name.and_then(|name| self.by_name.get(name)).copied().unwrap_or(self.otherwise)
+    /// How many entries a list of a plan has in a whole record.
+    fn of_table(&self, plan: &Plan, table: usize) -> u64 {
+        let Some(list) = plan.tables.get(table) else { return 1 };
+        let Some(parent) = list.parent else { return 1 };
+        let name = list.path.rsplit('.').next().unwrap_or(&list.path);
+        let own = self.by_name.get(name).copied().unwrap_or(self.otherwise);
+        own.saturating_mul(self.of_table(plan, parent))
     }
+
+    fn steps(&self, plan: &Plan) -> u64 {
+        plan.bound.at(&|table| self.of_table(plan, table), self.otherwise)
+    }
+}
+
+/// The steps of a rule that was checked.
+#[must_use]
+pub fn of(rule: &dyn Rule, sizes: &ListSizes) -> u64 {
+    sizes.steps(rule.plan())
+}
+
+/// The rule, if it takes no more steps with lists of these sizes than any rule may.
+///
+/// # Errors
+/// `rule.invalid` with the finding `rule.too_costly`, which says how many steps it takes and how many are allowed.
+pub fn affordable(rule: Arc<dyn Rule>, sizes: &ListSizes) -> Result<Arc<dyn Rule>, RuleErrors> {
+    let steps = of(&*rule, sizes);
+    if steps <= STEPS_MAX {
+        return Ok(rule);
+    }
+    let source = rule.source();
+    let message = format!(
+        "one decision may take {steps} steps with {} entries in each list; at most {STEPS_MAX} are allowed",
+        sizes.otherwise
+    );
+    let whole = Span { start: 0, end: u32::try_from(source.len()).unwrap_or(u32::MAX) };
+    let problem = Problem::new("rule.too_costly", whole, message);
+    Err(RuleErrors::new(source, vec![problem.hint("avoid loops within loops within loops")]))
 }
 
 /// The most steps one decision of a rule takes, for lists of these sizes.
@@ -59,34 +97,5 @@ impl ListSizes {
 /// # Errors
 /// `rule.invalid`, when it is none.
 pub fn estimate(source: &str, environment: &Environment, sizes: &ListSizes) -> Result<u64, RuleErrors> {
-    Ok(steps(&checked(source, environment)?.root, sizes))
-}
-
-fn steps(node: &Node, sizes: &ListSizes) -> u64 {
-    let all = |nodes: &[&Node]| nodes.iter().map(|node| steps(node, sizes)).fold(0_u64, u64::saturating_add);
-    let beneath = match &node.kind {
-        Kind::Loop { list, body, transform, .. } => {
-            let each =
-                all(&[&**body]).saturating_add(transform.as_ref().map_or(0, |node| steps(node, sizes)));
-            all(&[&**list]).saturating_add(entries(list, sizes).saturating_mul(each.saturating_add(1)))
-        }
-        Kind::Call { arguments, .. } => {
-            let lists = arguments.iter().map(|part| entries(part, sizes)).fold(0, u64::saturating_add);
-            all(&node.parts()).saturating_add(lists)
-        }
-        _ => all(&node.parts()),
-    };
-    beneath.saturating_add(1)
-}
-
-/// How many entries a list is expected to have; none for what is no list.
-fn entries(node: &Node, sizes: &ListSizes) -> u64 {
-    if !matches!(node.ty.base(), crate::types::Type::List(_)) {
-        return 0;
-    }
-    match &node.kind {
-        Kind::List(parts) => parts.len() as u64,
-        Kind::Loop { list, .. } => entries(list, sizes),
-        _ => sizes.of_path(node.path.as_deref()),
-    }
+    Ok(sizes.steps(&Plan::of(&checked(source, environment)?)))
 }

@@ -224,6 +224,9 @@ impl Rule for Compiled {
     }
 
     fn decide(&self, facts: &dyn Facts) -> Outcome {
+        if self.plan.exceeds(facts) {
+            return Outcome::Unknown;
+        }
         self.planned(facts).unwrap_or_else(|| {
             let mut evaluation = Evaluation::new(facts);
             let value = evaluation.whole(&self.program.root);
@@ -232,6 +235,6 @@ impl Rule for Compiled {
     }
 
     fn evaluate(&self, facts: &dyn Facts, reveal: Reveal) -> Verdict {
-        explain::verdict(&self.program, facts, reveal)
+        explain::verdict(&self.program, self.plan.exceeds(facts), facts, reveal)
     }
 }

@@ -28,6 +28,8 @@ pub(crate) enum Cause {
     Overflow,
     OutOfRange,
     Empty,
+    /// Amounts in several currencies, which nobody can add.
+    Currencies,
     Malformed(&'static str),
     /// CEL's "no such overload": the values are not of types that can be used so.
     NoOverload,
@@ -51,6 +53,7 @@ impl fmt::Display for Cause {
             Self::Overflow => f.write_str("has too many digits"),
             Self::OutOfRange => f.write_str("is out of range"),
             Self::Empty => f.write_str("is an empty list"),
+            Self::Currencies => f.write_str("is in several currencies"),
             Self::Malformed(expected) => write!(f, "is not {expected}"),
             Self::NoOverload => f.write_str("is not of a type that can be used so"),
             Self::Undeclared => f.write_str("is not known"),
@@ -215,7 +218,7 @@ impl<'f> Evaluation<'f> {
             Kind::Call { function, arguments } => self.call(node, *function, arguments),
             Kind::Matches { text, pattern } => match self.known(text)? {
                 Datum::Text(text) => {
-                    self.steps.spend(text.len()).map_err(fail)?;
+                    self.steps.spend_bytes(text.len()).map_err(fail)?;
                     Ok(Datum::Bool(pattern.is_match(&text)))
                 }
                 _ => Err(fail(Cause::NoOverload)),
@@ -319,6 +322,8 @@ impl<'f> Evaluation<'f> {
         Ok(match (function, &node.ty, &value) {
             (Function::Sum, Type::Double, Datum::Int(_)) => value.approximate().map_or(value, Datum::Double),
             (Function::Sum, Type::Decimal, Datum::Int(_)) => value.exact().map_or(value, Datum::Decimal),
+            // No amount is in no currency.
+            (Function::Sum, Type::Record(_), Datum::Int(0)) => return Err(fail(Cause::Empty)),
             (Function::Sum, Type::Uint, Datum::Int(0)) => Datum::Uint(0),
             (Function::Sum, Type::Duration, Datum::Int(0)) => Datum::Duration(chrono::TimeDelta::zero()),
             _ => value,

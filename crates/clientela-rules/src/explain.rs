@@ -10,17 +10,20 @@ use crate::syntax::{Operator, Span};
 use crate::types::Type;
 use clientela_model::Why;
 
-/// What stands in a reason instead of a value that may not be shown.
-const WITHHELD: &str = "(withheld)";
+/// What stands in a reason instead of a value that may not be shown, and instead of the outcome of a condition on confidential
+/// figures that may not: an outcome tells the figure as well.
+pub const WITHHELD: &str = "(withheld)";
 
 /// Runs a rule and says why.
 ///
 /// The outcome is that of [`Rule::decide`](crate::Rule::decide), found first and by itself: explaining looks at parts again
-/// and has steps of its own, and running out of those must not change what was decided.
-pub(crate) fn verdict(program: &Program, facts: &dyn Facts, reveal: Reveal) -> Verdict {
+/// and has steps of its own, and running out of those must not change what was decided. A record whose lists are too long
+/// for the rule is not asked.
+pub(crate) fn verdict(program: &Program, too_long: bool, facts: &dyn Facts, reveal: Reveal) -> Verdict {
     let root = &program.root;
     let mut decision = Evaluation::new(facts);
-    let value = decision.whole(root);
+    let value =
+        if too_long { Err(Unknown { cause: Cause::Steps, at: root.span }) } else { decision.whole(root) };
     let outcome = decision.outcome(value.clone());
     let mut explainer = Explainer { source: &program.source, reveal, run: Evaluation::new(facts) };
     let (reason, decided) = match &outcome {
@@ -30,7 +33,7 @@ pub(crate) fn verdict(program: &Program, facts: &dyn Facts, reveal: Reveal) -> V
         Outcome::Unknown => ("rule.unknown", "unknown".to_owned()),
     };
     let top = Why::new(reason).fact("rule", explainer.text(root.span));
-    if decision.exhausted() {
+    if too_long || decision.exhausted() {
         let why = explainer.unknown(top, Some(Unknown { cause: Cause::Steps, at: root.span }));
         return Verdict { outcome, why };
     }
@@ -61,12 +64,12 @@ impl Explainer<'_> {
     /// Runs a condition and says why. A part that did not decide is left out.
     fn condition(&mut self, node: &Node) -> (Held, Why) {
         match &node.kind {
-            Kind::All(parts) => self.joined("rule.all", parts, false),
-            Kind::Any(parts) => self.joined("rule.any", parts, true),
+            Kind::All(parts) => self.joined("rule.all", node, parts, false),
+            Kind::Any(parts) => self.joined("rule.any", node, parts, true),
             Kind::Not(operand) if !matches!(operand.kind, Kind::Present(_)) => {
                 let (held, why) = self.condition(operand);
                 let held = held.map(|yes| !yes);
-                (held, outcome(Why::new("rule.not"), held).because(why))
+                (held, self.outcome(Why::new("rule.not"), node, held).because(why))
             }
             Kind::Choice { condition, yes, no } => {
                 let (chosen, because) = self.condition(condition);
@@ -74,9 +77,11 @@ impl Explainer<'_> {
                 match chosen {
                     Ok(first) => {
                         let (held, branch) = self.condition(if first { yes } else { no });
-                        (held, outcome(why, held).because(because).because(branch))
+                        let why = self.outcome(why, node, held).because(because);
+                        // Which of the two was looked at tells how the choice went.
+                        (held, if self.hides(condition) { why } else { why.because(branch) })
                     }
-                    Err(unknown) => (Err(unknown), outcome(why, Err(unknown)).because(because)),
+                    Err(unknown) => (Err(unknown), self.outcome(why, node, Err(unknown)).because(because)),
                 }
             }
             Kind::Loop { quantifier, list, level, pair, body, .. } if quantifier.is_condition() => {
@@ -92,13 +97,24 @@ impl Explainer<'_> {
             _ => {
                 let held = self.run.condition(node);
                 let why = Why::new("rule.condition").fact("condition", self.text(node.span));
-                let why = self.values(outcome(why, held), node);
-                (held, self.unknown(why, held.err()))
+                let why = self.values(self.outcome(why, node, held), node);
+                (held, self.unknown(why, held.err().filter(|_| !self.hides(node))))
             }
         }
     }
 
-    fn joined(&mut self, reason: &'static str, parts: &[Node], decisive: bool) -> (Held, Why) {
+    /// Whether confidential figures that may not be shown went into a condition.
+    const fn hides(&self, node: &Node) -> bool {
+        node.confidential && !self.reveal.confidential
+    }
+
+    fn outcome(&self, why: Why, node: &Node, held: Held) -> Why {
+        let told = || held.map_or("unknown".to_owned(), |yes| yes.to_string());
+        why.fact("outcome", if self.hides(node) { WITHHELD.to_owned() } else { told() })
+    }
+
+    fn joined(&mut self, reason: &'static str, node: &Node, parts: &[Node], decisive: bool) -> (Held, Why) {
+        let hidden: Vec<bool> = parts.iter().map(|part| self.hides(part)).collect();
         let parts: Vec<(Held, Why)> = parts.iter().map(|part| self.condition(part)).collect();
         let decided = parts.iter().any(|(held, _)| *held == Ok(decisive));
         let unknown = parts.iter().find_map(|(held, _)| held.err());
@@ -107,12 +123,14 @@ impl Explainer<'_> {
             Some(unknown) => Err(unknown),
             None => Ok(!decisive),
         };
-        let why = outcome(Why::new(reason), held);
-        let decisive_parts = parts.into_iter().filter(|(part, _)| match held {
+        let why = self.outcome(Why::new(reason), node, held);
+        // A part that may not tell its outcome is there whether it decided or not.
+        let told = parts.into_iter().zip(hidden).filter(|((part, _), hidden)| match held {
+            _ if *hidden => true,
             Ok(yes) => *part == Ok(yes),
             Err(_) => part.is_err(),
         });
-        (held, decisive_parts.fold(why, |why, (_, part)| why.because(part)))
+        (held, told.fold(why, |why, ((_, part), _)| why.because(part)))
     }
 
     /// `exists`, `all`, `exists_one`: the entry that decided.
@@ -130,7 +148,10 @@ impl Explainer<'_> {
             _ => "rule.one",
         };
         let held = self.run.condition(node);
-        let why = outcome(Why::new(reason).fact("condition", self.text(node.span)), held);
+        let why = self.outcome(Why::new(reason).fact("condition", self.text(node.span)), node, held);
+        if self.hides(node) {
+            return (held, why);
+        }
         let entries = match self.run.range(list) {
             Ok(entries) => entries,
             Err(unknown) => return (held, self.unknown(why, Some(unknown))),
@@ -191,9 +212,10 @@ impl Explainer<'_> {
     }
 
     fn shown(&self, node: &Node, value: &Datum) -> String {
-        let hidden =
-            (node.personal && !self.reveal.personal) || (node.confidential && !self.reveal.confidential);
+        let hidden = node.personal && !self.reveal.personal;
         match value {
+            // Whether there is a confidential figure is as confidential as the figure.
+            _ if self.hides(node) => WITHHELD.to_owned(),
             Datum::Null => value.to_string(),
             _ if hidden => WITHHELD.to_owned(),
             _ => shortened(&value.to_string()),
@@ -217,10 +239,6 @@ fn fields<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
         | Kind::OptionalMap { operand: outside, .. } => fields(outside, found),
         _ => node.parts().into_iter().for_each(|part| fields(part, found)),
     }
-}
-
-fn outcome(why: Why, held: Held) -> Why {
-    why.fact("outcome", held.map_or("unknown".to_owned(), |yes| yes.to_string()))
 }
 
 fn shortened(text: &str) -> String {

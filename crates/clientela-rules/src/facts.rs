@@ -8,8 +8,7 @@ use crate::error::FactError;
 ///
 /// Values should be of the types declared in the [`Environment`]; one of another type makes the rule unknown.
 pub trait Facts {
-    /// The value of a variable. None, other than null, leaves all unknown that asks for it, even whether it is null: so it is
-    /// with what somebody may not see.
+    /// The value of a variable. None, other than null, leaves all unknown that asks for it, even whether it is null.
     fn variable(&self, name: &str) -> Option<Datum>;
 
     /// The value of a variable in place, if it lies ready: what makes one record fast.

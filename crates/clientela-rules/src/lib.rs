@@ -20,10 +20,12 @@
 //! - **Exact decimals.** Amounts and rates are of the type `decimal`; a number written beside one, as in
 //!   `total.amount >= 50000.00`, is that decimal, and a whole number becomes one. Doubles are for what is no money: a double and
 //!   a decimal meet only through `decimal(x)` or `double(x)`. Division of decimals keeps 28 digits; `round(x, 2)` rounds.
-//! - **Dates.** `date('2026-01-31')` is a day; `today - years(3)` is a day too; `date - date` is in days. `today` and `now`
-//!   are variables that the caller sets: a rule has no clock. `year()`, `month()` and `day()` count from 1, where CEL's
-//!   `getMonth()` of an instant counts from 0.
-//! - **Lists** have `sum()`, `min()`, `max()`, `avg()` and `count()`.
+//! - **Dates.** `date('2026-01-31')` is a day; `today - years(3)` is a day too; `date - date` is in days. `today`
+//!   is a variable that the caller sets: a rule has no clock. `year()`, `month()` and `day()` count from 1, where CEL's
+//!   `getMonth()` of an instant counts from 0. `date(instant)` is the day of an instant in UTC, `date(instant, 'Europe/Rome')`
+//!   that in a time zone, and `timestamp(date)` the first instant of a day in UTC.
+//! - **Lists** have `sum()`, `min()`, `max()`, `avg()` and `count()`. The sum of amounts of money is one; it is unknown when they are in
+//!   several currencies.
 //! - **Records** are declared: a field that does not exist, or a text that is no word of a closed list, is found when the rule
 //!   is saved.
 //!
@@ -65,6 +67,7 @@ pub use datum::{Datum, Map, Period, Row};
 pub use engine::{CelEngine, Outcome, Path, Reveal, Rule, RuleEngine, Verdict};
 pub use environment::Environment;
 pub use error::{FactError, RuleError, RuleErrors};
+pub use explain::WITHHELD;
 pub use facts::{Bindings, Facts};
 pub use signature::Signature;
 pub use types::{FieldType, RecordType, Type};

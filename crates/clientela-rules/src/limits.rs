@@ -8,8 +8,10 @@ pub const NODES_MAX: usize = 2_000;
 pub const DEPTH_MAX: usize = 32;
 /// The deepest nesting of `exists`, `all`, `exists_one`, `filter` and `map` in one another.
 pub const LOOP_NESTING_MAX: usize = 3;
-/// The most steps one evaluation takes; a rule that needs more is unknown.
-pub const STEPS_MAX: u64 = 1_000_000;
+/// The most steps one decision takes; a rule that needs more is unknown. A step is a visit of one part of the rule, and what
+/// stands in a loop is visited for each entry. The lengths of a record's lists say beforehand how many there can be
+/// ([`StepBound`](crate::plan::StepBound)), so every evaluator says the same.
+pub const STEPS_MAX: u64 = 5_000_000;
 /// The most findings reported about one rule.
 pub const ERRORS_MAX: usize = 20;
 /// The largest compiled form of one regular expression, in bytes.

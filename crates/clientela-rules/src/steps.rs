@@ -10,8 +10,10 @@ pub(crate) struct Steps {
     exhausted: bool,
 }
 
-/// How many bytes of text are looked at or written in one step.
-pub(crate) const BYTES_PER_STEP: usize = 64;
+/// How many bytes of text are looked at or written in one step: few, as what is written also takes memory.
+pub(crate) const BYTES_PER_STEP: usize = 12;
+/// What putting an entry into a list costs, for the same reason.
+pub(crate) const STEPS_PER_ENTRY: usize = 5;
 
 impl Steps {
     pub(crate) const fn new() -> Self {

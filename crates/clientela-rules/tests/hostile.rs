@@ -68,7 +68,7 @@ fn deep_and_long_rules_end_in_a_limit() {
 fn a_costly_rule_is_unknown_and_says_so() {
     let world = support::world();
     let numbers = format!("[{}]", (0..500).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
-    let costly = format!("{numbers}.all(a, {numbers}.all(b, customer.score > 0))");
+    let costly = format!("{numbers}.all(a, {numbers}.all(b, {numbers}.all(c, customer.score > 0)))");
     let environment = &world.environment;
     for source in [costly.clone(), format!("{costly} || true"), format!("!({costly})")] {
         let rule = CelEngine.compile(&source, environment).unwrap();
@@ -82,8 +82,8 @@ fn a_costly_rule_is_unknown_and_says_so() {
 #[test]
 fn what_is_too_long_to_explain_is_still_decided() {
     let world = support::world();
-    let numbers = format!("[{}]", (0..350).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
-    let costly = format!("{numbers}.exists_one(a, {numbers}.exists(b, a == b && a == 349))");
+    let numbers = format!("[{}]", (0..780).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
+    let costly = format!("{numbers}.exists_one(a, {numbers}.exists(b, a + b == 1558))");
     for (source, outcome, explained) in [
         (costly.clone(), Outcome::True, false),
         (format!("{costly} && customer.dormant"), Outcome::False, false),

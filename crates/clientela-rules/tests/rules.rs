@@ -3,8 +3,11 @@
 
 mod support;
 
-use clientela_model::{Coded, ErrorKind};
-use clientela_rules::{CelEngine, Outcome, Reveal, RuleEngine, Type};
+use clientela_model::identifier::Currency;
+use clientela_model::{Coded, ErrorKind, Money};
+use clientela_rules::{
+    Bindings, CelEngine, Datum, Environment, Outcome, RecordType, Reveal, RuleEngine, Type,
+};
 use serde_json::Value;
 
 fn table(text: &str) -> Vec<Value> {
@@ -274,4 +277,35 @@ fn a_field_may_stand_behind_the_name_of_a_list() {
     );
     let error = CelEngine.compile("customer.plain.docks > 4", &environment).unwrap_err();
     assert!(error.errors()[0].hint.as_deref().unwrap().contains("entries"));
+}
+
+/// Amounts are added in one currency, and never across.
+#[test]
+fn amounts_of_several_currencies_have_no_sum() {
+    let amounts = Type::Record(RecordType::money()).or_null().list();
+    let environment = Environment::new().variable("amounts", amounts);
+    let rule = CelEngine.compile("amounts.sum().amount > 50000.00", &environment).unwrap();
+    let whole = CelEngine.compile("amounts.sum().currency == 'CHF'", &environment).unwrap();
+    let money = |text: &str, currency: &str| {
+        Datum::from(Money::parse(text, Currency::parse(currency).unwrap()).unwrap())
+    };
+    for (list, expected, missing) in [
+        (vec![money("30000.00", "EUR"), money("20000.01", "EUR")], Outcome::True, None),
+        (vec![money("30000.00", "EUR"), money("20000.00", "EUR")], Outcome::False, None),
+        (
+            vec![money("30000.00", "EUR"), money("30000.00", "CHF")],
+            Outcome::Unknown,
+            Some("several currencies"),
+        ),
+        (vec![money("90000.00", "EUR"), Datum::Null], Outcome::Unknown, Some("is missing")),
+        (vec![], Outcome::Unknown, Some("is an empty list")),
+    ] {
+        let facts = Bindings::new(&environment).with("amounts", list).unwrap();
+        let verdict = rule.evaluate(&facts, Reveal::ALL);
+        assert_eq!((&verdict.outcome, &rule.decide(&facts)), (&expected, &expected), "{}", verdict.why);
+        let unknown = verdict.why.value("unknown").unwrap_or_default();
+        assert!(missing.is_none_or(|missing| unknown.contains(missing)), "{}", verdict.why);
+    }
+    let francs = Bindings::new(&environment).with("amounts", vec![money("1.00", "CHF")]).unwrap();
+    assert!(whole.decide(&francs).holds());
 }

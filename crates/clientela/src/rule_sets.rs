@@ -4,7 +4,7 @@ use crate::command::Key;
 use crate::customer::CustomerFacts;
 use crate::error::{CrmError, Result};
 use crate::lead_scoring::{answers_of, of_lead};
-use crate::rules::{added_to, reveal, vocabulary};
+use crate::rules::{RuleSubject, added_to, reveal, vocabulary};
 use crate::session::Session;
 use crate::view::{View, not_found};
 use chrono::NaiveDate;
@@ -42,6 +42,18 @@ pub enum RuleSetSubject {
     Lead(Key),
 }
 
+impl RuleSetSubject {
+    /// The record of this number, of which rules of that kind speak.
+    #[must_use]
+    pub fn of(about: RuleSubject, key: impl Into<Key>) -> Self {
+        match about {
+            RuleSubject::Customer => Self::Customer(key.into()),
+            RuleSubject::Opportunity => Self::Opportunity(key.into()),
+            RuleSubject::Lead => Self::Lead(key.into()),
+        }
+    }
+}
+
 /// What a rule set said.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleSetAnswer {
@@ -63,11 +75,11 @@ impl Session {
         self.look(|view| stored(&view, name, day))
     }
 
-    /// What the version that holds on a day says of a customer or an opportunity, as far as this session sees them. The day
+    /// What the version that holds on a day says of a customer, an opportunity or a lead, as far as this session sees them. The day
     /// is also the rule's `today`. With `passed_over` the reason says of every row why it did not apply.
     ///
     /// # Errors
-    /// `record.not_found` for the rule set, the customer or the opportunity; `argument.invalid` when a rule set on
+    /// `record.not_found` for the rule set or the record; `argument.invalid` when a rule set on
     /// opportunities is asked of a customer.
     pub fn evaluate_rule_set(
         &self,

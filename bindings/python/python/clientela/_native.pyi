@@ -7,7 +7,7 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Any, SupportsIndex, final
 
-__all__ = ["ColumnInfo", "NativeImport", "NativeImportReport", "NativeMask", "NativePipeline", "NativeRule", "NativeSource", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_over_table", "table_of_ids", "version", "what_if_table"]
+__all__ = ["ColumnInfo", "NativeImport", "NativeImportReport", "NativeMask", "NativePipeline", "NativeRule", "NativeSource", "NativeStore", "NativeTable", "NativeTarget", "build_info", "commands", "dictionary", "entities", "messy_customers", "questions", "rule_explain_over_table", "rule_funnel_over_table", "rule_over_table", "table_of_ids", "version", "what_if_table"]
 
 @final
 class ColumnInfo:
@@ -274,6 +274,11 @@ class NativeRule:
         """
         Its conditions as they are written, where all of them must hold.
         """
+    @property
+    def estimated_steps(self, /) -> int:
+        """
+        The steps one decision takes at most where each list has fifty entries.
+        """
     def explain(self, /, store: NativeStore, key: str) -> str:
         """
         Why it holds for one record or not, as JSON.
@@ -285,6 +290,11 @@ class NativeRule:
     def holds(self, /, store: NativeStore, key: str) -> bool | None:
         """
         Whether it holds for one record; `None` when it cannot be told.
+        """
+    @staticmethod
+    def of_store(store: NativeStore, text: str, about: str) -> NativeRule:
+        """
+        Checks a rule with the fields a store adds.
         """
     @property
     def reads(self, /) -> list[tuple[str, bool, bool]]:
@@ -612,6 +622,16 @@ def messy_customers() -> bytes:
 def questions() -> list[str]:
     """
     The word of every question.
+    """
+
+def rule_explain_over_table(table: NativeTable, text: str, today: date, row: SupportsIndex) -> str:
+    """
+    Why a rule holds for a row of a table or not, as JSON.
+    """
+
+def rule_funnel_over_table(table: NativeTable, text: str, today: date, workers: SupportsIndex | None) -> tuple[int, list[tuple[str, int, int, int, int]]]:
+    """
+    How many rows of a table each condition of a rule removes: the rows asked, and the conditions.
     """
 
 def rule_over_table(table: NativeTable, text: str, today: date, workers: SupportsIndex | None) -> NativeMask:

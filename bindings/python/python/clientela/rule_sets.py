@@ -53,26 +53,30 @@ class RuleSets(EntityNamespace):
         *,
         customer: Key | None = None,
         opportunity: Key | None = None,
+        lead: Key | None = None,
         on: date | None = None,
         passed_over: bool = False,
     ) -> RuleSetAnswer:
-        """What the version that holds on a day says of a customer, or of an opportunity and its customer.
+        """What the version that holds on a day says of a customer, of an opportunity and its customer, or of a lead.
 
         Args:
             name: The rule set, without a version.
             customer: The customer that is asked about, or
-            opportunity: the opportunity.
+            opportunity: the opportunity, or
+            lead: the lead.
             on: The day, which is also the rule's today; today when not given.
             passed_over: Whether the reason says of every row why it did not apply.
         """
-        if (customer is None) == (opportunity is None):
+        given = [("customer", customer), ("opportunity", opportunity), ("lead", lead)]
+        named = [(about, key) for about, key in given if key is not None]
+        if len(named) != 1:
             raise InvalidValue(
-                "a rule set is asked of one record; expected either customer or opportunity",
+                "a rule set is asked of one record; expected one of customer, opportunity and lead",
                 code="argument.invalid",
                 field="customer",
                 hint="customer='C-1001' or opportunity='O-3001'",
             )
-        about, key = ("opportunity", opportunity) if customer is None else ("customer", customer)
+        ((about, key),) = named
         code, outcome, values, why = self._db._store.evaluate_rule_set(name, about, str(key), on, passed_over)
         value = values[0] if outcome == "value" else tuple(values) if outcome == "values" else None
         return RuleSetAnswer(code, outcome, value, Explanation.from_json(why))  # type: ignore[arg-type]

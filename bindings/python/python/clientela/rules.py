@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 
 from . import _native
 from ._namespace import Key, Namespace
+from .answers import Answer
 from .errors import InvalidValue, WrongType
 from .expressions import Filter
 from .progress import Progress, watching
@@ -31,12 +32,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FieldRead", "Rule", "Rules", "Subject", "rule"]
 
-Subject = Literal["customer", "opportunity"]
+Subject = Literal["customer", "opportunity", "lead"]
 """What a rule over a store is about."""
 
 
 class FieldRead(NamedTuple):
-    """A field a rule reads, such as ``customer.fleet[].make``."""
+    """A field a rule reads, such as ``customer.fleet[].make``.
+
+    A field the installation adds counts as personal and confidential until a store says what it is: see
+    :meth:`Rules.check`.
+    """
 
     path: str
     personal: bool
@@ -81,6 +86,11 @@ class Rule:
         return [FieldRead(*path) for path in self._of_store().reads]
 
     @property
+    def estimated_steps(self) -> int:
+        """The steps one decision takes at most where each list has fifty entries; a rule beyond the limit is refused."""
+        return self._of_store().estimated_steps
+
+    @property
     def result_type(self) -> str:
         """The type of its result, as messages name it: ``yes or no`` for a condition."""
         return self._of_store().result_type
@@ -116,6 +126,21 @@ class Rule:
             asked, steps = checked.funnel(db._store, _workers(workers), told)
         return ConditionFunnel(asked, tuple(Condition(*step) for step in steps))
 
+    def table_funnel(
+        self, table: object, *, today: date | None = None, workers: int | None = None
+    ) -> ConditionFunnel:
+        """How many rows of a table each condition removes, in the order they are written; see :meth:`mask`."""
+        source = Table.from_(table)
+        day = date.today() if today is None else today
+        asked, steps = _native.rule_funnel_over_table(source._buffers, self.text, day, _workers(workers))
+        return ConditionFunnel(asked, tuple(Condition(*step) for step in steps))
+
+    def explain_row(self, table: object, row: int, *, today: date | None = None) -> Explanation:
+        """Why it holds for one row of a table or not, with the values it saw; the first row is 0, and see :meth:`mask`."""
+        source = Table.from_(table)
+        day = date.today() if today is None else today
+        return Explanation.from_json(_native.rule_explain_over_table(source._buffers, self.text, day, row))
+
     def mask(self, table: object, *, today: date | None = None, workers: int | None = None) -> Mask:
         """For each row of a table whether it holds; the columns go by their names.
 
@@ -138,10 +163,10 @@ class Rule:
     def _of_store(self) -> _native.NativeRule:
         if self._checked is None:
             raise InvalidValue(
-                "the rule is over columns of tables; say about='customer' or about='opportunity' to ask a store",
+                "the rule is over columns of tables; say about='customer', 'opportunity' or 'lead' to ask a store",
                 code="argument.invalid",
                 field="about",
-                hint="about='customer' or about='opportunity'",
+                hint="about='customer', 'opportunity' or 'lead'",
             )
         return self._checked
 
@@ -209,8 +234,10 @@ def rule(text: str | Filter, *, about: Subject | None = None) -> Rule:
 
     Args:
         text: The rule language, or a filter made with :func:`clientela.col`.
-        about: ``"customer"`` or ``"opportunity"`` for records of a store: the rule speaks of ``customer``,
-            ``opportunity`` and ``today``. Nothing for tables: it speaks of columns and ``today``.
+        about: ``"customer"``, ``"opportunity"`` or ``"lead"`` for records of a store: the rule speaks of ``customer``;
+            of ``opportunity`` and its ``customer``; of ``lead``; and of ``today``. Nothing for tables: it speaks of
+            columns and ``today``. Which fields an installation adds (``customer.custom.…``) is known to the store that is
+            asked, which checks them; :meth:`Rules.check` does so at once.
 
     Raises:
         InvalidValue: ``rule.invalid``; the sentence has the first finding, ``issues`` has all with line, column and the
@@ -225,8 +252,48 @@ class Rules(Namespace):
     __slots__ = ()
 
     def check(self, text: str | Filter, *, about: Subject = "customer") -> Rule:
-        """Checks a rule and gives it; its ``conditions``, ``reads`` and ``result_type`` tell what was understood."""
-        return rule(text, about=about)
+        """Checks a rule with the fields this store adds and gives it.
+
+        Its ``conditions``, ``reads``, ``result_type`` and ``estimated_steps`` tell what was understood; see also
+        :meth:`sentence`.
+        """
+        checked = _native.NativeRule.of_store(self._db._store, str(text), about)
+        made = rule(text, about=about)
+        object.__setattr__(made, "_checked", checked)
+        return made
+
+    def sentence(
+        self, text: str | Filter | Rule, *, about: Subject = "customer", language: Literal["en", "it"] = "en"
+    ) -> Answer:
+        """A rule read back as a sentence, for whoever answers for it and reads no rules.
+
+        Args:
+            text: The rule.
+            about: What it is about, unless it is a :class:`Rule` that says so itself.
+            language: ``"en"`` or ``"it"``.
+
+        Returns:
+            ``sentence``; ``conditions``, of which all must hold; ``estimated_steps``, and ``most_steps`` that are allowed.
+        """
+        of = text.about if isinstance(text, Rule) and text.about is not None else about
+        return self._ask("rule.sentence", rule=str(text), about=of, language=language)
+
+    def memory(self, *, refresh: bool = False) -> Answer | None:
+        """What the customers take that are kept in columns to answer rules; ``None`` before the first question over many.
+
+        Args:
+            refresh: Whether they are read, or brought up to date, before.
+
+        Returns:
+            ``customers``, ``bytes``, ``bytes_per_customer`` and how they lie. Only who administers all customers is told.
+        """
+        question = "mirror.refresh" if refresh else "mirror.info"
+        told = self._db.ask(question, progress=None)
+        return None if told is None else Answer(question, told)
+
+    def give_back_memory(self) -> None:
+        """Gives back the memory of the customers in columns; the next question over many reads them again."""
+        self._db.ask("mirror.drop", progress=None)
 
     def select(
         self,
@@ -237,7 +304,7 @@ class Rules(Namespace):
         progress: Progress = None,
     ) -> Selection:
         """All records that may be seen and for which a rule holds."""
-        asked = text if isinstance(text, Rule) else rule(text, about=about)
+        asked = text if isinstance(text, Rule) else self.check(text, about=about)
         return asked.select(self._db, workers=workers, progress=progress)
 
 

@@ -78,9 +78,11 @@ fn own(bound: usize, depth: u8) -> usize {
 fn visit_whole(whole: &Whole, bound: usize, deepest: &mut usize) {
     match whole {
         Whole::Field(place) => meet(place.level, bound, deepest),
-        Whole::Negate(part) | Whole::Shift(part, ..) | Whole::Part(_, part) => {
-            visit_whole(part, bound, deepest)
-        }
+        Whole::Negate(part)
+        | Whole::Shift(part, ..)
+        | Whole::Part(_, part)
+        | Whole::DayOf(part)
+        | Whole::StartOf(part) => visit_whole(part, bound, deepest),
         Whole::Calculate(_, _, parts) => parts.iter().for_each(|part| visit_whole(part, bound, deepest)),
         Whole::Choice(condition, parts) => {
             visit(condition, bound, deepest);

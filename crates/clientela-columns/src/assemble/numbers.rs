@@ -33,6 +33,8 @@ impl Assembly {
                 Number::Shift(self.whole(scope, part, domains)?, *months, *days)
             }
             Whole::Part(part, date) => Number::Part(*part, self.whole(scope, date, domains)?),
+            Whole::DayOf(instant) => Number::DayOf(self.whole(scope, instant, domains)?),
+            Whole::StartOf(date) => Number::StartOf(self.whole(scope, date, domains)?),
             Whole::Choice(condition, parts) => {
                 let [yes, no] = &**parts;
                 let condition = self.condition(scope, condition, domains)?;

@@ -14,8 +14,9 @@ impl Assembly {
     pub(super) fn scope(&mut self, plan: &Plan) -> Result<Scope, ColumnsError> {
         let mut tables: Vec<Option<Arc<Children>>> = Vec::with_capacity(plan.tables.len());
         for table in &plan.tables {
-            let found = self.children_of(plan, table, &tables)?;
-            tables.push(found);
+            let found = self.children_of(plan, table, &tables);
+            // What only the interpreter goes through is null to it where it is not there.
+            tables.push(if tables.len() < plan.lowered { found? } else { found.unwrap_or_default() });
         }
         let mut fields = Vec::with_capacity(plan.fields.len());
         for field in &plan.fields {

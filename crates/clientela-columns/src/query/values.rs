@@ -27,7 +27,7 @@ impl Query {
             if row % BETWEEN_LOOKS == 0 && cancelled() {
                 return None;
             }
-            values.push(match asked.decide(&RowFacts { places, row }) {
+            values.push(match asked.decide(&RowFacts::new(places, row)) {
                 Outcome::True => Some(Datum::Bool(true)),
                 Outcome::False => Some(Datum::Bool(false)),
                 Outcome::Value(value) => Some(value),

@@ -30,7 +30,9 @@ impl Work<'_> {
             }
             words
         };
-        let unknown = body.unknown.as_ref().map(|unknown| segments.any(&seen(unknown.clone())));
+        let doubtful = body.unknown.as_ref().map(|unknown| segments.any(&seen(unknown.clone())));
+        let unlisted = self.unlisted(below);
+        let unknown = union(doubtful, unlisted.as_ref());
         let escaped = body.escaped.as_ref().map(|escaped| segments.any(escaped)).and_then(some_if_any);
         match quantifier {
             Quantifier::Some => {
@@ -98,7 +100,7 @@ impl Work<'_> {
     pub(super) fn count(&mut self, below: DomainId, filter: Option<MaskId>) -> Figures {
         let segments = self.segments(below);
         if filter.is_none() && self.visible(below).is_none() {
-            return Figures { values: segments.sizes(), ..Figures::default() };
+            return Figures { values: segments.sizes(), unknown: self.unlisted(below), ..Figures::default() };
         }
         let (kept, unknown, escaped) = self.kept(below, filter);
         let counts = running_counts(&kept, self.range(below).len());
@@ -122,12 +124,13 @@ impl Work<'_> {
             }
             words
         };
+        let unlisted = self.unlisted(below);
         match &filter {
-            None => (seen(&full(self.range(below).len())), None, None),
+            None => (seen(&full(self.range(below).len())), unlisted, None),
             Some(filter) => {
                 let unknown = filter.unknown.as_ref().map(|unknown| segments.any(&seen(unknown)));
                 let escaped = filter.escaped.as_ref().map(|escaped| segments.any(escaped));
-                (seen(&filter.truth), unknown.and_then(some_if_any), escaped)
+                (seen(&filter.truth), union(unknown, unlisted.as_ref()).and_then(some_if_any), escaped)
             }
         }
     }

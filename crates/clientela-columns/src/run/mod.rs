@@ -9,7 +9,7 @@ use crate::bits::{Bits, test, words_for};
 use crate::column::{Column, Values, each_code, each_width};
 use crate::kernels::compare::{compare, doubles, words};
 use crate::kernels::text::text;
-use crate::outcome::{Figures, Outcome, full, or_with, union, without};
+use crate::outcome::{Figures, Outcome, complement, full, or_with, some_if_any, union, without};
 use crate::program::{ColumnId, DomainId, Mask, MaskId, Program};
 use crate::records::Children;
 use crate::segments::{Segments, children_of};
@@ -67,6 +67,12 @@ impl<'p> Work<'p> {
             }
             outcome.unknown = union(outcome.unknown, exact.unknown.as_ref());
         }
+        if let Some(Some(limit)) = self.program.limits.get(rule) {
+            let rows = self.range(0);
+            let too_long = Bits::collect(rows.clone().map(|row| limit.is_exceeded(row))).range(0, rows.len());
+            without(&mut outcome.truth, &too_long);
+            outcome.unknown = union(outcome.unknown, some_if_any(too_long).as_ref());
+        }
         outcome
     }
 
@@ -109,6 +115,14 @@ impl<'p> Work<'p> {
         let (_, children) = self.children(domain)?;
         let range = self.range(domain);
         children.visible().map(|visible| visible.range(range.start, range.len()))
+    }
+
+    /// The rows above a domain of which the list is missing; none if none is.
+    fn unlisted(&self, domain: DomainId) -> Option<Vec<u64>> {
+        let (above, children) = self.children(domain)?;
+        let range = self.range(above);
+        let having = children.having()?.range(range.start, range.len());
+        some_if_any(complement(&having, range.len()))
     }
 
     fn mask(&mut self, id: MaskId) -> Rc<Outcome> {

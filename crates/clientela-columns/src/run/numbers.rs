@@ -7,7 +7,7 @@ use crate::kernels::compare::{compare, judged, pairs};
 use crate::outcome::{Figures, Outcome, complement, full, some_if_any};
 use crate::program::{Number, NumberId};
 use clientela_rules::plan::Comparison;
-use clientela_rules::plan::row::shifted;
+use clientela_rules::plan::row::{day_of, shifted, start_of};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -73,6 +73,14 @@ impl<'p> Work<'p> {
             Number::Part(which, part) => {
                 let part = self.figures(*part);
                 applied(&part, |value| which.of(value))
+            }
+            Number::DayOf(part) => {
+                let part = self.figures(*part);
+                applied(&part, |value| Some(day_of(value)))
+            }
+            Number::StartOf(part) => {
+                let part = self.figures(*part);
+                applied(&part, start_of)
             }
             Number::Choice(condition, [yes, no]) => {
                 let condition = self.mask(*condition);

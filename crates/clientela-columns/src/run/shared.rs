@@ -4,7 +4,7 @@ use super::{Work, valid};
 use crate::bits::Ones;
 use crate::column::{Values, each_code};
 use crate::kernels::compare::Code;
-use crate::outcome::{Outcome, and_with, full, some_if_any, without};
+use crate::outcome::{Outcome, and_with, full, some_if_any, union, without};
 use crate::program::{DomainId, Shared};
 use std::ops::Range;
 
@@ -48,6 +48,8 @@ impl Work<'_> {
             without(&mut unknown, &truth);
             unknown
         });
+        let unlisted = self.unlisted(shared.others).map(|rows| self.segments(domain).down(&rows));
+        let unknown = union(unknown, unlisted.as_ref());
         let escaped = filter.as_ref().and_then(|filter| filter.escaped.as_ref());
         let escaped =
             escaped.map(|escaped| self.segments(domain).down(&self.segments(shared.others).any(escaped)));

@@ -7,10 +7,11 @@
 )]
 #![allow(clippy::float_arithmetic, reason = "doubles of the rule language")]
 
+mod lists;
 mod world;
 
-use clientela_columns::{Bits, Query, Running};
-use clientela_rules::{Bindings, CelEngine, Facts, Outcome, Reveal, Rule, RuleEngine};
+use clientela_columns::{Bits, Population, Query, Running};
+use clientela_rules::{Bindings, CelEngine, Facts, Outcome, Reveal, Row, Rule, RuleEngine};
 use proptest::prelude::*;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -41,10 +42,10 @@ fn known(outcome: &Outcome) -> Option<bool> {
 fn agree(rule_choices: &[Vec<u32>], data: &[u32], count: usize, hidden: bool) -> Result<(), TestCaseError> {
     let world = World::new();
     let rules: Vec<Arc<dyn Rule>> = rule_choices.iter().filter_map(|choices| rule(&world, choices)).collect();
-    agree_on(&world, &rules, data, count, hidden)
+    agree_on_random(&world, &rules, data, count, hidden)
 }
 
-fn agree_on(
+fn agree_on_random(
     world: &World,
     rules: &[Arc<dyn Rule>],
     data: &[u32],
@@ -55,10 +56,21 @@ fn agree_on(
     if hidden {
         population = hide(&mut rows, &population, "fleet", |row| row % 3 == 1);
         let blanked = data.first().copied().unwrap_or(0);
-        let fields: Vec<&str> =
-            (0..12).filter(|place| blanked >> place & 1 == 1).map(|place| NULLABLE[place]).collect();
+        let fields: Vec<&str> = (0..NULLABLE.len())
+            .filter(|place| blanked >> place & 1 == 1)
+            .map(|place| NULLABLE[place])
+            .collect();
         population = blank(&mut rows, &population, &fields);
     }
+    agree_on(world, rules, (rows, population))
+}
+
+fn agree_on(
+    world: &World,
+    rules: &[Arc<dyn Rule>],
+    (rows, population): (Vec<Row>, Population),
+) -> Result<(), TestCaseError> {
+    let count = rows.len();
     let constants = Arc::new(Today(today().into()));
     let query = Query::new(rules, &population, &world.environment, constants.clone()).unwrap();
     let answers = query.answers(Running::default()).unwrap();
@@ -152,8 +164,8 @@ fn rules_that_went_wrong_once_do_not_again() {
     let rules: Vec<Arc<dyn Rule>> =
         texts.iter().map(|text| CelEngine.compile(text, &world.environment).unwrap()).collect();
     let data: Vec<u32> = (0..9_973_u32).map(|place| place.wrapping_mul(2_654_435_761) >> 7).collect();
-    agree_on(&world, &rules, &data, 700, false).unwrap();
-    agree_on(&world, &rules, &data, 700, true).unwrap();
+    agree_on_random(&world, &rules, &data, 700, false).unwrap();
+    agree_on_random(&world, &rules, &data, 700, true).unwrap();
 }
 
 #[test]

@@ -68,6 +68,7 @@ impl World {
                 .with(FieldType::new("turnover", Type::Decimal.or_null()))
                 .with(FieldType::new("share", Type::Double.or_null()))
                 .with(FieldType::new("since", Type::Date.or_null()))
+                .with(FieldType::new("seen", Type::Timestamp.or_null()))
                 .with(FieldType::new("consent", Type::Bool.or_null()))
                 .with(FieldType::new("town", Type::Text.or_null()))
                 .with(FieldType::new("preferred", words(&MAKES).or_null()))
@@ -86,16 +87,42 @@ impl World {
         let mut fleets = Vec::new();
         let mut purchases = Vec::new();
         for _ in 0..count {
-            let fleet: Vec<Row> = (0..choices.next(4)).map(|_| self.vehicle(choices)).collect();
-            let bought: Vec<Row> = (0..choices.next(4)).map(|_| self.purchase(choices)).collect();
+            // A few have long lists.
+            let most = if choices.next(40) == 39 { 30 } else { 4 };
+            let fleet: Vec<Row> = (0..choices.next(most)).map(|_| self.vehicle(choices)).collect();
+            let bought: Vec<Row> = (0..choices.next(most)).map(|_| self.purchase(choices)).collect();
             let row = self.customer(choices, &fleet, &bought);
             rows.push(row);
             fleets.push(fleet);
             purchases.push(bought);
         }
+        self.put_together(rows, &fleets, &purchases)
+    }
+
+    /// Customers with so many vehicles and purchases.
+    pub(crate) fn with_lists(&self, sizes: &[(usize, usize)]) -> (Vec<Row>, Population) {
+        let numbers: Vec<u32> = (0..997_u32).map(|place| place.wrapping_mul(2_654_435_761) >> 7).collect();
+        let mut choices = Choices::new(&numbers);
+        let (mut rows, mut fleets, mut purchases) = (Vec::new(), Vec::new(), Vec::new());
+        for (vehicles, bought) in sizes {
+            let fleet: Vec<Row> = (0..*vehicles).map(|_| self.vehicle(&mut choices)).collect();
+            let bought: Vec<Row> = (0..*bought).map(|_| self.purchase(&mut choices)).collect();
+            rows.push(self.customer(&mut choices, &fleet, &bought));
+            fleets.push(fleet);
+            purchases.push(bought);
+        }
+        self.put_together(rows, &fleets, &purchases)
+    }
+
+    fn put_together(
+        &self,
+        rows: Vec<Row>,
+        fleets: &[Vec<Row>],
+        purchases: &[Vec<Row>],
+    ) -> (Vec<Row>, Population) {
         let customers = columns(&self.customer, &rows)
-            .with_children("fleet", children(&self.vehicle, &fleets))
-            .with_children("purchases", children(&self.purchase, &purchases));
+            .with_children("fleet", children(&self.vehicle, fleets))
+            .with_children("purchases", children(&self.purchase, purchases));
         (rows, Population::named("customer", customers))
     }
 
@@ -148,6 +175,7 @@ impl World {
             },
         );
         set("since", date(choices));
+        set("seen", instant(choices));
         set("consent", flag(choices));
         set(
             "town",
@@ -194,6 +222,16 @@ fn date(choices: &mut Choices<'_>) -> Option<Datum> {
     }
 }
 
+fn instant(choices: &mut Choices<'_>) -> Option<Datum> {
+    let day = today() - chrono::Days::new(u64::from(choices.next(40_000)));
+    let start = day.and_hms_opt(0, 0, 0).unwrap().and_utc();
+    match choices.next(4) {
+        0 => None,
+        1 => Some(Datum::Timestamp(start)),
+        _ => Some(Datum::Timestamp(start + chrono::TimeDelta::seconds(i64::from(choices.next(86_400))))),
+    }
+}
+
 fn flag(choices: &mut Choices<'_>) -> Option<Datum> {
     match choices.next(3) {
         0 => None,
@@ -219,6 +257,10 @@ fn columns(ty: &RecordType, rows: &[Row]) -> Records {
             Type::Int => whole(&|value| if let Datum::Int(number) = value { Some(*number) } else { None }),
             Type::Date => whole(&|value| match value {
                 Datum::Date(day) => Some(clientela_rules::plan::row::days_of(*day)),
+                _ => None,
+            }),
+            Type::Timestamp => whole(&|value| match value {
+                Datum::Timestamp(at) => Some(at.timestamp_micros()),
                 _ => None,
             }),
             Type::Decimal => {
@@ -328,11 +370,12 @@ pub fn blank(rows: &mut [Row], population: &Population, fields: &[&str]) -> Popu
 }
 
 /// The fields that may be missing.
-pub const NULLABLE: [&str; 12] = [
+pub const NULLABLE: [&str; 13] = [
     "score",
     "turnover",
     "share",
     "since",
+    "seen",
     "consent",
     "town",
     "preferred",
@@ -368,6 +411,11 @@ pub(crate) fn condition(choices: &mut Choices<'_>, depth: u32, scope: &[(&str, &
             exact(choices, 0, scope),
             choices.pick(&["==", "!=", "<", "<=", ">", ">="]),
             choices.pick(&["100.00", "0.005", "-3", "92233720368547758.07", "500", "12.345"])
+        ),
+        4 if choices.next(4) == 0 => format!(
+            "customer.seen {} timestamp({})",
+            choices.pick(&["<", ">=", "==", "!="]),
+            day(choices, scope)
         ),
         4 => format!(
             "{} {} {}",
@@ -442,8 +490,9 @@ fn make(choices: &mut Choices<'_>, scope: &[(&str, &str)]) -> String {
 }
 
 fn day(choices: &mut Choices<'_>, scope: &[(&str, &str)]) -> String {
-    match choices.next(3) {
+    match choices.next(4) {
         0 => "today - years(3)".to_owned(),
+        3 => "date(customer.seen)".to_owned(),
         1 => format!("{} + months(13)", field(choices, scope, &["since", "registered", ""])),
         _ => field(choices, scope, &["since", "registered", ""]),
     }

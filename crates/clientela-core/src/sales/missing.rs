@@ -1,6 +1,7 @@
 //! What a condition that does not hold is missing: read from the reason of the rule, in words a seller can act on.
 
 use clientela_model::Why;
+use clientela_rules::WITHHELD;
 
 /// One condition that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,12 @@ pub fn missing(why: &Why) -> Vec<Missing> {
 /// What is needed, in one line.
 #[must_use]
 pub fn needed(missing: &[Missing]) -> String {
-    let all: Vec<&str> = missing.iter().map(|one| one.needed.as_str()).collect();
+    let mut all: Vec<&str> = Vec::new();
+    for one in missing {
+        if !all.contains(&one.needed.as_str()) {
+            all.push(&one.needed);
+        }
+    }
     if all.is_empty() { "that its condition holds".to_owned() } else { all.join(", ") }
 }
 
@@ -47,6 +53,12 @@ fn collect(why: &Why, negated: bool, found: &mut Vec<Missing>) {
     match why.reason.as_ref() {
         "rule.condition" | "rule.some" | "rule.each" | "rule.one" => {
             let Some(condition) = fact("condition") else { return };
+            // What would satisfy it tells what the figure is not.
+            if fact("outcome") == Some(WITHHELD) {
+                let needed = "what is asked of figures that may not be shown".to_owned();
+                found.push(Missing { condition: WITHHELD.to_owned(), seen: Vec::new(), needed });
+                return;
+            }
             let names = ["condition", "outcome", "unknown", "entries"];
             let seen = why
                 .facts
@@ -102,6 +114,18 @@ mod tests {
 
     fn condition(text: &'static str, value: &'static str) -> Why {
         Why::new("rule.condition").fact("condition", text).fact("outcome", "false").fact("seen", value)
+    }
+
+    #[test]
+    fn a_confidential_figure_is_not_told_by_what_is_needed() {
+        let hidden = Why::new("rule.condition")
+            .fact("condition", "customer.credit_hold == true")
+            .fact("outcome", WITHHELD);
+        for why in [hidden.clone(), Why::new("rule.not").fact("outcome", WITHHELD).because(hidden)] {
+            let found = missing(&why);
+            assert_eq!(needed(&found), "what is asked of figures that may not be shown");
+            assert_eq!(found[0].condition, WITHHELD);
+        }
     }
 
     #[test]

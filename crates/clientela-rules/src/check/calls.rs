@@ -12,11 +12,11 @@ use crate::nearest::nearest;
 use crate::program::{Kind, Node, Quantifier};
 use crate::signature::Signature;
 use crate::syntax::{Name, Span, Syntax, SyntaxKind};
-use crate::types::Type;
+use crate::types::{RecordType, Type};
 use std::collections::BTreeMap;
 
 /// The largest value, in steps to look at it, that a compiled rule keeps in place of a call.
-const FOLDED_WEIGHT_MAX: usize = 64;
+const FOLDED_WEIGHT_MAX: usize = 340;
 
 impl Checker<'_> {
     pub(super) fn call(
@@ -116,6 +116,12 @@ impl Checker<'_> {
         nodes: Vec<Node>,
     ) -> Option<Node> {
         let given: Vec<String> = nodes.iter().map(|node| self.types.known(&node.ty).to_string()).collect();
+        if known.function == Function::Sum
+            && let [list] = nodes.as_slice()
+            && self.holds_money(list)
+        {
+            return self.computed(span, Type::Record(RecordType::money()), known, nodes);
+        }
         let resolved = if known.signatures.is_empty() {
             self.extreme(nodes)
         } else {
@@ -141,6 +147,13 @@ impl Checker<'_> {
             return arguments.into_iter().next().map(|number| Node { span, ..self.exact(number) });
         }
         self.computed(span, ty, known, arguments)
+    }
+
+    /// Whether a list is one of amounts of money, whose sum is an amount.
+    fn holds_money(&self, list: &Node) -> bool {
+        let of = self.types.known(&list.ty);
+        let Type::List(element) = of.base() else { return false };
+        matches!(element.base(), Type::Record(record) if *record == RecordType::money())
     }
 
     /// The call, or its value if that is known before any fact.

@@ -209,6 +209,10 @@ impl Checker<'_> {
         let Type::Record(record) = of.base() else { return None };
         let name = format!("{list}.{}", field.text);
         let Some((slot, declared)) = record.field(&name) else {
+            if record.is_open_behind(list) {
+                let kind = Kind::Select { operand: Box::new(operand), name: name.clone(), optional: false };
+                return Some(self.part(span, Type::Dyn, kind, &name, (true, true)));
+            }
             let start = format!("{list}.");
             let names: Vec<&str> =
                 record.fields().iter().filter_map(|field| field.name.strip_prefix(start.as_str())).collect();
@@ -297,5 +301,5 @@ fn has_named(list: &Node) -> bool {
 
 fn has_behind(record: &RecordType, name: &str) -> bool {
     let behind = |field: &str| field.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    record.fields().iter().any(|field| behind(&field.name))
+    record.is_open_behind(name) || record.fields().iter().any(|field| behind(&field.name))
 }

@@ -239,6 +239,9 @@ fn other_type(operator: Operator, one: &Type, two: &Type) -> Option<String> {
         (Type::Date, Type::Int) | (Type::Int, Type::Date) => {
             "add days(n), months(n) or years(n) to a date; the difference of two dates is in days"
         }
+        (Type::Date, Type::Timestamp) | (Type::Timestamp, Type::Date) => {
+            "make a day of the instant with date(x)"
+        }
         (Type::Timestamp, Type::Int | Type::Period) => "add hours(n) or minutes(n) to an instant",
         (Type::Double, Type::Decimal) | (Type::Decimal, Type::Double) => {
             "make a decimal of the double with decimal(x)"

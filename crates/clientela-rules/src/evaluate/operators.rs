@@ -3,7 +3,7 @@
 use super::Cause;
 use crate::datum::Datum;
 use crate::functions::{doubles, time};
-use crate::steps::Steps;
+use crate::steps::{STEPS_PER_ENTRY, Steps};
 use crate::syntax::Operator;
 use std::cmp::Ordering;
 
@@ -102,7 +102,7 @@ fn joined(left: &Datum, right: &Datum, steps: &mut Steps) -> Result<Datum, Cause
             Ok(Datum::Bytes(one.iter().chain(two.iter()).copied().collect()))
         }
         (Datum::List(one), Datum::List(two)) => {
-            steps.spend(one.len() + two.len())?;
+            steps.spend((one.len() + two.len()).saturating_mul(STEPS_PER_ENTRY))?;
             Ok(Datum::List(one.iter().chain(two.iter()).cloned().collect()))
         }
         _ => Err(Cause::NoOverload),

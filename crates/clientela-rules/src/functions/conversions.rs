@@ -10,6 +10,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub(super) fn apply(function: Function, arguments: &[Datum]) -> Result<Datum, Cause> {
+    if let (Function::Date, [Datum::Timestamp(at), Datum::Text(zone)]) = (function, arguments) {
+        return time::day_in(*at, zone);
+    }
     let [value] = arguments else { return Err(Cause::NoOverload) };
     match (function, value) {
         (Function::Dyn, value) => Ok(value.clone()),
@@ -35,6 +38,8 @@ pub(super) fn apply(function: Function, arguments: &[Datum]) -> Result<Datum, Ca
         (Function::Timestamp, Datum::Text(text)) => {
             time::timestamp(text).ok_or(Cause::Malformed("an instant"))
         }
+        (Function::Date, Datum::Timestamp(at)) => Ok(Datum::Date(at.date_naive())),
+        (Function::Timestamp, Datum::Date(day)) => time::start_of(*day).ok_or(Cause::OutOfRange),
         (Function::Timestamp, Datum::Int(seconds)) => time::from_seconds(*seconds).ok_or(Cause::OutOfRange),
         (Function::Duration, Datum::Text(text)) => time::duration(text).ok_or(Cause::Malformed("a duration")),
         (Function::Id, Datum::Text(text)) => {

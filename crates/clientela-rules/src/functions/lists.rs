@@ -1,10 +1,11 @@
 //! What is asked of a whole list.
 
 use super::{Function, doubles, length};
-use crate::datum::Datum;
+use crate::datum::{Datum, Row};
 use crate::evaluate::{Cause, calculate};
 use crate::steps::Steps;
 use crate::syntax::Operator;
+use crate::types::RecordType;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -33,8 +34,23 @@ fn sum(parts: &Arc<[Datum]>, steps: &mut Steps) -> Result<Datum, Cause> {
         Datum::Int(_) | Datum::Uint(_) | Datum::Double(_) | Datum::Decimal(_) | Datum::Duration(_) => {
             rest.iter().try_fold(first.clone(), |sum, part| calculate(Operator::Add, &sum, part, steps))
         }
+        Datum::Record(first) if *first.ty() == RecordType::money() => amounts(first, rest),
         _ => Err(Cause::NoOverload),
     }
+}
+
+/// The sum of amounts of money, if all are in one currency.
+fn amounts(first: &Row, rest: &[Datum]) -> Result<Datum, Cause> {
+    let exact = |row: &Row| row.get("amount").exact().ok_or(Cause::Missing);
+    let currency = first.get("currency");
+    let sum = rest.iter().try_fold(exact(first)?, |sum, part| match part {
+        Datum::Record(row) if row.get("currency") == currency => {
+            sum.checked_add(exact(row)?).ok_or(Cause::Overflow)
+        }
+        Datum::Record(_) => Err(Cause::Currencies),
+        _ => Err(Cause::NoOverload),
+    })?;
+    first.clone().with("amount", sum).map(Datum::from).map_err(|_| Cause::NoOverload)
 }
 
 /// The arithmetic mean: exact to 28 digits of whole numbers and decimals.

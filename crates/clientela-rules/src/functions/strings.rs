@@ -8,7 +8,7 @@ use crate::steps::Steps;
 use std::sync::Arc;
 
 /// What compiling a pattern costs that is not written in the rule, in steps.
-const PATTERN_STEPS: usize = 10_000;
+const PATTERN_STEPS: usize = 50_000;
 
 pub(super) fn apply(function: Function, arguments: &[Datum], steps: &mut Steps) -> Result<Datum, Cause> {
     match (function, arguments) {

@@ -58,7 +58,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
         "(id) -> string",
     ]),
     ("timestamp", F::Timestamp, "timestamp(text), such as timestamp('2026-01-31T08:00:00Z')", &[
-        "(timestamp) -> timestamp", "(string) -> timestamp", "(int) -> timestamp",
+        "(timestamp) -> timestamp", "(string) -> timestamp", "(int) -> timestamp", "(date) -> timestamp",
     ]),
     ("duration", F::Duration, "duration(text), such as duration('1h30m')", &[
         "(duration) -> duration", "(string) -> duration",
@@ -139,7 +139,9 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("decimal", F::Decimal, "decimal(number or text), such as decimal('1.50')", &[
         "(decimal) -> decimal", "(int) -> decimal", "(uint) -> decimal", "(string) -> decimal", "(double) -> decimal",
     ]),
-    ("date", F::Date, "date(text), such as date('2026-01-31')", &["(string) -> date", "(date) -> date"]),
+    ("date", F::Date, "date(text), such as date('2026-01-31')", &[
+        "(string) -> date", "(date) -> date", "(timestamp) -> date", "(timestamp, string) -> date",
+    ]),
     ("id", F::Id, "id(text), such as id('01890a5d-ac96-774b-bcce-b302099a8057')", &["(string) -> id"]),
     ("days", F::Days, "days(whole number)", &["(int) -> period"]),
     ("months", F::Months, "months(whole number)", &["(int) -> period"]),

@@ -81,6 +81,17 @@ fn offset(zone: &str, at: DateTime<Utc>) -> Option<FixedOffset> {
     FixedOffset::east_opt(zone.to_offset(at).seconds())
 }
 
+/// The day of an instant in a time zone.
+pub(super) fn day_in(at: DateTime<Utc>, zone: &str) -> Result<Datum, Cause> {
+    let offset = offset(zone, at).ok_or(Cause::Malformed("a time zone"))?;
+    Ok(Datum::Date(at.with_timezone(&offset).date_naive()))
+}
+
+/// The first instant of a day, in UTC.
+pub(super) fn start_of(day: NaiveDate) -> Option<Datum> {
+    day.and_hms_opt(0, 0, 0).and_then(|start| instant(start.and_utc()))
+}
+
 /// The instant, if CEL has it.
 pub(crate) fn instant(at: DateTime<Utc>) -> Option<Datum> {
     (SECONDS_MIN..=SECONDS_MAX).contains(&at.timestamp()).then_some(Datum::Timestamp(at))

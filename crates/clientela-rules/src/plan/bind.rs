@@ -16,6 +16,8 @@ pub trait Known {
     fn value(&self, field: usize) -> Option<Datum>;
     /// Whether a field has a value in every row.
     fn always(&self, field: usize) -> bool;
+    /// Whether every record has a list, be it empty.
+    fn listed(&self, table: usize) -> bool;
 }
 
 impl Plan {
@@ -108,8 +110,17 @@ impl Bind<'_> {
             Condition::Id(equal, one, two) => computed(Condition::Id(*equal, self.id(one), self.id(two))),
             Condition::IdIn(one, these) => computed(Condition::IdIn(self.id(one), Arc::clone(these))),
             Condition::Loop(quantifier, list, body) => match (quantifier, self.condition(body)) {
-                (Quantifier::Every, Condition::Constant(Some(true))) => Condition::Constant(Some(true)),
-                (Quantifier::Some, Condition::Constant(Some(false))) => Condition::Constant(Some(false)),
+                // Of a list that is missing it is unknown, whatever is asked.
+                (Quantifier::Every, Condition::Constant(Some(true)))
+                    if self.known.listed(list.table.into()) =>
+                {
+                    Condition::Constant(Some(true))
+                }
+                (Quantifier::Some, Condition::Constant(Some(false)))
+                    if self.known.listed(list.table.into()) =>
+                {
+                    Condition::Constant(Some(false))
+                }
                 (_, body) => Condition::Loop(*quantifier, *list, Box::new(body)),
             },
             Condition::Constant(_) | Condition::Interpreted(_) => condition.clone(),
@@ -142,7 +153,7 @@ impl Bind<'_> {
             }
             Condition::TextLike(one, _) => self.plain_text(one),
             Condition::TextIn(..) | Condition::Id(..) | Condition::IdIn(..) => true,
-            Condition::Loop(_, _, body) => self.certain(body),
+            Condition::Loop(_, list, body) => self.known.listed(list.table.into()) && self.certain(body),
             Condition::Double(..) | Condition::Interpreted(_) => false,
         }
     }
@@ -223,6 +234,8 @@ impl Bind<'_> {
                 part => Whole::Shift(Box::new(part), *months, *days),
             },
             Whole::Part(part, date) => Whole::Part(*part, Box::new(self.whole(date))),
+            Whole::DayOf(instant) => Whole::DayOf(Box::new(self.whole(instant))),
+            Whole::StartOf(date) => Whole::StartOf(Box::new(self.whole(date))),
             Whole::Choice(condition, parts) => {
                 let [yes, no] = &**parts;
                 match self.condition(condition) {
@@ -245,7 +258,9 @@ impl Bind<'_> {
         let constants = match &made {
             Whole::Negate(part) => matches!(**part, Whole::Constant(_)),
             Whole::Calculate(_, _, parts) => parts.iter().all(|part| matches!(part, Whole::Constant(_))),
-            Whole::Part(_, part) => matches!(**part, Whole::Constant(_)),
+            Whole::Part(_, part) | Whole::DayOf(part) | Whole::StartOf(part) => {
+                matches!(**part, Whole::Constant(_))
+            }
             Whole::Length(text) => matches!(text, Text::Constant(_)),
             _ => false,
         };

@@ -31,18 +31,20 @@ impl Plan {
             steps: Vec::new(),
         });
         let root = lowering.expression(&program.root);
+        let lowered = lowering.tables.len();
+        let bound = lowering.bound(&program.root);
         let Lowering { tables, fields, variables, .. } = lowering;
-        Self { tables, fields, variables, root }
+        Self { tables, lowered, fields, variables, root, bound }
     }
 }
 
-struct Lowering {
+pub(super) struct Lowering {
     source: Arc<str>,
-    tables: Vec<PlanTable>,
+    pub(super) tables: Vec<PlanTable>,
     fields: Vec<PlanField>,
     variables: Vec<String>,
     /// The table of each loop around, the outermost first.
-    loops: Vec<usize>,
+    pub(super) loops: Vec<usize>,
 }
 
 /// A list with what is kept of it and what is made of each entry.
@@ -209,7 +211,7 @@ impl Lowering {
     }
 
     /// A list of children as it is declared.
-    fn list(&mut self, node: &Node) -> Option<List> {
+    pub(super) fn list(&mut self, node: &Node) -> Option<List> {
         let Type::List(_) = node.ty.base() else { return None };
         let chain = self.chain(node)?;
         let table = PlanTable {
@@ -500,6 +502,8 @@ impl Lowering {
                 let (list, filter, value) = self.valued(one, |inner, value| inner.whole(value))?;
                 Whole::Fold(Box::new(Folded { fold: fold(function)?, list, filter, value }))
             }
+            Function::Date if *one.ty.base() == Type::Timestamp => Whole::DayOf(Box::new(self.whole(one)?)),
+            Function::Timestamp if *one.ty.base() == Type::Date => Whole::StartOf(Box::new(self.whole(one)?)),
             Function::Year => Whole::Part(DatePart::Year, Box::new(self.date(one)?)),
             Function::Month => Whole::Part(DatePart::Month, Box::new(self.date(one)?)),
             Function::Day => Whole::Part(DatePart::Day, Box::new(self.date(one)?)),

@@ -19,11 +19,13 @@ mod facts;
 mod lower;
 mod pattern;
 pub mod row;
+mod steps;
 
 pub use bind::Known;
 pub use facts::FactsSource;
 pub use pattern::Pattern;
 pub use row::{Frames, Source};
+pub use steps::StepBound;
 
 use crate::evaluate::Evaluation;
 use crate::facts::Facts;
@@ -39,12 +41,16 @@ use std::sync::Arc;
 pub struct Plan {
     /// The lists it goes through. The first is the record itself.
     pub tables: Vec<PlanTable>,
+    /// How many of those the fast evaluators go through; the others only the interpreter does.
+    pub lowered: usize,
     /// The fields it reads.
     pub fields: Vec<PlanField>,
     /// The variables of the environment that tables and fields start from.
     pub variables: Vec<String>,
     /// What it computes.
     pub root: Expression,
+    /// How many steps it takes at most.
+    pub bound: StepBound,
 }
 
 /// A list of records a plan goes through, or the record itself.
@@ -323,6 +329,10 @@ pub enum Whole {
     Shift(Box<Self>, i32, i32),
     /// A part of a date.
     Part(DatePart, Box<Self>),
+    /// The day of an instant, in UTC.
+    DayOf(Box<Self>),
+    /// The first instant of a day, in UTC.
+    StartOf(Box<Self>),
     /// The second if the first holds, else the third.
     Choice(Box<Condition>, Box<[Self; 2]>),
     /// How many entries a list has.

@@ -290,6 +290,8 @@ impl<'s, S: Source> Run<'s, S> {
                 }
             }
             Whole::Part(part, date) => part.of(self.whole(date, depth)?),
+            Whole::DayOf(instant) => Some(day_of(self.whole(instant, depth)?)),
+            Whole::StartOf(date) => start_of(self.whole(date, depth)?),
             Whole::Choice(condition, parts) => {
                 let [yes, no] = &**parts;
                 let chosen = if self.condition(condition, depth)? { yes } else { no };
@@ -580,6 +582,24 @@ pub fn days_of(date: NaiveDate) -> i64 {
 #[must_use]
 pub fn date_of(days: i64) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(i32::try_from(days.checked_add(EPOCH)?).ok()?)
+}
+
+/// Microseconds of a day in UTC, which has no leap seconds.
+const DAY: i64 = 86_400_000_000;
+
+/// The day, in UTC, of an instant in microseconds.
+#[must_use]
+pub const fn day_of(instant: i64) -> i64 {
+    instant.div_euclid(DAY)
+}
+
+/// The first instant of a day, in UTC, in microseconds; none if CEL does not have it.
+#[must_use]
+pub const fn start_of(days: i64) -> Option<i64> {
+    match days.checked_mul(DAY) {
+        Some(instant) => WholeKind::Timestamp.bounded(instant),
+        None => None,
+    }
 }
 
 /// A date moved by months, then by days; a day the month does not have becomes its last.

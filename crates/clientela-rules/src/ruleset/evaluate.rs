@@ -5,14 +5,12 @@ use super::model::{Aggregate, Block, Consequence, Output, Part, Policy, Reason, 
 use super::{Decided, Decision, Explain, RuleSet};
 use crate::datum::Datum;
 use crate::engine::{Outcome, Reveal, Rule};
+use crate::explain::WITHHELD;
 use crate::facts::Facts;
 use clientela_model::Why;
 use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::sync::Arc;
-
-/// What stands in a reason instead of a value that may not be shown.
-const WITHHELD: &str = "(withheld)";
 
 /// The facts of a record, and the variables of the rule set over them, each computed once when first asked for.
 pub(super) struct Scope<'a> {

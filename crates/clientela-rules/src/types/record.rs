@@ -10,6 +10,8 @@ use std::sync::{Arc, LazyLock};
 pub struct RecordType {
     name: Cow<'static, str>,
     fields: Vec<FieldType>,
+    /// The name behind which any field may stand.
+    open_behind: Option<Cow<'static, str>>,
 }
 
 /// One field of a record.
@@ -69,7 +71,7 @@ impl FieldType {
 impl RecordType {
     /// A record without fields.
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: name.into(), fields: Vec::new() }
+        Self { name: name.into(), fields: Vec::new(), open_behind: None }
     }
 
     /// The columns of an entity, in their order, without columns of bytes.
@@ -81,7 +83,21 @@ impl RecordType {
         Self {
             name: Cow::Borrowed(entity.name),
             fields: entity.columns.iter().filter_map(FieldType::of_column).collect(),
+            open_behind: None,
         }
+    }
+
+    /// The same record, where any field may stand behind this name, such as `custom.credit_line` behind `custom`: which there
+    /// are is not known yet, so their types are only known when the rule runs, and each may be personal and confidential.
+    #[must_use]
+    pub fn open_behind(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.open_behind = Some(name.into());
+        self
+    }
+
+    /// Whether any field may stand behind a name.
+    pub(crate) fn is_open_behind(&self, name: &str) -> bool {
+        self.open_behind.as_ref().is_some_and(|open| open == name)
     }
 
     /// What an amount of money is in a rule.

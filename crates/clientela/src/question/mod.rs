@@ -28,6 +28,7 @@ mod lead_quality;
 mod lead_scoring;
 mod leads;
 mod lists;
+mod mirror;
 mod network;
 mod offer_catalogue;
 mod offer_documents;
@@ -40,6 +41,7 @@ mod pyramid;
 mod quota_versions;
 mod quotas;
 mod retention;
+mod rules;
 mod territory_versions;
 mod timeline;
 mod what_if;
@@ -96,6 +98,7 @@ pub use lists::{
     Contacts, Customers, EXPORT_MAX, ExportOf, Leads, ListExport, ListLine, ListOf, ListPage, Listable,
     Opportunities, Reached,
 };
+pub use mirror::{MirrorDropped, MirrorFigures, MirrorInfoOf, MirrorRefreshed};
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use offer_catalogue::{OfferCatalogue, OfferCatalogueLine, OfferCatalogueOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
@@ -115,6 +118,7 @@ pub use quotas::{
     PersonalLine, ReconciliationLine, ReconciliationOf,
 };
 pub use retention::{RetentionLine, RetentionOf, RetentionRun};
+pub use rules::{RuleSentence, RuleSentenceOf};
 pub use territory_versions::{
     ComparedCustomer, ComparedPosition, ComparedVersions, Flow, Holding, VersionsToCompare,
 };
@@ -391,6 +395,14 @@ questions! {
     "challenge.standings" => ChallengeStandings(StandingsOf) -> Standings, network::standings;
     /// The network's four criteria, by dealer, for a month.
     "network.criteria" => NetworkCriteria(CriteriaOf) -> Vec<DealerCriteria>, network::network_criteria;
+    /// A rule read back as a sentence, with what it may cost.
+    "rule.sentence" => RuleSentenceAsked(RuleSentenceOf) -> RuleSentence, rules::sentence;
+    /// What the customers kept in columns take; none before the first question over many records.
+    "mirror.info" => MirrorInfoAsked(MirrorInfoOf) -> Option<MirrorFigures>, mirror::info;
+    /// The same, once they are read or brought up to date.
+    "mirror.refresh" => MirrorRefresh(MirrorRefreshed) -> Option<MirrorFigures>, mirror::refreshed;
+    /// The same, after their memory was given back.
+    "mirror.drop" => MirrorDrop(MirrorDropped) -> Option<MirrorFigures>, mirror::dropped;
 }
 
 impl Worded for Question {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use clientela_core::rules_environment::Vocabulary;
 use clientela_model::Entity;
 use clientela_rules::ruleset::{RuleSet, RuleSetErrors};
-use clientela_rules::{CelEngine, Environment, Rule, RuleEngine, RuleErrors};
+use clientela_rules::{Environment, Rule, RuleErrors};
 use clientela_store::Reader;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -156,7 +156,7 @@ impl RuleCache {
             return Ok(rule);
         }
         // Not under the lock: a long rule holds nobody up.
-        let rule = CelEngine.compile(text, environment)?;
+        let rule = super::compile(text, environment)?;
         self.lock().keep(text, against, Arc::clone(&rule), vocabulary.clone());
         Ok(rule)
     }

@@ -3,11 +3,11 @@
 //!
 //! | to do | use |
 //! | --- | --- |
-//! | check a rule | [`Session::rule`], [`Session::check_rule`] |
+//! | check a rule | [`Session::rule`], [`Session::check_rule`]; without a store [`StoreRule::new`] |
 //! | ask it of one record | [`StoreRule::holds`], [`StoreRule::explain`] |
 //! | find all records for which it holds | [`StoreRule::select`] |
 //! | see how many each condition removes | [`StoreRule::funnel`] |
-//! | ask it of a table that is in no store | [`over_table`] |
+//! | ask it of a table that is in no store | [`over_table`], [`funnel_over_table`], [`explain_over_table`] |
 //!
 //! What a session may not see does not exist for its rules, and what it may not read is empty. What is unknown counts as no.
 
@@ -15,6 +15,7 @@ mod added;
 mod cache;
 mod list_values;
 mod one;
+mod one_by_one;
 mod run;
 mod select;
 pub(crate) mod stage;
@@ -34,14 +35,21 @@ pub use select::Selection;
 pub(crate) use select::{Told, holding_for_customers, told_of_customers};
 pub use subject::RuleSubject;
 #[cfg(feature = "arrow")]
-pub use table::{TableAnswer, over_table, over_table_watched};
+pub use table::{TableAnswer, explain_over_table, funnel_over_table, over_table, over_table_watched};
 
 use crate::error::Result;
 use crate::session::Session;
 use clientela_core::rules_environment::Vocabulary;
 use clientela_model::Why;
-use clientela_rules::{CelEngine, Rule, RuleEngine};
+use clientela_rules::cost::{self, ListSizes};
+use clientela_rules::{CelEngine, Environment, Rule, RuleEngine};
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Reads and checks a rule, and refuses one that would cost more than any may: every rule of the facade is made here.
+fn compile(text: &str, environment: &Environment) -> std::result::Result<Arc<dyn Rule>, RuleErrors> {
+    cost::affordable(CelEngine.compile(text, environment)?, &ListSizes::default())
+}
 
 /// A rule over the records of a store. It belongs to no session: each session asks it of what it sees.
 #[derive(Debug, Clone)]
@@ -93,13 +101,29 @@ impl Session {
 }
 
 impl StoreRule {
-    /// Checks a rule without a store, for whoever asks it of one later. It knows no added fields by their names.
+    /// Checks a rule without a store, for whoever asks it of one later. Which fields an installation adds is not known here, so
+    /// any name behind `custom.` is taken for one; each store it is asked of checks it again, with its own.
     ///
     /// # Errors
     /// `rule.invalid` with all findings.
     pub fn new(text: &str, about: RuleSubject) -> Result<Self> {
-        let vocabulary = Vocabulary::standard().clone();
-        Ok(Self { rule: CelEngine.compile(text, about.environment())?, vocabulary, about })
+        let vocabulary = Vocabulary::open().clone();
+        Ok(Self { rule: compile(text, about.environment_in(&vocabulary))?, vocabulary, about })
+    }
+
+    /// The rule as the store of a session knows it.
+    fn known_to(&self, session: &Session) -> Result<Cow<'_, Self>> {
+        if self.vocabulary.is_open() {
+            return Ok(Cow::Owned(session.rule(self.source(), self.about)?));
+        }
+        Ok(Cow::Borrowed(self))
+    }
+
+    /// The steps one decision takes at most where each list has fifty entries. No rule may take more than
+    /// [`STEPS_MAX`](clientela_rules::limits::STEPS_MAX); of a record with so long lists that it would, it is unknown.
+    #[must_use]
+    pub fn estimated_steps(&self) -> u64 {
+        cost::of(&*self.rule, &ListSizes::default())
     }
 
     /// The rule with what it was checked with.
@@ -142,7 +166,8 @@ impl StoreRule {
     /// # Errors
     /// `record.not_found` for a record that may not be seen.
     pub fn holds(&self, session: &Session, key: &str) -> Result<Verdict> {
-        session.look(|view| one::verdict(&view, self, key, session.today(), false))
+        let rule = self.known_to(session)?;
+        session.look(|view| one::verdict(&view, &rule, key, session.today(), false))
     }
 
     /// Why it holds for one record or not, with the values the session may see: `rule.true`, `rule.false` or
@@ -151,7 +176,8 @@ impl StoreRule {
     /// # Errors
     /// `record.not_found` for a record that may not be seen.
     pub fn explain(&self, session: &Session, key: &str) -> Result<Why> {
-        session.look(|view| Ok(one::verdict(&view, self, key, session.today(), true)?.why))
+        let rule = self.known_to(session)?;
+        session.look(|view| Ok(one::verdict(&view, &rule, key, session.today(), true)?.why))
     }
 
     /// All records that may be seen and for which it holds.
@@ -159,7 +185,7 @@ impl StoreRule {
     /// # Errors
     /// `store.cancelled` when it was broken off, and what the store says.
     pub fn select(&self, session: &Session, run: RuleRun) -> Result<Selection> {
-        select::select(session, self, run)
+        select::select(session, &*self.known_to(session)?, run)
     }
 
     /// How many of the records that may be seen each condition removes, in the order they are written.
@@ -167,6 +193,6 @@ impl StoreRule {
     /// # Errors
     /// As [`select`](Self::select).
     pub fn funnel(&self, session: &Session, run: RuleRun) -> Result<Funnel> {
-        select::funnel(session, self, run)
+        select::funnel(session, &*self.known_to(session)?, run)
     }
 }

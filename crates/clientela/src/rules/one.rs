@@ -3,9 +3,11 @@
 use super::{RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
 use crate::error::{CrmError, Result};
+use crate::lead_scoring::{answers_of, of_lead};
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::custom::OpportunityCustomValue;
+use clientela_core::leads::Lead;
 use clientela_core::party::Customer;
 use clientela_core::sales::Opportunity;
 use clientela_model::{EntityId, Predicate, Value};
@@ -39,6 +41,12 @@ pub(super) fn verdict(
 ) -> Result<Verdict> {
     let (compiled, known) = (&*rule.rule, &rule.vocabulary);
     let (facts, opportunity) = match rule.about {
+        RuleSubject::Lead => {
+            let lead = view.resolve::<Lead>(key)?.record;
+            let answers = answers_of(view, lead.id)?;
+            let facts = known.lead_facts(&lead, &answers, &view.records(&of_lead(lead.id))?, today)?;
+            return Ok(compiled.evaluate(&facts, Reveal { personal: revealing, confidential: false }));
+        }
         RuleSubject::Customer => {
             let customer = view.resolve::<Customer>(key)?.record;
             (Some(CustomerFacts::of(view, customer, compiled.reads())?), None)

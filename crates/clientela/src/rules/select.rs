@@ -1,29 +1,20 @@
 //! A rule asked of all records a session may see.
 
-use super::added::{values_read, with_added};
+use super::added::with_added;
 use super::list_values::ListValues;
+use super::one_by_one::one_by_one;
 use super::run::RuleRun;
 use super::{CheckedRule, Funnel, FunnelStep, RuleSubject, StoreRule};
-use crate::customer::CustomerFacts;
 use crate::error::Result;
 use crate::mirror::{CustomerSeat, SeenPart, Snapshot};
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_columns::{Answer, Population, Query, Running};
-use clientela_core::custom::OpportunityCustomValue;
-use clientela_core::ids::{CustomerId, OpportunityId};
-use clientela_core::sales::Opportunity;
-use clientela_model::{Comparison, EntityId, Predicate, Record, Value};
 use clientela_rules::{Datum, Facts, Outcome, Path, Rule};
-use clientela_store::{Order, StoreError};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use clientela_store::StoreError;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// Opportunities read at once.
-const PAGE: usize = 1_000;
 
 /// The records for which a rule holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +54,10 @@ pub(super) fn select(session: &Session, rule: &StoreRule, run: RuleRun) -> Resul
         RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
             Ok((told_of_customers(view, snapshot, &rule.checked(), today, run)?, snapshot.commit()))
         })?,
-        RuleSubject::Opportunity => session.look(|view| {
+        RuleSubject::Opportunity | RuleSubject::Lead => session.look(|view| {
             let commit = view.reader.version()?;
             let mut told = Vec::new();
-            of_opportunities(&view, rule, |opportunity, added, facts| {
-                told.push((opportunity.id.uuid(), ask(&rule.checked(), opportunity, (added, facts), today)?));
-                Ok(())
-            })?;
+            one_by_one(&view, rule, today, |id, facts| told.push((id, told_of(&*rule.rule, facts))))?;
             Ok((told, commit))
         })?,
     };
@@ -174,7 +162,9 @@ pub(super) fn funnel(session: &Session, rule: &StoreRule, run: RuleRun) -> Resul
             }
             Ok(whole.unwrap_or_else(|| nobody(&*rule.rule)))
         }),
-        RuleSubject::Opportunity => session.look(|view| funnel_of_opportunities(session, &view, rule, today)),
+        RuleSubject::Opportunity | RuleSubject::Lead => {
+            session.look(|view| funnel_one_by_one(session, &view, rule, today))
+        }
     }
 }
 
@@ -196,7 +186,7 @@ fn joined(mut whole: Funnel, part: &Funnel) -> Funnel {
     whole
 }
 
-fn funnel_of_opportunities(
+fn funnel_one_by_one(
     session: &Session,
     view: &View<'_>,
     rule: &StoreRule,
@@ -205,73 +195,27 @@ fn funnel_of_opportunities(
     let mut funnel = nobody(&*rule.rule);
     let conditions = rule.rule.conjuncts().into_iter();
     let conditions: Vec<CheckedRule> = conditions
-        .map(|text| session.crm.rules.compiled_with(&rule.vocabulary, &text, RuleSubject::Opportunity))
+        .map(|text| session.crm.rules.compiled_with(&rule.vocabulary, &text, rule.about))
         .collect::<std::result::Result<_, _>>()?;
-    of_opportunities(view, rule, |opportunity, added, facts| {
+    one_by_one(view, rule, today, |_, facts| {
         funnel.asked += 1;
         let mut left = true;
         for (condition, step) in conditions.iter().zip(&mut funnel.steps) {
-            let told = ask(condition, opportunity, (added, facts), today)?;
+            let told = told_of(&*condition.rule, facts);
             step.alone += usize::from(told == Told::Yes);
             step.removed += usize::from(left && told != Told::Yes);
             step.unknown += usize::from(left && told == Told::Unknown);
             left &= told == Told::Yes;
             step.left += usize::from(left);
         }
-        Ok(())
     })?;
     Ok(funnel)
 }
 
-/// Visits the opportunities that may be seen, by id, each with what a rule reads of its customer.
-fn of_opportunities(
-    view: &View<'_>,
-    asked: &StoreRule,
-    mut each: impl FnMut(&Opportunity, &[OpportunityCustomValue], Option<&CustomerFacts>) -> Result<()>,
-) -> Result<()> {
-    let rule = &*asked.rule;
-    let everybody = &Predicate::Everything;
-    let total = if view.reader.is_heard() { view.count(Opportunity::ENTITY, everybody)? } else { 0 };
-    let (mut after, mut done): (Option<Uuid>, u64) = (None, 0);
-    loop {
-        let next = after.map_or(Predicate::Everything, |id| {
-            Predicate::Compare("id".into(), Comparison::Greater, Value::Id(id))
-        });
-        let page = view.page::<Opportunity>(&next, &Order::by_id(), Some(PAGE), 0)?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some(last.record.id.uuid());
-        let mut customers: HashMap<CustomerId, Option<CustomerFacts>> = HashMap::new();
-        let ids = page.iter().map(|stored| Value::Id(stored.record.id.uuid())).collect();
-        let of_page = Predicate::OneOf("id".into(), ids);
-        let mut added: HashMap<OpportunityId, Vec<OpportunityCustomValue>> = HashMap::new();
-        for value in values_read::<OpportunityCustomValue>(view, &asked.vocabulary, rule.reads(), &of_page)? {
-            added.entry(value.opportunity).or_default().push(value);
-        }
-        for stored in &page {
-            let customer = stored.record.customer;
-            let facts = match customers.entry(customer) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => place.insert(CustomerFacts::if_seen(view, customer, rule.reads())?),
-            };
-            let added = added.get(&stored.record.id).map(Vec::as_slice).unwrap_or_default();
-            each(&stored.record, added, facts.as_ref())?;
-            done += 1;
-        }
-        view.reader.tell("opportunities", done, total);
-    }
-}
-
-fn ask(
-    checked: &CheckedRule,
-    opportunity: &Opportunity,
-    (added, facts): (&[OpportunityCustomValue], Option<&CustomerFacts>),
-    today: NaiveDate,
-) -> Result<Told> {
-    let facts = facts.map(CustomerFacts::as_core);
-    let facts = checked.vocabulary.opportunity_facts(opportunity, added, facts.as_ref(), today)?;
-    Ok(match checked.rule.decide(&facts) {
+fn told_of(rule: &dyn Rule, facts: &dyn Facts) -> Told {
+    match rule.decide(facts) {
         Outcome::True => Told::Yes,
         Outcome::False => Told::No,
         Outcome::Unknown | Outcome::Value(_) => Told::Unknown,
-    })
+    }
 }

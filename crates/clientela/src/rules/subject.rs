@@ -11,6 +11,8 @@ pub enum RuleSubject {
     Customer,
     /// An opportunity and its customer: `opportunity`, `customer` and `today`.
     Opportunity,
+    /// A lead with the answers about it: `lead` and `today`.
+    Lead,
 }
 
 impl RuleSubject {
@@ -25,6 +27,7 @@ impl RuleSubject {
         match self {
             Self::Customer => vocabulary.of_customer(),
             Self::Opportunity => vocabulary.of_opportunity(),
+            Self::Lead => vocabulary.of_lead(),
         }
     }
 }

@@ -44,15 +44,16 @@ impl RowRule {
         Ok(Self { added, rule, environment, entity, today })
     }
 
-    /// Whether a row satisfies it. A column that may not be read is unknown, even whether it is empty: what is hidden
-    /// cannot be guessed at.
+    /// Whether a row satisfies it. A column that may not be read is empty, as it is in the table, in conditions and in rules:
+    /// what a row says of it is the same for all, so nothing of it can be guessed.
     pub(crate) fn holds(&self, values: &[Value], readable: &[bool]) -> bool {
         let mut facts = Bindings::new(&self.environment);
         let set = |facts: &mut Bindings<'_>, name: &str, value: Datum| facts.set(name, value).is_ok();
         let mut complete = set(&mut facts, "today", Datum::Date(self.today));
         for ((column, value), readable) in self.entity.columns.iter().zip(values).zip(readable) {
-            if *readable && self.environment.get(column.name).is_some() {
-                complete &= set(&mut facts, column.name, Datum::from_value(value.clone()));
+            if self.environment.get(column.name).is_some() {
+                let seen = if *readable { Datum::from_value(value.clone()) } else { Datum::Null };
+                complete &= set(&mut facts, column.name, seen);
             }
         }
         // The values were read as the reader sees them: what he does not read is empty.

@@ -7,7 +7,7 @@ use crate::words;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
-use clientela::{Command, Question, RuleRun, RuleSetSubject, RuleSubject, Session, TableQuery};
+use clientela::{Command, Question, RuleRun, RuleSetSubject, RuleSubject, Session, StoreRule, TableQuery};
 use network::Network;
 use serde_json::{Value, json};
 use words::run;
@@ -201,6 +201,40 @@ fn rules_read_fields_added_to_the_records_of_lists() {
             .code,
         "rule.types"
     );
+}
+
+/// A rule that was made before there was a store learns its fields when it is asked of one.
+#[test]
+fn a_rule_without_a_store_takes_the_fields_of_the_store_it_is_asked_of() {
+    let network = prepared();
+    let seller = network.seller();
+    for (text, expected) in [
+        ("customer.custom.docks >= 4", &["C-1"][..]),
+        ("customer.custom.credit.amount > 1000.00 && customer.custom.credit.currency == 'EUR'", &["C-1"]),
+        ("customer.custom.tolled", &["C-1"]),
+        ("customer.custom.docks == 2 || customer.custom.cargo in ['cooled']", &["C-1", "C-2"]),
+        ("customer.country == 'IT'", &["C-1", "C-2"]),
+    ] {
+        let rule =
+            StoreRule::new(text, RuleSubject::Customer).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let of_store = seller.rule(text, RuleSubject::Customer).unwrap();
+        assert_eq!(rule.conjuncts(), of_store.conjuncts());
+        let paths = |rule: &StoreRule| rule.reads().iter().map(|path| path.text.clone()).collect::<Vec<_>>();
+        assert_eq!(paths(&rule), paths(&of_store), "{text}");
+        assert_eq!(rule.select(&seller, RuleRun::default()).unwrap().ids.len(), expected.len(), "{text}");
+        let left = rule.funnel(&seller, RuleRun::default()).unwrap().steps.last().map(|step| step.left);
+        assert_eq!(left, Some(expected.len()), "{text}");
+        for number in ["C-1", "C-2"] {
+            assert_eq!(rule.holds(&seller, number).unwrap().holds(), expected.contains(&number), "{text}");
+        }
+    }
+    // What no store adds is found by the store; what is no added field at once.
+    let rule = StoreRule::new("customer.custom.dokcs >= 4", RuleSubject::Customer).unwrap();
+    let refused = rule.select(&seller, RuleRun::default()).unwrap_err();
+    assert_eq!(refused.issues()[0].code, "rule.unknown_field");
+    assert_eq!(rule.holds(&seller, "C-1").unwrap_err().code(), "rule.invalid");
+    let slip = StoreRule::new("customer.custm.docks >= 4", RuleSubject::Customer).unwrap_err();
+    assert_eq!(slip.code(), "rule.invalid");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::network;
 use crate::words;
 
-use clientela::Session;
+use clientela::{RuleRun, RuleSubject, Session};
 use network::Network;
 use serde_json::{Value, json};
 use words::{ask, refused_at as refused, run, unanswered as not_answered};
@@ -15,6 +15,39 @@ fn receive(session: &Session, number: usize, source: &str, horizon: &str) -> Str
         "email": format!("info{number}@esempio.example"), "horizon": horizon, "country": "IT"});
     let receipt = run(session, json!({"command": "lead.receive", "lead": lead, "owner": "Trucks Piacenza"}));
     receipt.key().unwrap().to_owned()
+}
+
+/// Rules on leads, as on customers: one at a time, all of them, and in a funnel.
+#[test]
+fn leads_are_found_by_rules() {
+    let network = Network::new();
+    let (seller, rival) = (network.seller(), network.rival());
+    let first = receive(&seller, 1, "fair", "month");
+    receive(&seller, 2, "gossip", "year");
+    receive(&seller, 3, "fair", "year");
+    for (text, expected) in [
+        ("lead.horizon == 'month'", 1),
+        ("lead.source == 'fair' && lead.horizon == 'year'", 1),
+        ("date(lead.received_at) <= today && date(lead.received_at) > today - days(3)", 3),
+        ("lead.answers.exists(a, a.question == 'budget')", 0),
+        ("lead.custom.size() == 0", 3),
+        ("lead.fleet_size > 3", 0),
+    ] {
+        let rule = seller.rule(text, RuleSubject::Lead).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let selected = rule.select(&seller, RuleRun::default()).unwrap();
+        assert_eq!((selected.ids.len(), selected.asked), (expected, 3), "{text}");
+        let funnel = rule.funnel(&seller, RuleRun::default()).unwrap();
+        assert_eq!((funnel.asked, funnel.steps.last().unwrap().left), (3, expected), "{text}");
+        for id in &selected.ids {
+            assert!(rule.holds(&seller, &id.to_string()).unwrap().holds(), "{text}");
+        }
+        assert_eq!(rule.select(&rival, RuleRun::default()).unwrap().asked, 0, "they are of another dealer");
+    }
+    let why =
+        seller.rule("lead.horizon == 'month'", RuleSubject::Lead).unwrap().explain(&seller, &first).unwrap();
+    assert_eq!(why.value("lead.horizon"), Some("month"));
+    let unseen = seller.rule("lead.horizon == 'month'", RuleSubject::Lead).unwrap().holds(&rival, &first);
+    assert_eq!(unseen.unwrap_err().code(), "record.not_found");
 }
 
 const RULES: &str = r#"

@@ -13,8 +13,8 @@ use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, RecordBa
 use arrow_schema::{DataType, Field, Schema};
 use clientela::core::marketing::CampaignMember;
 use clientela::core::party::{Customer, Vehicle};
-use clientela::rules::over_table;
-use clientela::{MirrorInfo, Predicate, RuleRun, RuleSubject, Selection, Session, Watch};
+use clientela::rules::{explain_over_table, funnel_over_table, over_table};
+use clientela::{MirrorInfo, Predicate, RuleRun, RuleSubject, Selection, Session, StoreRule, Watch};
 use network::Network;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -65,6 +65,66 @@ fn a_rule_says_what_it_is() {
     let error = seller.rule("opportunity.vehicles > 1", RuleSubject::Customer).unwrap_err();
     assert_eq!(error.issues()[0].code, "rule.unknown_variable");
     assert_eq!(rule.holds(&seller, "C-77").unwrap_err().code(), "record.not_found");
+}
+
+#[test]
+fn a_rule_is_read_back_as_a_sentence_with_what_it_costs() {
+    let network = Network::new();
+    let seller = network.seller();
+    let ask = |rule: &str, language: &str| {
+        words::ask(
+            &seller,
+            &json!({"question": "rule.sentence", "rule": rule, "about": "customer", "language": language}),
+        )
+    };
+    let rule = "customer.country == 'IT' && customer.fleet.exists(v, v.make == 'Orsa')";
+    let told = ask(rule, "en");
+    assert!(
+        told["sentence"].as_str().unwrap().contains("at least one vehicle whose make is \"Orsa\""),
+        "{told}"
+    );
+    assert!(ask(rule, "it")["sentence"].as_str().unwrap().contains("almeno un veicolo"));
+    assert_eq!(told["conditions"].as_array().unwrap().len(), 2);
+    let steps = told["estimated_steps"].as_u64().unwrap();
+    assert!(steps > 50 && steps < told["most_steps"].as_u64().unwrap(), "{told}");
+    let refused = |question: Value| words::unanswered(&seller, &question);
+    assert_eq!(
+        refused(json!({"question": "rule.sentence", "rule": rule, "about": "customer", "language": "xx"})),
+        "argument.invalid"
+    );
+    assert_eq!(refused(json!({"question": "rule.sentence", "rule": "1 +", "about": "lead"})), "rule.invalid");
+}
+
+/// What would cost more than any rule may is refused when it is read, with the estimate and the limit.
+#[test]
+fn a_rule_that_costs_too_much_is_refused() {
+    let network = Network::new();
+    let seller = network.seller();
+    let body = (0..30).map(|n| format!("a.kind == 'call' && b.subject != 'S{n}' && c.euro_class > {n}"));
+    let body = body.collect::<Vec<_>>().join(" || ");
+    let text = format!(
+        "customer.activities.exists(a, customer.activities.exists(b, customer.fleet.exists(c, {body})))"
+    );
+    let refused = seller.rule(&text, RuleSubject::Customer).unwrap_err();
+    assert_eq!((refused.code(), refused.issues()[0].code.as_str()), ("rule.invalid", "rule.too_costly"));
+    assert!(refused.issues()[0].message.contains("5000000"), "{:?}", refused.issues());
+    assert_eq!(seller.check_rule(&text, RuleSubject::Customer)[0].code, "rule.too_costly");
+    assert_eq!(StoreRule::new(&text, RuleSubject::Customer).unwrap_err().issues()[0].code, "rule.too_costly");
+}
+
+#[test]
+fn what_the_columns_take_is_told_to_who_administers() {
+    let network = Network::new();
+    let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
+    customers(&seller, 0..5);
+    let ask = |word: &str| words::ask(&admin, &json!({"question": word}));
+    assert_eq!(ask("mirror.info"), Value::Null);
+    let told = ask("mirror.refresh");
+    assert_eq!(told["customers"], json!(5));
+    assert!(told["bytes_per_customer"].as_u64().unwrap() > 0, "{told}");
+    assert_eq!(ask("mirror.info"), told);
+    assert_eq!(ask("mirror.drop"), Value::Null);
+    assert_eq!(words::unanswered(&seller, &json!({"question": "mirror.info"})), "access.not_allowed");
 }
 
 #[test]
@@ -294,6 +354,16 @@ fn a_rule_over_a_table_that_is_in_no_store() {
     let answer = ask("built > today - years(3)").unwrap();
     assert_eq!(answer.mask, BooleanArray::from(vec![false, true, false, false, true]));
     assert_eq!(ask("blob == 'x'").unwrap_err().code(), "rule.invalid");
+    let text = "make == 'Orsa' && price >= 10000.50";
+    let funnel = funnel_over_table(&schema, &batches, text, today, RuleRun::default(), None).unwrap();
+    let steps: Vec<(usize, usize, usize)> =
+        funnel.steps.iter().map(|step| (step.removed, step.unknown, step.left)).collect();
+    assert_eq!((funnel.asked, steps), (5, vec![(2, 0, 3), (2, 1, 1)]));
+    let why = |row: usize| explain_over_table(&schema, &batches, text, today, row);
+    assert_eq!(why(0).unwrap().reason, "rule.true");
+    assert_eq!(why(1).unwrap().reason, "rule.false");
+    assert_eq!(why(4).unwrap().value("price"), Some("10000.49"));
+    assert_eq!(why(5).unwrap_err().code(), "argument.invalid");
     assert_eq!(ask("make = 'x'").unwrap_err().code(), "rule.invalid");
 }
 
