@@ -106,6 +106,7 @@ ANSWERS = {
     "won and lost": lambda db: db.opportunities.won_lost(*PAST),
     "outlook": lambda db: db.quotas.outlook(first(db, "quota_plan", "name"), conversion_days=180),
     "reconciliation": lambda db: db.quotas.reconciliation(first(db, "quota_plan", "name")),
+    "weights": lambda db: db.quotas.weights("units", first_day=PERIOD[0], last_day=PERIOD[1], by="potential"),
     "incentives": lambda db: db.quotas.incentives(first(db, "quota_plan", "name"), day=DAY),
     "criteria": lambda db: db.network.criteria(month=date(2026, 2, 1), offers=10),
     "completeness": lambda db: db.customers.completeness(first(db, "customer", "number")),

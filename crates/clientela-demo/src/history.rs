@@ -405,7 +405,8 @@ impl<'a> Historian<'a> {
             ..NewActivity::default()
         };
         let customer = self.customers[talk.customer].number.clone();
-        let command = Command::ActivityPlan(PlanActivity { customer, activity, owner: None });
+        let command =
+            Command::ActivityPlan(PlanActivity { customer, activity, owner: None, recurrence: None });
         self.talks[place] = self.by_seller(talk.customer, &command)?.id_of("activity");
         Ok(())
     }

@@ -76,6 +76,19 @@ pub enum CalendarFileError {
     Recurrence,
 }
 
+impl CalendarFileError {
+    /// The place of the item concerned among those of the file, from 1.
+    #[must_use]
+    pub const fn item(&self) -> Option<usize> {
+        match self {
+            Self::WithoutUid { item } | Self::WithoutStart { item } | Self::UnknownZone { item } => {
+                Some(*item)
+            }
+            Self::FileTooLarge { .. } | Self::NotACalendar | Self::Recurrence => None,
+        }
+    }
+}
+
 impl Coded for CalendarFileError {
     fn kind(&self) -> ErrorKind {
         match self {

@@ -23,6 +23,13 @@ pub fn uuid_v7(at: DateTime<Utc>, random: [u8; 10]) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
+/// The moment a UUID of version 7 was made at; none for those of other versions, which do not say.
+#[must_use]
+pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
+    let millis = i64::try_from(id.as_u128() >> 80).ok().filter(|_| id.get_version_num() == 7)?;
+    DateTime::from_timestamp_millis(millis)
+}
+
 /// Reads the usual hyphenated form.
 ///
 /// # Errors

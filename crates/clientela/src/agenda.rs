@@ -10,8 +10,9 @@ use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{Position, Verb};
 use clientela_core::party::{Activity, ActivityState};
 use clientela_core::time::{Absence, Appointment, Span};
-use clientela_exchange::icalendar::{self, CalendarItem};
-use clientela_model::{Comparison, EntityId, Field, Predicate, Record, Value, Why};
+use clientela_exchange::icalendar::{self, CalendarItem, ItemStatus};
+use clientela_model::identifier::TimeZone;
+use clientela_model::{ClosedList, Comparison, EntityId, Field, Predicate, Record, Value, Why};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
@@ -128,49 +129,122 @@ fn allow(view: &View<'_>, position: &Position) -> Result<()> {
 
 /// When the appointments of a position take place, series among them.
 pub(crate) fn taken(appointments: &[Appointment], owner: PositionId, asked: Span) -> Vec<Span> {
-    let mut series: BTreeMap<&str, Vec<&Appointment>> = BTreeMap::new();
-    let mut spans = Vec::new();
-    for appointment in appointments.iter().filter(|appointment| appointment.owner == owner) {
-        match &appointment.uid {
-            Some(uid) if appointment.recurrence.is_some() || appointment.replaces.is_some() => {
-                series.entry(uid).or_default().push(appointment);
-            }
-            _ if appointment.cancelled => {}
-            _ => spans.push(Span { from: appointment.starts, until: appointment.ends }),
-        }
-    }
-    for parts in series.values() {
-        let items = items_of(parts);
-        let found = icalendar::occurrences(&items, OCCURRENCES_MAX);
-        spans.extend(found.iter().map(|time| Span { from: time.starts, until: time.ends }));
-    }
-    spans.retain(|span| span.from < asked.until && asked.from < span.until);
-    spans
+    occurrences(appointments, owner, asked).into_iter().map(|(span, _)| span).collect()
 }
 
-/// A series and what stands in for some of it, as items. An occurrence that was cancelled is left out of the series.
-fn items_of(parts: &[&Appointment]) -> Vec<CalendarItem> {
+/// Each time an appointment of a position takes place, with the appointment it comes from: a series comes again and again.
+pub(crate) fn occurrences(
+    appointments: &[Appointment],
+    owner: PositionId,
+    asked: Span,
+) -> Vec<(Span, &Appointment)> {
+    let mut found = Vec::new();
+    for parts in by_series(appointments, owner) {
+        if let [alone] = parts.as_slice()
+            && !in_series(alone)
+        {
+            if !alone.cancelled {
+                found.push((Span { from: alone.starts, until: alone.ends }, *alone));
+            }
+            continue;
+        }
+        let (items, of): (Vec<CalendarItem>, Vec<&Appointment>) = items_of(&parts).into_iter().unzip();
+        let times = icalendar::occurrences(&items, OCCURRENCES_MAX);
+        found.extend(times.iter().filter_map(|time| {
+            let span = Span { from: time.starts, until: time.ends };
+            of.get(time.item).map(|appointment| (span, *appointment))
+        }));
+    }
+    found.retain(|(span, _)| span.from < asked.until && asked.from < span.until);
+    found
+}
+
+/// The appointments of a position that take place within some days, as other programs know them: a series as a whole, with all that
+/// stands in for some of it. One that was cancelled is told as such, so that it goes there as well.
+pub(crate) fn calendar_of(
+    appointments: &[Appointment],
+    owner: PositionId,
+    asked: Span,
+    zone: TimeZone,
+) -> Vec<CalendarItem> {
+    let mut found = Vec::new();
+    for parts in by_series(appointments, owner) {
+        match parts.as_slice() {
+            [alone] if !in_series(alone) => {
+                if alone.starts < asked.until
+                    && asked.from < alone.ends.max(alone.starts + TimeDelta::seconds(1))
+                {
+                    found.push(CalendarItem { ends: Some(alone.ends), ..item_of(alone) });
+                }
+            }
+            _ => {
+                let items: Vec<CalendarItem> = items_of(&parts).into_iter().map(|(item, _)| item).collect();
+                let times = icalendar::occurrences(&items, OCCURRENCES_MAX);
+                if times.iter().any(|time| time.starts < asked.until && asked.from < time.ends) {
+                    found.extend(items);
+                }
+            }
+        }
+    }
+    for item in &mut found {
+        item.zone = item.zone.or(Some(zone));
+    }
+    found
+}
+
+/// The appointments of a position: those of one series together, others alone, in order of time.
+fn by_series(appointments: &[Appointment], owner: PositionId) -> Vec<Vec<&Appointment>> {
+    let mut series: BTreeMap<&str, Vec<&Appointment>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for appointment in appointments.iter().filter(|appointment| appointment.owner == owner) {
+        match &appointment.uid {
+            Some(uid) if in_series(appointment) => series.entry(uid).or_default().push(appointment),
+            _ => all.push(vec![appointment]),
+        }
+    }
+    all.extend(series.into_values());
+    all.sort_by_key(|parts| parts.first().map(|first| (first.starts, first.id)));
+    all
+}
+
+/// Whether an appointment is a series, or stands in for some of one.
+fn in_series(appointment: &Appointment) -> bool {
+    appointment.uid.is_some() && (appointment.recurrence.is_some() || appointment.replaces.is_some())
+}
+
+/// A series and what stands in for some of it, as items, each with the appointment it is. An occurrence that was cancelled is left out
+/// of the series.
+fn items_of<'a>(parts: &[&'a Appointment]) -> Vec<(CalendarItem, &'a Appointment)> {
     let left_out: Vec<DateTime<Utc>> =
         parts.iter().filter(|part| part.cancelled).filter_map(|part| part.replaces).collect();
     parts
         .iter()
         .filter(|part| !part.cancelled)
         .map(|part| {
-            let given = part.except.as_deref().unwrap_or_default().split_whitespace();
-            let mut except: Vec<DateTime<Utc>> = given.filter_map(|moment| moment.parse().ok()).collect();
+            let mut item = item_of(part);
             if part.replaces.is_none() {
-                except.extend(&left_out);
+                item.except.extend(&left_out);
             }
-            CalendarItem {
-                uid: part.uid.clone().unwrap_or_default(),
-                starts: Some(part.starts),
-                ends: Some(part.ends.max(part.starts + TimeDelta::seconds(1))),
-                zone: part.zone,
-                recurrence: part.recurrence.as_deref().and_then(|rule| rule.parse().ok()),
-                except,
-                replaces: part.replaces,
-                ..CalendarItem::default()
-            }
+            (item, *part)
         })
         .collect()
+}
+
+/// An appointment as other programs know it.
+fn item_of(part: &Appointment) -> CalendarItem {
+    let given = part.except.as_deref().unwrap_or_default().split_whitespace();
+    CalendarItem {
+        uid: part.calendar_uid(),
+        summary: part.subject.clone(),
+        location: part.place.clone(),
+        starts: Some(part.starts),
+        ends: Some(part.ends.max(part.starts + TimeDelta::seconds(1))),
+        zone: part.zone,
+        status: Some(if part.cancelled { ItemStatus::Cancelled } else { ItemStatus::Confirmed }),
+        recurrence: part.recurrence.as_deref().and_then(|rule| rule.parse().ok()),
+        except: given.filter_map(|moment| moment.parse().ok()).collect(),
+        replaces: part.replaces,
+        categories: part.category.map(|category| category.word().to_owned()).into_iter().collect(),
+        ..CalendarItem::default()
+    }
 }

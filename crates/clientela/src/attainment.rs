@@ -1,26 +1,28 @@
 //! What has been reached of a quota plan, as far as the session may see targets and what counts.
 
-use crate::command::of_plan;
 use crate::error::Result;
 use crate::margins;
-use crate::measures::in_measures;
+use crate::measures::{in_measures, targets};
 use crate::question::AttainmentOf;
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
+use clientela_core::catalogue::ExchangeRate;
 use clientela_core::ids::OpportunityId;
 use clientela_core::organisation::Unit;
 use clientela_core::party::{Activity, ActivityKind, ActivityState};
 use clientela_core::performance::{
-    self, Attainment, Counted, MarketTotal, Measure, QuotaPlan, QuotaTarget, margin_counted, market_share,
+    self, Attainment, Counted, MarketTotal, Measure, QuotaPlan, in_currency, margin_counted, market_share,
 };
 use clientela_core::sales::{Credit, Offer, Opportunity};
+use clientela_model::identifier::Currency;
 use clientela_model::{Comparison, Field, Predicate};
 use std::collections::HashSet;
 
 impl Session {
     /// What has been reached of a plan by a day (today when not given), for every unit and position that may be seen;
-    /// nodes from the top down. A total never counts a credit that may not be seen. Of a plan of several measures in all that may be
+    /// nodes from the top down, those beside each other by their codes and titles. A total never counts a credit that may not be
+    /// seen; what was won in another currency counts at the rate of its day. Of a plan of several measures in all that may be
     /// told, one after the other: each line says which. The same as asking [`AttainmentOf`].
     ///
     /// # Errors
@@ -39,15 +41,16 @@ impl Session {
         let Some(plan) = plans.first() else { return Ok(Vec::new()) };
         let steps = plans.len() as u64 + 2;
         let read = |done: u64| view.reader.tell("tables", done, steps);
-        let targets: Vec<QuotaTarget> = view.records(&of_plan(plan))?;
-        read(1);
         let units: Vec<Unit> = view.records(&Predicate::Everything)?;
+        read(1);
+        let targets = targets(view, plan, &units)?;
         read(2);
         let mut lines = Vec::new();
         for (done, plan) in (3..).zip(plans) {
             let share = plan.measure == Measure::MarketShare;
             let measure = if share { Measure::Units } else { plan.measure };
-            let counted = self.counted(view, measure, plan.first_day, plan.last_day.min(day))?;
+            let days = (plan.first_day, plan.last_day.min(day));
+            let counted = self.counted_in(view, measure, plan.currency, days)?;
             if share {
                 let totals: Vec<MarketTotal> = view.records(&Predicate::Everything)?;
                 lines.extend(market_share(plan, &targets, &counted, &totals, &units, day));
@@ -72,6 +75,23 @@ impl Session {
             plans.retain(|plan| plan.measure != Measure::Margin || margins::allow(view).is_ok());
         }
         Ok(plans)
+    }
+
+    /// What counts in a measure from one day to another, money brought into a currency by the stored rate of its day. What no rate is
+    /// known for comes as it is.
+    pub(crate) fn counted_in(
+        &self,
+        view: &View<'_>,
+        measure: Measure,
+        currency: Option<Currency>,
+        (first, last): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<Counted>> {
+        let counted = self.counted(view, measure, first, last)?;
+        if counted.iter().all(|one| one.is_in(currency)) {
+            return Ok(counted);
+        }
+        let rates = ExchangeRate::table(view.unseen(&Predicate::Everything)?);
+        Ok(in_currency(counted, currency, &rates)?)
     }
 
     /// What counts in a measure from one day to another, as far as it may be seen.

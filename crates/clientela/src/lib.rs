@@ -45,6 +45,7 @@ mod condition;
 mod configurations;
 mod crm;
 mod customer;
+mod days;
 mod digest;
 mod door;
 mod draft;

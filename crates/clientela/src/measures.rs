@@ -1,10 +1,11 @@
-//! A quota plan in the measures it has.
+//! A quota plan in the measures it has, and its targets.
 
 use crate::command::of_plan;
 use crate::error::{CrmError, Result};
 use crate::view::View;
-use clientela_core::performance::{Measure, QuotaMeasure, QuotaPlan};
-use clientela_model::ClosedList;
+use clientela_core::organisation::{Position, Unit};
+use clientela_core::performance::{Measure, QuotaMeasure, QuotaPlan, QuotaTarget, order_targets};
+use clientela_model::{ClosedList, Predicate};
 
 /// The plan in each of its measures, or in the one that is named.
 pub(crate) fn in_measures(
@@ -24,4 +25,12 @@ pub(crate) fn chosen(mut plans: Vec<QuotaPlan>, only: Option<Measure>) -> Result
         return Err(CrmError::NotFound { entity: "quota_measure", key: measure.word().to_owned() }.into());
     }
     Ok(plans)
+}
+
+/// The targets of a plan in all its measures, from the top down; `units` are those that may be seen.
+pub(crate) fn targets(view: &View<'_>, plan: &QuotaPlan, units: &[Unit]) -> Result<Vec<QuotaTarget>> {
+    let mut targets: Vec<QuotaTarget> = view.records(&of_plan(plan))?;
+    let positions: Vec<Position> = view.records(&Predicate::Everything)?;
+    order_targets(&mut targets, units, &positions);
+    Ok(targets)
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -52,6 +52,7 @@ class Activities(EntityNamespace):
         participants: Sequence[str] = (),
         participant_contacts: Sequence[Key] = (),
         owner: Key | None = None,
+        recurrence: str | None = None,
     ) -> Receipt:
         """Plans an activity with a customer. Opportunity, offer, vehicle and contacts are named by their ids.
 
@@ -72,6 +73,8 @@ class Activities(EntityNamespace):
             participants: Names of others who take part.
             participant_contacts: Further contacts of the customer who take part.
             owner: Title of the position that does it; the acting one when not given.
+            recurrence: How it comes again, as a rule of RFC 5545 with an end, such as ``FREQ=WEEKLY;COUNT=8``: each time is an
+                activity of its own, at most 60 of them.
         """
         activity = given(
             kind=kind,
@@ -89,7 +92,26 @@ class Activities(EntityNamespace):
             participant_contacts=list(participant_contacts),
             **({} if at is None else at._asdict()),
         )
-        return self._do("activity.plan", customer=customer, activity=activity, owner=owner)
+        return self._do("activity.plan", customer=customer, activity=activity, owner=owner, recurrence=recurrence)
+
+    def change(
+        self,
+        activity: Key,
+        change: Mapping[str, object],
+        *,
+        owner: Key | None = None,
+        version: int | None = None,
+    ) -> Receipt:
+        """Puts one right that is planned or reported; ``None`` empties a field.
+
+        Args:
+            activity: Its id.
+            change: What changes: ``subject``, ``category``, ``place``, ``planned_minutes``, ``reminder_minutes``; of a reported one
+                also ``minutes``, ``travel_minutes``, ``result``, ``next_step``.
+            owner: Title of the position that does it, or did it.
+            version: That of the record that was read, to notice that somebody changed it meanwhile.
+        """
+        return self._do("activity.change", activity=activity, change=dict(change), owner=owner, version=version)
 
     def reschedule(self, activity: Key, *, planned_at: datetime) -> Receipt:
         """Plans it for another moment."""
@@ -148,7 +170,8 @@ class Activities(EntityNamespace):
         opportunity: Key | None = None,
         start: date | None = None,
     ) -> Receipt:
-        """Starts a plan on a customer or an opportunity: the customer's owner is given dated activities.
+        """Starts a plan on a customer or an opportunity: who works on the opportunity, or else the customer's owner, is given dated
+        activities.
 
         Args:
             plan: Code of the plan.

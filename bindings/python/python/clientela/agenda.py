@@ -52,6 +52,7 @@ class Agenda(EntityNamespace):
         ends: datetime,
         place: str | None = None,
         category: TimeCategory | None = None,
+        recurrence: str | None = None,
         position: Key | None = None,
     ) -> Receipt:
         """Enters an appointment that is not with a customer: it takes its time in the calendar.
@@ -62,6 +63,7 @@ class Agenda(EntityNamespace):
             ends: When it ends.
             place: Where.
             category: What its time is counted as; without it, it is in no analysis.
+            recurrence: How it comes again, as a rule of RFC 5545 such as ``FREQ=WEEKLY;BYDAY=MO``; at most once a day.
             position: Whose it is.
         """
         return self._do(
@@ -71,6 +73,7 @@ class Agenda(EntityNamespace):
             ends=ends,
             place=place,
             category=category,
+            recurrence=recurrence,
             position=position,
         )
 
@@ -97,7 +100,10 @@ class Agenda(EntityNamespace):
         return self._do("activity.import", calendar=calendar, position=position)
 
     def export_calendar(self, first_day: date, last_day: date, *, position: Key | None = None) -> Answer:
-        """A position's calendar for other programs: under ``"calendar"``, as text in the form of RFC 5545."""
+        """A position's calendar for other programs: under ``"calendar"``, as text in the form of RFC 5545.
+
+        Activities, appointments with their series, and absences, of which it is not said why.
+        """
         return self._ask("calendar.export", first_day=first_day, last_day=last_day, position=position)
 
     def free_slots(

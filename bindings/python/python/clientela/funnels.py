@@ -12,7 +12,18 @@ from .table import Table
 
 __all__ = ["Axis", "FunnelQuestions", "StageDurations"]
 
-Axis = Literal["seller", "unit", "method", "source", "product_line", "size"]
+Axis = Literal[
+    "seller",
+    "unit",
+    "method",
+    "source",
+    "product_line",
+    "size",
+    "country",
+    "customer_size",
+    "trade",
+    "competitor",
+]
 """What funnels are divided by."""
 
 
@@ -124,10 +135,10 @@ class FunnelQuestions(EntityNamespace):
         """How fast the pipeline turned into business between two days, one line for each currency."""
         return self._ask("funnel.velocity", **{"from": since, "to": until}, axis=axis)
 
-    def loss_reasons(self, since: date, until: date) -> Answer:
-        """Why opportunities were lost between two days, in which stage and to whom."""
-        return self._ask("funnel.loss_reasons", **{"from": since, "to": until})
+    def loss_reasons(self, since: date, until: date, *, axis: Axis | None = None) -> Answer:
+        """Why opportunities were lost between two days, in which stage and to whom; divided by an axis if asked."""
+        return self._ask("funnel.loss_reasons", **{"from": since, "to": until}, axis=axis)
 
-    def won_lost(self, since: date, until: date) -> Answer:
-        """What differs between what was won and what was lost between two days."""
-        return self._ask("funnel.won_lost", **{"from": since, "to": until})
+    def won_lost(self, since: date, until: date, *, axis: Axis | None = None) -> Answer:
+        """What differs between what was won and what was lost between two days; divided by an axis if asked."""
+        return self._ask("funnel.won_lost", **{"from": since, "to": until}, axis=axis)

@@ -376,13 +376,62 @@ class Quotas(EntityNamespace):
         """
         return self._ask("quota_plan.outlook", plan=plan, measure=measure, day=day, conversion_days=conversion_days)
 
+    def weights(
+        self,
+        measure: str,
+        *,
+        first_day: date,
+        last_day: date,
+        by: Literal["history", "potential"] = "history",
+        unit: Key | None = None,
+        currency: str | None = None,
+    ) -> Answer:
+        """Weights and season for a plan that is to be made, as :meth:`define` takes them.
+
+        Args:
+            measure: What the plan is to count.
+            first_day: First day of the plan.
+            last_day: Last day of the plan.
+            by: ``history`` is what was reached in the same days of the year before, ``potential`` the vehicles of the customers each
+                looks after.
+            unit: Code of the unit the plan starts from; the acting one when not given.
+            currency: Currency, when money is counted.
+        """
+        return self._ask(
+            "quota_plan.weights",
+            measure=measure,
+            first_day=first_day,
+            last_day=last_day,
+            by=by,
+            unit=unit,
+            currency=currency,
+        )
+
     def reconciliation(self, plan: Key, *, measure: str | None = None, by_period: bool = False) -> Answer:
         """How the plan from the top compares with what is said from below; period by period if asked."""
         return self._ask("quota_plan.reconciliation", plan=plan, measure=measure, by_period=by_period)
 
-    def incentives(self, plan: Key, *, measure: str | None = None, day: date | None = None) -> Answer:
-        """What the incentive steps pay for what has been reached by a day."""
-        return self._ask("quota_plan.incentives", plan=plan, measure=measure, day=day)
+    def incentives(
+        self,
+        plan: Key,
+        *,
+        measure: str | None = None,
+        day: date | None = None,
+        most_percent: Decimal | int | None = None,
+    ) -> Answer:
+        """What the incentive steps pay for what has been reached by a day.
+
+        ``incentive`` is empty where it hangs on a measure that you may not be told of, such as margins without the right to costs.
+
+        Args:
+            plan: Name of the plan.
+            measure: Only what is paid by this measure; everything when not given.
+            day: By which day; today when not given.
+            most_percent: The most percent that count of one measure in the attainment over all; no end when not given.
+        """
+        return self._ask(
+            "quota_plan.incentives", plan=plan, measure=measure, day=day, most_percent=exact(most_percent)
+        )
 
     def overall(
         self,

@@ -151,16 +151,19 @@ impl WorkingTime {
     }
 
     /// The moment the clocks show a minute of a day. In the hour a clock is put forward by, it is the moment after it; in the hour
-    /// that comes twice, the first.
+    /// that comes twice, the first. At either end of all days it is the moment of that end.
     #[must_use]
     pub fn moment(&self, day: NaiveDate, minute: u16) -> DateTime<Utc> {
-        let there = day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(minute.into());
-        let shown = there.and_utc();
+        let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
+        let shown = midnight
+            .checked_add_signed(TimeDelta::minutes(minute.into()))
+            .unwrap_or(DateTime::<Utc>::MAX_UTC);
         let by = |guess: DateTime<Utc>| {
-            shown - TimeDelta::seconds(self.zone.offset_at(guess).local_minus_utc().into())
+            let ahead = TimeDelta::seconds(self.zone.offset_at(guess).local_minus_utc().into());
+            shown.checked_sub_signed(ahead).unwrap_or(shown)
         };
         // The offset of the day before holds unless the clock is changed in between.
-        let before = by(shown - TimeDelta::days(1));
+        let before = by(shown.checked_sub_signed(TimeDelta::days(1)).unwrap_or(shown));
         let after = by(before);
         if before == after || by(after) != after { before } else { after }
     }
@@ -233,6 +236,17 @@ mod tests {
         for (day, hours) in [("2026-03-29", 5), ("2026-10-25", 7), ("2026-05-01", 6)] {
             let from = at(&format!("{day}T00:00:00Z")) - TimeDelta::hours(3);
             assert_eq!(night.between(from, from + TimeDelta::hours(14)), TimeDelta::hours(hours), "{day}");
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_of_all_days_have_a_moment() {
+        let rome = rome();
+        for day in [NaiveDate::MIN, NaiveDate::MAX] {
+            for minute in [0, 720, 1_440] {
+                let at = rome.moment(day, minute);
+                assert!((rome.zone.day_of(at) - day).num_days().abs() <= 1, "{day} {minute}");
+            }
         }
     }
 

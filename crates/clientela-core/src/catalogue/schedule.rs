@@ -5,6 +5,7 @@ use crate::sales::exact;
 use crate::sales::waterfall::{PricingError, Tier, range_percent};
 use chrono::NaiveDate;
 use clientela_model::identifier::Currency;
+use clientela_model::money::{Rate, RateTable};
 use clientela_model::{ClosedList, Money, Record};
 use rust_decimal::Decimal;
 
@@ -93,6 +94,14 @@ pub struct ExchangeRate {
     /// Valid from this day until a newer one.
     #[field(number = 5)]
     pub since: NaiveDate,
+}
+
+impl ExchangeRate {
+    /// The rates that are stored, to convert by.
+    pub fn table(rates: impl IntoIterator<Item = Self>) -> RateTable {
+        let rate = |one: Self| Rate { from: one.from, to: one.to, since: one.since, rate: one.rate };
+        RateTable::new(rates.into_iter().map(rate).collect())
+    }
 }
 
 /// What a schedule takes away.

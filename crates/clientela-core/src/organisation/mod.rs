@@ -33,5 +33,5 @@ pub use standard::{StandardGrant, standard_profiles};
 pub use substitutes::substitute;
 pub use tree::{TreeError, check_position, check_unit, dealer_of, nearest, time_zone_of};
 pub use unit::{NumberSeries, NumberedDocument, Unit, UnitKind};
-pub use unit_tree::UnitTree;
+pub use unit_tree::{UnitTree, top_down};
 pub use views::{Anchor, ListView};

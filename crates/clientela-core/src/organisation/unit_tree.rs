@@ -53,6 +53,25 @@ impl UnitTree {
     }
 }
 
+/// The place of each unit from the top down: a unit before those below it, all of those before the next beside it, and those beside
+/// each other by their codes.
+#[must_use]
+pub fn top_down(units: &[Unit]) -> HashMap<UnitId, usize> {
+    let tree = UnitTree::new(units);
+    let codes: HashMap<UnitId, &str> = units.iter().map(|unit| (unit.id, unit.code.as_str())).collect();
+    let mut ways: Vec<(Vec<(&str, UnitId)>, UnitId)> = units
+        .iter()
+        .map(|unit| {
+            let step = |id: UnitId| (codes.get(&id).copied().unwrap_or_default(), id);
+            let mut way: Vec<(&str, UnitId)> = tree.path(unit.id).map(step).collect();
+            way.reverse();
+            (way, unit.id)
+        })
+        .collect();
+    ways.sort_unstable();
+    ways.into_iter().enumerate().map(|(place, (_, id))| (id, place)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +94,21 @@ mod tests {
             valid_to: None,
             time_zone: None,
         }
+    }
+
+    #[test]
+    fn units_stand_from_the_top_down_by_their_codes_whatever_their_ids() {
+        let units = [
+            unit(9, None, UnitKind::Headquarters),
+            Unit { code: "B".into(), ..unit(2, Some(9), UnitKind::Dealer) },
+            Unit { code: "A".into(), ..unit(7, Some(9), UnitKind::Dealer) },
+            Unit { code: "Z".into(), ..unit(1, Some(7), UnitKind::Outlet) },
+            Unit { code: "C".into(), ..unit(8, Some(7), UnitKind::Outlet) },
+        ];
+        let places = top_down(&units);
+        let mut order: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
+        order.sort_by_key(|id| places[id]);
+        assert_eq!(order, [9, 7, 8, 1, 2].map(id));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Planning, reporting and cancelling activities.
 //!
-//! | state | reschedule | report | cancel |
-//! | --- | --- | --- | --- |
-//! | planned | planned | reported | cancelled |
-//! | reported | – | – | – |
-//! | cancelled | – | – | – |
+//! | state | reschedule | report | cancel | change |
+//! | --- | --- | --- | --- | --- |
+//! | planned | planned | reported | cancelled | planned |
+//! | reported | – | – | – | reported |
+//! | cancelled | – | – | – | – |
 //!
 //! What was not planned, such as a call that came in, is planned and reported in one command.
 
@@ -33,15 +33,20 @@ pub enum ActivityEvent {
     Report,
     /// Will not be done.
     Cancel,
+    /// Put right.
+    Change,
 }
 
 /// The next state, or none when the event is not possible.
 #[must_use]
 pub const fn transition(state: ActivityState, event: ActivityEvent) -> Option<ActivityState> {
     match (state, event) {
-        (ActivityState::Planned, ActivityEvent::Reschedule) => Some(ActivityState::Planned),
+        (ActivityState::Planned, ActivityEvent::Reschedule | ActivityEvent::Change) => {
+            Some(ActivityState::Planned)
+        }
         (ActivityState::Planned, ActivityEvent::Report) => Some(ActivityState::Reported),
         (ActivityState::Planned, ActivityEvent::Cancel) => Some(ActivityState::Cancelled),
+        (ActivityState::Reported, ActivityEvent::Change) => Some(ActivityState::Reported),
         (ActivityState::Reported | ActivityState::Cancelled, _) => None,
     }
 }
@@ -277,7 +282,7 @@ fn point(
     }
 }
 
-fn at_most(check: &mut Check, field: &'static str, minutes: Option<u32>, most: u32) {
+pub(super) fn at_most(check: &mut Check, field: &'static str, minutes: Option<u32>, most: u32) {
     if minutes.is_some_and(|minutes| minutes > most) {
         let problem = if most == MINUTES_MAX { "is more than a day" } else { "is more than four weeks" };
         check.refuse(
@@ -390,7 +395,7 @@ pub fn cancel(activity: &Activity, reason: Option<&str>) -> Result<ActivityStep,
     Ok(ActivityStep { activity: changed, why })
 }
 
-fn step(activity: &Activity, event: ActivityEvent) -> Result<(Activity, Why), ActivityError> {
+pub(super) fn step(activity: &Activity, event: ActivityEvent) -> Result<(Activity, Why), ActivityError> {
     let Some(state) = transition(activity.state, event) else {
         let possible: Vec<&str> = ActivityEvent::ALL
             .iter()

@@ -5,6 +5,7 @@
 
 pub mod activities;
 mod activity;
+mod activity_change;
 mod address;
 pub mod classification;
 pub mod completeness;
@@ -29,6 +30,7 @@ mod withdrawal;
 
 pub use activities::{ActivityError, ActivityEvent, ActivityStep, NewActivity, Report};
 pub use activity::{Activity, ActivityKind, ActivityState, DEFAULT_MINUTES, TimeCategory, UID_SUFFIX};
+pub use activity_change::{ActivityChange, change as change_activity};
 pub use address::{Address, AddressKind, PartyIdentifier};
 pub use consent::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose};
 pub use consent_states::{ConsentState, consent_states};

@@ -10,7 +10,8 @@
 //! | projection low, high | the interval around it that holds four of five outcomes, from the size and number of the credits so far |
 //! | rank | place by percent among those beside it in the tree, units and positions apart; equals share a place |
 //!
-//! A unit's figure is that of all credits in it and below, also of positions without a target of their own.
+//! A unit's figure is that of all credits in it and below, also of positions without a target of their own. What was credited in
+//! another currency counts at the rate of its day, and is left out and named where there is none.
 
 use super::cascade::{CascadeError, digits};
 use super::quota::{Measure, QuotaPlan, QuotaTarget};
@@ -21,7 +22,7 @@ use crate::party::Activity;
 use crate::sales::{Credit, Offer};
 use chrono::NaiveDate;
 use clientela_model::identifier::Currency;
-use clientela_model::{Coded, EntityId, ErrorKind, Rounding, Why};
+use clientela_model::{Coded, EntityId, ErrorKind, Money, MoneyError, RateTable, Rounding, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -117,6 +118,8 @@ pub struct Counted {
     pub of: (&'static str, Uuid),
     /// The opportunity it belongs to.
     pub opportunity: Option<OpportunityId>,
+    /// By which rate it was brought into the plan's currency, when it was counted in another.
+    pub conversion: Option<Why>,
 }
 
 impl Counted {
@@ -132,6 +135,7 @@ impl Counted {
             day,
             of: ("offer", offer.id.uuid()),
             opportunity: Some(offer.opportunity),
+            conversion: None,
         }
     }
 
@@ -147,6 +151,7 @@ impl Counted {
             day,
             of: ("activity", visit.id.uuid()),
             opportunity: visit.opportunity,
+            conversion: None,
         }
     }
 }
@@ -162,8 +167,43 @@ impl From<&Credit> for Counted {
             day: credit.day,
             of: ("opportunity", credit.opportunity.uuid()),
             opportunity: Some(credit.opportunity),
+            conversion: None,
         }
     }
+}
+
+impl Counted {
+    /// Whether it can be added up with what is counted in this currency: it is no money, or money of that currency.
+    #[must_use]
+    pub fn is_in(&self, currency: Option<Currency>) -> bool {
+        self.currency.is_none() || self.currency == currency
+    }
+}
+
+/// Brings what is counted in other currencies into one, each by the newest rate not after its day. What no rate is known for stays as
+/// it is: it is told as left out by whoever adds up.
+///
+/// # Errors
+/// `money.overflow`.
+pub fn in_currency(
+    mut counted: Vec<Counted>,
+    currency: Option<Currency>,
+    rates: &RateTable,
+) -> Result<Vec<Counted>, MoneyError> {
+    let Some(wanted) = currency else { return Ok(counted) };
+    for one in &mut counted {
+        let Some(own) = one.currency.filter(|own| *own != wanted) else { continue };
+        match rates.convert(Money::new(one.amount, own), wanted, one.day) {
+            Ok(converted) => {
+                one.amount = converted.amount.amount();
+                one.currency = Some(wanted);
+                one.conversion = Some(converted.why);
+            }
+            Err(MoneyError::NoRate { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(counted)
 }
 
 pub(super) type Node = (UnitId, Option<PositionId>);
@@ -172,7 +212,8 @@ pub(super) type Node = (UnitId, Option<PositionId>);
 /// target, in the order of the targets.
 ///
 /// Only what is passed is counted: pass the credits the reader may see. `units` is the tree to roll up by, today's or
-/// an earlier one. Credits of money are taken to be in the plan's currency.
+/// an earlier one. Money of another currency than the plan's is not added but named in the reason as left out; [`in_currency`] brings
+/// it into the plan's before.
 ///
 /// # Errors
 /// `quota_plan.currency_missing`, `quota_plan.overflow`.
@@ -199,16 +240,18 @@ pub fn attainment(
     let tree = UnitTree::new(units);
     let last = day.min(plan.last_day);
     let counted = credits.iter().filter(|credit| {
-        // Amounts of another currency are never added; a plan counts the credits in its own.
-        let same_money = credit.currency.is_none() || credit.currency == plan.currency;
-        credit.measure == plan.measure && same_money && credit.day >= plan.first_day && credit.day <= last
+        credit.measure == plan.measure && credit.day >= plan.first_day && credit.day <= last
     });
     for credit in counted {
         for unit in tree.path(credit.unit) {
             for node in [(unit, None), (unit, Some(credit.owner))] {
-                if let Some(sum) = places.get(&node).and_then(|place| sums.get_mut(*place)) {
+                let Some(sum) = places.get(&node).and_then(|place| sums.get_mut(*place)) else { continue };
+                // Amounts of another currency are never added.
+                if credit.is_in(plan.currency) {
                     add(&mut sum.reached, credit.amount)?;
                     sum.count(credit);
+                } else {
+                    sum.leave_out(credit);
                 }
             }
         }
@@ -231,6 +274,8 @@ struct Sum {
     squares: Option<Decimal>,
     counted: usize,
     credits: Vec<Why>,
+    left_out: usize,
+    others: Vec<Why>,
 }
 
 impl Sum {
@@ -243,6 +288,8 @@ impl Sum {
             squares: Some(Decimal::ZERO),
             counted: 0,
             credits: Vec::new(),
+            left_out: 0,
+            others: Vec::new(),
         }
     }
 
@@ -251,11 +298,24 @@ impl Sum {
         let square = credit.amount.checked_mul(credit.amount);
         self.squares = self.squares.zip(square).and_then(|(sum, square)| sum.checked_add(square));
         if self.credits.len() < WHY_CREDITS_MAX {
-            self.credits.push(
-                Why::new("credit.counted")
+            let why = Why::new("credit.counted")
+                .fact(credit.of.0, credit.of.1)
+                .fact("day", credit.day)
+                .fact("amount", credit.amount);
+            self.credits.push(credit.conversion.iter().cloned().fold(why, Why::because));
+        }
+    }
+
+    /// Takes note of what is in a currency that no rate is known for.
+    fn leave_out(&mut self, credit: &Counted) {
+        self.left_out += 1;
+        if self.others.len() < WHY_CREDITS_MAX {
+            let currency = credit.currency.map(|currency| currency.to_string()).unwrap_or_default();
+            self.others.push(
+                Why::new("credit.left_out")
                     .fact(credit.of.0, credit.of.1)
                     .fact("day", credit.day)
-                    .fact("amount", credit.amount),
+                    .fact("amount", format!("{} {currency}", credit.amount)),
             );
         }
     }
@@ -297,6 +357,9 @@ impl Sum {
         }
         if self.counted > listed {
             why = why.because(Why::new("credit.more").fact("credits", self.counted - listed));
+        }
+        if self.left_out > 0 {
+            why = self.others.into_iter().fold(why.fact("left_out", self.left_out), Why::because);
         }
         let (unit, owner) = self.node;
         let rank = None;

@@ -148,11 +148,17 @@ pub fn cascade(
 /// The plan's months, each of equal weight; the first and the last may be parts of one.
 #[must_use]
 pub fn months(plan: &QuotaPlan) -> Vec<Season> {
+    months_between(plan.first_day, plan.last_day)
+}
+
+/// The months between two days, each of equal weight; the first and the last may be parts of one.
+#[must_use]
+pub fn months_between(first: NaiveDate, last: NaiveDate) -> Vec<Season> {
     let mut seasons = Vec::new();
-    let mut first_day = plan.first_day;
-    while first_day <= plan.last_day {
+    let mut first_day = first;
+    while first_day <= last {
         let month = first_day.with_day(1).and_then(|first| first.checked_add_months(chrono::Months::new(1)));
-        let end = month.and_then(|next| next.pred_opt()).map_or(plan.last_day, |end| end.min(plan.last_day));
+        let end = month.and_then(|next| next.pred_opt()).map_or(last, |end| end.min(last));
         seasons.push(Season { first_day, last_day: end, weight: Decimal::ONE });
         match end.checked_add_days(Days::new(1)) {
             Some(next) => first_day = next,

@@ -120,6 +120,18 @@ impl Coded for CreditError {
     }
 }
 
+/// What the accepted ones of an opportunity's offers bring together, net; none where none is accepted.
+///
+/// # Errors
+/// `money.currency` for an offer that is not in the opportunity's, `money.overflow`.
+pub fn accepted_net(offers: &[Offer], currency: Currency) -> Result<Option<Money>, MoneyError> {
+    let mut sum = None;
+    for offer in offers.iter().filter(|offer| offer.state == OfferState::Accepted) {
+        sum = Some(sum.unwrap_or(Money::zero(currency)).checked_add(offer.net)?);
+    }
+    Ok(sum)
+}
+
 /// What a win counts, all of it for the opportunity's owner, revenue in the opportunity's currency.
 ///
 /// # Errors
@@ -181,18 +193,9 @@ pub fn shared_credits(
     for (measure, amount, digits) in amounts {
         why = why.fact(measure.word(), amount);
         for (split, share) in splits.iter().zip(allocate_units(amount, &percents, digits)?) {
-            if !share.is_zero() {
-                credits.push(Credit {
-                    id: next_id(),
-                    opportunity: opportunity.id,
-                    owner: split.owner,
-                    unit: split.unit,
-                    measure,
-                    amount: share,
-                    day: win.day,
-                    currency: (measure == Measure::Revenue).then_some(currency),
-                });
-            }
+            let currency = (measure == Measure::Revenue).then_some(currency);
+            let one = credit(opportunity, split, measure, (share, currency), win.day);
+            credits.extend(one.map(|one| Credit { id: next_id(), ..one }));
         }
     }
     for split in splits {
@@ -200,6 +203,40 @@ pub fn shared_credits(
             .because(Why::new("credit.split").fact("position", split.owner).fact("percent", split.percent));
     }
     Ok((credits, why.because(revenue_why)))
+}
+
+/// A position's share, without its id; nothing is credited with zero.
+fn credit(
+    opportunity: &Opportunity,
+    split: &Split,
+    measure: Measure,
+    (amount, currency): (Decimal, Option<Currency>),
+    day: NaiveDate,
+) -> Option<Credit> {
+    let (id, owner, unit) = (CreditId::from_uuid(Uuid::nil()), split.owner, split.unit);
+    let credit = Credit { id, opportunity: opportunity.id, owner, unit, measure, amount, day, currency };
+    (!amount.is_zero()).then_some(credit)
+}
+
+/// Credits a new customer to a win that was not the first with him and has become it: the first one was opened again.
+///
+/// # Errors
+/// `credit.splits`, `money.overflow`.
+pub fn becomes_first_win(
+    opportunity: &Opportunity,
+    splits: &[Split],
+    day: NaiveDate,
+    mut next_id: impl FnMut() -> CreditId,
+) -> Result<(Vec<Credit>, Why), CreditError> {
+    check_splits(splits)?;
+    let percents: Vec<Decimal> = splits.iter().map(|split| split.percent).collect();
+    let mut credits = Vec::new();
+    for (split, share) in splits.iter().zip(allocate_units(Decimal::ONE, &percents, COUNT_DIGITS)?) {
+        let one = credit(opportunity, split, Measure::NewCustomers, (share, None), day);
+        credits.extend(one.map(|one| Credit { id: next_id(), ..one }));
+    }
+    let why = Why::new("credit.becomes_first_win").fact("opportunity", &opportunity.number).fact("day", day);
+    Ok((credits, why))
 }
 
 /// What credits are summed by: opportunity, measure, position, unit and currency.

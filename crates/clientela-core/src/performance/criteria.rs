@@ -14,9 +14,9 @@ pub struct DealerMonth {
     pub connections: u64,
     /// Offers handed to customers.
     pub offers: u64,
-    /// Customers entered.
+    /// Customers entered: by the day of the first contact, or where that was not told by the day they were entered.
     pub new_customers: u64,
-    /// Opportunities won.
+    /// Opportunities won, each once however many share it.
     pub sales: u64,
 }
 

@@ -90,6 +90,7 @@ pub fn margin_counted(
                 day,
                 of: ("opportunity", opportunity.uuid()),
                 opportunity: Some(opportunity),
+                conversion: None,
             });
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! | figure | how |
 //! | --- | --- |
-//! | market | registrations entered for the unit's area and period; where there are none, those of the areas below it, added up |
+//! | market | registrations entered for the unit's area and period; where there are none, those of the areas below it, added up; no day of an area twice |
 //! | own | units credited in those areas in those periods, taken back ones less |
 //! | share | own in percent of the market, to two decimals |
 //!
@@ -150,6 +150,9 @@ fn answer(plan: &QuotaPlan, unit: UnitId, target: Decimal, market: Market) -> At
 }
 
 /// What is known of each unit's market, in the periods that lie between two days.
+///
+/// No day of an area counts twice: what a unit's own number says of a time, numbers of areas below it or of shorter periods within say
+/// no more.
 fn markets(
     tree: &UnitTree,
     sold: &[Counted],
@@ -157,29 +160,55 @@ fn markets(
     first: NaiveDate,
     last: NaiveDate,
 ) -> HashMap<UnitId, Market> {
-    let mut periods: BTreeMap<(NaiveDate, NaiveDate), HashMap<UnitId, u64>> = BTreeMap::new();
-    let known = totals.iter().filter(|total| !total.withdrawn.unwrap_or_default());
-    for total in known.filter(|total| total.first_day >= first && total.last_day <= last) {
-        let of_period = periods.entry((total.first_day, total.last_day)).or_default();
-        *of_period.entry(total.unit).or_default() += u64::from(total.registrations);
+    let own = own_totals(totals, first, last);
+    let mut sold_in: HashMap<UnitId, Vec<&Counted>> = HashMap::new();
+    for one in sold.iter().filter(|one| one.measure == Measure::Units) {
+        for unit in tree.path(one.unit) {
+            sold_in.entry(unit).or_default().push(one);
+        }
     }
     let mut markets: HashMap<UnitId, Market> = HashMap::new();
-    for ((from, to), known) in &periods {
-        for (unit, total) in known {
-            // A unit with a total of its own does not add up those below it.
-            let above = tree.path(*unit).skip(1).take_while(|above| !known.contains_key(above));
+    for (unit, totals) in &own {
+        for total in totals {
+            let days = total.first_day..=total.last_day;
+            let sold = sold_in.get(unit).into_iter().flatten().filter(|one| days.contains(&one.day));
+            let sold: Decimal = sold.map(|one| one.amount).sum();
+            let says =
+                |above: &UnitId| own.get(above).is_some_and(|own| own.iter().any(|one| overlap(one, total)));
+            let above = tree.path(*unit).skip(1).take_while(|above| !says(above));
             for unit in std::iter::once(*unit).chain(above) {
                 let market = markets.entry(unit).or_default();
-                market.total += total;
+                market.total += u64::from(total.registrations);
                 market.periods += 1;
-            }
-        }
-        let within = |one: &&Counted| one.measure == Measure::Units && (*from..=*to).contains(&one.day);
-        for one in sold.iter().filter(within) {
-            for unit in tree.path(one.unit).skip_while(|unit| !known.contains_key(unit)) {
-                markets.entry(unit).or_default().own += one.amount;
+                market.own += sold;
             }
         }
     }
     markets
+}
+
+/// The numbers of each unit's own area: of those whose days overlap the longest.
+fn own_totals(
+    totals: &[MarketTotal],
+    first: NaiveDate,
+    last: NaiveDate,
+) -> BTreeMap<UnitId, Vec<&MarketTotal>> {
+    let within = |total: &&MarketTotal| total.first_day >= first && total.last_day <= last;
+    let known = totals.iter().filter(|total| !total.withdrawn.unwrap_or_default()).filter(within);
+    let mut known: Vec<&MarketTotal> = known.collect();
+    known.sort_by_key(|total| {
+        (std::cmp::Reverse((total.last_day - total.first_day).num_days()), total.first_day, total.id)
+    });
+    let mut own: BTreeMap<UnitId, Vec<&MarketTotal>> = BTreeMap::new();
+    for total in known {
+        let kept = own.entry(total.unit).or_default();
+        if kept.iter().all(|other| !overlap(other, total)) {
+            kept.push(total);
+        }
+    }
+    own
+}
+
+fn overlap(one: &MarketTotal, other: &MarketTotal) -> bool {
+    one.first_day <= other.last_day && other.first_day <= one.last_day
 }

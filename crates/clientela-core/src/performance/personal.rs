@@ -119,20 +119,28 @@ pub fn personal_attainment(
     }
     let last = day.min(plan.last_day);
     let mut done: BTreeMap<PositionId, Vec<&Counted>> = BTreeMap::new();
+    let mut others: BTreeMap<PositionId, Vec<NaiveDate>> = BTreeMap::new();
     for one in counted {
-        let same_money = one.currency.is_none() || one.currency == plan.currency;
-        if one.measure == plan.measure && same_money && (plan.first_day..=last).contains(&one.day) {
-            done.entry(one.owner).or_default().push(one);
+        if one.measure == plan.measure && (plan.first_day..=last).contains(&one.day) {
+            if one.is_in(plan.currency) {
+                done.entry(one.owner).or_default().push(one);
+            } else {
+                others.entry(one.owner).or_default().push(one.day);
+            }
         }
     }
-    let mut persons: BTreeMap<(bool, Option<UserId>), Vec<PersonalPart>> = BTreeMap::new();
+    let mut persons: BTreeMap<(bool, Option<UserId>), Carried> = BTreeMap::new();
     for ((position, unit), targets) in positions {
         let held = turns(plan, of_position.get(&position).map_or(&[][..], Vec::as_slice));
         let days = |first, last| working_days(unit, first, last);
         let quota = Quota { digits, basis, day, targets: &targets, held: &held, days: &days };
         let of_turn = quota.shared(done.get(&position).map_or(&[][..], Vec::as_slice))?;
         for (turn, (target, expected_by_now, reached)) in held.iter().zip(of_turn) {
-            persons.entry((turn.user.is_none(), turn.user)).or_default().push(PersonalPart {
+            let person = persons.entry((turn.user.is_none(), turn.user)).or_default();
+            let days = turn.first_day..=turn.last_day;
+            person.left_out +=
+                others.get(&position).into_iter().flatten().filter(|day| days.contains(day)).count();
+            person.parts.push(PersonalPart {
                 position,
                 unit,
                 first_day: turn.first_day,
@@ -145,11 +153,19 @@ pub fn personal_attainment(
         }
     }
     let mut answers = Vec::with_capacity(persons.len());
-    for ((_, user), parts) in persons {
-        answers.push(answer(plan, digits, basis, user, parts)?);
+    for ((_, user), carried) in persons {
+        answers.push(answer(plan, digits, basis, user, carried)?);
     }
     place(&mut answers);
     Ok(answers)
+}
+
+/// What one person carries.
+#[derive(Default)]
+struct Carried {
+    parts: Vec<PersonalPart>,
+    /// How much counted on his days in a currency that no rate is known for.
+    left_out: usize,
 }
 
 /// The days of each holder within a plan, and those of nobody, in the order of their first days.
@@ -288,7 +304,7 @@ fn answer(
     digits: u32,
     basis: PersonalBasis,
     user: Option<UserId>,
-    mut parts: Vec<PersonalPart>,
+    Carried { mut parts, left_out }: Carried,
 ) -> Result<PersonalAttainment, AttainmentError> {
     parts.sort_by_key(|part| (part.first_day, part.position));
     let tidy = |number: Decimal| if digits == 0 { number.normalize() } else { number };
@@ -302,6 +318,9 @@ fn answer(
     let percent = hundredfold.checked_div(target).filter(|_| !target.is_zero());
     let mut why =
         Why::new("quota.personal").fact("target", target).fact("reached", reached).fact("basis", basis);
+    if left_out > 0 {
+        why = why.fact("left_out", left_out);
+    }
     for part in &mut parts {
         part.expected_by_now = Rounding::HalfAwayFromZero.apply(part.expected_by_now, digits);
         why = why.because(

@@ -1,11 +1,12 @@
 //! Changes of an opportunity that are neither a stage nor an end: what is known of it, and the version of its method.
 
-use super::opportunity::{By, Move, OpportunityError, moved, next_state};
+use super::opportunity::{By, Move, OpportunityError, check_amount, moved, next_state};
 use super::{ForecastCategory, Opportunity, OpportunityEvent, Stage};
+use crate::changes::named;
 use crate::ids::{CampaignId, PositionId, SalesMethodId, UnitId};
 use chrono::NaiveDate;
 use clientela_model::{Money, Why};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// What is to be changed. A field that is not named stays as it is; one named without a value is emptied.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -43,15 +44,10 @@ pub struct OpportunityChange {
     pub campaign: Option<Option<CampaignId>>,
 }
 
-/// A named field, with or without a value.
-fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(from).map(Some)
-}
-
 /// Changes what is known of an open or suspended opportunity. A close date that moves is a passage, as everything here.
 ///
 /// # Errors
-/// `opportunity.illegal_passage`, `opportunity.currency`, `opportunity.next_step`.
+/// `opportunity.illegal_passage`, `opportunity.currency`, `opportunity.amount`, `opportunity.next_step`.
 pub fn change(
     opportunity: &Opportunity,
     stage: &Stage,
@@ -81,9 +77,7 @@ pub fn change(
         (after.owner, after.unit) = (owner, unit);
     }
     for money in [after.amount, after.margin].into_iter().flatten() {
-        if money.currency() != after.currency {
-            return Err(OpportunityError::Currency { found: money.currency(), expected: after.currency });
-        }
+        check_amount(money, after.currency)?;
     }
     let step = after.next_step.as_deref().is_some_and(|step| !step.trim().is_empty());
     if step != after.next_step_on.is_some() {
@@ -123,6 +117,8 @@ pub fn move_over(
     let mut after = opportunity.clone();
     after.state = state;
     (after.method, after.stage, after.probability) = (method, to.id, to.probability);
+    // What the seller counted it as held until the stage changed.
+    after.forecast = None;
     let why = Why::new("opportunity.moved_over").fact("stage", &to.code);
     Ok(moved(opportunity, after, to, OpportunityEvent::MoveOver, None, by, why))
 }

@@ -102,7 +102,7 @@ pub struct StageAction {
     /// What it is about, in one line.
     #[field(number = 5)]
     pub subject: String,
-    /// For how many days after coming to the stage it is planned.
+    /// For how many days after coming to the stage it is planned; where it is closed then, for when it opens next.
     #[field(number = 6)]
     pub after_days: u16,
 }

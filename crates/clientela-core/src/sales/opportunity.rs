@@ -12,6 +12,7 @@
 
 use super::method::{ForecastCategory, SalesMethod, Stage};
 use super::records::Passage;
+use super::waterfall::LARGEST;
 use crate::ids::{
     CampaignId, CustomerId, OpportunityId, PassageId, PositionId, SalesMethodId, StageId, UnitId, UserId,
 };
@@ -230,6 +231,9 @@ pub enum OpportunityError {
         "the day to take it up again goes with putting it aside and lies ahead; give a later one, or none"
     )]
     Until,
+    /// The amount is more than can be forecast.
+    #[error("the amount is more than can be forecast; give at most {LARGEST}")]
+    Amount,
     /// The amount is in another currency.
     #[error("the amount is in {found}, the opportunity in {expected}; give it in {expected}")]
     Currency {
@@ -264,6 +268,7 @@ impl Coded for OpportunityError {
             Self::ReasonMissing => "opportunity.reason_missing",
             Self::NextStep => "opportunity.next_step",
             Self::Until => "opportunity.until",
+            Self::Amount => "opportunity.amount",
             Self::Currency { .. } => "opportunity.currency",
         }
     }
@@ -278,7 +283,7 @@ impl Coded for OpportunityError {
             Self::ReasonMissing => "lost_reason",
             Self::NextStep => "next_step_on",
             Self::Until => "until",
-            Self::Currency { .. } => "amount",
+            Self::Amount | Self::Currency { .. } => "amount",
         };
         Some(field.to_owned())
     }
@@ -325,6 +330,18 @@ pub fn check_not_closed(opportunity: &Opportunity) -> Result<(), OpportunityErro
             Err(OpportunityError::Closed { id: opportunity.id, number: opportunity.number.clone(), state })
         }
     }
+}
+
+/// Refuses an amount that an opportunity in that currency cannot have: one of another currency, or beyond [`LARGEST`], as much as an
+/// offer can come to.
+///
+/// # Errors
+/// `opportunity.currency`, `opportunity.amount`.
+pub fn check_amount(amount: Money, currency: Currency) -> Result<(), OpportunityError> {
+    if amount.currency() != currency {
+        return Err(OpportunityError::Currency { found: amount.currency(), expected: currency });
+    }
+    if amount.amount().abs() > LARGEST { Err(OpportunityError::Amount) } else { Ok(()) }
 }
 
 /// Who does something, and when: passed in by the one door.
@@ -381,7 +398,7 @@ pub struct NewOpportunity {
 /// Enters an opportunity in the first stage of a method.
 ///
 /// # Errors
-/// `opportunity.inactive_method`, `sales_method.no_stages`, `opportunity.currency`.
+/// `opportunity.inactive_method`, `sales_method.no_stages`, `opportunity.currency`, `opportunity.amount`.
 pub fn open(
     new: NewOpportunity,
     method: &SalesMethod,
@@ -395,8 +412,8 @@ pub fn open(
         .iter()
         .min_by_key(|stage| stage.sequence)
         .ok_or_else(|| OpportunityError::NoStages { method: method.code.clone() })?;
-    if let Some(amount) = new.amount.filter(|amount| amount.currency() != new.currency) {
-        return Err(OpportunityError::Currency { found: amount.currency(), expected: new.currency });
+    if let Some(amount) = new.amount {
+        check_amount(amount, new.currency)?;
     }
     let opportunity = Opportunity {
         id: new.id,
@@ -482,7 +499,8 @@ pub fn change_stage(
 /// `stage` is the stage the opportunity is in. A loss needs a reason.
 ///
 /// # Errors
-/// `opportunity.illegal_passage`, `opportunity.reason_missing`.
+/// `opportunity.illegal_passage`, `opportunity.reason_missing`, `opportunity.until`; `opportunity.currency` and `opportunity.amount` of
+/// what a win brings.
 pub fn change_state(
     opportunity: &Opportunity,
     stage: &Stage,
@@ -509,6 +527,10 @@ pub fn change_state(
     changed.state = state;
     changed.probability = probability;
     changed.closed_on = closed_on;
+    if let Some(amount) = outcome.amount.filter(|_| state == OpportunityState::Won) {
+        check_amount(amount, changed.currency)?;
+        changed.amount = Some(amount);
+    }
     changed.suspended_until = outcome.until.filter(|_| state == OpportunityState::Suspended);
     let lost = state == OpportunityState::Lost;
     changed.lost_reason = outcome.reason.clone().filter(|_| lost);
@@ -526,6 +548,8 @@ pub struct Outcome {
     pub competitor: Option<String>,
     /// Day it is to be taken up again, when it is put aside.
     pub until: Option<NaiveDate>,
+    /// What a win brings, where more is known of it than what was expected: from then on that is its amount.
+    pub amount: Option<Money>,
 }
 
 pub(super) fn next_state(

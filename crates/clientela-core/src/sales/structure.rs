@@ -225,6 +225,17 @@ pub struct ForecastAdjustment {
     /// Who.
     #[field(number = 12, merge = fact)]
     pub user: UserId,
+    /// The day it was in the unit of who did it.
+    #[field(number = 13, merge = fact)]
+    pub day: Option<NaiveDate>,
+}
+
+impl ForecastAdjustment {
+    /// The day it was made: that of its unit, or that of its moment where it was not kept.
+    #[must_use]
+    pub fn day(&self) -> NaiveDate {
+        self.day.unwrap_or_else(|| self.at.date_naive())
+    }
 }
 
 /// A forecast as it was submitted: nothing that happens later changes it.

@@ -1,6 +1,6 @@
 //! Opportunities that do not move, with the reason: too long in a stage, nothing planned, a close date that slips.
 
-use super::{Opportunity, OpportunityState, Passage, Stage};
+use super::{Opportunity, OpportunityEvent, OpportunityState, Passage, Stage};
 use chrono::NaiveDate;
 use clientela_model::Why;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,8 @@ pub fn progress<'a>(passages: impl IntoIterator<Item = &'a Passage>, today: Naiv
     };
     for passage in passages {
         if let Some(before) = before {
-            if before.to_stage == passage.to_stage {
+            // Taken over into another version of its method it has not moved on.
+            if before.to_stage == passage.to_stage || passage.event == OpportunityEvent::MoveOver {
                 found.days_in_stage += days(before, day_of(passage));
             } else {
                 found.days_in_stage = 0;

@@ -1,5 +1,6 @@
 //! Time spent, as the analyses take it.
 
+use super::Span;
 use super::records::Appointment;
 use crate::ids::{CustomerId, OpportunityId, PositionId};
 use crate::party::{Activity, ActivityKind, ActivityState, TimeCategory};
@@ -55,10 +56,10 @@ pub fn entries_of(activity: &Activity) -> impl Iterator<Item = TimeEntry> {
     std::iter::once(entry).chain(travel).filter(move |_| reported)
 }
 
-/// What an appointment took, when it says as what it counts.
+/// What an appointment took one time it took place, when it says as what it counts.
 #[must_use]
-pub fn entry_of(appointment: &Appointment) -> Option<TimeEntry> {
-    let minutes = (appointment.ends - appointment.starts).num_minutes();
+pub fn entry_of(appointment: &Appointment, taken: Span) -> Option<TimeEntry> {
+    let minutes = (taken.until - taken.from).num_minutes();
     Some(TimeEntry {
         owner: appointment.owner,
         customer: None,

@@ -1,7 +1,7 @@
 //! Appointments and absences: what else fills a position's calendar besides activities with customers.
 
 use crate::ids::{AbsenceId, AppointmentId, PositionId, UnitId};
-use crate::party::TimeCategory;
+use crate::party::{TimeCategory, UID_SUFFIX};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clientela_model::identifier::TimeZone;
 use clientela_model::{ClosedList, Coded, ErrorKind, Record};
@@ -55,6 +55,14 @@ pub struct Appointment {
     pub cancelled: bool,
 }
 
+impl Appointment {
+    /// Its identifier in calendars: the one it came with, or one made of its id.
+    #[must_use]
+    pub fn calendar_uid(&self) -> String {
+        self.uid.clone().unwrap_or_else(|| format!("{}{UID_SUFFIX}", self.id))
+    }
+}
+
 /// Why somebody is away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
 pub enum AbsenceKind {
@@ -93,6 +101,14 @@ pub struct Absence {
     /// Whether it was taken back.
     #[field(number = 7)]
     pub withdrawn: bool,
+}
+
+impl Absence {
+    /// Its identifier in calendars, made of its id.
+    #[must_use]
+    pub fn calendar_uid(&self) -> String {
+        format!("{}{UID_SUFFIX}", self.id)
+    }
 }
 
 /// An appointment or absence that cannot be.

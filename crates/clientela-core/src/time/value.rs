@@ -26,6 +26,10 @@ pub struct CustomerValue {
     pub margin: Decimal,
     /// What open opportunities are expected to bring: each amount times its probability.
     pub potential: Decimal,
+    /// Open opportunities whose expected margin is known.
+    pub expected_margins_known: u64,
+    /// What those are expected to leave above their costs: each margin times its probability.
+    pub expected_margin: Decimal,
 }
 
 /// One size of customers.
@@ -59,6 +63,11 @@ pub struct SizeLine {
     pub potential: Money,
     /// Their part of what all open opportunities are expected to bring.
     pub potential_percent: Decimal,
+    /// Open opportunities whose expected margin is known to the asking.
+    pub expected_margins_known: u64,
+    /// What those are expected to leave above their costs; none where no such margin is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_margin: Option<Money>,
     /// What an hour brings; none where no hour was spent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount_per_hour: Option<Money>,
@@ -87,6 +96,8 @@ struct Sum {
     margins: u64,
     margin: Decimal,
     potential: Decimal,
+    expected_margins: u64,
+    expected_margin: Decimal,
 }
 
 /// Sets time against value. Time with customers that are not among those given is left out, and counted in the reason.
@@ -113,6 +124,9 @@ pub fn against_value(
             sum.margins += customer.margins_known;
             sum.margin = sum.margin.checked_add(customer.margin).ok_or(MoneyError::Overflow)?;
             sum.potential = sum.potential.checked_add(customer.potential).ok_or(MoneyError::Overflow)?;
+            sum.expected_margins += customer.expected_margins_known;
+            let expected = sum.expected_margin.checked_add(customer.expected_margin);
+            sum.expected_margin = expected.ok_or(MoneyError::Overflow)?;
         }
     }
     let mut elsewhere = 0_u64;
@@ -149,6 +163,9 @@ pub fn against_value(
             margin_percent: any_margin.then(|| at(&in_margin, index)),
             potential: Money::new(sum.potential, currency).rounded(),
             potential_percent: at(&in_potential, index),
+            expected_margins_known: sum.expected_margins,
+            expected_margin: (sum.expected_margins > 0)
+                .then(|| Money::new(sum.expected_margin, currency).rounded()),
             amount_per_hour: per_hour(sum, currency),
             hours_above_amount: at(&in_hours, index) - at(&in_amount, index),
             hours_above_margin: any_margin.then(|| at(&in_hours, index) - at(&in_margin, index)),
@@ -188,6 +205,8 @@ mod tests {
             margins_known: u64::from(number == 2),
             margin: if number == 2 { 7_000.into() } else { 0.into() },
             potential: potential.into(),
+            expected_margins_known: u64::from(number == 3),
+            expected_margin: if number == 3 { 900.into() } else { 0.into() },
         };
         let customers = [
             value(1, Some(CustomerSize::Key), 2, 300_000, 50_000),

@@ -196,6 +196,7 @@ fn visit(owner: u128, on: &str) -> Counted {
         day: day(on),
         of: ("activity", Uuid::nil()),
         opportunity: None,
+        conversion: None,
     }
 }
 

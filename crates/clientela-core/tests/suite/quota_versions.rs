@@ -221,6 +221,7 @@ fn a_market_share_is_that_of_the_areas_and_months_that_are_known() {
         day: day(when),
         of: ("opportunity", Uuid::nil()),
         opportunity: None,
+        conversion: None,
     };
     let sales = [
         sold(21, "2026-01-10", 10),
@@ -237,6 +238,13 @@ fn a_market_share_is_that_of_the_areas_and_months_that_are_known() {
         (number("25"), Some(number("125.00")), Some(1))
     );
     assert_eq!(line(1).reached, number("25"));
+    // A number of the whole network says it all: those of its parts are not added to it, nor is one of its own months.
+    let whole = [total(1, "2026-01-01", "2026-02-28", 500), total(1, "2026-02-01", "2026-02-28", 300)];
+    let with_whole: Vec<MarketTotal> = totals.iter().cloned().chain(whole).collect();
+    let lines_with = market_share(&plan, &targets, &sales, &with_whole, &units, day("2026-03-10"));
+    let of = |of: u128| lines_with.iter().find(|line| line.unit == id(of)).unwrap();
+    assert_eq!((of(1).reached, of(1).why.value("registrations")), (number("11.80"), Some("500")));
+    assert_eq!(of(2).reached, number("25"));
     assert_eq!((line(21).reached, line(21).gap), (number("0.96"), number("19.04")));
     assert_eq!(
         (line(31).percent, line(31).projection, line(31).rank),

@@ -109,9 +109,13 @@ impl Rule {
 
     fn offset_at(self, moment: NaiveDateTime) -> i32 {
         let Some(summer) = self.summer else { return self.standard };
-        let year = (moment + Duration::seconds(self.standard.into())).year();
-        let begin = summer.begin.in_year(year).map(|at| at - Duration::seconds(self.standard.into()));
-        let end = summer.end.in_year(year).map(|at| at - Duration::seconds(summer.offset.into()));
+        let there = moment.checked_add_signed(Duration::seconds(self.standard.into()));
+        let year = there.unwrap_or(moment).year();
+        let in_universal_time = |change: Change, offset: i32| {
+            change.in_year(year)?.checked_sub_signed(Duration::seconds(offset.into()))
+        };
+        let begin = in_universal_time(summer.begin, self.standard);
+        let end = in_universal_time(summer.end, summer.offset);
         let (Some(begin), Some(end)) = (begin, end) else { return self.standard };
         // South of the equator summer begins in one year and ends in the next.
         let is_summer =

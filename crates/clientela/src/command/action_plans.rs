@@ -5,7 +5,7 @@ use crate::calendar;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use chrono::NaiveDate;
-use clientela_core::ids::OpportunityId;
+use clientela_core::ids::{CustomerId, OpportunityId};
 use clientela_core::organisation::Unit;
 use clientela_core::party::activities as decision;
 use clientela_core::party::{ActivityKind, CustomerSize, CustomerStatus, Relationship, Seat, TimeCategory};
@@ -45,7 +45,8 @@ pub struct ActionLine {
     pub category: Option<TimeCategory>,
 }
 
-/// Starts a plan of actions on a customer or an opportunity: the customer's owner is given dated activities.
+/// Starts a plan of actions on a customer or an opportunity: who works on the opportunity, or else the customer's owner, is given dated
+/// activities.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StartActionPlan {
@@ -129,12 +130,11 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineActionPlan) -> Res
 
 pub(super) fn start(door: &mut Door<'_, '_>, command: &StartActionPlan) -> Result<Outcome> {
     let template = door.resolve::<ActionPlanTemplate>(&command.plan)?.record;
-    let (customer, opportunity) = target(door, command)?;
+    let subject = subject(door, command)?;
     let lines: Vec<ActionPlanLine> = door.records::<ActionPlanLine>(&of_template(&template))?;
     let start = command.start.unwrap_or_else(|| door.today());
-    let (time, of) = calendar::of_unit(&door.view(), customer.unit)?;
+    let (time, of) = calendar::of_unit(&door.view(), subject.seat.unit)?;
     let activities = dated(&template, &lines, start, &time)?;
-    let seat = Seat { owner: customer.owner, unit: customer.unit };
     let why = Why::new("action_plan.started")
         .fact("plan", &template.code)
         .fact("start", start)
@@ -142,33 +142,43 @@ pub(super) fn start(door: &mut Door<'_, '_>, command: &StartActionPlan) -> Resul
         .because(of);
     let mut outcome = Outcome { records: Vec::new(), why };
     for mut new in activities {
-        new.opportunity = opportunity;
-        let mut activity = decision::plan(&new, door.new_id(), customer.id, seat)?.activity;
+        new.opportunity = subject.opportunity;
+        let mut activity = decision::plan(&new, door.new_id(), subject.customer, subject.seat)?.activity;
         activity.action_plan = Some(template.id);
-        door.create(&activity)?;
+        if subject.opportunity.is_some() {
+            // Who may change the opportunity may plan what is to be done for it, whosever the customer is.
+            door.create_derived(&activity)?;
+        } else {
+            door.create(&activity)?;
+        }
         outcome = outcome.and(&activity, None);
     }
     Ok(outcome)
 }
 
-fn target(door: &Door<'_, '_>, command: &StartActionPlan) -> Result<(Relationship, Option<OpportunityId>)> {
-    let opportunity = match &command.opportunity {
-        Some(key) => Some(door.resolve::<Opportunity>(key)?.record),
+/// What a plan is started on, and who is given its activities.
+struct Subject {
+    customer: CustomerId,
+    opportunity: Option<OpportunityId>,
+    seat: Seat,
+}
+
+fn subject(door: &Door<'_, '_>, command: &StartActionPlan) -> Result<Subject> {
+    let named = match &command.customer {
+        Some(key) => Some(door.resolve::<Relationship>(key)?.record),
         None => None,
     };
-    let customer = match (&command.customer, &opportunity) {
-        (Some(key), _) => door.resolve::<Relationship>(key)?.record,
-        (None, Some(opportunity)) => door.get::<Relationship>(opportunity.customer)?.record,
-        (None, None) => {
-            return Err(CrmError::Argument {
-                field: "customer",
-                problem: "is missing".to_owned(),
-                hint: "name a customer or an opportunity",
-            }
-            .into());
-        }
+    let Some(key) = &command.opportunity else {
+        let customer = named.ok_or_else(|| CrmError::Argument {
+            field: "customer",
+            problem: "is missing".to_owned(),
+            hint: "name a customer or an opportunity",
+        })?;
+        let seat = Seat { owner: customer.owner, unit: customer.unit };
+        return Ok(Subject { customer: customer.id, opportunity: None, seat });
     };
-    if opportunity.as_ref().is_some_and(|opportunity| opportunity.customer != customer.id) {
+    let opportunity = door.to_change::<Opportunity>(key)?.record;
+    if named.is_some_and(|customer| customer.id != opportunity.customer) {
         return Err(CrmError::Argument {
             field: "opportunity",
             problem: "is another customer's".to_owned(),
@@ -176,7 +186,8 @@ fn target(door: &Door<'_, '_>, command: &StartActionPlan) -> Result<(Relationshi
         }
         .into());
     }
-    Ok((customer, opportunity.map(|opportunity| opportunity.id)))
+    let seat = Seat { owner: opportunity.owner, unit: opportunity.unit };
+    Ok(Subject { customer: opportunity.customer, opportunity: Some(opportunity.id), seat })
 }
 
 pub(super) fn set_frequency(door: &mut Door<'_, '_>, command: &SetVisitFrequency) -> Result<Outcome> {

@@ -3,13 +3,16 @@
 use super::{Key, Outcome};
 use crate::command::customers;
 use crate::door::Door;
-use crate::error::Result;
+use crate::error::{CrmError, Result};
 use chrono::{DateTime, Utc};
-use clientela_core::organisation::Position;
+use clientela_core::organisation::{Position, Unit, time_zone_of};
 use clientela_core::party::activities::{self as decision, ActivityStep, NewActivity, Report};
-use clientela_core::party::{Activity, Contact, Relationship, Seat, Vehicle};
+use clientela_core::party::{
+    Activity, ActivityChange, Contact, Relationship, Seat, Vehicle, change_activity,
+};
 use clientela_core::sales::{Offer, Opportunity};
-use clientela_model::EntityId;
+use clientela_exchange::icalendar::{self, CalendarItem};
+use clientela_model::{EntityId, ValueError};
 use serde::{Deserialize, Serialize};
 
 /// Plans an activity.
@@ -23,6 +26,27 @@ pub struct PlanActivity {
     /// The position that does it; the acting one when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Key>,
+    /// How it comes again, as a rule of RFC 5545 with an end, such as `FREQ=WEEKLY;COUNT=8`, on the clocks of the position's unit: each
+    /// time is an activity of its own, at most 60 of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence: Option<String>,
+}
+
+/// Puts an activity right that is planned or reported.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeActivity {
+    /// Id of the activity.
+    pub activity: Key,
+    /// What changes.
+    #[serde(default)]
+    pub change: ActivityChange,
+    /// The position that does it, or did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Key>,
+    /// The version that was read, to notice that somebody changed it meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 /// Plans an activity for another moment.
@@ -77,6 +101,61 @@ pub(super) fn plan(door: &mut Door<'_, '_>, command: &PlanActivity) -> Result<Ou
     let seat = customers::seat(door, command.owner.as_deref())?;
     let ActivityStep { activity, why } = decision::plan(&command.activity, door.new_id(), customer.id, seat)?;
     door.create(&activity)?;
+    let mut outcome = Outcome::of(&activity, None, why);
+    let Some(recurrence) = &command.recurrence else { return Ok(outcome) };
+    for planned_at in further_times(door, &activity, recurrence)? {
+        let again =
+            Activity { id: door.new_id(), planned_at: Some(planned_at), uid: None, ..activity.clone() };
+        door.create(&again)?;
+        outcome = outcome.and(&again, None);
+    }
+    outcome.why = outcome.why.fact("planned", outcome.records.len());
+    Ok(outcome)
+}
+
+/// Most activities one command plans.
+const TIMES_MAX: usize = 60;
+
+/// When an activity comes again after its first time.
+fn further_times(door: &Door<'_, '_>, first: &Activity, recurrence: &str) -> Result<Vec<DateTime<Utc>>> {
+    let rule = super::appointments::rule(recurrence)?;
+    let problem = |problem: &str, expected: String| {
+        ValueError::new("activity.recurrence", "recurrence", problem, expected).at("recurrence")
+    };
+    let Some(starts) = first.planned_at else {
+        let expected = "a moment of the first time, as planned_at";
+        return Err(problem("is given of an activity without a moment", expected.to_owned()).into());
+    };
+    let item = CalendarItem {
+        uid: first.calendar_uid(),
+        starts: Some(starts),
+        ends: first.planned_end(),
+        zone: Some(time_zone_of(first.unit, |id| door.found::<Unit>(id))),
+        recurrence: Some(rule),
+        ..CalendarItem::default()
+    };
+    let times = icalendar::occurrences(&[item], TIMES_MAX + 1);
+    if times.len() > TIMES_MAX {
+        let expected = format!("a COUNT or an UNTIL, for at most {TIMES_MAX} times");
+        return Err(problem("comes too often, or has no end", expected).into());
+    }
+    Ok(times.into_iter().map(|time| time.starts).filter(|time| *time > starts).collect())
+}
+
+pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeActivity) -> Result<Outcome> {
+    let stored = door.to_change::<Activity>(&command.activity)?;
+    if command.version.is_some_and(|read| read != stored.version) {
+        let entity = "activity";
+        return Err(CrmError::ChangedMeanwhile { entity, key: stored.record.id.uuid() }.into());
+    }
+    let mut wanted = command.change.clone();
+    if let Some(key) = &command.owner {
+        wanted.seat = Some(customers::seat(door, Some(key))?);
+    }
+    let ActivityStep { activity, why } = change_activity(&stored.record, &wanted)?;
+    if activity != stored.record {
+        door.update(&activity, stored.version)?;
+    }
     Ok(Outcome::of(&activity, None, why))
 }
 

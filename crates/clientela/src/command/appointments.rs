@@ -5,14 +5,18 @@ use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
 use chrono::{DateTime, NaiveDate, Utc};
+use clientela_core::ids::AppointmentId;
 use clientela_core::organisation::{Position, Unit, time_zone_of};
 use clientela_core::party::activities::{self as decision, NewActivity};
 use clientela_core::party::{
     Activity, ActivityKind, ActivityState, Relationship, Seat, TimeCategory, UID_SUFFIX,
 };
 use clientela_core::time::{Absence, AbsenceKind, Appointment, check_absence, check_appointment};
-use clientela_exchange::icalendar::{self, CalendarItem, ItemKind, ItemStatus};
-use clientela_model::{ClosedList, Predicate, Value, Why};
+use clientela_exchange::icalendar::{
+    self, CalendarFileError, CalendarItem, ItemKind, ItemStatus, Recurrence,
+};
+use clientela_model::{ClosedList, Coded, Predicate, Record, Value, ValueError, Why};
+use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -35,6 +39,9 @@ pub struct PlanAppointment {
     /// What its time is counted as; without it, it is in no analysis.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<TimeCategory>,
+    /// How it comes again, as a rule of RFC 5545 such as `FREQ=WEEKLY;BYDAY=MO`, on the clocks of the unit; at most once a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence: Option<String>,
 }
 
 /// Cancels an appointment: its time is free again.
@@ -82,8 +89,10 @@ pub struct ImportCalendar {
 
 pub(super) fn plan(door: &mut Door<'_, '_>, command: &PlanAppointment) -> Result<Outcome> {
     let owner = position(door, command.position.as_deref())?;
+    let recurrence = command.recurrence.as_deref().map(rule).transpose()?;
+    let id: AppointmentId = door.new_id();
     let record = Appointment {
-        id: door.new_id(),
+        id,
         owner: owner.id,
         unit: owner.unit,
         subject: command.subject.clone(),
@@ -91,16 +100,33 @@ pub(super) fn plan(door: &mut Door<'_, '_>, command: &PlanAppointment) -> Result
         ends: command.ends,
         place: command.place.clone(),
         category: command.category,
-        uid: None,
-        recurrence: None,
+        uid: Some(format!("{id}{UID_SUFFIX}")),
+        recurrence: recurrence.map(|rule| rule.to_string()),
         except: None,
         replaces: None,
-        zone: None,
+        zone: Some(time_zone_of(owner.unit, |id| door.found::<Unit>(id))),
         cancelled: false,
     };
     check_appointment(&record)?;
     door.create(&record)?;
-    Ok(Outcome::of(&record, None, Why::new("appointment.planned").fact("starts", record.starts.to_rfc3339())))
+    let mut why = Why::new("appointment.planned").fact("starts", record.starts.to_rfc3339());
+    if let Some(rule) = &record.recurrence {
+        why = why.fact("recurrence", rule);
+    }
+    Ok(Outcome::of(&record, None, why))
+}
+
+/// A rule of recurrence of something in a calendar of days.
+///
+/// # Errors
+/// `recurrence.rule` for what is none, or comes more than once a day.
+pub(super) fn rule(text: &str) -> Result<Recurrence> {
+    let within_a_day = ["FREQ=SECONDLY", "FREQ=MINUTELY", "FREQ=HOURLY"];
+    let rule = text.parse::<Recurrence>().ok();
+    rule.filter(|_| !within_a_day.iter().any(|often| text.starts_with(often))).ok_or_else(|| {
+        let expected = "a rule of RFC 5545 that comes once a day or less often, such as FREQ=WEEKLY;BYDAY=MO";
+        ValueError::new("recurrence.rule", "recurrence", "is no such rule", expected).at("recurrence").into()
+    })
 }
 
 pub(super) fn cancel(door: &mut Door<'_, '_>, command: &CancelAppointment) -> Result<Outcome> {
@@ -142,8 +168,12 @@ struct Tally {
     changed: u32,
     kept: u32,
     appointments: u32,
-    without_moment: u32,
+    /// Places among the items that were read of those without a moment.
+    without_moment: Vec<usize>,
 }
+
+/// Most items that are named as not taken in; the others are counted.
+const NAMED_MAX: usize = 50;
 
 pub(super) fn import(door: &mut Door<'_, '_>, command: &ImportCalendar) -> Result<Outcome> {
     let owner = position(door, command.position.as_deref())?;
@@ -151,31 +181,50 @@ pub(super) fn import(door: &mut Door<'_, '_>, command: &ImportCalendar) -> Resul
     let file = icalendar::read(command.calendar.as_bytes(), zone)?;
     let mut tally = Tally::default();
     let mut outcome = Outcome { records: Vec::new(), why: Why::new("calendar.imported") };
-    for item in &file.items {
-        outcome = import_item(door, &owner, item, &mut tally, outcome)?;
+    for (place, item) in (1..).zip(&file.items) {
+        outcome = import_item(door, &owner, (place, item), &mut tally, outcome)?;
     }
-    outcome.why = Why::new("calendar.imported")
+    let why = Why::new("calendar.imported")
         .fact("activities_planned", tally.planned)
         .fact("activities_changed", tally.changed)
         .fact("unchanged", tally.kept)
         .fact("appointments", tally.appointments)
-        .fact("without_moment", tally.without_moment)
+        .fact("without_moment", tally.without_moment.len())
         .fact("unreadable", file.problems.len());
+    let why = file.problems.iter().take(NAMED_MAX).map(unreadable).fold(why, Why::because);
+    let without_moment = tally.without_moment.iter().take(NAMED_MAX);
+    outcome.why = without_moment
+        .map(|place| Why::new("calendar.without_moment").fact("item", place))
+        .fold(why, Why::because);
     Ok(outcome)
+}
+
+/// Which item of a file could not be read, and why; never what stands there.
+fn unreadable(problem: &CalendarFileError) -> Why {
+    let why = Why::new("calendar.unreadable").fact("problem", problem.code());
+    match problem.item() {
+        Some(item) => why.fact("item", item),
+        None => why,
+    }
 }
 
 fn import_item(
     door: &mut Door<'_, '_>,
     owner: &Position,
-    item: &CalendarItem,
+    (place, item): (usize, &CalendarItem),
     tally: &mut Tally,
     outcome: Outcome,
 ) -> Result<Outcome> {
     if let Some(activity) = known(door, owner, item)? {
         return change_activity(door, activity, item, tally, outcome);
     }
+    if made_here::<Absence>(door, item).is_some_and(|found| found.record.owner == owner.id) {
+        // Whole days away are recorded here and not in the calendar they were told to.
+        tally.kept += 1;
+        return Ok(outcome);
+    }
     let Some(starts) = item.starts.or(item.ends) else {
-        tally.without_moment += 1;
+        tally.without_moment.push(place);
         return Ok(outcome);
     };
     let known = known_appointment(door, owner, item)?;
@@ -200,33 +249,35 @@ fn import_item(
 }
 
 /// The activity of the position an item is known by: its identifier, or one made of the activity's id.
-fn known(
-    door: &Door<'_, '_>,
-    owner: &Position,
-    item: &CalendarItem,
-) -> Result<Option<clientela_store::Stored<Activity>>> {
+fn known(door: &Door<'_, '_>, owner: &Position, item: &CalendarItem) -> Result<Option<Stored<Activity>>> {
     let named = Predicate::equals("uid", text(&item.uid)).and(super::activities::of_owner(owner.id));
     if let Some(found) = door.first_of::<Activity>(&named)? {
         return Ok(Some(found));
     }
-    let Some(id) = item.uid.strip_suffix(UID_SUFFIX) else { return Ok(None) };
-    Ok(door.resolve::<Activity>(id).ok().filter(|found| found.record.owner == owner.id))
+    Ok(made_here::<Activity>(door, item).filter(|found| found.record.owner == owner.id))
+}
+
+/// The record from whose id the identifier of an item was made.
+fn made_here<R: Record>(door: &Door<'_, '_>, item: &CalendarItem) -> Option<Stored<R>> {
+    door.resolve::<R>(item.uid.strip_suffix(UID_SUFFIX)?).ok()
 }
 
 fn known_appointment(
     door: &Door<'_, '_>,
     owner: &Position,
     item: &CalendarItem,
-) -> Result<Option<clientela_store::Stored<Appointment>>> {
+) -> Result<Option<Stored<Appointment>>> {
     let named = Predicate::equals("uid", text(&item.uid)).and(super::activities::of_owner(owner.id));
     let found = door.all_of::<Appointment>(&named)?;
-    Ok(found.into_iter().find(|found| found.record.replaces == item.replaces))
+    let found = found.into_iter().find(|found| found.record.replaces == item.replaces);
+    let made_here = || made_here::<Appointment>(door, item).filter(|_| item.replaces.is_none());
+    Ok(found.or_else(made_here).filter(|found| found.record.owner == owner.id))
 }
 
 /// What another program may change of an activity: its moment and length, and that it will not be. What is reported stays.
 fn change_activity(
     door: &mut Door<'_, '_>,
-    stored: clientela_store::Stored<Activity>,
+    stored: Stored<Activity>,
     item: &CalendarItem,
     tally: &mut Tally,
     outcome: Outcome,

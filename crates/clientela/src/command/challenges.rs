@@ -4,15 +4,16 @@ use super::{Key, Outcome};
 use crate::agenda::{bounds, within};
 use crate::calendar;
 use crate::door::Door;
-use crate::error::Result;
+use crate::error::{CrmError, Result};
 use crate::rules::stage::check_opportunity_rule;
 use chrono::NaiveDate;
+use clientela_core::catalogue::ExchangeRate;
 use clientela_core::ids::{PositionId, UnitId};
 use clientela_core::organisation::{Function, Position, Unit, UnitKind, UnitTree};
 use clientela_core::party::{Activity, ActivityKind, ActivityState};
 use clientela_core::performance::{
     Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Counted, Handicap,
-    Measure, check_measure, check_prizes, standings,
+    Measure, check_measure, check_prizes, in_currency, standings,
 };
 use clientela_core::sales::{Credit, Offer, Opportunity};
 use clientela_model::identifier::Currency;
@@ -20,8 +21,8 @@ use clientela_model::{Comparison, DateRange, EntityId, Field, Predicate, Value, 
 use clientela_store::Stored;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// Opens a challenge among all dealers or sellers below a unit, or among teams.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -217,7 +218,34 @@ fn entries(
     if entries.is_empty() {
         return Err(ChallengeError::Nobody.into());
     }
+    let mut seen = HashSet::new();
+    if entries.iter().any(|entry| entry.owner.is_some_and(|owner| !seen.insert(owner))) {
+        return Err(bad("teams", "name a position twice", "name each position in one team, once"));
+    }
+    let codes = units.iter().filter(|_| challenge.among == Among::Dealers).map(|unit| (unit.id, &unit.code));
+    let codes: HashMap<UnitId, &String> = codes.collect();
+    let titles: HashMap<PositionId, &String> =
+        positions.iter().map(|position| (position.id, &position.title)).collect();
+    let taking_part: HashSet<&str> = entries
+        .iter()
+        .filter_map(|entry| match entry.owner {
+            Some(owner) => titles.get(&owner),
+            None => codes.get(&entry.unit),
+        })
+        .map(|name| name.as_str())
+        .collect();
+    if sizes.keys().any(|of| !taking_part.contains(of)) {
+        return Err(bad(
+            "sizes",
+            "name one that does not take part",
+            "name dealers by their code, sellers by their title",
+        ));
+    }
     Ok(entries)
+}
+
+fn bad(field: &'static str, problem: &str, hint: &'static str) -> crate::Error {
+    CrmError::Argument { field, problem: problem.to_owned(), hint }.into()
 }
 
 /// Computes where everybody stands today. Each sees his own place, and the results of those he may see.
@@ -284,7 +312,9 @@ fn compute(door: &mut Door<'_, '_>, command: &ChallengeRef, last: bool) -> Resul
 /// What counts, after the rule of the challenge.
 fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Counted>> {
     let mut counted = all_counted(door, challenge)?;
-    counted.retain(|one| one.currency.is_none() || one.currency == challenge.currency);
+    let rates = ExchangeRate::table(door.whole(&Predicate::Everything)?);
+    counted = in_currency(counted, challenge.currency, &rates)?;
+    counted.retain(|one| one.is_in(challenge.currency));
     if let Some(rule) = &challenge.rule {
         let mut asked: HashMap<_, bool> = HashMap::new();
         for opportunity in counted.iter().filter_map(|one| one.opportunity) {

@@ -6,6 +6,7 @@ use crate::error::{CrmError, Result};
 use crate::pipeline::{Pipeline, figures};
 use chrono::NaiveDate;
 use clientela_core::organisation::{Position, Verb};
+use clientela_core::sales::opportunity::check_amount;
 use clientela_core::sales::pipeline::opportunity_cells;
 use clientela_core::sales::{ForecastAdjustment, ForecastCategory, ForecastLine, ForecastSnapshot};
 use clientela_model::identifier::Currency;
@@ -72,6 +73,9 @@ pub(super) fn adjust(door: &mut Door<'_, '_>, command: &AdjustForecast) -> Resul
             ValueError::new("forecast.currency", "amount", "is in another currency", "the currency adjusted");
         return Err(error.at("amount").into());
     }
+    if let Some(amount) = command.amount {
+        check_amount(amount, command.currency)?;
+    }
     let adjustment = ForecastAdjustment {
         id: door.new_id(),
         owner,
@@ -85,6 +89,7 @@ pub(super) fn adjust(door: &mut Door<'_, '_>, command: &AdjustForecast) -> Resul
         note: command.note.clone(),
         at: door.now(),
         user: door.actor().user,
+        day: Some(door.today()),
     };
     door.create(&adjustment)?;
     let why = Why::new("forecast.adjusted").fact("position", position.id).fact("category", command.category);

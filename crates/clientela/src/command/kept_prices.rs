@@ -12,7 +12,7 @@ use clientela_core::catalogue::{
 };
 use clientela_core::ids::CatalogueVersionId;
 use clientela_core::sales::waterfall::Tier;
-use clientela_model::money::{Rate, RateTable};
+use clientela_model::money::RateTable;
 use clientela_model::{Entity, EntityId, Predicate, Record, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -167,16 +167,13 @@ impl Prices {
         let mut source = Source { view, kinds: &mut kinds };
         let schedules = schedules(&mut source)?;
         let counts_orders = schedules.iter().any(|(schedule, _)| schedule.scope == ScheduleScope::PastOrders);
-        let exchange = source.all::<ExchangeRate>()?.into_iter();
-        let exchange =
-            exchange.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
         Ok(Self {
             version: view.reader.version()?,
             book: PriceBook::new(source.all::<PriceList>()?, Vec::new()),
             rules: PriceRules::new(source.all::<PriceRule>()?, schedules),
             counts_orders,
             rates: source.all::<TaxRate>()?,
-            exchange: RateTable::new(exchange.collect()),
+            exchange: ExchangeRate::table(source.all()?),
             catalogues: source.all::<CatalogueVersion>()?,
             products: HashMap::new(),
             kinds,

@@ -61,7 +61,9 @@ mod territory_models;
 pub use crate::lead_distribution::Distribute;
 pub use crate::territory::{Circle, CustomersAmong, Evenness};
 pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
-pub use activities::{CancelActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity};
+pub use activities::{
+    CancelActivity, ChangeActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity,
+};
 pub use appointments::{CancelAppointment, ImportCalendar, PlanAppointment, RecordAbsence, WithdrawAbsence};
 pub use approvals::{
     ApprovalLevelLine, DecideApproval, DefineApprovalPolicy, RequestApproval, WithdrawApproval,
@@ -289,6 +291,8 @@ commands! {
     "erasure.replay" => ErasureReplay(ReplayErasures), privacy::replay;
     /// Plans an activity.
     "activity.plan" => ActivityPlan(PlanActivity), activities::plan;
+    /// Puts an activity right that is planned or reported.
+    "activity.change" => ActivityChange(ChangeActivity), activities::change;
     /// Plans an activity for another moment.
     "activity.reschedule" => ActivityReschedule(RescheduleActivity), activities::reschedule;
     /// Reports a planned activity.

@@ -351,12 +351,7 @@ fn follow_forecast(door: &mut Door<'_, '_>, offer: &Offer) -> Result<()> {
     if offer.feeds_forecast != Some(true) {
         return Ok(());
     }
-    let stored = door.get::<Opportunity>(offer.opportunity)?;
-    if stored.record.amount != Some(offer.net) {
-        let opportunity = Opportunity { amount: Some(offer.net), ..stored.record.clone() };
-        door.update(&opportunity, stored.version)?;
-    }
-    Ok(())
+    super::selling::amount_follows(door, offer.opportunity, offer.net)
 }
 
 /// Expires what is issued and past its last day, as far as the actor may change it.

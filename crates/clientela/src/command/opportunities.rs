@@ -1,22 +1,22 @@
 //! Commands on opportunities.
 
-use super::{Key, Outcome};
+use super::{Key, Outcome, of_opportunity};
 use crate::door::Door;
 use crate::error::Result;
 use chrono::NaiveDate;
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::{NumberedDocument, Position};
 use clientela_core::party::Relationship;
-use clientela_core::performance::{Win, reversal, shared_credits};
+use clientela_core::performance::{Measure, Win, accepted_net, becomes_first_win, reversal, shared_credits};
 use clientela_core::sales::opportunity::{
     self as decision, By, Move, NewOpportunity, OpportunityError, Outcome as End,
 };
 use clientela_core::sales::{
-    Credit, Offer, OfferItem, Opportunity, OpportunityEvent, OpportunityMember, SalesMethod, Stage, missing,
-    team,
+    Credit, Offer, OfferItem, Opportunity, OpportunityEvent, OpportunityMember, OpportunityState,
+    SalesMethod, Stage, missing, team,
 };
 use clientela_model::identifier::Currency;
-use clientela_model::{EntityId, Money, Predicate, RateTable, Value};
+use clientela_model::{EntityId, Field, Money, Predicate, RateTable, Value};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 
@@ -186,15 +186,17 @@ pub(super) fn resume(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Resul
 }
 
 pub(super) fn lose(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
-    change_state(door, command, OpportunityEvent::Lose)
+    let outcome = change_state(door, command, OpportunityEvent::Lose)?;
+    let lost = door.resolve::<Opportunity>(&command.opportunity)?.record;
+    super::stage_actions::drop_planned(door, &lost, outcome)
 }
 
 pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
     let mut outcome = change_state(door, command, OpportunityEvent::Win)?;
     let won = door.resolve::<Opportunity>(&command.opportunity)?.record;
-    let of_opportunity = Predicate::equals("opportunity", Value::Id(won.id.uuid()));
+    let of_won = of_opportunity(won.id);
     // What counts is what is there, whether this actor sees all of it or not.
-    let offers: Vec<Offer> = door.whole::<Offer>(&of_opportunity)?;
+    let offers: Vec<Offer> = door.whole::<Offer>(&of_won)?;
     let mut items = Vec::new();
     for offer in &offers {
         let of_offer = Predicate::equals("offer", Value::Id(offer.id.uuid()));
@@ -203,7 +205,7 @@ pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<O
     }
     let first_win = !door.customer_has_bought(won.customer, won.id)?;
     let day = door.today();
-    let splits = team::splits(&won, &door.whole::<OpportunityMember>(&of_opportunity)?);
+    let splits = team::splits(&won, &door.whole::<OpportunityMember>(&of_won)?);
     let win = Win { opportunity: &won, offers: &offers, items: &items, new_customer: first_win, day };
     let ids = || door.new_id();
     let (credits, why) = shared_credits(win, &splits, won.currency, &RateTable::default(), ids)?;
@@ -217,15 +219,33 @@ pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<O
 pub(super) fn reopen(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
     let mut outcome = change_state(door, command, OpportunityEvent::Reopen)?;
     let reopened = door.resolve::<Opportunity>(&command.opportunity)?.record;
-    let of_opportunity = Predicate::equals("opportunity", Value::Id(reopened.id.uuid()));
-    let credits: Vec<Credit> = door.whole::<Credit>(&of_opportunity)?;
+    let credits: Vec<Credit> = door.whole::<Credit>(&of_opportunity(reopened.id))?;
     let day = door.today();
     let (taken_back, why) = reversal(&credits, day, || door.new_id())?;
     for credit in &taken_back {
         door.create_derived(credit)?;
     }
     outcome.why = outcome.why.because(why);
+    if taken_back.iter().all(|credit| credit.measure != Measure::NewCustomers) {
+        return Ok(outcome);
+    }
+    let Some(next) = next_first_win(door, &reopened)? else { return Ok(outcome) };
+    let splits = team::splits(&next, &door.whole::<OpportunityMember>(&of_opportunity(next.id))?);
+    let (credits, why) = becomes_first_win(&next, &splits, day, || door.new_id())?;
+    for credit in &credits {
+        door.create_derived(credit)?;
+    }
+    outcome.why = outcome.why.because(why);
     Ok(outcome)
+}
+
+/// The earliest other win with a customer, now that one is none any more.
+fn next_first_win(door: &Door<'_, '_>, reopened: &Opportunity) -> Result<Option<Opportunity>> {
+    let won = Predicate::equals("customer", Value::Id(reopened.customer.uuid()))
+        .and(Predicate::equals("state", OpportunityState::Won.to_value()));
+    let mut won: Vec<Opportunity> = door.whole(&won)?;
+    won.retain(|one| one.id != reopened.id);
+    Ok(won.into_iter().min_by_key(|one| (one.closed_on, one.id)))
 }
 
 fn change_state(
@@ -237,11 +257,15 @@ fn change_state(
     let method = door.get::<SalesMethod>(stored.record.method)?;
     let stages = stages(door, &method.record)?;
     let stage = stage_of(&stages, &stored.record)?;
+    let mut amount = None;
     if event == OpportunityEvent::Win {
         check_exit(door, stage, &stored.record)?;
+        // What counts is what is there, whether this actor sees all of it or not.
+        let offers: Vec<Offer> = door.whole(&of_opportunity(stored.record.id))?;
+        amount = accepted_net(&offers, stored.record.currency)?;
     }
-    let end =
-        End { reason: command.reason.clone(), competitor: command.competitor.clone(), until: command.until };
+    let (reason, competitor) = (command.reason.clone(), command.competitor.clone());
+    let end = End { reason, competitor, until: command.until, amount };
     let moved = decision::change_state(&stored.record, stage, event, end, by(door))?;
     keep(door, &stored, moved)
 }

@@ -86,10 +86,11 @@ impl Asked<'_> {
     /// command's own reason or note.
     ///
     /// # Errors
-    /// `text.too_long`, `text.control_character` for the reason.
+    /// `date.year`; `text.too_long`, `text.control_character` for the reason.
     pub(crate) fn fingerprint_and_reason(self) -> Result<([u8; 32], String)> {
         let internal = |_| CrmError::Internal { what: "commands are JSON" };
         let text = serde_json::to_value(self.command).map_err(internal)?;
+        crate::days::check(&text)?;
         let mut bytes = serde_json::to_vec(&text).map_err(internal)?;
         let own = || ["reason", "note"].into_iter().find_map(|name| text.get(name).and_then(Value::as_str));
         let reason = self.reason.map(str::trim).filter(|reason| !reason.is_empty());

@@ -5,16 +5,17 @@ use super::opportunities::{by, stages};
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
-use clientela_core::ids::{SalesMethodId, StageId};
-use clientela_core::sales::assessment::POINTS_MAX;
+use clientela_core::ids::{AssessmentQuestionId, SalesMethodId, StageId};
+use clientela_core::sales::assessment::{POINTS_MAX, answers};
 use clientela_core::sales::changing::move_over as decide;
 use clientela_core::sales::opportunity::Move;
 use clientela_core::sales::{
-    AssessmentQuestion, ForecastCategory, Opportunity, OpportunityState, SalesMethod, Stage, StageAction,
+    AssessmentAnswer, AssessmentQuestion, ForecastCategory, Opportunity, OpportunityState, SalesMethod,
+    Stage, StageAction,
 };
 use clientela_model::{EntityId, Field, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Takes the open and suspended opportunities of one version of a method over into another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -198,12 +199,56 @@ pub(super) fn move_over(door: &mut Door<'_, '_>, command: &MoveOverSalesMethod) 
             "map".to_owned(),
         ));
     }
+    let asked = questions_in_common(door, &from, &to)?;
     for stored in &found {
         let Some(target) = map.get(&stored.record.stage) else { continue };
         let Move { opportunity, passage, .. } = decide(&stored.record, to.id, target, by(door))?;
         door.update_derived(&opportunity, stored.version)?;
         door.create_derived(&passage)?;
+        take_answers_over(door, &opportunity, &asked)?;
     }
     let why = Why::new("sales_method.moved_over").fact("from", &from.code).fact("opportunities", found.len());
     Ok(Outcome::of(&to, Some(&to.code), why))
+}
+
+/// The questions of the method left, each with the one of the method entered that has its code.
+fn questions_in_common(
+    door: &Door<'_, '_>,
+    from: &SalesMethod,
+    to: &SalesMethod,
+) -> Result<HashMap<AssessmentQuestionId, AssessmentQuestion>> {
+    let of = |method: &SalesMethod| {
+        door.whole::<AssessmentQuestion>(&Predicate::equals("method", Value::Id(method.id.uuid())))
+    };
+    let entered = of(to)?;
+    let same = |old: &AssessmentQuestion| entered.iter().find(|new| new.code == old.code).cloned();
+    Ok(of(from)?.iter().filter_map(|old| Some((old.id, same(old)?))).collect())
+}
+
+/// Gives the newest answers again to the questions of the method entered, where they may be given there, at the moment they were given
+/// and for the points they have there.
+fn take_answers_over(
+    door: &mut Door<'_, '_>,
+    opportunity: &Opportunity,
+    asked: &HashMap<AssessmentQuestionId, AssessmentQuestion>,
+) -> Result<()> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let mut newest: BTreeMap<AssessmentQuestionId, AssessmentAnswer> = BTreeMap::new();
+    for answer in door.whole::<AssessmentAnswer>(&super::of_opportunity(opportunity.id))? {
+        let known = newest.entry(answer.question).or_insert_with(|| answer.clone());
+        if (known.at, known.id) < (answer.at, answer.id) {
+            *known = answer;
+        }
+    }
+    for answer in newest.into_values() {
+        let Some(question) = asked.get(&answer.question) else { continue };
+        let points = answers(question).and_then(|answers| answers.get(&answer.answer).copied());
+        if let Some(points) = points {
+            let again = AssessmentAnswer { id: door.new_id(), question: question.id, points, ..answer };
+            door.create_derived(&again)?;
+        }
+    }
+    Ok(())
 }

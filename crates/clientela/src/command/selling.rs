@@ -6,6 +6,7 @@ use super::{Key, Outcome, of_opportunity};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use clientela_core::catalogue::Product;
+use clientela_core::ids::OpportunityId;
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::Position;
 use clientela_core::party::Contact;
@@ -180,6 +181,18 @@ fn decide(
     let stage = stage_of(&stages, &stored.record)?;
     let moved = changing::change(&stored.record, stage, wanted, reason, by(door))?;
     keep(door, stored, moved)
+}
+
+/// Puts what an offer comes to in the place of an opportunity's amount: a change of what is known as any other, with its passage, so
+/// that forecasts see it. What is won or lost keeps its amount.
+pub(super) fn amount_follows(door: &mut Door<'_, '_>, id: OpportunityId, amount: Money) -> Result<()> {
+    let stored = door.get::<Opportunity>(id)?;
+    if stored.record.amount == Some(amount) || check_not_closed(&stored.record).is_err() {
+        return Ok(());
+    }
+    let wanted = OpportunityChange { amount: Some(Some(amount)), ..OpportunityChange::default() };
+    decide(door, &stored, &wanted, None)?;
+    Ok(())
 }
 
 /// The opportunity a part of which is to change: open or put aside, and the actor's to change.

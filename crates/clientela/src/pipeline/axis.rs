@@ -9,10 +9,10 @@ use clientela_core::ids::{
 };
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::Unit;
-use clientela_core::party::Relationship;
+use clientela_core::party::{Customer, Relationship};
 use clientela_core::sales::pipeline::{History, Passages};
-use clientela_core::sales::{Opportunity, OpportunityProduct};
-use clientela_model::Predicate;
+use clientela_core::sales::{Opportunity, OpportunityCompetitor, OpportunityProduct, Standing};
+use clientela_model::{ClosedList, Predicate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -33,6 +33,14 @@ pub enum Axis {
     ProductLine,
     /// Number of vehicles, in bands.
     Size,
+    /// Country of the customer.
+    Country,
+    /// Size of the customer, when classified.
+    CustomerSize,
+    /// Trade of the customer: the division of its NACE code, which is its first two digits.
+    Trade,
+    /// Who got it instead; while that is not known, the competitor that stands best.
+    Competitor,
 }
 
 /// What is not known on an axis.
@@ -79,7 +87,47 @@ pub(crate) fn labels(view: &View<'_>, pipeline: &Pipeline, axis: Option<Axis>) -
             all(&|one| lines.get(&one.id).cloned())
         }
         Some(Axis::Size) => all(&|one| one.vehicles.map(|count| size(count).to_owned())),
+        Some(Axis::Country) => {
+            let of = of_customers(view, |one| Some(one.country.code().to_owned()))?;
+            all(&|one| of.get(&one.customer).cloned())
+        }
+        Some(Axis::CustomerSize) => {
+            let of = of_customers(view, |one| one.size.map(|size| size.word().to_owned()))?;
+            all(&|one| of.get(&one.customer).cloned())
+        }
+        Some(Axis::Trade) => {
+            let division = |code: &str| code.split('.').next().map(str::to_owned);
+            let of = of_customers(view, |one| one.nace.as_deref().and_then(division))?;
+            all(&|one| of.get(&one.customer).cloned())
+        }
+        Some(Axis::Competitor) => {
+            let ahead = best_competitors(view)?;
+            all(&|one| one.competitor.clone().or_else(|| ahead.get(&one.id).cloned()))
+        }
     })
+}
+
+/// What is known of customers, where it is.
+fn of_customers(
+    view: &View<'_>,
+    known: impl Fn(&Customer) -> Option<String>,
+) -> Result<HashMap<CustomerId, String>> {
+    let customers: Vec<Customer> = view.records(&Predicate::Everything)?;
+    Ok(customers.iter().filter_map(|one| Some((one.id, known(one)?))).collect())
+}
+
+/// For each opportunity the competitor that stands best, of equals the first by name; those that are out of it do not count.
+fn best_competitors(view: &View<'_>) -> Result<HashMap<OpportunityId, String>> {
+    let mut all: Vec<OpportunityCompetitor> = view.records(&Predicate::Everything)?;
+    all.retain(|one| one.standing != Standing::Out);
+    let place =
+        |one: &OpportunityCompetitor| Standing::ALL.iter().position(|standing| *standing == one.standing);
+    all.sort_by_cached_key(|one| (place(one), one.name.clone()));
+    let mut best = HashMap::new();
+    for one in all {
+        best.entry(one.opportunity).or_insert(one.name);
+    }
+    Ok(best)
 }
 
 /// The band of a number of vehicles.

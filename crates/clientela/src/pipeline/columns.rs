@@ -183,12 +183,7 @@ impl PipelineColumns {
                 shares.iter().map(|share| share.millionths).collect()
             }
             // History is that of all currencies together.
-            Source::Kept(pipeline, _) => {
-                let spells: Vec<_> =
-                    pipeline.books.iter().map(|book| win_spells(&book.history, day)).collect();
-                let shares = stage_shares(&spells, &self.percents, DECIDED_LEAST);
-                shares.iter().map(|share| share.millionths).collect()
-            }
+            Source::Kept(pipeline, _) => pipeline.shares(day).iter().map(|share| share.millionths).collect(),
         };
         let cells = forecast(self.history(), day, self.period(period), &shares);
         let mut own = vec![Cell::default(); self.parents.len()];

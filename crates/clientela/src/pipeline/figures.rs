@@ -223,11 +223,11 @@ pub(crate) fn rollup(
     by: By,
 ) -> Result<Forecast> {
     let tree = tree_of(view, pipeline, by)?;
-    let shares = pipeline.shares(day);
+    let shares = pipeline.shares(day_number(day));
     let millionths: Vec<u32> = shares.iter().map(|share| share.millionths).collect();
     let adjustments = match by {
-        By::Position => adjustments(view, pipeline, day, (first, last))?,
-        By::Unit => Vec::new(),
+        By::Position => in_force(&adjustments(view, pipeline, day, (first, last))?),
+        By::Unit => InForce::new(),
     };
     let mut currencies = Vec::with_capacity(pipeline.books.len());
     for book in &pipeline.books {
@@ -261,24 +261,17 @@ const FIGURES: [(Column, ForecastCategory); 3] = [
     (Column::Pipeline, ForecastCategory::Pipeline),
 ];
 
-fn in_currency(
-    book: &Book,
-    tree: &Tree,
-    own: &[Cell],
-    adjustments: &[ForecastAdjustment],
-) -> Result<CurrencyForecast> {
+fn in_currency(book: &Book, tree: &Tree, own: &[Cell], adjustments: &InForce) -> Result<CurrencyForecast> {
     let currency = book.currency;
     let sums = roll_up(&tree.parents, own, Cell::add)?;
     let mut adjusted: Vec<Vec<(Adjusted, Option<AdjustmentLine>)>> = Vec::new();
     for (column, category) in FIGURES {
         let values: Vec<i128> = own.iter().map(|cell| cell.cumulative(column)).collect();
+        let adjusted_at = |id: Uuid| adjustments.get(&(PositionId::from_uuid(id), category, currency));
         let in_force: Vec<Option<AdjustmentLine>> =
-            tree.nodes.iter().map(|(id, _)| in_force(adjustments, *id, category, currency)).collect();
-        let mut replaced = Vec::with_capacity(in_force.len());
-        for line in &in_force {
-            replaced
-                .push(line.as_ref().map(|line| super::minor_units(line.amount)).transpose()?.map(i128::from));
-        }
+            tree.nodes.iter().map(|(id, _)| adjusted_at(*id).cloned()).collect();
+        let units = |line: &AdjustmentLine| i128::from(super::minor_units(line.amount));
+        let replaced: Vec<Option<i128>> = in_force.iter().map(|line| line.as_ref().map(units)).collect();
         let figures = roll_up_adjusted(&tree.parents, &values, &replaced)?;
         adjusted.push(figures.into_iter().zip(in_force).collect());
     }
@@ -331,24 +324,33 @@ fn amounts(cell: &Cell, currency: Currency) -> Result<Amounts> {
     })
 }
 
-/// The adjustment in force for a node: that of the superior before the node's own, the newest of each. One that was taken back
-/// is in force no longer.
-fn in_force(
-    all: &[ForecastAdjustment],
-    node: Uuid,
-    category: ForecastCategory,
-    currency: Currency,
-) -> Option<AdjustmentLine> {
-    let newest = |own: bool| {
-        all.iter()
-            .filter(|one| one.position.uuid() == node && one.category == category && one.currency == currency)
-            .filter(|one| (one.owner == one.position) == own)
-            .max_by_key(|one| (one.at, one.id))
-            .and_then(|one| {
-                one.amount.map(|amount| AdjustmentLine { by: one.owner, amount, note: one.note.clone() })
-            })
-    };
-    newest(false).or_else(|| newest(true))
+/// Adjustments by whose figure they are about, which figure and in which currency.
+type InForce = HashMap<(PositionId, ForecastCategory, Currency), AdjustmentLine>;
+
+/// The adjustments in force: that of the superior before the node's own, the newest of each. One that was taken back is in force no
+/// longer.
+fn in_force(all: &[ForecastAdjustment]) -> InForce {
+    let mut newest: HashMap<(PositionId, ForecastCategory, Currency, bool), &ForecastAdjustment> =
+        HashMap::new();
+    for one in all {
+        let key = (one.position, one.category, one.currency, one.owner == one.position);
+        let known = newest.entry(key).or_insert(one);
+        if (known.at, known.id) < (one.at, one.id) {
+            *known = one;
+        }
+    }
+    let mut found = InForce::new();
+    for ((position, category, currency, own), one) in newest {
+        let Some(amount) = one.amount else { continue };
+        let line = || AdjustmentLine { by: one.owner, amount, note: one.note.clone() };
+        let key = (position, category, currency);
+        if own {
+            found.entry(key).or_insert_with(line);
+        } else {
+            found.insert(key, line());
+        }
+    }
+    found
 }
 
 /// The adjustments of a period made up to a day, without those of whoever stands above the actor: what a superior thinks of a
@@ -371,7 +373,7 @@ fn adjustments(
         .take(TREE_DEPTH_MAX)
         .collect();
     let everything = view.actor.scope(Verb::Read, "forecast_adjustment") == Some(Scope::Everything);
-    found.retain(|one| one.at.date_naive() <= day && (everything || !superiors.contains(&one.owner)));
+    found.retain(|one| one.day() <= day && (everything || !superiors.contains(&one.owner)));
     Ok(found)
 }
 

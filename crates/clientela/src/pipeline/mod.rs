@@ -86,7 +86,7 @@ impl Pipeline {
                 let stage = stages.get(&passage.to_stage).copied();
                 let owner = owners.get(&passage.owner.unwrap_or(opportunity.owner)).copied();
                 let (Some(stage), Some(owner)) = (stage, owner) else { continue };
-                let row = self.row(opportunity, passage, stage, owner)?;
+                let row = self.row(opportunity, passage, stage, owner);
                 // Clocks of two stores may differ: a passage is never before the one it follows.
                 latest = latest.max(row.day);
                 rows.push(Row { day: latest, ..row });
@@ -102,7 +102,7 @@ impl Pipeline {
         Ok(filled)
     }
 
-    fn row(&self, opportunity: &Opportunity, passage: &Passage, stage: u32, owner: u32) -> Result<Row> {
+    fn row(&self, opportunity: &Opportunity, passage: &Passage, stage: u32, owner: u32) -> Row {
         // Before passages kept what they led to: what is known today stands in.
         let kept = passage.day.is_some();
         let amount = if kept { passage.amount } else { opportunity.amount };
@@ -113,16 +113,16 @@ impl Pipeline {
             OpportunityState::Won | OpportunityState::Lost => day,
             _ => expected.map_or(NO_DAY, day_number),
         };
-        Ok(Row {
+        Row {
             day,
             state: passage.to_state,
             stage,
             owner,
             category: passage.forecast.unwrap_or(declared.forecast),
             probability: u8::try_from(passage.probability.unwrap_or(declared.probability)).unwrap_or(100),
-            amount: amount.map_or(Ok(0), minor_units)?,
+            amount: amount.map_or(0, minor_units),
             close,
-        })
+        }
     }
 
     /// The opportunity of an index of a book.
@@ -135,12 +135,36 @@ impl Pipeline {
         book.places[index]
     }
 
-    /// What share of what came to each stage was won by a day, of all currencies together.
-    pub(crate) fn shares(&self, day: NaiveDate) -> Vec<StageShare> {
-        let spells: Vec<Spells> =
-            self.books.iter().map(|book| pipeline::win_spells(&book.history, day_number(day))).collect();
+    /// What share of what came to each stage was won by a day, of all currencies together. A stage of a new version of a method knows what
+    /// the one of its code in the versions before knew.
+    pub(crate) fn shares(&self, day: i32) -> Vec<StageShare> {
+        let mut spells: Vec<Spells> =
+            self.books.iter().map(|book| pipeline::win_spells(&book.history, day)).collect();
+        let same = self.same_stages();
+        if same.iter().any(|same| same.len() > 1) {
+            spells.iter_mut().for_each(|spells| *spells = spells.across_versions(&same));
+        }
         let percents: Vec<u16> = self.stages.iter().map(|stage| stage.probability).collect();
         pipeline::stage_shares(&spells, &percents, pipeline::DECIDED_LEAST)
+    }
+}
+
+impl Pipeline {
+    /// For each stage those that are the same one in another version of its method, itself among them.
+    fn same_stages(&self) -> Vec<Vec<u32>> {
+        let before: HashMap<SalesMethodId, Option<SalesMethodId>> =
+            self.methods.iter().map(|method| (method.id, method.replaces)).collect();
+        let first = |method: SalesMethodId| {
+            let up = |at: &SalesMethodId| before.get(at).copied().flatten();
+            std::iter::successors(Some(method), up).take(self.methods.len() + 1).last().unwrap_or(method)
+        };
+        let keys: Vec<(SalesMethodId, &str)> =
+            self.stages.iter().map(|stage| (first(stage.method), stage.code.as_str())).collect();
+        let mut alike: HashMap<(SalesMethodId, &str), Vec<u32>> = HashMap::new();
+        for (key, place) in keys.iter().zip(0_u32..) {
+            alike.entry(*key).or_default().push(place);
+        }
+        keys.iter().map(|key| alike.get(key).cloned().unwrap_or_default()).collect()
     }
 }
 
@@ -179,10 +203,15 @@ pub(crate) fn period(first: NaiveDate, last: NaiveDate) -> Period {
     Period { first: day_number(first), last: day_number(last) }
 }
 
-fn minor_units(amount: Money) -> Result<i64> {
+/// An amount in minor units. Beyond what a column holds it is the most that one holds: such amounts are refused when they are given,
+/// and one that came otherwise must not take everybody's forecast with it.
+fn minor_units(amount: Money) -> i64 {
+    let digits = amount.currency().minor_units();
+    let most = if amount.amount().is_sign_negative() { i64::MIN } else { i64::MAX };
     let mut scaled = amount.rounded().amount();
-    scaled.rescale(amount.currency().minor_units());
-    Ok(i64::try_from(scaled.mantissa()).map_err(|_| MoneyError::Overflow)?)
+    scaled.rescale(digits);
+    // What has no room for its decimals keeps fewer of them.
+    if scaled.scale() < digits { most } else { i64::try_from(scaled.mantissa()).unwrap_or(most) }
 }
 
 /// An amount from minor units, of which so many more decimals are given; rounded to the minor unit.
@@ -190,4 +219,26 @@ pub(crate) fn money(units: i128, digits: u32, currency: Currency) -> Result<Mone
     let amount = Decimal::try_from_i128_with_scale(units, currency.minor_units() + digits)
         .map_err(|_| MoneyError::Overflow)?;
     Ok(Money::new(amount, currency).rounded())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_beyond_a_column_is_the_most_it_holds() {
+        for (amount, currency, units) in [
+            ("0.01", "EUR", 1),
+            ("-12.345", "EUR", -1_235),
+            ("1500", "JPY", 1_500),
+            ("92233720368547758.07", "EUR", i64::MAX),
+            ("92233720368547758.08", "EUR", i64::MAX),
+            ("-100000000000000000", "EUR", i64::MIN),
+            ("79228162514264337593543950335", "EUR", i64::MAX),
+            ("79228162514264337593543950335", "JPY", i64::MAX),
+        ] {
+            let amount = Money::new(amount.parse().unwrap(), currency.parse().unwrap());
+            assert_eq!(minor_units(amount), units, "{amount}");
+        }
+    }
 }

@@ -9,10 +9,10 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clientela_core::ids::{ActivityId, CustomerId};
 use clientela_core::organisation::Position;
 use clientela_core::party::{Activity, ActivityKind, ActivityState, Customer};
-use clientela_core::time::{Span, slots};
+use clientela_core::time::{Absence, Appointment, Span, slots};
 use clientela_exchange::icalendar::{self, CalendarItem, Coordinates, ItemKind, ItemStatus};
 use clientela_model::identifier::TimeZone;
-use clientela_model::{ClosedList, EntityId, Field, Predicate, Value, Why};
+use clientela_model::{ClosedList, EntityId, Field, Predicate, Record, Value, Why};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -30,13 +30,17 @@ pub struct CalendarOf {
     pub last_day: NaiveDate,
 }
 
-/// A calendar for other programs.
+/// A calendar for other programs: activities, appointments with their series, absences.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExportedCalendar {
     /// The calendar, as text in the form of RFC 5545.
     pub calendar: String,
     /// Activities in it.
     pub activities: u32,
+    /// Appointments in it; a series, and each that stands in for some of it, is one.
+    pub appointments: u32,
+    /// Absences in it, each of whole days.
+    pub absences: u32,
     /// Whose calendar it is, and of which days.
     pub why: Why,
 }
@@ -118,12 +122,26 @@ pub(super) fn export(session: &Session, question: &CalendarOf) -> Result<Exporte
         let of_ids = Predicate::OneOf("id".into(), ids.into_iter().map(Value::Id).collect());
         let customers: HashMap<CustomerId, Customer> =
             view.records::<Customer>(&of_ids)?.into_iter().map(|one: Customer| (one.id, one)).collect();
-        let items: Vec<CalendarItem> = activities
+        let mut items: Vec<CalendarItem> = activities
             .iter()
             .map(|stored| item(stored, customers.get(&stored.record.customer), time.zone))
             .collect();
+        let appointments: Vec<Appointment> = view.records(&of_owner(position.id))?;
+        let appointments = agenda::calendar_of(&appointments, position.id, span, time.zone);
+        let mut away: Vec<Absence> = view.records(&of_owner(position.id))?;
+        let asked = question.first_day..=question.last_day;
+        away.retain(|one| !one.withdrawn && one.first_day <= *asked.end() && one.last_day >= *asked.start());
+        away.sort_by_key(|one| (one.first_day, one.id));
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let (met, absences) = (count(appointments.len()), count(away.len()));
+        items.extend(appointments);
+        items.extend(
+            away.iter().map(|one| absence(one, bounds(&time, one.first_day, one.last_day), time.zone)),
+        );
         Ok(ExportedCalendar {
-            activities: u32::try_from(items.len()).unwrap_or(u32::MAX),
+            activities: count(activities.len()),
+            appointments: met,
+            absences,
             calendar: icalendar::write(&items, now),
             why: Why::new("calendar.exported")
                 .fact("position", position.title)
@@ -131,6 +149,20 @@ pub(super) fn export(session: &Session, question: &CalendarOf) -> Result<Exporte
                 .fact("last_day", question.last_day),
         })
     })
+}
+
+/// An absence as other programs know it: whole days, and not why.
+fn absence(absence: &Absence, days: Span, zone: TimeZone) -> CalendarItem {
+    CalendarItem {
+        uid: absence.calendar_uid(),
+        summary: Absence::ENTITY.name.to_owned(),
+        starts: Some(days.from),
+        ends: Some(days.until),
+        all_day: true,
+        zone: Some(zone),
+        status: Some(ItemStatus::Confirmed),
+        ..CalendarItem::default()
+    }
 }
 
 /// An activity as other programs know it. The number of its customer stands first among its categories: read in again, it

@@ -2,21 +2,24 @@
 
 use crate::command::Key;
 use crate::error::{CrmError, Result};
-use crate::pipeline::figures::{self, By, ClosedAmounts, Figure, Forecast, ForecastNode};
+use crate::pipeline::figures::{self, By, ClosedAmounts, CurrencyForecast, Figure, Forecast, ForecastNode};
 use crate::pipeline::{Pipeline, day_number, money, period};
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
-use clientela_core::ids::OpportunityId;
+use clientela_core::ids::{OpportunityId, UserId};
 use clientela_core::organisation::Position;
 use clientela_core::sales::pipeline::{Part, change as changed, movements};
-use clientela_core::sales::{ForecastCategory, ForecastLine, ForecastSnapshot, OpportunityState};
+use clientela_core::sales::stuck::day_of;
+use clientela_core::sales::{
+    ForecastCategory, ForecastLine, ForecastSnapshot, OpportunityEvent, OpportunityState, Passage,
+};
 use clientela_model::identifier::Currency;
 use clientela_model::{ClosedList, DateRange, EntityId, Money, Predicate, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// The forecast of a period, now or as it stood on any day.
@@ -86,6 +89,22 @@ pub struct ChangedOpportunity {
     pub number: String,
     /// By how much it changed the pipeline.
     pub amount: Money,
+    /// What happened to it between the two days, in order.
+    pub passages: Vec<ChangePassage>,
+}
+
+/// What happened to an opportunity behind a change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangePassage {
+    /// What.
+    pub event: OpportunityEvent,
+    /// On which day.
+    pub day: NaiveDate,
+    /// By whom.
+    pub user: UserId,
+    /// Why, in his words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A forecast as it was submitted.
@@ -221,6 +240,7 @@ pub(super) fn change(session: &Session, question: &ForecastChangeOf) -> Result<V
                         id: opportunity.id,
                         number: opportunity.number.clone(),
                         amount: money(one.amount, 0, book.currency)?,
+                        passages: passages(&pipeline, Pipeline::place(book, one.opportunity), days),
                     });
                 }
                 opportunities.sort_by_key(|one| std::cmp::Reverse(one.amount.amount().abs()));
@@ -238,6 +258,18 @@ pub(super) fn change(session: &Session, question: &ForecastChangeOf) -> Result<V
         }
         Ok(answer)
     })
+}
+
+/// The passages of an opportunity after the end of a day, up to the end of another.
+fn passages(pipeline: &Pipeline, place: usize, (from, to): (i32, i32)) -> Vec<ChangePassage> {
+    let between = |passage: &&Passage| (from + 1..=to).contains(&day_number(day_of(passage)));
+    let told = |passage: &Passage| ChangePassage {
+        event: passage.event,
+        day: day_of(passage),
+        user: passage.user,
+        note: passage.note.clone(),
+    };
+    pipeline.passages[place].iter().filter(between).map(told).collect()
 }
 
 pub(super) fn submitted(session: &Session, question: &SubmittedForecastOf) -> Result<SubmittedForecast> {
@@ -296,29 +328,29 @@ fn judge(
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(figures::closed(view, pipeline, today, days)?),
         };
-        for block in read(snapshot)?.currencies {
-            let currency = block.currency;
-            let actual = closed.iter().find(|(code, _)| *code == currency);
-            for node in block.nodes.iter().filter(|node| only.is_none_or(|id| id == node.id)) {
-                let units = actual.and_then(|(_, nodes)| nodes.get(&node.id)).copied().unwrap_or(0);
-                let closed = money(units, 0, currency)?;
-                for (way, forecast) in ways(node) {
-                    let error = forecast.checked_sub(closed)?;
-                    let line =
-                        found.entry((node.id, way, currency.code())).or_insert_with(|| ForecastAccuracy {
-                            position: node.id,
-                            name: node.name.clone(),
-                            way,
-                            currency,
-                            forecasts: Vec::new(),
-                            bias: Money::zero(currency),
-                            error_percent: None,
-                        });
-                    line.bias = line.bias.checked_add(error)?;
-                    let horizon_days = (snapshot.last_day - snapshot.day).num_days();
-                    let name = snapshot.name.clone();
-                    line.forecasts.push(JudgedForecast { name, horizon_days, forecast, closed, error });
-                }
+        let inside = figures::at_and_below(pipeline, snapshot.owner);
+        let own = pipeline.positions.iter().zip(inside).filter(|(_, inside)| *inside);
+        let own: BTreeMap<Uuid, &str> = own.map(|(one, _)| (one.id.uuid(), one.title.as_str())).collect();
+        for told in beside(read(snapshot)?.currencies, closed, &own)? {
+            if only.is_some_and(|id| id != told.id) {
+                continue;
+            }
+            let (currency, closed) = (told.closed.currency(), told.closed);
+            for (way, forecast) in told.ways {
+                let error = forecast.checked_sub(closed)?;
+                let line = found.entry((told.id, way, currency.code())).or_insert_with(|| ForecastAccuracy {
+                    position: told.id,
+                    name: told.name.clone(),
+                    way,
+                    currency,
+                    forecasts: Vec::new(),
+                    bias: Money::zero(currency),
+                    error_percent: None,
+                });
+                line.bias = line.bias.checked_add(error)?;
+                let horizon_days = (snapshot.last_day - snapshot.day).num_days();
+                let name = snapshot.name.clone();
+                line.forecasts.push(JudgedForecast { name, horizon_days, forecast, closed, error });
             }
         }
     }
@@ -333,6 +365,53 @@ fn judge(
     answer.sort_by(|left, right| (&left.name, left.way).cmp(&(&right.name, right.way)));
     Ok(answer)
 }
+
+/// What was told of a position beside what it came to.
+struct Beside {
+    id: Uuid,
+    name: String,
+    closed: Money,
+    ways: [(ForecastWay, Money); 5],
+}
+
+/// What a snapshot says of each position, and nothing of those of its own that it does not name and that closed something: that they
+/// were not expected to is a forecast as well.
+fn beside(
+    told: Vec<CurrencyForecast>,
+    closed: &[ClosedAmounts],
+    own: &BTreeMap<Uuid, &str>,
+) -> Result<Vec<Beside>> {
+    let mut all = Vec::new();
+    let mut named: HashSet<(Uuid, &'static str)> = HashSet::new();
+    for block in &told {
+        let actual = closed.iter().find(|(code, _)| *code == block.currency);
+        for node in &block.nodes {
+            let units = actual.and_then(|(_, nodes)| nodes.get(&node.id)).copied().unwrap_or(0);
+            named.insert((node.id, block.currency.code()));
+            let closed = money(units, 0, block.currency)?;
+            all.push(Beside { id: node.id, name: node.name.clone(), closed, ways: ways(node) });
+        }
+    }
+    for (currency, nodes) in closed {
+        for (id, name) in own {
+            let units = nodes.get(id).copied().filter(|units| *units != 0);
+            if let Some(units) = units.filter(|_| !named.contains(&(*id, currency.code()))) {
+                let ways = WAYS.map(|way| (way, Money::zero(*currency)));
+                let closed = money(units, 0, *currency)?;
+                all.push(Beside { id: *id, name: (*name).to_owned(), closed, ways });
+            }
+        }
+    }
+    Ok(all)
+}
+
+const WAYS: [ForecastWay; 5] = [
+    ForecastWay::CommitRaw,
+    ForecastWay::Commit,
+    ForecastWay::BestCase,
+    ForecastWay::Weighted,
+    ForecastWay::ByHistory,
+];
 
 fn ways(node: &ForecastNode) -> [(ForecastWay, Money); 5] {
     let with = |figure: &Figure| figure.forecast;

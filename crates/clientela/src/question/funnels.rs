@@ -9,8 +9,8 @@ use crate::view::View;
 use chrono::{Datelike, NaiveDate};
 use clientela_analytics::proportion::wilson;
 use clientela_analytics::survival::{NORMAL_95, kaplan_meier, restricted_mean, time_until};
+use clientela_core::sales::SalesMethod;
 use clientela_core::sales::pipeline::{self, Cause, Conversion, Velocity};
-use clientela_core::sales::{Opportunity, SalesMethod};
 use clientela_model::identifier::Currency;
 use clientela_model::{DateRange, Money, Rounding};
 use rust_decimal::Decimal;
@@ -116,7 +116,7 @@ pub struct StageDuration {
     pub expected_days: Option<u16>,
     /// How many came to it.
     pub visits: u64,
-    /// How many are still there.
+    /// How many are still there, or were when they were taken over into another method.
     pub still_there: u64,
     /// How many went on to a later stage.
     pub onward: u64,
@@ -124,7 +124,7 @@ pub struct StageDuration {
     pub won: u64,
     /// How many were lost from there.
     pub lost: u64,
-    /// How many went back, or to another method.
+    /// How many went back.
     pub back: u64,
     /// Days after which half have left, after Kaplan and Meier; none when more than half stay.
     pub median: Option<u32>,
@@ -185,21 +185,16 @@ pub struct GroupVelocity {
     pub per_day: Option<Money>,
 }
 
-/// What the opportunities are divided by, those of other methods than the one asked left out.
-fn labels_of(
-    view: &View<'_>,
-    pipeline: &Pipeline,
-    method: Option<&str>,
-    by: Option<Axis>,
-) -> Result<Vec<Option<String>>> {
+/// What the opportunities are divided by.
+fn labels_of(view: &View<'_>, pipeline: &Pipeline, by: Option<Axis>) -> Result<Vec<Option<String>>> {
+    Ok(axis::labels(view, pipeline, by)?.into_iter().map(Some).collect())
+}
+
+/// Whether a stage is told of: one of the method that is asked for. Those who left the method meanwhile count in the stages they came
+/// to while they were in it.
+fn stages_asked(view: &View<'_>, pipeline: &Pipeline, method: Option<&str>) -> Result<Vec<bool>> {
     let method = method.map(|key| view.resolve::<SalesMethod>(key)).transpose()?.map(|found| found.record.id);
-    let asked = |one: &Opportunity| method.is_none_or(|method| one.method == method);
-    let labels = axis::labels(view, pipeline, by)?;
-    Ok(labels
-        .into_iter()
-        .zip(&pipeline.opportunities)
-        .map(|(label, one)| asked(one).then_some(label))
-        .collect())
+    Ok(pipeline.stages.iter().map(|stage| method.is_none_or(|method| stage.method == method)).collect())
 }
 
 /// How long opportunities stayed in a stage and how that ended.
@@ -226,7 +221,8 @@ pub(super) fn conversion(session: &Session, question: &ConversionOf) -> Result<V
     session.look(|view| {
         let view = &view;
         let pipeline = session.pipeline(view)?;
-        let labels = labels_of(view, &pipeline, question.method.as_deref(), question.axis)?;
+        let asked = stages_asked(view, &pipeline, question.method.as_deref())?;
+        let labels = labels_of(view, &pipeline, question.axis)?;
         let mut sums: BTreeMap<String, Vec<Conversion>> = BTreeMap::new();
         for book in &pipeline.books {
             for (label, history) in axis::divided(book, &labels)? {
@@ -251,6 +247,9 @@ pub(super) fn conversion(session: &Session, question: &ConversionOf) -> Result<V
         for (group, cells) in &sums {
             for (place, cell) in cells.iter().enumerate() {
                 let (period, stage) = (place / pipeline.stages.len(), place % pipeline.stages.len());
+                if !asked[stage] {
+                    continue;
+                }
                 let onward = Share::of(cell.onward, cell.reached);
                 let won = Share::of(cell.won, cell.reached);
                 let (Some(onward_share), Some(won_share)) = (onward, won) else { continue };
@@ -281,7 +280,8 @@ pub(super) fn durations(session: &Session, question: &DurationsOf) -> Result<Vec
     session.look(|view| {
         let view = &view;
         let pipeline = session.pipeline(view)?;
-        let labels = labels_of(view, &pipeline, question.method.as_deref(), question.axis)?;
+        let asked = stages_asked(view, &pipeline, question.method.as_deref())?;
+        let labels = labels_of(view, &pipeline, question.axis)?;
         let stages = pipeline.stages.len();
         let mut spells: BTreeMap<String, Vec<DaysAndCauses>> = BTreeMap::new();
         for book in &pipeline.books {
@@ -297,7 +297,7 @@ pub(super) fn durations(session: &Session, question: &DurationsOf) -> Result<Vec
         let mut answer = Vec::new();
         for (group, of_stage) in &spells {
             for (stage, (days, causes)) in of_stage.iter().enumerate() {
-                if !days.is_empty() {
+                if asked[stage] && !days.is_empty() {
                     answer.push(duration(&pipeline, group, stage, days, causes));
                 }
             }

@@ -39,6 +39,7 @@ mod privacy;
 mod proposals;
 mod pyramid;
 mod quota_versions;
+mod quota_weights;
 mod quotas;
 mod retention;
 mod rules;
@@ -77,8 +78,9 @@ pub use duplicates::{
 pub use exports::{CsvPart, ExportCsv};
 pub use fleet::{FleetProfileOf, FleetReplacementsOf, FleetRhythmOf, ReplacementLine};
 pub use forecasts::{
-    ChangePart, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf, ForecastOf,
-    ForecastWay, JudgedForecast, PipelineChange, SubmittedForecast, SubmittedForecastOf, SubmittedLine,
+    ChangePart, ChangePassage, ChangedOpportunity, ForecastAccuracy, ForecastAccuracyOf, ForecastChangeOf,
+    ForecastOf, ForecastWay, JudgedForecast, PipelineChange, SubmittedForecast, SubmittedForecastOf,
+    SubmittedLine,
 };
 pub use funnels::{
     ConversionOf, CurvePoint, DurationsOf, GroupVelocity, Share, StageConversion, StageDuration, VelocityOf,
@@ -113,6 +115,7 @@ pub use pyramid::{
     MovedCustomer, PyramidLine, PyramidMovement, PyramidMovementOf, PyramidOf, PyramidTold, TierMove,
 };
 pub use quota_versions::{CompareVersions, PlanMeasure, PlanVersion, VersionLine, VersionsOf};
+pub use quota_weights::{QuotaWeights, QuotaWeightsOf, WeighBy};
 pub use quotas::{
     AttainmentOf, IncentiveLine, IncentivesOf, OutlookOf, OverallAttainmentOf, PersonalAttainmentOf,
     PersonalLine, ReconciliationLine, ReconciliationOf,
@@ -159,7 +162,8 @@ pub trait Ask: Serialize {
     /// Answers it, as far as the session may see.
     ///
     /// # Errors
-    /// `record.not_found` for what is named and cannot be seen, and what the question's own page says.
+    /// `record.not_found` for what is named and cannot be seen, `date.year` for a day outside the years 1 to 9999, and what the
+    /// question's own page says.
     fn answer(&self, session: &Session) -> Result<Self::Answer>;
 }
 
@@ -179,6 +183,7 @@ macro_rules! questions {
             type Answer = $answer;
 
             fn answer(&self, session: &Session) -> Result<Self::Answer> {
+                crate::days::check(&written(self)?)?;
                 $run(session, self)
             }
         })*
@@ -259,7 +264,7 @@ questions! {
     "person.export" => PersonExport(PersonExportOf) -> PersonExport, privacy::export;
     /// What somebody is to be reminded of until a moment.
     "activity.reminders" => ActivityReminders(RemindersOf) -> DueReminders, agenda::reminders;
-    /// A position's activities as a calendar for other programs.
+    /// A position's activities, appointments and absences as a calendar for other programs.
     "calendar.export" => CalendarExport(CalendarOf) -> ExportedCalendar, agenda::export;
     /// When positions have time, each or all at once.
     "calendar.free_slots" => CalendarFreeSlots(FreeSlotsOf) -> FreeSlots, agenda::free_slots;
@@ -387,6 +392,8 @@ questions! {
     "quota_plan.incentives" => QuotaPlanIncentives(IncentivesOf) -> Vec<IncentiveLine>, quotas::incentives;
     /// How a quota plan from the top compares with what is said from below.
     "quota_plan.reconciliation" => QuotaPlanReconciliation(ReconciliationOf) -> Vec<ReconciliationLine>, quotas::reconciliation;
+    /// Weights and season for a quota plan, by history or potential.
+    "quota_plan.weights" => QuotaPlanWeights(QuotaWeightsOf) -> QuotaWeights, quota_weights::weights;
     /// The versions of a quota plan.
     "quota_plan.versions" => QuotaPlanVersions(VersionsOf) -> Vec<PlanVersion>, quota_versions::versions;
     /// What two versions of a quota plan ask of each unit and position.
@@ -423,8 +430,10 @@ impl Question {
     }
 }
 
+/// A question or an answer as data.
 fn written(answer: &impl Serialize) -> Result<serde_json::Value> {
-    Ok(serde_json::to_value(answer).map_err(|_| CrmError::Internal { what: "answers are JSON" })?)
+    Ok(serde_json::to_value(answer)
+        .map_err(|_| CrmError::Internal { what: "questions and answers are JSON" })?)
 }
 
 impl Session {

@@ -6,15 +6,18 @@ use crate::error::Result;
 use crate::session::Session;
 use crate::view::View;
 use chrono::{Days, NaiveDate};
-use clientela_core::ids::{PositionId, UnitId};
+use clientela_core::ids::{OpportunityId, PositionId, UnitId};
 use clientela_core::organisation::{Position, Unit, UnitKind, UnitTree, Verb};
 use clientela_core::party::{Activity, Relationship};
 use clientela_core::performance::{
     Challenge, ChallengeEntry, ChallengePrize, CriteriaTargets, DealerCriteria, DealerMonth, Measure,
     criteria,
 };
+use clientela_model::id::made_at;
 use clientela_model::{EntityId, Predicate, Record, Value};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -55,20 +58,31 @@ pub(super) fn network_criteria(session: &Session, question: &CriteriaOf) -> Resu
                 month.offers += 1;
             }
         }
+        // A win counts once for a dealer, however many share it there.
+        let mut wins: HashMap<(UnitId, Option<OpportunityId>), Decimal> = HashMap::new();
         for won in session.counted(&view, Measure::Wins, first, last)? {
-            // What is taken back in the month is taken off, as far as there is something to take off.
-            if let Some(month) = months.get_mut(&dealer(won.unit)) {
-                month.sales = if won.amount.is_sign_negative() {
-                    month.sales.saturating_sub(1)
-                } else {
-                    month.sales + 1
-                };
+            *wins.entry((dealer(won.unit), won.opportunity)).or_default() += won.amount;
+        }
+        let mut taken_back: HashMap<UnitId, u64> = HashMap::new();
+        for ((dealer, _), amount) in wins {
+            match (amount.cmp(&Decimal::ZERO), months.get_mut(&dealer)) {
+                (Ordering::Greater, Some(month)) => month.sales += 1,
+                (Ordering::Less, _) => *taken_back.entry(dealer).or_default() += 1,
+                _ => {}
             }
         }
-        let customers: Vec<Relationship> = view.records(&Predicate::Everything)?;
-        for customer in customers
-            .iter()
-            .filter(|customer| customer.since.is_some_and(|day| (first..=last).contains(&day)))
+        // What is taken back in the month is taken off, as far as there is something to take off.
+        for (dealer, count) in taken_back {
+            if let Some(month) = months.get_mut(&dealer) {
+                month.sales = month.sales.saturating_sub(count);
+            }
+        }
+        let customers: Vec<Relationship> = view.records(&Predicate::Empty("merged_into".into()))?;
+        let entered = |customer: &Relationship| {
+            customer.since.or_else(|| made_at(customer.id.uuid()).map(|moment| session.day_of(moment)))
+        };
+        for customer in
+            customers.iter().filter(|one| entered(one).is_some_and(|day| (first..=last).contains(&day)))
         {
             if let Some(month) = months.get_mut(&dealer(customer.unit)) {
                 month.new_customers += 1;
@@ -91,7 +105,8 @@ fn connections(
 ) -> Result<Vec<(PositionId, UnitId)>> {
     // A day more on either side: the days of the unit are not those of universal time.
     let midnight = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
-    let (from, until) = (midnight(first - Days::new(1)), midnight(last + Days::new(2)));
+    let from = midnight(first.checked_sub_days(Days::new(1)).unwrap_or(first));
+    let until = midnight(last.checked_add_days(Days::new(2)).unwrap_or(last));
     let mut worked: HashSet<(Uuid, Uuid, NaiveDate)> = HashSet::new();
     for work in view.reader.commands_between(from, until)? {
         let day = session.day_of(work.time);
@@ -144,9 +159,9 @@ pub struct Standing {
     /// The team.
     pub team: Option<String>,
     /// What was counted.
-    pub result: Option<rust_decimal::Decimal>,
+    pub result: Option<Decimal>,
     /// After the handicap.
-    pub score: Option<rust_decimal::Decimal>,
+    pub score: Option<Decimal>,
     /// The place, from 1.
     pub place: Option<u32>,
     /// What was won.

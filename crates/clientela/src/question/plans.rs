@@ -7,11 +7,12 @@ use crate::error::{CrmError, Result};
 use crate::session::Session;
 use crate::view::View;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
-use clientela_core::ids::{ActivityId, CustomerId};
+use clientela_core::ids::{ActivityId, CustomerId, OpportunityId};
 use clientela_core::organisation::Position;
 use clientela_core::party::{Activity, ActivityKind, ActivityState, Customer, DEFAULT_MINUTES};
+use clientela_core::planning::to_sell::STEP_MINUTES;
 use clientela_core::planning::{
-    DayPlan, DueVisit, FixedTask, OpenDay, Place, Task, Travel, plan_days, worths,
+    DayPlan, DueVisit, FixedTask, OpenDay, Place, Task, ToSell, Travel, plan_days, to_sell, worths,
 };
 use clientela_core::sales::{Opportunity, OpportunityState};
 use clientela_core::time::{Span, slots};
@@ -54,9 +55,12 @@ pub struct PlanLine {
     /// Its number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// The activity; none for a visit that is due and not yet planned.
+    /// The activity; none for what is due and not yet planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activity: Option<ActivityId>,
+    /// The opportunity it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opportunity: Option<OpportunityId>,
     /// What kind.
     pub kind: ActivityKind,
     /// What it is about; empty for a visit that is due.
@@ -151,7 +155,8 @@ fn plan(session: &Session, asked: &PlanOfDay, first: NaiveDate, last: NaiveDate)
         let (fixed, overdue) = planned(&read, span, &places);
         let due = due_of(session, &view, &read.customers, &read.activities, last)?;
         let visits = due_lines(&read, due, &overdue, &fixed, visit_minutes, &places);
-        let wanted: Vec<Wanted> = overdue.into_iter().chain(visits).take(TASKS_MAX).collect();
+        let to_sell = selling_lines(&read, last);
+        let wanted: Vec<Wanted> = overdue.into_iter().chain(to_sell).chain(visits).take(TASKS_MAX).collect();
         let days: Vec<NaiveDate> = first.iter_days().take_while(|day| *day <= last).collect();
         let open: Vec<OpenDay> = days
             .iter()
@@ -269,6 +274,7 @@ fn planned(
             customer: activity.customer,
             number: numbers.get(&activity.customer).copied().flatten().cloned(),
             activity: Some(activity.id),
+            opportunity: activity.opportunity,
             kind: activity.kind,
             subject: Some(activity.subject.clone()),
             from: None,
@@ -291,6 +297,32 @@ fn planned(
     fixed.sort_by_key(|(line, task)| (task.span, line.activity));
     overdue.sort_by_key(|(at, wanted)| (*at, wanted.line.activity));
     (fixed, overdue.into_iter().map(|(_, wanted)| wanted).collect())
+}
+
+/// What the position's open opportunities ask for and nothing is planned for yet.
+fn selling_lines(read: &Read, last: NaiveDate) -> Vec<Wanted> {
+    let to_do = read.activities.iter().filter(|one| one.state == ActivityState::Planned);
+    let planned: HashSet<OpportunityId> = to_do.filter_map(|one| one.opportunity).collect();
+    let own: Vec<&Opportunity> = read.open.iter().filter(|one| one.owner == read.position.id).collect();
+    let numbers: HashMap<CustomerId, Option<&String>> =
+        read.customers.iter().map(|customer| (customer.id, customer.number.as_ref())).collect();
+    let wanted = |task: ToSell| Wanted {
+        line: PlanLine {
+            customer: task.customer,
+            number: numbers.get(&task.customer).copied().flatten().cloned(),
+            activity: None,
+            opportunity: Some(task.opportunity),
+            kind: task.kind,
+            subject: Some(task.subject),
+            from: None,
+            until: None,
+            metres: 0,
+            why: task.why,
+        },
+        minutes: STEP_MINUTES,
+        place: None,
+    };
+    to_sell(&own, &planned, last).into_iter().map(wanted).collect()
 }
 
 /// Visits that are due and not yet in the plan, the worthiest first.
@@ -341,6 +373,7 @@ fn due_lines(
                 customer: customer.id,
                 number: customer.number.clone(),
                 activity: None,
+                opportunity: None,
                 kind: ActivityKind::Visit,
                 subject: None,
                 from: None,

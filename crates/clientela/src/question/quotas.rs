@@ -3,8 +3,8 @@
 use super::quota_versions::version_of;
 use crate::calendar;
 use crate::command::{Key, of_plan};
-use crate::error::Result;
-use crate::measures::in_measures;
+use crate::error::{CrmError, Result};
+use crate::measures::{in_measures, targets};
 use crate::session::Session;
 use crate::view::View;
 use chrono::{Datelike, Days, NaiveDate};
@@ -13,6 +13,7 @@ use clientela_core::organisation::{Holding, Unit, UnitTree, User};
 use clientela_core::performance::{
     self, Attainment, Incentive, IncentiveStep, Measure, Outlook, OverallAttainment, Pace,
     PersonalAttainment, PersonalBasis, QuotaPlan, QuotaTarget, TargetAnswer, incentive, outlook, overall,
+    said_together,
 };
 use clientela_core::sales::{Opportunity, OpportunityState};
 use clientela_model::{Predicate, Why};
@@ -81,7 +82,15 @@ pub(super) fn overall_attainment(
         let plans = session.measures_of(&view, &plan, None)?;
         let lines = session.reached(&view, &plans, day)?;
         let units: Vec<Unit> = view.records(&Predicate::Everything)?;
-        Ok(overall(&plans, &lines, &units, question.most_percent)?)
+        let mut found = overall(&plans, &lines, &units, question.most_percent)?;
+        for withheld in in_measures(&view, &plan, None)? {
+            if plans.iter().all(|plan| plan.measure != withheld.measure) {
+                for line in &mut found {
+                    line.why = line.why.clone().fact("withheld", withheld.measure);
+                }
+            }
+        }
+        Ok(found)
     })
 }
 
@@ -119,7 +128,8 @@ pub(super) fn personal_attainment(
     let day = question.day.unwrap_or_else(|| session.today());
     session.look(|view| {
         let plan = view.resolve::<QuotaPlan>(&question.plan)?.record;
-        let targets: Vec<QuotaTarget> = view.records(&of_plan(&plan))?;
+        let units: Vec<Unit> = view.records(&Predicate::Everything)?;
+        let targets = targets(&view, &plan, &units)?;
         let holdings: Vec<Holding> = view.records(&Predicate::Everything)?;
         let users: Vec<User> = view.records(&Predicate::Everything)?;
         let names: HashMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
@@ -127,7 +137,8 @@ pub(super) fn personal_attainment(
         let days = |unit, first, last| calendars.days_between(unit, first, last);
         let mut lines = Vec::new();
         for plan in session.measures_of(&view, &plan, question.measure)? {
-            let counted = session.counted(&view, plan.measure, plan.first_day, plan.last_day.min(day))?;
+            let days_asked = (plan.first_day, plan.last_day.min(day));
+            let counted = session.counted_in(&view, plan.measure, plan.currency, days_asked)?;
             let found = performance::personal_attainment(
                 &plan,
                 &targets,
@@ -158,15 +169,26 @@ pub struct OutlookOf {
     /// Seen from which day; today when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<NaiveDate>,
-    /// Over how many days before it conversion is taken; a year when not given.
+    /// Over how many days before it conversion is taken, at most ten years of them; a year when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_days: Option<u32>,
 }
 
 /// Days conversion is taken over when nothing is said.
 const YEAR_DAYS: u32 = 365;
+/// Most days conversion is taken over: ten years.
+const CONVERSION_DAYS_MAX: u32 = 3_660;
 
 pub(super) fn outlooks(session: &Session, question: &OutlookOf) -> Result<Vec<Outlook>> {
+    let conversion_days = question.conversion_days.unwrap_or(YEAR_DAYS);
+    if conversion_days > CONVERSION_DAYS_MAX {
+        return Err(CrmError::Argument {
+            field: "conversion_days",
+            problem: "is more than ten years".to_owned(),
+            hint: "take conversion over at most 3660 days",
+        }
+        .into());
+    }
     let day = question.day.unwrap_or_else(|| session.today());
     session.look(|view| {
         let plan = view.resolve::<QuotaPlan>(&question.plan)?.record;
@@ -176,7 +198,7 @@ pub(super) fn outlooks(session: &Session, question: &OutlookOf) -> Result<Vec<Ou
         let over = time.days_between(plan.first_day, plan.last_day.min(day));
         let after = day.succ_opt().unwrap_or(day).max(plan.first_day);
         let left = if day >= plan.last_day { 0 } else { time.days_between(after, plan.last_day) };
-        let since = day - Days::new(question.conversion_days.unwrap_or(YEAR_DAYS).into());
+        let since = day.checked_sub_days(Days::new(conversion_days.into())).unwrap_or(day);
         let tree = UnitTree::new(&view.records::<Unit>(&Predicate::Everything)?);
         let mut decided: HashMap<Node, Pace> = HashMap::new();
         for one in view.records::<Opportunity>(&Predicate::Everything)? {
@@ -193,7 +215,8 @@ pub(super) fn outlooks(session: &Session, question: &OutlookOf) -> Result<Vec<Ou
         let mut answer = Vec::with_capacity(lines.len());
         for plan in &plans {
             let mut counted: HashMap<Node, Decimal> = HashMap::new();
-            for one in session.counted(&view, plan.measure, since, day)? {
+            let lately = session.counted_in(&view, plan.measure, plan.currency, (since, day))?;
+            for one in lately.iter().filter(|one| one.is_in(plan.currency)) {
                 for node in nodes(&tree, one.unit, one.owner) {
                     *counted.entry(node).or_default() += one.amount;
                 }
@@ -229,6 +252,9 @@ pub struct IncentivesOf {
     /// By which day; today when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<NaiveDate>,
+    /// The most percent that count of one measure in the attainment over all; no end when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_percent: Option<Decimal>,
 }
 
 /// What a unit or position has earned.
@@ -240,8 +266,9 @@ pub struct IncentiveLine {
     pub owner: Option<PositionId>,
     /// By which measure; none for the attainment over all of them.
     pub measure: Option<Measure>,
-    /// What it has earned, and what is missing to earn more.
-    pub incentive: Incentive,
+    /// What it has earned, and what is missing to earn more; none where that hangs on a measure that the asking may not be told of: the
+    /// others alone would give another answer than his superior has.
+    pub incentive: Option<Incentive>,
 }
 
 pub(super) fn incentives(session: &Session, question: &IncentivesOf) -> Result<Vec<IncentiveLine>> {
@@ -255,11 +282,16 @@ pub(super) fn incentives(session: &Session, question: &IncentivesOf) -> Result<V
         let by = |measure: Option<Measure>| -> Vec<IncentiveStep> {
             steps.iter().filter(|step| step.measure == measure).cloned().collect()
         };
-        let mut earned = Vec::new();
+        let (mut earned, mut untold) = (Vec::new(), Vec::new());
         let mut put =
             |line: (UnitId, Option<PositionId>), measure, steps: &[_], target, reached| -> Result<()> {
                 if let Some(incentive) = incentive(steps, target, reached)? {
-                    earned.push(IncentiveLine { unit: line.0, owner: line.1, measure, incentive });
+                    earned.push(IncentiveLine {
+                        unit: line.0,
+                        owner: line.1,
+                        measure,
+                        incentive: Some(incentive),
+                    });
                 }
                 Ok(())
             };
@@ -275,11 +307,18 @@ pub(super) fn incentives(session: &Session, question: &IncentivesOf) -> Result<V
         if all.len() > 1 && question.measure.is_none() {
             let units: Vec<Unit> = view.records(&Predicate::Everything)?;
             let steps = by(None);
-            for line in overall(&plans, &lines, &units, None)? {
-                let percent = line.percent.unwrap_or_default();
-                put((line.unit, line.owner), None, &steps, Decimal::ONE_HUNDRED, percent)?;
+            let withheld = plans.len() < all.len();
+            for line in overall(&plans, &lines, &units, question.most_percent)? {
+                let (unit, owner) = (line.unit, line.owner);
+                if !withheld {
+                    let percent = line.percent.unwrap_or_default();
+                    put((unit, owner), None, &steps, Decimal::ONE_HUNDRED, percent)?;
+                } else if steps.iter().any(|step| !step.withdrawn) {
+                    untold.push(IncentiveLine { unit, owner, measure: None, incentive: None });
+                }
             }
         }
+        earned.extend(untold);
         Ok(earned)
     })
 }
@@ -321,9 +360,9 @@ pub struct ReconciliationLine {
     pub bottom_up: Decimal,
     /// Bottom-up less the target.
     pub difference: Decimal,
-    /// What the holder said.
+    /// What the holder said: of several periods nothing while one is not answered, rejected when he rejected one, else accepted.
     pub answer: Option<TargetAnswer>,
-    /// Why, in his words.
+    /// Why, in his words; of several periods the first that was rejected, else the first with a note.
     pub note: Option<String>,
     /// How it adds up.
     pub why: Why,
@@ -335,8 +374,9 @@ pub(super) fn reconciliation(
 ) -> Result<Vec<ReconciliationLine>> {
     session.look(|view| {
         let plan = view.resolve::<QuotaPlan>(&question.plan)?.record;
-        let targets: Vec<QuotaTarget> = view.records(&of_plan(&plan))?;
-        let tree = UnitTree::new(&view.records::<Unit>(&Predicate::Everything)?);
+        let units: Vec<Unit> = view.records(&Predicate::Everything)?;
+        let targets = targets(&view, &plan, &units)?;
+        let tree = UnitTree::new(&units);
         let periods: Vec<(NaiveDate, NaiveDate)> = if question.by_period {
             let mut periods: Vec<_> =
                 targets.iter().map(|target| (target.first_day, target.last_day)).collect();
@@ -359,7 +399,7 @@ pub(super) fn reconciliation(
     })
 }
 
-/// One period of a plan, node by node from the top down.
+/// One period of a plan, node by node, in the order of the targets: from the top down.
 fn reconciled<'t>(
     plan: &QuotaPlan,
     targets: impl Iterator<Item = &'t QuotaTarget>,
@@ -371,23 +411,22 @@ fn reconciled<'t>(
         node: Node,
         target: Decimal,
         own: Decimal,
-        said: &'t QuotaTarget,
+        targets: Vec<&'t QuotaTarget>,
     }
     let mut nodes: Vec<Sum<'t>> = Vec::new();
     let mut places: HashMap<Node, usize> = HashMap::new();
     for target in targets {
         let node = (target.unit, target.owner);
         let place = *places.entry(node).or_insert_with(|| {
-            nodes.push(Sum { node, target: Decimal::ZERO, own: Decimal::ZERO, said: target });
+            nodes.push(Sum { node, target: Decimal::ZERO, own: Decimal::ZERO, targets: Vec::new() });
             nodes.len() - 1
         });
         if let Some(sum) = nodes.get_mut(place) {
             sum.target += target.amount;
             sum.own += target.proposed.unwrap_or(target.amount);
+            sum.targets.push(target);
         }
     }
-    nodes.sort_by_key(|sum| (tree.depth(sum.node.0), sum.node.1.is_some(), sum.node));
-    places = nodes.iter().enumerate().map(|(place, sum)| (sum.node, place)).collect();
     // The node above: a position's unit, a unit's nearest unit above that is in the plan.
     let above = |(unit, owner): Node| {
         let from = usize::from(owner.is_none());
@@ -412,6 +451,7 @@ fn reconciled<'t>(
         .zip(below.into_iter().zip(from_below))
         .map(|(sum, (below, from_below))| {
             let bottom_up = from_below.unwrap_or(sum.own);
+            let (answer, note) = said_together(&sum.targets);
             let mut why =
                 Why::new("quota.reconciliation").fact("target", sum.target).fact("bottom_up", bottom_up);
             if let Some(below) = below {
@@ -428,8 +468,8 @@ fn reconciled<'t>(
                 over_assigned: below.map(|below| below - sum.target),
                 bottom_up,
                 difference: bottom_up - sum.target,
-                answer: sum.said.answer,
-                note: sum.said.note.clone(),
+                answer,
+                note: note.map(str::to_owned),
                 why,
             }
         })

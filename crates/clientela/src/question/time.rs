@@ -1,6 +1,6 @@
 //! Questions on what working time goes into.
 
-use crate::agenda::{self, bounds, of_owners, within};
+use crate::agenda::{self, bounds, occurrences, of_owners, within};
 use crate::calendar;
 use crate::command::{Key, of_owner};
 use crate::error::{CrmError, Result};
@@ -82,10 +82,13 @@ pub(super) fn shares(session: &Session, question: &TimeSharesOf) -> Result<TimeS
         let span = bounds(&time, first, last);
         let reported = reported(&view, &of_owners(&team).and(within("done_at", span)))?;
         let mut entries: Vec<TimeEntry> = reported.iter().flat_map(entries_of).collect();
-        let ended = of_owners(&team).and(within("starts", span));
-        let appointments: Vec<Appointment> = view.records(&ended)?;
+        let appointments: Vec<Appointment> = view.records(&of_owners(&team))?;
         let now = session.now();
-        entries.extend(appointments.iter().filter(|one| one.ends <= now).filter_map(entry_of));
+        for owner in &team {
+            let taken = occurrences(&appointments, *owner, span).into_iter();
+            let begun = taken.filter(|(time, _)| time.from >= span.from && time.until <= now);
+            entries.extend(begun.filter_map(|(time, appointment)| entry_of(appointment, time)));
+        }
         let mut results: BTreeMap<PositionId, Decimal> = BTreeMap::new();
         for counted in session.counted(&view, measure, first, last)? {
             if question.currency.is_none_or(|currency| counted.currency.is_none_or(|of| of == currency)) {
@@ -143,6 +146,7 @@ pub(super) fn value(session: &Session, question: &TimeValueOf) -> Result<TimeAga
         let margins = margins::margins(&view, &won)?;
         let mut of: HashMap<CustomerId, (u64, Decimal, Decimal)> = HashMap::new();
         let mut left: HashMap<CustomerId, (u64, Decimal)> = HashMap::new();
+        let mut will_be_left: HashMap<CustomerId, (u64, Decimal)> = HashMap::new();
         for opportunity in &won {
             let sum = of.entry(opportunity.customer).or_default();
             sum.0 += 1;
@@ -156,15 +160,23 @@ pub(super) fn value(session: &Session, question: &TimeValueOf) -> Result<TimeAga
         }
         for opportunity in &open {
             let sum = of.entry(opportunity.customer).or_default();
-            let expected =
-                amount(opportunity, currency).checked_mul(Decimal::new(opportunity.probability.into(), 2));
-            sum.2 = add(sum.2, expected.ok_or(MoneyError::Overflow)?)?;
+            let probability = Decimal::new(opportunity.probability.into(), 2);
+            let expected = |amount: Decimal| amount.checked_mul(probability).ok_or(MoneyError::Overflow);
+            sum.2 = add(sum.2, expected(amount(opportunity, currency))?)?;
+            // Who reads no cost is told of no margin: the field comes empty.
+            if let Some(margin) = opportunity.margin.filter(|margin| margin.currency() == currency) {
+                let sum = will_be_left.entry(opportunity.customer).or_default();
+                sum.0 += 1;
+                sum.1 = add(sum.1, expected(margin.amount())?)?;
+            }
         }
         let values: Vec<CustomerValue> = customers
             .iter()
             .map(|customer| {
                 let (sales, amount, potential) = of.get(&customer.id).copied().unwrap_or_default();
                 let (margins_known, margin) = left.get(&customer.id).copied().unwrap_or_default();
+                let (expected_margins_known, expected_margin) =
+                    will_be_left.get(&customer.id).copied().unwrap_or_default();
                 CustomerValue {
                     customer: customer.id,
                     size: customer.size,
@@ -173,6 +185,8 @@ pub(super) fn value(session: &Session, question: &TimeValueOf) -> Result<TimeAga
                     margins_known,
                     margin,
                     potential,
+                    expected_margins_known,
+                    expected_margin,
                 }
             })
             .collect();

@@ -15,7 +15,7 @@ use clientela_core::organisation::Unit;
 use clientela_core::sales::waterfall::{ItemInput, from_records};
 use clientela_core::sales::what_if::{RepricedLine, WhatIf};
 use clientela_core::sales::{Offer, OfferItem, OfferRevision, OfferState, PriceStep};
-use clientela_model::money::{Rate, RateTable};
+use clientela_model::money::RateTable;
 use clientela_model::{ClosedList, Money, Predicate, Record, RoundingPolicy, ValueError, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -190,10 +190,7 @@ impl Change {
         let list = view.resolve::<PriceList>(&question.list)?.record;
         let book =
             PriceBook::new(view.records(&Predicate::Everything)?, view.records(&Predicate::Everything)?);
-        let rates = view.unseen::<ExchangeRate>(&Predicate::Everything)?.into_iter();
-        let rates =
-            rates.map(|rate| Rate { from: rate.from, to: rate.to, since: rate.since, rate: rate.rate });
-        let rates = RateTable::new(rates.collect());
+        let rates = ExchangeRate::table(view.unseen(&Predicate::Everything)?);
         let changed = match (question.percent, &question.becomes) {
             (Some(percent), None) if percent > -Decimal::ONE_HUNDRED => {
                 book.with_percent(list.id, percent, &rates)

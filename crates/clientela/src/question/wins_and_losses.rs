@@ -3,7 +3,7 @@
 use super::funnels::Share;
 use crate::error::Result;
 use crate::pipeline::Pipeline;
-use crate::pipeline::axis::{product_lines, size};
+use crate::pipeline::axis::{Axis, labels, product_lines, size};
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
@@ -28,11 +28,16 @@ pub struct LossReasonsOf {
     pub from: NaiveDate,
     /// Last day of the losses.
     pub to: NaiveDate,
+    /// What they are divided by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axis: Option<Axis>,
 }
 
 /// Losses of one reason, in one stage, to one competitor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LossReason {
+    /// Value on the axis; `all` without one.
+    pub group: String,
     /// The reason, as it was given; letter case and spaces around are one.
     pub reason: String,
     /// Code of the last stage before the loss.
@@ -53,11 +58,16 @@ pub struct WonLostOf {
     pub from: NaiveDate,
     /// Last day of wins and losses.
     pub to: NaiveDate,
+    /// What they are divided by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axis: Option<Axis>,
 }
 
 /// How often something is so among the won and among the lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WonLostFactor {
+    /// Value on the axis; `all` without one.
+    pub group: String,
     /// What, such as `offer` or `method: with-configurator`.
     pub factor: String,
     /// How many of the won have it.
@@ -84,15 +94,17 @@ pub(super) fn loss_reasons(session: &Session, question: &LossReasonsOf) -> Resul
         let view = &view;
         let pipeline = session.pipeline(view)?;
         let codes: HashMap<_, &str> = pipeline.stages.iter().map(|one| (one.id, one.code.as_str())).collect();
-        let mut found: BTreeMap<(String, String, Option<String>), LossReason> = BTreeMap::new();
-        for one in decided(&pipeline, question.from, question.to) {
+        let labels = labels(view, &pipeline, question.axis)?;
+        let mut found: BTreeMap<(&str, String, String, Option<String>), LossReason> = BTreeMap::new();
+        for (one, group) in decided(&pipeline, question.from, question.to, &labels) {
             let Some(said) = one.lost_reason.as_deref().filter(|_| one.state == OpportunityState::Lost)
             else {
                 continue;
             };
             let stage = codes.get(&one.stage).map_or_else(String::new, |code| (*code).to_owned());
-            let key = (said.trim().to_lowercase(), stage.clone(), one.competitor.clone());
+            let key = (group, said.trim().to_lowercase(), stage.clone(), one.competitor.clone());
             let line = found.entry(key).or_insert_with(|| LossReason {
+                group: group.to_owned(),
                 reason: said.trim().to_owned(),
                 stage,
                 competitor: one.competitor.clone(),
@@ -108,14 +120,20 @@ pub(super) fn loss_reasons(session: &Session, question: &LossReasonsOf) -> Resul
             }
         }
         let mut answer: Vec<LossReason> = found.into_values().collect();
-        answer.sort_by_key(|line| std::cmp::Reverse(line.count));
+        answer.sort_by(|left, right| (&left.group, right.count).cmp(&(&right.group, left.count)));
         Ok(answer)
     })
 }
 
-/// What was won or lost in the days.
-fn decided(pipeline: &Pipeline, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = &Opportunity> {
-    pipeline.opportunities.iter().filter(move |one| one.closed_on.is_some_and(|day| from <= day && day <= to))
+/// What was won or lost in the days, each with its value on the axis.
+fn decided<'p>(
+    pipeline: &'p Pipeline,
+    from: NaiveDate,
+    to: NaiveDate,
+    labels: &'p [String],
+) -> impl Iterator<Item = (&'p Opportunity, &'p str)> {
+    let all = pipeline.opportunities.iter().zip(labels.iter().map(String::as_str));
+    all.filter(move |(one, _)| one.closed_on.is_some_and(|day| from <= day && day <= to))
 }
 
 pub(super) fn won_lost(session: &Session, question: &WonLostOf) -> Result<Vec<WonLostFactor>> {
@@ -124,30 +142,45 @@ pub(super) fn won_lost(session: &Session, question: &WonLostOf) -> Result<Vec<Wo
         let view = &view;
         let pipeline = session.pipeline(view)?;
         let surroundings = Surroundings::read(view, &pipeline)?;
-        let (mut won, mut lost) = (0, 0);
-        let mut counts: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        for (place, one) in pipeline.opportunities.iter().enumerate() {
+        let labels = labels(view, &pipeline, question.axis)?;
+        let mut groups: BTreeMap<&str, Counts> = BTreeMap::new();
+        for (place, (one, group)) in pipeline.opportunities.iter().zip(&labels).enumerate() {
             if !one.closed_on.is_some_and(|day| question.from <= day && day <= question.to) {
                 continue;
             }
-            let factors = surroundings.factors(&pipeline, place);
+            let counts = groups.entry(group).or_default();
             let is_won = one.state == OpportunityState::Won;
-            *if is_won { &mut won } else { &mut lost } += 1;
-            for factor in factors {
-                let count = counts.entry(factor).or_default();
+            *if is_won { &mut counts.won } else { &mut counts.lost } += 1;
+            for factor in surroundings.factors(&pipeline, place) {
+                let count = counts.with.entry(factor).or_default();
                 *if is_won { &mut count.0 } else { &mut count.1 } += 1;
             }
         }
-        let mut answer: Vec<WonLostFactor> =
-            counts.into_iter().filter_map(|(factor, with)| compared(factor, with, (won, lost))).collect();
-        answer.sort_by(|left, right| right.difference.value.abs().total_cmp(&left.difference.value.abs()));
+        let mut answer = Vec::new();
+        for (group, Counts { won, lost, with }) in groups {
+            let found =
+                with.into_iter().filter_map(|(factor, with)| compared(group, factor, with, (won, lost)));
+            let mut found: Vec<WonLostFactor> = found.collect();
+            found.sort_by(|left, right| right.difference.value.abs().total_cmp(&left.difference.value.abs()));
+            answer.extend(found);
+        }
         Ok(answer)
     })
 }
 
-fn compared(factor: String, with: (u64, u64), all: (u64, u64)) -> Option<WonLostFactor> {
+/// What was counted in a group.
+#[derive(Default)]
+struct Counts {
+    won: u64,
+    lost: u64,
+    /// By factor, how many of the won and of the lost have it.
+    with: BTreeMap<String, (u64, u64)>,
+}
+
+fn compared(group: &str, factor: String, with: (u64, u64), all: (u64, u64)) -> Option<WonLostFactor> {
     let found: Share = difference((with.0, all.0), (with.1, all.1), NORMAL_95)?.into();
     Some(WonLostFactor {
+        group: group.to_owned(),
         factor,
         won_with: with.0,
         won: all.0,

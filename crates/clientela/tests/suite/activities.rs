@@ -334,3 +334,93 @@ fn a_day_is_planned_near_each_other_and_by_value() {
     let none = told(&rival, &json!({"question": "plan.day", "day": "2026-03-05"}));
     assert_eq!((&none["days"][0]["lines"], &none["left"]), (&json!([]), &json!([])));
 }
+
+/// A weekly meeting is time spent every week, goes out to other calendars as the series it is, and comes back as such.
+#[test]
+fn a_series_is_planned_counted_and_told_to_other_calendars() {
+    let network = in_rome();
+    let seller = network.seller();
+    let weekly = json!({"command": "appointment.plan", "subject": "Team", "category": "meetings", "recurrence": "FREQ=WEEKLY;BYDAY=MO",
+        "starts": "2026-01-12T08:00:00Z", "ends": "2026-01-12T09:00:00Z"});
+    run(&seller, &weekly);
+    for (wrong, code) in [("every Monday", "recurrence.rule"), ("FREQ=HOURLY", "recurrence.rule")] {
+        let mut wrong_one = weekly.clone();
+        wrong_one["recurrence"] = json!(wrong);
+        let error = try_run(&seller, &wrong_one).unwrap_err();
+        assert_eq!((error.code(), error.field().as_deref()), (code, Some("recurrence")), "{wrong}");
+    }
+    let shares = |first: &str, last: &str| {
+        let found = told(&seller, &json!({"question": "time.shares", "first_day": first, "last_day": last}));
+        let lines = found["lines"].as_array().unwrap().clone();
+        lines.iter().find(|line| line["category"] == "meetings").unwrap()["minutes"].clone()
+    };
+    assert_eq!(shares("2026-02-01", "2026-02-28"), 240, "four Mondays, though the series began in January");
+    assert_eq!(shares("2026-03-01", "2026-03-31"), 60, "only what is over on the fourth");
+    assert_eq!(shares("2025-12-01", "2026-01-11"), 0);
+
+    run(
+        &seller,
+        &json!({"command": "absence.record", "first_day": "2026-03-26", "last_day": "2026-04-02", "kind": "illness"}),
+    );
+    let days = json!({"question": "calendar.export", "first_day": "2026-03-01", "last_day": "2026-03-31"});
+    let exported = told(&seller, &days);
+    assert_eq!((&exported["appointments"], &exported["absences"]), (&json!(1), &json!(1)), "{exported}");
+    let text = exported["calendar"].as_str().unwrap();
+    for part in [
+        "RRULE:FREQ=WEEKLY;BYDAY=MO",
+        "SUMMARY:Team",
+        "CATEGORIES:meetings",
+        "VALUE=DATE:20260326",
+        "VALUE=DATE:20260403",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(!text.contains("illness"), "why somebody is away is nobody else's business");
+    let again = run(&seller, &json!({"command": "activity.import", "calendar": text}));
+    assert_eq!((again.records.len(), again.why.value("unchanged")), (0, Some("2")), "{}", again.why);
+
+    // What cannot be read is named, with its place and why.
+    let ics = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20260310T100000Z\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nSUMMARY:Rossi\r\nDTSTART:20260310T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let read = run(&seller, &json!({"command": "activity.import", "calendar": ics}));
+    let named = read.why.because.iter().find(|why| why.reason == "calendar.unreadable").unwrap();
+    assert_eq!((named.value("item"), named.value("problem")), (Some("2"), Some("icalendar.without_uid")));
+    assert!(!read.why.to_string().contains("Rossi"));
+}
+
+#[test]
+fn an_activity_comes_again_and_is_put_right() {
+    let network = in_rome();
+    let (seller, rival) = (network.seller(), network.rival());
+    customer(&seller, "C-1", &json!({}));
+    let mut weekly = json!({"command": "activity.plan", "customer": "C-1", "recurrence": "FREQ=WEEKLY;COUNT=4",
+        "activity": {"kind": "call", "subject": "How is it going?", "planned_at": "2026-03-12T09:00:00Z"}});
+    let planned = run(&seller, &weekly);
+    assert_eq!(planned.records.len(), 4, "{planned:?}");
+    let last: clientela::core::party::Activity =
+        seller.find(&planned.records[3].id.to_string()).unwrap().record;
+    // Ten in Rome stays ten in Rome over the change of the clocks.
+    assert_eq!(last.planned_at.unwrap().to_rfc3339(), "2026-04-02T08:00:00+00:00");
+    for (recurrence, code) in [("FREQ=DAILY", "activity.recurrence"), ("weekly", "recurrence.rule")] {
+        weekly["recurrence"] = json!(recurrence);
+        assert_eq!(try_run(&seller, &weekly).unwrap_err().code(), code);
+    }
+
+    let id = planned.records[0].id.to_string();
+    let change = |session: &Session, change: Value| {
+        try_run(session, &json!({"command": "activity.change", "activity": id, "change": change}))
+    };
+    change(&seller, json!({"subject": "Is all well?", "planned_minutes": 20})).unwrap();
+    assert_eq!(change(&seller, json!({"minutes": 20})).unwrap_err().code(), "activity.not_reported");
+    assert_eq!(change(&rival, json!({"subject": "x"})).unwrap_err().code(), "record.not_found");
+    report(&seller, &id, &json!({"done_at": "2026-03-04T08:00:00Z", "minutes": 150}));
+    change(&seller, json!({"minutes": 15, "result": "all well"})).unwrap();
+    let stale =
+        json!({"command": "activity.change", "activity": id, "change": {"minutes": 16}, "version": 1});
+    assert_eq!(try_run(&seller, &stale).unwrap_err().code(), "record.changed_meanwhile");
+    let found: clientela::core::party::Activity = seller.find(&id).unwrap().record;
+    assert_eq!(
+        (found.minutes, found.subject.as_str(), found.planned_minutes),
+        (Some(15), "Is all well?", Some(20))
+    );
+}

@@ -40,6 +40,7 @@ mod quotas;
 mod quoting;
 mod retention;
 mod rule_sets;
+mod sales_figures;
 mod scenarios;
 mod selling;
 mod sharing;

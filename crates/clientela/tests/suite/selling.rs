@@ -546,3 +546,125 @@ fn what_is_kept_for_the_next_question_is_never_old() {
     );
     assert_eq!(ask(&manager), before);
 }
+
+/// What a stage brings is put where somebody works, and goes with an opportunity that is lost.
+#[test]
+fn what_a_stage_brings_falls_on_open_days_and_ends_with_a_loss() {
+    use clientela::core::party::{Activity, ActivityState};
+    let network = Network::selling();
+    let seller = network.seller();
+    // A Friday evening: two days later is a Sunday.
+    network.clock.set("2026-03-06T17:40:00Z".parse().unwrap());
+    network.open("O-1", Some("100.00"), "2026-05-01");
+    let brought = || -> Activity {
+        let all = seller.list::<Activity>(&clientela::Predicate::Everything, 10, 0).unwrap();
+        assert_eq!(all.len(), 1);
+        all[0].record.clone()
+    };
+    assert_eq!(brought().planned_at.unwrap().to_rfc3339(), "2026-03-09T09:00:00+00:00");
+    run(&seller, &json!({"command": "opportunity.lose", "opportunity": "O-1", "reason": "price"}));
+    assert_eq!((brought().state, brought().result.as_deref()), (ActivityState::Cancelled, Some("price")));
+}
+
+/// A new version of a method is the same work: answers come along, and nobody has gone back or come later because of it.
+#[test]
+fn what_is_taken_over_keeps_its_answers_and_its_time() {
+    let network = Network::selling();
+    let (admin, seller) = (network.admin(), network.seller());
+    network.on("2026-03-02");
+    for number in ["O-1", "O-2", "O-3"] {
+        network.open(number, Some("100.00"), "2026-05-01");
+    }
+    run(
+        &seller,
+        &json!({"command": "opportunity.assess", "opportunity": "O-3", "answers": {"budget": "yes", "fit": "badly"}}),
+    );
+    run(
+        &seller,
+        &json!({"command": "opportunity.change", "opportunity": "O-3", "change": {"forecast": "commit"}}),
+    );
+    network.on("2026-03-10");
+    run(&seller, &json!({"command": "opportunity.win", "opportunity": "O-1"}));
+    run(&seller, &json!({"command": "opportunity.lose", "opportunity": "O-2", "reason": "price"}));
+    run(
+        &admin,
+        &json!({"command": "sales_method.define", "code": "fleet-2", "name": "Fleet", "with_configurator": false, "replaces": "fleet-1",
+        "assessment": [
+            {"code": "fit", "text": "Does it fit?", "weight": 1, "answers": {"well": 10, "so so": 5}},
+            {"code": "budget", "text": "Is there a budget?", "weight": 3, "answers": {"yes": 8, "no": 0}}],
+        "stages": [{"code": "first", "name": "First", "probability": 20, "expected_days": 4}]}),
+    );
+    run(
+        &admin,
+        &json!({"command": "sales_method.move_over", "from": "fleet-1", "to": "fleet-2", "map": {"contact": "first"}}),
+    );
+    network.on("2026-03-12");
+    let assessed = ask(&seller, &json!({"question": "opportunity.assessment", "opportunity": "O-3"}));
+    assert_eq!(
+        assessed["percent"], "70.6",
+        "24 of 34: yes counts as it does there, badly is no answer there: {assessed}"
+    );
+    let stuck = ask(&seller, &json!({"question": "opportunity.stuck"}));
+    assert!(stuck.to_string().contains("stuck.too_long_in_stage"), "ten days, not two: {stuck}");
+    let moved = seller.find::<clientela::core::sales::Opportunity>("O-3").unwrap().record;
+    assert_eq!(moved.forecast, None, "it held until the stage changed");
+
+    let of = json!({"question": "funnel.conversion", "method": "fleet-1", "from": "2026-03-01", "to": "2026-03-31"});
+    let found = ask(&seller, &of);
+    let contact = found.as_array().unwrap().iter().find(|line| line["stage"] == "contact").unwrap();
+    assert_eq!(
+        (&contact["reached"], &contact["won"], &contact["lost"]),
+        (&json!(3), &json!(1), &json!(1)),
+        "{found:#}"
+    );
+    assert!(found.as_array().unwrap().iter().all(|line| line["method"] == "fleet-1"));
+    let stays = ask(&seller, &json!({"question": "funnel.durations", "method": "fleet-1"}));
+    let contact = stays.as_array().unwrap().iter().find(|line| line["stage"] == "contact").unwrap();
+    assert_eq!(
+        (&contact["visits"], &contact["back"], &contact["still_there"]),
+        (&json!(3), &json!(0), &json!(1))
+    );
+}
+
+/// What was learnt of a stage is not forgotten with a new version of its method.
+#[test]
+fn history_is_shared_by_versions_of_a_stage() {
+    let network = Network::selling();
+    let (admin, seller) = (network.admin(), network.seller());
+    for number in 0..20 {
+        let key = format!("O-{number}");
+        network.open(&key, Some("100.00"), "2026-05-01");
+        let deed = if number < 15 { "opportunity.win" } else { "opportunity.lose" };
+        run(&seller, &json!({"command": deed, "opportunity": key, "reason": "price"}));
+    }
+    network.open("O-99", Some("100.00"), "2026-03-20");
+    run(
+        &admin,
+        &json!({"command": "sales_method.define", "code": "fleet-2", "name": "Fleet", "with_configurator": false, "replaces": "fleet-1",
+        "stages": [{"code": "contact", "name": "Contact", "probability": 5}, {"code": "end", "name": "End", "probability": 90}]}),
+    );
+    run(
+        &admin,
+        &json!({"command": "sales_method.move_over", "from": "fleet-1", "to": "fleet-2", "map": {"contact": "contact"}}),
+    );
+    let forecast = rollup(&seller, None);
+    let stage = |method: &str, stage: &str| {
+        let stages = forecast["stages"].as_array().unwrap();
+        stages.iter().find(|one| one["method"] == method && one["stage"] == stage).unwrap().clone()
+    };
+    for method in ["fleet-1", "fleet-2"] {
+        let contact = stage(method, "contact");
+        assert_eq!(
+            (&contact["won"], &contact["lost"], &contact["share"]),
+            (&json!(15), &json!(5), &json!(750_000)),
+            "{contact}"
+        );
+    }
+    assert_eq!(stage("fleet-2", "end")["from_history"], false);
+    let node = node(&forecast, "Trucks Piacenza");
+    assert_eq!(
+        node["by_history"],
+        euros("1575.00"),
+        "15 won of 100 and three quarters of the open one: {node:#}"
+    );
+}

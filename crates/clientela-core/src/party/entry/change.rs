@@ -2,11 +2,12 @@
 
 use super::customer::street;
 use super::{Seat, reading};
+use crate::changes::named;
 use crate::findings::{Check, Findings, given};
 use crate::party::{Party, Relationship};
 use chrono::NaiveDate;
 use clientela_model::{Record, Why};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// What is to change of a customer, read by its rules as in [`NewCustomer`](super::NewCustomer).
 ///
@@ -84,11 +85,6 @@ pub struct CustomerChange {
     /// Who looks after the customer from now on. Not part of the texts: whoever passes it has looked it up.
     #[serde(skip)]
     pub seat: Option<Seat>,
-}
-
-/// Being named at all is what tells `null` from a field left out.
-fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(from).map(Some)
 }
 
 /// A changed customer.

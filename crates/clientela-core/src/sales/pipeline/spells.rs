@@ -4,11 +4,12 @@
 
 use super::History;
 use crate::sales::OpportunityState;
+use std::collections::HashSet;
 
 /// How a spell ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// It has not: the opportunity is still there, or was put aside.
+    /// It has not: the opportunity is still there, was put aside, or was taken over into another method and no longer watched here.
     Unfinished,
     /// It went on to a later stage.
     Onward,
@@ -16,7 +17,7 @@ pub enum Cause {
     Won,
     /// It was lost.
     Lost,
-    /// It went back to an earlier stage, or to another method.
+    /// It went back to an earlier stage.
     Back,
 }
 
@@ -39,6 +40,26 @@ impl Spells {
         self.stage.push(stage);
         self.days.push(days);
         self.cause.push(cause as u8);
+    }
+
+    /// The same, with what is known of a stage told of all that are the same one in another version of its method: `same` gives for each
+    /// stage all of these, itself among them. Of an opportunity that came to several of them the first counts.
+    #[must_use]
+    pub fn across_versions(&self, same: &[Vec<u32>]) -> Self {
+        let mut told = Self::default();
+        let mut seen: HashSet<(u32, u32)> = HashSet::new();
+        let rows = self.opportunity.iter().zip(&self.stage).zip(self.days.iter().zip(&self.cause));
+        for ((opportunity, stage), (days, cause)) in rows {
+            for other in same.get(*stage as usize).into_iter().flatten() {
+                if seen.insert((*opportunity, *other)) {
+                    told.opportunity.push(*opportunity);
+                    told.stage.push(*other);
+                    told.days.push(*days);
+                    told.cause.push(*cause);
+                }
+            }
+        }
+        told
     }
 
     /// Days and causes of each stage, `stages` of them: what [`clientela_analytics::survival`] takes.
@@ -134,9 +155,9 @@ fn ending(running: u32, stage: u32, state: OpportunityState, methods: &[u32]) ->
         OpportunityState::Won => Some(Cause::Won),
         OpportunityState::Lost => Some(Cause::Lost),
         _ if stage == running => None,
-        _ if stage > running && methods.get(stage as usize) == methods.get(running as usize) => {
-            Some(Cause::Onward)
-        }
+        // It did not leave by itself: how long it would have stayed is not known.
+        _ if methods.get(stage as usize) != methods.get(running as usize) => Some(Cause::Unfinished),
+        _ if stage > running => Some(Cause::Onward),
         _ => Some(Cause::Back),
     }
 }
@@ -189,6 +210,22 @@ mod tests {
         // As known on the tenth day it was put aside in the second stage.
         let then = stage_spells(&history, &METHODS, 10);
         assert_eq!((then.days, then.cause), (vec![5, 2], vec![Cause::Onward as u8, Cause::Unfinished as u8]));
+    }
+
+    #[test]
+    fn versions_of_a_stage_share_what_is_known_of_it() {
+        let spells = Spells {
+            opportunity: vec![0, 0, 1],
+            stage: vec![0, 2, 2],
+            days: vec![9, 4, 7],
+            cause: vec![Cause::Won as u8, Cause::Won as u8, Cause::Lost as u8],
+        };
+        let told = spells.across_versions(&[vec![0, 2], vec![1], vec![0, 2]]);
+        assert_eq!(
+            (told.opportunity, told.stage, told.days),
+            (vec![0, 0, 1, 1], vec![0, 2, 0, 2], vec![9, 9, 7, 7])
+        );
+        assert_eq!(spells.across_versions(&[vec![0], vec![1], vec![2]]), spells);
     }
 
     proptest! {
