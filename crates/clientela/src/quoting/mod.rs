@@ -41,7 +41,7 @@ impl Session {
     /// # Errors
     /// `record.not_found`; `quoting.*` when a key does not fit the contract.
     pub fn quoting_customer(&self, customer: &str, tool: &QuotingSession) -> Result<Vec<u8>> {
-        let body = self.look(|view| outgoing::customer_transfer(&view, customer))?;
+        let body = self.look(|view| outgoing::customer_transfer(&view, customer, self.today()))?;
         let id = MessageId::new(self.new_command_id());
         Ok(Message::new(self.header(tool, id, self.instant()?)?, body).to_bytes()?)
     }

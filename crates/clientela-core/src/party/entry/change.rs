@@ -1,12 +1,13 @@
 //! Changing a customer: only what is named changes.
 
+use super::changing::{differing, named, needed, optional};
 use super::customer::street;
 use super::{Seat, reading};
 use crate::findings::{Check, Findings, given};
 use crate::party::{Party, Relationship};
 use chrono::NaiveDate;
-use clientela_model::{Record, Why};
-use serde::{Deserialize, Deserializer, Serialize};
+use clientela_model::Why;
+use serde::{Deserialize, Serialize};
 
 /// What is to change of a customer, read by its rules as in [`NewCustomer`](super::NewCustomer).
 ///
@@ -84,11 +85,6 @@ pub struct CustomerChange {
     /// Who looks after the customer from now on. Not part of the texts: whoever passes it has looked it up.
     #[serde(skip)]
     pub seat: Option<Seat>,
-}
-
-/// Being named at all is what tells `null` from a field left out.
-fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(from).map(Some)
 }
 
 /// A changed customer.
@@ -184,39 +180,4 @@ fn change_relationship(check: &mut Check, relationship: &mut Relationship, chang
         relationship.owner = seat.owner;
         relationship.unit = seat.unit;
     }
-}
-
-/// Changes a field that is never empty, if it is named and acceptable.
-fn needed<T>(
-    check: &mut Check,
-    field: &mut T,
-    text: Option<&str>,
-    read: impl FnOnce(&mut Check, Option<&str>) -> Option<T>,
-) {
-    if text.is_some()
-        && let Some(value) = read(check, text)
-    {
-        *field = value;
-    }
-}
-
-/// Changes or empties a field, if it is named.
-fn optional<T>(
-    check: &mut Check,
-    field: &mut Option<T>,
-    named: &Option<Option<String>>,
-    read: impl FnOnce(&mut Check, Option<&str>) -> Option<T>,
-) {
-    if let Some(text) = named {
-        *field = read(check, text.as_deref());
-    }
-}
-
-fn differing<R: Record>(before: &R, after: &R) -> Vec<&'static str> {
-    let columns = R::ENTITY.columns.iter().map(|column| column.name);
-    columns
-        .zip(before.to_values().iter().zip(&after.to_values()))
-        .filter(|(_, (before, after))| before != after)
-        .map(|(column, _)| column)
-        .collect()
 }
