@@ -196,6 +196,12 @@ impl NativeImport {
         Ok(self.plan.get()?.saved_mapping().map(str::to_owned))
     }
 
+    /// How a table of text is encoded, as it was named, or guessed when it was not.
+    #[getter]
+    fn encoding(&self) -> PyResult<Option<&'static str>> {
+        Ok(self.plan.get()?.encoding().map(clientela::model::ClosedList::word))
+    }
+
     /// The first thousand rows that would not come in.
     #[getter]
     fn rejected(&self) -> PyResult<Vec<Rejected>> {

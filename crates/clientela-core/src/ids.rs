@@ -179,6 +179,8 @@ entity_ids! {
     ContactPointId = "contact_point";
     /// A party's number in a register or another system.
     PartyIdentifierId = "party_identifier";
+    /// A time for which a party belonged to another.
+    GroupMembershipId = "group_membership";
     /// A field an installation adds.
     CustomFieldId = "custom_field";
     /// The value of an added field.

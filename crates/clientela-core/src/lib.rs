@@ -7,7 +7,6 @@
 pub mod assignment;
 pub mod calendar;
 pub mod catalogue;
-mod changes;
 pub mod claims;
 pub mod custom;
 mod draw;

@@ -42,6 +42,7 @@ macro_rules! every_record {
             $crate::party::Address,
             $crate::party::ContactPoint,
             $crate::party::PartyIdentifier,
+            $crate::party::GroupMembership,
             $crate::party::merging::CustomerMerge,
             $crate::custom::CustomField,
             $crate::custom::CustomValue,

@@ -1,12 +1,16 @@
 //! Bytes of unknown encoding as text.
 
+mod likely;
 mod pieces;
+mod tables;
 
 pub(crate) use pieces::{Decoder, PIECE};
 pub use pieces::{Surveyed, TextSurvey};
 
 use clientela_model::ClosedList;
+use likely::Likely;
 use std::borrow::Cow;
+use tables::{CENTRAL_EUROPEAN, CYRILLIC, Table, WESTERN, by};
 
 /// How the text of a file is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
@@ -23,24 +27,33 @@ pub enum TextEncoding {
     /// Windows-1252, which ISO 8859-1 is a part of: what western spreadsheets write as "CSV".
     #[word("windows-1252")]
     Windows1252,
+    /// Windows-1250: the same of Polish, Czech, Slovak, Hungarian, Slovene, Croatian and Romanian spreadsheets.
+    #[word("windows-1250")]
+    Windows1250,
+    /// Windows-1251: the same of Russian, Ukrainian, Bulgarian and Serbian spreadsheets.
+    #[word("windows-1251")]
+    Windows1251,
 }
 
 /// How many bytes are looked at for the zero bytes that give UTF-16 away.
 const SAMPLE: usize = 4096;
 
 impl TextEncoding {
-    /// The encoding by byte order mark, else UTF-16 by its zero bytes, else UTF-8 if it is valid, else Windows-1252.
+    /// The encoding by byte order mark, else UTF-16 by its zero bytes, else UTF-8 if it is valid, else the likeliest of those in
+    /// which every byte is a character.
     #[must_use]
     pub fn detect(bytes: &[u8]) -> Self {
         match Self::presumed(bytes) {
             Self::Utf8 if !bytes.starts_with(Self::Utf8.mark()) && std::str::from_utf8(bytes).is_err() => {
-                Self::Windows1252
+                let mut likely = Likely::default();
+                likely.add(bytes);
+                likely.encoding()
             }
             presumed => presumed,
         }
     }
 
-    /// The encoding as far as the first bytes tell: UTF-8 where it may as well be Windows-1252.
+    /// The encoding as far as the first bytes tell: UTF-8 where it may as well be one in which every byte is a character.
     pub(crate) fn presumed(bytes: &[u8]) -> Self {
         let marked = [Self::Utf8, Self::Utf16LittleEndian, Self::Utf16BigEndian];
         if let Some(encoding) = marked.into_iter().find(|encoding| bytes.starts_with(encoding.mark())) {
@@ -67,7 +80,19 @@ impl TextEncoding {
             Self::Utf8 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
             Self::Utf16LittleEndian => wide(bytes, u16::from_le_bytes).map(Cow::Owned),
             Self::Utf16BigEndian => wide(bytes, u16::from_be_bytes).map(Cow::Owned),
-            Self::Windows1252 => Some(western(bytes)),
+            Self::Windows1252 | Self::Windows1250 | Self::Windows1251 => {
+                self.table().map(|table| by(table, bytes))
+            }
+        }
+    }
+
+    /// The table of an encoding in which every byte is a character.
+    fn table(self) -> Option<&'static Table> {
+        match self {
+            Self::Windows1252 => Some(&WESTERN),
+            Self::Windows1250 => Some(&CENTRAL_EUROPEAN),
+            Self::Windows1251 => Some(&CYRILLIC),
+            Self::Utf8 | Self::Utf16LittleEndian | Self::Utf16BigEndian => None,
         }
     }
 
@@ -77,7 +102,7 @@ impl TextEncoding {
             Self::Utf8 => b"\xef\xbb\xbf",
             Self::Utf16LittleEndian => b"\xff\xfe",
             Self::Utf16BigEndian => b"\xfe\xff",
-            Self::Windows1252 => b"",
+            Self::Windows1252 | Self::Windows1250 | Self::Windows1251 => b"",
         }
     }
 }
@@ -89,26 +114,9 @@ fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
     text.ok().filter(|_| rest.is_empty())
 }
 
-/// What Windows-1252 has where ISO 8859-1 has control characters, by the table of the WHATWG encoding standard: the five bytes
-/// that mean nothing stay control characters.
-const WESTERN: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', //
-    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
-
 /// Windows-1252, in which every byte is a character.
 pub(crate) fn western(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.is_ascii() => Cow::Borrowed(text),
-        _ => bytes.iter().map(|byte| western_letter(*byte)).collect::<String>().into(),
-    }
-}
-
-fn western_letter(byte: u8) -> char {
-    match byte {
-        0x80..=0x9f => WESTERN.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
-        _ => char::from(byte),
-    }
+    by(&WESTERN, bytes)
 }
 
 #[cfg(test)]
@@ -131,6 +139,8 @@ mod tests {
             assert_eq!(TextEncoding::detect(&bytes), encoding, "{bytes:?}");
             assert_eq!(encoding.decode(&bytes).unwrap(), "Müller");
         }
+        assert_eq!(TextEncoding::Windows1250.decode(b"\xa3\xf3d\x9f").unwrap(), "Łódź");
+        assert_eq!(TextEncoding::Windows1251.decode(b"\xca\xe0\xe7\xe0\xed\xfc").unwrap(), "Казань");
         assert_eq!(TextEncoding::Windows1252.decode(b"\x80 5 \x96 \x9f\xff").unwrap(), "€ 5 – Ÿÿ");
         assert!(TextEncoding::Utf16LittleEndian.decode(b"M\0\xfc").is_none());
         assert!(TextEncoding::Utf16BigEndian.decode(b"\xd8\0\0M").is_none());

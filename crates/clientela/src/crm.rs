@@ -218,6 +218,7 @@ impl Crm {
                         verb: grant.verb,
                         scope: grant.scope,
                         confidential: grant.confidential,
+                        withdrawn: None,
                     },
                 )?;
             }

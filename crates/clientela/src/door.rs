@@ -222,6 +222,17 @@ impl<'a, 'w> Door<'a, 'w> {
         self.unused_where::<R>(column, key, self.key_space(unit).condition(R::ENTITY, entity))
     }
 
+    /// Whether a record of the unit's dealer satisfies the condition, whoever may see that record.
+    pub(crate) fn exists_at_dealer(
+        &self,
+        declared: &'static Entity,
+        condition: Predicate,
+        unit: UnitId,
+    ) -> Result<bool> {
+        let among = self.key_space(unit).condition(declared, entity);
+        Ok(self.writer.exists(declared, &condition.and(among))?)
+    }
+
     fn unused_where<R: Record>(&self, column: &'static str, key: &str, among: Predicate) -> Result<()> {
         if key.trim().is_empty() || key.chars().count() > 120 {
             let error = ValueError::new("key.length", "key", "is empty or too long", "1 to 120 characters");

@@ -7,7 +7,7 @@ use clientela_core::ids::{CustomerId, UnitId};
 use clientela_core::leads::conversion::{MatchedBy, choose_contact, choose_customer};
 use clientela_core::leads::{Lead, LeadConsent};
 use clientela_core::organisation::{Unit, UnitTree};
-use clientela_core::party::{Contact, Party, Relationship, find_duplicate};
+use clientela_core::party::{Contact, ContactPoint, Party, Relationship, find_duplicate};
 use clientela_core::sales::{Opportunity, OpportunityState};
 use clientela_model::{EntityId, Field, Predicate, Value, Why};
 use clientela_store::Stored;
@@ -92,6 +92,11 @@ fn customers(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<Vec<(M
             let parties = view.all_of::<Party>(&same)?;
             known = one_of("party", parties.iter().map(|stored| stored.record.id.uuid()));
         }
+        if let Some(value) = point(lead, by) {
+            let points = view.records::<ContactPoint>(&Predicate::equals("value", value))?;
+            let standing = points.iter().filter(|point| point.valid_until.is_none());
+            known = known.or(one_of("party", standing.map(|point| point.party.uuid())));
+        }
         if let Some(same) = same_as(lead, of_contact) {
             let contacts = view.all_of::<Contact>(&same)?;
             known = known.or(one_of("id", contacts.iter().map(|stored| stored.record.customer.uuid())));
@@ -101,4 +106,13 @@ fn customers(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<Vec<(M
         found.extend(here.map(|stored| (by, stored.record.id)));
     }
     Ok(found)
+}
+
+/// What the lead gave of a kind, as a contact point of a party is written.
+fn point(lead: &Lead, by: MatchedBy) -> Option<Value> {
+    match by {
+        MatchedBy::Email => lead.email.as_ref().map(Field::to_value),
+        MatchedBy::Phone => lead.phone.as_ref().map(Field::to_value),
+        MatchedBy::Named | MatchedBy::VatNumber | MatchedBy::Name => None,
+    }
 }

@@ -3,8 +3,9 @@
 use crate::command::Key;
 use crate::door::Door;
 use crate::error::Result;
-use crate::holders::held_on;
+use crate::holders::{away_on, held_on};
 use crate::lead_territory::by_model;
+use clientela_core::claims::Claim;
 use clientela_core::ids::{CustomerId, PartyId, PositionId, UnitId};
 use clientela_core::leads::distribution::{Candidate, Distribution, distribute};
 use clientela_core::leads::{Lead, LeadError, LeadState, LeadTerritory, serves};
@@ -74,11 +75,12 @@ pub(crate) fn among(door: &Door<'_, '_>, lead: &Lead, by: &Distribute) -> Result
         let own = open.iter().filter(|other| other.owner == seller && other.id != lead.id);
         u32::try_from(own.count()).unwrap_or(u32::MAX)
     };
+    let away = away_on(&door.view(), door.today())?;
     let by_model = match &by.model {
         None => None,
         Some(key) => {
             let room = sellers.iter().map(|seller| (seller.id, by.capacity, given(seller.id)));
-            Some(by_model(door, lead, key, &room.collect::<Vec<_>>())?)
+            Some(by_model(door, lead, key, &room.collect::<Vec<_>>(), &away)?)
         }
     };
     let candidates: Vec<Candidate> = sellers
@@ -109,10 +111,11 @@ pub(crate) fn among(door: &Door<'_, '_>, lead: &Lead, by: &Distribute) -> Result
                 given: given(seller.id),
                 last_given: own.filter_map(|other| other.assigned_at).max(),
                 returned: lead.returned_by == Some(seller.id),
+                absent: away.contains(&seller.id),
             }
         })
         .collect();
-    let held_by = holder(door, lead, &open, &candidates, &tree);
+    let held_by = holder(door, lead, &open, &candidates, &tree)?;
     let mut distribution = distribute(&candidates, held_by, by.shared, lead.id.uuid().as_u64_pair().1);
     if let Some(model) = by_model {
         distribution.why = distribution.why.because(model.why);
@@ -184,23 +187,35 @@ fn open_leads(door: &Door<'_, '_>, lead: &Lead, sellers: &[Position]) -> Result<
     door.whole(&open.and(of_interest))
 }
 
-/// The dealer who works on the same prospect. Within one dealer nobody asks: what others work on is their affair.
+/// The dealer who is protected with a party of the prospect, or works on the same prospect. Within one dealer nobody asks: what others work on is their affair.
 fn holder(
     door: &Door<'_, '_>,
     lead: &Lead,
     open: &[Lead],
     candidates: &[Candidate],
     tree: &UnitTree,
-) -> Option<UnitId> {
+) -> Result<Option<UnitId>> {
     let own = tree.dealer_of(door.actor().unit);
     if candidates.iter().all(|candidate| candidate.dealer == own) {
-        return None;
+        return Ok(None);
+    }
+    if let Some(protected) = protected(door, lead)? {
+        return Ok(Some(protected));
     }
     let dealers: HashSet<UnitId> = candidates.iter().map(|candidate| candidate.dealer).collect();
     let same = |other: &&Lead| other.id != lead.id && other.state != LeadState::New && is_same(lead, other);
     let held = open.iter().filter(same).map(|other| tree.dealer_of(other.unit));
     // Of several the one among the candidates, then the first by id: the answer never depends on the order of reading.
-    held.min_by_key(|dealer| (!dealers.contains(dealer), *dealer))
+    Ok(held.min_by_key(|dealer| (!dealers.contains(dealer), *dealer)))
+}
+
+/// The dealer whose claim protects him with a party that says of itself what the lead says; of several the first by id.
+fn protected(door: &Door<'_, '_>, lead: &Lead) -> Result<Option<UnitId>> {
+    let Some(same) = same_as(lead, &["vat_number", "email", "phone"]) else { return Ok(None) };
+    let parties = door.whole::<Party>(&same)?;
+    let claims: Vec<Claim> = door.whole(&one_of("party", parties.iter().map(|party| party.id.uuid())))?;
+    let protecting = claims.iter().filter(|claim| claim.protects(door.now()));
+    Ok(protecting.map(|claim| claim.unit).min())
 }
 
 /// Whether two leads are of one prospect.
@@ -210,19 +225,21 @@ pub(crate) fn is_same(lead: &Lead, other: &Lead) -> bool {
         || (lead.vat_number.is_some() && lead.vat_number == other.vat_number)
 }
 
-/// Refuses to give a lead by hand to a dealer while another works on the same prospect, for whoever works above dealers.
+/// Refuses to give a lead by hand to a dealer while another is protected with the prospect or works on it, for whoever works above dealers.
 pub(crate) fn check_not_held(door: &Door<'_, '_>, lead: &Lead, unit: UnitId) -> Result<()> {
     let tree = tree(door)?;
     let dealer = tree.dealer_of(unit);
     if dealer == tree.dealer_of(door.actor().unit) {
         return Ok(());
     }
+    let protected = protected(door, lead)?.is_some_and(|other| other != dealer);
     let open = open_leads(door, lead, &[])?;
-    let held = open.iter().any(|other| {
-        other.id != lead.id
-            && other.state != LeadState::New
-            && is_same(lead, other)
-            && tree.dealer_of(other.unit) != dealer
-    });
+    let held = protected
+        || open.iter().any(|other| {
+            other.id != lead.id
+                && other.state != LeadState::New
+                && is_same(lead, other)
+                && tree.dealer_of(other.unit) != dealer
+        });
     if held { Err(LeadError::HeldByAnotherDealer { id: lead.id }.into()) } else { Ok(()) }
 }

@@ -9,8 +9,7 @@ use clientela_core::ids::PositionId;
 use clientela_core::leads::{Lead, as_customer};
 use clientela_core::marketing::RuleOutcome;
 use clientela_core::rules_environment::{CustomerFacts, ListValues};
-use clientela_core::time::Absence;
-use clientela_model::{Field, Predicate, Why};
+use clientela_model::Why;
 use clientela_rules::Reveal;
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +20,7 @@ pub(crate) struct ByModel {
 }
 
 /// The sellers a model gives most for a lead, of those that are there today and have room for leads: each with its capacity and
-/// the open leads it has.
+/// the open leads it has, without those that are away.
 ///
 /// # Errors
 /// `record.not_found` for the model, `territory_model.state`, `territory_model.not_its_day`; `lead.country_missing` when neither
@@ -31,6 +30,7 @@ pub(crate) fn by_model(
     lead: &Lead,
     key: &Key,
     sellers: &[(PositionId, Option<u32>, u32)],
+    away: &HashSet<PositionId>,
 ) -> Result<ByModel> {
     let (view, today) = (door.view(), door.today());
     let model = in_force(&view, key, today)?;
@@ -63,13 +63,6 @@ pub(crate) fn by_model(
     let known = Sellers::read(&view, today)?;
     let by_position: HashMap<PositionId, &Seller> =
         known.known.iter().map(|seller| (seller.position, seller)).collect();
-    let mut away: HashSet<PositionId> = view
-        .unseen::<Absence>(&Predicate::equals("withdrawn", false.to_value()))?
-        .into_iter()
-        .filter(|absence| (absence.first_day..=absence.last_day).contains(&today))
-        .map(|absence| absence.owner)
-        .collect();
-    away.extend(sellers.iter().map(|(position, ..)| *position).filter(|position| known.away(*position)));
     let (mut named, mut candidates): (Vec<Seller>, Vec<Candidate>) = (Vec::new(), Vec::new());
     for (position, capacity, given) in sellers {
         let Some(seller) = by_position.get(position) else { continue };

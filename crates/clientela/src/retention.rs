@@ -5,9 +5,10 @@ mod contacts;
 use crate::error::Result;
 use crate::view::View;
 use chrono::{DateTime, NaiveDate, Utc};
+use clientela_core::entity;
 use clientela_core::ids::{CustomerId, LeadId};
 use clientela_core::leads::{Lead, LeadState};
-use clientela_core::organisation::Verb;
+use clientela_core::organisation::{MERGED_INTO, Verb, permission};
 use clientela_core::party::{
     Activity, ActivityState, Consent, ConsentDecision, CustomerStatus, Purpose, Relationship, consent_states,
 };
@@ -87,10 +88,20 @@ fn scan(
     view: &View<'_>,
     declared: &'static Entity,
     columns: &[&str],
+    take: impl FnMut(&RowView<'_>) -> Result<()>,
+) -> Result<()> {
+    scan_where(view, declared, columns, &Predicate::Everything, take)
+}
+
+fn scan_where(
+    view: &View<'_>,
+    declared: &'static Entity,
+    columns: &[&str],
+    condition: &Predicate,
     mut take: impl FnMut(&RowView<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut failed = None;
-    view.reader.scan(declared, columns, &Predicate::Everything, None, &mut |row| match take(row) {
+    view.reader.scan(declared, columns, condition, None, &mut |row| match take(row) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => {
             failed = Some(error);
@@ -112,7 +123,8 @@ fn entered(id: Uuid) -> Option<NaiveDate> {
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos).map(|moment| moment.date_naive())
 }
 
-/// What parties are known by while their tables are read.
+/// What parties are known by while their tables are read: the business of the customers the actor administers. What others have
+/// with the same party is not read, so that nothing of it can be told.
 struct Reading {
     parties: HashMap<Uuid, OfParty>,
     party_of: HashMap<Uuid, Uuid>,
@@ -134,7 +146,8 @@ impl Reading {
             Ok(())
         })?;
         let columns = ["id", "party", "status", "since"];
-        scan(view, Relationship::ENTITY, &columns, |row| {
+        let administered = permission(view.actor, Verb::Administer, Relationship::ENTITY, entity);
+        scan_where(view, Relationship::ENTITY, &columns, &administered, |row| {
             let (Some(id), Some(party)) = (row.id(0)?, row.id(1)?) else { return Ok(()) };
             if erased.contains(&party) {
                 return Ok(());
@@ -264,7 +277,7 @@ fn standing(consents: &[Consent], now: DateTime<Utc>) -> Vec<Purpose> {
     let mut voices: Vec<_> = consents.iter().map(|said| said.contact).collect();
     voices.sort_unstable();
     voices.dedup();
-    let states = voices.into_iter().flat_map(|voice| consent_states(consents, false, voice, now));
+    let states = voices.into_iter().flat_map(|voice| consent_states(consents, false, voice, None, now));
     states.filter(|state| state.allowed).map(|state| state.purpose).collect()
 }
 
@@ -286,33 +299,25 @@ fn customers<'r>(view: &View<'_>, rules: &'r [RetentionRule], today: Today) -> R
     reading.consents(view, today.now)?;
     let speaking = retention::of_subject(rules, RetentionSubject::Customer);
     let mut kept = Vec::new();
-    for (party, mut known) in reading.parties {
-        if retention::decide(&speaking, &known.facts, today.day).is_none() {
-            continue;
-        }
+    for (party, known) in reading.parties {
+        let Some(decision) = retention::decide(&speaking, &known.facts, today.day) else { continue };
         let of_party = Predicate::equals("party", Value::Id(party));
-        let all = view.unseen::<Relationship>(&of_party)?;
-        let administers = |customer: &&Relationship| {
-            view.may(Verb::Administer, Relationship::ENTITY, &customer.to_values())
-        };
-        let own = all.iter().filter(administers).count();
-        if own == 0 {
+        // One that was merged is answered for with what it is now.
+        let itself = Predicate::Empty(MERGED_INTO.into());
+        let all = view.unseen::<Relationship>(&of_party.and(itself))?;
+        let administers =
+            |customer: &Relationship| view.may(Verb::Administer, Relationship::ENTITY, &customer.to_values());
+        // A party that others do business with is theirs to end too: whoever administers all of it is asked, and nobody else is
+        // told of it, for that alone would tell that there are others.
+        if !all.iter().all(administers) {
             continue;
         }
-        known.held(HoldBack::NotAdministered, own < all.len());
         let sees =
             |customer: &&Relationship| view.may(Verb::Read, Relationship::ENTITY, &customer.to_values());
         let customers = all.iter().filter(sees).map(|customer| (customer.id, customer.number.clone()));
         let customers = customers.collect();
-        if let Some(decision) = retention::decide(&speaking, &known.facts, today.day) {
-            kept.push(Kept {
-                subject: RetentionSubject::Customer,
-                id: party,
-                customers,
-                number: None,
-                decision,
-            });
-        }
+        let subject = RetentionSubject::Customer;
+        kept.push(Kept { subject, id: party, customers, number: None, decision });
     }
     Ok(kept)
 }
@@ -326,13 +331,7 @@ fn leads<'r>(view: &View<'_>, rules: &'r [RetentionRule], today: Today) -> Resul
     })?;
     let mut said: HashMap<LeadId, Vec<Consent>> = HashMap::new();
     for statement in view.unseen::<clientela_core::leads::LeadConsent>(&Predicate::Everything)? {
-        // Judged as those of a customer are; whose they are makes no difference to that.
-        let as_customer = statement.carried_over(
-            EntityId::from_uuid(statement.id.uuid()),
-            CustomerId::from_uuid(statement.lead.uuid()),
-            None,
-        );
-        said.entry(statement.lead).or_default().push(as_customer);
+        said.entry(statement.lead).or_default().push(statement.as_of_customer());
     }
     let alone = Predicate::Empty("customer".into());
     let mut kept = Vec::new();

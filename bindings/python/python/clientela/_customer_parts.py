@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -47,6 +47,18 @@ class CustomerParts(EntityNamespace):
             valid_until=valid_until,
         )
         return self._do("address.add", customer=customer, address=address)
+
+    def change_address(
+        self, address: Key, change: Mapping[str, object], *, version: int | None = None
+    ) -> Receipt:
+        """Changes a further address, by its id: only what is named; ``None`` empties a field.
+
+        Args:
+            address: Id of the address.
+            change: Fields as in :meth:`add_address`.
+            version: The version that was read, to notice that somebody changed it meanwhile.
+        """
+        return self._do("address.change", address=address, change=dict(change), version=version)
 
     def end_address(self, address: Key, *, day: date | None = None) -> Receipt:
         """Ends the validity of an address, by its id; the record stays."""
@@ -115,9 +127,33 @@ class CustomerParts(EntityNamespace):
             "contact.relate", contact=contact, influence=influence, reports_to=reports_to, relation=relation
         )
 
+    def change_contact(
+        self, contact: Key, change: Mapping[str, object], *, version: int | None = None
+    ) -> Receipt:
+        """Changes a contact, by id or number: only what is named; ``None`` empties a field.
+
+        Args:
+            contact: Id or number of the contact.
+            change: Fields as in :meth:`Customers.add_contact`.
+            version: The version that was read, to notice that somebody changed it meanwhile.
+        """
+        return self._do("contact.change", contact=contact, change=dict(change), version=version)
+
     def contact_left(self, contact: Key, *, on: date | None = None, back: bool = False) -> Receipt:
         """Says that a person left the customer, today when no day is given, or is there after all (``back``)."""
         return self._do("contact.leave", contact=contact, on=on, back=back or None)
+
+    def change_vehicle(
+        self, vehicle: Key, change: Mapping[str, object], *, version: int | None = None
+    ) -> Receipt:
+        """Changes a vehicle, by its id: only what is named; ``None`` empties a field, and ``disposed`` brings it back.
+
+        Args:
+            vehicle: Id of the vehicle.
+            change: Fields as in :meth:`Customers.add_vehicle`, without the mileage, which is read: :meth:`read_vehicle`.
+            version: The version that was read, to notice that somebody changed it meanwhile.
+        """
+        return self._do("vehicle.change", vehicle=vehicle, change=dict(change), version=version)
 
     def dispose_vehicle(self, vehicle: Key, *, day: date | None = None, reason: str | None = None) -> Receipt:
         """Takes a vehicle out of its fleet, by its id."""
@@ -133,6 +169,7 @@ class CustomerParts(EntityNamespace):
         name: str | None = None,
         valid_from: date | None = None,
         valid_until: date | None = None,
+        beside: bool | None = None,
     ) -> Receipt:
         """Gives somebody a part in a vehicle: owner, holder, operator, driver, lessor.
 
@@ -144,9 +181,21 @@ class CustomerParts(EntityNamespace):
             name: the name of somebody who is neither.
             valid_from: First day.
             valid_until: Last day.
+            beside: Whether it is had beside those who have that part, such as by drivers in shifts, and not instead of them.
         """
-        role = given(part=part, contact=contact, name=name, valid_from=valid_from, valid_until=valid_until)
+        role = given(
+            part=part,
+            contact=contact,
+            name=name,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            beside=beside,
+        )
         return self._do("vehicle.role", vehicle=vehicle, role=role, customer=customer)
+
+    def end_vehicle_role(self, role: Key, *, day: date | None = None) -> Receipt:
+        """Ends a part somebody has in a vehicle, by its id, with a last day or today."""
+        return self._do("vehicle.end_role", role=role, day=day)
 
     def read_vehicle(
         self, vehicle: Key, *, km: int, day: date | None = None, source: str | None = None
@@ -175,6 +224,22 @@ class CustomerParts(EntityNamespace):
             km_limit=km_limit,
         )
         return self._do("contract.add", vehicle=vehicle, contract=contract)
+
+    def change_contract(
+        self, contract: Key, change: Mapping[str, object], *, version: int | None = None
+    ) -> Receipt:
+        """Changes a contract on a vehicle, by its id: only what is named; ``None`` empties a field.
+
+        Args:
+            contract: Id of the contract.
+            change: Fields as in :meth:`add_contract`.
+            version: The version that was read, to notice that somebody changed it meanwhile.
+        """
+        return self._do("contract.change", contract=contract, change=dict(change), version=version)
+
+    def end_contract(self, contract: Key, *, day: date | None = None) -> Receipt:
+        """Ends a contract on a vehicle before its time, by its id, with a last day or today."""
+        return self._do("contract.end", contract=contract, day=day)
 
     def set_park_line(
         self,

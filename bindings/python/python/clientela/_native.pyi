@@ -121,6 +121,11 @@ class NativeImport:
         How many rows would not come in.
         """
     @property
+    def encoding(self, /) -> str | None:
+        """
+        How a table of text is encoded, as it was named, or guessed when it was not.
+        """
+    @property
     def saved(self, /) -> str | None:
         """
         Name of the saved mapping that is used.

@@ -36,6 +36,14 @@ class Claims(EntityNamespace):
         """
         return self._ask("claim.state", customer=customer, vat_number=vat_number)
 
+    def contested(self, *, limit: int | None = None) -> Answer:
+        """The parties several dealers claim between whom one's own position decides, the longest waiting first.
+
+        Args:
+            limit: How many at most, up to 1,000.
+        """
+        return self._ask("claim.contested", limit=limit)
+
     def arbitrate(self, customer: Key | None = None, *, dealer: Key, vat_number: str | None = None) -> Receipt:
         """Decides between dealers who claim one party: for the manager of the lowest unit above them.
 

@@ -82,6 +82,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         source: str | None = None,
         price_group: str | None = None,
         notes: str | None = None,
+        do_not_contact: bool | None = None,
         owner: Key | None = None,
     ) -> Receipt:
         """Enters a customer; one that is there already is refused with its id."""
@@ -106,6 +107,7 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
             source=source,
             price_group=price_group,
             notes=notes,
+            do_not_contact=do_not_contact,
         )
         return self._db.execute({"command": "customer.create", "customer": customer, **given(owner=owner)})
 
@@ -166,8 +168,10 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         ownership: str | None = None,
         acquired: date | None = None,
         disposed: date | None = None,
+        disposal_reason: str | None = None,
+        usage: str | None = None,
     ) -> Receipt:
-        """Adds a vehicle to a customer's fleet."""
+        """Adds a vehicle to a customer's fleet; ``usage`` in the words of the replacement thresholds."""
         vehicle = given(
             make=make,
             model=model,
@@ -181,6 +185,8 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
             ownership=ownership,
             acquired=acquired,
             disposed=disposed,
+            disposal_reason=disposal_reason,
+            usage=usage,
         )
         return self._db.execute({"command": "vehicle.add", "customer": customer, "vehicle": vehicle})
 
@@ -193,22 +199,50 @@ class Customers(ExportedNamespace, CustomerParts, CustomerInsight):
         decision: str,
         basis: str | None = None,
         contact: Key | None = None,
+        contact_point: str | None = None,
         wording: str | None = None,
         source: str | None = None,
         proof: str | None = None,
+        proof_kind: str | None = None,
+        proof_digest: str | None = None,
         at: datetime | None = None,
+        expires_at: datetime | None = None,
+        awaits_confirmation: bool | None = None,
     ) -> Receipt:
-        """Records what a customer or contact said about being contacted."""
+        """Records what a customer or contact said about being contacted.
+
+        Args:
+            customer: The customer.
+            purpose: What for.
+            channel: By which channel.
+            decision: ``granted``, ``refused`` and the like.
+            basis: On what it rests.
+            contact: Who said it, when it was one of the customer's contacts.
+            contact_point: The one address or number it holds for; all when not given.
+            wording: Version of the wording shown.
+            source: Where it was said.
+            proof: What proves it.
+            proof_kind: Of which kind that is.
+            proof_digest: SHA-256 of the file that proves it, in hexadecimal.
+            at: When it was said; now when not given.
+            expires_at: Until when it holds.
+            awaits_confirmation: Whether it counts only once it is confirmed.
+        """
         consent = given(
             purpose=purpose,
             channel=channel,
             decision=decision,
             basis=basis,
             contact=contact,
+            contact_point=contact_point,
             wording=wording,
             source=source,
             proof=proof,
+            proof_kind=proof_kind,
+            proof_digest=proof_digest,
             at=at,
+            expires_at=expires_at,
+            awaits_confirmation=awaits_confirmation,
         )
         return self._db.execute({"command": "consent.record", "customer": customer, "consent": consent})
 

@@ -24,7 +24,7 @@ ImportTarget = Literal["customer", "vehicle", "contact", "consent", "market_tota
 Separator = Literal["semicolon", "comma", "tab", "bar"]
 """What stands between two cells."""
 
-Encoding = Literal["utf-8", "utf-16le", "utf-16be", "windows-1252"]
+Encoding = Literal["utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1250", "windows-1251"]
 """How text is written in a file."""
 
 
@@ -259,6 +259,11 @@ class ImportPlan(Shown):
     def saved(self) -> str | None:
         """Name of the saved mapping that is used."""
         return self._plan.saved
+
+    @property
+    def encoding(self) -> str | None:
+        """How a table of text is encoded, as it was named, or guessed when it was not; ``None`` for other sources."""
+        return self._plan.encoding
 
     @property
     def mapping(self) -> dict[str, str | None]:

@@ -197,6 +197,66 @@ class Leads(LeadScoring, ListedNamespace):
         """Moves on all leads whose answer is late, of the distribution's unit and of those below it."""
         return self._do("lead.reroute_overdue", distribute=_by(distribute), minutes=minutes)
 
+    def record_consent(
+        self,
+        lead: Key,
+        *,
+        purpose: str,
+        channel: str,
+        decision: str,
+        basis: str,
+        contact_point: str | None = None,
+        wording: str | None = None,
+        source: str | None = None,
+        proof: str | None = None,
+        at: datetime | None = None,
+        expires_at: datetime | None = None,
+        awaits_confirmation: bool | None = None,
+    ) -> Receipt:
+        """Records what a lead said about being contacted; the arguments as for :meth:`Customers.record_consent`."""
+        consent = given(
+            purpose=purpose,
+            channel=channel,
+            decision=decision,
+            basis=basis,
+            contact_point=contact_point,
+            wording=wording,
+            source=source,
+            proof=proof,
+            at=at,
+            expires_at=expires_at,
+            awaits_confirmation=awaits_confirmation,
+        )
+        return self._do("lead.record_consent", lead=lead, consent=consent)
+
+    def confirm_consent(
+        self, consent: Key, *, proof: str | None = None, at: datetime | None = None
+    ) -> Receipt:
+        """Confirms a grant of a lead's double opt-in, by its id, with what proves the confirmation."""
+        return self._do("lead.confirm_consent", consent=consent, proof=proof, at=at)
+
+    def adf(self, lead: Key) -> str:
+        """A lead as a message of the Auto-lead Data Format 1.0, XML in UTF-8."""
+        return str(self._ask("lead.adf", lead=lead)["message"])
+
+    def change(
+        self,
+        lead: Key,
+        change: Mapping[str, object],
+        *,
+        product: Key | None = None,
+        version: int | None = None,
+    ) -> Receipt:
+        """Changes a lead that is still open: only what is named; ``None`` empties a field.
+
+        Args:
+            lead: Number or id of the lead.
+            change: What was said of it, as in :meth:`receive`.
+            product: Code of the product asked for; it stays when not given.
+            version: The version that was read, to notice that somebody changed it meanwhile.
+        """
+        return self._do("lead.change", lead=lead, change=dict(change), product=product, version=version)
+
     def contact(self, lead: Key) -> Receipt:
         """The first answer was given: the limit no longer runs."""
         return self._do("lead.contact", lead=lead)

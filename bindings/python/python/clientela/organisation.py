@@ -57,19 +57,48 @@ class Organisation(EntityNamespace):
         self,
         unit: Key,
         *,
+        parent: Key | None = None,
         name: str | None = None,
         country: str | None = None,
         time_zone: str | None = None,
         valid_to: date | None = None,
     ) -> Receipt:
-        """Changes a unit; what is not given stays."""
+        """Changes a unit; what is not given stays.
+
+        Another unit above counts from now on and is one of the same dealer; earlier days are answered by what was above it then.
+        """
         return self._do(
-            "unit.change", unit=unit, name=name, country=country, time_zone=time_zone, valid_to=valid_to
+            "unit.change",
+            unit=unit,
+            parent=parent,
+            name=name,
+            country=country,
+            time_zone=time_zone,
+            valid_to=valid_to,
         )
 
     def deactivate_user(self, login: str) -> Receipt:
         """Keeps a user from signing in; what he did stays his."""
         return self._do("user.deactivate", user=login)
+
+    def activate_user(self, login: str) -> Receipt:
+        """Lets a user sign in again."""
+        return self._do("user.activate", user=login)
+
+    def begin_holding(
+        self, user: str, *, position: Key, first_day: date | None = None, last_day: date | None = None
+    ) -> Receipt:
+        """Gives a user a position beside those he holds, from a day or today on.
+
+        Args:
+            user: Login of the user.
+            position: Title of the position.
+            first_day: First day; today when not given.
+            last_day: Last day; until it is ended when not given.
+        """
+        return self._do(
+            "holding.begin", **{"user": user, "position": position, "from": first_day, "to": last_day}
+        )
 
     def end_holding(self, user: str, *, position: Key | None = None, last_day: date | None = None) -> Receipt:
         """Ends what a user holds of a position (needed when he holds several), with a last day or today."""
@@ -85,6 +114,35 @@ class Organisation(EntityNamespace):
         """Adds a position to a unit."""
         fields = given(unit=unit, function=function, profile=profile, reports_to=reports_to)
         return self._db.execute({"command": "position.create", "title": title, **fields})
+
+    def change_position(
+        self,
+        position: Key,
+        *,
+        unit: Key | None = None,
+        function: str | None = None,
+        title: str | None = None,
+        reports_to: Key | None = None,
+        reports_to_nobody: bool = False,
+        profile: Key | None = None,
+    ) -> Receipt:
+        """Changes a position from now on; what is not given stays. Earlier days are answered by what was then.
+
+        Args:
+            position: Title of the position.
+            unit: The unit it sits in, of the same dealer.
+            function: What it does.
+            title: New title.
+            reports_to: The position it reports to.
+            reports_to_nobody: Whether it reports to none.
+            profile: Name of its profile.
+        """
+        fields = given(
+            unit=unit, function=function, title=title, reports_to=reports_to, profile=profile
+        )
+        if reports_to_nobody:
+            fields["reports_to"] = None
+        return self._db.execute({"command": "position.change", "position": position, **fields})
 
     def create_user(
         self, login: str, *, name: str, position: Key, since: date, substitute: bool = False
@@ -104,6 +162,23 @@ class Organisation(EntityNamespace):
     def define_profile(self, name: str, *, grants: Sequence[Mapping[str, object]]) -> Receipt:
         """Adds a profile with its rights: mappings of ``entity``, ``verb``, ``scope``, ``confidential``."""
         return self._db.execute({"command": "profile.define", "name": name, "grants": list(grants)})
+
+    def change_profile(
+        self,
+        profile: Key,
+        *,
+        name: str | None = None,
+        grants: Sequence[Mapping[str, object]] | None = None,
+    ) -> Receipt:
+        """Changes a profile's name, or all its rights, for every position of that profile from now on.
+
+        Args:
+            profile: Name of the profile.
+            name: New name.
+            grants: The rights it has from now on and no others, as in :meth:`define_profile`; they stay when not given.
+        """
+        rights = None if grants is None else list(grants)
+        return self._do("profile.change", profile=profile, name=name, grants=rights)
 
     def define_number_series(self, unit: Key, *, document: str, prefix: str, first: int) -> Receipt:
         """Sets prefix and next number of a unit's documents."""

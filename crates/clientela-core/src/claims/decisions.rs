@@ -75,6 +75,12 @@ pub enum ClaimError {
         "your position does not decide between these dealers; ask the manager of the lowest unit above both"
     )]
     NotArbiter,
+    /// Another dealer is protected.
+    #[error("another dealer is protected with this party; ask the manager of the unit the reason names")]
+    Protected {
+        /// Whom to ask; nothing of the other dealer is in it.
+        why: Why,
+    },
     /// Nobody contests it.
     #[error("nobody contests the claim; there is nothing to decide")]
     NotContested {
@@ -95,6 +101,7 @@ impl Coded for ClaimError {
             Self::NotArbiter => "claim.not_arbiter",
             Self::None { .. } => "claim.none",
             Self::NotContested { .. } => "claim.not_contested",
+            Self::Protected { .. } => "claim.protected",
         }
     }
     fn field(&self) -> Option<String> {
@@ -103,7 +110,13 @@ impl Coded for ClaimError {
     fn entity(&self) -> Option<Uuid> {
         match self {
             Self::NotContested { id } => Some(id.uuid()),
-            Self::None { .. } | Self::NotArbiter => None,
+            Self::None { .. } | Self::NotArbiter | Self::Protected { .. } => None,
+        }
+    }
+    fn why(&self) -> Option<&Why> {
+        match self {
+            Self::Protected { why } => Some(why),
+            _ => None,
         }
     }
 }

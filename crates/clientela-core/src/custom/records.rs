@@ -71,6 +71,7 @@ impl CustomField {
 
 /// The value of one added field at one customer, in the column of its type. Values of confidential fields are kept in
 /// `confidential`, as they are written, so that the right to the facet holds for them.
+/// Every value goes with the person it is of: what a field of the installation's own tells is known to nobody but those who fill it.
 #[derive(Debug, Clone, PartialEq, Record)]
 #[record(number = 149, name = "custom_value", access = through(customer), part_of(relationship, customer))]
 pub struct CustomValue {
@@ -87,16 +88,16 @@ pub struct CustomValue {
     #[field(number = 4, personal)]
     pub text: Option<String>,
     /// Number.
-    #[field(number = 5)]
+    #[field(number = 5, personal)]
     pub number: Option<Decimal>,
     /// Day.
     #[field(number = 6, personal)]
     pub date: Option<NaiveDate>,
     /// Yes or no.
-    #[field(number = 7)]
+    #[field(number = 7, personal)]
     pub flag: Option<bool>,
     /// Amount.
-    #[field(number = 8)]
+    #[field(number = 8, personal)]
     pub amount: Option<Money>,
     /// Value of a confidential field, as it is written.
     #[field(number = 9, personal, confidential)]
@@ -123,16 +124,16 @@ macro_rules! values_of {
             #[field(number = 4, personal)]
             pub text: Option<String>,
             /// Number.
-            #[field(number = 5)]
+            #[field(number = 5, personal)]
             pub number: Option<Decimal>,
             /// Day.
             #[field(number = 6, personal)]
             pub date: Option<NaiveDate>,
             /// Yes or no.
-            #[field(number = 7)]
+            #[field(number = 7, personal)]
             pub flag: Option<bool>,
             /// Amount.
-            #[field(number = 8)]
+            #[field(number = 8, personal)]
             pub amount: Option<Money>,
             /// Value of a confidential field, as it is written.
             #[field(number = 9, personal, confidential)]

@@ -1,12 +1,13 @@
 //! Entering parts in vehicles, readings, contracts and counts: texts in, checked records out.
 
-use super::records::{ParkLine, VehicleContract, VehicleReading, VehicleRole};
+use super::records::{ParkLine, VehicleContract, VehiclePart, VehicleReading, VehicleRole};
 use crate::findings::{Check, Findings, given};
 use crate::ids::{ContactId, ParkLineId, PartyId, VehicleContractId, VehicleReadingId, VehicleRoleId};
 use crate::party::Vehicle;
+use crate::party::entry::changing::change_of;
 use crate::party::entry::{mileage_km, vehicle_category};
 use chrono::NaiveDate;
-use clientela_model::{DateRange, ValueError};
+use clientela_model::{ClosedList, DateRange, ValueError};
 use serde::{Deserialize, Serialize};
 
 /// A part in a vehicle as a person or an import gives it. Needed are `part` and one of `who`, `contact` and `name`.
@@ -25,6 +26,9 @@ pub struct NewVehicleRole {
     pub valid_from: Option<NaiveDate>,
     /// Last day.
     pub valid_until: Option<NaiveDate>,
+    /// Whether it is had beside those who have that part, such as by drivers in shifts, and not instead of them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub beside: bool,
 }
 
 /// A contract on a vehicle. Needed is `kind`.
@@ -45,6 +49,39 @@ pub struct NewVehicleContract {
     pub km_limit: Option<i64>,
 }
 
+impl NewVehicleContract {
+    /// A contract as a person would give it: entered again, it is the same.
+    #[must_use]
+    pub fn of(contract: &VehicleContract) -> Self {
+        Self {
+            kind: Some(contract.kind.word().to_owned()),
+            provider: contract.provider.clone(),
+            reference: contract.reference.clone(),
+            valid_from: contract.valid_from,
+            valid_until: contract.valid_until,
+            km_limit: contract.km_limit,
+        }
+    }
+}
+
+change_of! {
+    /// What is to change of a contract, read as in [`NewVehicleContract`].
+    VehicleContractChange of NewVehicleContract {
+        /// What it is for.
+        kind: String,
+        /// With whom.
+        provider: String,
+        /// Its number there.
+        reference: String,
+        /// First day.
+        valid_from: NaiveDate,
+        /// Last day.
+        valid_until: NaiveDate,
+        /// Odometer reading at which it ends, in kilometres.
+        km_limit: i64,
+    }
+}
+
 /// Vehicles of which only the number is known. Needed are `make` and `count`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -59,12 +96,13 @@ pub struct NewParkLine {
     pub day: Option<NaiveDate>,
 }
 
-/// Gives somebody a part in a vehicle from a day on. The part's holders until then end the day before, a driver's too: a
-/// vehicle has one of each at a time. `held` are the vehicle's parts as they stand; the second list is what changes of them.
+/// Gives somebody a part in a vehicle from a day on. The part's holders until then end the day before, unless it is had beside
+/// them: a vehicle has one owner, holder and lessor at a time, and may have several who run or drive it. `held` are the vehicle's
+/// parts as they stand; the second list is what changes of them.
 ///
 /// # Errors
 /// [`Findings`]: `field.missing`, `word.unknown`, `text.*`, `date_range.reversed`, `vehicle_role.overlaps` when the part is held by
-/// another from that day or a later one on.
+/// another from that day or a later one on, `vehicle_role.one_at_a_time`.
 pub fn assign_role(
     new: &NewVehicleRole,
     id: VehicleRoleId,
@@ -80,8 +118,13 @@ pub fn assign_role(
     }
     let valid_from = new.valid_from.unwrap_or(today);
     check.keep("valid_until", DateRange::new(valid_from, new.valid_until));
+    if new.beside && !part.is_none_or(VehiclePart::may_be_shared) {
+        let (problem, expected) = ("has one at a time", "a driver or operator, or leave it out");
+        check.refuse("beside", ValueError::new("vehicle_role.one_at_a_time", "part", problem, expected));
+    }
     let same = |other: &&VehicleRole| {
-        other.vehicle == vehicle.id
+        !new.beside
+            && other.vehicle == vehicle.id
             && Some(other.part) == part
             && other.valid_until.is_none_or(|until| valid_from <= until)
             && new.valid_until.is_none_or(|until| other.valid_from <= until)
@@ -115,6 +158,20 @@ pub fn assign_role(
         valid_until: new.valid_until,
     }))?;
     Ok((role, ended))
+}
+
+/// Ends a part in a vehicle that lasts.
+///
+/// # Errors
+/// [`Findings`]: `date_range.reversed` for a day before it began, `vehicle_role.ended_already` for one after its last day.
+pub fn end_role(role: &VehicleRole, day: NaiveDate) -> Result<VehicleRole, Findings> {
+    let mut check = Check::new("vehicle_role");
+    check.keep("day", DateRange::new(role.valid_from, Some(day)));
+    if role.valid_until.is_some_and(|until| until < day) {
+        let (problem, expected) = ("is after its last day", "a day not after its last one");
+        check.refuse("day", ValueError::new("vehicle_role.ended_already", "day", problem, expected));
+    }
+    check.finish(Some(VehicleRole { valid_until: Some(day), ..role.clone() }))
 }
 
 /// Takes down what an odometer showed on a day. It neither falls nor goes beyond what a later reading shows.
@@ -184,6 +241,34 @@ pub fn enter_contract(
         valid_until: new.valid_until,
         km_limit,
     }))
+}
+
+/// Applies a change to a contract.
+///
+/// # Errors
+/// [`Findings`], as [`enter_contract`].
+pub fn change_contract(
+    contract: &VehicleContract,
+    change: &VehicleContractChange,
+    vehicle: &Vehicle,
+) -> Result<VehicleContract, Findings> {
+    enter_contract(&change.over(NewVehicleContract::of(contract)), contract.id, vehicle)
+}
+
+/// Ends a contract before its time: a last day that comes earlier than the one agreed.
+///
+/// # Errors
+/// [`Findings`]: `date_range.reversed` for a day before it begins, `contract.ended_already` for one after its last day.
+pub fn end_contract(contract: &VehicleContract, day: NaiveDate) -> Result<VehicleContract, Findings> {
+    let mut check = Check::new("vehicle_contract");
+    if let Some(from) = contract.valid_from {
+        check.keep("day", DateRange::new(from, Some(day)));
+    }
+    if contract.valid_until.is_some_and(|until| until < day) {
+        let (problem, expected) = ("is after its last day", "a day not after its last one");
+        check.refuse("day", ValueError::new("contract.ended_already", "day", problem, expected));
+    }
+    check.finish(Some(VehicleContract { valid_until: Some(day), ..contract.clone() }))
 }
 
 /// Sets how many vehicles of a make, and of a category of it, a fleet has: the line that is there is changed, else one is

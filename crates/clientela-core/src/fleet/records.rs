@@ -21,6 +21,14 @@ pub enum VehiclePart {
     Lessor,
 }
 
+impl VehiclePart {
+    /// Whether several may have it at a time.
+    #[must_use]
+    pub const fn may_be_shared(self) -> bool {
+        matches!(self, Self::Operator | Self::Driver)
+    }
+}
+
 /// Who had which part in a vehicle, from which day to which.
 #[derive(Debug, Clone, PartialEq, Record)]
 #[record(number = 140, name = "vehicle_role", access = through(party), part_of(party, party))]
@@ -113,7 +121,7 @@ pub struct VehicleContract {
     #[field(number = 5)]
     pub provider: Option<String>,
     /// Its number there.
-    #[field(number = 6)]
+    #[field(number = 6, personal)]
     pub reference: Option<String>,
     /// First day.
     #[field(number = 7, group = "term")]

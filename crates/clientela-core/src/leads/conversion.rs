@@ -1,13 +1,15 @@
 //! What a lead becomes: what is there already is used, only what is blank is filled, and nothing is made a second time.
 //!
-//! A customer is looked for by the one named, then by VAT number, then by e-mail address, then by telephone number; the first of
-//! these that finds any decides. A contact of that customer is looked for by e-mail address, by telephone number, by name.
+//! A customer is looked for by the one named, then by VAT number, then by e-mail address, then by telephone number, its own, a
+//! contact's or one of its contact points; the first of these that finds any decides. Who is only alike, by name or address, is told
+//! before the lead is converted and joined only when he is named. A contact of that customer is looked for by e-mail address, by telephone number, by name.
 
 use super::lead::Lead;
 use super::life::LeadError;
 use crate::ids::CustomerId;
-use crate::party::Contact;
 use crate::party::entry::{NewContact, NewCustomer};
+use crate::party::matching::Facts;
+use crate::party::{Contact, PartyKind};
 use clientela_model::{ClosedList, Why};
 
 /// By what something known was found.
@@ -112,6 +114,24 @@ pub fn new_customer(lead: &Lead) -> NewCustomer {
         phone: lead.phone.as_ref().filter(|_| own).map(ToString::to_string),
         source: lead.source.clone(),
         ..NewCustomer::default()
+    }
+}
+
+/// What a lead says of the customer it would become, as customers that may be one are looked for by.
+#[must_use]
+pub fn facts(lead: &Lead) -> Facts {
+    let new = new_customer(lead);
+    Facts {
+        kind: new.kind.as_deref().and_then(|kind| PartyKind::parse(kind).ok()),
+        name: new.name,
+        name2: None,
+        vat_number: new.vat_number,
+        street: new.street,
+        postal_code: new.postal_code,
+        locality: new.locality,
+        country: new.country,
+        email: lead.email.as_ref().map(ToString::to_string),
+        phone: lead.phone.as_ref().map(ToString::to_string),
     }
 }
 

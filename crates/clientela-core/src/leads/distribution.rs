@@ -1,8 +1,8 @@
 //! Who is given a lead: candidates as data, the same choice for the same seed.
 //!
 //! The reasons are looked at in this order, and the first that leaves somebody decides: the customer's own choice, an existing
-//! relation, that of the dealer, the territory. Who has no capacity left is out, unless the customer chose him; who gave the lead
-//! back is out in any case. Among those that are left the one whose turn it is gets it:
+//! relation, that of the dealer, the territory. Who has no capacity left is out, unless the customer chose him; who is away or gave
+//! the lead back is out in any case: a lead does not wait until somebody is back. Among those that are left the one whose turn it is gets it:
 //!
 //! 1. who has capacity left before who was chosen without;
 //! 2. who has a capacity before who has none to keep to: what is beyond the capacities goes to the latter;
@@ -42,6 +42,8 @@ pub struct Candidate {
     pub last_given: Option<DateTime<Utc>>,
     /// Whether it gave this lead back, or lost it to the time limit.
     pub returned: bool,
+    /// Whether nobody is there today.
+    pub absent: bool,
 }
 
 impl Candidate {
@@ -75,6 +77,8 @@ pub fn distribute(
     for candidate in candidates {
         if candidate.returned {
             others.push(not(candidate, "lead.gave_it_back"));
+        } else if candidate.absent {
+            others.push(not(candidate, "lead.away"));
         } else if held_by.is_some_and(|dealer| dealer != candidate.dealer) && !shared {
             others.push(not(candidate, "lead.held_by_another_dealer"));
         } else if candidate.is_full() && !candidate.chosen {
@@ -159,6 +163,7 @@ mod tests {
             given: 0,
             last_given: None,
             returned: false,
+            absent: false,
         }
     }
 
@@ -198,6 +203,9 @@ mod tests {
             (vec![later, earlier], Some(8), "lead.by_territory"),
             (vec![later, earlier, plain], Some(1), "lead.by_territory"),
             (vec![Candidate { returned: true, ..wished(plain) }, busy], Some(2), "lead.by_territory"),
+            (vec![Candidate { absent: true, ..wished(plain) }, busy], Some(2), "lead.by_territory"),
+            (vec![Candidate { absent: true, ..related }, busy], Some(2), "lead.by_territory"),
+            (vec![Candidate { absent: true, ..plain }], None, "lead.nobody"),
             (vec![outside, full, nothing], None, "lead.nobody"),
         ] {
             assert_eq!(chosen(&candidates), (position, reason.to_owned()), "{candidates:#?}");

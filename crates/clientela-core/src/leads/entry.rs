@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub struct NewLead {
     /// How it came in: a word of [`LeadChannel`](super::LeadChannel).
     pub channel: Option<String>,
-    /// Which site, event, list or person it came from.
+    /// Which site, event or list it came from; it stays when the lead is erased, so a person does not belong here.
     pub source: Option<String>,
     /// What it is called in the system it came from; the same again from the same source is the same lead.
     pub external: Option<String>,
@@ -72,6 +72,8 @@ pub struct LeadPlace {
     pub campaign: Option<CampaignId>,
     /// The product asked for.
     pub product: Option<ProductId>,
+    /// Whether a way to answer was given that reads neither as an address nor as a number, and stands among the words.
+    pub point_in_words: bool,
 }
 
 /// Checks a lead that comes in.
@@ -85,6 +87,7 @@ pub fn enter_lead(new: &NewLead, place: LeadPlace, now: DateTime<Utc>) -> Result
     let named = reading::country(&mut check, new.country.as_deref());
     let country = named.or(place.country);
     let received_at = new.received_at.unwrap_or(now);
+    let point_in_words = place.point_in_words;
     let lead = Lead {
         number: place.number,
         source: check.line("source", new.source.as_deref()),
@@ -122,6 +125,7 @@ pub fn enter_lead(new: &NewLead, place: LeadPlace, now: DateTime<Utc>) -> Result
     let answerable = given(new.email.as_deref()).or(given(new.phone.as_deref())).is_some();
     let why = match life::receive(&lead) {
         Ok(why) => Some(why),
+        Err(life::LeadError::ContactPointMissing) if point_in_words => Some(life::received(&lead)),
         Err(life::LeadError::ContactPointMissing) if answerable => None,
         Err(error) => {
             let (field, code) = match error {

@@ -80,7 +80,7 @@ pub struct Lead {
     /// How it came in.
     #[field(number = 5)]
     pub channel: LeadChannel,
-    /// Which site, event, list or person it came from.
+    /// Which site, event or list it came from. It is counted, and stays when the lead is erased: a person does not belong here.
     #[field(number = 6, indexed)]
     pub source: Option<String>,
     /// The campaign it answers.
@@ -126,7 +126,7 @@ pub struct Lead {
     #[field(number = 20, merge = central)]
     pub responded_at: Option<DateTime<Utc>>,
     /// Why it was not worth going on.
-    #[field(number = 21, merge = central)]
+    #[field(number = 21, personal, merge = central)]
     pub disqualified_reason: Option<String>,
     /// The customer it became, or was joined to.
     #[field(number = 22, merge = central, indexed)]

@@ -93,12 +93,18 @@ pub enum LeadError {
         id: LeadId,
     },
     /// What came to an end is not worked on.
-    #[error("the lead is {state}: it takes no answers and no points any more; take it up again first")]
+    #[error("the lead is {state}: it takes no changes, answers or points any more; take it up again first")]
     Closed {
         /// The lead.
         id: LeadId,
         /// Where it stands.
         state: LeadState,
+    },
+    /// It is a customer by now.
+    #[error("the lead became a customer; say it of that customer")]
+    IsCustomer {
+        /// The lead.
+        id: LeadId,
     },
     /// Rules answer no number for it.
     #[error("the rules give this lead no number of points; see which row cannot be told")]
@@ -124,6 +130,7 @@ impl Coded for LeadError {
         match self {
             Self::IllegalPassage { .. }
             | Self::Closed { .. }
+            | Self::IsCustomer { .. }
             | Self::ScoreUnknown { .. }
             | Self::ModelRetired { .. }
             | Self::JustReturned { .. }
@@ -140,6 +147,7 @@ impl Coded for LeadError {
         match self {
             Self::IllegalPassage { .. } => "lead.illegal_passage",
             Self::Closed { .. } => "lead.closed",
+            Self::IsCustomer { .. } => "lead.is_customer",
             Self::ScoreUnknown { .. } => "lead.score_unknown",
             Self::ModelRetired { .. } => "lead_score.retired",
             Self::NameMissing => "lead.name_missing",
@@ -156,7 +164,7 @@ impl Coded for LeadError {
     fn field(&self) -> Option<String> {
         let field = match self {
             Self::IllegalPassage { .. } | Self::Closed { .. } => "state",
-            Self::ScoreUnknown { .. } => "lead",
+            Self::ScoreUnknown { .. } | Self::IsCustomer { .. } => "lead",
             Self::ModelRetired { .. } => "model",
             Self::NameMissing => "family_name",
             Self::ContactPointMissing => "email",
@@ -174,6 +182,7 @@ impl Coded for LeadError {
             | Self::Closed { id, .. }
             | Self::ScoreUnknown { id, .. }
             | Self::JustReturned { id }
+            | Self::IsCustomer { id }
             | Self::HeldByAnotherDealer { id }
             | Self::Nobody { id, .. }
             | Self::SeveralCustomers { id, .. }
@@ -221,7 +230,12 @@ pub fn receive(lead: &Lead) -> Result<Why, LeadError> {
     if lead.email.is_none() && lead.phone.is_none() {
         return Err(LeadError::ContactPointMissing);
     }
-    Ok(Why::new("lead.received").fact("channel", lead.channel).fact("received_at", lead.received_at))
+    Ok(received(lead))
+}
+
+/// That a lead came in.
+pub(super) fn received(lead: &Lead) -> Why {
+    Why::new("lead.received").fact("channel", lead.channel).fact("received_at", lead.received_at)
 }
 
 /// To whom a lead is given, and until when it is to be answered.

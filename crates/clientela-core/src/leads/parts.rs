@@ -6,10 +6,10 @@ use crate::ids::{
     ConsentId, ContactId, CustomerId, LeadConsentId, LeadId, LeadTerritoryId, PositionId, UnitId,
 };
 use crate::party::entry::{NewConsent, read_statement, said};
-use crate::party::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose};
+use crate::party::{Channel, Consent, ConsentDecision, LegalBasis, ProofKind, Purpose, confirm_consent};
 use chrono::{DateTime, Utc};
-use clientela_model::Record;
 use clientela_model::identifier::Country;
+use clientela_model::{EntityId, Record, ValueError};
 
 /// One statement of the person about one purpose and channel, made with the lead. A fact that is only added.
 #[derive(Debug, Clone, PartialEq, Record)]
@@ -60,6 +60,9 @@ pub struct LeadConsent {
     /// SHA-256 of the file that proves it, in hexadecimal.
     #[field(number = 15, merge = fact)]
     pub proof_digest: Option<String>,
+    /// The grant this one confirms.
+    #[field(number = 16, merge = fact)]
+    pub confirms: Option<LeadConsentId>,
 }
 
 /// Checks a consent that came with a lead; as [`enter_consent`](crate::party::entry::enter_consent).
@@ -73,14 +76,46 @@ pub fn enter_lead_consent(
     now: DateTime<Utc>,
 ) -> Result<LeadConsent, Findings> {
     let said = read_statement(new, now)?;
-    Ok(said!(said => LeadConsent { id, lead }))
+    Ok(said!(said => LeadConsent { id, lead, confirms: None }))
+}
+
+/// The statement that confirms a grant of a lead's double opt-in; as [`confirm_consent`]. `known` are all statements of the lead.
+///
+/// # Errors
+/// As [`confirm_consent`].
+pub fn confirm_lead_consent(
+    known: &[LeadConsent],
+    grant: &LeadConsent,
+    proof: Option<String>,
+    at: DateTime<Utc>,
+    id: LeadConsentId,
+) -> Result<LeadConsent, ValueError> {
+    let known: Vec<Consent> = known.iter().map(LeadConsent::as_of_customer).collect();
+    let said = confirm_consent(&known, &grant.as_of_customer(), proof, at, ConsentId::from_uuid(id.uuid()))?;
+    Ok(said!(said => LeadConsent { id, lead: grant.lead, confirms: Some(grant.id) }))
 }
 
 impl LeadConsent {
     /// The same statement as one of the customer, or of its contact, that the lead became.
+    ///
+    /// `confirms` is the one that the grant became which this one confirms.
     #[must_use]
-    pub fn carried_over(&self, id: ConsentId, customer: CustomerId, contact: Option<ContactId>) -> Consent {
-        said!(self.clone() => Consent { id, customer, contact, confirms: None, wording_shown: None })
+    pub fn carried_over(
+        &self,
+        id: ConsentId,
+        customer: CustomerId,
+        contact: Option<ContactId>,
+        confirms: Option<ConsentId>,
+    ) -> Consent {
+        said!(self.clone() => Consent { id, customer, contact, confirms, wording_shown: None })
+    }
+
+    /// The same statement, judged as those of a customer are; whose it is makes no difference to that.
+    #[must_use]
+    pub fn as_of_customer(&self) -> Consent {
+        let confirms = self.confirms.map(|grant| ConsentId::from_uuid(grant.uuid()));
+        let customer = CustomerId::from_uuid(self.lead.uuid());
+        self.carried_over(ConsentId::from_uuid(self.id.uuid()), customer, None, confirms)
     }
 }
 

@@ -150,6 +150,7 @@ fn with_scope(actor: &Actor, scope: Scope) -> Actor {
         verb: Verb::Read,
         scope,
         confidential: false,
+        withdrawn: None,
     };
     Actor { grants: vec![grant], ..actor.by_grants() }
 }

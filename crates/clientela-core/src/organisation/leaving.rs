@@ -1,4 +1,4 @@
-//! Who leaves: a user who may no longer sign in, a position that is held no longer.
+//! Who leaves and comes back: a user who may no longer sign in or may again, a position that is held no longer.
 
 use super::position::{Holding, User};
 use crate::ids::{PositionId, UserId};
@@ -20,6 +20,18 @@ pub fn deactivate(user: &User, acting: UserId) -> Result<User, ValueError> {
         .at("user"));
     }
     Ok(User { active: false, ..user.clone() })
+}
+
+/// Lets a user sign in again. What he holds is what he held: a holding that was ended is begun anew.
+///
+/// # Errors
+/// `user.active` for one who may already.
+pub fn activate(user: &User) -> Result<User, ValueError> {
+    if user.active {
+        let (problem, expected) = ("may sign in already", "a user who was kept from it");
+        return Err(ValueError::new("user.active", "user", problem, expected).at("user"));
+    }
+    Ok(User { active: true, ..user.clone() })
 }
 
 /// Ends a holding that lasts, with its last day. Without a position it is the only one that lasts.

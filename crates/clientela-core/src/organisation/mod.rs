@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod audit;
+mod holding;
 mod leaving;
 pub mod numbering;
 mod position;
@@ -23,15 +24,16 @@ pub mod views;
 
 pub use access::{Actor, MERGED_INTO, Verdict, can, facet_permission, may, permission, reach};
 pub use audit::{AccessRule, Explained, explain};
-pub use leaving::{deactivate, end_holding};
+pub use holding::begin_holding;
+pub use leaving::{activate, deactivate, end_holding};
 pub use numbering::{KeySpace, default_prefix};
 pub use position::{Function, Holding, Position, User};
-pub use profile::{Grant, Profile, Scope, Verb};
+pub use profile::{Grant, Profile, Scope, Verb, change_grants};
 pub use sharing::{CustomerShare, OpportunityShare, Share, ShareRight, ShareTerms, Shared};
 pub use signing_in::{SignInError, SignedIn, sign_in};
 pub use standard::{StandardGrant, standard_profiles};
 pub use substitutes::substitute;
-pub use tree::{TreeError, check_position, check_unit, dealer_of, nearest, time_zone_of};
+pub use tree::{TreeError, check_position, check_same_dealer, check_unit, dealer_of, nearest, time_zone_of};
 pub use unit::{NumberSeries, NumberedDocument, Unit, UnitKind};
 pub use unit_tree::{UnitTree, top_down};
 pub use views::{Anchor, ListView};

@@ -44,17 +44,18 @@ impl KeySpace {
                 Predicate::equals("unit", Value::Id(root))
             };
         }
-        let Access::Through(column) = entity.access else { return Predicate::Everything };
-        match entity.column(column).map(|column| column.ty) {
-            Some(ColumnType::Id(target)) => match entities(target) {
-                Some(above) => Predicate::Refers {
-                    column: Cow::Borrowed(column),
-                    entity: target,
-                    satisfying: Box::new(self.condition(above, entities)),
-                },
-                None => Predicate::Nothing,
+        let above = |name: &str| entities(name).map(|above| Box::new(self.condition(above, entities)));
+        match entity.access {
+            Access::Through(column) => match entity.column(column).map(|column| column.ty) {
+                Some(ColumnType::Id(target)) => above(target).map_or(Predicate::Nothing, |satisfying| {
+                    Predicate::Refers { column: Cow::Borrowed(column), entity: target, satisfying }
+                }),
+                _ => Predicate::Nothing,
             },
-            _ => Predicate::Nothing,
+            // What dealers share lies in the space of each that has a part in it.
+            Access::Via { entity, column } => above(entity)
+                .map_or(Predicate::Nothing, |satisfying| Predicate::Referred { entity, column, satisfying }),
+            Access::Public | Access::Owned => Predicate::Everything,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Substitutes: who stands in for the one who holds a position, with all its rights, between two days.
 
+use super::holding::holds_within;
 use super::position::{Holding, User};
 use crate::ids::{HoldingId, PositionId};
 use chrono::NaiveDate;
@@ -28,13 +29,7 @@ pub fn substitute(
         let (problem, right) = ("may not sign in", "a user who may sign in");
         return refused("substitute.inactive", "user", problem, right, "user");
     }
-    let meets = |holding: &&Holding| {
-        holding.position == position
-            && holding.user == user.id
-            && holding.valid_from <= last_day
-            && holding.valid_to.is_none_or(|last| last >= first_day)
-    };
-    if held.iter().any(|holding| meets(&holding)) {
+    if holds_within(held, user, position, first_day, Some(last_day)) {
         let (problem, right) = ("holds the position on some of these days", "days on which he does not");
         return refused("substitute.holds_already", "user", problem, right, "user");
     }

@@ -9,7 +9,7 @@ use crate::ids::{PositionId, UnitId};
 use chrono::NaiveDate;
 use clientela_model::identifier::TimeZone;
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{Coded, EntityId, ErrorKind};
+use clientela_model::{Coded, EntityId, ErrorKind, ValueError};
 use uuid::Uuid;
 
 /// A place in a tree that cannot be.
@@ -161,6 +161,19 @@ pub fn nearest(unit: UnitId, kind: UnitKind, find: impl Fn(UnitId) -> Option<Uni
         current = found.parent;
     }
     unit
+}
+
+/// Refuses to move something from one dealer to another: numbers, customers and what dealers keep from each other would go
+/// with it. `before` and `after` are the dealers.
+///
+/// # Errors
+/// `organisation.other_dealer`.
+pub fn check_same_dealer(field: &'static str, before: UnitId, after: UnitId) -> Result<(), ValueError> {
+    if before == after {
+        return Ok(());
+    }
+    let expected = "a place within the dealer; found a new one there and hand the customers over";
+    Err(ValueError::new("organisation.other_dealer", "place", "is another dealer's", expected).at(field))
 }
 
 /// The time zone of a unit: its own, or that of the nearest unit above with one; UTC if there is none.

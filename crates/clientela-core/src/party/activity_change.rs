@@ -5,7 +5,7 @@ use super::activities::{
 };
 use super::activity::{Activity, ActivityState, TimeCategory};
 use super::entry::Seat;
-use crate::changes::named;
+use crate::party::entry::named;
 use crate::findings::Check;
 use clientela_model::{ValueError, Why};
 use serde::{Deserialize, Serialize};

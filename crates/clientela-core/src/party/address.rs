@@ -58,7 +58,7 @@ pub struct Address {
     pub valid_until: Option<NaiveDate>,
 }
 
-/// A party's number in a public register or in another system; unique in each.
+/// A party's number in a public register or in another system: unique in the register, and in the system among a dealer's parties.
 #[derive(Debug, Clone, PartialEq, Record)]
 #[record(number = 147, name = "party_identifier", access = through(party), part_of(party, party))]
 pub struct PartyIdentifier {

@@ -1,9 +1,9 @@
 //! What all statements of a person come to at one moment: a table of purposes and channels.
 
 use super::consent::{Channel, Consent, Purpose};
-use super::permission::{AskedContact, permission, same_point};
+use super::permission::{AskedContact, gone, permission, same_point};
 use crate::ids::{ConsentId, ContactId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clientela_model::{ClosedList, Why};
 use serde::Serialize;
 
@@ -25,12 +25,14 @@ pub struct ConsentState {
 }
 
 /// The state of every purpose and channel at that moment, for a contact or the customer itself, in the order of the lists;
-/// after the row for any address those of the addresses something was said about, in alphabetical order.
+/// after the row for any address those of the addresses something was said about, in alphabetical order. A contact who has `left`
+/// by then is not reached, whatever was granted.
 #[must_use]
 pub fn consent_states(
     consents: &[Consent],
     do_not_contact: bool,
     contact: Option<ContactId>,
+    left: Option<NaiveDate>,
     at: DateTime<Utc>,
 ) -> Vec<ConsentState> {
     let pairs =
@@ -42,7 +44,10 @@ pub fn consent_states(
             let points = points(consents.iter().filter(of_pair), contact);
             std::iter::once(None).chain(points.into_iter().map(Some)).map(move |point| {
                 let asked = AskedContact { contact, purpose, channel, contact_point: point.as_deref(), at };
-                let found = permission(consents, do_not_contact, &asked);
+                let found = match left {
+                    Some(day) => gone(&asked, day),
+                    None => permission(consents, do_not_contact, &asked),
+                };
                 ConsentState {
                     purpose,
                     channel,

@@ -84,9 +84,7 @@ pub fn may_reach_person(
 ) -> Permission {
     let Known { consents, do_not_contact, points, left } = known;
     if let Some(day) = contact.and_then(|contact| left.get(&contact)) {
-        let asked = AskedContact { contact, purpose, channel, contact_point: None, at };
-        let why = asked.reason("consent.contact_left").fact("day", *day);
-        return Permission { allowed: false, consent: None, contact, contact_point: None, why };
+        return gone(&AskedContact { contact, purpose, channel, contact_point: None, at }, *day);
     }
     let ask = |contact_point: Option<&str>| {
         permission(consents, do_not_contact, &AskedContact { contact, purpose, channel, contact_point, at })
@@ -116,6 +114,12 @@ pub fn may_reach_person(
         refused = both_refused(refused, answer);
     }
     refused
+}
+
+/// The answer for a contact who has left since a day, whatever was granted.
+pub(super) fn gone(asked: &AskedContact<'_>, day: NaiveDate) -> Permission {
+    let why = asked.reason("consent.contact_left").fact("day", day);
+    Permission { allowed: false, consent: None, contact: asked.contact, contact_point: None, why }
 }
 
 /// Two no: the first, with the other beneath it.

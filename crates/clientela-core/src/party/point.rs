@@ -37,7 +37,7 @@ pub struct ContactPoint {
     #[field(number = 4, personal, merge = fact, indexed)]
     pub value: String,
     /// What it is called, such as workshop.
-    #[field(number = 5)]
+    #[field(number = 5, personal)]
     pub label: Option<String>,
     /// Whether it is the one to be used of its kind.
     #[field(number = 6)]

@@ -83,13 +83,13 @@ pub struct Relationship {
     #[field(number = 14, group = "status_fixed")]
     pub status_fixed: Option<bool>,
     /// Why the status is what it is: what a person said who set it, or the rule set and its row.
-    #[field(number = 15, group = "status_fixed")]
+    #[field(number = 15, personal, group = "status_fixed")]
     pub status_reason: Option<String>,
     /// Whether the size was set by a person against the rules.
     #[field(number = 16, group = "size_fixed")]
     pub size_fixed: Option<bool>,
     /// Why the size is what it is: what a person said who set it, or the rule set and its row.
-    #[field(number = 17, group = "size_fixed")]
+    #[field(number = 17, personal, group = "size_fixed")]
     pub size_reason: Option<String>,
     /// Class by the installation's own rules, in its own words.
     #[field(number = 18)]
@@ -98,7 +98,7 @@ pub struct Relationship {
     #[field(number = 19, group = "class_fixed")]
     pub class_fixed: Option<bool>,
     /// Why the class is what it is: what a person said who set it, or the rule set and its row.
-    #[field(number = 20, group = "class_fixed")]
+    #[field(number = 20, personal, group = "class_fixed")]
     pub class_reason: Option<String>,
     /// Day the customer left.
     #[field(number = 21, merge = central, group = "left")]

@@ -28,10 +28,14 @@ pub enum TimelineKind {
     Consent,
     /// A campaign chose the customer.
     Campaign,
-    /// A vehicle joined or left the fleet, was read, or a contract on it ended.
+    /// A vehicle joined or left the fleet, was read, somebody's part in it or a contract on it began or ended.
     Vehicle,
-    /// A field of the customer changed.
+    /// A field changed: of the customer, its contacts, addresses, contact points or added fields.
     Change,
+    /// A lead came in that became the customer's.
+    Lead,
+    /// An order was made, or reached a milestone such as delivery.
+    Order,
 }
 
 /// One thing that happened.

@@ -63,7 +63,7 @@ pub struct Vehicle {
     #[field(number = 14)]
     pub disposed: Option<NaiveDate>,
     /// Why it left, such as sold or written off.
-    #[field(number = 15)]
+    #[field(number = 15, personal)]
     pub disposal_reason: Option<String>,
     /// What it is used for, in the words of the replacement thresholds, such as long_haul.
     #[field(number = 16)]

@@ -170,8 +170,6 @@ pub fn define(
 pub enum HoldBack {
     /// A legal hold is in force.
     LegalHold,
-    /// Another dealer's business with the party is not for the one who asks to end.
-    NotAdministered,
     /// An opportunity is open or put aside.
     OpenOpportunity,
     /// An offer is not decided.

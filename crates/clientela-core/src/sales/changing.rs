@@ -2,7 +2,7 @@
 
 use super::opportunity::{By, Move, OpportunityError, check_amount, moved, next_state};
 use super::{ForecastCategory, Opportunity, OpportunityEvent, Stage};
-use crate::changes::named;
+use crate::party::entry::named;
 use crate::ids::{CampaignId, PositionId, SalesMethodId, UnitId};
 use chrono::NaiveDate;
 use clientela_model::{Money, Why};

@@ -219,7 +219,7 @@ pub struct OfferRevision {
     #[field(number = 6, merge = fact)]
     pub fingerprint: String,
     /// Title.
-    #[field(number = 7, merge = fact)]
+    #[field(number = 7, personal, merge = fact)]
     pub title: Option<String>,
     /// Day whose prices hold.
     #[field(number = 8, merge = fact)]
@@ -240,7 +240,7 @@ pub struct OfferRevision {
     #[field(number = 13, merge = fact)]
     pub payable: Money,
     /// What changed and why, in the user's words.
-    #[field(number = 14, merge = fact)]
+    #[field(number = 14, personal, merge = fact)]
     pub note: Option<String>,
 }
 

@@ -124,7 +124,7 @@ pub struct Opportunity {
     #[field(number = 20, merge = central)]
     pub suspended_until: Option<NaiveDate>,
     /// What is to be done next.
-    #[field(number = 21, group = "next_step")]
+    #[field(number = 21, personal, group = "next_step")]
     pub next_step: Option<String>,
     /// Day that is to be done.
     #[field(number = 22, group = "next_step")]

@@ -107,7 +107,7 @@ pub struct OpportunityCompetitor {
     #[field(number = 4)]
     pub standing: Standing,
     /// What it is known to offer.
-    #[field(number = 5)]
+    #[field(number = 5, personal)]
     pub note: Option<String>,
 }
 

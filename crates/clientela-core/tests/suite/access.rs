@@ -229,7 +229,15 @@ impl Network {
 }
 
 fn grant(entity: &str, verb: Verb, scope: Scope) -> Grant {
-    Grant { id: id(0), profile: id(0), entity: entity.into(), verb, scope, confidential: false }
+    Grant {
+        id: id(0),
+        profile: id(0),
+        entity: entity.into(),
+        verb,
+        scope,
+        confidential: false,
+        withdrawn: None,
+    }
 }
 
 fn sees<R: Record>(actor: &Actor, verb: Verb, record: &R, memory: &Memory) -> bool {

@@ -87,6 +87,7 @@ fn a_user_acts_from_a_position_he_holds() {
                 verb: Verb::Read,
                 scope: Scope::Mine,
                 confidential: false,
+                withdrawn: None,
             };
             let actor = chosen.actor([grant(1, chosen.position.profile), grant(2, id(9999))], Vec::new());
             assert_eq!((actor.position, actor.grants.len()), (chosen.position.id, 1), "{name}");
@@ -224,6 +225,7 @@ fn actor(grants: &[StandardGrant]) -> Actor {
             verb: grant.verb,
             scope: grant.scope,
             confidential: grant.confidential,
+            withdrawn: None,
         })
         .collect();
     Actor { user: id(1), position: id(1), unit: id(1), grants, shares: Vec::new() }

@@ -279,7 +279,7 @@ proptest! {
         prop_assert_eq!(withdrawn.is_ok(), granted);
         let mut all = consents.clone();
         all.extend(withdrawn.unwrap_or_default());
-        for state in consent_states(&all, false, None, minutes(20)) {
+        for state in consent_states(&all, false, None, None, minutes(20)) {
             prop_assert!(!state.allowed, "{}", state.why);
         }
         prop_assert!(!may_contact(&all, false, Purpose::Marketing, Channel::Email, minutes(20)).allowed);

@@ -1,6 +1,7 @@
 //! Text that comes piece by piece: decoded, and found out about, without ever being held as a whole.
 
-use super::{SAMPLE, TextEncoding, western};
+use super::likely::Likely;
+use super::{SAMPLE, TextEncoding};
 use std::io::{self, Read};
 
 /// Decodes bytes piece by piece; a character may be cut by the border of two pieces.
@@ -62,7 +63,9 @@ impl Decoder {
                 text.extend_from_slice(valid);
                 self.rest = rest.to_vec();
             }
-            TextEncoding::Windows1252 => text.extend_from_slice(western(bytes).as_bytes()),
+            TextEncoding::Windows1252 | TextEncoding::Windows1250 | TextEncoding::Windows1251 => {
+                text.extend_from_slice(self.encoding.decode(bytes).ok_or(Malformed)?.as_bytes());
+            }
             TextEncoding::Utf16LittleEndian => self.wide(bytes, u16::from_le_bytes, text)?,
             TextEncoding::Utf16BigEndian => self.wide(bytes, u16::from_be_bytes, text)?,
         }
@@ -93,18 +96,21 @@ pub struct TextSurvey {
     malformed: bool,
     bytes: u64,
     text: Vec<u8>,
+    likely: Likely,
 }
 
 impl TextSurvey {
     /// Of a text in this encoding, or one that is to be found out.
     #[must_use]
-    pub const fn new(given: Option<TextEncoding>) -> Self {
-        Self { given, first: Vec::new(), decoder: None, malformed: false, bytes: 0, text: Vec::new() }
+    pub fn new(given: Option<TextEncoding>) -> Self {
+        let (first, text, likely) = (Vec::new(), Vec::new(), Likely::default());
+        Self { given, first, decoder: None, malformed: false, bytes: 0, text, likely }
     }
 
     /// Looks at the next piece.
     pub fn add(&mut self, piece: &[u8]) {
         self.bytes += piece.len() as u64;
+        self.likely.add(piece);
         if self.decoder.is_none() {
             self.first.extend_from_slice(piece);
             if self.first.len() >= SAMPLE {
@@ -125,12 +131,12 @@ impl TextSurvey {
             self.malformed |= decoder.finish(&mut self.text).is_err();
         }
         let presumed = self.decoder.map_or(TextEncoding::Utf8, |decoder| decoder.encoding);
-        // What is neither marked nor valid UTF-8 is the one encoding in which every byte is a character.
-        let western = self.given.is_none()
+        // What is neither marked nor valid UTF-8 is in one of the encodings in which every byte is a character.
+        let by_bytes = self.given.is_none()
             && presumed == TextEncoding::Utf8
             && !self.first.starts_with(presumed.mark());
-        let (encoding, valid) = match (self.malformed, western) {
-            (true, true) => (TextEncoding::Windows1252, true),
+        let (encoding, valid) = match (self.malformed, by_bytes) {
+            (true, true) => (self.likely.encoding(), true),
             (malformed, _) => (presumed, !malformed),
         };
         Surveyed { encoding, valid, bytes: self.bytes }

@@ -11,6 +11,7 @@ use clientela_core::leads::Lead;
 use clientela_core::party::{Contact, Relationship, Vehicle};
 use clientela_core::sales::Opportunity;
 use clientela_model::{EntityId, Predicate, Record, Value, Why};
+use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -74,10 +75,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineCustomField) -> Re
 
 pub(super) fn retire(door: &mut Door<'_, '_>, command: &RetireCustomField) -> Result<Outcome> {
     let entity = command.entity.as_deref().unwrap_or(ADDED_TO[0]);
-    let stored = match door.first_of::<CustomField>(&field_named(entity, &command.field))? {
-        Some(stored) => stored,
-        None => door.to_change::<CustomField>(&command.field)?,
-    };
+    let stored = field(door, entity, &command.field)?;
     let field = CustomField { retired: true, ..stored.record };
     door.update(&field, stored.version)?;
     Ok(Outcome::of(&field, Some(&field.name), Why::new("custom_field.retired").fact("name", &field.name)))
@@ -111,7 +109,7 @@ fn set_at<R: Record, V: AddedValue>(
     value: &serde_json::Value,
 ) -> Result<Outcome> {
     let record = door.to_change::<R>(record)?.record;
-    let field = self::field(door, V::OF, field)?;
+    let field = self::field(door, V::OF, field)?.record;
     if field.confidential {
         door.allow_confidential(&record)?;
     }
@@ -129,9 +127,10 @@ fn set_at<R: Record, V: AddedValue>(
     Ok(Outcome::of(&value, None, Why::new(reason).fact("field", &field.name)))
 }
 
-fn field(door: &Door<'_, '_>, entity: &str, name: &str) -> Result<CustomField> {
+/// The field of that name at that entity: another entity's of the same name is another field.
+fn field(door: &Door<'_, '_>, entity: &str, name: &str) -> Result<Stored<CustomField>> {
     if let Some(stored) = door.first_of::<CustomField>(&field_named(entity, name))? {
-        return Ok(stored.record);
+        return Ok(stored);
     }
     let known = door.all_of::<CustomField>(&of_entity(entity))?;
     let names: Vec<String> = known.into_iter().map(|stored| stored.record.name).collect();

@@ -1,6 +1,7 @@
 //! Commands on customers, their contacts, fleet and consents.
 
 use super::{Key, Outcome};
+use crate::claims::contested;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use chrono::NaiveDate;
@@ -104,7 +105,13 @@ pub(super) fn enter(door: &mut Door<'_, '_>, new: &NewCustomer, seat: Seat) -> R
         None => Vec::new(),
     };
     let dealer = door.dealer_of(seat.unit)?;
-    keep_customer(door, entered, dealer, &known)
+    let mut outcome = keep_customer(door, entered, dealer, &known)?;
+    // Whoever enters a party another dealer is protected with hears so before he begins any business with it.
+    for party in known.iter().map(|known| known.party) {
+        let contested = contested(&door.view(), party, seat.unit, door.now())?;
+        outcome.why = contested.into_iter().fold(outcome.why, Why::because);
+    }
+    Ok(outcome)
 }
 
 /// Keeps a checked customer, with the party that is known already if there is one; the import and the command share it.

@@ -27,6 +27,17 @@ pub struct AssignVehicleRole {
     pub customer: Option<Key>,
 }
 
+/// Ends a part in a vehicle that lasts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndVehicleRole {
+    /// Id of the part somebody has.
+    pub role: Key,
+    /// Last day; today when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+}
+
 /// Takes down what an odometer showed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,6 +106,15 @@ pub(super) fn assign(door: &mut Door<'_, '_>, command: &AssignVehicleRole) -> Re
     let why = Why::new("vehicle_role.assigned").fact("part", role.part).fact("from", role.valid_from);
     let outcome = Outcome::of(&role, None, why);
     Ok(ended.iter().fold(outcome, |outcome, record| outcome.and(record, None)))
+}
+
+pub(super) fn end_role(door: &mut Door<'_, '_>, command: &EndVehicleRole) -> Result<Outcome> {
+    let stored = door.to_change::<VehicleRole>(&command.role)?;
+    let day = command.day.unwrap_or_else(|| door.today());
+    let role = entry::end_role(&stored.record, day)?;
+    door.update(&role, stored.version)?;
+    let why = Why::new("vehicle_role.ended").fact("part", role.part).fact("day", day);
+    Ok(Outcome::of(&role, None, why))
 }
 
 pub(super) fn read(door: &mut Door<'_, '_>, command: &ReadVehicle) -> Result<Outcome> {

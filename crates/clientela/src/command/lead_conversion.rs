@@ -4,7 +4,7 @@ use super::{Key, Outcome, customers, opportunities};
 use crate::door::Door;
 use crate::error::Result;
 use crate::lead_conversion::{Plan, plan};
-use clientela_core::ids::{ContactId, CustomerId};
+use clientela_core::ids::{ConsentId, ContactId, CustomerId, LeadConsentId};
 use clientela_core::leads::conversion::{fill_contact, new_contact, new_customer, title};
 use clientela_core::leads::{Lead, LeadError, LeadState, life};
 use clientela_core::marketing::Campaign;
@@ -15,6 +15,7 @@ use clientela_model::identifier::Currency;
 use clientela_model::{EntityId, Money, Why};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Makes a lead a customer, contact and opportunity, or joins it to those that are there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,8 +57,12 @@ pub(super) fn convert(door: &mut Door<'_, '_>, command: &ConvertLead) -> Result<
     let mut outcome = Outcome { records: Vec::new(), why: plan.why.clone() };
     let customer = customer(door, lead, &plan, &mut outcome)?;
     let contact = contact(door, lead, &plan, customer, &mut outcome)?;
+    let became: HashMap<LeadConsentId, ConsentId> =
+        plan.consents.iter().map(|said| (said.id, door.new_id())).collect();
     for said in &plan.consents {
-        let consent = said.carried_over(door.new_id(), customer, contact);
+        let became = |of: LeadConsentId| became.get(&of).copied();
+        let id = became(said.id).unwrap_or_else(|| door.new_id());
+        let consent = said.carried_over(id, customer, contact, said.confirms.and_then(became));
         door.create(&consent)?;
         outcome = outcome.and(&consent, None);
     }

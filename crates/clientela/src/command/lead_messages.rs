@@ -1,7 +1,7 @@
 //! Leads as other systems send them.
 
 use super::customers::seat;
-use super::leads::{ReceiveLead, country_of, receive};
+use super::leads::{ReceiveLead, country_of, take_in};
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
@@ -9,8 +9,8 @@ use crate::lead_distribution::Distribute;
 use crate::session::Session;
 use clientela_core::leads::NewLead;
 use clientela_exchange::adf::{self, Identifier, Moment, Prospect};
-use clientela_model::Why;
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, PostalCode, VatNumber};
+use clientela_model::{ErrorKind, Why};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -53,16 +53,25 @@ pub(super) fn receive_adf(door: &mut Door<'_, '_>, command: &ReceiveAdf) -> Resu
     let mut outcome = Outcome { records: Vec::new(), why: Why::new("lead.message_received") };
     let near = country_of(door, seat(door, None)?);
     for prospect in &message.prospects {
+        let (lead, point_in_words) = lead(prospect, near);
         let lead = ReceiveLead {
-            lead: lead(prospect, near),
+            lead,
             owner: command.owner.clone(),
             distribute: command.distribute.clone(),
             minutes: command.minutes,
             ..ReceiveLead::default()
         };
-        let received = receive(door, &lead)?;
-        outcome.records.extend(received.records);
-        outcome.why = outcome.why.because(received.why);
+        match take_in(door, &lead, point_in_words) {
+            Ok(received) => {
+                outcome.records.extend(received.records);
+                outcome.why = outcome.why.because(received.why);
+            }
+            // What is wrong with one prospect keeps none of the others.
+            Err(error) if error.kind() == ErrorKind::Validation => {
+                outcome.why = outcome.why.because(refused(prospect, &error));
+            }
+            Err(error) => return Err(error),
+        }
     }
     for refused in &message.refused {
         outcome.why = outcome.why.because(Why::new(clientela_model::Coded::code(refused)));
@@ -76,8 +85,16 @@ pub(super) fn receive_adf(door: &mut Door<'_, '_>, command: &ReceiveAdf) -> Resu
     Ok(outcome)
 }
 
-/// A prospect as a lead. What cannot be read as a number or address is kept in its words, so that no prospect is lost for it.
-fn lead(prospect: &Prospect, near: Option<Country>) -> NewLead {
+/// That a prospect was not taken, by its place in its message's source, and why not; nothing of the person is in it.
+fn refused(prospect: &Prospect, error: &crate::Error) -> Why {
+    let why = Why::new("lead.prospect_refused").fact("code", error.code());
+    let why = error.field().into_iter().fold(why, |why, field| why.fact("field", field));
+    prospect.ids.first().into_iter().fold(why, |why, id| why.fact("external", &id.value))
+}
+
+/// A prospect as a lead, and whether a way to answer it stands among its words. What cannot be read as a number or address is kept
+/// there, so that no prospect is lost for it.
+fn lead(prospect: &Prospect, near: Option<Country>) -> (NewLead, bool) {
     let customer = &prospect.customer;
     let address = customer.address.clone().unwrap_or_default();
     let country = address.country.as_deref().and_then(|text| Country::parse(text).ok());
@@ -104,9 +121,11 @@ fn lead(prospect: &Prospect, near: Option<Country>) -> NewLead {
     let postal_code = readable("postal code", address.postal_code.as_ref(), &reads_code);
     let vat_number =
         customer.ids.iter().map(|id| &id.value).find(|text| VatNumber::parse(text, country).is_ok());
+    let point_in_words =
+        email.is_none() && phone.is_none() && (customer.email.is_some() || !customer.phones.is_empty());
     let (given_name, family_name) = names(customer);
     let first: Option<&Identifier> = prospect.ids.first();
-    NewLead {
+    let lead = NewLead {
         channel: Some("system".to_owned()),
         source: first.and_then(|id| id.source.clone()).or_else(|| prospect.provider.clone()),
         external: first.map(|id| id.value.clone()),
@@ -122,12 +141,13 @@ fn lead(prospect: &Prospect, near: Option<Country>) -> NewLead {
         region: address.region,
         country: country.map(|country| country.to_string()),
         horizon: horizon(prospect).map(str::to_owned),
-        trade_in: part(prospect, true).first().cloned(),
+        trade_in: Some(part(prospect, true).join("\n")).filter(|offered| !offered.is_empty()),
         received_at: None,
         employees: None,
         fleet_size: None,
         wish: Some(words.join("\n")).filter(|wish| !wish.is_empty()),
-    }
+    };
+    (lead, point_in_words)
 }
 
 /// A name in one is a given name and, last, a family name.
@@ -158,10 +178,36 @@ fn part(prospect: &Prospect, offered: bool) -> Vec<String> {
             let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
             let interest = if vehicle.interest == "buy" { "" } else { vehicle.interest.as_str() };
             let text = format!("{interest} {}", parts.join(" "));
+            let words: Vec<String> =
+                std::iter::once(text.trim().to_owned()).chain(details(vehicle)).collect();
             let comments = vehicle.comments.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
-            format!("{}{comments}", text.trim())
+            format!("{}{comments}", words.join("; "))
         })
         .collect()
+}
+
+/// What else a message says of a vehicle, in words.
+fn details(vehicle: &adf::Vehicle) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    words.extend(vehicle.stock.as_ref().map(|stock| format!("stock {stock}")));
+    words.extend(vehicle.odometer.map(|odometer| {
+        let unit = if odometer.miles { "mi" } else { "km" };
+        format!("{} {unit}", odometer.distance)
+    }));
+    words.extend(vehicle.condition.as_ref().map(|condition| format!("condition {condition}")));
+    words.extend(vehicle.price.as_ref().map(|price| {
+        let amount = price.amount.to_string();
+        let parts = [price.kind.as_deref(), Some(amount.as_str()), price.currency.as_deref()];
+        format!("price {}", parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    }));
+    for (inside, outside) in &vehicle.colours {
+        let said =
+            |place: &str, colour: &Option<String>| colour.as_ref().map(|colour| format!("{place} {colour}"));
+        let colours = [said("inside", inside), said("outside", outside)];
+        words.push(format!("colour {}", colours.into_iter().flatten().collect::<Vec<_>>().join(", ")));
+    }
+    words.extend((!vehicle.options.is_empty()).then(|| format!("with {}", vehicle.options.join(", "))));
+    words
 }
 
 fn wishes(prospect: &Prospect) -> Vec<String> {

@@ -116,6 +116,15 @@ pub struct DefineTerritory {
 }
 
 pub(super) fn receive(door: &mut Door<'_, '_>, command: &ReceiveLead) -> Result<Outcome> {
+    take_in(door, command, false)
+}
+
+/// Takes a lead in. `point_in_words` says that it names a way to be answered which stands among its words.
+pub(super) fn take_in(
+    door: &mut Door<'_, '_>,
+    command: &ReceiveLead,
+    point_in_words: bool,
+) -> Result<Outcome> {
     let actor = seat(door, None)?;
     if let Some(known) = known(door, &command.lead, actor)? {
         return Ok(known);
@@ -129,6 +138,7 @@ pub(super) fn receive(door: &mut Door<'_, '_>, command: &ReceiveLead) -> Result<
         country: country_of(door, actor),
         campaign: campaign.map(|campaign| campaign.record.id),
         product: product.map(|product| product.record.id),
+        point_in_words,
     };
     let (mut lead, why) = enter_lead(&command.lead, place, door.now())?;
     match &lead.number {
@@ -144,10 +154,19 @@ pub(super) fn receive(door: &mut Door<'_, '_>, command: &ReceiveLead) -> Result<
     }
     if command.owner.is_some() || command.distribute.is_some() {
         let stored = Stored { version: door.version_of::<Lead>(lead.id)?, record: lead };
-        let why = give(door, stored, command.owner.as_deref(), command.distribute.as_ref(), command.minutes)?;
-        outcome.why = outcome.why.because(why);
+        let why = give(door, stored, command.owner.as_deref(), command.distribute.as_ref(), command.minutes);
+        outcome.why = outcome.why.because(given_or_kept(why)?);
     }
     Ok(outcome)
+}
+
+/// Why a lead was given to somebody; or, where the distribution leaves nobody, why not each of them: the lead stays with who
+/// received it, for it is lost if it is refused.
+fn given_or_kept(given: Result<Why>) -> Result<Why> {
+    given.or_else(|error| match error.why() {
+        Some(why) if error.code() == "lead.nobody" => Ok(Why::new("lead.not_given").because(why.clone())),
+        _ => Err(error),
+    })
 }
 
 /// The unit's country, or that of the nearest unit above that has one.

@@ -25,12 +25,14 @@ mod catalogue_versions;
 mod challenges;
 mod claims;
 mod classification;
+mod corrections;
 mod custom;
 mod customers;
 mod fleet;
 mod forecasts;
 mod imports;
 mod kept_prices;
+mod lead_consents;
 mod lead_conversion;
 mod lead_messages;
 mod lead_scoring;
@@ -48,6 +50,7 @@ mod privacy;
 mod proposal_rules;
 mod quota_versions;
 mod quotas;
+mod reorganising;
 mod request;
 mod retention;
 mod rule_sets;
@@ -81,11 +84,13 @@ pub use claims::{ArbitrateClaim, MakeClaim, ReleaseClaim};
 pub use classification::{
     ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
 };
+pub use corrections::{ChangeAddress, ChangeContact, ChangeContract, ChangeLead, ChangeVehicle, EndContract};
 pub use custom::{DefineCustomField, RetireCustomField, SetAddedField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
-pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, ReadVehicle, SetParkLine};
+pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, EndVehicleRole, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
 pub use imports::{ImportMappingRef, ImportRunRef, SaveImportMapping};
+pub use lead_consents::{ConfirmLeadConsent, RecordLeadConsent};
 pub use lead_conversion::ConvertLead;
 pub use lead_messages::ReceiveAdf;
 pub use lead_scoring::{
@@ -112,6 +117,7 @@ pub use privacy::{
 pub use proposal_rules::DefineProposalRule;
 pub use quota_versions::{MarketLine, RecordMarket, ReviseQuotaPlan, RevisedMeasure};
 pub use quotas::{DefineQuotaPlan, LimitLine, MeasureLine, PeriodWeight, QuotaPlanRef, UnitWeight};
+pub use reorganising::{ActivateUser, BeginHolding, ChangePosition, ChangeProfile};
 pub use request::{Asked, Request};
 pub use retention::{ApplyRetention, CloseRetentionRule};
 pub use rule_sets::{RuleSetRef, SaveRuleSet};
@@ -187,12 +193,20 @@ commands! {
     "unit.change" => UnitChange(ChangeUnit), organisation::change_unit;
     /// Adds a profile with its rights.
     "profile.define" => ProfileDefine(DefineProfile), organisation::define_profile;
+    /// Changes a profile's name, or all its rights.
+    "profile.change" => ProfileChange(ChangeProfile), reorganising::change_profile;
     /// Adds a position to a unit.
     "position.create" => PositionCreate(CreatePosition), organisation::create_position;
+    /// Changes a position.
+    "position.change" => PositionChange(ChangePosition), reorganising::change_position;
     /// Adds a user, with the position he holds.
     "user.create" => UserCreate(CreateUser), organisation::create_user;
     /// Keeps a user from signing in.
     "user.deactivate" => UserDeactivate(DeactivateUser), organisation::deactivate_user;
+    /// Lets a user sign in again.
+    "user.activate" => UserActivate(ActivateUser), reorganising::activate_user;
+    /// Gives a user a position, beside those he holds.
+    "holding.begin" => HoldingBegin(BeginHolding), reorganising::begin_holding;
     /// Ends what a user holds of a position.
     "holding.end" => HoldingEnd(EndHolding), organisation::end_holding;
     /// Lets a user stand in for the one who holds a position, between two days.
@@ -211,22 +225,34 @@ commands! {
     "customer.change" => CustomerChange(ChangeCustomer), customers::change;
     /// Adds a contact to a customer.
     "contact.add" => ContactAdd(AddContact), customers::add_contact;
+    /// Changes a contact.
+    "contact.change" => ContactChange(ChangeContact), corrections::change_contact;
     /// Adds a vehicle to a customer's fleet.
     "vehicle.add" => VehicleAdd(AddVehicle), customers::add_vehicle;
+    /// Changes a vehicle.
+    "vehicle.change" => VehicleChange(ChangeVehicle), corrections::change_vehicle;
     /// Takes a vehicle out of its fleet.
     "vehicle.dispose" => VehicleDispose(DisposeVehicle), customers::dispose_vehicle;
     /// Gives somebody a part in a vehicle for a time.
     "vehicle.role" => VehicleRole(AssignVehicleRole), fleet::assign;
+    /// Ends a part somebody has in a vehicle.
+    "vehicle.end_role" => VehicleEndRole(EndVehicleRole), fleet::end_role;
     /// Takes down what an odometer showed.
     "vehicle.reading" => VehicleReading(ReadVehicle), fleet::read;
     /// Adds a contract on a vehicle.
     "contract.add" => ContractAdd(AddContract), fleet::add_contract;
+    /// Changes a contract on a vehicle.
+    "contract.change" => ContractChange(ChangeContract), corrections::change_vehicle_contract;
+    /// Ends a contract on a vehicle before its time.
+    "contract.end" => ContractEnd(EndContract), corrections::end_contract;
     /// Sets how many vehicles of a make a fleet has, where only the number is known.
     "park_line.set" => ParkLineSet(SetParkLine), fleet::set_park_line;
     /// Sets figures the installation decides by.
     "setting.define" => SettingDefine(DefineSetting), fleet::define_setting;
     /// Adds a further address to a customer.
     "address.add" => AddressAdd(AddAddress), parts::add_address;
+    /// Changes a further address.
+    "address.change" => AddressChange(ChangeAddress), corrections::change_address;
     /// Ends the validity of an address.
     "address.end" => AddressEnd(EndValidity), parts::end_address;
     /// Adds a telephone number, e-mail or web address to a customer.
@@ -449,6 +475,8 @@ commands! {
     "campaign.close" => CampaignClose(CampaignRef), campaigns::close;
     /// Receives a lead, and gives it to somebody at once when asked.
     "lead.receive" => LeadReceive(ReceiveLead), leads::receive;
+    /// Changes a lead that is still open.
+    "lead.change" => LeadChange(ChangeLead), corrections::change_lead;
     /// Receives the leads of an ADF message.
     "lead.receive_adf" => LeadReceiveAdf(ReceiveAdf), lead_messages::receive_adf;
     /// Gives a lead to somebody, by name or by distribution.
@@ -489,6 +517,10 @@ commands! {
     "claim.release" => ClaimRelease(ReleaseClaim), claims::release;
     /// Decides between dealers who claim one party.
     "claim.arbitrate" => ClaimArbitrate(ArbitrateClaim), claims::arbitrate;
+    /// Records what a lead said about being contacted.
+    "lead.record_consent" => LeadRecordConsent(RecordLeadConsent), lead_consents::record;
+    /// Confirms a grant of a lead's double opt-in.
+    "lead.confirm_consent" => LeadConfirmConsent(ConfirmLeadConsent), lead_consents::confirm;
     /// Makes a lead a customer with an opportunity, or joins it to those that are there.
     "lead.convert" => LeadConvert(ConvertLead), lead_conversion::convert;
     /// Defines the next version of a questionnaire by which leads are qualified.

@@ -1,6 +1,7 @@
 //! Commands on opportunities.
 
 use super::{Key, Outcome, of_opportunity};
+use crate::claims::check_not_protected;
 use crate::door::Door;
 use crate::error::Result;
 use chrono::NaiveDate;
@@ -95,6 +96,7 @@ pub(super) fn open(door: &mut Door<'_, '_>, command: &OpenOpportunity) -> Result
         }
         None => (door.actor().position, door.actor().unit),
     };
+    check_not_protected(&door.view(), customer.record.party, unit, door.now())?;
     let number = match &command.number {
         Some(number) => {
             door.unused_at_dealer::<Opportunity>("number", number, unit)?;

@@ -9,7 +9,7 @@ use clientela_core::organisation::{
     Function, Grant, Holding, NumberSeries, NumberedDocument, Position, Profile, Scope, Unit, UnitKind, User,
     Verb,
 };
-use clientela_core::organisation::{check_position, check_unit};
+use clientela_core::organisation::{check_position, check_same_dealer, check_unit, dealer_of};
 use clientela_model::identifier::{Country, TimeZone};
 use clientela_model::{Predicate, Value, ValueError, Why};
 use serde::{Deserialize, Serialize};
@@ -40,12 +40,16 @@ pub struct CreateUnit {
     pub time_zone: Option<TimeZone>,
 }
 
-/// Changes a unit: only what is named.
+/// Changes a unit: only what is named. Another unit above counts from now on; what an earlier day is asked about is answered by
+/// what was above it then.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeUnit {
     /// The unit.
     pub unit: Key,
+    /// The unit above from now on, of the same dealer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Key>,
     /// Name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -198,16 +202,37 @@ pub(super) fn change_unit(door: &mut Door<'_, '_>, command: &ChangeUnit) -> Resu
     unit.country = command.country.or(unit.country);
     unit.time_zone = command.time_zone.or(unit.time_zone);
     unit.valid_to = command.valid_to.or(unit.valid_to);
+    let mut why = Why::new("unit.changed");
+    if let Some(key) = &command.parent {
+        let above = door.resolve::<Unit>(key)?.record;
+        unit.parent = Some(above.id);
+        why = why.fact("parent", &above.code);
+    }
     check_unit(&unit, |id| door.found(id))?;
+    let moved = |id| if id == unit.id { Some(unit.clone()) } else { door.found(id) };
+    check_same_dealer("parent", door.dealer_of(unit.id)?, dealer_of(unit.id, moved))?;
     door.update(&unit, stored.version)?;
-    Ok(Outcome::of(&unit, Some(&unit.code), Why::new("unit.changed")))
+    Ok(Outcome::of(&unit, Some(&unit.code), why))
 }
 
 pub(super) fn define_profile(door: &mut Door<'_, '_>, command: &DefineProfile) -> Result<Outcome> {
     door.unused::<Profile>("name", &command.name)?;
     let profile = Profile { id: door.new_id(), name: command.name.clone() };
     door.create(&profile)?;
-    for (index, line) in command.grants.iter().enumerate() {
+    for grant in grants(door, &profile, &command.grants)? {
+        door.create(&grant)?;
+    }
+    Ok(Outcome::of(
+        &profile,
+        Some(&profile.name),
+        Why::new("profile.defined").fact("grants", command.grants.len()),
+    ))
+}
+
+/// Rights of a profile as they are said.
+pub(super) fn grants(door: &Door<'_, '_>, profile: &Profile, lines: &[GrantLine]) -> Result<Vec<Grant>> {
+    let mut grants = Vec::with_capacity(lines.len());
+    for (index, line) in lines.iter().enumerate() {
         if line.entity != "*" && clientela_core::entity(&line.entity).is_none() {
             let problem = ValueError::new(
                 "grant.unknown_entity",
@@ -217,20 +242,17 @@ pub(super) fn define_profile(door: &mut Door<'_, '_>, command: &DefineProfile) -
             );
             return Err(problem.at(format!("grants[{index}].entity")).into());
         }
-        door.create(&Grant {
+        grants.push(Grant {
             id: door.new_id(),
             profile: profile.id,
             entity: line.entity.clone(),
             verb: line.verb,
             scope: line.scope,
             confidential: line.confidential,
-        })?;
+            withdrawn: None,
+        });
     }
-    Ok(Outcome::of(
-        &profile,
-        Some(&profile.name),
-        Why::new("profile.defined").fact("grants", command.grants.len()),
-    ))
+    Ok(grants)
 }
 
 pub(super) fn create_position(door: &mut Door<'_, '_>, command: &CreatePosition) -> Result<Outcome> {

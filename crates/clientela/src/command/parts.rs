@@ -62,7 +62,7 @@ pub struct AddIdentifier {
 pub struct JoinGroup {
     /// The customer.
     pub customer: Key,
-    /// The customer it belongs to; takes it out of its group when not given.
+    /// The customer it belongs to from that day on, and not to the one before; takes it out of its group when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Key>,
     /// First day; today when not given.
@@ -170,13 +170,20 @@ fn check_end(from: Option<NaiveDate>, day: NaiveDate) -> Result<()> {
 }
 
 pub(super) fn add_identifier(door: &mut Door<'_, '_>, command: &AddIdentifier) -> Result<Outcome> {
+    let unit = door.resolve::<Relationship>(&command.customer)?.record.unit;
     let party = party(door, &command.customer)?.record;
     let identifier = enter_identifier(&command.identifier, door.new_id(), party.id)?;
     let text = |text: &String| Value::Text(Cow::Owned(text.clone()));
     let same = Predicate::equals("key", text(&identifier.key))
         .and(Predicate::equals("system", text(&identifier.system)));
-    // One number of a system is one party's, of all dealers: parties are the network's.
-    if !door.whole::<PartyIdentifier>(&same)?.is_empty() {
+    // A number of a public register is one party's in the whole network. Another system is the dealer's own: which numbers
+    // others have in theirs refuses nothing and is not told.
+    let taken = if identifier.registration {
+        door.exists_whole(PartyIdentifier::ENTITY, &same)?
+    } else {
+        door.exists_at_dealer(PartyIdentifier::ENTITY, same, unit)?
+    };
+    if taken {
         let error = ValueError::new("key.taken", "key", "is used by another record", "one that is free");
         return Err(error.at("key").into());
     }
@@ -194,7 +201,7 @@ pub(super) fn join(door: &mut Door<'_, '_>, command: &JoinGroup) -> Result<Outco
     let valid = (command.valid_from.unwrap_or_else(|| door.today()), command.valid_until);
     // Circles are looked for whoever may see them: they would be ones all the same.
     let above = |id| door.found::<Party>(id).and_then(|party| party.parent);
-    let changed = join_group(&own.record, parent, valid, above)?;
+    let (changed, former) = join_group(&own.record, parent, valid, door.new_id(), above)?;
     let why = match parent {
         Some(parent) => Why::new("group.joined").fact("parent", parent).fact("from", valid.0),
         None => Why::new("group.left"),
@@ -202,7 +209,14 @@ pub(super) fn join(door: &mut Door<'_, '_>, command: &JoinGroup) -> Result<Outco
     if changed != own.record {
         door.update(&changed, own.version)?;
     }
-    Ok(Outcome::of(&changed, None, why))
+    let outcome = Outcome::of(&changed, None, why);
+    match former {
+        Some(former) => {
+            door.create(&former)?;
+            Ok(outcome.and(&former, None))
+        }
+        None => Ok(outcome),
+    }
 }
 
 pub(super) fn relate(door: &mut Door<'_, '_>, command: &RelateContact) -> Result<Outcome> {

@@ -9,6 +9,7 @@ use super::trial::Trial;
 use crate::digest::id_of;
 use crate::error::{CrmError, Result};
 use crate::session::Session;
+use clientela_exchange::TextEncoding;
 use clientela_exchange::csv::Mapping;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -49,6 +50,15 @@ impl ImportPlan {
     #[must_use]
     pub const fn mapping(&self) -> Option<&Mapping> {
         self.opened.mapping.as_ref()
+    }
+
+    /// How a table of text is encoded, as it was named, or as it was found out or guessed when it was not.
+    #[must_use]
+    pub const fn encoding(&self) -> Option<TextEncoding> {
+        match self.source {
+            ImportSource::Csv(_) => Some(self.opened.looked.text.encoding),
+            _ => None,
+        }
     }
 
     /// The saved mapping that is used.

@@ -1,16 +1,18 @@
-//! Where a dealer stands with a party.
+//! Where a dealer stands with a party, and what waits for a decision.
 
 use crate::claims::{dealer, of_party, on_party, party_of, whom_to_ask};
 use crate::command::Key;
 use crate::error::Result;
 use crate::session::Session;
+use crate::view::LIST_MAX;
 use chrono::{DateTime, Utc};
-use clientela_core::claims::{Claim, ClaimStanding, ClaimState, standing};
-use clientela_core::ids::{ClaimId, PartyId, UnitId};
-use clientela_core::organisation::Unit;
-use clientela_model::Predicate;
+use clientela_core::claims::{Claim, ClaimStanding, ClaimState, check_arbiter, contenders, standing};
+use clientela_core::ids::{ClaimId, CustomerId, PartyId, UnitId};
+use clientela_core::organisation::{Unit, Verb};
+use clientela_core::party::{Party, Relationship};
+use clientela_model::{EntityId, Field, Predicate, Record, Value};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where one's dealer stands with a party.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +74,70 @@ pub(super) fn state(session: &Session, question: &ClaimStateOf) -> Result<ClaimT
             _ => None,
         };
         Ok(ClaimTold { standing, protected_until, ask, claims: seen(&view, party)? })
+    })
+}
+
+/// The parties several dealers claim, between whom the asking position decides.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContestedClaims {
+    /// How many at most, up to 1,000, the longest waiting first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}
+
+/// A party several dealers claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContestedParty {
+    /// The party.
+    pub party: PartyId,
+    /// Its name.
+    pub name: String,
+    /// Its customers that may be seen, with their numbers.
+    pub customers: Vec<(CustomerId, Option<String>)>,
+    /// Since when it waits.
+    pub since: DateTime<Utc>,
+    /// The claims between which to decide.
+    pub claims: Vec<ClaimLine>,
+}
+
+pub(super) fn contested(session: &Session, question: &ContestedClaims) -> Result<Vec<ContestedParty>> {
+    let now = session.now();
+    session.look(|view| {
+        let waiting = Predicate::equals("state", ClaimState::Contested.to_value());
+        let mut waiting: Vec<Claim> = view.records(&waiting)?;
+        waiting.sort_by_key(|claim| (claim.at, claim.id));
+        let (tree, _) = dealer(&view)?;
+        let mut asked = HashSet::new();
+        let mut told = Vec::new();
+        for claim in waiting {
+            if told.len() == question.limit.unwrap_or(LIST_MAX).min(LIST_MAX) {
+                break;
+            }
+            if !asked.insert(claim.party) {
+                continue;
+            }
+            let known = on_party(&view, claim.party)?;
+            let may = |claim: &Claim| view.may(Verb::Change, Claim::ENTITY, &claim.to_values());
+            let may_change_all = known.iter().filter(|claim| claim.is_open(now)).all(may);
+            let (dealers, here) = (contenders(&known, now), view.actor.unit);
+            if dealers.len() < 2 || check_arbiter((here, may_change_all), here, &dealers, &tree).is_err() {
+                continue;
+            }
+            let Ok(party) = view.get::<Party>(claim.party) else { continue };
+            let mut claims = seen(&view, claim.party)?;
+            claims.retain(|line| known.iter().any(|claim| claim.id == line.claim && claim.is_open(now)));
+            let of_party = Predicate::equals("party", Value::Id(claim.party.uuid()));
+            let customers: Vec<Relationship> = view.records(&of_party)?;
+            told.push(ContestedParty {
+                party: claim.party,
+                name: party.record.name,
+                customers: customers.into_iter().map(|customer| (customer.id, customer.number)).collect(),
+                since: claim.at,
+                claims,
+            });
+        }
+        Ok(told)
     })
 }
 

@@ -10,15 +10,16 @@ use crate::turnover::{self, Measure, Period};
 use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use clientela_core::custom::CustomValue;
+use clientela_core::fleet::ParkLine;
 use clientela_core::ids::{CustomerId, PartyId};
 use clientela_core::party::classification::{ClassificationPolicy, Trait};
 use clientela_core::party::completeness::{Completeness, CompletenessPolicy, completeness};
 use clientela_core::party::leaving::{self, LeaveReason, WinBackPolicy, WinBackWorth};
 use clientela_core::party::{
-    Activity, Address, Consent, Contact, Customer, Influence, Party, Relationship, Vehicle,
+    Activity, Address, Consent, Contact, Customer, GroupMembership, Influence, Party, Relationship, Vehicle,
 };
 use clientela_model::identifier::Currency;
-use clientela_model::{ClosedList, EntityId, Money, Predicate, Record, Value, Why};
+use clientela_model::{ClosedList, Comparison, EntityId, Money, Predicate, Record, Value, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -209,22 +210,23 @@ pub struct WinBackTold {
 }
 
 pub(super) fn complete(session: &Session, question: &CompletenessOf) -> Result<CompletenessLine> {
+    let today = session.today();
     session.look(|view| {
         let customer = view.resolve::<Customer>(&question.customer)?.record;
         let policy = policy(&view, question.policy.as_ref())?;
         let of_customer = Predicate::equals("customer", Value::Id(customer.id.uuid()));
         let of_party = Predicate::equals("party", Value::Id(customer.party.uuid()));
-        let beside = Beside::read(&view, &policy, &of_customer, &of_party)?;
+        let beside = Beside::read(&view, &policy, &of_customer, &of_party, today)?;
         Ok(beside.line(customer, &policy))
     })
 }
 
 pub(super) fn least_complete(session: &Session, question: &LeastComplete) -> Result<Vec<CompletenessLine>> {
-    let limit = question.limit.unwrap_or(LISTED).min(LIST_MAX);
+    let (limit, today) = (question.limit.unwrap_or(LISTED).min(LIST_MAX), session.today());
     session.look(|view| {
         let policy = policy(&view, question.policy.as_ref())?;
         let all = Predicate::Everything;
-        let beside = Beside::read(&view, &policy, &all, &all)?;
+        let beside = Beside::read(&view, &policy, &all, &all, today)?;
         let customers = view.all_of::<Customer>(&all)?;
         let mut lines: Vec<CompletenessLine> =
             customers.into_iter().map(|stored| beside.line(stored.record, &policy)).collect();
@@ -256,17 +258,24 @@ impl Beside {
         policy: &CompletenessPolicy,
         of_customer: &Predicate,
         of_party: &Predicate,
+        today: NaiveDate,
     ) -> Result<Self> {
+        let on = |column: &'static str, comparison| {
+            let compared = Predicate::Compare(column.into(), comparison, Value::Date(today));
+            Predicate::Empty(column.into()).or(compared)
+        };
+        // A person who left and an address that ended are no longer there.
+        let there = of_customer.clone().and(on("left_on", Comparison::Greater));
         let asked = |name: &str| policy.parts.iter().any(|part| part.part == name);
         let mut lists = HashMap::new();
         if asked("contacts") {
-            lists.insert("contacts", ids::<Contact>(view, of_customer, "customer")?);
+            lists.insert("contacts", ids::<Contact>(view, &there, "customer")?);
         }
         if asked("decision_maker") {
             use clientela_model::Field;
             let decides = Predicate::equals("influence", Influence::Decides.to_value())
                 .or(Predicate::equals("role", clientela_core::party::ContactRole::DecisionMaker.to_value()));
-            let decides = of_customer.clone().and(decides);
+            let decides = there.and(decides);
             lists.insert("decision_maker", ids::<Contact>(view, &decides, "customer")?);
         }
         if asked("consents") {
@@ -277,10 +286,14 @@ impl Beside {
         }
         if asked("fleet") {
             let standing = of_party.clone().and(Predicate::Empty("disposed".into()));
-            lists.insert("fleet", ids::<Vehicle>(view, &standing, "party")?);
+            let mut fleet = ids::<Vehicle>(view, &standing, "party")?;
+            let counted = Predicate::Compare("count".into(), Comparison::Greater, Value::Integer(0));
+            fleet.extend(ids::<ParkLine>(view, &of_party.clone().and(counted), "party")?);
+            lists.insert("fleet", fleet);
         }
         if asked("addresses") {
-            lists.insert("addresses", ids::<Address>(view, of_party, "party")?);
+            let holding = of_party.clone().and(on("valid_until", Comparison::AtLeast));
+            lists.insert("addresses", ids::<Address>(view, &holding, "party")?);
         }
         let mut custom = HashSet::new();
         if policy.parts.iter().any(|part| part.part.starts_with("custom.")) {
@@ -383,17 +396,16 @@ pub(super) fn group(session: &Session, question: &GroupOf) -> Result<Group> {
             satisfying: Box::new(Predicate::Everything),
         };
         let named = Predicate::equals("id", Value::Id(own.uuid()));
-        let found = view.all_of::<Party>(&grouped.or(parents).or(named))?;
+        let former: Vec<GroupMembership> = view.records(&Predicate::Everything)?;
+        let once = former.iter().flat_map(|one| [one.party, one.parent]).map(|id| Value::Id(id.uuid()));
+        let once = Predicate::OneOf("id".into(), once.collect());
+        let found = view.all_of::<Party>(&grouped.or(parents).or(once).or(named))?;
         let parties: HashMap<PartyId, Party> =
             found.into_iter().map(|stored| (stored.record.id, stored.record)).collect();
-        let holds = |party: &Party| {
-            party.parent_from.is_none_or(|from| from <= day)
-                && party.parent_until.is_none_or(|until| day <= until)
-        };
         // What cannot be seen ends the group for who looks.
         let above = |id: PartyId| {
-            let party = parties.get(&id).filter(|party| holds(party))?;
-            party.parent.filter(|parent| parties.contains_key(parent))
+            let parent = parties.get(&id)?.parent_on(day, &former);
+            parent.filter(|parent| parties.contains_key(parent))
         };
         let mut top = own;
         for _ in 0..clientela_model::predicate::TREE_DEPTH_MAX {

@@ -1,5 +1,6 @@
 //! Questions on leads.
 
+use super::duplicates::{DuplicateCandidate, DuplicatesOf, duplicates};
 use crate::calendar;
 use crate::command::Key;
 use crate::error::Result;
@@ -9,6 +10,7 @@ use crate::view::{LIST_MAX, View};
 use chrono::{DateTime, Utc};
 use clientela_core::calendar::WorkingTime;
 use clientela_core::ids::{ContactId, CustomerId, LeadId, PositionId, UnitId};
+use clientela_core::leads::conversion::facts;
 use clientela_core::leads::life::{escalation, is_overdue};
 use clientela_core::leads::ranking::intent;
 use clientela_core::leads::{Lead, LeadHorizon, LeadState};
@@ -210,6 +212,9 @@ pub struct ConversionPreview {
     pub contact: Option<ContactId>,
     /// Numbers of the open opportunities it could be joined to.
     pub opportunities: Vec<String>,
+    /// Customers that may be the one it would become, where none is joined: name one to join it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub like: Vec<DuplicateCandidate>,
     /// By what they were found.
     pub why: Why,
 }
@@ -218,16 +223,23 @@ pub(super) fn conversion_preview(
     session: &Session,
     question: &ConversionPreviewOf,
 ) -> Result<ConversionPreview> {
-    session.look(|view| {
+    let (mut preview, facts) = session.look(|view| {
         let lead = view.resolve::<Lead>(&question.lead)?.record;
         let plan = plan(&view, &lead, question.customer.as_deref())?;
-        Ok(ConversionPreview {
+        let preview = ConversionPreview {
             customer: plan.customer.map(|(customer, _)| customer.record.id),
             contact: plan.contact.map(|contact| contact.record.id),
             opportunities: plan.open.into_iter().map(|opportunity| opportunity.number).collect(),
+            like: Vec::new(),
             why: plan.why,
-        })
-    })
+        };
+        Ok((preview, facts(&lead)))
+    })?;
+    if preview.customer.is_none() {
+        let draft = DuplicatesOf { draft: Some(facts), ..DuplicatesOf::default() };
+        preview.like = duplicates(session, &draft)?;
+    }
+    Ok(preview)
 }
 
 /// How fast leads are answered, position by position.

@@ -24,6 +24,7 @@ mod forecasts;
 mod funnels;
 mod imports;
 mod kept_financing;
+mod lead_messages;
 mod lead_quality;
 mod lead_scoring;
 mod leads;
@@ -66,7 +67,7 @@ pub use catalogue::{
     CatalogueToExport, ConfigurationAnswer, ProductToCheck, ProductToComplete, ProductToConfigure,
     ProductToExplode,
 };
-pub use claims::{ClaimLine, ClaimStateOf, ClaimTold};
+pub use claims::{ClaimLine, ClaimStateOf, ClaimTold, ContestedClaims, ContestedParty};
 pub use customers::{
     Classification, ClassificationChange, ClassificationOf, CompletenessLine, CompletenessOf, Group,
     GroupMember, GroupOf, LeastComplete, LeaveReasonsOf, WinBackAttempt, WinBackOf, WinBackTold,
@@ -87,6 +88,7 @@ pub use funnels::{
 };
 pub use imports::{GuessOf, ImportMappings, ImportRunLine, ImportRuns, SavedMapping};
 pub use kept_financing::{FinancingPlansOf, KeptFinancing};
+pub use lead_messages::{LeadAdf, LeadAdfOf};
 pub use lead_quality::{LeadScoreQualityOf, ReliabilityBand, ToldQuality};
 pub use lead_scoring::{
     AskedQuestion, LeadQuestionnaireOf, LeadRankingOf, LeadScoreOf, RankedLead, ScoreChange, ToldLeadScore,
@@ -296,8 +298,12 @@ questions! {
     "assignment.rebalancing" => AssignmentRebalancing(RebalancingOf) -> Rebalancing, assignment::rebalancing;
     /// Where one's dealer stands with a party.
     "claim.state" => ClaimStateAsked(ClaimStateOf) -> ClaimTold, claims::state;
+    /// The parties that wait for a decision of one's own between dealers.
+    "claim.contested" => ClaimsContestedAsked(ContestedClaims) -> Vec<ContestedParty>, claims::contested;
     /// Who intends to buy: open leads, those to work on first before.
     "lead.list" => LeadList(LeadsOf) -> Vec<ListedLead>, leads::list;
+    /// A lead as a message other systems read.
+    "lead.adf" => LeadAdfAsked(LeadAdfOf) -> LeadAdf, lead_messages::adf;
     /// What a lead would become, and by what that is found.
     "lead.conversion_preview" => LeadConversionPreview(ConversionPreviewOf) -> ConversionPreview, leads::conversion_preview;
     /// How fast leads are answered.

@@ -101,17 +101,20 @@ pub(super) fn consent_state(session: &Session, question: &ConsentStateOf) -> Res
     let at = question.at.unwrap_or_else(|| session.now());
     session.look(|view| {
         let customer = view.resolve::<Relationship>(&question.customer)?.record;
-        if let Some(contact) = question.contact
-            && view.get::<Contact>(contact)?.record.customer != customer.id
-        {
-            return Err(crate::view::not_found(Contact::ENTITY, &contact.to_string()));
+        let mut left = None;
+        if let Some(contact) = question.contact {
+            let person = view.get::<Contact>(contact)?.record;
+            if person.customer != customer.id {
+                return Err(crate::view::not_found(Contact::ENTITY, &contact.to_string()));
+            }
+            left = person.left_on.filter(|_| person.has_left(at.date_naive()));
         }
         let then = view.reader.as_of::<Relationship>(customer.id, at)?;
         let do_not_contact = then.map_or(customer.do_not_contact, |then| then.record.do_not_contact);
         let named = Predicate::equals("customer", Value::Id(customer.id.uuid()));
         let consents: Vec<Consent> =
             view.all_of::<Consent>(&named)?.into_iter().map(|stored| stored.record).collect();
-        let states = consent_states(&consents, do_not_contact, question.contact, at);
+        let states = consent_states(&consents, do_not_contact, question.contact, left, at);
         Ok(ConsentMatrix { customer: customer.id, contact: question.contact, at, do_not_contact, states })
     })
 }

@@ -11,7 +11,8 @@ use clientela_model::Why;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What retention rules would erase now; nothing is written.
+/// What retention rules would erase now; nothing is written. A party several dealers do business with is told of to whoever
+/// administers all of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RetentionOf {

@@ -5,12 +5,17 @@ use crate::error::Result;
 use crate::session::{Session, shown_history};
 use crate::view::View;
 use chrono::{DateTime, Utc};
-use clientela_core::fleet::{VehicleContract, VehicleReading};
+use clientela_core::custom::CustomValue;
+use clientela_core::fleet::{VehicleContract, VehicleReading, VehicleRole};
+use clientela_core::leads::Lead;
 use clientela_core::marketing::CampaignMember;
 use clientela_core::party::timeline::{
     Cursor, PAGE_MAX, Timeline, TimelineEntry, TimelineKind, midnight, page,
 };
-use clientela_core::party::{Activity, ActivityState, Consent, Customer, Party, Relationship, Vehicle};
+use clientela_core::party::{
+    Activity, ActivityState, Address, Consent, Contact, ContactPoint, Customer, Party, Relationship, Vehicle,
+};
+use clientela_core::sales::order::{Order as SalesOrder, OrderMilestone};
 use clientela_core::sales::{Offer, OfferRevision, OfferState, Opportunity, OpportunityEvent, Passage};
 use clientela_model::{Comparison, Entity, EntityId, Fact, Field, Predicate, Record, Value};
 use clientela_store::{Direction, Order};
@@ -173,7 +178,70 @@ sources! {
         let id = asked.customer.party.uuid();
         asked.changes(source, Party::ENTITY, id)
     };
+    15 Lead |asked, source| {
+        let of_customer = asked.of_customer();
+        asked.records(source, "received_at", of_customer, |lead: &Lead| Some(Told {
+            at: At::Moment(lead.received_at),
+            event: "lead.received".to_owned(),
+            title: lead.number.clone(),
+            facts: vec![fact("channel", lead.channel), fact("state", lead.state)],
+        }))
+    };
+    16 Order |asked, source| {
+        let of_customer = asked.of_customer();
+        asked.records(source, "ordered_on", of_customer, |order: &SalesOrder| Some(Told {
+            at: At::Day(order.ordered_on),
+            event: "order.made".to_owned(),
+            title: Some(order.number.clone()),
+            facts: vec![fact("net", order.net), fact("state", order.state)],
+        }))
+    };
+    17 Order |asked, source| {
+        let standing = asked.through("order", SalesOrder::ENTITY).and(Predicate::Empty("withdrawn_at".into()));
+        asked.records(source, "day", standing, |reached: &OrderMilestone| Some(Told {
+            at: At::Day(reached.day),
+            event: format!("order.{}", reached.milestone),
+            title: reached.reference.clone(),
+            facts: vec![fact("order", reached.order)],
+        }))
+    };
+    18 Vehicle |asked, source| {
+        let of_party = asked.of_party();
+        asked.records(source, "valid_from", of_party, |contract: &VehicleContract| Some(Told {
+            at: At::Day(contract.valid_from?),
+            event: "vehicle.contract_began".to_owned(),
+            title: contract.provider.clone(),
+            facts: vec![fact("vehicle", contract.vehicle), fact("kind", contract.kind)],
+        }))
+    };
+    19 Vehicle |asked, source| {
+        let of_party = asked.of_party();
+        asked.records(source, "valid_from", of_party, |role: &VehicleRole| told_role(role, role.valid_from, "vehicle.role_began"))
+    };
+    20 Vehicle |asked, source| {
+        let of_party = asked.of_party();
+        asked.records(source, "valid_until", of_party, |role: &VehicleRole| told_role(role, role.valid_until?, "vehicle.role_ended"))
+    };
+    21 Change |asked, source| {
+        let of_customer = asked.of_customer();
+        asked.changes_of::<Contact>(source, &of_customer)
+    };
+    22 Change |asked, source| {
+        let of_party = asked.of_party();
+        asked.changes_of::<Address>(source, &of_party)
+    };
+    23 Change |asked, source| {
+        let of_party = asked.of_party();
+        asked.changes_of::<ContactPoint>(source, &of_party)
+    };
+    24 Change |asked, source| {
+        let of_customer = asked.of_customer();
+        asked.changes_of::<CustomValue>(source, &of_customer)
+    };
 }
+
+/// The two records that are the customer.
+const CUSTOMER: [&str; 2] = [Relationship::ENTITY.name, Party::ENTITY.name];
 
 /// When something happened.
 enum At {
@@ -219,6 +287,12 @@ fn told_vehicle(vehicle: &Vehicle, day: chrono::NaiveDate, event: &str) -> Optio
     let mut facts = Vec::new();
     facts.extend(vehicle.disposal_reason.as_ref().map(|reason| fact("reason", reason)));
     Some(Told { at: At::Day(day), event: event.to_owned(), title: Some(title), facts })
+}
+
+fn told_role(role: &VehicleRole, day: chrono::NaiveDate, event: &str) -> Option<Told> {
+    let mut facts = vec![fact("vehicle", role.vehicle), fact("part", role.part)];
+    facts.extend(role.contact.map(|contact| fact("contact", contact)));
+    Some(Told { at: At::Day(day), event: event.to_owned(), title: role.name.clone(), facts })
 }
 
 /// One page that is being read.
@@ -293,6 +367,14 @@ impl Asked<'_, '_> {
         compare(Comparison::Less).or(Predicate::equals(column, value.clone()).and(tie))
     }
 
+    /// What changed of each of the customer's records of a kind that can be seen.
+    fn changes_of<R: Record>(&mut self, source: &Source, condition: &Predicate) -> Result<()> {
+        for record in self.view.records::<R>(condition)? {
+            self.changes(source, R::ENTITY, record.id().uuid())?;
+        }
+        Ok(())
+    }
+
     /// What changed of a record, from the journal. What made it is told without its fields.
     fn changes(&mut self, source: &Source, entity: &'static Entity, id: Uuid) -> Result<()> {
         for commit in shown_history(self.view, entity, id)? {
@@ -307,10 +389,12 @@ impl Asked<'_, '_> {
             }
             facts.extend((!commit.kind.is_empty()).then(|| fact("command", &commit.kind)));
             facts.extend((!commit.reason.is_empty()).then(|| fact("reason", &commit.reason)));
-            let event = if commit.created { "customer.entered" } else { "customer.changed" };
-            let told = Told { at: At::Moment(commit.time), event: event.to_owned(), title: None, facts };
-            // Later commits of one moment come first.
-            let tie = Uuid::from_u128(u128::MAX - u128::from(commit.seq.unsigned_abs()));
+            let what = if CUSTOMER.contains(&entity.name) { "customer" } else { entity.name };
+            let event = if commit.created { "entered" } else { "changed" };
+            let told =
+                Told { at: At::Moment(commit.time), event: format!("{what}.{event}"), title: None, facts };
+            // Later commits of one moment come first, and several records of one commit by their ids.
+            let tie = Uuid::from_u64_pair(u64::MAX - commit.seq.unsigned_abs(), id.as_u64_pair().1);
             self.found.push(entry(source, entity, id, tie, told));
         }
         Ok(())

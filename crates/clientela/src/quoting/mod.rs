@@ -43,7 +43,7 @@ impl Session {
     /// `record.not_found`; `quoting.*` when a key does not fit the contract.
     pub fn quoting_customer(&self, customer: &str, tool: &QuotingSession) -> Result<Vec<u8>> {
         // What is told is what the user may read; the command below would read more.
-        let body = self.look(|view| outgoing::customer_transfer(&view, customer))?;
+        let body = self.look(|view| outgoing::customer_transfer(&view, customer, self.today()))?;
         let id = self.new_command_id();
         let fingerprint = Sha256::digest(format!("quoting.customer {customer}").as_bytes()).into();
         let asked_by = MessageId::new(id);

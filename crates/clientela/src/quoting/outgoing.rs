@@ -5,6 +5,7 @@ use crate::command::of_opportunity;
 use crate::door::Door;
 use crate::error::Result;
 use crate::view::View;
+use chrono::NaiveDate;
 use clientela_core::ids::PartyId;
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::{Unit, Verb};
@@ -21,8 +22,8 @@ use clientela_exchange::quoting::{
 use clientela_model::{ClosedList, EntityId, Predicate, Record, Value, Why};
 use clientela_store::{Order, Stored};
 
-/// The customer as the tool is to know it.
-pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTransfer> {
+/// The customer as the tool is to know it on a day, without the persons who have left.
+pub(super) fn customer_transfer(view: &View<'_>, key: &str, day: NaiveDate) -> Result<CustomerTransfer> {
     let customer = view.resolve::<Customer>(key)?;
     let contacts =
         view.all_of::<Contact>(&Predicate::equals("customer", Value::Id(customer.record.id.uuid())))?;
@@ -50,7 +51,8 @@ pub(super) fn customer_transfer(view: &View<'_>, key: &str) -> Result<CustomerTr
     let email = known.email.as_ref().map(|email| (ChannelType::Email, email.as_str().to_owned()));
     let phone = known.phone.as_ref().map(|phone| (ChannelType::Phone, phone.e164().to_owned()));
     sent.channels = channels(email.into_iter().chain(phone))?;
-    let people = contacts.iter().map(|contact| person(&contact.record)).collect::<Result<Vec<_>>>()?;
+    let there = contacts.iter().filter(|contact| !contact.record.has_left(day));
+    let people = there.map(|contact| person(&contact.record)).collect::<Result<Vec<_>>>()?;
     sent.contacts = (!people.is_empty()).then_some(people);
     sent.nace = known.nace.as_deref().and_then(|code| IndustryCode::parse(code).ok());
     sent.fleet_size = i64::try_from(fleet.vehicles).ok().and_then(|fleet| WholeNumber::new(fleet).ok());

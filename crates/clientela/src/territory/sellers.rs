@@ -56,7 +56,7 @@ impl Sellers {
     }
 
     /// Whether a position is on leave.
-    pub(crate) fn away(&self, position: PositionId) -> bool {
+    fn away(&self, position: PositionId) -> bool {
         self.capacities.get(&position).is_some_and(|capacity| capacity.away_on(self.today))
     }
 

@@ -469,6 +469,9 @@ fn contacts_vehicles_opportunities_and_leads_have_added_fields_too() {
     assert_eq!(scored(json!({"command": "lead.score", "unit": "D-0042"})), json!(55));
     run(&seller, set("lead", &lead, "axles", json!(2)));
     assert_eq!(scored(json!({"command": "lead.score", "lead": lead})), json!(25));
+    // One that only leads have is not found among others, and nothing of another entity is retired for it.
+    let elsewhere = json!({"command": "custom_field.retire", "field": "axles"});
+    assert_eq!(refused(&admin, elsewhere), "name.unknown");
     run(&admin, json!({"command": "custom_field.retire", "entity": "lead", "field": "axles"}));
     assert_eq!(refused(&seller, set("lead", &lead, "axles", json!(4))), "custom_field.retired");
 }

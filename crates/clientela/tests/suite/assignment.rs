@@ -554,8 +554,33 @@ fn two_dealers_claim_one_prospect() {
     }
     let seen = state(&italy.branch);
     assert_eq!(seen["claims"].as_array().map(Vec::len), Some(2), "{seen}");
+    // What waits for him stands in his list, and in nobody else's.
+    let waiting = json!({"question": "claim.contested"});
+    let listed = ask(&italy.branch, waiting.clone());
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!((&listed[0]["claims"], &listed[0]["customers"][0][1]), (&seen["claims"], &json!("C-700")));
+    for other in [&seller, &rival, &italy.admin] {
+        assert_eq!(ask(other, waiting.clone()), json!([]), "{}", other.login());
+    }
+    // Whoever is not protected enters the party, hears whom to ask, and begins no business with it.
+    let mut theirs = prospect.clone();
+    theirs["number"] = json!("R-700");
+    let entered = run(&rival, json!({"command": "customer.create", "customer": theirs}));
+    assert!(entered.why.mentions("claim.contested"), "{}", entered.why);
+    let open = |session: &Session, customer: &str| {
+        let open = json!({"command": "opportunity.open", "customer": customer, "title": "x", "method": "with-configurator", "currency": "EUR"});
+        clientela::Command::from_json(&open.to_string()).and_then(|command| session.run(&command))
+    };
+    let protected = open(&rival, "R-700").unwrap_err();
+    assert_eq!(
+        (protected.code(), protected.why().and_then(|why| why.value("ask"))),
+        ("claim.protected", Some("IT"))
+    );
+    open(&seller, "C-700").unwrap();
     let decided = run(&italy.branch, decide("D-0043"));
     assert_eq!(decided.records.len(), 2);
+    assert_eq!(ask(&italy.branch, waiting), json!([]));
+    open(&rival, "R-700").unwrap();
     assert_eq!(
         (&state(&rival)["standing"], &state(&seller)["standing"]),
         (&json!("yours"), &json!("contested"))

@@ -221,6 +221,12 @@ fn a_customer_has_several_of_what_there_are_several_of() {
         "registration.check_digit"
     );
     assert_eq!(refused(&rival, &identifier("C-1", "erp", "1", false)), "record.not_found");
+    // Another dealer has numbers of his own; those of a public register are everybody's.
+    customer(&rival, "R-1");
+    run(&rival, &identifier("R-1", "erp", "4711", false));
+    assert_eq!(refused(&rival, &identifier("R-1", "erp", "4711", false)), "key.taken");
+    run(&seller, &identifier("C-1", "FR-SIREN", "404833048", true));
+    assert_eq!(refused(&rival, &identifier("R-1", "FR-SIREN", "404833048", true)), "key.taken");
 
     let join = |customer: &str, parent: &str| json!({"command": "customer.join_group", "customer": customer, "parent": parent, "valid_from": "2026-01-01"});
     run(&seller, &join("C-2", "C-1"));
@@ -380,4 +386,123 @@ fn leaving_has_a_reason_and_winning_back_a_worth() {
     assert_eq!(refused(&seller, &attempt(true)), "customer.not_left");
     let told = ask(&seller, &json!({"question": "customer.leave_reasons", "from": "2026-01-01"}));
     assert_eq!((&told[0]["customers"], &told[0]["won_back"]), (&json!(1), &json!(1)));
+}
+
+/// A company moves from one group to another: each day is answered by what holds then, whenever it was entered.
+#[test]
+fn a_group_is_that_of_the_day() {
+    let network = Network::new();
+    let seller = network.seller();
+    for number in ["A", "B", "C-2"] {
+        customer(&seller, number);
+    }
+    let join = |parent: Option<&str>, from: &str| {
+        run(
+            &seller,
+            &json!({"command": "customer.join_group", "customer": "C-2", "parent": parent, "valid_from": from}),
+        )
+    };
+    let members = |day: &str| {
+        let group = ask(&seller, &json!({"question": "customer.group", "customer": "C-2", "day": day}));
+        let of = |member: &Value| member["customers"][0][1].as_str().unwrap().to_owned();
+        group["members"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    join(Some("A"), "2024-01-01");
+    assert_eq!(join(Some("B"), "2026-01-01").id_of("group_membership").is_some(), true);
+    // The next one is known already, and ends nothing before its day.
+    join(None, "2026-06-01");
+    for (day, expected) in [
+        ("2023-06-30", &["C-2"][..]),
+        ("2025-06-30", &["A", "C-2"]),
+        ("2025-12-31", &["A", "C-2"]),
+        ("2026-01-01", &["B", "C-2"]),
+        ("2026-03-04", &["B", "C-2"]),
+        ("2026-05-31", &["B", "C-2"]),
+        ("2026-06-01", &["C-2"]),
+    ] {
+        assert_eq!(members(day), expected, "{day}");
+    }
+    // Joined again by mistake for another day: the same membership, put right.
+    join(Some("A"), "2026-07-01");
+    assert!(join(Some("A"), "2026-08-01").id_of("group_membership").is_none());
+    assert_eq!(
+        (members("2026-07-15"), members("2026-08-01")),
+        (vec!["C-2".to_owned()], vec!["A".to_owned(), "C-2".to_owned()])
+    );
+}
+
+/// What happens beside the customer's own two records stands in its timeline too.
+#[test]
+fn the_timeline_tells_of_leads_parts_and_contracts() {
+    let network = Network::new();
+    let seller = network.seller();
+    customer(&seller, "C-1");
+    run(
+        &seller,
+        &json!({"command": "contact.add", "customer": "C-1", "contact": {"family_name": "Gallo", "number": "K-1"}}),
+    );
+    run(&seller, &json!({"command": "contact.change", "contact": "K-1", "change": {"role": "buyer"}}));
+    run(
+        &seller,
+        &json!({"command": "address.add", "customer": "C-1", "address": {"kind": "depot", "locality": "Parma"}}),
+    );
+    run(
+        &seller,
+        &json!({"command": "contact_point.add", "customer": "C-1", "point": {"kind": "phone", "value": "011 555 1234"}}),
+    );
+    let vehicle =
+        run(&seller, &json!({"command": "vehicle.add", "customer": "C-1", "vehicle": {"make": "Orsa"}}));
+    let vehicle = vehicle.id_of("vehicle").unwrap();
+    run(
+        &seller,
+        &json!({"command": "contract.add", "vehicle": vehicle, "contract": {"kind": "lease", "valid_from": "2026-01-01"}}),
+    );
+    run(
+        &seller,
+        &json!({"command": "vehicle.role", "vehicle": vehicle, "role": {"part": "driver", "name": "Neri", "valid_from": "2026-02-01"}}),
+    );
+    let lead = run(
+        &seller,
+        &json!({"command": "lead.receive", "owner": "Trucks Piacenza", "lead": {"channel": "call", "company": "Esempio", "email": "a@esempio.example"}}),
+    );
+    let lead = lead.key().unwrap().to_owned();
+    for command in ["lead.contact", "lead.qualify"] {
+        run(&seller, &json!({"command": command, "lead": lead}));
+    }
+    run(
+        &seller,
+        &json!({"command": "lead.convert", "lead": lead, "customer": "C-1", "method": "with-configurator", "currency": "EUR"}),
+    );
+    let page = |limit: usize, after: &Value| {
+        let mut asked = json!({"question": "customer.timeline", "customer": "C-1", "limit": limit});
+        if !after.is_null() {
+            asked["after"] = after.clone();
+        }
+        ask(&seller, &asked)
+    };
+    let whole = page(200, &Value::Null);
+    let events: Vec<&str> =
+        whole["entries"].as_array().unwrap().iter().map(|entry| entry["event"].as_str().unwrap()).collect();
+    for event in [
+        "lead.received",
+        "vehicle.contract_began",
+        "vehicle.role_began",
+        "contact.entered",
+        "contact.changed",
+        "address.entered",
+        "contact_point.entered",
+        "customer.entered",
+    ] {
+        assert!(events.contains(&event), "{event} in {events:?}");
+    }
+    let (mut paged, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let read = page(2, &after);
+        paged.extend(read["entries"].as_array().unwrap().clone());
+        after = read["next"].clone();
+        if after.is_null() {
+            break;
+        }
+    }
+    assert_eq!(json!(paged), whole["entries"]);
 }

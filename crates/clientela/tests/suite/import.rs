@@ -286,3 +286,26 @@ fn rows_that_were_rejected_come_in_when_what_they_lacked_is_there() {
     assert_eq!(commit(&plan()), (3, 3, 0));
     assert_eq!(session.count::<Vehicle>(&Predicate::Everything).unwrap(), 3);
 }
+
+/// Offices that write neither Unicode nor western letters: what the file is in is guessed, told, and may be named.
+#[test]
+fn a_table_of_another_office_is_read_by_its_letters() {
+    use clientela_exchange::TextEncoding;
+    let (session, _folder) = network("encodings");
+    // "Spółka Łódź" and "Казань" as Windows-1250 and Windows-1251 write them.
+    let polish = b"name\nSp\xf3\xb3ka \xa3\xf3d\x9f\n".to_vec();
+    let russian = b"name\n\xca\xe0\xe7\xe0\xed\xfc\n".to_vec();
+    for (bytes, encoding, name) in [
+        (polish.clone(), TextEncoding::Windows1250, "Spółka Łódź"),
+        (russian, TextEncoding::Windows1251, "Казань"),
+    ] {
+        let plan = session.plan_import(ImportSource::Csv(bytes.into()), customers()).unwrap();
+        assert_eq!(plan.encoding(), Some(encoding));
+        plan.commit(&mut |_| ControlFlow::Continue(())).unwrap();
+        let named = Predicate::equals("name", clientela::model::Value::Text(name.into()));
+        assert_eq!(session.count::<Customer>(&named).unwrap(), 1, "{name}");
+    }
+    let options = ImportOptions { encoding: Some(TextEncoding::Windows1252), ..customers() };
+    let plan = session.plan_import(ImportSource::Csv(polish.into()), options).unwrap();
+    assert_eq!(plan.encoding(), Some(TextEncoding::Windows1252));
+}

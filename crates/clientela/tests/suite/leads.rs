@@ -4,7 +4,7 @@
 use crate::network;
 use crate::words;
 
-use clientela::{Command, Session};
+use clientela::Session;
 use network::Network;
 use serde_json::{Value, json};
 use words::{ask, refused, run};
@@ -143,9 +143,72 @@ fn a_capacity_that_is_used_up_leaves_nobody() {
         .map(|name| run(&manager, receive(name)).why.value("owner").unwrap().to_owned())
         .to_vec();
     assert_ne!(owners[0], owners[1]);
-    let error = manager.run(&Command::from_json(&receive("three").to_string()).unwrap()).unwrap_err();
-    assert_eq!(error.code(), "lead.nobody");
-    assert!(error.why().unwrap().mentions("lead.no_capacity"));
+    // It is kept all the same, with who received it.
+    let kept = run(&manager, receive("three"));
+    assert!(kept.why.mentions("lead.not_given") && kept.why.mentions("lead.no_capacity"), "{}", kept.why);
+    let listed = ask(&manager, json!({"question": "lead.list"}));
+    assert_eq!(listed.as_array().map(Vec::len), Some(3));
+    assert!(listed.as_array().unwrap().iter().any(|lead| lead["state"] == "new"), "{listed}");
+    assert_eq!(
+        refused(
+            &manager,
+            json!({"command": "lead.assign", "lead": kept.key(), "distribute": {"capacity": 1}})
+        ),
+        "lead.nobody"
+    );
+}
+
+#[test]
+fn who_is_away_is_given_no_lead_by_choice_relation_or_territory() {
+    let network = Network::new();
+    let manager = network.manager();
+    run(
+        &network.seller(),
+        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Known", "country": "IT",
+            "email": "known@esempio.example"}}),
+    );
+    run(
+        &network.seller(),
+        json!({"command": "absence.record", "kind": "holiday", "first_day": "2026-03-04", "last_day": "2026-03-05"}),
+    );
+    for (number, by) in [(1, json!({"choice": "Trucks Piacenza"})), (2, json!({})), (3, json!({}))] {
+        let email = if number == 2 {
+            "known@esempio.example".to_owned()
+        } else {
+            format!("p{number}@esempio.example")
+        };
+        let mut lead = enquiry(&format!("E-{number}"), &email);
+        lead["phone"] = Value::Null;
+        let given = run(&manager, json!({"command": "lead.receive", "lead": lead, "distribute": by}));
+        assert!(given.why.mentions("lead.away"), "{}", given.why);
+    }
+    let listed = ask(&manager, json!({"question": "lead.list", "owner": "Trucks Piacenza"}));
+    assert_eq!(listed, json!([]));
+    assert_eq!(
+        ask(&manager, json!({"question": "lead.list", "owner": "Trucks Parma"})).as_array().map(Vec::len),
+        Some(3)
+    );
+}
+
+#[test]
+fn a_protected_prospect_is_distributed_to_its_dealer() {
+    let network = Network::new();
+    let admin = network.crm.session("admin", None).unwrap();
+    run(
+        &network.seller(),
+        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Known", "country": "IT",
+            "email": "known@esempio.example", "number": "C-1"}}),
+    );
+    run(&network.seller(), json!({"command": "claim.make", "customer": "C-1"}));
+    let mut lead = enquiry("A", "known@esempio.example");
+    lead["phone"] = Value::Null;
+    let receive = json!({"command": "lead.receive", "lead": lead, "distribute": {"choice": "D-0043"}});
+    let given = run(&admin, &receive);
+    assert!(given.why.mentions("lead.held_by_another_dealer"), "{}", given.why);
+    assert_eq!(ask(&network.rival(), json!({"question": "lead.list"})), json!([]));
+    let number = given.key().unwrap();
+    let by_hand = json!({"command": "lead.reroute", "lead": number, "owner": "Trucks Milano"});
+    assert_eq!(refused(&admin, by_hand), "lead.held_by_another_dealer");
 }
 
 fn worked_on(session: &Session, lead: Value) -> String {
@@ -236,6 +299,33 @@ fn an_adf_message_becomes_leads_once() {
     let again = run(&manager, json!({"command": "lead.receive_adf", "message": message}));
     assert!(again.why.mentions("lead.known_already"));
     assert_eq!(ask(&manager, json!({"question": "lead.list"})).as_array().map(Vec::len), Some(1));
+    // One with nothing but words to be answered by is kept with its words, and nobody free keeps no other.
+    let prospect = |number: &str, name: &str, phone: &str| {
+        format!(
+            "<prospect><id source='site'>{number}</id><customer><contact><name part='last'>{name}</name><phone>{phone}</phone></contact></customer></prospect>"
+        )
+    };
+    let prospects = [
+        prospect("IT-320", "Verdi", "ask at the gate"),
+        prospect("IT-321", &"x".repeat(300), "+39 347 0000003"),
+        prospect("IT-322", "Bo", "+39 347 0000004"),
+    ];
+    let message = format!("<adf>{}</adf>", prospects.concat());
+    let received = run(
+        &manager,
+        json!({"command": "lead.receive_adf", "message": message, "distribute": {"capacity": 0}}),
+    );
+    assert!(
+        received.why.mentions("lead.prospect_refused") && received.why.mentions("lead.not_given"),
+        "{}",
+        received.why
+    );
+    let listed = ask(&manager, json!({"question": "lead.list"}));
+    let wishes: Vec<&Value> = listed.as_array().unwrap().iter().map(|lead| &lead["wish"]).collect();
+    assert!(
+        listed.as_array().unwrap().len() == 3 && wishes.contains(&&json!("phone: ask at the gate")),
+        "{listed}"
+    );
     let attack = "<!DOCTYPE adf [<!ENTITY a 'b'>]><adf></adf>";
     assert_eq!(
         refused(&manager, json!({"command": "lead.receive_adf", "message": attack})),
@@ -265,4 +355,103 @@ fn several_customers_that_fit_are_named_and_one_is_chosen() {
         receipt.records.iter().find(|record| record.entity == "relationship").unwrap().key.as_deref(),
         Some("C-2")
     );
+}
+
+/// Somebody says yes after he came in, confirms it, and takes another yes back; all of it goes along when he is a customer.
+#[test]
+fn a_lead_consents_confirms_and_withdraws() {
+    let network = Network::new();
+    let (seller, rival) = (network.seller(), network.rival());
+    let mut enquired = enquiry("E-1", "m.rossi@esempio.example");
+    enquired["phone"] = Value::Null;
+    let lead = worked_on(&seller, enquired);
+    let say = |consent: Value| json!({"command": "lead.record_consent", "lead": lead, "consent": consent});
+    let yes = json!({"purpose": "survey", "channel": "email", "decision": "granted", "basis": "consent", "awaits_confirmation": true,
+        "at": "2026-03-04T08:00:00Z"});
+    assert_eq!(refused(&rival, say(yes.clone())), "record.not_found");
+    let grant = run(&seller, say(yes)).id_of("lead_consent").unwrap();
+    let confirm = json!({"command": "lead.confirm_consent", "consent": grant, "proof": "click 771"});
+    run(&seller, &confirm);
+    assert_eq!(refused(&seller, &confirm), "consent.confirmed");
+    network.clock.set(network.clock_now() + chrono::TimeDelta::hours(1));
+    run(
+        &seller,
+        say(json!({"purpose": "marketing", "channel": "email", "decision": "withdrawn", "basis": "consent"})),
+    );
+    let receipt = run(
+        &seller,
+        json!({"command": "lead.convert", "lead": lead, "method": "with-configurator", "currency": "EUR"}),
+    );
+    let customer = receipt.id_of("relationship").unwrap();
+    let contact = receipt.id_of("contact").unwrap();
+    let told = ask(&seller, json!({"question": "consent.state", "customer": customer, "contact": contact}));
+    let allowed = |purpose: &str| {
+        let states = told["states"].as_array().unwrap();
+        let of = |state: &&Value| {
+            state["purpose"] == purpose && state["channel"] == "email" && state["contact_point"].is_null()
+        };
+        states.iter().find(of).unwrap()["why"]["reason"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        (allowed("survey"), allowed("marketing")),
+        ("consent.granted".into(), "consent.withdrawn".into())
+    );
+    let late =
+        say(json!({"purpose": "survey", "channel": "email", "decision": "withdrawn", "basis": "consent"}));
+    assert_eq!(refused(&seller, late), "lead.is_customer");
+}
+
+/// What a lead says goes out as a message and comes in as the same lead; what a message says of vehicles is kept.
+#[test]
+fn a_lead_goes_out_as_adf_and_is_the_same_lead() {
+    let network = Network::new();
+    let manager = network.manager();
+    let message = "<adf><prospect><id source='site'>IT-500</id>\
+        <vehicle interest='buy'><make>Marca</make><model>T 480</model><stock>S77</stock><price type='quote' currency='EUR'>98500</price>\
+        <colorcombination><exteriorcolor>red</exteriorcolor></colorcombination><option><optionname>Retarder</optionname></option></vehicle>\
+        <vehicle interest='trade-in'><model>Premium 460</model><odometer units='km'>640000</odometer></vehicle>\
+        <vehicle interest='trade-in'><model>Eurocargo</model></vehicle>\
+        <customer><contact><name part='full' type='business'>C\u{f4}t\u{e9} &amp; C.</name><name part='last'>Rossi</name>\
+        <email>flotta@esempio.example</email></contact><id source='vat'>IT00743110157</id></customer></prospect></adf>";
+    let received = run(&manager, json!({"command": "lead.receive_adf", "message": message}));
+    let lead = received.key().unwrap().to_owned();
+    let told = ask(&manager, json!({"question": "person.export", "lead": lead}));
+    let kept = told["records"]["lead"][0].clone();
+    let wish = kept.to_string();
+    for word in
+        ["stock S77", "price quote 98500 EUR", "outside red", "with Retarder", "640000 km", "Eurocargo"]
+    {
+        assert!(wish.contains(word), "{word} in {wish}");
+    }
+    let sent =
+        ask(&manager, json!({"question": "lead.adf", "lead": lead}))["message"].as_str().unwrap().to_owned();
+    assert!(sent.contains("IT00743110157") && sent.contains("&amp; C.") && sent.contains("D-0042"), "{sent}");
+    let again = run(&manager, json!({"command": "lead.receive_adf", "message": sent}));
+    assert!(again.why.mentions("lead.known_already"), "{}", again.why);
+    let rival = network.rival();
+    let there = run(&rival, json!({"command": "lead.receive_adf", "message": sent}));
+    assert_eq!(there.records.len(), 1, "another dealer has a lead of his own: {}", there.why);
+    assert_eq!(words::unanswered(&rival, json!({"question": "lead.adf", "lead": lead})), "record.not_found");
+}
+
+/// A customer whose address stands at a contact point is joined; one that is only alike is told before.
+#[test]
+fn a_lead_finds_a_customer_by_contact_points_and_is_told_who_is_alike() {
+    let network = Network::new();
+    let seller = network.seller();
+    run(
+        &seller,
+        json!({"command": "customer.create", "customer": {"kind": "company", "name": "Autotrasporti Esempio S.r.l.", "country": "IT",
+            "number": "C-1", "postal_code": "29122", "locality": "Piacenza"}}),
+    );
+    let lead = worked_on(&seller, enquiry("E-1", "other@esempio.example"));
+    let preview = json!({"question": "lead.conversion_preview", "lead": lead});
+    let told = ask(&seller, &preview);
+    assert_eq!((&told["customer"], &told["like"][0]["number"]), (&Value::Null, &json!("C-1")), "{told}");
+    run(
+        &seller,
+        json!({"command": "contact_point.add", "customer": "C-1", "point": {"kind": "email", "value": "other@esempio.example"}}),
+    );
+    let told = ask(&seller, &preview);
+    assert!(told["customer"].is_string() && told.get("like").is_none(), "{told}");
 }

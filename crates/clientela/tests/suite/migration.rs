@@ -74,8 +74,15 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
     add(writer, schema, &Profile { id: id(2), name: "administrator".into() });
     for (number, verb) in [(3, Verb::Read), (4, Verb::Create), (5, Verb::Change), (6, Verb::Administer)] {
         let scope = Scope::Everything;
-        let grant =
-            Grant { id: id(number), profile: id(2), entity: "*".into(), verb, scope, confidential: true };
+        let grant = Grant {
+            id: id(number),
+            profile: id(2),
+            entity: "*".into(),
+            verb,
+            scope,
+            confidential: true,
+            withdrawn: None,
+        };
         add(writer, schema, &grant);
     }
     let position = Position {

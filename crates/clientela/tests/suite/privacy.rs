@@ -13,7 +13,7 @@ use uuid::Uuid;
 use words::{ask, refused as code, run};
 
 /// What the person left, each long enough not to be found by chance.
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 19] = [
     "Zanzottera-Qx",
     "Qvintavalla-Zx",
     "Vicolo Zwanzig 17",
@@ -22,7 +22,21 @@ const TEXTS: [&str; 8] = [
     "ZZ999QX",
     "Dreizehn-Kx tractors",
     "told by Zoccarato-Wx",
+    "status said by Zw-1x",
+    "size said by Zw-2x",
+    "class said by Zw-3x",
+    "label of Zw-4x",
+    "next step of Zw-5x",
+    "contract of Zw-6x",
+    "leaves since Zw-7x",
+    "offer for Zw-8x",
+    "note for Zw-9x",
+    "rival said Zw-11x",
+    "withdrawn since Zw-12x",
 ];
+
+/// Whole numbers of added fields, each too long to be found by chance.
+const NUMBERS: [i64; 2] = [71_203_948_576_113, 62_718_281_828_459];
 
 /// A customer with a contact, a vehicle, a consent, an activity and an opportunity. Gives the contact's id.
 fn person(seller: &Session) -> Uuid {
@@ -55,9 +69,91 @@ fn person(seller: &Session) -> Uuid {
     );
     run(
         seller,
-        json!({"command": "opportunity.open", "customer": "C-900", "title": TEXTS[6], "method": "with-configurator", "currency": "EUR"}),
+        json!({"command": "opportunity.open", "customer": "C-900", "title": TEXTS[6], "method": "with-configurator", "currency": "EUR",
+            "number": "O-900"}),
     );
+    said(seller);
     contact.id_of("contact").unwrap()
+}
+
+/// What people type in beside: reasons, labels, notes.
+fn said(seller: &Session) {
+    for (what, value, reason) in
+        [("status", "prospect", TEXTS[8]), ("size", "large", TEXTS[9]), ("class", "A", TEXTS[10])]
+    {
+        run(
+            seller,
+            json!({"command": "customer.override", "customer": "C-900", "what": what, "value": value, "reason": reason}),
+        );
+    }
+    run(
+        seller,
+        json!({"command": "contact_point.add", "customer": "C-900", "point": {"kind": "phone", "value": "+39 0523 000009", "label": TEXTS[11]}}),
+    );
+    run(
+        seller,
+        json!({"command": "opportunity.change", "opportunity": "O-900", "change": {"next_step": TEXTS[12]}}),
+    );
+    let vehicle = run(
+        seller,
+        json!({"command": "vehicle.add", "customer": "C-900", "vehicle": {"make": "Orsa", "ownership": "leased"}}),
+    );
+    let vehicle = vehicle.id_of("vehicle").unwrap();
+    run(
+        seller,
+        json!({"command": "contract.add", "vehicle": vehicle, "contract": {"kind": "lease", "reference": TEXTS[13]}}),
+    );
+    run(seller, json!({"command": "vehicle.dispose", "vehicle": vehicle, "reason": TEXTS[14]}));
+    let offer = run(
+        seller,
+        json!({"command": "offer.create", "opportunity": "O-900", "title": TEXTS[15], "note": TEXTS[16],
+            "items": [{"product": "T480-4X2", "quantity": "1"}]}),
+    );
+    run(
+        seller,
+        json!({"command": "offer.revise", "offer": offer.key(), "note": TEXTS[18], "items": [{"product": "T480-4X2", "quantity": "2"}]}),
+    );
+    run(
+        seller,
+        json!({"command": "opportunity.competitors.set", "opportunity": "O-900",
+            "competitors": [{"name": "Rival", "standing": "behind", "note": TEXTS[17]}]}),
+    );
+}
+
+/// Added fields of a person: what they hold is his.
+fn added(admin: &Session, seller: &Session, contact: Uuid) {
+    for (entity, name, ty) in [
+        ("customer", "account", "integer"),
+        ("contact", "badge", "integer"),
+        ("customer", "smokes", "boolean"),
+    ] {
+        run(
+            admin,
+            json!({"command": "custom_field.define", "field": {"entity": entity, "name": name, "type": ty, "personal": true}}),
+        );
+    }
+    for (entity, record, field, value) in [
+        ("customer", "C-900".to_owned(), "account", json!(NUMBERS[0])),
+        ("contact", contact.to_string(), "badge", json!(NUMBERS[1])),
+        ("customer", "C-900".to_owned(), "smokes", json!(true)),
+    ] {
+        run(
+            seller,
+            json!({"command": "custom_field.set", "entity": entity, "record": record, "field": field, "value": value}),
+        );
+    }
+}
+
+/// A number as the state and the journal write it.
+fn written(number: i64) -> [Vec<u8>; 2] {
+    let state = number.to_be_bytes()[2..].to_vec();
+    let (mut rest, mut journal) = (number.unsigned_abs() << 1, Vec::new());
+    while rest >= 0x80 {
+        journal.push(u8::try_from(rest & 0x7f).unwrap() | 0x80);
+        rest >>= 7;
+    }
+    journal.push(u8::try_from(rest).unwrap());
+    [state, journal]
 }
 
 /// What he said before he was a customer is held on him too.
@@ -83,6 +179,15 @@ fn traces(folder: &Path) -> Vec<String> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let Ok(bytes) = std::fs::read(&path) else { continue };
+        for number in NUMBERS {
+            let forms = written(number);
+            found.extend(
+                forms
+                    .iter()
+                    .filter(|form| memmem::find(&bytes, form).is_some())
+                    .map(|form| format!("{number} as {} bytes in {}", form.len(), path.display())),
+            );
+        }
         for text in TEXTS {
             let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             for form in [
@@ -104,8 +209,13 @@ fn traces(folder: &Path) -> Vec<String> {
 fn an_erased_party_leaves_no_byte_here_and_none_in_an_older_copy_once_replayed() {
     let network = Network::new();
     let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
-    person(&seller);
+    let contact = person(&seller);
+    added(&admin, &seller, contact);
     lead(&seller);
+    let there = traces(&network.folder);
+    for trace in TEXTS.map(str::to_owned).into_iter().chain(NUMBERS.map(|number| number.to_string())) {
+        assert!(there.iter().any(|found| found.starts_with(&trace)), "{trace} is not found at all");
+    }
     let older = network.folder.join("older");
     std::fs::create_dir(&older).unwrap();
     network.crm.backup(older.join("network.clientela")).unwrap();

@@ -12,8 +12,13 @@ use std::path::Path;
 use words::{ask, pages, refused, run};
 
 /// Texts long enough not to be found by chance.
-const TEXTS: [&str; 4] =
-    ["Zanzottera-Qx", "zq.zanzottera@esempio.example", "Zwanzig tractors-Kx", "told by Zoccarato-Wx"];
+const TEXTS: [&str; 5] = [
+    "Zanzottera-Qx",
+    "zq.zanzottera@esempio.example",
+    "Zwanzig tractors-Kx",
+    "told by Zoccarato-Wx",
+    "gave up since Zw-10x",
+];
 
 fn lead(session: &clientela::Session) -> String {
     let lead = run(
@@ -52,6 +57,7 @@ fn a_lead_that_became_nobody_is_erased_to_the_last_byte() {
     std::fs::create_dir(&older).unwrap();
     network.crm.backup(older.join("network.clientela")).unwrap();
 
+    run(&seller, json!({"command": "lead.disqualify", "lead": number, "reason": TEXTS[4]}));
     let held = ask(&seller, json!({"question": "person.export", "lead": number}));
     assert!(held["records"]["lead_consent"].is_array() && held.to_string().contains(TEXTS[1]), "{held}");
     let erase = json!({"command": "lead.erase", "lead": number, "reason": "person_asked"});
@@ -261,4 +267,47 @@ fn a_contact_goes_when_his_reason_ends_and_the_company_stays() {
     assert_eq!(pages(&seller, &json!({"question": "customer.list"}), 9).len(), 1, "the company stays");
     assert_eq!((&dry(&admin)["going"], &dry(&admin)["kept"]), (&json!(0), &json!(2)));
     assert!(network.crm.check().unwrap().is_in_order());
+}
+
+/// Two dealers do business with one party: whoever administers one dealer's is told nothing of the other's.
+#[test]
+fn a_dry_run_tells_nothing_of_another_dealers_business() {
+    let network = Network::new();
+    let (seller, rival, admin) =
+        (network.seller(), network.rival(), network.crm.session("admin", None).unwrap());
+    let create = |session: &clientela::Session, number: &str, vat: Option<&str>| {
+        run(
+            session,
+            json!({"command": "customer.create", "customer": {"kind": "company", "name": number, "country": "IT", "number": number,
+                "vat_number": vat}}),
+        )
+    };
+    let vat = Some("IT00743110157");
+    create(&rival, "R-1", vat);
+    create(&rival, "R-2", None);
+    create(&seller, "C-1", vat);
+    run(
+        &seller,
+        json!({"command": "opportunity.open", "customer": "C-1", "title": "x", "method": "with-configurator", "currency": "EUR"}),
+    );
+    for command in [
+        json!({"command": "profile.define", "name": "dealer_admin", "grants": [
+            {"entity": "*", "verb": "read", "scope": "my_units"}, {"entity": "*", "verb": "administer", "scope": "my_units"}]}),
+        json!({"command": "position.create", "unit": "D-0043", "function": "administrator", "title": "Admin Milano", "profile": "dealer_admin"}),
+        json!({"command": "user.create", "login": "u-conti", "name": "C", "position": "Admin Milano", "from": "2025-01-01"}),
+    ] {
+        run(&admin, command);
+    }
+    define(&admin, "PROSPECTS", "customer", "last_activity", 24);
+    network.clock.advance(Duration::days(800));
+    let conti = network.crm.session("u-conti", None).unwrap();
+    let told = ask(&conti, json!({"question": "retention.dry_run"}));
+    assert_eq!(numbers(&told["goes"]), ["R-2"], "{told}");
+    assert_eq!(told["held_back"], json!([]), "{told}");
+    assert!(!told.to_string().contains("opportunity"), "{told}");
+    let whole = ask(&admin, json!({"question": "retention.dry_run"}));
+    assert_eq!((&whole["going"], &whole["kept"]), (&json!(1), &json!(1)), "{whole}");
+    assert_eq!(whole["held_back"][0]["held_back"], json!(["open_opportunity"]));
+    let applied = run(&conti, json!({"command": "retention.apply"}));
+    assert_eq!(applied.records.len(), 1, "{applied:?}");
 }

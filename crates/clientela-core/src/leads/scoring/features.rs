@@ -151,7 +151,15 @@ mod tests {
             unit: UnitId::from_uuid(Uuid::from_u128(3)),
         };
         let id = LeadId::from_uuid(Uuid::from_u128(1));
-        let place = LeadPlace { id, number: None, seat, country: None, campaign: None, product: None };
+        let place = LeadPlace {
+            id,
+            number: None,
+            seat,
+            country: None,
+            campaign: None,
+            product: None,
+            point_in_words: false,
+        };
         enter_lead(&new, place, at(0)).unwrap().0
     }
 

@@ -1,12 +1,12 @@
 //! Changing a customer: only what is named changes.
 
+use super::changing::{differing, named, needed, optional};
 use super::customer::street;
 use super::{Seat, reading};
-use crate::changes::named;
 use crate::findings::{Check, Findings, given};
 use crate::party::{Party, Relationship};
 use chrono::NaiveDate;
-use clientela_model::{Record, Why};
+use clientela_model::Why;
 use serde::{Deserialize, Serialize};
 
 /// What is to change of a customer, read by its rules as in [`NewCustomer`](super::NewCustomer).
@@ -180,39 +180,4 @@ fn change_relationship(check: &mut Check, relationship: &mut Relationship, chang
         relationship.owner = seat.owner;
         relationship.unit = seat.unit;
     }
-}
-
-/// Changes a field that is never empty, if it is named and acceptable.
-fn needed<T>(
-    check: &mut Check,
-    field: &mut T,
-    text: Option<&str>,
-    read: impl FnOnce(&mut Check, Option<&str>) -> Option<T>,
-) {
-    if text.is_some()
-        && let Some(value) = read(check, text)
-    {
-        *field = value;
-    }
-}
-
-/// Changes or empties a field, if it is named.
-fn optional<T>(
-    check: &mut Check,
-    field: &mut Option<T>,
-    named: &Option<Option<String>>,
-    read: impl FnOnce(&mut Check, Option<&str>) -> Option<T>,
-) {
-    if let Some(text) = named {
-        *field = read(check, text.as_deref());
-    }
-}
-
-fn differing<R: Record>(before: &R, after: &R) -> Vec<&'static str> {
-    let columns = R::ENTITY.columns.iter().map(|column| column.name);
-    columns
-        .zip(before.to_values().iter().zip(&after.to_values()))
-        .filter(|(_, (before, after))| before != after)
-        .map(|(column, _)| column)
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! Entering a contact.
 
+use super::changing::change_of;
 use super::reading;
 use crate::findings::{Check, Findings};
 use crate::ids::{ContactId, CustomerId};
@@ -49,6 +50,49 @@ impl NewContact {
             email: contact.email.as_ref().map(|email| email.as_str().to_owned()),
         }
     }
+}
+
+change_of! {
+    /// What is to change of a contact, read as in [`NewContact`].
+    ContactChange of NewContact {
+        /// Contact number known to other systems.
+        number: String,
+        /// Given name.
+        given_name: String,
+        /// Family name.
+        family_name: String,
+        /// What the contact does.
+        role: String,
+        /// Part in the purchase.
+        influence: String,
+        /// Language.
+        language: String,
+        /// Mobile number.
+        mobile: String,
+        /// Telephone number.
+        phone: String,
+        /// E-mail address.
+        email: String,
+    }
+}
+
+/// Applies a change to a contact. To whom it reports, how it relates to others and when it left have commands of their own.
+///
+/// # Errors
+/// [`Findings`], as [`enter_contact`].
+pub fn change_contact(
+    contact: &Contact,
+    change: &ContactChange,
+    country: Option<&Country>,
+) -> Result<Contact, Findings> {
+    let given = change.over(NewContact::of(contact));
+    let entered = enter_contact(&given, contact.id, contact.customer, country)?;
+    Ok(Contact {
+        reports_to: contact.reports_to,
+        relation: contact.relation.clone(),
+        left_on: contact.left_on,
+        ..entered
+    })
 }
 
 /// Checks a contact of a customer. `country` is the customer's, for numbers without a prefix.

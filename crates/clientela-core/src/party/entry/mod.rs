@@ -5,9 +5,12 @@
 //! | [`NewCustomer`] | [`enter_customer`] | a party and a relationship |
 //! | [`CustomerChange`] | [`change_customer`] | the same two, changed |
 //! | [`NewContact`] | [`enter_contact`] | a contact |
+//! | [`ContactChange`] | [`change_contact`] | the same, changed |
 //! | [`NewVehicle`] | [`enter_vehicle`] | a vehicle |
+//! | [`VehicleChange`] | [`change_vehicle`] | the same, changed |
 //! | [`NewConsent`] | [`enter_consent`] | a consent |
 //! | [`NewAddress`] | [`enter_address`] | a further address |
+//! | [`AddressChange`] | [`change_address`] | the same, changed |
 //! | [`NewContactPoint`] | [`enter_contact_point`] | a further number or address to reach the party by |
 //! | [`NewIdentifier`] | [`enter_identifier`] | a number in a register or another system |
 //!
@@ -15,6 +18,7 @@
 //! such: how they are written differs from country to country, and whoever took them in knew how.
 
 mod change;
+pub(crate) mod changing;
 mod consent;
 mod contact;
 mod customer;
@@ -23,17 +27,18 @@ pub(crate) mod reading;
 mod vehicle;
 
 pub use change::{ChangedCustomer, CustomerChange, change_customer};
+pub use changing::{differing, named};
 pub use consent::{NewConsent, enter_consent, usual_form};
 pub(crate) use consent::{read_statement, said};
-pub use contact::{NewContact, enter_contact};
+pub use contact::{ContactChange, NewContact, change_contact, enter_contact};
 pub use customer::{EnteredCustomer, NewCustomer, enter_customer};
 pub use parts::{
-    NewAddress, NewContactPoint, NewIdentifier, enter_address, enter_contact_point, enter_identifier,
-    join_group, relate_contacts,
+    AddressChange, NewAddress, NewContactPoint, NewIdentifier, change_address, enter_address,
+    enter_contact_point, enter_identifier, join_group, relate_contacts,
 };
 pub use vehicle::{
-    EURO_CLASS_MAX, MILEAGE_KM_MAX, NewVehicle, VEHICLE_CATEGORIES, check_new_to_fleet, dispose_vehicle,
-    enter_vehicle,
+    EURO_CLASS_MAX, MILEAGE_KM_MAX, NewVehicle, VEHICLE_CATEGORIES, VehicleChange, change_vehicle,
+    check_new_to_fleet, dispose_vehicle, enter_vehicle,
 };
 pub(crate) use vehicle::{category as vehicle_category, mileage_km};
 

@@ -1,14 +1,17 @@
 //! Entering further addresses, ways to reach a party, and its numbers elsewhere; groups of companies; relations of contacts.
 
+use super::changing::change_of;
 use super::customer::street;
 use super::reading;
 use crate::findings::{Check, Findings, given, missing};
-use crate::ids::{AddressId, ContactPointId, PartyId, PartyIdentifierId};
-use crate::party::{Address, Contact, ContactPoint, Influence, Party, PartyIdentifier, PointKind};
+use crate::ids::{AddressId, ContactPointId, GroupMembershipId, PartyId, PartyIdentifierId};
+use crate::party::{
+    Address, Contact, ContactPoint, GroupMembership, Influence, Party, PartyIdentifier, PointKind,
+};
 use chrono::NaiveDate;
 use clientela_model::identifier::{Country, EmailAddress, PhoneNumber, registration_number};
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{DateRange, ValueError};
+use clientela_model::{ClosedList, DateRange, ValueError};
 use serde::{Deserialize, Serialize};
 
 /// A further address as a person or an import gives it. Needed is `kind`; the country is the party's if not given.
@@ -31,6 +34,45 @@ pub struct NewAddress {
     pub valid_from: Option<NaiveDate>,
     /// Last day it holds.
     pub valid_until: Option<NaiveDate>,
+}
+
+impl NewAddress {
+    /// An address as a person would give it: entered again, it is the same.
+    #[must_use]
+    pub fn of(address: &Address) -> Self {
+        Self {
+            kind: Some(address.kind.word().to_owned()),
+            street: address.street.clone(),
+            postal_code: address.postal_code.clone(),
+            locality: address.locality.clone(),
+            region: address.region.clone(),
+            country: Some(address.country.code().to_owned()),
+            valid_from: address.valid_from,
+            valid_until: address.valid_until,
+        }
+    }
+}
+
+change_of! {
+    /// What is to change of a further address, read as in [`NewAddress`].
+    AddressChange of NewAddress {
+        /// What it is for.
+        kind: String,
+        /// Street and house number.
+        street: String,
+        /// Postal code.
+        postal_code: String,
+        /// Town.
+        locality: String,
+        /// Province or region.
+        region: String,
+        /// Country, as two letters; the party's when emptied.
+        country: String,
+        /// First day it holds.
+        valid_from: NaiveDate,
+        /// Last day it holds.
+        valid_until: NaiveDate,
+    }
 }
 
 /// A number or address to reach a party by. Needed are `kind` and `value`.
@@ -95,6 +137,14 @@ pub fn enter_address(new: &NewAddress, id: AddressId, party: &Party) -> Result<A
         valid_from: new.valid_from,
         valid_until: new.valid_until,
     }))
+}
+
+/// Applies a change to a further address.
+///
+/// # Errors
+/// [`Findings`], as [`enter_address`].
+pub fn change_address(address: &Address, change: &AddressChange, party: &Party) -> Result<Address, Findings> {
+    enter_address(&change.over(NewAddress::of(address)), address.id, party)
 }
 
 /// Checks a number or address to reach a party by; it is written the one way its kind is written.
@@ -187,7 +237,8 @@ pub fn enter_identifier(
     }))
 }
 
-/// Puts a party under another in a group of companies, or takes it out of its group. `above` gives the party above one.
+/// Puts a party under another in a group of companies from a day on, or takes it out of its group. `above` gives the party above
+/// one; `former` names what remains of the membership until then, which is the second record where there is any.
 ///
 /// # Errors
 /// [`Findings`]: `group.circle` when the party stands above the other already, `date_range.reversed`.
@@ -195,8 +246,9 @@ pub fn join_group(
     party: &Party,
     parent: Option<PartyId>,
     (from, until): (NaiveDate, Option<NaiveDate>),
+    former: GroupMembershipId,
     above: impl Fn(PartyId) -> Option<PartyId>,
-) -> Result<Party, Findings> {
+) -> Result<(Party, Option<GroupMembership>), Findings> {
     let mut check = Check::new("party");
     check.keep("valid_until", DateRange::new(from, until));
     let mut at = parent;
@@ -213,10 +265,13 @@ pub fn join_group(
         let problem = "belongs to the party it is to be above";
         check.refuse("parent", ValueError::new("group.circle", "party above", problem, expected));
     }
-    check.finish(Some(match parent {
+    // The same party above is the same membership with other days.
+    let ended = (party.parent != parent).then(|| party.former_membership(former, from)).flatten();
+    let joined = match parent {
         Some(_) => Party { parent, parent_from: Some(from), parent_until: until, ..party.clone() },
         None => Party { parent: None, parent_from: None, parent_until: None, ..party.clone() },
-    }))
+    };
+    check.finish(Some((joined, ended)))
 }
 
 /// Says what part a contact has in the purchase, whom it answers to, and how it stands to that one. What is not named stays.

@@ -1,5 +1,6 @@
 //! Entering a vehicle of a fleet.
 
+use super::changing::change_of;
 use crate::findings::{Check, Findings, given};
 use crate::ids::{PartyId, VehicleId};
 use crate::party::{Ownership, Vehicle};
@@ -116,6 +117,62 @@ pub fn enter_vehicle(new: &NewVehicle, id: VehicleId, party: PartyId) -> Result<
     }))
 }
 
+change_of! {
+    /// What is to change of a vehicle, read as in [`NewVehicle`]. Its mileage is what was read on its odometer, and is read
+    /// anew instead.
+    VehicleChange of NewVehicle {
+        /// Vehicle identification number.
+        vin: String,
+        /// Registration plate.
+        plate: String,
+        /// Make.
+        make: String,
+        /// Model.
+        model: String,
+        /// Category of the EU type approval.
+        category: String,
+        /// Body.
+        body: String,
+        /// Emission class, 1 to 7 for Euro I to Euro VII.
+        euro_class: u16,
+        /// Day of first registration.
+        first_registration: NaiveDate,
+        /// How it is held.
+        ownership: String,
+        /// Day it joined the fleet.
+        acquired: NaiveDate,
+        /// Day it left the fleet; emptied, it never left.
+        disposed: NaiveDate,
+        /// What it is used for.
+        usage: String,
+        /// Why it left the fleet.
+        disposal_reason: String,
+    }
+}
+
+/// Applies a change to a vehicle. One that never left the fleet has no reason for leaving it.
+///
+/// # Errors
+/// [`Findings`], as [`enter_vehicle`], and `vehicle.disposed_in_the_future`.
+pub fn change_vehicle(
+    vehicle: &Vehicle,
+    change: &VehicleChange,
+    today: NaiveDate,
+) -> Result<Vehicle, Findings> {
+    let mut given = change.over(NewVehicle::of(vehicle));
+    if given.disposed.is_none() {
+        given.disposal_reason = None;
+    }
+    let mut check = Check::new("vehicle");
+    if vehicle.disposed != given.disposed
+        && let Some(day) = given.disposed
+    {
+        check_not_to_come(&mut check, day, today);
+    }
+    check.finish(Some(()))?;
+    enter_vehicle(&given, vehicle.id, vehicle.party)
+}
+
 /// Refuses a vehicle that stands in the fleet already: one VIN is in a fleet once until it leaves it. `stands` tells
 /// whether a vehicle of that VIN that has not left is there.
 ///
@@ -157,18 +214,18 @@ pub fn dispose_vehicle(
             ),
         );
     }
-    if day > today {
-        let error = ValueError::new(
-            "vehicle.disposed_in_the_future",
-            "day of disposal",
-            "is in the future",
-            "today or an earlier day",
-        );
-        check.refuse("disposed", error);
-    }
+    check_not_to_come(&mut check, day, today);
     check_disposal(&mut check, day, vehicle.first_registration, vehicle.acquired);
     let reason = check.line("disposal_reason", reason);
     check.finish(Some(Vehicle { disposed: Some(day), disposal_reason: reason, ..vehicle.clone() }))
+}
+
+fn check_not_to_come(check: &mut Check, disposed: NaiveDate, today: NaiveDate) {
+    if disposed > today {
+        let expected = "today or an earlier day";
+        let code = "vehicle.disposed_in_the_future";
+        check.refuse("disposed", ValueError::new(code, "day of disposal", "is in the future", expected));
+    }
 }
 
 /// A vehicle leaves a fleet after it was registered and after it joined.

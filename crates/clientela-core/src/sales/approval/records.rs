@@ -153,7 +153,7 @@ pub struct ApprovalRequest {
     #[field(number = 6, merge = fact)]
     pub requested_at: DateTime<Utc>,
     /// Why, in the user's words.
-    #[field(number = 7, merge = fact)]
+    #[field(number = 7, personal, merge = fact)]
     pub reason: Option<String>,
     /// Where it stands.
     #[field(number = 8, merge = central)]
@@ -210,6 +210,6 @@ pub struct ApprovalStep {
     #[field(number = 13, merge = central)]
     pub decided_at: Option<DateTime<Utc>>,
     /// What was said.
-    #[field(number = 14, merge = central)]
+    #[field(number = 14, personal, merge = central)]
     pub note: Option<String>,
 }

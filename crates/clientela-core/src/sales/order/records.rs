@@ -124,7 +124,7 @@ pub struct Order {
     #[field(number = 19)]
     pub customer_reference: Option<String>,
     /// Why it was cancelled.
-    #[field(number = 20, merge = central)]
+    #[field(number = 20, personal, merge = central)]
     pub cancel_reason: Option<String>,
     /// When it was completed or cancelled.
     #[field(number = 21, merge = central)]
@@ -223,6 +223,6 @@ pub struct OrderMilestone {
     #[field(number = 13)]
     pub withdrawn_at: Option<DateTime<Utc>>,
     /// Why it was taken back.
-    #[field(number = 14)]
+    #[field(number = 14, personal)]
     pub withdrawal_reason: Option<String>,
 }
