@@ -283,8 +283,7 @@ fn offer(market: &Market, book: &PriceBook, facts: &Bindings<'_>, asked: &[Asked
         lines.push(LineFacts { product, quantity: line.quantity, unit_list });
         items.push(item);
     }
-    let before = HashMap::new();
-    let rules = ruled(market, facts, &before);
+    let rules = ruled(market, facts);
     for (index, item) in items.iter_mut().enumerate() {
         item.steps = rules.line(&lines, index)?.steps;
     }
@@ -293,7 +292,7 @@ fn offer(market: &Market, book: &PriceBook, facts: &Bindings<'_>, asked: &[Asked
     Ok(price(&OfferInput { currency, rounding, price_date, items, settlements: Vec::new() })?)
 }
 
-fn ruled<'a>(market: &'a Market, facts: &Bindings<'_>, before: &'a HashMap<String, Decimal>) -> RuleBook<'a> {
+fn ruled<'a>(market: &'a Market, facts: &Bindings<'_>) -> RuleBook<'a> {
     let of_offer = OfferFacts {
         customer: id(7, 0),
         price_group: Some(GROUP),
@@ -301,7 +300,7 @@ fn ruled<'a>(market: &'a Market, facts: &Bindings<'_>, before: &'a HashMap<Strin
         day: market.day,
         units: None,
     };
-    RuleBook::open(&market.rules_read, before, &of_offer, |rule| {
+    RuleBook::open(&market.rules_read, &[], &of_offer, |rule| {
         let compiled = market.conditions.get(&rule.id);
         (compiled.is_some_and(|rule| rule.decide(facts) == Outcome::True), None)
     })
@@ -309,8 +308,7 @@ fn ruled<'a>(market: &'a Market, facts: &Bindings<'_>, before: &'a HashMap<Strin
 
 /// The rules alone: which hold for each line and what they change.
 fn rules_alone(market: &Market, facts: &Bindings<'_>, lines: &[LineFacts<'_>]) -> Fallible<usize> {
-    let before = HashMap::new();
-    let book = ruled(market, facts, &before);
+    let book = ruled(market, facts);
     let mut steps = 0;
     for index in 0..lines.len() {
         steps += book.line(lines, index)?.steps.len();

@@ -11,6 +11,7 @@ use clientela::core::sales::waterfall::{
 use clientela::core::sales::{Authority, Basis, PriceStepKind};
 use clientela::model::ClosedList;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// The tax rate of an item is the one given in `tax_percent`, instead of that of its country, category and day.
 pub const CLIENTELA_ITEM_TAX_PERCENT: u32 = 1;
@@ -196,6 +197,8 @@ pub(crate) unsafe fn item_of(item: *const clientela_item) -> Result<ItemLine, Fa
         tax_percent: by_flag.then(|| given.tax_percent.get("tax_percent")).transpose()?,
         tax_included: None,
         further_taxes: Vec::new(),
+        mileage: None,
+        option_quantities: BTreeMap::new(),
         term_months: match given.term_months {
             0 => None,
             months => Some(

@@ -14,7 +14,7 @@ use clientela::{
     Attainment, Crm, CustomerSearch, HistoryEntry, Predicate, Session, TableQuery, TargetPlan, Why,
 };
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// Login of the seller whose day it is.
@@ -97,6 +97,8 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
         steps: Vec::new(),
         tax_percent: None,
         term_months: None,
+        mileage: None,
+        option_quantities: BTreeMap::new(),
         tax_included: None,
         further_taxes: Vec::new(),
     };

@@ -20,7 +20,7 @@ use clientela::core::performance::Measure;
 use clientela::model::{EntityId, Money};
 use clientela::{Crm, FixedClock, Session};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// Code of the campaign of every network.
@@ -295,6 +295,8 @@ impl<'a> Historian<'a> {
             steps: Vec::new(),
             tax_percent: None,
             term_months,
+            mileage: None,
+            option_quantities: BTreeMap::new(),
             tax_included: None,
             further_taxes: Vec::new(),
         };

@@ -135,6 +135,10 @@ fn organise(session: &Session, staff: &Staff, start: NaiveDate) -> Result<()> {
             valid_from: Some(start),
             valid_to: None,
             time_zone: None,
+            street: None,
+            postal_code: None,
+            locality: None,
+            vat_number: None,
         }))
     };
     unit("HQ", UnitKind::Branch, "IT", "Orsa Italia")?;

@@ -25,6 +25,8 @@ use rust_decimal::Decimal;
 pub struct CommercialDocument {
     /// Whether it is an order; else an offer.
     pub is_order: bool,
+    /// Whether nobody is bound by it: it is marked so, and there is nowhere to sign.
+    pub is_draft: bool,
     /// Its number.
     pub number: String,
     /// Its version.
@@ -111,6 +113,8 @@ pub struct DocumentLine {
     pub tax_percent: Decimal,
     /// Term in months, of contracts.
     pub term_months: Option<u16>,
+    /// Kilometres a year, of contracts that cover so many.
+    pub mileage: Option<u32>,
     /// Options inside its price: code, name and list price.
     pub options: Vec<(String, String, Money)>,
     /// Steps of its price: name, percent, amount and what is left.

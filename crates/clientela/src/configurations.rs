@@ -2,7 +2,7 @@
 
 use crate::error::{CrmError, Result};
 use crate::view::{View, not_found};
-use clientela_core::catalogue::configuration::{Compiled, MarketFacts};
+use clientela_core::catalogue::configuration::{Choices, Compiled, MarketFacts, RuleSaid};
 use clientela_core::catalogue::{
     CatalogueDocument, CatalogueError, CatalogueProduct, CatalogueText, CatalogueVersion, Product,
     version_holding,
@@ -54,6 +54,31 @@ impl ConfigurationCache {
         }
         kept.push((version.id, product.to_owned(), Arc::clone(&shared)));
         Ok(shared)
+    }
+}
+
+impl ConfigurationCache {
+    /// The rules of a version by which options of a product do not go together there and then; none when they do. Codes that are no
+    /// options of it are passed over: an item may have others.
+    pub(crate) fn broken(
+        &self,
+        view: &View<'_>,
+        version: &CatalogueVersion,
+        product: &str,
+        options: &[&str],
+        facts: &MarketFacts,
+    ) -> Result<Vec<RuleSaid>> {
+        let shared = self.compiled(view, version, product)?;
+        let mut compiled = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = options.iter().filter_map(|code| compiled.product().sold_as(code));
+        let choices =
+            Choices { chosen: known.map(|option| option.code.clone()).collect(), ..Choices::default() };
+        if choices.chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let availability = compiled.availability(facts);
+        let configured = compiled.configure(&availability, &choices)?;
+        Ok(configured.conflict.map(|conflict| conflict.rules).unwrap_or_default())
     }
 }
 

@@ -151,7 +151,7 @@ impl Crm {
 
     /// What offers are priced with in a state that is stored.
     pub(crate) fn pricing(&self) -> Pricing<'_> {
-        Pricing { rules: &self.rules, kept: Some(&self.prices) }
+        Pricing { rules: &self.rules, kept: Some(&self.prices), configurations: &self.configurations }
     }
 
     /// Makes the first unit, the standard profiles and the administrator of a new network.
@@ -201,6 +201,10 @@ impl Crm {
             valid_from: None,
             valid_to: None,
             time_zone: None,
+            street: None,
+            postal_code: None,
+            locality: None,
+            vat_number: None,
         };
         create(writer, &unit)?;
         let mut administrator = None;

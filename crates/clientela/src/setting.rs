@@ -10,6 +10,7 @@ use clientela_core::party::completeness::CompletenessPolicy;
 use clientela_core::party::leaving::WinBackPolicy;
 use clientela_core::party::matching::MatchPolicy;
 use clientela_core::pyramid::TierPolicy;
+use clientela_core::sales::waterfall::TradeInPolicy;
 use clientela_core::setting::{self, Setting};
 use clientela_model::{Predicate, Value};
 use serde::de::DeserializeOwned;
@@ -38,6 +39,9 @@ pub(crate) const DUPLICATES: &str = "customer.duplicates";
 /// Questionnaire, rule set and grades of leads.
 pub(crate) const SCORING: &str = "lead.scoring";
 
+/// Where a vehicle taken in payment is a reduction of the price.
+pub(crate) const TRADE_IN: &str = "offer.trade_in";
+
 const KNOWN: &[Known] = &[
     (OUR_MAKES, |document| read::<Vec<String>>(document).map(|_| ())),
     (REPLACEMENT, |document| read::<ReplacementPolicy>(document).map(|_| ())),
@@ -47,6 +51,7 @@ const KNOWN: &[Known] = &[
     (WIN_BACK, |document| Ok(read::<WinBackPolicy>(document)?.check()?)),
     (CLAIM_PROTECTION, |document| Ok(read::<ClaimPolicy>(document)?.check().map(|_| ())?)),
     (DUPLICATES, |document| Ok(read::<MatchPolicy>(document)?.check()?)),
+    (TRADE_IN, |document| read::<TradeInPolicy>(document).map(|_| ())),
     (SCORING, |document| Ok(read::<ScoringPolicy>(document)?.check()?)),
 ];
 

@@ -72,6 +72,46 @@ class Catalogue(EntityNamespace):
         )
         return self._db.execute({"command": "product.define", "code": code, **fields})
 
+    def change_product(
+        self,
+        product: Key,
+        *,
+        name: str | None = None,
+        line: str | None = None,
+        tax_category: str | None = None,
+        valid_from: date | None = None,
+        valid_to: date | None = None,
+    ) -> Receipt:
+        """Changes a product; what is not given stays, and so do offers that have it.
+
+        Args:
+            product: Code of the product.
+            name: Name.
+            line: Product line.
+            tax_category: Category of tax, as UNCL 5305.
+            valid_from: First day on sale.
+            valid_to: Last day on sale.
+        """
+        return self._do(
+            "product.change",
+            product=product,
+            name=name,
+            line=line,
+            tax_category=tax_category,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+
+    def end_price_list(self, code: Key, *, reason: str, last_day: date | None = None) -> Receipt:
+        """Ends a price list. Offers that were made by it stay as they are.
+
+        Args:
+            code: Code of the list.
+            reason: Why it ends.
+            last_day: Last day it holds, yesterday or later; yesterday when not given, so that it holds no longer from today on.
+        """
+        return self._do("price_list.end", record=code, reason=reason, last_day=last_day)
+
     def define_price_list(
         self,
         code: str,
@@ -161,6 +201,16 @@ class Catalogue(EntityNamespace):
     def publish(self, catalogue: Key) -> Receipt:
         """Publishes a version, such as ``trucks/3``: it holds on its days."""
         return self._do("catalogue.publish", catalogue=catalogue)
+
+    def retire(self, catalogue: Key, *, reason: str, last_day: date | None = None) -> Receipt:
+        """Takes a version of a catalogue back; the one before holds again, if its days are not over.
+
+        Args:
+            catalogue: Catalogue and version, such as ``trucks/3``.
+            reason: Why it ends.
+            last_day: Last day it holds, yesterday or later; yesterday when not given, so that it holds no longer from today on.
+        """
+        return self._do("catalogue.retire", record=catalogue, reason=reason, last_day=last_day)
 
     def export(self, catalogue: Key) -> Answer:
         """A version of a catalogue as the document it was imported from."""

@@ -68,7 +68,9 @@ class Item(TypedDict, total=False):
     """One line of an offer; ``product`` and ``quantity`` are needed.
 
     Prices come from the price lists unless ``unit_list`` gives one, the tax from its country, category and day unless
-    ``tax_percent`` does; with ``tax_included`` prices have it inside, as for consumers.
+    ``tax_percent`` does; with ``tax_included`` prices have it inside, as for consumers. Options are products or those of the product's
+    catalogue; ``option_quantities`` says how many of one are in one of the item. Term and ``mileage`` (kilometres a year) of a contract
+    are those of the catalogue when not given.
     """
 
     product: str
@@ -76,9 +78,11 @@ class Item(TypedDict, total=False):
     label: str
     unit_list: Money
     options: Sequence[str]
+    option_quantities: Mapping[str, Decimal | int]
     steps: Sequence[PriceStep | Mapping[str, object]]
     tax_percent: Decimal
     term_months: int
+    mileage: int
     tax_included: bool
     further_taxes: Sequence[FurtherTax]
 
@@ -209,6 +213,16 @@ class Offers(OfferQuestions):
     def drop_financing(self, key: Key, code: str) -> Receipt:
         """Drops a kept plan."""
         return self._do("offer.drop_financing", offer=key, code=code)
+
+    def end_proposal_rule(self, code: Key, *, reason: str, last_day: date | None = None) -> Receipt:
+        """Ends a rule that proposes a product.
+
+        Args:
+            code: Code of the rule.
+            reason: Why it ends.
+            last_day: Last day it holds, yesterday or later; yesterday when not given, so that it holds no longer from today on.
+        """
+        return self._do("proposal_rule.end", record=code, reason=reason, last_day=last_day)
 
     def define_proposal_rule(
         self,

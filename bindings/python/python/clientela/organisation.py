@@ -31,8 +31,15 @@ class Organisation(EntityNamespace):
         valid_from: date | None = None,
         valid_to: date | None = None,
         time_zone: str | None = None,
+        street: str | None = None,
+        postal_code: str | None = None,
+        locality: str | None = None,
+        vat_number: str | None = None,
     ) -> Receipt:
-        """Adds a unit to the tree. Its time zone says which day it is there; that of the unit above when not given."""
+        """Adds a unit to the tree. Its time zone says which day it is there; that of the unit above when not given.
+
+        Address and VAT number stand on its documents; an outlet without them has those of its dealer.
+        """
         fields = given(
             parent=parent,
             kind=kind,
@@ -41,6 +48,10 @@ class Organisation(EntityNamespace):
             valid_from=valid_from,
             valid_to=valid_to,
             time_zone=time_zone,
+            street=street,
+            postal_code=postal_code,
+            locality=locality,
+            vat_number=vat_number,
         )
         return self._db.execute({"command": "unit.create", "code": code, **fields})
 
@@ -62,10 +73,15 @@ class Organisation(EntityNamespace):
         country: str | None = None,
         time_zone: str | None = None,
         valid_to: date | None = None,
+        street: str | None = None,
+        postal_code: str | None = None,
+        locality: str | None = None,
+        vat_number: str | None = None,
     ) -> Receipt:
         """Changes a unit; what is not given stays.
 
         Another unit above counts from now on and is one of the same dealer; earlier days are answered by what was above it then.
+        Address and VAT number stand on its documents.
         """
         return self._do(
             "unit.change",
@@ -75,6 +91,10 @@ class Organisation(EntityNamespace):
             country=country,
             time_zone=time_zone,
             valid_to=valid_to,
+            street=street,
+            postal_code=postal_code,
+            locality=locality,
+            vat_number=vat_number,
         )
 
     def deactivate_user(self, login: str) -> Receipt:

@@ -201,6 +201,7 @@ class Prices(EntityNamespace):
         scope: ScheduleScope,
         tiers: Mapping[Decimal | int, Decimal | int] | None = None,
         rate_percent: Decimal | int | None = None,
+        past_months: int | None = None,
     ) -> Receipt:
         """Adds a quantity scale, for rules to name.
 
@@ -212,6 +213,7 @@ class Prices(EntityNamespace):
             tiers: For ``range`` and ``slab``: from which quantity on how many percent are taken away, such as
                 ``{1: 0, 5: 3, 10: 5}``.
             rate_percent: For ``compound``: the price of one is divided by quantity^(rate ÷ 100).
+            past_months: For ``past_orders``: how many months back orders count; all of them when not given.
         """
         lines = [{"from": exact(start), "percent": exact(percent)} for start, percent in (tiers or {}).items()]
         return self._do(
@@ -222,7 +224,28 @@ class Prices(EntityNamespace):
             scope=scope,
             tiers=lines,
             rate_percent=exact(rate_percent),
+            past_months=past_months,
         )
+
+    def end_rule(self, code: Key, *, reason: str, last_day: date | None = None) -> Receipt:
+        """Ends a price rule. Offers that were made by it stay as they are.
+
+        Args:
+            code: Code of the rule.
+            reason: Why it ends.
+            last_day: Last day it holds, yesterday or later; yesterday when not given, so that it holds no longer from today on.
+        """
+        return self._do("price_rule.end", record=code, reason=reason, last_day=last_day)
+
+    def end_schedule(self, code: Key, *, reason: str, last_day: date | None = None) -> Receipt:
+        """Ends a quantity scale: rules that go by it take nothing any more.
+
+        Args:
+            code: Code of the scale.
+            reason: Why it ends.
+            last_day: Last day it holds, yesterday or later; yesterday when not given, so that it holds no longer from today on.
+        """
+        return self._do("discount_schedule.end", record=code, reason=reason, last_day=last_day)
 
     def define_exchange_rate(
         self, currency: str, *, to: str, rate: Decimal | int, since: date
@@ -250,3 +273,13 @@ class Prices(EntityNamespace):
             valid_from=valid_from,
             valid_to=valid_to,
         )
+
+    def end_exemption(self, exemption: Key, *, reason: str, last_day: date | None = None) -> Receipt:
+        """Ends a customer's exemption from the standard tax.
+
+        Args:
+            exemption: Id of the exemption.
+            reason: Why it ends.
+            last_day: Last day it holds, yesterday or later; yesterday when not given, so that it holds no longer from today on.
+        """
+        return self._do("tax_exemption.end", record=exemption, reason=reason, last_day=last_day)

@@ -1,10 +1,10 @@
 //! A version of a catalogue as one document: what is imported and exported.
 
-use super::configuration::{Compiled, ConfigurableProduct};
+use super::configuration::{Compiled, ConfigurableProduct, RuleSaid};
 use super::product::ProductKind;
 use chrono::NaiveDate;
 use clientela_model::identifier::Country;
-use clientela_model::{ClosedList, Coded, ErrorKind, Issue, ValueError};
+use clientela_model::{ClosedList, Coded, ErrorKind, Issue, ValueError, Why};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -110,6 +110,9 @@ pub struct ProductEntry {
     /// Unit of measure, as UN/ECE recommendation 20; H87, a piece, when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// Category of tax, as UNCL 5305; as known before when not given, S for a new product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_category: Option<String>,
     /// Of a service: how many months it lasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term_months: Option<u16>,
@@ -168,6 +171,27 @@ pub enum CatalogueError {
     /// It was published before.
     #[error("the version is published already; import a new version to change the catalogue")]
     Published,
+    /// Options of an offer that do not go together.
+    #[error("the options of line {line} do not go together ({rules}); leave one out or choose another")]
+    Clash {
+        /// The line.
+        line: String,
+        /// Codes of the rules they break.
+        rules: String,
+        /// The rules with their reasons.
+        why: Why,
+    },
+}
+
+impl CatalogueError {
+    /// The options of a line that break these rules.
+    #[must_use]
+    pub fn clash(line: &str, broken: &[RuleSaid]) -> Self {
+        let rules: Vec<&str> = broken.iter().map(|rule| rule.code.as_str()).collect();
+        let why = Why::new("offer.clash").fact("line", line);
+        let why = broken.iter().fold(why, |why, rule| why.because(rule.why()));
+        Self::Clash { line: line.to_owned(), rules: rules.join(", "), why }
+    }
 }
 
 fn place(found: &[ValueError]) -> &str {
@@ -183,7 +207,7 @@ impl Coded for CatalogueError {
         match self {
             Self::Invalid { .. } => ErrorKind::Validation,
             Self::NoProduct => ErrorKind::NotFound,
-            Self::Published => ErrorKind::Rule,
+            Self::Published | Self::Clash { .. } => ErrorKind::Rule,
         }
     }
     fn code(&self) -> &'static str {
@@ -191,6 +215,7 @@ impl Coded for CatalogueError {
             Self::Invalid { .. } => "catalogue.invalid",
             Self::NoProduct => "catalogue.no_product",
             Self::Published => "catalogue.published",
+            Self::Clash { .. } => "offer.clash",
         }
     }
     fn field(&self) -> Option<String> {
@@ -198,6 +223,13 @@ impl Coded for CatalogueError {
             Self::Invalid { found } => found.first().and_then(|error| error.field.clone()),
             Self::NoProduct => Some("product".to_owned()),
             Self::Published => Some("state".to_owned()),
+            Self::Clash { .. } => Some("options".to_owned()),
+        }
+    }
+    fn why(&self) -> Option<&Why> {
+        match self {
+            Self::Clash { why, .. } => Some(why),
+            Self::Invalid { .. } | Self::NoProduct | Self::Published => None,
         }
     }
     fn issues(&self) -> Vec<Issue> {

@@ -3,6 +3,7 @@
 
 pub mod configuration;
 mod document;
+pub mod ending;
 mod exemption;
 mod explosion;
 mod formula;
@@ -25,9 +26,9 @@ pub use price_book::{OfferPrices, PlainPrice, PriceBook};
 pub use price_list::{Price, PriceList, TaxRate};
 pub use price_rule::{PriceRule, PriceRules};
 pub use product::{Product, ProductKind};
-pub use schedule::{DiscountSchedule, ExchangeRate, ScheduleKind, ScheduleScope, ScheduleTier};
+pub use schedule::{DiscountSchedule, ExchangeRate, PastUnits, ScheduleKind, ScheduleScope, ScheduleTier};
 pub use version::{
     Attribute, AttributeValue, CatalogueProduct, CatalogueState, CatalogueText, CatalogueVersion,
-    ConfigurationRuleRow, MaterialLine, ProductLine, ProductOptionRow, draft, name_of, publish,
-    version_holding,
+    ConfigurationRuleRow, MaterialLine, ProductLine, ProductOptionRow, check_listed, draft, name_of,
+    product_of, publish, version_holding,
 };

@@ -113,8 +113,10 @@ pub enum CatalogueError {
         /// Why each list was passed over.
         why: Why,
     },
-    /// The product is not, or no longer, on sale on that day.
-    #[error("product {code} is not on sale on {day}; choose one that is, or another price date")]
+    /// The product is not, or no longer, on sale in the market on that day.
+    #[error(
+        "product {code} is not on sale in this market on {day}; choose one that is, or another price date"
+    )]
     NotOnSale {
         /// Code of the product.
         code: String,

@@ -4,7 +4,9 @@
 //! with it.
 
 use super::configuration::ConfigurationRuleKind;
-use super::document::{AttributeKind, CatalogueDocument, CatalogueError};
+use super::document::{AttributeKind, CatalogueDocument, CatalogueError, ProductEntry};
+use super::pricing::{CatalogueError as PricingError, check_on_sale};
+use super::product::Product;
 use crate::ids::{
     AttributeId, AttributeValueId, CatalogueDocumentId, CatalogueProductId, CatalogueVersionId,
     ConfigurationRuleId, MaterialLineId, ProductId, ProductLineId, ProductOptionId,
@@ -13,6 +15,7 @@ use chrono::NaiveDate;
 use clientela_model::identifier::Country;
 use clientela_model::{ClosedList, Money, Record, Why};
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// Where a version of a catalogue stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
@@ -57,6 +60,32 @@ pub struct CatalogueVersion {
     /// Where it stands.
     #[field(number = 10, merge = central)]
     pub state: CatalogueState,
+    /// Last day it holds, where it was taken back before the days of its document were over.
+    #[field(number = 11, merge = central)]
+    pub retired_to: Option<NaiveDate>,
+}
+
+impl CatalogueVersion {
+    /// Whether it is published and holds on a day, wherever.
+    #[must_use]
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        let until = |last: Option<NaiveDate>| last.is_none_or(|last| day <= last);
+        self.state == CatalogueState::Published
+            && self.valid_from <= day
+            && until(self.valid_to)
+            && until(self.retired_to)
+    }
+
+    fn is_for(&self, market: Option<Country>) -> bool {
+        is_listed(self.markets.as_deref(), market)
+    }
+}
+
+/// Whether a market is one of those listed, with blanks between; all are when nothing is listed, and none is asked for.
+fn is_listed(markets: Option<&str>, market: Option<Country>) -> bool {
+    let (Some(markets), Some(market)) = (markets, market) else { return true };
+    let market = market.to_string();
+    markets.split(' ').any(|code| code == market)
 }
 
 /// The document of a version.
@@ -296,27 +325,91 @@ pub fn version_holding(
     market: Option<Country>,
     day: NaiveDate,
 ) -> Option<CatalogueVersion> {
-    versions
-        .into_iter()
-        .filter(|version| version.state == CatalogueState::Published)
-        .filter(|version| version.valid_from <= day && version.valid_to.is_none_or(|to| day <= to))
-        .filter(|version| {
-            let listed = |market: Country| {
-                version
-                    .markets
-                    .as_ref()
-                    .is_none_or(|markets| markets.split(' ').any(|code| code == market.to_string()))
-            };
-            market.is_none_or(listed)
-        })
-        .max_by(|one, other| {
+    versions.into_iter().filter(|version| version.holds_on(day) && version.is_for(market)).max_by(
+        |one, other| {
             let key = |version: &CatalogueVersion| (version.valid_from, version.version);
             if one.catalogue == other.catalogue {
                 one.version.cmp(&other.version)
             } else {
                 key(one).cmp(&key(other)).then_with(|| one.code.cmp(&other.code))
             }
+        },
+    )
+}
+
+/// Whether a product may be sold in a market on a day. By its own days; and where catalogues that hold on the day list it, by one of
+/// them that holds in the market: by the days and markets it gives the product. What a newer version lists no longer is not sold.
+///
+/// `versions` are all there are, `listed` the product's entries in them.
+///
+/// # Errors
+/// `product.not_on_sale`.
+pub fn check_listed(
+    product: &Product,
+    versions: &[CatalogueVersion],
+    listed: &[CatalogueProduct],
+    market: Option<Country>,
+    day: NaiveDate,
+) -> Result<(), PricingError> {
+    check_on_sale(product, day)?;
+    let in_force = versions
+        .iter()
+        .filter(|version| version.holds_on(day) && listed.iter().any(|entry| entry.catalogue == version.id));
+    let catalogues: BTreeSet<&str> = in_force.map(|version| version.catalogue.as_str()).collect();
+    let sells = |catalogue: &&str| {
+        let of_catalogue = versions.iter().filter(|version| version.catalogue == **catalogue).cloned();
+        let holding = version_holding(of_catalogue, market, day);
+        let entry = holding.and_then(|holding| listed.iter().find(|entry| entry.catalogue == holding.id));
+        entry.is_some_and(|entry| {
+            entry.valid_from.is_none_or(|first| first <= day)
+                && entry.valid_to.is_none_or(|last| day <= last)
+                && is_listed(entry.markets.as_deref(), market)
         })
+    };
+    if catalogues.is_empty() || catalogues.iter().any(sells) {
+        return Ok(());
+    }
+    Err(PricingError::NotOnSale { code: product.code.clone(), day })
+}
+
+/// The product of an entry: as it was known, with the name, line and tax category the entry gives. Its days take in those of the entry;
+/// which of them hold where, the entries of the versions say.
+#[must_use]
+pub fn product_of(
+    entry: &ProductEntry,
+    document: &CatalogueDocument,
+    known: Option<&Product>,
+    id: ProductId,
+) -> Product {
+    let line = entry.line.as_ref().map(|code| {
+        let line = document.lines.iter().find(|line| line.code == *code);
+        line.map_or_else(|| code.clone(), |line| name_of(&line.name, code))
+    });
+    let Some(known) = known else {
+        return Product {
+            id,
+            code: entry.code.clone(),
+            name: name_of(&entry.name, &entry.code),
+            kind: entry.kind,
+            line,
+            tax_category: entry.tax_category.clone().unwrap_or_else(|| "S".to_owned()),
+            valid_from: entry.valid_from,
+            valid_to: entry.valid_to,
+        };
+    };
+    let named = (!entry.name.is_empty()).then(|| name_of(&entry.name, &entry.code));
+    let widest =
+        |known: Option<NaiveDate>, told: Option<NaiveDate>, pick: fn(NaiveDate, NaiveDate) -> NaiveDate| {
+            known.zip(told).map(|(known, told)| pick(known, told))
+        };
+    Product {
+        name: named.unwrap_or_else(|| known.name.clone()),
+        line: line.or_else(|| known.line.clone()),
+        tax_category: entry.tax_category.clone().unwrap_or_else(|| known.tax_category.clone()),
+        valid_from: widest(known.valid_from, entry.valid_from, NaiveDate::min),
+        valid_to: widest(known.valid_to, entry.valid_to, NaiveDate::max),
+        ..known.clone()
+    }
 }
 
 /// A name in English, or in the first language there is, or the code.
@@ -340,5 +433,6 @@ pub fn draft(document: &CatalogueDocument, digest: String, id: CatalogueVersionI
         markets: (!markets.is_empty()).then(|| markets.join(" ")),
         digest,
         state: CatalogueState::Draft,
+        retired_to: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::ids::{NumberSeriesId, UnitId};
 use chrono::NaiveDate;
-use clientela_model::identifier::{Country, TimeZone};
+use clientela_model::identifier::{Country, TimeZone, VatNumber};
 use clientela_model::{ClosedList, Record};
 
 /// Level of a unit.
@@ -51,6 +51,18 @@ pub struct Unit {
     /// Time zone that says which day it is there; that of the unit above when not given.
     #[field(number = 9)]
     pub time_zone: Option<TimeZone>,
+    /// Street and number; it stands on its documents.
+    #[field(number = 10, group = "address")]
+    pub street: Option<String>,
+    /// Postal code.
+    #[field(number = 11, group = "address")]
+    pub postal_code: Option<String>,
+    /// Town.
+    #[field(number = 12, group = "address")]
+    pub locality: Option<String>,
+    /// VAT number of the company that sells.
+    #[field(number = 13, label = "VAT number")]
+    pub vat_number: Option<VatNumber>,
 }
 
 /// What a series numbers.

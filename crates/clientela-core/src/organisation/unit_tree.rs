@@ -93,6 +93,10 @@ mod tests {
             valid_from: None,
             valid_to: None,
             time_zone: None,
+            street: None,
+            postal_code: None,
+            locality: None,
+            vat_number: None,
         }
     }
 

@@ -52,6 +52,16 @@ pub enum OfferState {
     Approved,
 }
 
+impl Offer {
+    /// Whether it stands as an offer made to the customer: handed over, and with totals nobody disputes. All else is a draft on paper.
+    #[must_use]
+    pub fn is_presentable(&self) -> bool {
+        let handed_over =
+            !matches!(self.state, OfferState::Draft | OfferState::InApproval | OfferState::Approved);
+        handed_over && !self.totals_disputed
+    }
+}
+
 /// Who is responsible for a price step. The words are those of the quoting tool's contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
 pub enum Authority {
@@ -317,6 +327,12 @@ pub struct OfferItem {
     /// The version of the catalogue it was made from, when one had the product.
     #[field(number = 23, merge = fact)]
     pub catalogue: Option<CatalogueVersionId>,
+    /// Kilometres a year, for contracts that cover so many.
+    #[field(number = 24, merge = fact)]
+    pub mileage: Option<u32>,
+    /// Why no tax is due, as it must stand on the document.
+    #[field(number = 25, merge = fact)]
+    pub exemption_reason: Option<String>,
 }
 
 /// One step of a price: what, of what, how much, by whom and why.

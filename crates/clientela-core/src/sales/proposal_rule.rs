@@ -1,6 +1,7 @@
 //! Proposals by rule: what else is to be proposed with what, whatever others took, each with the reason it was given.
 
 use super::proposal::{ByRule, Proposed};
+use crate::catalogue::pricing::check_on_sale;
 use crate::catalogue::{Product, ProductKind};
 use crate::ids::{PositionId, ProductId, ProposalRuleId, UnitId};
 use chrono::NaiveDate;
@@ -69,9 +70,7 @@ pub fn propose_by_rules(
     let mut told: Vec<Proposed> = Vec::new();
     for rule in rules {
         let Some(product) = products.get(&rule.product) else { continue };
-        let on_sale = product.valid_from.is_none_or(|from| from <= day)
-            && product.valid_to.is_none_or(|last| day <= last);
-        if !on_sale || told.iter().any(|other| other.product == product.code) {
+        if check_on_sale(product, day).is_err() || told.iter().any(|other| other.product == product.code) {
             continue;
         }
         let (holds, reason) = if rule.condition.is_some() { condition(rule) } else { (true, None) };

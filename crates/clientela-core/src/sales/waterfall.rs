@@ -55,7 +55,8 @@ pub use input::{
 pub use priced::{FurtherTaxAmount, Margin, Priced, PricedItem, PricedStep, StepSource, TaxGroup};
 pub(crate) use records::line_order;
 pub use records::{RevisionHead, RevisionRecords, UnreadableOffer, from_records, to_records};
-pub use trade_in::trade_in_as_reduction;
+pub(crate) use trade_in::over_allowance;
+pub use trade_in::{TradeInPolicy, trade_in_as_reduction};
 pub use volume::{Tier, range_percent, volume_step};
 pub use whole::{WholePrice, WholeStep, whole_price};
 

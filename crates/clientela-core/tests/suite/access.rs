@@ -183,6 +183,10 @@ impl Network {
                 valid_from: None,
                 valid_to: None,
                 time_zone: None,
+                street: None,
+                postal_code: None,
+                locality: None,
+                vat_number: None,
             });
         }
         for (index, (unit, reports_to)) in self.positions.iter().enumerate() {

@@ -284,7 +284,7 @@ fn drafted(offer: &OfferInput) -> clientela_core::sales::offer::Version {
 #[test]
 fn the_fingerprint_changes_with_the_commercial_content_and_with_nothing_else() {
     type Change = (&'static str, fn(&mut OfferInput));
-    let commercial: [Change; 18] = [
+    let commercial: [Change; 19] = [
         ("currency of a price", |offer| offer.items[0].unit_list = Money::new(98500.into(), currency("CHF"))),
         ("rounding", |offer| offer.rounding = RoundingPolicy::Document),
         ("price date", |offer| offer.price_date = day("2026-03-05")),
@@ -298,6 +298,7 @@ fn the_fingerprint_changes_with_the_commercial_content_and_with_nothing_else() {
         ("tax", |offer| offer.items[1].tax_percent = 10.into()),
         ("tax category", |offer| offer.items[1].tax_category = "AE".into()),
         ("term", |offer| offer.items[2].term_months = Some(60)),
+        ("mileage", |offer| offer.items[2].mileage = Some(120_000)),
         ("option", |offer| offer.items[0].options[0].unit_list = euro(1)),
         ("order of steps", |offer| offer.items[0].steps.swap(0, 1)),
         ("authority", |offer| offer.items[0].steps[2].authority = Authority::DealerManager),

@@ -118,6 +118,10 @@ fn units_and_positions_form_trees() {
         valid_from: from.map(day),
         valid_to: to.map(day),
         time_zone: None,
+        street: None,
+        postal_code: None,
+        locality: None,
+        vat_number: None,
     };
     let known = [
         unit(1, None, None, None),

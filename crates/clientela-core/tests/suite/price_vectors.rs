@@ -4,7 +4,7 @@
 use crate::support;
 
 use clientela_core::catalogue::ProductKind;
-use clientela_core::catalogue::schedule::{ScheduleDiscount, scheduled};
+use clientela_core::catalogue::schedule::{Counted, ScheduleDiscount, scheduled};
 use clientela_core::catalogue::{DiscountSchedule, ScheduleKind, ScheduleScope};
 use clientela_core::sales::financing::{Annuity, FinancePlan, PlanKind, schedule};
 use clientela_core::sales::tax_stack::{StackedTax, discounted, stacked};
@@ -112,6 +112,8 @@ fn tiered(case: &Value) -> bool {
         kind,
         scope: ScheduleScope::Line,
         rate_percent: rate,
+        past_months: None,
+        valid_to: None,
     };
     let expected = &case["expect"];
     let list_price = given(inputs, "unit_list").map(|unit| Money::new(unit, currency("EUR")));
@@ -130,7 +132,9 @@ fn tiered(case: &Value) -> bool {
             let slab = case["case"] == "SM-06";
             let kind = if slab { ScheduleKind::Slab } else { ScheduleKind::Range };
             let (list, quantity) = (list_price.unwrap(), quantity.unwrap());
-            let found = scheduled(&schedule(kind, None), &tiers, quantity, quantity, list).unwrap().unwrap();
+            let found = scheduled(&schedule(kind, None), &tiers, quantity, Counted::alone(quantity), list)
+                .unwrap()
+                .unwrap();
             let whole = list.checked_mul(quantity).unwrap();
             let total = match found {
                 ScheduleDiscount::Percent(percent) => whole.percent(Decimal::ONE_HUNDRED - percent).unwrap(),
@@ -141,7 +145,7 @@ fn tiered(case: &Value) -> bool {
         "SM-07" => {
             let (list, quantity) = (list_price.unwrap(), quantity.unwrap());
             let compound = schedule(ScheduleKind::Compound, given(inputs, "rate_percent"));
-            let found = scheduled(&compound, &[], quantity, quantity, list).unwrap().unwrap();
+            let found = scheduled(&compound, &[], quantity, Counted::alone(quantity), list).unwrap().unwrap();
             let ScheduleDiscount::Percent(percent) = found else { panic!("a percent") };
             let unit = list.percent(Decimal::ONE_HUNDRED - percent).unwrap().rounded();
             assert_eq!(given(expected, "unit"), Some(unit.amount()));

@@ -85,6 +85,10 @@ fn units() -> Vec<Unit> {
             valid_from: None,
             valid_to: None,
             time_zone: None,
+            street: None,
+            postal_code: None,
+            locality: None,
+            vat_number: None,
         })
         .to_vec()
 }
@@ -351,6 +355,8 @@ fn item(offer: u128, revision: u32, kind: ProductKind, quantity: &str) -> OfferI
         tax_category: "S".into(),
         tax_percent: decimal("22"),
         term_months: None,
+        mileage: None,
+        exemption_reason: None,
         unit_cost: None,
     }
 }

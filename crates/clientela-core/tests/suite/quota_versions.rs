@@ -180,6 +180,10 @@ fn a_market_share_is_that_of_the_areas_and_months_that_are_known() {
         valid_from: None,
         valid_to: None,
         time_zone: None,
+        street: None,
+        postal_code: None,
+        locality: None,
+        vat_number: None,
     };
     let units = [
         unit(1, None),

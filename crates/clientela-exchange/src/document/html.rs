@@ -21,7 +21,7 @@ const STYLE: &str = "@page{size:A4;margin:18mm}body{font:10pt/1.4 sans-serif;col
 h1{font-size:18pt}table{width:100%;border-collapse:collapse;margin:1em 0}th,td{padding:3px 6px;text-align:left;vertical-align:top}\
 th{border-bottom:1.5px solid #222}td{border-bottom:.5px solid #ccc}.n{text-align:right;white-space:nowrap}.parties{display:flex;gap:2em}\
 .parties>div{flex:1}.small{font-size:8.5pt;color:#555}.total td{font-weight:bold;border-top:1.5px solid #222}tr{break-inside:avoid}\
-.internal{border:1.5px solid #a00;color:#a00;padding:4px 8px}.waterfall{width:100%;font-size:11px}.waterfall .up{fill:#4a7fb5}\
+.internal,.draft{border:1.5px solid #a00;color:#a00;padding:4px 8px}.draft{font-size:14pt;font-weight:bold}.waterfall{width:100%;font-size:11px}.waterfall .up{fill:#4a7fb5}\
 .waterfall .down{fill:#c0563f}.waterfall .net{fill:#3d7a4e}.sign{margin-top:3em;border-top:1px solid #222;width:60%}";
 
 /// The document in a language, for an audience.
@@ -36,6 +36,9 @@ pub fn html(document: &CommercialDocument, language: DocumentLanguage, audience:
     );
     if audience == Audience::Seller {
         out.push_str(&format!("<p class=\"internal\">{}</p>\n", say("internal")));
+    }
+    if document.is_draft {
+        out.push_str(&format!("<p class=\"draft\">{}</p>\n", say("draft")));
     }
     out.push_str(&format!("<h1>{kind} {}</h1>\n", escaped(&document.number)));
     if let Some(title) = &document.title {
@@ -62,7 +65,7 @@ pub fn html(document: &CommercialDocument, language: DocumentLanguage, audience:
     totals(&mut out, document, language);
     if audience == Audience::Seller {
         inside(&mut out, document, language);
-    } else {
+    } else if !document.is_draft {
         out.push_str(&format!("<p class=\"sign\">{}</p>\n", say("signature")));
     }
     out.push_str("</body>\n</html>\n");
@@ -101,8 +104,16 @@ fn lines(out: &mut String, document: &CommercialDocument, language: DocumentLang
     ));
     for line in &document.lines {
         let mut description = escaped(&line.label);
-        if let Some(months) = line.term_months {
-            description.push_str(&format!(" ({months} {})", say("months")));
+        if line.steps.iter().any(|step| step.kind == "trade_in") {
+            description = format!("{}: {description}", say("step.trade_in"));
+        }
+        let term = line.term_months.map(|months| format!("{months} {}", say("months")));
+        let mileage = line.mileage.map(|mileage| {
+            format!("{} {}", escaped(&number(Decimal::from(mileage), language)), say("kilometres_a_year"))
+        });
+        let terms: Vec<String> = term.into_iter().chain(mileage).collect();
+        if !terms.is_empty() {
+            description.push_str(&format!(" ({})", terms.join(", ")));
         }
         if !line.options.is_empty() {
             let names: Vec<String> = line.options.iter().map(|(_, name, _)| escaped(name)).collect();

@@ -26,6 +26,9 @@ pub fn ubl(document: &CommercialDocument, kind: UblDocument) -> String {
     out.text("cbc:UBLVersionID", "2.1");
     out.text("cbc:ID", &document.number);
     out.text("cbc:IssueDate", &document.issued_on.to_string());
+    if document.is_draft {
+        out.text("cbc:Note", "draft");
+    }
     if let Some(title) = &document.title {
         out.text("cbc:Note", title);
     }
@@ -206,6 +209,9 @@ fn line_item(out: &mut Elements, line: &DocumentLine) {
         }
         if let Some(months) = line.term_months {
             property(out, "term_months", &months.to_string());
+        }
+        if let Some(mileage) = line.mileage {
+            property(out, "mileage_a_year", &mileage.to_string());
         }
     });
 }

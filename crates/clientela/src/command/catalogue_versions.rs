@@ -1,6 +1,7 @@
 //! Commands on versions of a catalogue.
 
 use super::{Key, Outcome};
+use crate::configurations::document;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use clientela_core::catalogue::{
@@ -10,6 +11,7 @@ use clientela_core::catalogue::{
 };
 use clientela_core::ids::{CatalogueVersionId, ProductId};
 use clientela_model::{Predicate, Value, Why};
+use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -62,8 +64,17 @@ pub(super) fn import(door: &mut Door<'_, '_>, command: &ImportCatalogue) -> Resu
 
 pub(super) fn publish(door: &mut Door<'_, '_>, command: &CatalogueRef) -> Result<Outcome> {
     let stored = door.to_change::<CatalogueVersion>(&command.catalogue)?;
-    let (version, why) = decision::publish(&stored.record)?;
+    let (version, mut why) = decision::publish(&stored.record)?;
     door.update(&version, stored.version)?;
+    let document = document(&door.view(), &version)?;
+    for entry in &document.products {
+        let Some(known) = named(door, &entry.code)? else { continue };
+        let product = decision::product_of(entry, &document, Some(&known.record), known.record.id);
+        if product != known.record {
+            door.update_derived(&product, known.version)?;
+            why = why.because(Why::new("catalogue.product_changed").fact("product", &product.code));
+        }
+    }
     Ok(Outcome::of(&version, Some(&version.code), why))
 }
 
@@ -71,28 +82,14 @@ fn digest(text: &str) -> String {
     crate::digest::hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// The products of a document by their codes; those that are new are entered.
+/// The products of a document by their codes; those that are new are entered. What a draft says of others waits until it is published.
 fn products(door: &mut Door<'_, '_>, document: &CatalogueDocument) -> Result<HashMap<String, ProductId>> {
     let mut known: HashMap<String, ProductId> = HashMap::new();
     for entry in &document.products {
-        let named = Predicate::equals("code", Value::Text(Cow::Owned(entry.code.clone())));
-        let id = match door.first_of::<Product>(&named)? {
+        let id = match named(door, &entry.code)? {
             Some(stored) => stored.record.id,
             None => {
-                let line = entry.line.as_ref().map(|code| {
-                    let line = document.lines.iter().find(|line| line.code == *code);
-                    line.map_or_else(|| code.clone(), |line| name_of(&line.name, code))
-                });
-                let product = Product {
-                    id: door.new_id(),
-                    code: entry.code.clone(),
-                    name: name_of(&entry.name, &entry.code),
-                    kind: entry.kind,
-                    line,
-                    tax_category: "S".to_owned(),
-                    valid_from: entry.valid_from,
-                    valid_to: entry.valid_to,
-                };
+                let product = decision::product_of(entry, document, None, door.new_id());
                 door.create(&product)?;
                 product.id
             }
@@ -100,6 +97,10 @@ fn products(door: &mut Door<'_, '_>, document: &CatalogueDocument) -> Result<Has
         known.insert(entry.code.clone(), id);
     }
     Ok(known)
+}
+
+fn named(door: &Door<'_, '_>, code: &str) -> Result<Option<Stored<Product>>> {
+    door.first_of::<Product>(&Predicate::equals("code", Value::Text(Cow::Owned(code.to_owned()))))
 }
 
 /// Writes what a version holds as rows.

@@ -3,15 +3,17 @@
 //! All of it is everybody's to read, so that one place serves every session. It holds for one state of the store, and for the states after
 //! it as long as no record of its kinds is touched; then everything is read again, product by product as it is asked for.
 
+use crate::configurations::ConfigurationCache;
 use crate::error::Result;
 use crate::rules::RuleCache;
 use crate::view::View;
+use chrono::NaiveDate;
 use clientela_core::catalogue::{
     CatalogueProduct, CatalogueVersion, DiscountSchedule, ExchangeRate, Price, PriceBook, PriceList,
-    PriceRule, PriceRules, Product, ScheduleScope, ScheduleTier, TaxRate,
+    PriceRule, PriceRules, Product, ScheduleScope, ScheduleTier, TaxRate, version_holding,
 };
-use clientela_core::ids::CatalogueVersionId;
 use clientela_core::sales::waterfall::Tier;
+use clientela_model::identifier::Country;
 use clientela_model::money::RateTable;
 use clientela_model::{Entity, EntityId, Predicate, Record, Value};
 use std::collections::HashMap;
@@ -21,11 +23,11 @@ use uuid::Uuid;
 /// Commits that are looked through; after more of them everything is read again.
 const LOOKED_THROUGH: u32 = 1_000;
 
-/// A product as it was asked for, with the versions of catalogues that list it.
+/// A product as it was asked for, with its entries in versions of catalogues.
 #[derive(Debug, Clone)]
 pub(crate) struct KnownProduct {
     pub(crate) product: Product,
-    pub(crate) catalogues: Vec<CatalogueVersionId>,
+    pub(crate) listed: Vec<CatalogueProduct>,
 }
 
 /// What an offer is priced with.
@@ -35,6 +37,8 @@ pub(crate) struct Pricing<'a> {
     pub(crate) rules: &'a RuleCache,
     /// Nothing while records are being written: what is kept holds for states that are stored.
     pub(crate) kept: Option<&'a KeptPrices>,
+    /// Products of catalogues, to be chosen from.
+    pub(crate) configurations: &'a ConfigurationCache,
 }
 
 impl Pricing<'_> {
@@ -49,6 +53,26 @@ impl Pricing<'_> {
             None => Prices::fresh(view, keys).map(Arc::new),
         }
     }
+
+    /// The same, where those of these products that are not known yet are read as well.
+    pub(crate) fn further<'k>(
+        &self,
+        view: &View<'_>,
+        prices: Arc<Prices>,
+        keys: impl Iterator<Item = &'k str> + Clone,
+    ) -> Result<Arc<Prices>> {
+        if keys.clone().all(|key| prices.products.contains_key(key)) {
+            return Ok(prices);
+        }
+        match self.kept {
+            Some(kept) => kept.with(view, keys),
+            None => {
+                let mut prices = Arc::unwrap_or_clone(prices);
+                prices.learn(view, keys)?;
+                Ok(Arc::new(prices))
+            }
+        }
+    }
 }
 
 /// What prices are made from, in one state of the store.
@@ -59,7 +83,7 @@ pub(crate) struct Prices {
     kinds: Vec<&'static str>,
     pub(crate) book: PriceBook,
     pub(crate) rules: PriceRules,
-    /// Whether a schedule counts what was ordered before.
+    /// Whether the schedule of a rule counts what was ordered before.
     pub(crate) counts_orders: bool,
     pub(crate) rates: Vec<TaxRate>,
     pub(crate) exchange: RateTable,
@@ -166,11 +190,15 @@ impl Prices {
         let mut kinds = Vec::new();
         let mut source = Source { view, kinds: &mut kinds };
         let schedules = schedules(&mut source)?;
-        let counts_orders = schedules.iter().any(|(schedule, _)| schedule.scope == ScheduleScope::PastOrders);
+        let rules = source.all::<PriceRule>()?;
+        let counts_orders = schedules.iter().any(|(schedule, _)| {
+            schedule.scope == ScheduleScope::PastOrders
+                && rules.iter().any(|rule| rule.schedule == Some(schedule.id))
+        });
         Ok(Self {
             version: view.reader.version()?,
             book: PriceBook::new(source.all::<PriceList>()?, Vec::new()),
-            rules: PriceRules::new(source.all::<PriceRule>()?, schedules),
+            rules: PriceRules::new(rules, schedules),
             counts_orders,
             rates: source.all::<TaxRate>()?,
             exchange: ExchangeRate::table(source.all()?),
@@ -198,10 +226,21 @@ impl Prices {
             } else {
                 source.of::<CatalogueProduct>(&of_product)?
             };
-            let catalogues = listed.into_iter().map(|entry| entry.catalogue).collect();
-            self.products.insert(key.to_owned(), KnownProduct { product, catalogues });
+            self.products.insert(key.to_owned(), KnownProduct { product, listed });
         }
         Ok(())
+    }
+
+    /// The version of a catalogue that has the product and holds in the market on the day.
+    pub(crate) fn version_of(
+        &self,
+        known: &KnownProduct,
+        market: Option<Country>,
+        day: NaiveDate,
+    ) -> Option<CatalogueVersion> {
+        let listed =
+            |version: &&CatalogueVersion| known.listed.iter().any(|entry| entry.catalogue == version.id);
+        version_holding(self.catalogues.iter().filter(listed).cloned(), market, day)
     }
 
     /// A product by the key it was asked for.

@@ -28,6 +28,7 @@ mod classification;
 mod corrections;
 mod custom;
 mod customers;
+mod endings;
 mod fleet;
 mod forecasts;
 mod imports;
@@ -38,6 +39,7 @@ mod lead_messages;
 mod lead_scoring;
 mod leads;
 mod merging;
+mod offer_configuration;
 mod offer_financing;
 mod offers;
 mod opportunities;
@@ -87,6 +89,7 @@ pub use classification::{
 pub use corrections::{ChangeAddress, ChangeContact, ChangeContract, ChangeLead, ChangeVehicle, EndContract};
 pub use custom::{DefineCustomField, RetireCustomField, SetAddedField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
+pub use endings::{ChangeProduct, EndOfUse};
 pub use fleet::{AddContract, AssignVehicleRole, DefineSetting, EndVehicleRole, ReadVehicle, SetParkLine};
 pub use forecasts::{AdjustForecast, SnapshotForecast};
 pub use imports::{ImportMappingRef, ImportRunRef, SaveImportMapping};
@@ -148,9 +151,11 @@ pub(crate) use quotas::of_plan;
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
+use clientela_core::catalogue::{CatalogueVersion, DiscountSchedule, PriceList, PriceRule, TaxExemption};
 use clientela_core::ids::{OfferId, OpportunityId};
 use clientela_core::privacy::NewRetentionRule;
 use clientela_core::sales::OfferState;
+use clientela_core::sales::proposal_rule::ProposalRule;
 use clientela_model::{EntityId, Field, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -433,6 +438,20 @@ commands! {
     "order.take_back" => OrderTakeBack(TakeBackDelivery), orders::take_back;
     /// Cancels an order.
     "order.cancel" => OrderCancel(CancelOrder), orders::cancel;
+    /// Changes a product.
+    "product.change" => ProductChange(ChangeProduct), endings::change_product;
+    /// Takes a version of a catalogue back from a day on.
+    "catalogue.retire" => CatalogueRetire(EndOfUse), endings::end::<CatalogueVersion>;
+    /// Ends a price list.
+    "price_list.end" => PriceListEnd(EndOfUse), endings::end::<PriceList>;
+    /// Ends a price rule.
+    "price_rule.end" => PriceRuleEnd(EndOfUse), endings::end::<PriceRule>;
+    /// Ends a rule that proposes a product.
+    "proposal_rule.end" => ProposalRuleEnd(EndOfUse), endings::end::<ProposalRule>;
+    /// Ends a quantity schedule: rules that go by it take nothing any more.
+    "discount_schedule.end" => DiscountScheduleEnd(EndOfUse), endings::end::<DiscountSchedule>;
+    /// Ends a customer's exemption from the standard tax.
+    "tax_exemption.end" => TaxExemptionEnd(EndOfUse), endings::end::<TaxExemption>;
     /// Adds a price rule: a campaign, segment, contract or volume price.
     "price_rule.define" => PriceRuleDefine(DefinePriceRule), prices::define_rule;
     /// Adds a rule that proposes a product.

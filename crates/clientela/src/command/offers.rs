@@ -7,12 +7,12 @@ use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use chrono::{Days, NaiveDate};
-use clientela_core::organisation::NumberedDocument;
+use clientela_core::organisation::{NumberedDocument, Unit};
 use clientela_core::sales::offer::{self as decision, By, Change, NewOffer, Revision, Version};
 use clientela_core::sales::opportunity::check_not_closed;
 use clientela_core::sales::waterfall::{
-    Discount, ItemInput, ManualDiscount, OfferInput, SettlementInput, StepInput, Target, add_discount,
-    from_records,
+    Discount, ItemInput, ManualDiscount, OfferInput, SettlementInput, SettlementKind, StepInput, Target,
+    TradeInPolicy, add_discount, from_records,
 };
 use clientela_core::sales::{Authority, Offer, OfferItem, OfferRevision, OfferState, Opportunity, PriceStep};
 use clientela_model::{EntityId, Money, Predicate, RoundingPolicy, Value, ValueError, Why};
@@ -20,6 +20,7 @@ use clientela_store::Stored;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Days an offer holds when nothing else is said.
 const VALID_DAYS: u64 = 30;
@@ -116,18 +117,25 @@ pub struct ItemLine {
     /// List price of one; from the price lists when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_list: Option<Money>,
-    /// Codes of the options inside its price.
+    /// Codes of the options inside its price: products, or options of the product in its catalogue. What comes with a package that is
+    /// chosen as well costs nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Key>,
+    /// How many of an option are in one of the item, by its code; one where nothing is said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub option_quantities: BTreeMap<Key, Decimal>,
     /// Discounts and surcharges in the order they take effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepInput>,
     /// Tax rate in percent; by country, category and day when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_percent: Option<Decimal>,
-    /// Term in months, for contracts.
+    /// Term in months, for contracts; that of the catalogue when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term_months: Option<u16>,
+    /// Kilometres a year, for contracts that cover so many; those of the catalogue when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mileage: Option<u32>,
     /// Whether its prices have the tax inside, as for consumers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_included: Option<bool>,
@@ -250,13 +258,25 @@ pub(crate) fn content_of(
     rounding: RoundingPolicy,
     price_date: NaiveDate,
 ) -> Result<OfferInput> {
-    Ok(OfferInput {
+    let mut input = OfferInput {
         currency: opportunity.currency,
         rounding,
         price_date,
         items: items(view, pricing, opportunity, &command.items, price_date)?,
         settlements: command.settlements.clone(),
-    })
+    };
+    as_the_market_sees_it(view, opportunity, &mut input)?;
+    Ok(input)
+}
+
+/// Makes vehicles taken in payment what the law of the offer's market sees in them.
+fn as_the_market_sees_it(view: &View<'_>, opportunity: &Opportunity, input: &mut OfferInput) -> Result<()> {
+    if !input.settlements.iter().any(|settlement| settlement.kind == SettlementKind::TradeIn) {
+        return Ok(());
+    }
+    let market = view.get::<Unit>(opportunity.unit)?.record.country;
+    let policy: TradeInPolicy = crate::setting::of(view, crate::setting::TRADE_IN)?;
+    Ok(policy.apply(market, input)?)
 }
 
 pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<Outcome> {
@@ -264,13 +284,14 @@ pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<O
     let opportunity = door.get::<Opportunity>(stored.record.opportunity)?.record;
     check_not_closed(&opportunity)?;
     let current = current_revision(door, &stored.record)?;
-    let input = OfferInput {
+    let mut input = OfferInput {
         currency: stored.record.currency,
         rounding: stored.record.rounding,
         price_date: current.price_date,
         items: items(&door.view(), door.pricing(), &opportunity, &command.items, current.price_date)?,
         settlements: command.settlements.clone(),
     };
+    as_the_market_sees_it(&door.view(), &opportunity, &mut input)?;
     let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
     keep_version(door, &stored, &current, &input, valid_until, command.note.clone())
 }
@@ -313,6 +334,7 @@ pub(super) fn issue(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Ou
     let items = door.all_of::<OfferItem>(&of_version(&stored.record))?.len();
     let mut change = decision::issue(&stored.record, items, by(door))?;
     let revision = current_revision(door, &stored.record)?;
+    super::offer_configuration::check(door, &stored.record, &revision)?;
     let approved = super::approvals::check_issue(door, &stored.record, &revision)?;
     if change.offer.issue_number.is_none() {
         change.offer.issue_number = Some(door.next_issue_number(stored.record.unit, 'Q')?);

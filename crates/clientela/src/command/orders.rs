@@ -5,7 +5,8 @@ use crate::door::Door;
 use crate::error::Result;
 use crate::view::View;
 use chrono::NaiveDate;
-use clientela_core::ids::OrderId;
+use clientela_core::catalogue::{PastUnits, Product};
+use clientela_core::ids::{CustomerId, OrderId, ProductId};
 use clientela_core::party::entry::{self, NewVehicle};
 use clientela_core::party::{Relationship, Vehicle};
 use clientela_core::sales::order::{
@@ -17,6 +18,7 @@ use clientela_model::identifier::Vin;
 use clientela_model::{EntityId, Field, Money, Predicate, Value};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
 
 /// Makes an order from an accepted offer, wholly or in part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -289,30 +291,35 @@ pub(super) fn cancel(door: &mut Door<'_, '_>, command: &CancelOrder) -> Result<O
     Ok(Outcome::of(&cancelled, Some(&cancelled.number), why))
 }
 
-/// How many units of each product line a customer has on orders that are not cancelled, whoever sees them.
-pub(crate) fn ordered_before(
-    view: &View<'_>,
-    customer: clientela_core::ids::CustomerId,
-) -> Result<std::collections::HashMap<String, Decimal>> {
-    use clientela_core::catalogue::Product;
+/// What a customer has on orders that are not cancelled, whoever sees them.
+pub(crate) fn ordered_before(view: &View<'_>, customer: CustomerId) -> Result<Vec<PastUnits>> {
     let of_customer = Predicate::equals("customer", Value::Id(customer.uuid()))
         .and(Predicate::Not(Box::new(Predicate::equals("state", OrderState::Cancelled.to_value()))));
+    let days: HashMap<OrderId, NaiveDate> =
+        view.unseen::<Order>(&of_customer)?.into_iter().map(|order| (order.id, order.ordered_on)).collect();
+    if days.is_empty() {
+        return Ok(Vec::new());
+    }
     let of_orders = Predicate::Refers {
         column: "order".into(),
         entity: "sales_order",
         satisfying: Box::new(of_customer),
     };
-    let mut units = std::collections::HashMap::new();
-    let products: std::collections::HashMap<_, _> = view
-        .unseen::<Product>(&Predicate::Everything)?
-        .into_iter()
-        .map(|product| (product.id, product.line))
-        .collect();
-    for line in view.unseen::<OrderLine>(&of_orders)? {
-        let group = line.product.and_then(|product| products.get(&product).cloned().flatten());
-        if let Some(group) = group {
-            *units.entry(group).or_insert(Decimal::ZERO) += line.quantity;
-        }
-    }
-    Ok(units)
+    let lines = view.unseen::<OrderLine>(&of_orders)?;
+    let ordered: BTreeSet<ProductId> = lines.iter().filter_map(|line| line.product).collect();
+    let ids = ordered.into_iter().map(|id| Value::Id(id.uuid())).collect();
+    let products = view.unseen::<Product>(&Predicate::OneOf("id".into(), ids))?;
+    let groups: HashMap<ProductId, Option<String>> =
+        products.into_iter().map(|product| (product.id, product.line)).collect();
+    let units = lines.into_iter().filter_map(|line| {
+        let product = line.product?;
+        let day = *days.get(&line.order)?;
+        Some(PastUnits {
+            product,
+            line: groups.get(&product).cloned().flatten(),
+            day,
+            quantity: line.quantity,
+        })
+    });
+    Ok(units.collect())
 }

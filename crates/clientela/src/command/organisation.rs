@@ -10,7 +10,7 @@ use clientela_core::organisation::{
     Verb,
 };
 use clientela_core::organisation::{check_position, check_same_dealer, check_unit, dealer_of};
-use clientela_model::identifier::{Country, TimeZone};
+use clientela_model::identifier::{Country, TimeZone, VatNumber};
 use clientela_model::{Predicate, Value, ValueError, Why};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,18 @@ pub struct CreateUnit {
     /// Time zone that says which day it is there; that of the unit above when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<TimeZone>,
+    /// Street and number; it stands on its documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// Postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// Town.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locality: Option<String>,
+    /// VAT number of the company that sells, with the letters of its country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_number: Option<VatNumber>,
 }
 
 /// Changes a unit: only what is named. Another unit above counts from now on; what an earlier day is asked about is answered by
@@ -62,6 +74,18 @@ pub struct ChangeUnit {
     /// Last day of its existence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<NaiveDate>,
+    /// Street and number; it stands on its documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// Postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// Town.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locality: Option<String>,
+    /// VAT number of the company that sells, with the letters of its country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_number: Option<VatNumber>,
 }
 
 /// Adds a profile with its rights.
@@ -188,6 +212,10 @@ pub(super) fn create_unit(door: &mut Door<'_, '_>, command: &CreateUnit) -> Resu
         valid_from: command.valid_from,
         valid_to: command.valid_to,
         time_zone: command.time_zone,
+        street: command.street.clone(),
+        postal_code: command.postal_code.clone(),
+        locality: command.locality.clone(),
+        vat_number: command.vat_number.clone(),
     };
     check_unit(&unit, |id| door.found(id))?;
     door.create(&unit)?;
@@ -208,6 +236,14 @@ pub(super) fn change_unit(door: &mut Door<'_, '_>, command: &ChangeUnit) -> Resu
         unit.parent = Some(above.id);
         why = why.fact("parent", &above.code);
     }
+    for (kept, told) in [
+        (&mut unit.street, &command.street),
+        (&mut unit.postal_code, &command.postal_code),
+        (&mut unit.locality, &command.locality),
+    ] {
+        *kept = told.clone().or(kept.take());
+    }
+    unit.vat_number = command.vat_number.clone().or(unit.vat_number);
     check_unit(&unit, |id| door.found(id))?;
     let moved = |id| if id == unit.id { Some(unit.clone()) } else { door.found(id) };
     check_same_dealer("parent", door.dealer_of(unit.id)?, dealer_of(unit.id, moved))?;

@@ -1,5 +1,8 @@
 //! What an offer's prices are made from: what is kept for all offers, and the offer's own market, group, units and exemption.
 
+mod options;
+mod recognised;
+
 use super::kept_prices::{KnownProduct, Prices, Pricing};
 use super::offers::ItemLine;
 use crate::error::{CrmError, Result};
@@ -7,20 +10,21 @@ use crate::rules::RuleCache;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::catalogue::price_rule::{LineFacts, OfferFacts, RuleBook, RuledLine};
-use clientela_core::catalogue::pricing::{CatalogueError, PriceTerms, check_on_sale, choose_tax_rate};
+use clientela_core::catalogue::pricing::{CatalogueError, PriceTerms, choose_tax_rate};
 use clientela_core::catalogue::{
-    OfferPrices, PlainPrice, Product, ProductKind, TaxExemption, exemption_on, version_holding,
+    OfferPrices, PastUnits, PlainPrice, PriceRule, Product, ProductKind, TaxExemption, check_listed,
+    exemption_on,
 };
 use clientela_core::ids::{CatalogueVersionId, PriceListId, ProductId, UnitId};
-use clientela_core::organisation::Unit;
+use clientela_core::organisation::{Unit, Verb};
 use clientela_core::party::Relationship;
 use clientela_core::sales::Opportunity;
 use clientela_core::sales::waterfall::{ItemInput, OptionInput, PriceOrigin, StepInput};
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{EntityId, Money, Predicate, ShortText, Value, Why};
+use clientela_model::{EntityId, Money, Predicate, Record, ShortText, Value, Why};
+use options::{LineOption, Place};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What prices and tax rates are looked up in: what is everybody's, kept for all offers, and what is the offer's own.
@@ -33,7 +37,9 @@ pub(crate) struct PriceDesk {
     /// The unit of the offer and those above it.
     units: Vec<UnitId>,
     exemption: Option<TaxExemption>,
-    ordered_before: HashMap<String, Decimal>,
+    ordered_before: Vec<PastUnits>,
+    /// By line: its options.
+    options: Vec<Vec<LineOption>>,
 }
 
 impl PriceDesk {
@@ -45,8 +51,27 @@ impl PriceDesk {
         lines: &[ItemLine],
         day: NaiveDate,
     ) -> Result<Self> {
-        let keys = lines.iter().flat_map(|line| std::iter::once(&line.product).chain(&line.options));
-        let prices = pricing.prices(view, keys.map(String::as_str))?;
+        let keys = lines.iter().map(|line| line.product.as_str());
+        let mut desk = Self::open_for(view, pricing, opportunity, keys, day)?;
+        let place = Place { market: desk.market, day };
+        for line in lines.iter().enumerate() {
+            desk.options.push(options::of_line(view, pricing, &desk.prices, line, place)?);
+        }
+        let options = desk.options.iter().flatten().filter_map(|option| option.product.as_deref());
+        let keys = lines.iter().map(|line| line.product.as_str()).chain(options);
+        desk.prices = pricing.further(view, Arc::clone(&desk.prices), keys)?;
+        Ok(desk)
+    }
+
+    /// For an offer of the products of these keys.
+    fn open_for<'k>(
+        view: &View<'_>,
+        pricing: Pricing<'_>,
+        opportunity: &Opportunity,
+        keys: impl Iterator<Item = &'k str> + Clone,
+        day: NaiveDate,
+    ) -> Result<Self> {
+        let prices = pricing.prices(view, keys)?;
         let unit = view.get::<Unit>(opportunity.unit)?.record;
         let units = units_above(view, &unit)?;
         let customer = Predicate::equals("id", Value::Id(opportunity.customer.uuid()));
@@ -54,7 +79,7 @@ impl PriceDesk {
         let ordered_before = if prices.counts_orders {
             super::ordered_before(view, opportunity.customer)?
         } else {
-            HashMap::new()
+            Vec::new()
         };
         let of_customer = Predicate::equals("customer", Value::Id(opportunity.customer.uuid()));
         let exemptions = view.unseen::<TaxExemption>(&of_customer)?;
@@ -67,6 +92,7 @@ impl PriceDesk {
             units,
             exemption: exemption_on(&exemptions, day).cloned(),
             ordered_before,
+            options: Vec::new(),
         })
     }
 
@@ -122,7 +148,8 @@ impl PriceDesk {
         let facts = self.line_facts(std::slice::from_ref(line), std::slice::from_ref(&item))?;
         let book = self.book(view, rules)?;
         let ruled = book.line(&facts, 0)?;
-        why = why.because(book.why(&ruled));
+        let may_read = |rule: &PriceRule| view.may(Verb::Read, PriceRule::ENTITY, &rule.to_values());
+        why = why.because(book.why(&ruled, may_read));
         let adjustments = self.ruled(&mut item, ruled);
         Ok((std::iter::once(item).chain(adjustments).collect(), why))
     }
@@ -163,6 +190,11 @@ impl PriceDesk {
         }
     }
 
+    /// The options of the line at `index`.
+    fn options_of(&self, index: usize) -> &[LineOption] {
+        self.options.get(index).map_or(&[], Vec::as_slice)
+    }
+
     fn known(&self, key: &str) -> Result<&KnownProduct> {
         let known = self.prices.product(key);
         known.ok_or_else(|| CrmError::Internal { what: "a desk knows the products of its lines" }.into())
@@ -172,12 +204,14 @@ impl PriceDesk {
     /// given, then of each option.
     fn wanted(&self, lines: &[ItemLine]) -> Result<Vec<(ProductId, Decimal)>> {
         let mut wanted = Vec::new();
-        for line in lines {
+        for (index, line) in lines.iter().enumerate() {
             if line.unit_list.is_none() {
                 wanted.push((self.known(&line.product)?.product.id, line.quantity));
             }
-            for option in &line.options {
-                wanted.push((self.known(option)?.product.id, Decimal::ONE));
+            for option in self.options_of(index).iter().filter(|option| !option.included) {
+                if let Some(product) = &option.product {
+                    wanted.push((self.known(product)?.product.id, option.quantity));
+                }
             }
         }
         Ok(wanted)
@@ -191,35 +225,92 @@ impl PriceDesk {
     ) -> Result<ItemInput> {
         let known = self.known(&line.product)?;
         let product = &known.product;
-        check_on_sale(product, self.day)?;
+        self.check_on_sale(known)?;
         let PriceFound { unit_list, unit_cost, price_list } = price(prices, line.unit_list)?;
-        let tax = self.tax(product, line.tax_percent)?;
+        let (category, percent, exempt) = self.tax(product, line.tax_percent)?;
+        let tax = (category, percent);
         let mut item =
             ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
         item.product = Some(product.id);
+        item.exemption_reason = exempt.map(|exemption| exemption.reason.as_str().into());
         item.label = Some(line.label.as_ref().unwrap_or(&product.name).into());
         item.unit_cost = unit_cost;
         item.origin = PriceOrigin { price_list, catalogue: self.catalogue(known) };
-        item.term_months = line.term_months;
+        let entry = item
+            .origin
+            .catalogue
+            .and_then(|version| known.listed.iter().find(|entry| entry.catalogue == version));
+        item.term_months = line.term_months.or(entry.and_then(|entry| entry.term_months));
+        item.mileage = line.mileage.or(entry.and_then(|entry| entry.mileage));
         item.steps.clone_from(&line.steps);
         item.tax_included = line.tax_included.unwrap_or_default();
         item.further_taxes.clone_from(&line.further_taxes);
-        item.options.reserve(line.options.len());
-        for (index, code) in line.options.iter().enumerate() {
-            let option = &self.known(code)?.product;
-            check_on_sale(option, self.day)?;
-            let found = price(prices, None)?;
-            let line = ShortText::of_part(place, index + 1);
-            let mut input = OptionInput::new(line, &option.code, found.unit_list);
-            input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
-            input.product = Some(option.id);
-            input.label = Some((&option.name).into());
-            input.unit_cost = found.unit_cost;
-            // An option belongs to the version its product was made from.
-            input.origin = PriceOrigin { price_list: found.price_list, ..item.origin };
-            item.options.push(input);
+        for (index, option) in self.options_of(place - 1).iter().enumerate() {
+            item.options.push(self.option(
+                prices,
+                ShortText::of_part(place, index + 1),
+                option,
+                item.origin,
+            )?);
         }
         Ok(item)
+    }
+
+    /// An option with its price: of the lists, else of the catalogue; nothing where a package brings it.
+    fn option<'p>(
+        &self,
+        prices: &mut impl Iterator<Item = Result<PlainPrice<'p>, CatalogueError>>,
+        line: ShortText,
+        option: &LineOption,
+        of_item: PriceOrigin,
+    ) -> Result<OptionInput> {
+        let known = option.product.as_deref().map(|key| self.known(key)).transpose()?;
+        if let Some(known) = known {
+            self.check_on_sale(known)?;
+        }
+        let nothing = Money::zero(self.opportunity.currency);
+        let found = match known {
+            _ if option.included => {
+                PriceFound { unit_list: nothing, unit_cost: Some(nothing), price_list: None }
+            }
+            Some(_) => match price(prices, None) {
+                Err(error) => self.of_catalogue(option).transpose()?.ok_or(error)?,
+                Ok(found) => found,
+            },
+            None => self.of_catalogue(option).transpose()?.unwrap_or(PriceFound {
+                unit_list: nothing,
+                unit_cost: None,
+                price_list: None,
+            }),
+        };
+        let product = known.map(|known| &known.product);
+        let code = product.map_or(&option.code, |product| &product.code);
+        let mut input = OptionInput::new(line, code, found.unit_list);
+        input.kind = product.map_or(ProductKind::Option, |product| match product.kind {
+            ProductKind::Vehicle => ProductKind::Option,
+            kind => kind,
+        });
+        input.product = product.map(|product| product.id);
+        input.label = Some(product.map_or(&option.label, |product| &product.name).into());
+        input.quantity = option.quantity;
+        input.unit_cost = found.unit_cost;
+        // An option belongs to the version its product was made from.
+        input.origin = PriceOrigin { price_list: found.price_list, ..of_item };
+        Ok(input)
+    }
+
+    /// The price the catalogue gives an option, in the currency of the offer.
+    fn of_catalogue(&self, option: &LineOption) -> Option<Result<PriceFound>> {
+        let (price, currency) = (option.price?, self.opportunity.currency);
+        let converted = if price.currency() == currency {
+            Ok(price)
+        } else {
+            self.prices.exchange.convert(price, currency, self.day).map(|conversion| conversion.amount)
+        };
+        Some(match converted {
+            Ok(unit_list) => Ok(PriceFound { unit_list, unit_cost: None, price_list: None }),
+            Err(error) => Err(error.into()),
+        })
     }
 
     fn line_facts(&self, lines: &[ItemLine], items: &[ItemInput]) -> Result<Vec<LineFacts<'_>>> {
@@ -230,17 +321,22 @@ impl PriceDesk {
         facts.collect()
     }
 
-    /// Category and rate: as given, by the customer's exemption, or by country, category and day.
-    fn tax<'a>(&'a self, product: &'a Product, given: Option<Decimal>) -> Result<(&'a str, Decimal)> {
+    /// Category and rate: as given, by the customer's exemption, which is told then, or by country, category and day.
+    fn tax<'a>(
+        &'a self,
+        product: &'a Product,
+        given: Option<Decimal>,
+    ) -> Result<(&'a str, Decimal, Option<&'a TaxExemption>)> {
         let exempt = self.exemption.as_ref().filter(|_| product.tax_category == "S" && given.is_none());
         if let Some(exemption) = exempt {
-            return Ok((&exemption.category, Decimal::ZERO));
+            return Ok((&exemption.category, Decimal::ZERO, Some(exemption)));
         }
         let category = product.tax_category.as_str();
         match (given, &self.market) {
-            (Some(percent), _) => Ok((category, percent)),
+            (Some(percent), _) => Ok((category, percent, None)),
             (None, Some(market)) => {
-                Ok((category, choose_tax_rate(market, category, self.day, &self.prices.rates)?.rate.percent))
+                let rate = choose_tax_rate(market, category, self.day, &self.prices.rates)?.rate;
+                Ok((category, rate.percent, None))
             }
             (None, None) => Err(CrmError::Setup {
                 code: "unit.no_country",
@@ -251,11 +347,14 @@ impl PriceDesk {
         }
     }
 
+    fn check_on_sale(&self, known: &KnownProduct) -> Result<()> {
+        let KnownProduct { product, listed } = known;
+        Ok(check_listed(product, &self.prices.catalogues, listed, self.market, self.day)?)
+    }
+
     /// The version of a catalogue that has the product and holds on the day.
     fn catalogue(&self, known: &KnownProduct) -> Option<CatalogueVersionId> {
-        let versions = self.prices.catalogues.iter();
-        let versions = versions.filter(|version| known.catalogues.contains(&version.id)).cloned();
-        version_holding(versions, self.market, self.day).map(|version| version.id)
+        self.prices.version_of(known, self.market, self.day).map(|version| version.id)
     }
 }
 

@@ -103,6 +103,9 @@ pub struct DefineDiscountSchedule {
     /// Its tiers, for the others.
     #[serde(default)]
     pub tiers: Vec<TierLine>,
+    /// How many months back past orders count, where they do; all of them when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_months: Option<u16>,
 }
 
 /// A tier of a schedule.
@@ -243,6 +246,17 @@ pub(super) fn define_schedule(door: &mut Door<'_, '_>, command: &DefineDiscountS
         let expected = "tiers for range and slab, rate_percent for compound";
         return Err(bad("discount_schedule.kind", "schedule", "does not fit its kind", expected, "kind"));
     }
+    if command.past_months.is_some_and(|months| months == 0 || command.scope != ScheduleScope::PastOrders) {
+        let expected = "one month or more, of a schedule that counts past orders";
+        let problem = "is nothing or of no use";
+        return Err(bad(
+            "discount_schedule.past_months",
+            "period of past orders",
+            problem,
+            expected,
+            "past_months",
+        ));
+    }
     let schedule = DiscountSchedule {
         id: door.new_id(),
         code: command.code.clone(),
@@ -250,6 +264,8 @@ pub(super) fn define_schedule(door: &mut Door<'_, '_>, command: &DefineDiscountS
         kind: command.kind,
         scope: command.scope,
         rate_percent: command.rate_percent,
+        past_months: command.past_months,
+        valid_to: None,
     };
     door.create(&schedule)?;
     for tier in &tiers {

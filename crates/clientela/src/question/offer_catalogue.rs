@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::session::Session;
 use crate::view::View;
 use chrono::NaiveDate;
-use clientela_core::catalogue::configuration::{Choices, MarketFacts, RuleSaid};
+use clientela_core::catalogue::configuration::{MarketFacts, RuleSaid};
 use clientela_core::catalogue::moved::{CatalogueChange, changes};
 use clientela_core::catalogue::{
     CatalogueDocument, CatalogueProduct, CatalogueVersion, ProductEntry, version_holding,
@@ -15,11 +15,10 @@ use clientela_core::catalogue::{
 use clientela_core::ids::CatalogueVersionId;
 use clientela_core::organisation::Unit;
 use clientela_core::sales::Offer;
-use clientela_core::sales::waterfall::ItemInput;
+use clientela_core::sales::waterfall::{ItemInput, OfferInput, OptionInput};
 use clientela_model::{EntityId, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::PoisonError;
 
 /// What has changed of the catalogue since an offer was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +38,8 @@ pub struct OfferCatalogue {
     pub moved_on: bool,
     /// The lines whose product was in a catalogue.
     pub lines: Vec<OfferCatalogueLine>,
+    /// Codes of items and options that are no product of ours: their costs are not known, and no margin.
+    pub unknown: Vec<String>,
     /// Why.
     pub why: Why,
 }
@@ -90,8 +91,25 @@ pub(super) fn catalogue(session: &Session, question: &OfferCatalogueOf) -> Resul
                     .fact("changes", line.changes.len()),
             )
         });
-        Ok(OfferCatalogue { moved_on, lines, why })
+        let unknown = unknown(&content);
+        let why = why.fact("unknown", unknown.len());
+        Ok(OfferCatalogue { moved_on, lines, unknown, why })
     })
+}
+
+/// Codes of what is offered that is neither a product of ours nor an option of a catalogue.
+fn unknown(content: &OfferInput) -> Vec<String> {
+    let mut codes: Vec<String> = Vec::new();
+    for item in content.items.iter().filter(|item| !item.is_adjustment()) {
+        if item.product.is_none() {
+            codes.push(item.code.clone().into());
+        }
+        let free = |option: &&OptionInput| option.product.is_none() && option.origin.catalogue.is_none();
+        codes.extend(item.options.iter().filter(free).map(|option| option.code.clone().into()));
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }
 
 /// Versions and their documents, each read once.
@@ -120,24 +138,17 @@ impl Shelf<'_> {
             Some(version) => self.entry(version, &item.code)?,
             None => None,
         };
-        let Some(before) = before.filter(|_| now.as_ref().is_none_or(|version| version.id != old.id)) else {
-            return Ok(line);
-        };
-        line.changes = changes(&before, after.as_ref());
-        let Some((version, after)) = now.zip(after) else { return Ok(line) };
-        let mut chosen = Vec::new();
-        for option in &item.options {
-            match (option_of(&before, &option.code), option_of(&after, &option.code)) {
-                (_, Some(code)) => chosen.push(code),
-                (Some(_), None) => line.options_gone.push(option.code.clone().into()),
-                (None, None) => {}
-            }
+        let Some(before) = before else { return Ok(line) };
+        if now.as_ref().is_none_or(|version| version.id != old.id) {
+            line.changes = changes(&before, after.as_ref());
         }
-        let shared = self.session.crm().configurations.compiled(self.view, &version, &item.code)?;
-        let mut compiled = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let availability = compiled.availability(&self.facts);
-        let configured = compiled.configure(&availability, &Choices { chosen, ..Choices::default() })?;
-        line.broken = configured.conflict.map(|conflict| conflict.rules).unwrap_or_default();
+        let Some((version, after)) = now.zip(after) else { return Ok(line) };
+        let codes: Vec<&str> = item.options.iter().map(|option| option.code.as_str()).collect();
+        let sold = |entry: &ProductEntry, code: &str| entry.configuration.sold_as(code).is_some();
+        let gone = codes.iter().filter(|code| sold(&before, code) && !sold(&after, code));
+        line.options_gone = gone.map(|code| (*code).to_owned()).collect();
+        let cache = &self.session.crm().configurations;
+        line.broken = cache.broken(self.view, &version, &item.code, &codes, &self.facts)?;
         Ok(line)
     }
 
@@ -159,12 +170,4 @@ impl Shelf<'_> {
         let document = self.documents.get(&version.id);
         Ok(document.and_then(|document| document.products.iter().find(|entry| entry.code == code)).cloned())
     }
-}
-
-/// The code of the option that is sold under this one.
-fn option_of(entry: &ProductEntry, code: &str) -> Option<String> {
-    let options = entry.configuration.options.iter();
-    let found = options
-        .filter(|option| option.item.as_deref().unwrap_or(&option.code) == code || option.code == code);
-    found.map(|option| option.code.clone()).next()
 }

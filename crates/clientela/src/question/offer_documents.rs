@@ -8,10 +8,11 @@ use crate::view::View;
 use clientela_core::catalogue::{TaxExemption, exemption_on};
 use clientela_core::organisation::Unit;
 use clientela_core::party::{Party, Relationship};
+use clientela_core::sales::kept_financing::{OfferFinancing, standing};
 use clientela_core::sales::offer::seal;
 use clientela_core::sales::order::Order;
 use clientela_core::sales::waterfall::{ItemInput, OfferInput, Priced, StepSource, price};
-use clientela_core::sales::{Authority, Offer, OfferRevision};
+use clientela_core::sales::{Authority, Offer};
 use clientela_exchange::document::{
     Audience, CommercialDocument, DocumentLanguage, DocumentLine, DocumentParty, DocumentStep, DocumentTax,
     UblDocument, html, ubl as written_ubl,
@@ -121,6 +122,7 @@ fn of_offer(
     let issued_on = offer.issued_at.map_or(revision.price_date, |at| session.day_of(at));
     let document = CommercialDocument {
         is_order: false,
+        is_draft: !offer.is_presentable(),
         seal: number.as_ref().map(|number| seal(number, &revision.fingerprint, revision.payable)),
         number: number.unwrap_or_else(|| offer.number.clone()),
         version: revision.revision,
@@ -138,9 +140,9 @@ fn of_offer(
         gross: revision.gross,
         settlements: settlements(&input, &priced),
         payable: revision.payable,
-        financing: None,
+        financing: financing(view, offer)?,
         offer_number: None,
-        exemption_reason: exemption(view, offer, &revision)?,
+        exemption_reason: exemption(view, offer, &input)?,
         margin: priced.margin.map(|margin| (margin.cost, margin.amount)),
     };
     Ok((document, language))
@@ -172,6 +174,9 @@ fn of_order(view: &View<'_>, session: &Session, order: &Order) -> Result<Commerc
     let priced = price(&input)?;
     let (mut document, _) = of_offer(view, session, &offer)?;
     document.is_order = true;
+    document.is_draft = false;
+    // The plan was made for the whole offer.
+    document.financing = None;
     document.offer_number = Some(document.number.clone());
     document.number = order.number.clone();
     document.seal = None;
@@ -202,17 +207,45 @@ fn as_party(party: &Party) -> DocumentParty {
     }
 }
 
+/// The unit as it stands on documents. What an outlet does not say of itself is its dealer's.
 fn seller(view: &View<'_>, offer: &Offer) -> Result<DocumentParty> {
     let unit = view.get::<Unit>(offer.unit)?.record;
-    let country = unit.country.map(|country| country.to_string());
-    Ok(DocumentParty { name: unit.name, country, ..DocumentParty::default() })
+    let dealer = view.get::<Unit>(view.dealer_of(unit.id))?.record;
+    let addressed = if unit.street.is_some() || unit.locality.is_some() { &unit } else { &dealer };
+    Ok(DocumentParty {
+        street: addressed.street.clone(),
+        postal_code: addressed.postal_code.clone(),
+        city: addressed.locality.clone(),
+        country: unit.country.or(dealer.country).map(|country| country.to_string()),
+        vat_number: unit.vat_number.or(dealer.vat_number).as_ref().map(ToString::to_string),
+        name: unit.name,
+    })
 }
 
-fn exemption(view: &View<'_>, offer: &Offer, revision: &OfferRevision) -> Result<Option<String>> {
+/// Why no tax is due, as it was kept with the lines. Versions that kept nothing are told the customer's exemption of their day, where
+/// a line has its category.
+fn exemption(view: &View<'_>, offer: &Offer, input: &OfferInput) -> Result<Option<String>> {
+    let mut kept: Vec<&str> =
+        input.items.iter().filter_map(|item| item.exemption_reason.as_deref()).collect();
+    kept.dedup();
+    if !kept.is_empty() {
+        return Ok(Some(kept.join("; ")));
+    }
     let of_customer = Predicate::equals("customer", Value::Id(offer.customer.uuid()));
-    let exemptions: Vec<TaxExemption> =
-        view.all_of(&of_customer)?.into_iter().map(|stored| stored.record).collect();
-    Ok(exemption_on(&exemptions, revision.price_date).map(|exemption| exemption.reason.clone()))
+    let exemptions = view.records::<TaxExemption>(&of_customer)?;
+    let exemption = exemption_on(&exemptions, input.price_date);
+    let meant = exemption.filter(|exemption| {
+        input.items.iter().any(|item| *item.tax_category == *exemption.category && item.tax_percent.is_zero())
+    });
+    Ok(meant.map(|exemption| exemption.reason.clone()))
+}
+
+/// The plan the customer chose, on the price as it stands: what is paid a month, and for how many.
+fn financing(view: &View<'_>, offer: &Offer) -> Result<Option<(Money, u16)>> {
+    let plans = view.records::<OfferFinancing>(&command::of_offer(offer.id))?;
+    let chosen = plans.iter().find(|plan| plan.chosen == Some(true) && plan.dropped != Some(true));
+    // Terms the price has made impossible are none to be printed.
+    Ok(chosen.and_then(|plan| Some((standing(plan, offer).ok()?.payment, plan.months))))
 }
 
 fn settlements(input: &OfferInput, priced: &Priced) -> Vec<(String, Money)> {
@@ -267,7 +300,12 @@ fn lines(input: &OfferInput, priced: &Priced) -> Vec<DocumentLine> {
             }
         });
         let options = item.options.iter().map(|option| {
-            let name = option.label.as_ref().unwrap_or(&option.code).into();
+            let name: String = option.label.as_ref().unwrap_or(&option.code).into();
+            let name = if option.quantity == Decimal::ONE {
+                name
+            } else {
+                format!("{} × {name}", option.quantity.normalize())
+            };
             (option.code.clone().into(), name, option.unit_list)
         });
         let is_adjustment =
@@ -288,6 +326,7 @@ fn lines(input: &OfferInput, priced: &Priced) -> Vec<DocumentLine> {
             tax_category: item.tax_category.clone().into(),
             tax_percent: item.tax_percent,
             term_months: item.term_months,
+            mileage: item.mileage,
             options: options.collect(),
             steps: steps.collect(),
             unit_cost: item.cost_of_one().filter(|_| !is_adjustment),

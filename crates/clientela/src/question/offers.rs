@@ -20,6 +20,7 @@ use clientela_model::{
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Which price a product has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -171,6 +172,8 @@ pub(super) fn explain(session: &Session, question: &PriceOf) -> Result<Explained
             steps: Vec::new(),
             tax_percent: Some(Decimal::ZERO),
             term_months: None,
+            mileage: None,
+            option_quantities: BTreeMap::new(),
             tax_included: None,
             further_taxes: Vec::new(),
         };

@@ -4,12 +4,14 @@ use crate::command::{Key, units_above};
 use crate::error::Result;
 use crate::session::Session;
 use crate::view::View;
-use clientela_core::catalogue::Product;
+use chrono::NaiveDate;
+use clientela_core::catalogue::{CatalogueProduct, CatalogueVersion, Product, check_listed};
 use clientela_core::ids::ProductId;
 use clientela_core::organisation::Unit;
 use clientela_core::sales::proposal::{Proposed, propose};
 use clientela_core::sales::proposal_rule::{ProposalRule, beside, propose_by_rules};
 use clientela_core::sales::{Offer, OfferItem, OfferState, Opportunity};
+use clientela_model::identifier::Country;
 use clientela_model::{EntityId, Field, Predicate, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -71,6 +73,26 @@ fn by_history(
     Ok(propose(&offered, &baskets, question.least.unwrap_or(3), question.most.unwrap_or(5) as usize))
 }
 
+/// Those products that are sold in a market on a day.
+fn sold(
+    view: &View<'_>,
+    products: &HashMap<ProductId, Product>,
+    market: Option<Country>,
+    day: NaiveDate,
+) -> Result<HashMap<ProductId, Product>> {
+    let versions = view.records::<CatalogueVersion>(&Predicate::Everything)?;
+    let ids = products.keys().map(|id| Value::Id(id.uuid())).collect();
+    let mut listed: HashMap<ProductId, Vec<CatalogueProduct>> = HashMap::new();
+    for entry in view.records::<CatalogueProduct>(&Predicate::OneOf("product".into(), ids))? {
+        listed.entry(entry.product).or_default().push(entry);
+    }
+    let sold = products.iter().filter(|(id, product)| {
+        let listed = listed.get(id).map_or(&[][..], Vec::as_slice);
+        check_listed(product, &versions, listed, market, day).is_ok()
+    });
+    Ok(sold.map(|(id, product)| (*id, product.clone())).collect())
+}
+
 /// What the rules of the offer's unit and those above it propose.
 fn by_rules(
     session: &Session,
@@ -79,7 +101,8 @@ fn by_rules(
     offered: &[OfferItem],
 ) -> Result<Vec<Proposal>> {
     let mut rules: Vec<ProposalRule> = view.unseen(&Predicate::Everything)?;
-    let above = units_above(view, &view.get::<Unit>(asked.unit)?.record)?;
+    let unit = view.get::<Unit>(asked.unit)?.record;
+    let above = units_above(view, &unit)?;
     rules.retain(|rule| above.contains(&rule.unit));
     if rules.is_empty() {
         return Ok(Vec::new());
@@ -94,9 +117,10 @@ fn by_rules(
         .collect();
     let on_offer: Vec<&Product> =
         offered.iter().filter_map(|item| item.product.and_then(|id| products.get(&id))).collect();
+    let sold = sold(view, &products, unit.country, session.today())?;
     let opportunity = view.get::<Opportunity>(asked.opportunity)?.record;
     let (day, mut failed) = (session.today(), None);
-    let told = propose_by_rules(&rules, &on_offer, &products, day, |rule| {
+    let told = propose_by_rules(&rules, &on_offer, &sold, day, |rule| {
         let Some(condition) = &rule.condition else { return (true, None) };
         let rules = &session.crm().rules;
         match crate::rules::stage::on_opportunity(rules, view, condition, &opportunity, day) {

@@ -11,7 +11,7 @@ use clientela_core::sales::offer::{self as offers, NewOffer, Revision, Version};
 use clientela_core::sales::{Affair, Offer, OfferState, Opportunity};
 use clientela_exchange::quoting::decide::Effect;
 use clientela_exchange::quoting::{
-    self, DossierStatus, ExchangeId, OfferReturn, ProblemCode, QuotingProblem, WholeNumber,
+    self, DossierStatus, ExchangeId, OfferReturn, ProblemCode, QuotingProblem, Warning, WholeNumber,
 };
 use clientela_model::{ErrorKind, Record, Value};
 use clientela_store::Stored;
@@ -38,16 +38,20 @@ pub(super) enum Planned {
 }
 
 impl Returned<'_> {
-    /// Decides what an effect writes. Writes nothing.
+    /// Decides what an effect writes, and warns of what differs without harm. Writes nothing.
     ///
     /// # Errors
     /// What an offer cannot be; see [`refusal`].
-    pub(super) fn plan(&self, door: &Door<'_, '_>, effect: &Effect) -> Result<Planned> {
+    pub(super) fn plan(
+        &self,
+        door: &Door<'_, '_>,
+        effect: &Effect,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Planned> {
         match effect {
             Effect::CreateOffer { dossier, fingerprint, presentable, .. } => {
                 let returned = self.dossier(*dossier)?;
-                let mapped =
-                    mapping::dossier(self.message, returned, self.affair.price_date, &path(*dossier))?;
+                let mapped = self.mapped(door, returned, &path(*dossier), warnings)?;
                 let new = self.new_offer(door, returned);
                 let (stated, by) = (Some(&mapped.stated), command::offer_by(door));
                 let version = offers::draft(new, &mapped.input, stated, &mut || door.new_uuid(), by)?;
@@ -58,8 +62,7 @@ impl Returned<'_> {
             Effect::ReviseOffer { dossier, offer_id, fingerprint, presentable, .. } => {
                 let stored = self.offer(offer_id)?;
                 let returned = self.dossier(*dossier)?;
-                let mapped =
-                    mapping::dossier(self.message, returned, self.affair.price_date, &path(*dossier))?;
+                let mapped = self.mapped(door, returned, &path(*dossier), warnings)?;
                 let current = command::current_revision(door, &stored.record)?;
                 let revision = Revision {
                     valid_until: returned.valid_until.get(),
@@ -114,6 +117,29 @@ impl Returned<'_> {
             Planned::Leave => {}
         }
         Ok(None)
+    }
+
+    /// The content of a dossier, its items joined to the products of the catalogue.
+    fn mapped(
+        &self,
+        door: &Door<'_, '_>,
+        returned: &quoting::Dossier,
+        path: &str,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<mapping::Mapped> {
+        let mut mapped = mapping::dossier(self.message, returned, self.affair.price_date, path)?;
+        let (view, pricing) = (door.view(), door.pricing());
+        let unknown = command::PriceDesk::recognise(&view, pricing, self.opportunity, &mut mapped.input)?;
+        let items = returned.items.as_slice();
+        let places =
+            items.iter().enumerate().filter(|(_, item)| unknown.contains(&item.item_id.as_str().into()));
+        warnings.extend(places.map(|(place, _)| {
+            let text = "no product of the catalogue has this code; its cost and margin are not known";
+            let mut warning = Warning::new("PRODUCT_UNKNOWN".into(), text.into());
+            warning.path = Some(format!("{path}/items/{place}").as_str().into());
+            warning
+        }));
+        Ok(mapped)
     }
 
     fn new_offer(&self, door: &Door<'_, '_>, returned: &quoting::Dossier) -> NewOffer {

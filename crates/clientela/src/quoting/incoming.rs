@@ -163,8 +163,8 @@ pub(super) fn offer_return(
 fn plan(door: &Door<'_, '_>, returned: &Returned<'_>, decision: &mut Decision) -> Result<Vec<Planned>> {
     let mut all = Vec::with_capacity(decision.dossiers.len());
     let mut refused = Vec::new();
-    for (place, decided) in decision.dossiers.iter().enumerate() {
-        match returned.plan(door, &decided.effect) {
+    for (place, decided) in decision.dossiers.iter_mut().enumerate() {
+        match returned.plan(door, &decided.effect, &mut decided.warnings) {
             Ok(planned) => all.push(planned),
             Err(error) => refused.push((place, effects::refusal(&error, place).ok_or(error)?)),
         }

@@ -33,6 +33,7 @@ mod network;
 mod offer_extras;
 mod orders;
 mod outreach;
+mod prices;
 mod privacy;
 mod questions;
 mod quota_measures;

@@ -69,6 +69,10 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
         valid_from: None,
         valid_to: None,
         time_zone: None,
+        street: None,
+        postal_code: None,
+        locality: None,
+        vat_number: None,
     };
     add(writer, schema, &unit);
     add(writer, schema, &Profile { id: id(2), name: "administrator".into() });

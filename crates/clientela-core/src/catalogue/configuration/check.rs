@@ -7,6 +7,7 @@ use super::conflict::RuleSaid;
 use clientela_analytics::satisfiability::Literal;
 use clientela_model::{Money, ValueError, Why};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Whether options make a configuration as they are, with nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,19 @@ pub struct Check {
 }
 
 impl Compiled {
+    /// Of options that are there, those that come with another of them and so cost nothing. Codes that are not known are passed over.
+    #[must_use]
+    pub fn brought<'c>(&self, options: &'c [String]) -> Vec<&'c str> {
+        let variable = |code: &String| self.codes.get(code).copied();
+        let there: BTreeSet<u32> = options.iter().filter_map(variable).collect();
+        let comes_with = |of: u32| {
+            self.packages
+                .get(of as usize)
+                .is_some_and(|packages| packages.iter().any(|package| there.contains(package)))
+        };
+        options.iter().filter(|code| variable(code).is_some_and(comes_with)).map(String::as_str).collect()
+    }
+
     /// Judges the options chosen as a finished configuration: what is not named is not there, but for what packages bring.
     ///
     /// # Errors

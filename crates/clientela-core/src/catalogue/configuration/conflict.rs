@@ -30,7 +30,9 @@ impl RuleSaid {
         Self { code: code.to_owned(), kind: kind.into(), says, reason: BTreeMap::new() }
     }
 
-    pub(super) fn why(&self) -> Why {
+    /// The rule as a reason.
+    #[must_use]
+    pub fn why(&self) -> Why {
         Why::new("configuration.rule")
             .fact("rule", &self.code)
             .fact("kind", &self.kind)

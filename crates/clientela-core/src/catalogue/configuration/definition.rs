@@ -22,6 +22,15 @@ pub struct ConfigurableProduct {
     pub rules: Vec<ConfigurationRule>,
 }
 
+impl ConfigurableProduct {
+    /// The option of that code, or the one that is priced and delivered as the product of that code.
+    #[must_use]
+    pub fn sold_as(&self, code: &str) -> Option<&ProductOption> {
+        let of_code = self.options.iter().find(|option| option.code == code);
+        of_code.or_else(|| self.options.iter().find(|option| option.item.as_deref() == Some(code)))
+    }
+}
+
 /// Options of which so many are chosen: a fuel, a colour, any number of extras.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,15 +4,16 @@ use super::PriceRule;
 use super::places::Places;
 use super::rules::{Audience, Demand, PriceRules};
 use crate::catalogue::Product;
-use crate::catalogue::schedule::{ScheduleDiscount, ScheduleScope, scheduled};
-use crate::ids::{CustomerId, UnitId};
+use crate::catalogue::schedule::{
+    Counted, DiscountSchedule, PastUnits, ScheduleDiscount, ScheduleScope, scheduled,
+};
+use crate::ids::{CustomerId, ProductId, UnitId};
 use crate::sales::Basis;
 use crate::sales::waterfall::{PricingError, StepChange, StepInput};
 use chrono::NaiveDate;
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::{Money, Why};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
 
 /// Who and when an offer is for.
 #[derive(Debug, Clone, Copy)]
@@ -92,8 +93,10 @@ pub struct RuleBook<'a> {
     conditions: Vec<(usize, Why)>,
     /// Those that are for the offer.
     held: Places,
-    /// Units ordered before, by product line.
-    ordered_before: &'a HashMap<String, Decimal>,
+    /// What the customer ordered before.
+    ordered_before: &'a [PastUnits],
+    /// The day of the offer's prices.
+    day: NaiveDate,
 }
 
 /// Where a rule stands to an offer.
@@ -122,7 +125,7 @@ impl<'a> RuleBook<'a> {
     /// The rules for an offer; `condition` says whether that of a rule holds, and why.
     pub fn open(
         rules: &'a PriceRules,
-        ordered_before: &'a HashMap<String, Decimal>,
+        ordered_before: &'a [PastUnits],
         facts: &OfferFacts<'_>,
         mut condition: impl FnMut(&PriceRule) -> (bool, Option<Why>),
     ) -> Self {
@@ -153,7 +156,7 @@ impl<'a> RuleBook<'a> {
         for (place, _) in states.iter().enumerate().filter(|(_, state)| **state == State::Held) {
             held.add(place);
         }
-        Self { rules, states, conditions, held, ordered_before }
+        Self { rules, states, conditions, held, ordered_before, day: facts.day }
     }
 
     /// What they make of the line at `index` of an offer's lines.
@@ -175,7 +178,7 @@ impl<'a> RuleBook<'a> {
             let now = ruled.verdicts.len();
             let mut verdict = self.not_of(place, demand, line);
             if verdict.is_none() && !demand.fixed {
-                match self.change(place, lines, line)? {
+                match self.change(place, lines, index)? {
                     Ok(change) => made.push((now, change)),
                     Err(reason) => verdict = Some(reason),
                 }
@@ -221,12 +224,16 @@ impl<'a> RuleBook<'a> {
 
     /// Why these and not the others: those that are for the offer in their order, then the others. Made when asked for, from the verdicts
     /// kept; a rule that is for the offer and has none is for other products.
+    ///
+    /// Rules that are for all customers of their units are everybody's there. What is agreed with another customer is told only where
+    /// `may_read` says that the reader sees that rule.
     #[must_use]
-    pub fn why(&self, ruled: &RuledLine) -> Why {
+    pub fn why(&self, ruled: &RuledLine, may_read: impl Fn(&PriceRule) -> bool) -> Why {
         let held = ruled.verdicts.iter().filter(|(_, verdict)| verdict.is_none()).count();
         let mut why = Why::new("price.rules").fact("held", held);
         let told = |place: usize, reason: Option<NotHeld>| {
-            let rule = self.rules.rule(place)?;
+            let secret = reason == Some(NotHeld::OtherCustomer);
+            let rule = self.rules.rule(place).filter(|rule| !secret || may_read(rule))?;
             let told = named(reason.map_or("price_rule.held", NotHeld::reason), rule);
             let asked = matches!(reason, None | Some(NotHeld::Condition));
             let condition = self.conditions.iter().find(|(of, _)| *of == place && asked);
@@ -271,9 +278,11 @@ impl<'a> RuleBook<'a> {
         &self,
         place: usize,
         lines: &[LineFacts<'_>],
-        line: &LineFacts<'_>,
+        index: usize,
     ) -> Result<Result<Change, NotHeld>, PricingError> {
-        let Some(rule) = self.rules.rule(place) else { return Ok(Err(NotHeld::NoEffect)) };
+        let (Some(rule), Some(line)) = (self.rules.rule(place), lines.get(index)) else {
+            return Ok(Err(NotHeld::NoEffect));
+        };
         let currency = line.unit_list.currency();
         if let Some(id) = rule.schedule {
             let Some((schedule, tiers)) =
@@ -281,7 +290,10 @@ impl<'a> RuleBook<'a> {
             else {
                 return Ok(Err(NotHeld::NoEffect));
             };
-            let counted = self.counted(schedule.scope, lines, line);
+            if !schedule.holds_on(self.day) {
+                return Ok(Err(NotHeld::NotValid));
+            }
+            let counted = self.counted(schedule, lines, index, line);
             return Ok(match scheduled(schedule, tiers, line.quantity, counted, line.unit_list)? {
                 Some(ScheduleDiscount::Percent(percent)) => Ok(Change::Percent(-percent)),
                 Some(ScheduleDiscount::Line(amount)) => Ok(Change::Line(amount)),
@@ -303,25 +315,50 @@ impl<'a> RuleBook<'a> {
         })
     }
 
-    fn counted(&self, scope: ScheduleScope, lines: &[LineFacts<'_>], line: &LineFacts<'_>) -> Decimal {
-        let sum = |with: &dyn Fn(&LineFacts<'_>) -> bool| -> Decimal {
-            lines.iter().filter(|other| with(other)).map(|other| other.quantity).sum()
-        };
-        let group = line.product.line.as_deref();
-        let of_group = |other: &LineFacts<'_>| match group {
-            Some(group) => other.product.line.as_deref() == Some(group),
-            None => other.product.id == line.product.id,
-        };
-        match scope {
-            ScheduleScope::Line => line.quantity,
-            ScheduleScope::Group => sum(&of_group),
-            ScheduleScope::Document => sum(&|other| other.product.kind == line.product.kind),
-            ScheduleScope::PastOrders => {
-                let before =
-                    group.and_then(|group| self.ordered_before.get(group)).copied().unwrap_or_default();
-                sum(&of_group) + before
+    /// What a schedule counts for the line at `index`. The lines of a group take their units one after the other, in the order of the
+    /// offer, so that no unit is counted twice.
+    fn counted(
+        &self,
+        schedule: &DiscountSchedule,
+        lines: &[LineFacts<'_>],
+        index: usize,
+        line: &LineFacts<'_>,
+    ) -> Counted {
+        let counts = |other: &LineFacts<'_>| match schedule.scope {
+            ScheduleScope::Line => false,
+            ScheduleScope::Group | ScheduleScope::PastOrders => {
+                same_group((other.product.id, other.product.line.as_deref()), line.product)
             }
-        }
+            ScheduleScope::Document => other.product.kind == line.product.kind,
+        };
+        let sum = |lines: &[LineFacts<'_>]| -> Decimal {
+            lines.iter().filter(|other| counts(other)).map(|other| other.quantity).sum()
+        };
+        let past = if schedule.scope == ScheduleScope::PastOrders {
+            self.past(schedule, line)
+        } else {
+            Decimal::ZERO
+        };
+        let before = past + sum(lines.get(..index).unwrap_or_default());
+        let after = sum(lines.get(index + 1..).unwrap_or_default());
+        Counted { before, all: before + line.quantity + after }
+    }
+
+    /// Units of the line's group the customer ordered before, in the period the schedule looks back.
+    fn past(&self, schedule: &DiscountSchedule, line: &LineFacts<'_>) -> Decimal {
+        let counts = |past: &&PastUnits| {
+            same_group((past.product, past.line.as_deref()), line.product)
+                && schedule.looks_back_to(past.day, self.day)
+        };
+        self.ordered_before.iter().filter(counts).map(|past| past.quantity).sum()
+    }
+}
+
+/// Whether something is of the group of a product: of its line, or the same product where it has none.
+fn same_group((id, line): (ProductId, Option<&str>), product: &Product) -> bool {
+    match product.line.as_deref() {
+        Some(group) => line == Some(group),
+        None => id == product.id,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::FundedBy;
 use crate::sales::Authority;
-use crate::sales::waterfall::{OfferInput, Place, Priced, PricingError, StepSource, add, multiply, per_base};
+use crate::sales::waterfall::{
+    OfferInput, Place, Priced, PricingError, StepSource, add, multiply, over_allowance, per_base,
+};
 use clientela_model::Money;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
@@ -113,6 +115,8 @@ pub fn figures(input: &OfferInput, priced: &Priced) -> Result<DiscountFigures, P
         list = add(list, line_list, place)?;
         dealer = add(dealer, own, place)?;
         manufacturer = add(manufacturer, theirs, place)?;
+        // A vehicle taken in as a reduction of the price, given more for than it is worth.
+        dealer = add(dealer, over_allowance(item), place)?;
         // A discount on the whole offer is an item without a list price: it counts for the whole alone.
         let discounted = !own.is_zero() || !theirs.is_zero();
         if discounted && !line_list.is_zero() {

@@ -38,7 +38,7 @@ pub struct Difference {
     pub line: Option<String>,
     /// What stands on the line: its label, or its code.
     pub subject: String,
-    /// Which field: quantity, unit_list, unit_net, tax_percent, term_months, line_net, net, tax, gross, payable.
+    /// Which field: quantity, unit_list, unit_net, tax_percent, term_months, mileage, line_net, net, tax, gross, payable.
     pub field: Option<String>,
     /// What it was.
     pub before: Option<String>,
@@ -142,6 +142,7 @@ type Side<'a> = (&'a ItemInput, &'a crate::sales::waterfall::PricedItem);
 fn of_line(entries: &mut Vec<Difference>, (old, old_priced): Side<'_>, (new, new_priced): Side<'_>) {
     let number = |number: Decimal| number.normalize().to_string();
     let months = |term: Option<u16>| term.map(|months| months.to_string()).unwrap_or_default();
+    let kilometres = |a_year: Option<u32>| a_year.map(|mileage| mileage.to_string()).unwrap_or_default();
     let mut changed = |field: &str, before: String, after: String, amount: Option<Money>| {
         if before != after {
             entries.push(Difference {
@@ -160,6 +161,7 @@ fn of_line(entries: &mut Vec<Difference>, (old, old_priced): Side<'_>, (new, new
     changed("unit_list", old.unit_list.to_string(), new.unit_list.to_string(), None);
     changed("tax_percent", number(old.tax_percent), number(new.tax_percent), None);
     changed("term_months", months(old.term_months), months(new.term_months), None);
+    changed("mileage", kilometres(old.mileage), kilometres(new.mileage), None);
     changed("unit_net", old_priced.unit_net.to_string(), new_priced.unit_net.to_string(), None);
     let amount = new_priced.line_net.checked_sub(old_priced.line_net).ok();
     changed("line_net", old_priced.line_net.to_string(), new_priced.line_net.to_string(), amount);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 /// SHA-256 of the commercial content, as `sha256:` and 64 hexadecimal digits.
 ///
 /// It changes when, and only when, something commercial does: currency, rounding, price date; of every item the line, kind,
-/// code, quantities, list price, options, steps with their authority, tax and term; the settlements. It does not know the
+/// code, quantities, list price, options, steps with their authority, tax, term and mileage; the settlements. It does not know the
 /// words for people, our ids, our costs and appraisals, how many zeros a number ends with, nor the order items are read
 /// in: they are taken by line.
 ///
@@ -78,6 +78,10 @@ pub fn fingerprint(input: &OfferInput) -> String {
         // Said only where it holds: contents that know no such taxes keep the fingerprints they have.
         if item.tax_included {
             text.field("tax_included");
+        }
+        if let Some(mileage) = item.mileage {
+            text.field("mileage");
+            text.shown(mileage);
         }
         for tax in &item.further_taxes {
             text.field(tax.kind.word());

@@ -164,17 +164,9 @@ pub fn place(
     Ok(Placed { order, lines, why })
 }
 
-/// Whether an item is a discount or charge on others, with a price of its own only by a step.
-fn is_adjustment(item: &ItemInput) -> bool {
-    item.unit_list.is_zero()
-        && item.options.is_empty()
-        && item.quantity == Decimal::ONE
-        && item.product.is_none()
-}
-
 /// What is left of every item that is ordered by itself.
 fn left(input: &OfferInput, before: &Ordered) -> Vec<(usize, Decimal)> {
-    let items = input.items.iter().enumerate().filter(|(_, item)| !is_adjustment(item));
+    let items = input.items.iter().enumerate().filter(|(_, item)| !item.is_adjustment());
     items
         .map(|(index, item)| (index, item.quantity - before.quantity(&item.line)))
         .filter(|(_, left)| !left.is_zero())
@@ -197,7 +189,7 @@ fn wanted(
     }
     let mut taken: Vec<(usize, Decimal)> = Vec::with_capacity(lines.len());
     for (line, wanted) in lines {
-        let found = input.items.iter().position(|item| item.line == *line && !is_adjustment(item));
+        let found = input.items.iter().position(|item| item.line == *line && !item.is_adjustment());
         let index = found.ok_or_else(|| OrderError::LineUnknown { line: line.clone() })?;
         let left = all.iter().find(|(at, _)| *at == index).map_or(Decimal::ZERO, |(_, left)| *left);
         let twice = taken.iter().any(|(at, _)| *at == index);
@@ -233,10 +225,10 @@ fn shares(
 ) -> Result<Vec<(usize, Money)>, OrderError> {
     let overflow = || PricingError::Overflow { place: Place::Offer("net") };
     let mut found = Vec::new();
-    for (index, item) in input.items.iter().enumerate().filter(|(_, item)| is_adjustment(item)) {
+    for (index, item) in input.items.iter().enumerate().filter(|(_, item)| item.is_adjustment()) {
         let Some(adjustment) = priced.items.get(index).map(|priced| priced.line_told) else { continue };
         let (mut whole, mut reached) = (Decimal::ZERO, Decimal::ZERO);
-        for (at, other) in input.items.iter().enumerate().filter(|(_, other)| !is_adjustment(other)) {
+        for (at, other) in input.items.iter().enumerate().filter(|(_, other)| !other.is_adjustment()) {
             let on = item.parent_line.as_ref().is_none_or(|parent| *parent == other.line);
             if !on || other.quantity.is_zero() {
                 continue;

@@ -63,6 +63,12 @@ pub struct ItemInput {
     /// Term in months, for contracts.
     #[serde(default)]
     pub term_months: Option<u16>,
+    /// Why no tax is due, as it must stand on the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemption_reason: Option<ShortText>,
+    /// Kilometres a year, for contracts that cover so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mileage: Option<u32>,
     /// What one costs us, without options.
     #[serde(default)]
     pub unit_cost: Option<Money>,
@@ -262,6 +268,8 @@ impl ItemInput {
             tax_category: tax.0.into(),
             tax_percent: tax.1,
             term_months: None,
+            exemption_reason: None,
+            mileage: None,
             unit_cost: None,
             origin: PriceOrigin::default(),
             tax_included: false,
@@ -275,6 +283,15 @@ impl ItemInput {
         self.options.iter().try_fold(self.unit_cost?, |sum, option| {
             sum.checked_add(option.unit_cost?.checked_mul(option.quantity).ok()?).ok()
         })
+    }
+
+    /// Whether it is a discount or charge on others, with a price of its own only by a step.
+    #[must_use]
+    pub fn is_adjustment(&self) -> bool {
+        self.unit_list.is_zero()
+            && self.options.is_empty()
+            && self.quantity == Decimal::ONE
+            && self.product.is_none()
     }
 
     /// An allowance or charge on a whole line (its parent) or on the whole offer, as an item of its own: quantity one,

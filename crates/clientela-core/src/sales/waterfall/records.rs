@@ -121,6 +121,8 @@ pub fn to_records(
             further_taxes: written_taxes(&item.further_taxes),
             price_list: item.origin.price_list,
             catalogue: item.origin.catalogue,
+            mileage: item.mileage,
+            exemption_reason: item.exemption_reason.clone().map(Into::into),
         });
         for option in &item.options {
             items.push(option_record(item, option, &head.offer, head.revision, (writer.ids)()));
@@ -164,6 +166,8 @@ fn option_record(
         further_taxes: None,
         price_list: option.origin.price_list,
         catalogue: option.origin.catalogue,
+        mileage: None,
+        exemption_reason: None,
     }
 }
 
@@ -325,6 +329,8 @@ pub fn from_records(
             tax_category: item.tax_category.as_str().into(),
             tax_percent: item.tax_percent,
             term_months: item.term_months,
+            exemption_reason: item.exemption_reason.as_ref().map(Into::into),
+            mileage: item.mileage,
             unit_cost: item.unit_cost,
             origin: origin(item),
             tax_included: item.tax_included.unwrap_or_default(),

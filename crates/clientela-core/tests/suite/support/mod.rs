@@ -159,8 +159,8 @@ pub(crate) fn rule_holds_on(from: NaiveDate, to: NaiveDate, day: NaiveDate) -> b
     };
     let facts =
         OfferFacts { customer: EntityId::from_uuid(nil), price_group: None, market: None, day, units: None };
-    let (rules, before) = (PriceRules::new(vec![rule], Vec::new()), std::collections::HashMap::new());
-    RuleBook::open(&rules, &before, &facts, |_| (true, None)).holds_any()
+    let rules = PriceRules::new(vec![rule], Vec::new());
+    RuleBook::open(&rules, &[], &facts, |_| (true, None)).holds_any()
 }
 
 /// The code of what refuses an offer of these days, if anything does.

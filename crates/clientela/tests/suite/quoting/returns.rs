@@ -301,3 +301,33 @@ fn a_cancelled_dossier_withdraws_its_offer_and_may_come_back() {
         assert_eq!(state(&tool), expected, "step {place}");
     }
 }
+
+#[test]
+fn items_are_the_products_of_the_catalogue_that_have_their_codes() {
+    let network = Network::new();
+    let mut tool = opened(&network);
+    let mut tractor = item("1", "2", "98000.00", "196200.00");
+    tractor["product_code"] = json!("T480-4X2");
+    tractor["unit_net"] = json!("98100.00");
+    let mut retarder = inside("1.1", "1", "2", "100.00");
+    retarder["product_code"] = json!("OPT-RETARDER");
+    let items = json!([tractor, retarder, item("2", "1", "5.00", "5.00")]);
+    let answer = tool.leave(json!([of_items("D-1", 1, items, "196205.00")]));
+    assert_eq!(results(&answer), ["D-1 created 1 -"]);
+    let warnings = answer["results"][0]["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1, "{answer}");
+    assert_eq!(warnings[0]["code"], "PRODUCT_UNKNOWN");
+    assert_eq!(warnings[0]["path"], "/body/dossiers/0/items/2");
+
+    // The manager sees what they cost us; the prices stay those of the tool.
+    let kept: Vec<OfferItem> = all(&network.manager());
+    let of = |line: &str| kept.iter().find(|item| item.line == line).unwrap();
+    let cost = |line: &str| of(line).unit_cost.map(|cost| cost.to_string());
+    assert_eq!((of("1").product.is_some(), cost("1").as_deref()), (true, Some("81200.00 EUR")));
+    assert_eq!((of("1.1").product.is_some(), cost("1.1").as_deref()), (true, Some("1210.00 EUR")));
+    assert_eq!((of("2").product, cost("2")), (None, None));
+    assert_eq!(of("1").unit_list.to_string(), "98000.00 EUR");
+    let number = offer(&tool.session, "D-1").unwrap().number;
+    let told = crate::words::ask(&tool.session, json!({"question": "offer.catalogue", "offer": number}));
+    assert_eq!(told["unknown"], json!(["M"]));
+}
