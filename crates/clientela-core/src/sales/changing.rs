@@ -1,6 +1,6 @@
 //! Changes of an opportunity that are neither a stage nor an end: what is known of it, and the version of its method.
 
-use super::opportunity::{By, Move, OpportunityError, moved, next_state};
+use super::opportunity::{By, Move, OpportunityError, check_amount, moved, next_state};
 use super::{ForecastCategory, Opportunity, OpportunityEvent, Stage};
 use crate::ids::{CampaignId, PositionId, SalesMethodId, UnitId};
 use chrono::NaiveDate;
@@ -51,7 +51,7 @@ fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Opti
 /// Changes what is known of an open or suspended opportunity. A close date that moves is a passage, as everything here.
 ///
 /// # Errors
-/// `opportunity.illegal_passage`, `opportunity.currency`, `opportunity.next_step`.
+/// `opportunity.illegal_passage`, `opportunity.currency`, `opportunity.amount`, `opportunity.next_step`.
 pub fn change(
     opportunity: &Opportunity,
     stage: &Stage,
@@ -80,10 +80,10 @@ pub fn change(
         }
         (after.owner, after.unit) = (owner, unit);
     }
-    for money in [after.amount, after.margin].into_iter().flatten() {
-        if money.currency() != after.currency {
-            return Err(OpportunityError::Currency { found: money.currency(), expected: after.currency });
-        }
+    // A margin may be below nothing, an amount may not.
+    check_amount(after.amount, after.currency)?;
+    if let Some(margin) = after.margin.filter(|margin| margin.currency() != after.currency) {
+        return Err(OpportunityError::Currency { found: margin.currency(), expected: after.currency });
     }
     let step = after.next_step.as_deref().is_some_and(|step| !step.trim().is_empty());
     if step != after.next_step_on.is_some() {

@@ -238,6 +238,9 @@ pub enum OpportunityError {
         /// Currency expected.
         expected: Currency,
     },
+    /// An amount below nothing.
+    #[error("an opportunity is not expected to bring less than nothing; give an amount of zero or more")]
+    Negative,
 }
 
 impl Coded for OpportunityError {
@@ -265,6 +268,7 @@ impl Coded for OpportunityError {
             Self::NextStep => "opportunity.next_step",
             Self::Until => "opportunity.until",
             Self::Currency { .. } => "opportunity.currency",
+            Self::Negative => "opportunity.amount",
         }
     }
     fn field(&self) -> Option<String> {
@@ -278,7 +282,7 @@ impl Coded for OpportunityError {
             Self::ReasonMissing => "lost_reason",
             Self::NextStep => "next_step_on",
             Self::Until => "until",
-            Self::Currency { .. } => "amount",
+            Self::Currency { .. } | Self::Negative => "amount",
         };
         Some(field.to_owned())
     }
@@ -324,6 +328,20 @@ pub fn check_not_closed(opportunity: &Opportunity) -> Result<(), OpportunityErro
         state @ (OpportunityState::Won | OpportunityState::Lost) => {
             Err(OpportunityError::Closed { id: opportunity.id, number: opportunity.number.clone(), state })
         }
+    }
+}
+
+/// What an opportunity is expected to bring, net, is in its currency and not below nothing.
+///
+/// # Errors
+/// `opportunity.currency`, `opportunity.amount`.
+pub(super) fn check_amount(amount: Option<Money>, currency: Currency) -> Result<(), OpportunityError> {
+    match amount {
+        Some(amount) if amount.currency() != currency => {
+            Err(OpportunityError::Currency { found: amount.currency(), expected: currency })
+        }
+        Some(amount) if amount.is_negative() => Err(OpportunityError::Negative),
+        _ => Ok(()),
     }
 }
 
@@ -395,9 +413,7 @@ pub fn open(
         .iter()
         .min_by_key(|stage| stage.sequence)
         .ok_or_else(|| OpportunityError::NoStages { method: method.code.clone() })?;
-    if let Some(amount) = new.amount.filter(|amount| amount.currency() != new.currency) {
-        return Err(OpportunityError::Currency { found: amount.currency(), expected: new.currency });
-    }
+    check_amount(new.amount, new.currency)?;
     let opportunity = Opportunity {
         id: new.id,
         number: new.number,

@@ -9,16 +9,16 @@ use chrono::NaiveDate;
 use clientela_core::catalogue::price_rule::{LineFacts, OfferFacts, RuleBook, RuledLine};
 use clientela_core::catalogue::pricing::{CatalogueError, PriceTerms, check_on_sale, choose_tax_rate};
 use clientela_core::catalogue::{
-    OfferPrices, PlainPrice, Product, ProductKind, TaxExemption, exemption_on, version_holding,
+    OfferPrices, PlainPrice, PriceRule, Product, ProductKind, TaxExemption, exemption_on, version_holding,
 };
-use clientela_core::ids::{CatalogueVersionId, PriceListId, ProductId, UnitId};
-use clientela_core::organisation::Unit;
+use clientela_core::ids::{CatalogueVersionId, ProductId, UnitId};
+use clientela_core::organisation::{Unit, Verb};
 use clientela_core::party::Relationship;
 use clientela_core::sales::Opportunity;
-use clientela_core::sales::waterfall::{ItemInput, OptionInput, PriceOrigin, StepInput};
+use clientela_core::sales::waterfall::{ItemInput, ListedPrice, OptionInput, PriceOrigin, StepInput};
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{EntityId, Money, Predicate, ShortText, Value, Why};
+use clientela_model::{EntityId, Money, Predicate, Record, ShortText, Value, Why};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub(crate) struct PriceDesk {
     units: Vec<UnitId>,
     exemption: Option<TaxExemption>,
     ordered_before: HashMap<String, Decimal>,
+    /// Whether the actor may give the manufacturer's money away: whoever may enter price rules here could do so by one.
+    speaks_for_manufacturer: bool,
 }
 
 impl PriceDesk {
@@ -67,10 +69,14 @@ impl PriceDesk {
             units,
             exemption: exemption_on(&exemptions, day).cloned(),
             ordered_before,
+            speaks_for_manufacturer: view
+                .can_of_unit(Verb::Create, PriceRule::ENTITY, opportunity.unit)
+                .allowed,
         })
     }
 
-    /// The items of these lines: list prices with options, then the steps of the rules, then those given with the line.
+    /// The items of these lines: list prices with options, then the steps of the rules, then those given with the line. Rules begin with a
+    /// price that is given; where the lists have a higher one, that is told and the difference is the first step.
     pub(crate) fn items(
         &self,
         view: &View<'_>,
@@ -79,15 +85,20 @@ impl PriceDesk {
     ) -> Result<Vec<ItemInput>> {
         let (offer, wanted) = (self.of_offer(), self.wanted(lines)?);
         let mut prices = offer.prices(&wanted);
-        let mut items = Vec::with_capacity(lines.len());
+        let (mut items, mut listed) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
         for (index, line) in lines.iter().enumerate() {
-            items.push(self.item(&mut prices, index + 1, line)?);
+            let (item, found) = self.item(&mut prices, index + 1, line)?;
+            items.push(item);
+            listed.push(found);
         }
         let facts = self.line_facts(lines, &items)?;
         let book = self.book(view, rules)?;
         let mut adjustments = Vec::new();
         for (index, item) in items.iter_mut().enumerate() {
             adjustments.extend(self.ruled(item, book.line(&facts, index)?));
+        }
+        for (item, listed) in items.iter_mut().zip(&listed) {
+            listed.iter().for_each(|listed| item.keep_listed(listed));
         }
         items.extend(adjustments);
         Ok(items)
@@ -113,12 +124,10 @@ impl PriceDesk {
         line: &ItemLine,
     ) -> Result<(Vec<ItemInput>, Why)> {
         let (offer, wanted) = (self.of_offer(), self.wanted(std::slice::from_ref(line))?);
-        let mut item = self.item(&mut offer.prices(&wanted), 1, line)?;
+        let (mut item, _) = self.item(&mut offer.prices(&wanted), 1, line)?;
         let product = &self.known(&line.product)?.product;
         let mut why = Why::new("price.explained").fact("product", &product.code).fact("day", self.day);
-        if line.unit_list.is_none() {
-            why = why.because(offer.explain(product.id, line.quantity)?.why);
-        }
+        why = why.because(offer.explain(product.id, line.quantity)?.why);
         let facts = self.line_facts(std::slice::from_ref(line), std::slice::from_ref(&item))?;
         let book = self.book(view, rules)?;
         let ruled = book.line(&facts, 0)?;
@@ -168,14 +177,12 @@ impl PriceDesk {
         known.ok_or_else(|| CrmError::Internal { what: "a desk knows the products of its lines" }.into())
     }
 
-    /// What prices the lines want of the lists, in the order in which [`item`](Self::item) takes them: of the product, unless its price is
-    /// given, then of each option.
+    /// What prices the lines want of the lists, in the order in which [`item`](Self::item) takes them: of the product, also where its price
+    /// is given, then of each option.
     fn wanted(&self, lines: &[ItemLine]) -> Result<Vec<(ProductId, Decimal)>> {
         let mut wanted = Vec::new();
         for line in lines {
-            if line.unit_list.is_none() {
-                wanted.push((self.known(&line.product)?.product.id, line.quantity));
-            }
+            wanted.push((self.known(&line.product)?.product.id, line.quantity));
             for option in &line.options {
                 wanted.push((self.known(option)?.product.id, Decimal::ONE));
             }
@@ -183,32 +190,42 @@ impl PriceDesk {
         Ok(wanted)
     }
 
+    /// The item of a line, and, where its price is given, what the lists say.
     fn item<'p>(
         &self,
         prices: &mut impl Iterator<Item = Result<PlainPrice<'p>, CatalogueError>>,
         place: usize,
         line: &ItemLine,
-    ) -> Result<ItemInput> {
+    ) -> Result<(ItemInput, Option<ListedPrice>)> {
         let known = self.known(&line.product)?;
         let product = &known.product;
         check_on_sale(product, self.day)?;
-        let PriceFound { unit_list, unit_cost, price_list } = price(prices, line.unit_list)?;
+        let origin = PriceOrigin { price_list: None, catalogue: self.catalogue(known) };
+        let listed = next_price(prices, origin)?;
+        let (unit_list, unit_cost, priced_by, listed) = match line.unit_list {
+            // A product may be in no list: then there is nothing to compare the price with that is given.
+            Some(given) => (given, None, origin, listed.ok()),
+            None => {
+                let ListedPrice { unit_list, unit_cost, origin } = listed?;
+                (unit_list, unit_cost, origin, None)
+            }
+        };
         let tax = self.tax(product, line.tax_percent)?;
         let mut item =
             ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
         item.product = Some(product.id);
         item.label = Some(line.label.as_ref().unwrap_or(&product.name).into());
-        item.unit_cost = unit_cost;
-        item.origin = PriceOrigin { price_list, catalogue: self.catalogue(known) };
+        (item.unit_cost, item.origin) = (unit_cost, priced_by);
         item.term_months = line.term_months;
-        item.steps.clone_from(&line.steps);
+        let by_hand = line.steps.iter().cloned().map(|step| step.by_hand(self.speaks_for_manufacturer));
+        item.steps = by_hand.collect();
         item.tax_included = line.tax_included.unwrap_or_default();
         item.further_taxes.clone_from(&line.further_taxes);
         item.options.reserve(line.options.len());
         for (index, code) in line.options.iter().enumerate() {
             let option = &self.known(code)?.product;
             check_on_sale(option, self.day)?;
-            let found = price(prices, None)?;
+            let found = next_price(prices, item.origin)??;
             let line = ShortText::of_part(place, index + 1);
             let mut input = OptionInput::new(line, &option.code, found.unit_list);
             input.kind = if option.kind == ProductKind::Vehicle { ProductKind::Option } else { option.kind };
@@ -216,10 +233,10 @@ impl PriceDesk {
             input.label = Some((&option.name).into());
             input.unit_cost = found.unit_cost;
             // An option belongs to the version its product was made from.
-            input.origin = PriceOrigin { price_list: found.price_list, ..item.origin };
+            input.origin = found.origin;
             item.options.push(input);
         }
-        Ok(item)
+        Ok((item, listed))
     }
 
     fn line_facts(&self, lines: &[ItemLine], items: &[ItemInput]) -> Result<Vec<LineFacts<'_>>> {
@@ -259,24 +276,17 @@ impl PriceDesk {
     }
 }
 
-/// List price and cost of one: as given, or the next of those found in the lists.
-fn price<'p>(
+/// The next of the prices found in the lists.
+fn next_price<'p>(
     prices: &mut impl Iterator<Item = Result<PlainPrice<'p>, CatalogueError>>,
-    given: Option<Money>,
-) -> Result<PriceFound> {
-    if let Some(unit_list) = given {
-        return Ok(PriceFound { unit_list, unit_cost: None, price_list: None });
-    }
-    let found =
-        prices.next().ok_or(CrmError::Internal { what: "a desk looks up the prices of its lines" })??;
-    Ok(PriceFound { unit_list: found.amount, unit_cost: found.cost, price_list: Some(found.list.id) })
-}
-
-/// A list price, what one costs us, and the list.
-struct PriceFound {
-    unit_list: Money,
-    unit_cost: Option<Money>,
-    price_list: Option<PriceListId>,
+    origin: PriceOrigin,
+) -> Result<Result<ListedPrice, CatalogueError>> {
+    let next = prices.next().ok_or(CrmError::Internal { what: "a desk looks up the prices of its lines" })?;
+    Ok(next.map(|found| ListedPrice {
+        unit_list: found.amount,
+        unit_cost: found.cost,
+        origin: PriceOrigin { price_list: Some(found.list.id), ..origin },
+    }))
 }
 
 fn with_options(item: &ItemInput) -> Result<Money> {

@@ -166,7 +166,21 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeOpportunity) -> Re
     if let Some(key) = &command.campaign {
         wanted.campaign = Some(Some(door.resolve::<Campaign>(key)?.record.id));
     }
-    decide(door, &stored, &wanted, command.reason.clone())
+    let before = &stored.record;
+    let seat = wanted.seat.filter(|seat| *seat != (before.owner, before.unit));
+    if let Some((_, unit)) = seat
+        && door.dealer_of(unit)? != door.dealer_of(before.unit)?
+    {
+        door.unused_at_dealer::<Opportunity>("number", &before.number, unit)?;
+    }
+    let mut outcome = decide(door, &stored, &wanted, command.reason.clone())?;
+    if let Some(seat) = seat {
+        let handed_on = super::offers::hand_on(door, before, seat)?;
+        if !handed_on.because.is_empty() {
+            outcome.why = outcome.why.because(handed_on);
+        }
+    }
+    Ok(outcome)
 }
 
 fn decide(

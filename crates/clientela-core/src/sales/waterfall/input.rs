@@ -277,6 +277,16 @@ impl ItemInput {
         })
     }
 
+    /// Whether it is an allowance or charge on others, with a price only by its step. See [`adjustment`](Self::adjustment).
+    #[must_use]
+    pub fn is_adjustment(&self) -> bool {
+        self.unit_list.is_zero()
+            && self.options.is_empty()
+            && self.quantity == Decimal::ONE
+            && self.product.is_none()
+            && !self.steps.is_empty()
+    }
+
     /// An allowance or charge on a whole line (its parent) or on the whole offer, as an item of its own: quantity one,
     /// list price nothing, one step. It costs us nothing beyond itself.
     #[must_use]

@@ -31,8 +31,9 @@ pub fn trade_in_as_reduction(input: &mut OfferInput, index: usize, line: &str) -
         input.currency,
         tax,
     );
-    let worth = settlement.appraised.unwrap_or(settlement.amount);
-    reduction.unit_cost = Some(Money::new(Decimal::ZERO - worth.amount(), worth.currency()));
+    // While nobody has said what the vehicle is worth, nobody knows the margin.
+    let worth = settlement.appraised;
+    reduction.unit_cost = worth.map(|worth| Money::new(Decimal::ZERO - worth.amount(), worth.currency()));
     input.items.push(reduction);
     input.settlements.remove(index);
     Ok(())
