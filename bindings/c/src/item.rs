@@ -30,7 +30,7 @@ pub struct clientela_adjustment {
     pub code: clientela_str,
     /// Why, for people.
     pub label: clientela_str,
-    /// "salesperson", "dealer_manager", "manufacturer"; not given when a rule is responsible.
+    /// "salesperson", "dealer_manager", "manufacturer"; a discount of which it is not given is the salesperson's.
     pub authority: clientela_str,
     /// What a percentage is of: "running" (what is left, the default) or "list".
     pub basis: clientela_str,

@@ -15,7 +15,7 @@ use crate::service::{read_id, with_session};
 use crate::session::clientela_session;
 use crate::status::clientela_status;
 use crate::text::clientela_str;
-use clientela::command::{DecideOffer, DiscountOffer};
+use clientela::command::{AcceptOffer, DecideOffer, DiscountOffer};
 use clientela::core::ids::{OfferId, OpportunityId};
 use clientela::core::sales::Offer;
 use clientela::model::{EntityId, Value};
@@ -340,7 +340,7 @@ pub unsafe extern "C" fn clientela_offer_accept(
     guard(err, || {
         // SAFETY: the header asks for an id that can be read.
         let offer = unsafe { read_id::<OfferId>(offer, "offer") }?.to_string();
-        let command = Command::OfferAccept(DecideOffer { offer });
+        let command = Command::OfferAccept(AcceptOffer { offer, beside: false });
         with_session(session, |state| state.run(state.session.new_command_id(), &command)).map(drop)
     })
 }

@@ -4,7 +4,7 @@ use crate::catalogue::{WITHOUT_CONFIGURATOR, euro};
 use crate::error::{DemoError, Result};
 use crate::history::{CAMPAIGN, quota_plan};
 use clientela::command::{
-    Command, CreateOffer, DecideOffer, DiscountOffer, EndOpportunity, ItemLine, MoveOpportunity,
+    AcceptOffer, Command, CreateOffer, DecideOffer, DiscountOffer, EndOpportunity, ItemLine, MoveOpportunity,
     OpenOpportunity,
 };
 use clientela::core::organisation::{Unit, User};
@@ -118,6 +118,7 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
         items: vec![item("T480-4X2", &["OPT-RETARDER", "OPT-SLEEPER-XL"]), item("SRV-MC36", &[])],
         settlements: Vec::new(),
         dossier: None,
+        follows: None,
         files: Vec::new(),
         rounding: None,
         price_date: None,
@@ -139,7 +140,7 @@ fn sell(seller: &Session, customer: &Customer, say: &mut dyn FnMut(&str)) -> Res
     let decide = || DecideOffer { offer: offer.clone() };
     seller.run(&Command::OfferIssue(decide()))?;
     say(&format!("offer {offer} issued"));
-    seller.run(&Command::OfferAccept(decide()))?;
+    seller.run(&Command::OfferAccept(AcceptOffer { offer: offer.clone(), beside: false }))?;
     say(&format!("offer {offer} accepted by the customer"));
     let end =
         EndOpportunity { opportunity: opportunity.clone(), reason: None, competitor: None, until: None };

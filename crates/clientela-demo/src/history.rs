@@ -8,9 +8,9 @@ use crate::world::makes::OWN;
 use crate::world::staff::{BRANCH_LOGIN, MARKETING_LOGIN, Staff};
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, Utc};
 use clientela::command::{
-    AddContact, AddVehicle, CancelActivity, ChangeCustomer, Command, CreateCustomer, CreateOffer,
-    DecideOffer, DefineCampaign, DefineQuotaPlan, DiscountOffer, EndOpportunity, ItemLine, MoveOpportunity,
-    OpenOpportunity, PlanActivity, RecordConsent, ReportActivity, UnitWeight,
+    AcceptOffer, AddContact, AddVehicle, CancelActivity, ChangeCustomer, Command, CreateCustomer,
+    CreateOffer, DecideOffer, DefineCampaign, DefineQuotaPlan, DiscountOffer, EndOpportunity, ItemLine,
+    MoveOpportunity, OpenOpportunity, PlanActivity, RecordConsent, ReportActivity, UnitWeight,
 };
 use clientela::core::marketing::NewCampaign;
 use clientela::core::party::{
@@ -135,7 +135,10 @@ impl<'a> Historian<'a> {
             What::Offer(place) => self.offer(place),
             What::Discount(place) => self.discount(place),
             What::Issue(place) => self.decide(place, Command::OfferIssue),
-            What::Accept(place) => self.decide(place, Command::OfferAccept),
+            What::Accept(place) => {
+                let offer = self.offer_number(place)?;
+                self.for_deal(place, &Command::OfferAccept(AcceptOffer { offer, beside: false }))
+            }
             What::Refuse(place) => self.decide(place, Command::OfferRefuse),
             What::Suspend(place) => {
                 let reason = Some("progetto rinviato dal cliente".to_owned());
@@ -309,6 +312,7 @@ impl<'a> Historian<'a> {
                 items,
                 settlements: Vec::new(),
                 dossier: None,
+                follows: None,
                 files: Vec::new(),
                 rounding: None,
                 price_date: None,

@@ -133,7 +133,7 @@ pub(crate) fn parts<R: Record>(view: &View<'_>, column: &'static str, id: Uuid) 
     Ok(found.into_iter().map(|stored| stored.record).collect())
 }
 
-/// What a rule on an opportunity reads of its customer, as far as the actor sees it.
+/// What a rule on an opportunity reads of its customer, as far as the view reaches.
 #[derive(Debug, Clone)]
 pub(crate) struct CustomerFacts {
     pub(crate) customer: Customer,
@@ -169,6 +169,17 @@ impl CustomerFacts {
             added: ListValues::of_customer(view, reads, &customer)?,
             customer,
         })
+    }
+
+    /// Whether whoever has this view sees the customer and every entry of the lists that were read.
+    pub(crate) fn is_seen(&self, view: &View<'_>, reads: &[Path]) -> Result<bool> {
+        let Some(seen) = Self::if_seen(&view.unmasked(), self.customer.id, reads)? else { return Ok(false) };
+        let entries = |facts: &Self| {
+            let (fleet, contacts, consents) = (&facts.fleet, &facts.contacts, &facts.consents);
+            let persons = [fleet.len(), contacts.len(), consents.len()];
+            (persons, [facts.activities.len(), facts.opportunities.len(), facts.custom.len()])
+        };
+        Ok(entries(&seen) == entries(self))
     }
 
     /// What is read of a customer, if it may be seen.

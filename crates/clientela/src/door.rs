@@ -140,7 +140,7 @@ impl<'a, 'w> Door<'a, 'w> {
 
     /// What the actor sees, in the state of this transaction.
     pub(crate) fn view(&self) -> View<'_> {
-        View { reader: self.writer, actor: self.actor, masks: false, rules: &self.crm.rules }
+        View { reader: self.writer, actor: self.actor, masks: false, whole: false, rules: &self.crm.rules }
     }
 
     /// What the actor is shown, in the state of this transaction: without the fields he does not read.
@@ -324,6 +324,15 @@ impl<'a, 'w> Door<'a, 'w> {
     /// opportunity the actor does not see.
     pub(crate) fn brought(&self, digest: &[u8; 32]) -> bool {
         self.brought.contains(digest)
+    }
+
+    /// Refuses what is done for a whole unit to whoever may do it with his own records only.
+    pub(crate) fn allow_in_unit<R: Record>(&self, verb: Verb, unit: UnitId) -> Result<()> {
+        let verdict = self.view().can_of_unit(verb, R::ENTITY, unit);
+        if verdict.allowed {
+            return Ok(());
+        }
+        Err(CrmError::NotAllowed { verb, entity: R::ENTITY.name, why: verdict.why }.into())
     }
 
     /// Refuses a change of confidential fields to whoever does not read them.

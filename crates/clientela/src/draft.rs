@@ -97,6 +97,7 @@ impl Session {
                 title: None,
                 note: None,
                 dossier: dossier.map(str::to_owned),
+                follows: None,
                 files: Vec::new(),
             },
             files: Vec::new(),

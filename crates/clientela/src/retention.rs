@@ -184,12 +184,7 @@ impl Reading {
         scan(view, Offer::ENTITY, &["customer", "state", "issued_at", "decided_at"], |row| {
             let (customer, state) = (row.id(0)?, word::<OfferState>(row, 1)?);
             let day = day_at(row, 2)?.max(day_at(row, 3)?);
-            let decided = matches!(
-                state,
-                Some(
-                    OfferState::Accepted | OfferState::Refused | OfferState::Expired | OfferState::Withdrawn
-                )
-            );
+            let decided = state.is_some_and(|state| state == OfferState::Accepted || state.is_ended());
             if let Some(known) = self.of_customer(customer) {
                 known.happened(day);
                 known.held(HoldBack::OpenOffer, !decided);

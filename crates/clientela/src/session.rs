@@ -231,7 +231,7 @@ impl Session {
         let now = self.now();
         self.crm.store.read(|reader: &Reader<'_>| {
             let Standing { actor, .. } = self.standing(reader, now)?;
-            work(View { reader, actor: &actor, masks: true, rules: &self.crm.rules })
+            work(View { reader, actor: &actor, masks: true, whole: false, rules: &self.crm.rules })
         })
     }
 

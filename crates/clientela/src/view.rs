@@ -27,6 +27,8 @@ pub(crate) struct View<'a> {
     /// Whether fields the actor does not read are emptied: always on the way out, never inside a command, which would
     /// write the emptiness back.
     pub(crate) masks: bool,
+    /// Whether every record is read, whoever may see it: only for what is decided, see [`whole`](View::whole).
+    pub(crate) whole: bool,
     /// Rules and rule sets that were read lately.
     pub(crate) rules: &'a RuleCache,
 }
@@ -67,6 +69,10 @@ const SAME_KEY_MAX: usize = 100;
 impl<'a> View<'a> {
     /// The condition records of an entity must satisfy to be read.
     pub(crate) fn readable(&self, declared: &'static Entity) -> Predicate {
+        if self.whole {
+            let merges = declared.column(MERGED_INTO).is_some();
+            return if merges { Predicate::Empty(Cow::Borrowed(MERGED_INTO)) } else { Predicate::Everything };
+        }
         permission(self.actor, Verb::Read, declared, entity)
     }
 
@@ -77,7 +83,7 @@ impl<'a> View<'a> {
 
     /// Whether the actor may do this with the record of these values, where nobody asks why.
     pub(crate) fn may(&self, verb: Verb, declared: &'static Entity, values: &[Value]) -> bool {
-        may(self.actor, verb, declared, values, entity, self.reader)
+        (self.whole && verb == Verb::Read) || may(self.actor, verb, declared, values, entity, self.reader)
     }
 
     /// The record of that id, if it may be seen.
@@ -228,6 +234,11 @@ impl<'a> View<'a> {
         self.can(verb, declared, &any)
     }
 
+    /// Whether the actor may do this with what belongs to a unit, whichever position of it has it: who may only do it with his own may not.
+    pub(crate) fn can_of_unit(&self, verb: Verb, declared: &'static Entity, unit: UnitId) -> Verdict {
+        self.can_of_owner(verb, declared, PositionId::from_uuid(Uuid::nil()), unit)
+    }
+
     /// A page of visible records.
     pub(crate) fn page<R: Record>(
         &self,
@@ -248,6 +259,17 @@ impl<'a> View<'a> {
     /// The same view without fields taken out: for what is decided, never for an answer.
     pub(crate) fn unmasked(&self) -> View<'a> {
         View { masks: false, ..*self }
+    }
+
+    /// The same state of the store, every record with all its fields, whoever may see it: the facts of a decision are the same whoever asks
+    /// for it. Never for an answer: what is told of the decision is the asker's own view.
+    pub(crate) fn whole(&self) -> View<'a> {
+        View { masks: false, whole: true, ..*self }
+    }
+
+    /// The condition records of an entity must satisfy to be changed.
+    pub(crate) fn changeable(&self, declared: &'static Entity) -> Predicate {
+        permission(self.actor, Verb::Change, declared, entity)
     }
 
     /// How many visible records satisfy the condition: a total never counts what a row may not show.

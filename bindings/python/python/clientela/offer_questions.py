@@ -273,6 +273,16 @@ class OfferQuestions(EntityNamespace):
         answer = self._ask("offer.document", offer=key, language=language, audience=audience)
         return OfferDocument(answer.question, answer.data)
 
+    def check_copy(self, number: str, *, seal: str | None = None) -> Answer:
+        """Whether a paper is a copy of an offer as it was issued: ``"sound"`` says whether the check digits fit the number,
+        ``"offer"`` and ``"revision"`` which version the seal belongs to, ``"current"`` whether that is the current one.
+
+        Args:
+            number: The number it was issued under.
+            seal: The seal beside it.
+        """
+        return self._ask("offer.check_copy", number=number, seal=seal)
+
     def ubl(self, key: Key) -> Answer:
         """An offer as a quotation of UBL 2: ``"xml"`` and a ``"file_name"`` for it."""
         return self._ask("offer.ubl", offer=key)

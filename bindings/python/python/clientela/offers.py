@@ -33,7 +33,8 @@ class PriceStep(TypedDict, total=False):
     """A discount or surcharge given with an item; ``kind``, ``code``, ``change`` and ``authority`` are needed.
 
     ``change`` is ``{"percent": {"percent": Decimal(-4), "basis": "running"}}``, of the list price with ``"basis": "list"``, or an
-    amount for one, ``{"amount": Money("-2000.00", "EUR")}``: below nothing takes away. ``authority`` says whose money it is.
+    amount for one, ``{"amount": Money("-2000.00", "EUR")}``: below nothing takes away. ``authority`` says whose money it is; what
+    takes away in nobody's name, or in the manufacturer's by whoever may not enter price rules, is the salesperson's.
     """
 
     kind: Literal["campaign", "segment", "contract", "volume", "fleet", "dealer_margin", "manual", "surcharge", "trade_in"]
@@ -46,7 +47,8 @@ class PriceStep(TypedDict, total=False):
 class Settlement(TypedDict, total=False):
     """What is settled otherwise than by payment, after tax; ``kind``, ``code`` and ``amount`` are needed.
 
-    ``appraised`` is what a vehicle taken in is worth: what is given above that is a hidden discount.
+    ``appraised`` is what a vehicle taken in is worth: what is given above that is a hidden discount, and all of it while nobody has
+    said what it is worth.
     """
 
     kind: Literal["trade_in", "deposit", "subsidy", "prepaid", "rounding"]
@@ -67,10 +69,10 @@ class FurtherTax(TypedDict):
 class Item(TypedDict, total=False):
     """One line of an offer; ``product`` and ``quantity`` are needed.
 
-    Prices come from the price lists unless ``unit_list`` gives one, the tax from its country, category and day unless
-    ``tax_percent`` does; with ``tax_included`` prices have it inside, as for consumers. Options are products or those of the product's
-    catalogue; ``option_quantities`` says how many of one are in one of the item. Term and ``mileage`` (kilometres a year) of a contract
-    are those of the catalogue when not given.
+    Prices come from the price lists unless ``unit_list`` gives one: one below that of the lists is the salesperson's discount. The tax
+    comes from its country, category and day unless ``tax_percent`` does; with ``tax_included`` prices have it inside, as for consumers.
+    Options are products or those of the product's catalogue; ``option_quantities`` says how many of one are in one of the item. Term and
+    ``mileage`` (kilometres a year) of a contract are those of the catalogue when not given.
     """
 
     product: str
@@ -105,6 +107,7 @@ class Offers(OfferQuestions):
         title: str | None = None,
         note: str | None = None,
         dossier: str | None = None,
+        follows: Key | None = None,
     ) -> Receipt:
         """Makes an offer; prices come from the price lists unless an item gives its own.
 
@@ -119,9 +122,16 @@ class Offers(OfferQuestions):
             note: A word on it.
             dossier: A configurator's key of what is offered: with the same one the opportunity gets no second offer but the
                 next version, and none at all when the content is the same.
+            follows: The offer whose place it takes once it is accepted, such as an accepted one to which something is added.
         """
         fields = given(
-            rounding=rounding, price_date=price_date, valid_until=valid_until, title=title, note=note, dossier=dossier
+            rounding=rounding,
+            price_date=price_date,
+            valid_until=valid_until,
+            title=title,
+            note=note,
+            dossier=dossier,
+            follows=follows,
         )
         return self._db.execute(
             {
@@ -139,17 +149,29 @@ class Offers(OfferQuestions):
         items: Sequence[Item],
         *,
         settlements: Sequence[Settlement | Mapping[str, object]] = (),
+        price_date: date | None = None,
         valid_until: date | None = None,
+        drop_discounts: bool = False,
         note: str | None = None,
     ) -> Receipt:
-        """Makes a new version with other items."""
+        """Makes a new version with other items, or at other prices.
+
+        Args:
+            key: The offer.
+            items: What is offered from now on.
+            settlements: What is settled after tax.
+            price_date: The day whose prices and taxes hold; as before when not given.
+            valid_until: Last day it holds; as before when not given, and 30 days from today with a new ``price_date``.
+            drop_discounts: Whether discounts on the whole offer go. They stay otherwise, shared out anew.
+            note: What changed and why.
+        """
         return self._db.execute(
             {
                 "command": "offer.revise",
                 "offer": key,
                 "items": [_item(item) for item in items],
                 "settlements": list(settlements),
-                **given(valid_until=valid_until, note=note),
+                **given(price_date=price_date, valid_until=valid_until, drop_discounts=drop_discounts or None, note=note),
             }
         )
 
@@ -170,9 +192,19 @@ class Offers(OfferQuestions):
         """Hands it to the customer."""
         return self._db.execute({"command": "offer.issue", "offer": key})
 
-    def accept(self, key: Key) -> Receipt:
-        """The customer accepts it."""
-        return self._db.execute({"command": "offer.accept", "offer": key})
+    def accept(self, key: Key, *, beside: bool = False) -> Receipt:
+        """The customer accepts it.
+
+        Args:
+            key: The offer.
+            beside: Whether it stands beside other accepted offers of the opportunity, so that all of them count when it is won. Without
+                that word an offer is accepted alone, or in the place of the one it follows.
+        """
+        return self._do("offer.accept", offer=key, beside=beside or None)
+
+    def void(self, key: Key, *, reason: str) -> Receipt:
+        """Makes its acceptance void: the customer withdrew from it. Its orders are cancelled first."""
+        return self._do("offer.void", offer=key, reason=reason)
 
     def refuse(self, key: Key) -> Receipt:
         """The customer refuses it."""
@@ -187,7 +219,7 @@ class Offers(OfferQuestions):
         return self._db.execute({"command": "offer.expire", "offer": key})
 
     def reopen(self, key: Key) -> Receipt:
-        """Opens a refused or withdrawn one again."""
+        """Opens a refused, withdrawn or voided one again."""
         return self._do("offer.reopen", offer=key)
 
     def feed_forecast(self, key: Key) -> Receipt:

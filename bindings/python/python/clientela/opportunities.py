@@ -258,9 +258,15 @@ class Opportunities(ListedNamespace, FunnelQuestions):
         """Takes it up again."""
         return self._end("opportunity.resume", key, reason, None)
 
-    def reopen(self, key: Key, *, reason: str | None = None) -> Receipt:
-        """Opens a won or lost one again; what it counted is taken back."""
-        return self._end("opportunity.reopen", key, reason, None)
+    def reopen(self, key: Key, *, reason: str | None = None, void_offers: bool = False) -> Receipt:
+        """Opens a won or lost one again; what it counted is taken back.
+
+        Args:
+            key: The opportunity.
+            reason: Why; to make acceptances void it is needed.
+            void_offers: Whether the acceptances of its offers are void with the win. They stand otherwise, and the receipt names them.
+        """
+        return self._do("opportunity.reopen", opportunity=key, reason=reason, void_offers=void_offers or None)
 
     def _end(self, word: str, key: Key, reason: str | None, competitor: str | None) -> Receipt:
         fields = given(reason=reason, competitor=competitor)

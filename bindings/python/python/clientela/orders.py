@@ -145,6 +145,23 @@ class Orders(EntityNamespace):
             reason=reason,
         )
 
+    def withdraw_milestone(
+        self, order: Key, milestone: Milestone, *, reason: str, line: str | None = None, entry: Key | None = None
+    ) -> Receipt:
+        """Takes back a milestone that was entered wrongly, such as an invoice or a payment; an order that was complete by it is open
+        again. The entry stays in the history as withdrawn.
+
+        Args:
+            order: The order.
+            milestone: Which one; deliveries have :meth:`take_back`.
+            reason: Why.
+            line: Place of the line; that of the whole order when not given.
+            entry: Id of the entry, needed only when it was entered several times.
+        """
+        return self._do(
+            "order.withdraw_milestone", order=order, milestone=milestone, line=line, entry=entry, reason=reason
+        )
+
     def cancel(self, order: Key, *, reason: str) -> Receipt:
         """Cancels an order of which nothing was delivered."""
         return self._do("order.cancel", order=order, reason=reason)

@@ -1,6 +1,6 @@
 //! Changes of an opportunity that are neither a stage nor an end: what is known of it, and the version of its method.
 
-use super::opportunity::{By, Move, OpportunityError, check_amount, moved, next_state};
+use super::opportunity::{By, Move, OpportunityError, check_amount, check_margin, moved, next_state};
 use super::{ForecastCategory, Opportunity, OpportunityEvent, Stage};
 use crate::party::entry::named;
 use crate::ids::{CampaignId, PositionId, SalesMethodId, UnitId};
@@ -76,8 +76,12 @@ pub fn change(
         }
         (after.owner, after.unit) = (owner, unit);
     }
-    for money in [after.amount, after.margin].into_iter().flatten() {
-        check_amount(money, after.currency)?;
+    // A margin may be below nothing, an amount may not.
+    if let Some(amount) = after.amount {
+        check_amount(amount, after.currency)?;
+    }
+    if let Some(margin) = after.margin {
+        check_margin(margin, after.currency)?;
     }
     let step = after.next_step.as_deref().is_some_and(|step| !step.trim().is_empty());
     if step != after.next_step_on.is_some() {

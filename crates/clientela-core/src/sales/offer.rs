@@ -1,16 +1,20 @@
 //! Offers: what is stored of them, the states they pass through, and the decisions about them.
 //!
 //! The records are here; what may happen to an offer is in [`machine`], the decisions are [`draft`], [`revise`], [`issue`],
-//! [`accept`], [`refuse`], [`withdraw`], [`expire`] and [`reopen`]; what it costs is computed by
+//! [`accept`], [`refuse`], [`withdraw`], [`expire`], [`void`] and [`reopen`]; what it costs is computed by
 //! [`waterfall`](super::waterfall).
 
+mod acceptance;
 mod decision;
 mod difference;
 mod error;
 mod fingerprint;
+mod forecast;
+mod handover;
 mod issue_number;
 pub mod machine;
 
+pub use acceptance::{Accepted, check_beside, supersede, void};
 pub use decision::{
     By, Change, NewOffer, Revision, Version, accept, draft, expire, in_approval, issue, refuse, reopen,
     revise, withdraw,
@@ -18,6 +22,8 @@ pub use decision::{
 pub use difference::{Difference, DifferenceKind, OfferDifference, difference};
 pub use error::OfferError;
 pub use fingerprint::fingerprint;
+pub use forecast::{feed, feeding};
+pub use handover::hand_on;
 pub use issue_number::{IssueCounter, issue_number, number_is_sound, seal, seal_fits};
 pub use machine::{OfferEvent, transition};
 
@@ -50,6 +56,16 @@ pub enum OfferState {
     InApproval,
     /// Approved and not yet issued.
     Approved,
+    /// Accepted once, and no longer: the customer withdrew from it, or another offer took its place.
+    Voided,
+}
+
+impl OfferState {
+    /// Whether nothing more comes of it as it stands.
+    #[must_use]
+    pub const fn is_ended(self) -> bool {
+        matches!(self, Self::Refused | Self::Expired | Self::Withdrawn | Self::Voided)
+    }
 }
 
 impl Offer {
@@ -195,7 +211,7 @@ pub struct Offer {
     /// Fingerprint of that dossier as it was accepted last, `sha256:` and hexadecimal.
     #[field(number = 22, merge = central)]
     pub dossier_fingerprint: Option<String>,
-    /// The number it was issued under: without gaps in its unit and year, with check characters. Given at the first issue.
+    /// The number it was issued under: without gaps in its dealer and year, with check characters. Given at the first issue.
     #[field(number = 24, merge = central, indexed)]
     pub issue_number: Option<String>,
     /// Whether it is the offer of its opportunity that the forecast counts.
@@ -204,6 +220,12 @@ pub struct Offer {
     /// Whether the tool calls that dossier complete; while it does not, the offer is not issued. Empty when no tool made it.
     #[field(number = 23, merge = central)]
     pub dossier_complete: Option<bool>,
+    /// The offer whose place it takes once it is accepted.
+    #[field(number = 26, merge = fact)]
+    pub follows: Option<OfferId>,
+    /// Why its acceptance was made void.
+    #[field(number = 27, merge = central)]
+    pub void_reason: Option<String>,
 }
 
 /// One version of an offer. Never changed: a new version is a new fact.

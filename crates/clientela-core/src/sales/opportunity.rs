@@ -231,8 +231,8 @@ pub enum OpportunityError {
         "the day to take it up again goes with putting it aside and lies ahead; give a later one, or none"
     )]
     Until,
-    /// The amount is more than can be forecast.
-    #[error("the amount is more than can be forecast; give at most {LARGEST}")]
+    /// The amount is below nothing, or more than can be forecast.
+    #[error("the amount is not one that can be forecast; give zero to {LARGEST}, for a margin also less than nothing")]
     Amount,
     /// The amount is in another currency.
     #[error("the amount is in {found}, the opportunity in {expected}; give it in {expected}")]
@@ -332,12 +332,21 @@ pub fn check_not_closed(opportunity: &Opportunity) -> Result<(), OpportunityErro
     }
 }
 
-/// Refuses an amount that an opportunity in that currency cannot have: one of another currency, or beyond [`LARGEST`], as much as an
-/// offer can come to.
+/// Refuses an amount that an opportunity in that currency cannot be expected to bring, net: one of another currency, below nothing, or
+/// beyond [`LARGEST`], as much as an offer can come to.
 ///
 /// # Errors
 /// `opportunity.currency`, `opportunity.amount`.
 pub fn check_amount(amount: Money, currency: Currency) -> Result<(), OpportunityError> {
+    check_margin(amount, currency)?;
+    if amount.is_negative() { Err(OpportunityError::Amount) } else { Ok(()) }
+}
+
+/// As [`check_amount`], of a margin, which may be below nothing.
+///
+/// # Errors
+/// `opportunity.currency`, `opportunity.amount`.
+pub fn check_margin(amount: Money, currency: Currency) -> Result<(), OpportunityError> {
     if amount.currency() != currency {
         return Err(OpportunityError::Currency { found: amount.currency(), expected: currency });
     }
@@ -528,7 +537,7 @@ pub fn change_state(
     changed.probability = probability;
     changed.closed_on = closed_on;
     if let Some(amount) = outcome.amount.filter(|_| state == OpportunityState::Won) {
-        check_amount(amount, changed.currency)?;
+        check_margin(amount, changed.currency)?;
         changed.amount = Some(amount);
     }
     changed.suspended_until = outcome.until.filter(|_| state == OpportunityState::Suspended);

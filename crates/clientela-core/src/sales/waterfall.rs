@@ -32,6 +32,7 @@
 //! The recorded price after each step is cut to *m* + 4 decimals so that it fits any store; the amounts of the steps are
 //! the differences of the recorded prices and therefore add up exactly.
 
+mod by_hand;
 mod compare;
 mod discount;
 mod error;
@@ -45,8 +46,9 @@ mod trade_in;
 mod volume;
 mod whole;
 
+pub use by_hand::{ListedPrice, PRICE_GIVEN};
 pub use compare::{Comparison, Difference, StatedLine, StatedTotals, Verdict, compare};
-pub use discount::{Discount, ManualDiscount, Target, add_discount, manual_percent};
+pub use discount::{Discount, ManualDiscount, Target, add_discount, keep_discounts, manual_percent};
 pub use error::{Place, PricingError};
 pub use input::{
     FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, PriceOrigin, SettlementInput,
@@ -55,7 +57,6 @@ pub use input::{
 pub use priced::{FurtherTaxAmount, Margin, Priced, PricedItem, PricedStep, StepSource, TaxGroup};
 pub(crate) use records::line_order;
 pub use records::{RevisionHead, RevisionRecords, UnreadableOffer, from_records, to_records};
-pub(crate) use trade_in::over_allowance;
 pub use trade_in::{TradeInPolicy, trade_in_as_reduction};
 pub use volume::{Tier, range_percent, volume_step};
 pub use whole::{WholePrice, WholeStep, whole_price};

@@ -11,7 +11,7 @@ use crate::support;
 use clientela_core::ids::{CustomerId, OfferId, OpportunityId, PositionId, UnitId, UserId};
 use clientela_core::sales::offer::{
     By, Change, NewOffer, OfferError, OfferEvent, Revision, Version, accept, draft, expire, in_approval,
-    issue, refuse, reopen, revise, transition, withdraw,
+    issue, refuse, reopen, revise, transition, void, withdraw,
 };
 use clientela_core::sales::waterfall::{OfferInput, StatedLine, StatedTotals, Verdict, price};
 use clientela_core::sales::{Offer, OfferState, PriceStepKind};
@@ -51,6 +51,7 @@ fn new_offer() -> NewOffer {
         dossier_revision: None,
         title: Some("3 tractors".to_owned()),
         note: None,
+        follows: None,
     }
 }
 
@@ -149,6 +150,7 @@ fn every_decision_follows_the_machine() {
                 OfferEvent::Expire => to(expire(&offer, late)),
                 OfferEvent::Withdraw => to(withdraw(&offer, today)),
                 OfferEvent::Reopen => to(reopen(&offer, today)),
+                OfferEvent::Void => to(void(&offer, &[], "he backs out", today)),
                 OfferEvent::Submit | OfferEvent::Approve | OfferEvent::SendBack => {
                     to(in_approval(&offer, *event, today))
                 }

@@ -272,6 +272,7 @@ fn drafted(offer: &OfferInput) -> clientela_core::sales::offer::Version {
         dossier_revision: None,
         title: None,
         note: None,
+        follows: None,
     };
     let by = By {
         user: UserId::from_uuid(id),

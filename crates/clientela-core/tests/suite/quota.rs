@@ -327,6 +327,8 @@ fn offer(number: u128, opportunity: u128, state: OfferState, net: Money) -> Offe
         issue_number: None,
         feeds_forecast: None,
         dossier_complete: None,
+        follows: None,
+        void_reason: None,
     }
 }
 

@@ -5,14 +5,15 @@ use crate::door::Door;
 use crate::error::Result;
 use crate::rules::RuleCache;
 use crate::view::View;
-use clientela_core::organisation::{Position, Unit};
+use clientela_core::ids::PositionId;
+use clientela_core::organisation::{Holding, Position, Unit};
 use clientela_core::sales::approval::{
     self, ApprovalLevel, ApprovalPolicy, ApprovalRequest, ApprovalScope, ApprovalState, ApprovalStep,
     DiscountFigures, FundedBy,
 };
 use clientela_core::sales::offer::{self as decision, OfferEvent};
 use clientela_core::sales::waterfall::price;
-use clientela_core::sales::{Offer, OfferRevision, OfferState, Opportunity};
+use clientela_core::sales::{Offer, OfferItem, OfferRevision, OfferState, Opportunity};
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Money, Predicate, Value, ValueError, Why};
 use rust_decimal::Decimal;
@@ -166,6 +167,8 @@ pub(crate) struct ApprovalDesk {
     pub(crate) levels: Vec<ApprovalLevel>,
     pub(crate) requests: Vec<(ApprovalRequest, Vec<ApprovalStep>)>,
     opportunity: Opportunity,
+    /// Whether the actor reads what the offer costs.
+    reads_costs: bool,
 }
 
 impl ApprovalDesk {
@@ -181,22 +184,29 @@ impl ApprovalDesk {
             requests.push((request, own));
         }
         requests.sort_by_key(|(request, _)| request.requested_at);
+        let item = view.first_of::<OfferItem>(&offers::of_version(offer))?;
+        let reads_costs = item.is_some_and(|item| view.reads_confidential(&item.record));
         let opportunity =
             view.unseen::<Opportunity>(&Predicate::equals("id", Value::Id(offer.opportunity.uuid())))?;
         let opportunity = opportunity.into_iter().next();
         let opportunity =
             opportunity.ok_or(crate::error::CrmError::Internal { what: "an offer has its opportunity" })?;
-        Ok(Self { figures, levels: levels_for(view, offer)?, requests, opportunity })
+        Ok(Self { figures, levels: levels_for(view, offer)?, requests, opportunity, reads_costs })
     }
 
-    /// The levels that are called for, each with why.
+    /// The figures as the actor may know them. A margin is a cost by another name: it is shown where the costs are.
+    pub(crate) fn told(&self) -> DiscountFigures {
+        if self.reads_costs { self.figures.clone() } else { self.figures.without_costs() }
+    }
+
+    /// The levels that are called for, each with why, as the actor may know it.
     pub(crate) fn needed(
         &self,
         view: &View<'_>,
         rules: &RuleCache,
         today: chrono::NaiveDate,
     ) -> Vec<(&ApprovalLevel, Why)> {
-        approval::required(&self.levels, &self.figures, |level| match &level.condition {
+        approval::required(&self.levels, &self.figures, self.reads_costs, |level| match &level.condition {
             // A condition that cannot be told calls for the approval: the doubt is the approver's to settle.
             Some(rule) => crate::rules::stage::on_opportunity(rules, view, rule, &self.opportunity, today)
                 .map_or(true, |outcome| outcome.holds),
@@ -279,8 +289,8 @@ pub(super) fn decide(door: &mut Door<'_, '_>, command: &DecideApproval) -> Resul
     let all: Vec<ApprovalStep> = steps.iter().map(|stored| stored.record.clone()).collect();
     let by = offers::by(door);
     let how = (door.actor().position, command.grant, command.note.clone());
-    let decided =
-        approval::decide(&offer, &revision.fingerprint, (&request.record, &all), &step.record, how, by)?;
+    let (seats, parts) = (seats(door)?, (&offer, &revision));
+    let decided = approval::decide(parts, (&request.record, &all), &step.record, how, &seats, by)?;
     // Who may decide is said by the level; the records follow from the decision.
     door.update_derived(&decided.step, step.version)?;
     let mut after = offer.clone();
@@ -297,6 +307,16 @@ pub(super) fn decide(door: &mut Door<'_, '_>, command: &DecideApproval) -> Resul
         }
     }
     Ok(Outcome::of(&after, Some(&after.number), decided.why).and(&decided.step, None))
+}
+
+/// The positions the actor holds today, also as a substitute, in whichever he acts: two eyes stay two.
+fn seats(door: &Door<'_, '_>) -> Result<Vec<PositionId>> {
+    let own = Predicate::equals("user", Value::Id(door.actor().user.uuid()));
+    let holdings: Vec<Holding> = door.whole(&own)?;
+    let today = door.today();
+    let held =
+        holdings.into_iter().filter(|holding| holding.period().is_ok_and(|period| period.contains(today)));
+    Ok(held.map(|holding| holding.position).collect())
 }
 
 fn of_entity<R: clientela_model::Record>() -> &'static clientela_model::Entity {

@@ -13,6 +13,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod acceptances;
 mod action_plans;
 mod activities;
 mod appointments;
@@ -41,6 +42,7 @@ mod leads;
 mod merging;
 mod offer_configuration;
 mod offer_financing;
+mod offer_forecast;
 mod offers;
 mod opportunities;
 mod orders;
@@ -65,6 +67,7 @@ mod territory_models;
 
 pub use crate::lead_distribution::Distribute;
 pub use crate::territory::{Circle, CustomersAmong, Evenness};
+pub use acceptances::{AcceptOffer, VoidOffer};
 pub use action_plans::{ActionLine, DefineActionPlan, SetVisitFrequency, StartActionPlan};
 pub use activities::{
     CancelActivity, ChangeActivity, NextStep, PlanActivity, ReportActivity, RescheduleActivity,
@@ -102,9 +105,13 @@ pub use lead_scoring::{
 pub use leads::{AssignLead, DefineTerritory, DisqualifyLead, LeadRef, ReceiveLead, RerouteOverdue};
 pub use merging::{MergeCustomers, UnmergeCustomers};
 pub use offer_financing::{FinancingRef, PlanFinancing};
-pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
-pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity};
-pub use orders::{CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone, TakeBackDelivery};
+pub use offers::{
+    CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer, VoidOffer,
+};
+pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity, ReopenOpportunity};
+pub use orders::{
+    CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone, TakeBackDelivery, WithdrawMilestone,
+};
 pub use organisation::{
     ChangeUnit, CreatePosition, CreateUnit, CreateUser, DeactivateUser, DefineNumberSeries, DefineProfile,
     EndHolding, GrantLine, SubstituteHolding,
@@ -140,9 +147,10 @@ pub(crate) use approvals::ApprovalDesk;
 pub(crate) use customers::{keep_customer, seat};
 pub(crate) use kept_prices::{KeptPrices, Pricing};
 pub(crate) use leads::country_of;
+pub(crate) use offer_forecast::follow_forecast;
 pub(crate) use offers::{
-    by as offer_by, content as offer_content, content_of, current_revision, keep_parts as keep_offer_parts,
-    of_dossier, of_version,
+    allow_silently, by as offer_by, content as offer_content, content_of, current_revision,
+    keep_parts as keep_offer_parts, of_dossier, of_version,
 };
 pub(crate) use orders::{lines_of as order_lines, ordered_before};
 pub(crate) use organisation::series;
@@ -375,7 +383,7 @@ commands! {
     /// Loses an opportunity, with its reason.
     "opportunity.lose" => OpportunityLose(EndOpportunity), opportunities::lose;
     /// Opens a won or lost opportunity again; what it counted is taken back.
-    "opportunity.reopen" => OpportunityReopen(EndOpportunity), opportunities::reopen;
+    "opportunity.reopen" => OpportunityReopen(ReopenOpportunity), opportunities::reopen;
     /// Changes what is known of an opportunity: amount, close date, next step, owner.
     "opportunity.change" => OpportunityChange(ChangeOpportunity), selling::change;
     /// Says who works on an opportunity and how its credit is shared.
@@ -401,17 +409,19 @@ commands! {
     /// Hands an offer to the customer.
     "offer.issue" => OfferIssue(DecideOffer), offers::issue;
     /// The customer accepts an offer.
-    "offer.accept" => OfferAccept(DecideOffer), offers::accept;
+    "offer.accept" => OfferAccept(AcceptOffer), acceptances::accept;
+    /// Makes the acceptance of an offer void, with a reason.
+    "offer.void" => OfferVoid(VoidOffer), acceptances::void;
     /// The customer refuses an offer.
     "offer.refuse" => OfferRefuse(DecideOffer), offers::refuse;
     /// We take an offer back.
     "offer.withdraw" => OfferWithdraw(DecideOffer), offers::withdraw;
     /// An offer's validity has ended.
     "offer.expire" => OfferExpire(DecideOffer), offers::expire;
-    /// Opens a refused or withdrawn offer again.
+    /// Opens a refused, withdrawn or voided offer again.
     "offer.reopen" => OfferReopen(DecideOffer), offers::reopen;
     /// Makes an offer the one of its opportunity that the forecast counts.
-    "offer.feed_forecast" => OfferFeedForecast(DecideOffer), offers::feed_forecast;
+    "offer.feed_forecast" => OfferFeedForecast(DecideOffer), offer_forecast::feed_forecast;
     /// Keeps a financing plan on an offer.
     "offer.plan_financing" => OfferPlanFinancing(PlanFinancing), offer_financing::keep;
     /// Makes a kept plan the customer's choice.
@@ -436,6 +446,8 @@ commands! {
     "order.deliver" => OrderDeliver(DeliverOrder), orders::deliver;
     /// Takes back what was delivered of a line.
     "order.take_back" => OrderTakeBack(TakeBackDelivery), orders::take_back;
+    /// Takes back a milestone that was entered wrongly.
+    "order.withdraw_milestone" => OrderWithdrawMilestone(WithdrawMilestone), orders::withdraw_milestone;
     /// Cancels an order.
     "order.cancel" => OrderCancel(CancelOrder), orders::cancel;
     /// Changes a product.

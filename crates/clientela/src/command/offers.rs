@@ -7,15 +7,16 @@ use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::view::View;
 use chrono::{Days, NaiveDate};
-use clientela_core::organisation::{NumberedDocument, Unit};
+use clientela_core::ids::{OfferId, PositionId, UnitId};
+use clientela_core::organisation::{NumberedDocument, Unit, Verb};
 use clientela_core::sales::offer::{self as decision, By, Change, NewOffer, Revision, Version};
 use clientela_core::sales::opportunity::check_not_closed;
 use clientela_core::sales::waterfall::{
     Discount, ItemInput, ManualDiscount, OfferInput, SettlementInput, SettlementKind, StepInput, Target,
-    TradeInPolicy, add_discount, from_records,
+    TradeInPolicy, add_discount, from_records, keep_discounts,
 };
 use clientela_core::sales::{Authority, Offer, OfferItem, OfferRevision, OfferState, Opportunity, PriceStep};
-use clientela_model::{EntityId, Money, Predicate, RoundingPolicy, Value, ValueError, Why};
+use clientela_model::{EntityId, Money, Predicate, Record, RoundingPolicy, Value, ValueError, Why};
 use clientela_store::Stored;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,9 @@ pub struct CreateOffer {
     /// content makes the next version, the same content changes nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dossier: Option<Key>,
+    /// The offer whose place it takes once it is accepted, such as an accepted one to which the customer wants something added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Key>,
     /// Files that belong to it, such as the configurator's own; they are kept with the opportunity, also when the offer says
     /// the same as before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -86,9 +90,15 @@ pub struct ReviseOffer {
     /// What is settled after tax.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settlements: Vec<SettlementInput>,
-    /// Last day it holds; as before when not given.
+    /// Day whose prices and taxes hold; as before when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_date: Option<NaiveDate>,
+    /// Last day it holds; as before when not given, and 30 days from today with a new day of prices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<NaiveDate>,
+    /// Whether discounts on the whole offer, which are no items, go; they stay when not given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drop_discounts: bool,
     /// What changed and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -163,7 +173,7 @@ pub struct DiscountOffer {
     pub reason: String,
 }
 
-/// Issues, accepts, refuses, withdraws, expires or reopens an offer.
+/// Issues, refuses, withdraws, expires or reopens an offer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecideOffer {
@@ -177,9 +187,13 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
     for (index, file) in command.files.iter().enumerate() {
         crate::quoting::attach(door, opportunity.id, file, &format!("files[{index}]"))?;
     }
+    let follows = command.follows.as_deref().map(|key| followed(door, &opportunity, key)).transpose()?;
     if let Some(dossier) = &command.dossier {
         check_dossier(dossier)?;
-        if let Some(stored) = of_dossier(&door.view(), &opportunity, dossier)? {
+        // The opportunity has one offer for it, whoever sees that offer.
+        let known = of_dossier(&door.view().whole(), &opportunity, dossier)?;
+        if let Some(stored) = known.filter(|known| follows != Some(known.record.id)) {
+            allow_silently(door, &stored.record)?;
             return put(door, &stored, &opportunity, command);
         }
     }
@@ -200,10 +214,30 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOffer) -> Result<O
         dossier_revision: None,
         title: command.title.clone(),
         note: command.note.clone(),
+        follows,
     };
     let version = decision::draft(new, &input, None, &mut || door.new_uuid(), by(door))?;
     door.create(&version.offer)?;
     keep_parts(door, version)
+}
+
+/// Refuses a change of an offer to whoever may not change it, without a word of it.
+pub(crate) fn allow_silently(door: &Door<'_, '_>, offer: &Offer) -> Result<()> {
+    if door.view().may(Verb::Change, Offer::ENTITY, &offer.to_values()) {
+        return Ok(());
+    }
+    Err(crate::view::not_found(Offer::ENTITY, "of that dossier"))
+}
+
+/// The offer of the same opportunity that another follows.
+fn followed(door: &Door<'_, '_>, opportunity: &Opportunity, key: &str) -> Result<OfferId> {
+    let found = door.resolve::<Offer>(key)?.record;
+    if found.opportunity == opportunity.id {
+        return Ok(found.id);
+    }
+    let problem = "is of another opportunity";
+    let error = ValueError::new("offer.follows", "offer that is followed", problem, "one of the same");
+    Err(error.at("follows").into())
 }
 
 /// The next version of the dossier's offer, or nothing when it says the same as before.
@@ -239,14 +273,15 @@ fn check_dossier(dossier: &str) -> Result<()> {
     Ok(())
 }
 
-/// The offer an opportunity has for a dossier of the configurator.
+/// The offer an opportunity has for a dossier of the configurator: the newest, where one follows another.
 pub(crate) fn of_dossier(
     view: &View<'_>,
     opportunity: &Opportunity,
     dossier: &str,
 ) -> Result<Option<Stored<Offer>>> {
     let keyed = Predicate::equals("dossier", Value::Text(Cow::Owned(dossier.to_owned())));
-    view.first_of::<Offer>(&super::of_opportunity(opportunity.id).and(keyed))
+    let mut found = view.all_of::<Offer>(&super::of_opportunity(opportunity.id).and(keyed))?;
+    Ok(found.pop())
 }
 
 /// What a command asks to be offered, with products, prices and tax rates looked up.
@@ -284,16 +319,24 @@ pub(super) fn revise(door: &mut Door<'_, '_>, command: &ReviseOffer) -> Result<O
     let opportunity = door.get::<Opportunity>(stored.record.opportunity)?.record;
     check_not_closed(&opportunity)?;
     let current = current_revision(door, &stored.record)?;
+    let price_date = command.price_date.unwrap_or(current.price_date);
     let mut input = OfferInput {
         currency: stored.record.currency,
         rounding: stored.record.rounding,
-        price_date: current.price_date,
-        items: items(&door.view(), door.pricing(), &opportunity, &command.items, current.price_date)?,
+        price_date,
+        items: items(&door.view(), door.pricing(), &opportunity, &command.items, price_date)?,
         settlements: command.settlements.clone(),
     };
     as_the_market_sees_it(&door.view(), &opportunity, &mut input)?;
-    let valid_until = command.valid_until.unwrap_or(stored.record.valid_until);
-    keep_version(door, &stored, &current, &input, valid_until, command.note.clone())
+    let mut discounts = Vec::new();
+    if !command.drop_discounts {
+        discounts = keep_discounts(&mut input, &content(&door.view(), &stored.record, &current)?)?;
+    }
+    let last_day = command.price_date.map(|day| valid_until(door.today(), day));
+    let until = command.valid_until.or(last_day).unwrap_or(stored.record.valid_until);
+    let mut outcome = keep_version(door, &stored, &current, &input, until, command.note.clone())?;
+    outcome.why.because.extend(discounts);
+    Ok(outcome)
 }
 
 pub(super) fn discount(door: &mut Door<'_, '_>, command: &DiscountOffer) -> Result<Outcome> {
@@ -347,55 +390,44 @@ pub(super) fn issue(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Ou
     keep(door, &stored, change)
 }
 
-/// Makes an offer the one that feeds the forecast, in the place of another of its opportunity; the opportunity's amount is its net.
-pub(super) fn feed_forecast(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.to_change::<Offer>(&command.offer)?;
-    let mut why = Why::new("offer.feeds_forecast").fact("net", stored.record.net);
-    for other in door.all_of::<Offer>(&super::of_opportunity(stored.record.opportunity))? {
-        if other.record.id != stored.record.id && other.record.feeds_forecast == Some(true) {
-            let mut beside = other.record.clone();
-            beside.feeds_forecast = None;
-            door.update(&beside, other.version)?;
-            why = why.fact("in_place_of", &beside.number);
+/// The offers of an opportunity go to whoever works on it from now on. A number the new dealer has already is his own: the offer gets one
+/// of his series.
+pub(super) fn hand_on(
+    door: &mut Door<'_, '_>,
+    opportunity: &Opportunity,
+    seat: (PositionId, UnitId),
+) -> Result<Why> {
+    let moved = door.dealer_of(opportunity.unit)? != door.dealer_of(seat.1)?;
+    let mut why = Why::new("offers.handed_on");
+    for stored in door.whole_stored::<Offer>(&super::of_opportunity(opportunity.id))? {
+        let Some(mut offer) = decision::hand_on(&stored.record, opportunity.owner, seat) else { continue };
+        if moved && let Err(error) = door.unused_at_dealer::<Offer>("number", &offer.number, seat.1) {
+            if error.code() != "key.taken" {
+                return Err(error);
+            }
+            offer.number = door.next_number(seat.1, NumberedDocument::Offer)?;
         }
+        door.update_derived(&offer, stored.version)?;
+        why = why.because(Why::new("offer.handed_on").fact("offer", &offer.number));
     }
-    let mut offer = stored.record.clone();
-    offer.feeds_forecast = Some(true);
-    if offer != stored.record {
-        door.update(&offer, stored.version)?;
-    }
-    follow_forecast(door, &offer)?;
-    Ok(Outcome::of(&offer, Some(&offer.number), why))
-}
-
-/// The amount of an opportunity follows the offer that feeds its forecast.
-fn follow_forecast(door: &mut Door<'_, '_>, offer: &Offer) -> Result<()> {
-    if offer.feeds_forecast != Some(true) {
-        return Ok(());
-    }
-    super::selling::amount_follows(door, offer.opportunity, offer.net)
+    Ok(why)
 }
 
 /// Expires what is issued and past its last day, as far as the actor may change it.
 pub(super) fn expire_due(door: &mut Door<'_, '_>, command: &ExpireDue) -> Result<Outcome> {
-    use clientela_model::{Comparison, Field, Record};
+    use clientela_model::{Comparison, Field};
     let due = Predicate::equals("state", OfferState::Issued.to_value()).and(Predicate::Compare(
         "valid_until".into(),
         Comparison::Less,
         Value::Date(door.today()),
     ));
     let most = command.most.unwrap_or(1_000) as usize;
+    // Only what he may change is counted among the most: who sees a thousand others still comes to his own.
+    let due = due.and(door.view().changeable(Offer::ENTITY));
     let found = door.view().page::<Offer>(&due, &clientela_store::Order::by_id(), Some(most), 0)?;
     let mut why = Why::new("offers.expired");
     let mut records = Vec::new();
     for stored in found {
-        if !door.view().may(
-            clientela_core::organisation::Verb::Change,
-            Offer::ENTITY,
-            &stored.record.to_values(),
-        ) {
-            continue;
-        }
         let change = decision::expire(&stored.record, by(door))?;
         door.update(&change.offer, stored.version)?;
         let told = Why::new("offer.expired").fact("offer", &change.offer.number);
@@ -408,12 +440,6 @@ pub(super) fn expire_due(door: &mut Door<'_, '_>, command: &ExpireDue) -> Result
     }
     let why = why.fact("count", records.len());
     Ok(Outcome { records, why })
-}
-
-pub(super) fn accept(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
-    let stored = door.to_change::<Offer>(&command.offer)?;
-    check_not_closed(&door.get::<Opportunity>(stored.record.opportunity)?.record)?;
-    keep(door, &stored, decision::accept(&stored.record, by(door))?)
 }
 
 pub(super) fn refuse(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
@@ -436,7 +462,7 @@ pub(super) fn reopen(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<O
     keep(door, &stored, decision::reopen(&stored.record, by(door))?)
 }
 
-fn keep(door: &mut Door<'_, '_>, stored: &Stored<Offer>, change: Change) -> Result<Outcome> {
+pub(super) fn keep(door: &mut Door<'_, '_>, stored: &Stored<Offer>, change: Change) -> Result<Outcome> {
     door.update(&change.offer, stored.version)?;
     Ok(Outcome::of(&change.offer, Some(&change.offer.number), change.why))
 }
@@ -459,7 +485,7 @@ pub(crate) fn keep_version(
     let ids = &mut || door.new_uuid();
     let version = decision::revise(&stored.record, current, input, revision, None, ids, by(door))?;
     door.update(&version.offer, stored.version)?;
-    follow_forecast(door, &version.offer)?;
+    super::offer_forecast::follow_forecast(door, &version.offer)?;
     keep_parts(door, version)
 }
 

@@ -6,18 +6,18 @@ use crate::door::Door;
 use crate::error::Result;
 use chrono::NaiveDate;
 use clientela_core::marketing::Campaign;
-use clientela_core::organisation::{NumberedDocument, Position};
+use clientela_core::organisation::{NumberedDocument, Position, Verb};
 use clientela_core::party::Relationship;
 use clientela_core::performance::{Measure, Win, accepted_net, becomes_first_win, reversal, shared_credits};
 use clientela_core::sales::opportunity::{
     self as decision, By, Move, NewOpportunity, OpportunityError, Outcome as End,
 };
 use clientela_core::sales::{
-    Credit, Offer, OfferItem, Opportunity, OpportunityEvent, OpportunityMember, OpportunityState,
+    Credit, Offer, OfferItem, OfferState, Opportunity, OpportunityEvent, OpportunityMember, OpportunityState,
     SalesMethod, Stage, missing, team,
 };
 use clientela_model::identifier::Currency;
-use clientela_model::{EntityId, Field, Money, Predicate, RateTable, Value};
+use clientela_model::{EntityId, Field, Money, Predicate, RateTable, Record, Value, Why};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +67,21 @@ pub struct MoveOpportunity {
     pub note: Option<String>,
 }
 
-/// Ends, pauses or reopens an opportunity.
+/// Opens a won or lost opportunity again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenOpportunity {
+    /// The opportunity.
+    pub opportunity: Key,
+    /// Why; to make acceptances void it is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whether the acceptances of its offers are void with the win. They stand when not given: the reason of the receipt names them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub void_offers: bool,
+}
+
+/// Ends or pauses an opportunity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EndOpportunity {
@@ -214,12 +228,28 @@ pub(super) fn win(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<O
     for credit in &credits {
         door.create_derived(credit)?;
     }
-    outcome.why = outcome.why.because(why);
+    outcome.why = outcome.why.because(told(door, why, &offers, &credits));
     Ok(outcome)
 }
 
-pub(super) fn reopen(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Result<Outcome> {
-    let mut outcome = change_state(door, command, OpportunityEvent::Reopen)?;
+/// The reason of credits for whoever reads the offers they count and the credits themselves; for others, that there are some.
+fn told(door: &Door<'_, '_>, why: Why, offers: &[Offer], credits: &[Credit]) -> Why {
+    let view = door.view();
+    let mut accepted = offers.iter().filter(|offer| offer.state == OfferState::Accepted);
+    let reads_offers = accepted.all(|offer| view.may(Verb::Read, Offer::ENTITY, &offer.to_values()));
+    let reads_credits =
+        credits.iter().any(|credit| view.may(Verb::Read, Credit::ENTITY, &credit.to_values()));
+    if reads_offers && reads_credits { why } else { Why::new(why.reason) }
+}
+
+pub(super) fn reopen(door: &mut Door<'_, '_>, command: &ReopenOpportunity) -> Result<Outcome> {
+    let end = EndOpportunity {
+        opportunity: command.opportunity.clone(),
+        reason: command.reason.clone(),
+        competitor: None,
+        until: None,
+    };
+    let mut outcome = change_state(door, &end, OpportunityEvent::Reopen)?;
     let reopened = door.resolve::<Opportunity>(&command.opportunity)?.record;
     let credits: Vec<Credit> = door.whole::<Credit>(&of_opportunity(reopened.id))?;
     let day = door.today();
@@ -228,6 +258,17 @@ pub(super) fn reopen(door: &mut Door<'_, '_>, command: &EndOpportunity) -> Resul
         door.create_derived(credit)?;
     }
     outcome.why = outcome.why.because(why);
+    let accepted = Predicate::equals("state", OfferState::Accepted.to_value());
+    for stored in door.whole_stored::<Offer>(&of_opportunity(reopened.id).and(accepted))? {
+        if command.void_offers {
+            let reason = command.reason.as_deref().unwrap_or_default();
+            let voided = super::acceptances::void_stored(door, &stored, reason)?;
+            outcome.why = outcome.why.because(voided.why);
+        } else if door.view().may(Verb::Read, Offer::ENTITY, &stored.record.to_values()) {
+            let stands = Why::new("offer.stands").fact("offer", &stored.record.number);
+            outcome.why = outcome.why.because(stands.fact("state", stored.record.state));
+        }
+    }
     if taken_back.iter().all(|credit| credit.measure != Measure::NewCustomers) {
         return Ok(outcome);
     }

@@ -15,7 +15,8 @@ use clientela_core::sales::order::{
 use clientela_core::sales::waterfall::price;
 use clientela_core::sales::{Offer, OfferRevision};
 use clientela_model::identifier::Vin;
-use clientela_model::{EntityId, Field, Money, Predicate, Value};
+use clientela_model::{EntityId, Field, Money, Predicate, Record, Value, ValueError};
+use clientela_store::Stored;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -109,6 +110,24 @@ pub struct TakeBackDelivery {
     pub reason: String,
 }
 
+/// Takes back a milestone that was entered wrongly, such as an invoice or a payment: the entry stays as withdrawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawMilestone {
+    /// The order.
+    pub order: Key,
+    /// Which milestone; deliveries have a command of their own.
+    pub milestone: Milestone,
+    /// Place of the line; that of the whole order when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// Id of the entry; needed only when it was entered several times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Key>,
+    /// Why.
+    pub reason: String,
+}
+
 /// Cancels an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,15 +161,13 @@ pub(super) fn create(door: &mut Door<'_, '_>, command: &CreateOrder) -> Result<O
     Ok(Outcome::of(&placed.order, Some(&placed.order.number), placed.why))
 }
 
-/// What other orders have of an offer.
-pub(crate) fn ordered(view: &View<'_>, offer: &Offer) -> Result<Ordered> {
-    let mut lines: Vec<OrderLine> = Vec::new();
-    for order in view.all_of::<Order>(&of_offer(offer.id))? {
-        if order.record.state != OrderState::Cancelled {
-            lines.extend(lines_of(view, order.record.id)?);
-        }
-    }
-    Ok(Ordered::of(&lines))
+/// What other orders have of an offer, whoever sees them.
+fn ordered(view: &View<'_>, offer: &Offer) -> Result<Ordered> {
+    let whole = view.whole();
+    let orders: Vec<Order> = whole.records(&of_offer(offer.id))?;
+    let lines: Vec<Vec<OrderLine>> =
+        orders.iter().map(|order| lines_of(&whole, order.id)).collect::<Result<_>>()?;
+    Ok(Ordered::of(orders.iter().zip(lines.iter().map(Vec::as_slice))))
 }
 
 /// The condition that a record belongs to an order.
@@ -192,18 +209,45 @@ pub(super) fn milestone(door: &mut Door<'_, '_>, command: &ReachMilestone) -> Re
     };
     let reached = order::reach(&stored.record, (&lines, &done), new, by)?;
     door.create(&reached.milestone)?;
-    if reached.order != stored.record {
-        door.update(&reached.order, stored.version)?;
-    }
+    keep_order(door, &stored, &reached.order)?;
     Ok(Outcome::of(&reached.order, Some(&reached.order.number), reached.why).and(&reached.milestone, None))
+}
+
+/// Keeps an order that something of it has changed.
+fn keep_order(door: &mut Door<'_, '_>, stored: &Stored<Order>, after: &Order) -> Result<()> {
+    if *after == stored.record { Ok(()) } else { door.update(after, stored.version) }
+}
+
+pub(super) fn withdraw_milestone(door: &mut Door<'_, '_>, command: &WithdrawMilestone) -> Result<Outcome> {
+    let stored = door.to_change::<Order>(&command.order)?;
+    let lines = lines_of(&door.view(), stored.record.id)?;
+    let done = milestones_of(&door.view(), stored.record.id)?;
+    let meant = done.iter().filter(|entry| match &command.entry {
+        Some(key) => entry.id.to_string() == *key,
+        None => entry.milestone == command.milestone && entry.line == command.line,
+    });
+    let meant: Vec<&OrderMilestone> = meant.collect();
+    let entry = match meant.as_slice() {
+        [] => return Err(crate::view::not_found(OrderMilestone::ENTITY, "of that kind")),
+        [one] => *one,
+        _ => {
+            let expected = "the id of the entry that is taken back";
+            let error = ValueError::new("order.entry", "milestone", "was entered several times", expected);
+            return Err(error.at("entry").into());
+        }
+    };
+    let parts = (lines.as_slice(), done.as_slice());
+    let by = offers::by(door);
+    let back = order::withdraw_milestone(&stored.record, parts, entry, &command.reason, by)?;
+    door.update(&back.milestone, door.version_of::<OrderMilestone>(entry.id)?)?;
+    keep_order(door, &stored, &back.order)?;
+    Ok(Outcome::of(&back.order, Some(&back.order.number), back.why).and(&back.milestone, None))
 }
 
 pub(super) fn deliver(door: &mut Door<'_, '_>, command: &DeliverOrder) -> Result<Outcome> {
     let stored = door.to_change::<Order>(&command.order)?;
-    let of_line =
-        of_order(stored.record.id).and(Predicate::equals("line", Value::Text(command.line.clone().into())));
-    let line = door.first_of::<OrderLine>(&of_line)?;
-    let line = line.ok_or_else(|| order::OrderError::LineUnknown { line: command.line.clone() })?;
+    let lines = lines_of(&door.view(), stored.record.id)?;
+    let line = order::line_of(&lines, &command.line)?.clone();
     let done = milestones_of(&door.view(), stored.record.id)?;
     let by = offers::by(door);
     let day = command.day.unwrap_or(by.today);
@@ -212,7 +256,7 @@ pub(super) fn deliver(door: &mut Door<'_, '_>, command: &DeliverOrder) -> Result
     for given in &command.vehicles {
         let mut vehicle = entry::enter_vehicle(given, door.new_id(), party)?;
         vehicle.acquired = vehicle.acquired.or(Some(day));
-        vehicle.model = vehicle.model.or_else(|| line.record.label.clone());
+        vehicle.model = vehicle.model.or_else(|| line.label.clone());
         let stands = match &vehicle.vin {
             Some(vin) => door.stands_in_fleet(party, vin)?,
             None => false,
@@ -223,14 +267,17 @@ pub(super) fn deliver(door: &mut Door<'_, '_>, command: &DeliverOrder) -> Result
     let numbered: Vec<_> =
         vehicles.iter().filter_map(|vehicle| Some((vehicle.vin.clone()?, vehicle.id))).collect();
     if numbered.len() != vehicles.len() {
-        let left = order::vehicles_left(&line.record);
+        let left = order::vehicles_left(&line);
         return Err(order::OrderError::Vehicles { line: command.line.clone(), left }.into());
     }
-    let quantity = command.quantity.unwrap_or_else(|| order::vehicles_left(&line.record));
+    let quantity = command.quantity.unwrap_or_else(|| order::vehicles_left(&line));
     let ids = &mut || door.new_uuid();
-    let delivered = order::deliver(&stored.record, &line.record, &done, (&numbered, quantity), day, ids, by)?;
-    door.update(&delivered.line, line.version)?;
-    let mut outcome = Outcome::of(&stored.record, Some(&stored.record.number), delivered.why);
+    let parts = (lines.as_slice(), done.as_slice());
+    let delivered =
+        order::deliver(&stored.record, parts, &command.line, (&numbered, quantity), day, ids, by)?;
+    door.update(&delivered.line, door.version_of::<OrderLine>(line.id)?)?;
+    keep_order(door, &stored, &delivered.order)?;
+    let mut outcome = Outcome::of(&delivered.order, Some(&delivered.order.number), delivered.why);
     for milestone in &delivered.milestones {
         door.create(milestone)?;
     }
@@ -243,10 +290,7 @@ pub(super) fn deliver(door: &mut Door<'_, '_>, command: &DeliverOrder) -> Result
 
 pub(super) fn take_back(door: &mut Door<'_, '_>, command: &TakeBackDelivery) -> Result<Outcome> {
     let stored = door.to_change::<Order>(&command.order)?;
-    let of_line =
-        of_order(stored.record.id).and(Predicate::equals("line", Value::Text(command.line.clone().into())));
-    let line = door.first_of::<OrderLine>(&of_line)?;
-    let line = line.ok_or_else(|| order::OrderError::LineUnknown { line: command.line.clone() })?;
+    let lines = lines_of(&door.view(), stored.record.id)?;
     let done = door.view().all_of::<OrderMilestone>(&of_order(stored.record.id))?;
     let entries: Vec<OrderMilestone> = done.iter().map(|entry| entry.record.clone()).collect();
     let by = offers::by(door);
@@ -256,11 +300,10 @@ pub(super) fn take_back(door: &mut Door<'_, '_>, command: &TakeBackDelivery) -> 
         None => order::TakenBack::Everything,
     };
     let ids = &mut || door.new_uuid();
-    let back = order::take_back(&stored.record, &line.record, &entries, (what, &command.reason), ids, by)?;
-    door.update(&back.line, line.version)?;
-    if back.order != stored.record {
-        door.update(&back.order, stored.version)?;
-    }
+    let (parts, how) = ((lines.as_slice(), entries.as_slice()), (what, command.reason.as_str()));
+    let back = order::take_back(&stored.record, parts, &command.line, how, ids, by)?;
+    door.update(&back.line, door.version_of::<OrderLine>(back.line.id)?)?;
+    keep_order(door, &stored, &back.order)?;
     let mut outcome = Outcome::of(&back.order, Some(&back.order.number), back.why);
     for entry in &back.withdrawn {
         if let Some(known) = done.iter().find(|known| known.record.id == entry.id) {

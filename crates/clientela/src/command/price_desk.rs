@@ -15,11 +15,11 @@ use clientela_core::catalogue::{
     OfferPrices, PastUnits, PlainPrice, PriceRule, Product, ProductKind, TaxExemption, check_listed,
     exemption_on,
 };
-use clientela_core::ids::{CatalogueVersionId, PriceListId, ProductId, UnitId};
+use clientela_core::ids::{CatalogueVersionId, ProductId, UnitId};
 use clientela_core::organisation::{Unit, Verb};
 use clientela_core::party::Relationship;
 use clientela_core::sales::Opportunity;
-use clientela_core::sales::waterfall::{ItemInput, OptionInput, PriceOrigin, StepInput};
+use clientela_core::sales::waterfall::{ItemInput, ListedPrice, OptionInput, PriceOrigin, StepInput};
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Money, Predicate, Record, ShortText, Value, Why};
@@ -40,6 +40,8 @@ pub(crate) struct PriceDesk {
     ordered_before: Vec<PastUnits>,
     /// By line: its options.
     options: Vec<Vec<LineOption>>,
+    /// Whether the actor may give the manufacturer's money away: whoever may enter price rules here could do so by one.
+    speaks_for_manufacturer: bool,
 }
 
 impl PriceDesk {
@@ -93,10 +95,14 @@ impl PriceDesk {
             exemption: exemption_on(&exemptions, day).cloned(),
             ordered_before,
             options: Vec::new(),
+            speaks_for_manufacturer: view
+                .can_of_unit(Verb::Create, PriceRule::ENTITY, opportunity.unit)
+                .allowed,
         })
     }
 
-    /// The items of these lines: list prices with options, then the steps of the rules, then those given with the line.
+    /// The items of these lines: list prices with options, then the steps of the rules, then those given with the line. Rules begin with a
+    /// price that is given; where the lists have a higher one, that is told and the difference is the first step.
     pub(crate) fn items(
         &self,
         view: &View<'_>,
@@ -105,15 +111,20 @@ impl PriceDesk {
     ) -> Result<Vec<ItemInput>> {
         let (offer, wanted) = (self.of_offer(), self.wanted(lines)?);
         let mut prices = offer.prices(&wanted);
-        let mut items = Vec::with_capacity(lines.len());
+        let (mut items, mut listed) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
         for (index, line) in lines.iter().enumerate() {
-            items.push(self.item(&mut prices, index + 1, line)?);
+            let (item, found) = self.item(&mut prices, index + 1, line)?;
+            items.push(item);
+            listed.push(found);
         }
         let facts = self.line_facts(lines, &items)?;
         let book = self.book(view, rules)?;
         let mut adjustments = Vec::new();
         for (index, item) in items.iter_mut().enumerate() {
             adjustments.extend(self.ruled(item, book.line(&facts, index)?));
+        }
+        for (item, listed) in items.iter_mut().zip(&listed) {
+            listed.iter().for_each(|listed| item.keep_listed(listed));
         }
         items.extend(adjustments);
         Ok(items)
@@ -139,12 +150,10 @@ impl PriceDesk {
         line: &ItemLine,
     ) -> Result<(Vec<ItemInput>, Why)> {
         let (offer, wanted) = (self.of_offer(), self.wanted(std::slice::from_ref(line))?);
-        let mut item = self.item(&mut offer.prices(&wanted), 1, line)?;
+        let (mut item, _) = self.item(&mut offer.prices(&wanted), 1, line)?;
         let product = &self.known(&line.product)?.product;
         let mut why = Why::new("price.explained").fact("product", &product.code).fact("day", self.day);
-        if line.unit_list.is_none() {
-            why = why.because(offer.explain(product.id, line.quantity)?.why);
-        }
+        why = why.because(offer.explain(product.id, line.quantity)?.why);
         let facts = self.line_facts(std::slice::from_ref(line), std::slice::from_ref(&item))?;
         let book = self.book(view, rules)?;
         let ruled = book.line(&facts, 0)?;
@@ -200,14 +209,12 @@ impl PriceDesk {
         known.ok_or_else(|| CrmError::Internal { what: "a desk knows the products of its lines" }.into())
     }
 
-    /// What prices the lines want of the lists, in the order in which [`item`](Self::item) takes them: of the product, unless its price is
-    /// given, then of each option.
+    /// What prices the lines want of the lists, in the order in which [`item`](Self::item) takes them: of the product, also where its price
+    /// is given, then of each option.
     fn wanted(&self, lines: &[ItemLine]) -> Result<Vec<(ProductId, Decimal)>> {
         let mut wanted = Vec::new();
         for (index, line) in lines.iter().enumerate() {
-            if line.unit_list.is_none() {
-                wanted.push((self.known(&line.product)?.product.id, line.quantity));
-            }
+            wanted.push((self.known(&line.product)?.product.id, line.quantity));
             for option in self.options_of(index).iter().filter(|option| !option.included) {
                 if let Some(product) = &option.product {
                     wanted.push((self.known(product)?.product.id, option.quantity));
@@ -217,16 +224,26 @@ impl PriceDesk {
         Ok(wanted)
     }
 
+    /// The item of a line, and, where its price is given, what the lists say.
     fn item<'p>(
         &self,
         prices: &mut impl Iterator<Item = Result<PlainPrice<'p>, CatalogueError>>,
         place: usize,
         line: &ItemLine,
-    ) -> Result<ItemInput> {
+    ) -> Result<(ItemInput, Option<ListedPrice>)> {
         let known = self.known(&line.product)?;
         let product = &known.product;
         self.check_on_sale(known)?;
-        let PriceFound { unit_list, unit_cost, price_list } = price(prices, line.unit_list)?;
+        let origin = PriceOrigin { price_list: None, catalogue: self.catalogue(known) };
+        let listed = next_price(prices, origin)?;
+        let (unit_list, unit_cost, priced_by, listed) = match line.unit_list {
+            // A product may be in no list: then there is nothing to compare the price with that is given.
+            Some(given) => (given, None, origin, listed.ok()),
+            None => {
+                let ListedPrice { unit_list, unit_cost, origin } = listed?;
+                (unit_list, unit_cost, origin, None)
+            }
+        };
         let (category, percent, exempt) = self.tax(product, line.tax_percent)?;
         let tax = (category, percent);
         let mut item =
@@ -234,26 +251,21 @@ impl PriceDesk {
         item.product = Some(product.id);
         item.exemption_reason = exempt.map(|exemption| exemption.reason.as_str().into());
         item.label = Some(line.label.as_ref().unwrap_or(&product.name).into());
-        item.unit_cost = unit_cost;
-        item.origin = PriceOrigin { price_list, catalogue: self.catalogue(known) };
-        let entry = item
-            .origin
-            .catalogue
-            .and_then(|version| known.listed.iter().find(|entry| entry.catalogue == version));
+        (item.unit_cost, item.origin) = (unit_cost, priced_by);
+        let entry =
+            origin.catalogue.and_then(|version| known.listed.iter().find(|entry| entry.catalogue == version));
         item.term_months = line.term_months.or(entry.and_then(|entry| entry.term_months));
         item.mileage = line.mileage.or(entry.and_then(|entry| entry.mileage));
-        item.steps.clone_from(&line.steps);
+        let by_hand = line.steps.iter().cloned().map(|step| step.by_hand(self.speaks_for_manufacturer));
+        item.steps = by_hand.collect();
         item.tax_included = line.tax_included.unwrap_or_default();
         item.further_taxes.clone_from(&line.further_taxes);
-        for (index, option) in self.options_of(place - 1).iter().enumerate() {
-            item.options.push(self.option(
-                prices,
-                ShortText::of_part(place, index + 1),
-                option,
-                item.origin,
-            )?);
+        let options = self.options_of(place - 1);
+        item.options.reserve(options.len());
+        for (index, option) in options.iter().enumerate() {
+            item.options.push(self.option(prices, ShortText::of_part(place, index + 1), option, origin)?);
         }
-        Ok(item)
+        Ok((item, listed))
     }
 
     /// An option with its price: of the lists, else of the catalogue; nothing where a package brings it.
@@ -269,19 +281,14 @@ impl PriceDesk {
             self.check_on_sale(known)?;
         }
         let nothing = Money::zero(self.opportunity.currency);
+        let free = ListedPrice { unit_list: nothing, unit_cost: None, origin: of_item };
         let found = match known {
-            _ if option.included => {
-                PriceFound { unit_list: nothing, unit_cost: Some(nothing), price_list: None }
-            }
-            Some(_) => match price(prices, None) {
-                Err(error) => self.of_catalogue(option).transpose()?.ok_or(error)?,
+            _ if option.included => ListedPrice { unit_cost: Some(nothing), ..free },
+            Some(_) => match next_price(prices, of_item)? {
+                Err(error) => self.of_catalogue(option, of_item).transpose()?.ok_or(error)?,
                 Ok(found) => found,
             },
-            None => self.of_catalogue(option).transpose()?.unwrap_or(PriceFound {
-                unit_list: nothing,
-                unit_cost: None,
-                price_list: None,
-            }),
+            None => self.of_catalogue(option, of_item).transpose()?.unwrap_or(free),
         };
         let product = known.map(|known| &known.product);
         let code = product.map_or(&option.code, |product| &product.code);
@@ -295,12 +302,12 @@ impl PriceDesk {
         input.quantity = option.quantity;
         input.unit_cost = found.unit_cost;
         // An option belongs to the version its product was made from.
-        input.origin = PriceOrigin { price_list: found.price_list, ..of_item };
+        input.origin = found.origin;
         Ok(input)
     }
 
     /// The price the catalogue gives an option, in the currency of the offer.
-    fn of_catalogue(&self, option: &LineOption) -> Option<Result<PriceFound>> {
+    fn of_catalogue(&self, option: &LineOption, of_item: PriceOrigin) -> Option<Result<ListedPrice>> {
         let (price, currency) = (option.price?, self.opportunity.currency);
         let converted = if price.currency() == currency {
             Ok(price)
@@ -308,7 +315,7 @@ impl PriceDesk {
             self.prices.exchange.convert(price, currency, self.day).map(|conversion| conversion.amount)
         };
         Some(match converted {
-            Ok(unit_list) => Ok(PriceFound { unit_list, unit_cost: None, price_list: None }),
+            Ok(unit_list) => Ok(ListedPrice { unit_list, unit_cost: None, origin: of_item }),
             Err(error) => Err(error.into()),
         })
     }
@@ -358,24 +365,17 @@ impl PriceDesk {
     }
 }
 
-/// List price and cost of one: as given, or the next of those found in the lists.
-fn price<'p>(
+/// The next of the prices found in the lists.
+fn next_price<'p>(
     prices: &mut impl Iterator<Item = Result<PlainPrice<'p>, CatalogueError>>,
-    given: Option<Money>,
-) -> Result<PriceFound> {
-    if let Some(unit_list) = given {
-        return Ok(PriceFound { unit_list, unit_cost: None, price_list: None });
-    }
-    let found =
-        prices.next().ok_or(CrmError::Internal { what: "a desk looks up the prices of its lines" })??;
-    Ok(PriceFound { unit_list: found.amount, unit_cost: found.cost, price_list: Some(found.list.id) })
-}
-
-/// A list price, what one costs us, and the list.
-struct PriceFound {
-    unit_list: Money,
-    unit_cost: Option<Money>,
-    price_list: Option<PriceListId>,
+    origin: PriceOrigin,
+) -> Result<Result<ListedPrice, CatalogueError>> {
+    let next = prices.next().ok_or(CrmError::Internal { what: "a desk looks up the prices of its lines" })?;
+    Ok(next.map(|found| ListedPrice {
+        unit_list: found.amount,
+        unit_cost: found.cost,
+        origin: PriceOrigin { price_list: Some(found.list.id), ..origin },
+    }))
 }
 
 fn with_options(item: &ItemInput) -> Result<Money> {

@@ -8,7 +8,7 @@ use clientela_core::catalogue::{
     DiscountSchedule, ExchangeRate, PriceRule, Product, ProductKind, ScheduleKind, ScheduleScope,
     ScheduleTier, TaxExemption,
 };
-use clientela_core::organisation::Unit;
+use clientela_core::organisation::{Unit, Verb};
 use clientela_core::party::Relationship;
 use clientela_core::sales::waterfall::{Tier, range_percent};
 use clientela_core::sales::{Authority, Basis, PriceStepKind};
@@ -164,6 +164,8 @@ pub(super) fn define_rule(door: &mut Door<'_, '_>, command: &DefinePriceRule) ->
         Some(key) => door.resolve::<Unit>(key)?.record.id,
         None => door.actor().unit,
     };
+    // A rule is nobody's own affair: it prices the offers of everybody in the unit and below, and no approval asks after it.
+    door.allow_in_unit::<PriceRule>(Verb::Create, unit)?;
     door.unused_at_dealer::<PriceRule>("code", &command.code, unit)?;
     DateRange::new(command.valid_from, command.valid_to).map_err(|error| error.at("valid_to"))?;
     if !command.kind.is_given()

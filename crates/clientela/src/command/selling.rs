@@ -6,12 +6,11 @@ use super::{Key, Outcome, of_opportunity};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use clientela_core::catalogue::Product;
-use clientela_core::ids::OpportunityId;
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::Position;
 use clientela_core::party::Contact;
 use clientela_core::sales::changing::{self, OpportunityChange};
-use clientela_core::sales::opportunity::check_not_closed;
+use clientela_core::sales::opportunity::{Move, check_not_closed};
 use clientela_core::sales::team::{self, Seat};
 use clientela_core::sales::{
     AssessmentAnswer, AssessmentQuestion, Attitude, DecisionMaker, DecisionRole, MemberRole, Opportunity,
@@ -167,7 +166,22 @@ pub(super) fn change(door: &mut Door<'_, '_>, command: &ChangeOpportunity) -> Re
     if let Some(key) = &command.campaign {
         wanted.campaign = Some(Some(door.resolve::<Campaign>(key)?.record.id));
     }
-    decide(door, &stored, &wanted, command.reason.clone())
+    let before = &stored.record;
+    let seat = wanted.seat.filter(|seat| *seat != (before.owner, before.unit));
+    if let Some((_, unit)) = seat
+        && door.dealer_of(unit)? != door.dealer_of(before.unit)?
+    {
+        door.unused_at_dealer::<Opportunity>("number", &before.number, unit)?;
+    }
+    let moved = decide(door, &stored, &wanted, command.reason.clone())?;
+    let mut outcome = keep(door, &stored, moved)?;
+    if let Some(seat) = seat {
+        let handed_on = super::offers::hand_on(door, before, seat)?;
+        if !handed_on.because.is_empty() {
+            outcome.why = outcome.why.because(handed_on);
+        }
+    }
+    Ok(outcome)
 }
 
 fn decide(
@@ -175,24 +189,24 @@ fn decide(
     stored: &Stored<Opportunity>,
     wanted: &OpportunityChange,
     reason: Option<String>,
-) -> Result<Outcome> {
+) -> Result<Move> {
     let method = door.get::<SalesMethod>(stored.record.method)?;
     let stages = stages(door, &method.record)?;
     let stage = stage_of(&stages, &stored.record)?;
-    let moved = changing::change(&stored.record, stage, wanted, reason, by(door))?;
-    keep(door, stored, moved)
+    Ok(changing::change(&stored.record, stage, wanted, reason, by(door))?)
 }
 
 /// Puts what an offer comes to in the place of an opportunity's amount: a change of what is known as any other, with its passage, so
-/// that forecasts see it. What is won or lost keeps its amount.
-pub(super) fn amount_follows(door: &mut Door<'_, '_>, id: OpportunityId, amount: Money) -> Result<()> {
-    let stored = door.get::<Opportunity>(id)?;
-    if stored.record.amount == Some(amount) || check_not_closed(&stored.record).is_err() {
-        return Ok(());
-    }
+/// that forecasts see it. It follows from the offer, whoever changed that.
+pub(super) fn amount_follows(
+    door: &mut Door<'_, '_>,
+    stored: &Stored<Opportunity>,
+    amount: Money,
+) -> Result<()> {
     let wanted = OpportunityChange { amount: Some(Some(amount)), ..OpportunityChange::default() };
-    decide(door, &stored, &wanted, None)?;
-    Ok(())
+    let moved = decide(door, stored, &wanted, None)?;
+    door.update_derived(&moved.opportunity, stored.version)?;
+    door.create_derived(&moved.passage)
 }
 
 /// The opportunity a part of which is to change: open or put aside, and the actor's to change.
@@ -289,7 +303,8 @@ pub(super) fn set_products(door: &mut Door<'_, '_>, command: &SetProducts) -> Re
         return Ok(Outcome::of(record, Some(&record.number), why));
     }
     let wanted = OpportunityChange { amount: Some(Some(sum)), ..OpportunityChange::default() };
-    let mut outcome = decide(door, &opportunity, &wanted, None)?;
+    let moved = decide(door, &opportunity, &wanted, None)?;
+    let mut outcome = keep(door, &opportunity, moved)?;
     outcome.why = outcome.why.because(why);
     Ok(outcome)
 }

@@ -32,6 +32,7 @@ mod lists;
 mod mirror;
 mod network;
 mod offer_catalogue;
+mod offer_copies;
 mod offer_documents;
 mod offers;
 mod opportunities;
@@ -105,6 +106,7 @@ pub use lists::{
 pub use mirror::{MirrorDropped, MirrorFigures, MirrorInfoOf, MirrorRefreshed};
 pub use network::{CriteriaOf, Standing, Standings, StandingsOf};
 pub use offer_catalogue::{OfferCatalogue, OfferCatalogueLine, OfferCatalogueOf};
+pub use offer_copies::{CheckedCopy, CopyOf};
 pub use offer_documents::{DocumentOf, DocumentText, UblOf, UblText};
 pub use offers::{
     ApprovalsOf, ApprovalsOfOffer, DifferenceOf, ExplainedPrice, FinancingOf, GoalOf, OrderDifferenceOf,
@@ -330,6 +332,8 @@ questions! {
     "offer.financing" => OfferFinancing(FinancingOf) -> clientela_core::sales::financing::FinanceSchedule, offers::financing;
     /// Which approvals an offer needs, and which it has.
     "offer.approvals" => OfferApprovals(ApprovalsOf) -> ApprovalsOfOffer, offers::approvals;
+    /// Whether a paper is a copy of an offer as it was issued.
+    "offer.check_copy" => OfferCheckCopy(CopyOf) -> CheckedCopy, offer_copies::check;
     /// An offer as a document of HTML, ready for print.
     "offer.document" => OfferDocument(DocumentOf) -> DocumentText, offer_documents::document;
     /// An offer as a UBL quotation, or an order as a UBL order.

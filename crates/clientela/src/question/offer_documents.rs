@@ -10,9 +10,9 @@ use clientela_core::organisation::Unit;
 use clientela_core::party::{Party, Relationship};
 use clientela_core::sales::kept_financing::{OfferFinancing, standing};
 use clientela_core::sales::offer::seal;
-use clientela_core::sales::order::Order;
-use clientela_core::sales::waterfall::{ItemInput, OfferInput, Priced, StepSource, price};
-use clientela_core::sales::{Authority, Offer};
+use clientela_core::sales::order::{Order, ordered_item};
+use clientela_core::sales::waterfall::{OfferInput, Priced, StepSource, price};
+use clientela_core::sales::{Authority, Offer, OfferRevision};
 use clientela_exchange::document::{
     Audience, CommercialDocument, DocumentLanguage, DocumentLine, DocumentParty, DocumentStep, DocumentTax,
     UblDocument, html, ubl as written_ubl,
@@ -159,16 +159,8 @@ fn of_order(view: &View<'_>, session: &Session, order: &Order) -> Result<Commerc
     }
     for line in command::order_lines(view, order.id)? {
         if let Some(item) = offered.items.iter().find(|item| item.line == line.line) {
-            let (options, steps) = (Vec::new(), Vec::new());
-            let item = ItemInput {
-                unit_cost: item.cost_of_one(),
-                quantity: line.quantity,
-                unit_list: line.unit_net,
-                options,
-                steps,
-                ..item.clone()
-            };
-            input.items.push(item);
+            let part = (item, offered.rounding);
+            input.items.push(ordered_item(part, line.quantity, line.unit_net, Some(line.line_net)));
         }
     }
     let priced = price(&input)?;

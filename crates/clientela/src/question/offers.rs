@@ -9,7 +9,7 @@ use clientela_core::sales::approval::{ApprovalState, DiscountFigures, may_issue}
 use clientela_core::sales::financing::{FinancePlan, FinanceSchedule, PlanKind, schedule};
 use clientela_core::sales::goal::{Goal, GoalReached, reach};
 use clientela_core::sales::offer::{self as decision, OfferDifference};
-use clientela_core::sales::order::Order;
+use clientela_core::sales::order::{Order, ordered_item};
 use clientela_core::sales::waterfall::{
     ItemInput, OfferInput, Place, PricingError, StepInput, WholePrice, price, whole_price,
 };
@@ -149,7 +149,7 @@ pub struct ApprovalsOf {
 pub struct ApprovalsOfOffer {
     /// Whether nothing lacks.
     pub may_issue: bool,
-    /// The discounts by whose money they are; the margin only for those who may see costs.
+    /// The discounts by whose money they are; the margin, and what trade-ins are given above their worth, only for those who may see costs.
     pub figures: DiscountFigures,
     /// Codes of the levels it needs.
     pub levels: Vec<String>,
@@ -277,11 +277,8 @@ pub(super) fn order_difference(session: &Session, question: &OrderDifferenceOf) 
         for line in command::order_lines(&view, order.id)? {
             let offered = before.items.iter().find(|item| item.line == line.line);
             if let Some(item) = offered {
-                after.items.push(ItemInput {
-                    quantity: line.quantity,
-                    unit_list: line.unit_net,
-                    ..item.clone()
-                });
+                let (part, net) = ((item, before.rounding), Some(line.line_net));
+                after.items.push(ordered_item(part, line.quantity, line.unit_net, net));
             }
         }
         let (old, new) = (price(&before)?, price(&after)?);
@@ -330,7 +327,7 @@ pub(super) fn financing(session: &Session, question: &FinancingOf) -> Result<Fin
 
 pub(super) fn approvals(session: &Session, question: &ApprovalsOf) -> Result<ApprovalsOfOffer> {
     session.look(|view| {
-        let (offer, revision, shown) = current(&view, &question.offer)?;
+        let (offer, revision, _) = current(&view, &question.offer)?;
         let desk = ApprovalDesk::open(&view, &offer, &revision)?;
         let needed = desk.needed(&view, &session.crm().rules, session.today());
         let outcome = may_issue(&offer, &revision.fingerprint, &desk.figures, &needed, &desk.covering());
@@ -338,26 +335,15 @@ pub(super) fn approvals(session: &Session, question: &ApprovalsOf) -> Result<App
             .requests
             .last()
             .map(|(_, steps)| steps.iter().map(|step| (step.code.clone(), step.state)).collect());
-        let mut figures = desk.figures.clone();
-        // A margin is a cost by another name: it is shown where the costs are.
-        let sees_costs = shown.items.iter().any(|item| item.unit_cost.is_some());
-        if !sees_costs {
-            figures.margin_percent = None;
-        }
-        let may = outcome.is_ok();
-        let mut why = match outcome {
-            Ok(why) => why,
-            Err(error) => error.why().cloned().unwrap_or_else(|| Why::new(error.code())),
-        };
-        if !sees_costs {
-            why.because.iter_mut().for_each(|level| level.facts.retain(|fact| fact.name != "margin_percent"));
-        }
         Ok(ApprovalsOfOffer {
-            may_issue: may,
-            figures,
+            may_issue: outcome.is_ok(),
+            figures: desk.told(),
             levels: needed.iter().map(|(level, _)| level.code.clone()).collect(),
             steps: steps.unwrap_or_default(),
-            why,
+            why: match outcome {
+                Ok(why) => why,
+                Err(error) => error.why().cloned().unwrap_or_else(|| Why::new(error.code())),
+            },
         })
     })
 }

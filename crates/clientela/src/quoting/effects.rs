@@ -49,10 +49,14 @@ impl Returned<'_> {
         warnings: &mut Vec<Warning>,
     ) -> Result<Planned> {
         match effect {
-            Effect::CreateOffer { dossier, fingerprint, presentable, .. } => {
+            Effect::CreateOffer { dossier, fingerprint, presentable, follows } => {
                 let returned = self.dossier(*dossier)?;
                 let mapped = self.mapped(door, returned, &path(*dossier), warnings)?;
-                let new = self.new_offer(door, returned);
+                let follows = follows.as_ref().map(|key| self.known(key)).transpose()?;
+                let new = NewOffer {
+                    follows: follows.map(|stored| stored.record.id),
+                    ..self.new_offer(door, returned)
+                };
                 let (stated, by) = (Some(&mapped.stated), command::offer_by(door));
                 let version = offers::draft(new, &mapped.input, stated, &mut || door.new_uuid(), by)?;
                 let version = of_tool(version, returned, fingerprint, *presentable);
@@ -60,7 +64,7 @@ impl Returned<'_> {
                 Ok(Planned::Create(Box::new(version)))
             }
             Effect::ReviseOffer { dossier, offer_id, fingerprint, presentable, .. } => {
-                let stored = self.offer(offer_id)?;
+                let stored = self.offer(door, offer_id)?;
                 let returned = self.dossier(*dossier)?;
                 let mapped = self.mapped(door, returned, &path(*dossier), warnings)?;
                 let current = command::current_revision(door, &stored.record)?;
@@ -79,12 +83,12 @@ impl Returned<'_> {
                 Ok(Planned::Revise(Box::new(version), stored.version))
             }
             Effect::Unchanged { offer_id, dossier_revision, reinstated, .. } => {
-                let stored = self.offer(offer_id)?;
+                let stored = self.offer(door, offer_id)?;
                 let offer = if *reinstated { reopened(door, stored)? } else { stored.record.clone() };
                 Ok(noted(offer, Some(*dossier_revision), stored))
             }
             Effect::Withdraw { offer_id, dossier_revision, .. } => {
-                let stored = self.offer(offer_id)?;
+                let stored = self.offer(door, offer_id)?;
                 let offer = if stored.record.state == OfferState::Withdrawn {
                     stored.record.clone()
                 } else {
@@ -111,6 +115,7 @@ impl Returned<'_> {
             }
             Planned::Revise(version, before) => {
                 door.update(&version.offer, before)?;
+                command::follow_forecast(door, &version.offer)?;
                 command::keep_offer_parts(door, *version)?;
             }
             Planned::Change(offer, before) => door.update(&*offer, before)?,
@@ -158,6 +163,7 @@ impl Returned<'_> {
             dossier_revision: Some(narrow(returned.dossier_revision)),
             title: returned.title.as_ref().map(ToString::to_string),
             note: returned.notes.as_ref().map(ToString::to_string),
+            follows: None,
         }
     }
 
@@ -166,7 +172,14 @@ impl Returned<'_> {
         Ok(found.ok_or(CrmError::Internal { what: "effects name dossiers of their message" })?)
     }
 
-    fn offer(&self, key: &ExchangeId) -> Result<&Stored<Offer>> {
+    /// The offer of a dossier, if it may be changed.
+    fn offer(&self, door: &Door<'_, '_>, key: &ExchangeId) -> Result<&Stored<Offer>> {
+        let stored = self.known(key)?;
+        command::allow_silently(door, &stored.record)?;
+        Ok(stored)
+    }
+
+    fn known(&self, key: &ExchangeId) -> Result<&Stored<Offer>> {
         let same = |stored: &&Stored<Offer>| {
             stored.record.number == key.as_str() || stored.record.id.to_string() == key.as_str()
         };
@@ -179,6 +192,7 @@ impl Returned<'_> {
 pub(super) fn refusal(error: &Error, place: usize) -> Option<QuotingProblem> {
     let code = match (error.kind(), error.code()) {
         (_, "offer.illegal_passage") => ProblemCode::OfferClosed,
+        (ErrorKind::NotFound, _) => ProblemCode::UnknownAffair,
         (_, "offer.unchanged") => ProblemCode::DossierRevisionStale,
         (_, "offer.currency") => ProblemCode::CurrencyMismatch,
         (_, "quoting.totals_mismatch") => ProblemCode::TotalsMismatch,

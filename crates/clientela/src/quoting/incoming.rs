@@ -134,8 +134,9 @@ pub(super) fn offer_return(
         None => None,
     };
     let offers = match &affair {
+        // Whoever sees them: a dossier has one offer. What may not be changed is refused dossier by dossier.
         Some(affair) => {
-            door.all_of::<Offer>(&Predicate::equals("affair", Value::Id(affair.record.id.uuid())))?
+            door.whole_stored::<Offer>(&Predicate::equals("affair", Value::Id(affair.record.id.uuid())))?
         }
         None => Vec::new(),
     };
@@ -279,7 +280,7 @@ fn dossier(affair: &ExchangeId, offer: &Offer) -> Result<Option<KnownDossier>> {
         offer_id: exchange_key(Some(&offer.number), offer.id)?,
         offer_revision: WholeNumber::new(i64::from(offer.revision))?,
         fingerprint: Digest::parse(fingerprint)?,
-        closed: matches!(offer.state, OfferState::Accepted | OfferState::Refused),
+        closed: matches!(offer.state, OfferState::Accepted | OfferState::Refused | OfferState::Voided),
         withdrawn: offer.state == OfferState::Withdrawn,
     }))
 }

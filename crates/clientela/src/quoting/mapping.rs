@@ -188,13 +188,15 @@ fn step(adjustment: &Adjustment, currency: Currency) -> StepInput {
         None => StepChange::Amount(Money::new(adjustment.amount.get() * sign, currency)),
     };
     let authority = adjustment.authority.and_then(|authority| Authority::parse(authority.word()).ok());
-    StepInput {
+    let step = StepInput {
         kind,
         code: adjustment.code.to_string().into(),
         change,
         authority: authority.unwrap_or(Authority::None),
         label: adjustment.label.as_ref().map(|label| label.to_string().into()),
-    }
+    };
+    // The tool speaks for the manufacturer whose campaigns it has. What it gives nobody's name to is still somebody's money.
+    step.by_hand(true)
 }
 
 fn settlements(dossier: &Dossier, totals: &Totals, currency: Currency) -> Vec<SettlementInput> {

@@ -1,4 +1,7 @@
-//! The entry conditions of stages: rules on one opportunity.
+//! Rules that decide about one opportunity: conditions of stages, of approvals, of price rules and proposals.
+//!
+//! What decides is the same whoever asks: the customer and all that belongs to him are read whole. What is told is the asker's: of a
+//! customer he does not see, or sees in part, he is told which condition failed and not what it saw.
 
 use super::cache::{CheckedRule, RuleCache};
 use super::one::added_to;
@@ -19,13 +22,13 @@ pub(crate) struct RuleOutcome {
     pub(crate) why: Why,
 }
 
-/// Checks the entry condition of a stage.
+/// Checks a condition over `opportunity`, `customer` and `today`.
 pub(crate) fn check_opportunity_rule(door: &Door<'_, '_>, rule: &str) -> Result<()> {
     door.rules().compiled(door.view().reader, rule, RuleSubject::Opportunity)?;
     Ok(())
 }
 
-/// Runs the entry condition of a stage for an opportunity.
+/// Runs a condition for an opportunity: decided on everything there is, told as far as the view reaches.
 pub(crate) fn on_opportunity(
     rules: &RuleCache,
     view: &View<'_>,
@@ -34,12 +37,28 @@ pub(crate) fn on_opportunity(
     today: NaiveDate,
 ) -> Result<RuleOutcome> {
     let CheckedRule { rule, vocabulary } = rules.compiled(view.reader, rule, RuleSubject::Opportunity)?;
+    let whole = view.whole();
+    // What a question has read of it has fields taken out.
+    let unmasked = view.masks.then(|| whole.get::<Opportunity>(opportunity.id)).transpose()?;
+    let opportunity = unmasked.as_ref().map_or(opportunity, |stored| &stored.record);
     let of_customer = rule.reads().iter().any(|path| path.text.starts_with("customer"));
     let customer =
-        of_customer.then(|| CustomerFacts::read(view, opportunity.customer, rule.reads())).transpose()?;
+        of_customer.then(|| CustomerFacts::read(&whole, opportunity.customer, rule.reads())).transpose()?;
+    let sees_all = match &customer {
+        Some(known) => known.is_seen(view, rule.reads())?,
+        None => true,
+    };
     let customer = customer.as_ref().map(CustomerFacts::as_core);
-    let facts =
-        vocabulary.opportunity_facts(opportunity, &added_to(view, opportunity)?, customer.as_ref(), today)?;
+    let added = added_to(&whole, opportunity)?;
+    let facts = vocabulary.opportunity_facts(opportunity, &added, customer.as_ref(), today)?;
     let verdict = rule.evaluate(&facts, Reveal::NONE);
-    Ok(RuleOutcome { holds: verdict.holds(), why: verdict.why })
+    let (holds, why) = (verdict.holds(), verdict.why);
+    Ok(RuleOutcome { holds, why: if sees_all { why } else { conditions_alone(why) } })
+}
+
+/// The reason of a rule without what it saw.
+fn conditions_alone(mut why: Why) -> Why {
+    why.facts.retain(|fact| matches!(&*fact.name, "condition" | "outcome" | "unknown"));
+    why.because = why.because.into_iter().map(conditions_alone).collect();
+    why
 }

@@ -5,9 +5,11 @@
     reason = "a command is lent whether it is sent once or twice"
 )]
 
+mod acceptances;
 mod access;
 mod activities;
 mod added_fields;
+mod approval_ways;
 mod assignment;
 mod bad_input;
 mod calendars;
@@ -31,6 +33,7 @@ mod leads;
 mod migration;
 mod network;
 mod offer_extras;
+mod order_milestones;
 mod orders;
 mod outreach;
 mod prices;

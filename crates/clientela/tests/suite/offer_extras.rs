@@ -49,10 +49,11 @@ fn offers_are_priced_again_under_a_changed_list() {
         &seller,
         &json!({"question": "offer.what_if", "list": "IT-2026-01", "percent": "3", "by": "product"}),
     );
-    // 98500 and 1800 become 101455 and 1854: 3009 more for each; one of the three with ten percent off. Transport: 28.50 each.
-    assert_eq!(told["total"]["lines"], 4);
-    assert_eq!(told["total"]["delta"], euro("8783.10"));
-    assert_eq!(told["total"]["margin_delta"], euro("8783.10"));
+    // 98500 and 1800 become 101455 and 1854: 3009 more for each; one of the three with ten percent off. Transport: 28.50 each. The
+    // price that was given is a discount of the list's and keeps it: 2955 more.
+    assert_eq!(told["total"]["lines"], 5);
+    assert_eq!(told["total"]["delta"], euro("11738.10"));
+    assert_eq!(told["total"]["margin_delta"], euro("11738.10"));
     assert_eq!(told["groups"][0]["key"], "T480-4X2");
     assert_eq!(told["groups"][1]["delta"], euro("57.00"));
     assert_eq!((&told["lines"][0]["offer"], &told["lines"][0]["delta"]), (&json!(first), &euro("6018.00")));
@@ -69,15 +70,15 @@ fn offers_are_priced_again_under_a_changed_list() {
     );
     let question = json!({"question": "offer.what_if", "list": "IT-2026-01", "becomes": "IT-2026-02"});
     let becomes = ask(&seller, &question);
-    assert_eq!(becomes["total"]["delta"], euro("8783.10"));
+    assert_eq!(becomes["total"]["delta"], euro("11738.10"));
     assert_eq!(becomes["groups"][0]["key"], "D-0042");
     let before = seller.offer(&first).unwrap().offer.net;
     let after = seller.offer(&offer(&seller, "2")).unwrap().offer.net;
     assert_eq!(after.checked_sub(before).unwrap().to_string(), "6046.50 EUR");
-    // Who sees costs sees what the new costs take from the margin: 800 more for each of three.
+    // Who sees costs sees what the new costs take from the margin: 800 more for each of four.
     let manager = ask(&network.manager(), &question);
-    assert_eq!(manager["total"]["margin_delta"], euro("6383.10"));
-    assert_eq!(becomes["total"]["margin_delta"], euro("8783.10"));
+    assert_eq!(manager["total"]["margin_delta"], euro("8538.10"));
+    assert_eq!(becomes["total"]["margin_delta"], euro("11738.10"));
 
     let rival = ask(&network.rival(), &question);
     assert_eq!((&rival["looked_at"], &rival["total"]["lines"]), (&json!(0), &json!(0)));
@@ -283,7 +284,7 @@ fn rules_propose_beside_what_others_took() {
         let made = run(&seller, &json!({"command": "offer.create", "opportunity": "O-1", "items": items}));
         let offer = made.key().unwrap().to_owned();
         run(&seller, &json!({"command": "offer.issue", "offer": offer}));
-        run(&seller, &json!({"command": "offer.accept", "offer": offer}));
+        run(&seller, &json!({"command": "offer.accept", "offer": offer, "beside": true}));
     }
     let told = ask(&seller, &proposals);
     let both = &told[0];

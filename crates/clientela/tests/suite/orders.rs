@@ -232,7 +232,10 @@ fn nothing_is_issued_without_its_approvals() {
     assert_eq!(told["figures"]["margin_percent"], Value::Null, "a seller does not see margins");
     // A smaller discount needs nothing new; a larger one does.
     let items = json!([{"product": "T480-4X2", "quantity": "3", "options": ["OPT-SLEEPER-XL", "OPT-RETARDER"]}, {"product": "TRANSPORT", "quantity": "3"}]);
-    run(&seller, &json!({"command": "offer.revise", "offer": number, "items": items}));
+    run(
+        &seller,
+        &json!({"command": "offer.revise", "offer": number, "items": items, "drop_discounts": true}),
+    );
     run(&seller, &json!({"command": "offer.discount", "offer": number, "percent": "4", "reason": "less"}));
     let issued = run(&seller, &issue);
     let first = issued.why.value("issue_number").unwrap().to_owned();

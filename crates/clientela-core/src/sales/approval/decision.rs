@@ -3,7 +3,7 @@
 use super::figures::Taken;
 use super::{
     ApprovalError, ApprovalEvent, ApprovalLevel, ApprovalRequest, ApprovalScope, ApprovalState, ApprovalStep,
-    DiscountFigures, transition,
+    DiscountFigures, FundedBy, transition,
 };
 use crate::ids::{ApprovalRequestId, ApprovalStepId, PositionId};
 use crate::sales::offer::By;
@@ -11,21 +11,35 @@ use crate::sales::{Offer, OfferRevision};
 use clientela_model::{EntityId, Why};
 use uuid::Uuid;
 
-/// The levels an offer with these figures needs, each with what calls for it; `condition` says whether that of a level holds.
+/// The levels an offer with these figures needs, each with what calls for it; `condition` says whether that of a level holds. Whoever does
+/// not read costs (`costs_told`) is told the level and its limit, and none of the figures that tell a cost or the worth of a vehicle
+/// taken in.
 pub fn required<'l>(
     levels: &'l [ApprovalLevel],
     figures: &DiscountFigures,
+    costs_told: bool,
     mut condition: impl FnMut(&ApprovalLevel) -> bool,
 ) -> Vec<(&'l ApprovalLevel, Why)> {
     let mut needed: Vec<(&ApprovalLevel, Why)> = levels
         .iter()
         .filter(|level| level.condition.is_none() || condition(level))
         .filter_map(|level| called_for(level, figures).map(|why| (level, why)))
+        .map(|(level, why)| (level, if costs_told { why } else { without_costs(why, level, figures) }))
         .collect();
     needed.sort_by(|(left, _), (right, _)| {
         left.sequence.cmp(&right.sequence).then_with(|| left.code.cmp(&right.code))
     });
     needed
+}
+
+fn without_costs(mut why: Why, level: &ApprovalLevel, figures: &DiscountFigures) -> Why {
+    let tells_worth = level.funded_by == FundedBy::Dealer && figures.dealer_discounts.is_some();
+    why.facts.retain(|fact| match &*fact.name {
+        "margin_percent" => false,
+        "percent" | "amount" => !tells_worth,
+        _ => true,
+    });
+    why
 }
 
 fn called_for(level: &ApprovalLevel, figures: &DiscountFigures) -> Option<Why> {
@@ -50,8 +64,8 @@ fn called_for(level: &ApprovalLevel, figures: &DiscountFigures) -> Option<Why> {
         ApprovalScope::Document => over(figures.whole(level.funded_by), None),
         ApprovalScope::Line => figures.lines.iter().find_map(|line| {
             let taken = match level.funded_by {
-                super::FundedBy::Dealer => line.dealer,
-                super::FundedBy::Manufacturer => line.manufacturer,
+                FundedBy::Dealer => line.dealer,
+                FundedBy::Manufacturer => line.manufacturer,
             };
             over(taken, Some(&line.line))
         }),
@@ -214,17 +228,18 @@ pub struct Decided {
 /// Grants or refuses an approval, from a position.
 ///
 /// The approver's position decides, its substitute, and, once it has waited long enough, the position it passes on to. Whoever asked,
-/// and the position that makes the offer, decides nothing.
+/// whoever made the version that is to be approved, and whoever holds the position that makes the offer (in whichever of his `seats` he
+/// decides), decides nothing.
 ///
 /// # Errors
 /// In this order: `approval.decided`, `approval.stale` when the content is another by now, `approval.own`,
 /// `approval.not_approver`.
 pub fn decide(
-    offer: &Offer,
-    fingerprint: &str,
+    (offer, revision): (&Offer, &OfferRevision),
     (request, steps): Covering<'_>,
     step: &ApprovalStep,
     (position, grant, note): (PositionId, bool, Option<String>),
+    seats: &[PositionId],
     by: By,
 ) -> Result<Decided, ApprovalError> {
     let event = if grant { ApprovalEvent::Grant } else { ApprovalEvent::Refuse };
@@ -233,10 +248,11 @@ pub fn decide(
         let state = if request.state == ApprovalState::Open { step.state } else { request.state };
         ApprovalError::Decided { state }
     })?;
-    if request.fingerprint != fingerprint {
+    if request.fingerprint != revision.fingerprint {
         return Err(ApprovalError::Stale);
     }
-    if request.requested_by == by.user || offer.owner == position {
+    let own = [request.requested_by, revision.user].contains(&by.user);
+    if own || offer.owner == position || seats.contains(&offer.owner) {
         return Err(ApprovalError::Own);
     }
     let escalated = step.escalates_at.is_some_and(|at| at <= by.at) && step.escalates_to == Some(position);

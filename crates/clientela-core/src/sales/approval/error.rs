@@ -20,8 +20,8 @@ pub enum ApprovalError {
         /// Number of the offer.
         offer: String,
     },
-    /// Somebody's own request.
-    #[error("nobody approves what he asked for or offers himself; another must decide")]
+    /// Somebody's own request, version or offer.
+    #[error("nobody approves what he asked for, wrote or offers himself; another must decide")]
     Own,
     /// A position that is not to decide.
     #[error("the approval is another position's to decide; its reason names them and from when")]

@@ -1,10 +1,11 @@
 //! The figures approvals look at.
 
 use super::FundedBy;
-use crate::sales::Authority;
 use crate::sales::waterfall::{
-    OfferInput, Place, Priced, PricingError, StepSource, add, multiply, over_allowance, per_base,
+    OfferInput, Place, Priced, PricingError, SettlementInput, SettlementKind, StepInput, StepSource, add,
+    multiply, per_base,
 };
+use crate::sales::{Authority, PriceStepKind};
 use clientela_model::Money;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
@@ -36,9 +37,12 @@ pub struct DiscountFigures {
     pub lines: Vec<LineFigures>,
     /// The dealer's own money in all, over-allowances for vehicles taken in included.
     pub dealer: Taken,
+    /// The dealer's own money without what is given away for vehicles taken in; empty where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dealer_discounts: Option<Taken>,
     /// The manufacturer's money in all.
     pub manufacturer: Taken,
-    /// The margin in percent of net; empty where a cost is not known.
+    /// The margin in percent of net; empty where a cost, or what a vehicle taken in is worth, is not known.
     pub margin_percent: Option<Decimal>,
 }
 
@@ -50,6 +54,13 @@ impl DiscountFigures {
             FundedBy::Dealer => self.dealer,
             FundedBy::Manufacturer => self.manufacturer,
         }
+    }
+
+    /// The same for whoever reads no costs: without the margin, and without what would tell the worth of a vehicle taken in.
+    #[must_use]
+    pub fn without_costs(&self) -> Self {
+        let dealer = self.dealer_discounts.unwrap_or(self.dealer);
+        Self { dealer, dealer_discounts: None, margin_percent: None, ..self.clone() }
     }
 
     /// Whether nothing here is worse than there: no discount higher, on any line or in all, and the margin not lower.
@@ -78,7 +89,11 @@ impl DiscountFigures {
     }
 }
 
-/// The figures of a priced offer. What rules take away with nobody responsible is nobody's discount.
+/// The figures of a priced offer. What rules take away with nobody responsible is nobody's discount; what people give has somebody who is
+/// (see [`StepInput::by_hand`](crate::sales::waterfall::StepInput::by_hand)).
+///
+/// A vehicle taken in counts with what is given above its worth, and wholly while nobody has said what it is worth; then the margin is not
+/// known either. What the customer is let off by rounding counts as well.
 ///
 /// # Errors
 /// [`PricingError::Overflow`].
@@ -115,8 +130,6 @@ pub fn figures(input: &OfferInput, priced: &Priced) -> Result<DiscountFigures, P
         list = add(list, line_list, place)?;
         dealer = add(dealer, own, place)?;
         manufacturer = add(manufacturer, theirs, place)?;
-        // A vehicle taken in as a reduction of the price, given more for than it is worth.
-        dealer = add(dealer, over_allowance(item), place)?;
         // A discount on the whole offer is an item without a list price: it counts for the whole alone.
         let discounted = !own.is_zero() || !theirs.is_zero();
         if discounted && !line_list.is_zero() {
@@ -124,13 +137,22 @@ pub fn figures(input: &OfferInput, priced: &Priced) -> Result<DiscountFigures, P
             lines.push(LineFigures { line: item.line.clone().into(), dealer, manufacturer });
         }
     }
+    let (mut given_away, mut appraised) = (Decimal::ZERO, true);
     for settlement in &input.settlements {
-        if let Some(appraised) = settlement.appraised {
-            let over = settlement.amount.amount() - appraised.amount();
-            dealer = add(dealer, over.max(Decimal::ZERO), place)?;
+        given_away = add(given_away, beyond_worth(settlement), place)?;
+        appraised &= settlement.kind != SettlementKind::TradeIn || settlement.appraised.is_some();
+    }
+    // A vehicle taken in before tax is an item, whose cost below nothing is what it is worth.
+    for (item, priced) in input.items.iter().zip(&priced.items) {
+        if item.steps.iter().any(is_taken_in) {
+            let worth = item.unit_cost.map_or(Decimal::ZERO, |cost| -cost.amount());
+            let reduction = -priced.line_net.amount();
+            given_away = add(given_away, (reduction - worth).max(Decimal::ZERO), place)?;
         }
     }
-    let margin_percent = priced.margin.and_then(|margin| {
+    let discounts = dealer;
+    dealer = add(dealer, given_away, place)?;
+    let margin_percent = priced.margin.filter(|_| appraised).and_then(|margin| {
         let hundredfold = margin.amount.amount().checked_mul(Decimal::ONE_HUNDRED)?;
         // Down: a margin that is shown is never above the one there is.
         let percent = hundredfold.checked_div(priced.net.amount())?;
@@ -139,7 +161,25 @@ pub fn figures(input: &OfferInput, priced: &Priced) -> Result<DiscountFigures, P
     Ok(DiscountFigures {
         lines,
         dealer: taken(dealer, list)?,
+        dealer_discounts: (!given_away.is_zero()).then(|| taken(discounts, list)).transpose()?,
         manufacturer: taken(manufacturer, list)?,
         margin_percent,
     })
+}
+
+/// Whether a step is a vehicle taken in before tax.
+fn is_taken_in(step: &StepInput) -> bool {
+    step.kind == PriceStepKind::TradeIn && step.authority == Authority::None
+}
+
+/// What is given away by a settlement: above the worth of a vehicle taken in, all of it while that is not known, and what is let off by
+/// rounding. What the customer or somebody else pays in is nothing given away.
+fn beyond_worth(settlement: &SettlementInput) -> Decimal {
+    let amount = settlement.amount.amount();
+    let beyond = match (settlement.kind, settlement.appraised) {
+        (_, Some(worth)) => amount - worth.amount(),
+        (SettlementKind::TradeIn | SettlementKind::Rounding, None) => amount,
+        (SettlementKind::Deposit | SettlementKind::Subsidy | SettlementKind::Prepaid, None) => Decimal::ZERO,
+    };
+    beyond.max(Decimal::ZERO)
 }

@@ -51,6 +51,8 @@ pub struct NewOffer {
     pub title: Option<String>,
     /// A word on it.
     pub note: Option<String>,
+    /// The offer whose place it is to take.
+    pub follows: Option<OfferId>,
 }
 
 /// What is needed, besides the content, to make a new version.
@@ -140,6 +142,8 @@ pub fn draft(
         issue_number: None,
         feeds_forecast: None,
         dossier_complete: None,
+        follows: new.follows,
+        void_reason: None,
     };
     let why = Why::new("offer.drafted");
     Ok(version(offer, input, priced, stated, (new.title, new.note), ids, by, why))
@@ -285,7 +289,7 @@ pub fn in_approval(offer: &Offer, event: OfferEvent, by: By) -> Result<Change, O
     Ok(change)
 }
 
-/// A refused or withdrawn offer is a draft again.
+/// A refused, withdrawn or voided offer is a draft again.
 ///
 /// # Errors
 /// `offer.illegal_passage`.
@@ -323,7 +327,7 @@ fn days(reason: &'static str, offer: &Offer, by: By) -> Why {
     Why::new(reason).fact("valid_until", offer.valid_until).fact("today", by.today)
 }
 
-fn next_state(offer: &Offer, event: OfferEvent) -> Result<OfferState, OfferError> {
+pub(super) fn next_state(offer: &Offer, event: OfferEvent) -> Result<OfferState, OfferError> {
     transition(offer.state, event).ok_or_else(|| {
         let possible: Vec<&str> = OfferEvent::ALL
             .iter()
@@ -343,7 +347,7 @@ fn next_state(offer: &Offer, event: OfferEvent) -> Result<OfferState, OfferError
     })
 }
 
-fn changed(offer: &Offer, event: OfferEvent, state: OfferState, by: By) -> Change {
+pub(super) fn changed(offer: &Offer, event: OfferEvent, state: OfferState, by: By) -> Change {
     let mut after = offer.clone();
     after.state = state;
     // Issuing and reopening set both moments themselves; everything else ends the offer.
@@ -353,6 +357,9 @@ fn changed(offer: &Offer, event: OfferEvent, state: OfferState, by: By) -> Chang
         .fact("from", offer.state)
         .fact("to", state)
         .fact("revision", offer.revision);
+    // What has ended is expected no longer.
+    let stops = state.is_ended() && after.feeds_forecast.take() == Some(true);
+    let why = if stops { why.because(Why::new("offer.feeds_no_longer").fact("net", offer.net)) } else { why };
     Change { offer: after, event, from: offer.state, why }
 }
 

@@ -117,6 +117,44 @@ pub enum OfferError {
         /// The version given.
         based_on: u32,
     },
+    /// Another offer of the opportunity stands accepted.
+    #[error(
+        "another offer of the opportunity is accepted, and {number} does not follow it; make that one void, or say that both stand"
+    )]
+    OtherAccepted {
+        /// Id.
+        id: OfferId,
+        /// Number.
+        number: String,
+        /// The others.
+        why: Why,
+    },
+    /// Something of it is on order.
+    #[error("something of offer {number} is on order; cancel its orders before making it void")]
+    Ordered {
+        /// Id.
+        id: OfferId,
+        /// Number.
+        number: String,
+        /// The orders.
+        why: Why,
+    },
+    /// An acceptance made void without a reason.
+    #[error("the acceptance of offer {number} is made void without a reason; say why")]
+    VoidReason {
+        /// Number.
+        number: String,
+    },
+    /// Nothing more comes of it.
+    #[error("offer {number} is {state} and cannot feed the forecast; open it again or choose another")]
+    Ended {
+        /// Id.
+        id: OfferId,
+        /// Number.
+        number: String,
+        /// Where it stands.
+        state: OfferState,
+    },
     /// Its content cannot be priced.
     #[error(transparent)]
     Pricing(#[from] PricingError),
@@ -130,8 +168,11 @@ impl Coded for OfferError {
             | Self::Incomplete { .. }
             | Self::TotalsDisputed { .. }
             | Self::Expired { .. }
-            | Self::StillValid { .. } => ErrorKind::Rule,
-            Self::Validity { .. } | Self::Currency { .. } => ErrorKind::Validation,
+            | Self::StillValid { .. }
+            | Self::OtherAccepted { .. }
+            | Self::Ordered { .. }
+            | Self::Ended { .. } => ErrorKind::Rule,
+            Self::VoidReason { .. } | Self::Validity { .. } | Self::Currency { .. } => ErrorKind::Validation,
             Self::Unchanged { .. } => ErrorKind::Exists,
             Self::StaleRevision { .. } => ErrorKind::Conflict,
             Self::Pricing(error) => error.kind(),
@@ -149,12 +190,18 @@ impl Coded for OfferError {
             Self::Currency { .. } => "offer.currency",
             Self::Unchanged { .. } => "offer.unchanged",
             Self::StaleRevision { .. } => "offer.stale_revision",
+            Self::OtherAccepted { .. } => "offer.other_accepted",
+            Self::Ordered { .. } => "offer.ordered",
+            Self::VoidReason { .. } => "offer.void_reason",
+            Self::Ended { .. } => "offer.ended",
             Self::Pricing(error) => error.code(),
         }
     }
     fn field(&self) -> Option<String> {
         let field = match self {
-            Self::IllegalPassage { .. } => "state",
+            Self::IllegalPassage { .. } | Self::Ordered { .. } | Self::Ended { .. } => "state",
+            Self::OtherAccepted { .. } => "offer",
+            Self::VoidReason { .. } => "reason",
             Self::Empty { .. } => "items",
             Self::Incomplete { .. } => "dossier_complete",
             Self::TotalsDisputed { .. } => "totals_disputed",
@@ -174,8 +221,13 @@ impl Coded for OfferError {
             | Self::Expired { id, .. }
             | Self::StillValid { id, .. }
             | Self::Unchanged { id, .. }
-            | Self::StaleRevision { id, .. } => Some(id.uuid()),
-            Self::Validity { .. } | Self::Currency { .. } | Self::Pricing(_) => None,
+            | Self::StaleRevision { id, .. }
+            | Self::OtherAccepted { id, .. }
+            | Self::Ordered { id, .. }
+            | Self::Ended { id, .. } => Some(id.uuid()),
+            Self::VoidReason { .. } | Self::Validity { .. } | Self::Currency { .. } | Self::Pricing(_) => {
+                None
+            }
         }
     }
     fn why(&self) -> Option<&Why> {
@@ -184,7 +236,9 @@ impl Coded for OfferError {
             | Self::Incomplete { why, .. }
             | Self::TotalsDisputed { why, .. }
             | Self::Expired { why, .. }
-            | Self::StillValid { why, .. } => Some(why),
+            | Self::StillValid { why, .. }
+            | Self::OtherAccepted { why, .. }
+            | Self::Ordered { why, .. } => Some(why),
             Self::Pricing(error) => error.why(),
             _ => None,
         }

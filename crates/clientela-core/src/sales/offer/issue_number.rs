@@ -1,6 +1,6 @@
-//! Numbers of issued offers and of orders: without gaps, per unit and year, with check characters.
+//! Numbers of issued offers and of orders: without gaps, per dealer and year, with check characters.
 //!
-//! A number is the unit's code, the year, a letter and count of six digits or more, and two check digits after ISO/IEC 7064, MOD
+//! A number is the code of the dealer's topmost unit, the year, a letter and count of six digits or more, and two check digits after ISO/IEC 7064, MOD
 //! 97-10 (letters count as 10 to 35): a digit misread or two exchanged are found. What is printed carries a seal besides: four characters
 //! of the SHA-256 of number and content, so that a number copied onto another content does not pass.
 
@@ -8,14 +8,14 @@ use crate::ids::{IssueCounterId, UnitId};
 use clientela_model::{Money, Record};
 use sha2::{Digest, Sha256};
 
-/// The next number of a unit's year; written in the transaction that gives the number, so that nothing is skipped.
+/// The next number of a dealer's year; written in the transaction that gives the number, so that nothing is skipped.
 #[derive(Debug, Clone, PartialEq, Record)]
 #[record(number = 183, name = "issue_counter", access = public, part_of(unit, unit))]
 pub struct IssueCounter {
     /// Id.
     #[field(number = 1)]
     pub id: IssueCounterId,
-    /// The unit.
+    /// The topmost unit of the dealer.
     #[field(number = 2, indexed)]
     pub unit: UnitId,
     /// The year.

@@ -1,18 +1,20 @@
 //! The states of an offer and what may happen in each.
 //!
-//! | state | issue | accept | refuse | expire | withdraw | revise | reopen | submit | approve | send_back |
-//! | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | draft | issued | – | – | – | withdrawn | draft | – | in_approval | – | – |
-//! | issued | – | accepted | refused | expired | withdrawn | draft | – | – | – | – |
-//! | accepted | – | – | – | – | – | – | – | – | – | – |
-//! | refused | – | – | – | – | – | – | draft | – | – | – |
-//! | expired | – | – | – | – | withdrawn | draft | – | – | – | – |
-//! | withdrawn | – | – | – | – | – | – | draft | – | – | – |
-//! | in_approval | – | – | – | – | withdrawn | draft | – | – | approved | draft |
-//! | approved | issued | – | – | – | withdrawn | draft | – | – | – | draft |
+//! | state | issue | accept | refuse | expire | withdraw | revise | reopen | submit | approve | send_back | void |
+//! | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | draft | issued | – | – | – | withdrawn | draft | – | in_approval | – | – | – |
+//! | issued | – | accepted | refused | expired | withdrawn | draft | – | – | – | – | – |
+//! | accepted | – | – | – | – | – | – | – | – | – | – | voided |
+//! | refused | – | – | – | – | – | – | draft | – | – | – | – |
+//! | expired | – | – | – | – | withdrawn | draft | – | – | – | – | – |
+//! | withdrawn | – | – | – | – | – | – | draft | – | – | – | – |
+//! | in_approval | – | – | – | – | withdrawn | draft | – | – | approved | draft | – |
+//! | approved | issued | – | – | – | withdrawn | draft | – | – | – | draft | – |
+//! | voided | – | – | – | – | – | – | draft | – | – | – | – |
 //!
-//! An accepted offer is a contract: what follows is an order. A new version of an issued offer takes it back to draft;
-//! what was issued no longer binds. A refused or withdrawn offer is opened again before it is revised, so that nobody
+//! An accepted offer is a contract: what follows is an order. It ends only by being made void, with a reason and while nothing of it is on
+//! order: the customer withdrew from it, or another offer takes its place. A new version of an issued offer takes it back to draft;
+//! what was issued no longer binds. A refused, withdrawn or voided offer is opened again before it is revised, so that nobody
 //! does it unawares.
 
 use super::OfferState;
@@ -33,7 +35,7 @@ pub enum OfferEvent {
     Withdraw,
     /// A new version takes the place of the current one.
     Revise,
-    /// Opened again after being refused or withdrawn.
+    /// Opened again after being refused, withdrawn or made void.
     Reopen,
     /// Approval is asked for.
     Submit,
@@ -41,6 +43,8 @@ pub enum OfferEvent {
     Approve,
     /// An approval is refused or taken back.
     SendBack,
+    /// Its acceptance no longer holds.
+    Void,
 }
 
 /// The next state, or none when the event is not possible.
@@ -53,11 +57,12 @@ pub const fn transition(state: OfferState, event: OfferEvent) -> Option<OfferSta
         (S::Draft, E::Submit) => Some(S::InApproval),
         (S::InApproval, E::Approve) => Some(S::Approved),
         (S::Issued, E::Accept) => Some(S::Accepted),
+        (S::Accepted, E::Void) => Some(S::Voided),
         (S::Issued, E::Refuse) => Some(S::Refused),
         (S::Issued, E::Expire) => Some(S::Expired),
         (S::Draft | S::Issued | S::Expired | S::InApproval | S::Approved, E::Withdraw) => Some(S::Withdrawn),
         (S::Draft | S::Issued | S::Expired | S::InApproval | S::Approved, E::Revise)
-        | (S::Refused | S::Withdrawn, E::Reopen)
+        | (S::Refused | S::Withdrawn | S::Voided, E::Reopen)
         | (S::InApproval | S::Approved, E::SendBack) => Some(S::Draft),
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use super::{Milestone, OrderState};
 use crate::sales::OfferState;
+use clientela_model::identifier::Currency;
 use clientela_model::{Coded, ErrorKind, Why};
 use rust_decimal::Decimal;
 
@@ -60,6 +61,27 @@ pub enum OrderError {
         /// The milestone.
         milestone: Milestone,
     },
+    /// A delivery as a milestone.
+    #[error(
+        "what is handed over is said line by line, with its vehicles; deliver it, or take the delivery back"
+    )]
+    Delivery,
+    /// An amount that is none of an invoice or a payment of the order.
+    #[error(
+        "an amount is that of an invoice or a payment, above zero and in {currency}; take a wrong entry back instead"
+    )]
+    Amount {
+        /// Currency of the order.
+        currency: Currency,
+    },
+    /// A milestone that another one needs.
+    #[error("{by} stands and comes after {milestone}; take that back first")]
+    Needed {
+        /// The milestone.
+        milestone: Milestone,
+        /// The one that needs it.
+        by: Milestone,
+    },
     /// A day that has not come.
     #[error("a milestone cannot be reached on a day that has not come; give today or an earlier day")]
     Future,
@@ -102,6 +124,7 @@ impl Coded for OrderError {
             | Self::TooMany { .. }
             | Self::Vehicles { .. }
             | Self::NotDelivered { .. }
+            | Self::Amount { .. }
             | Self::SameVehicle => ErrorKind::Validation,
             Self::Reached { .. } => ErrorKind::Exists,
             Self::Pricing(error) => error.kind(),
@@ -117,6 +140,9 @@ impl Coded for OrderError {
             Self::NotOpen { .. } => "order.not_open",
             Self::TooEarly { .. } => "order.too_early",
             Self::Reached { .. } => "order.reached",
+            Self::Delivery => "order.delivery",
+            Self::Amount { .. } => "order.amount",
+            Self::Needed { .. } => "order.needed",
             Self::Future => "order.future",
             Self::Vehicles { .. } => "order.vehicles",
             Self::SameVehicle => "order.same_vehicle",
@@ -130,7 +156,10 @@ impl Coded for OrderError {
             Self::NotAccepted { .. } | Self::NothingLeft { .. } => "offer",
             Self::LineUnknown { .. } | Self::TooMany { .. } => "lines",
             Self::NotOpen { .. } | Self::Delivered { .. } => "order",
-            Self::TooEarly { .. } | Self::Reached { .. } => "milestone",
+            Self::TooEarly { .. } | Self::Reached { .. } | Self::Delivery | Self::Needed { .. } => {
+                "milestone"
+            }
+            Self::Amount { .. } => "amount",
             Self::Future => "day",
             Self::Vehicles { .. } | Self::SameVehicle => "vehicles",
             Self::NotDelivered { .. } => "line",

@@ -69,7 +69,7 @@ pub struct Order {
     /// Id.
     #[field(number = 1)]
     pub id: OrderId,
-    /// Number, without gaps in its unit and year.
+    /// Number, without gaps in its dealer and year.
     #[field(number = 2, label = "Order number", indexed)]
     pub number: String,
     /// The offer it was made from.
@@ -177,6 +177,24 @@ pub struct OrderLine {
     /// How many are handed over.
     #[field(number = 14, merge = central)]
     pub delivered: Decimal,
+    /// Whether it is a discount or charge on others, of which nothing is handed over; empty on orders from before this was kept.
+    #[field(number = 15, merge = fact)]
+    pub adjusts: Option<bool>,
+}
+
+impl OrderLine {
+    /// Whether it is a discount or charge on others.
+    #[must_use]
+    pub fn is_adjustment(&self) -> bool {
+        self.adjusts.unwrap_or(self.product.is_none() && self.kind == ProductKind::Other)
+    }
+
+    /// What the line costs with its tax; none when that is beyond what an amount can be.
+    #[must_use]
+    pub fn gross(&self) -> Option<Money> {
+        let tax = self.line_net.percent(self.tax_percent).ok()?;
+        self.line_net.checked_add(tax).ok().map(|gross| gross.rounded())
+    }
 }
 
 /// A milestone reached, or taken back.

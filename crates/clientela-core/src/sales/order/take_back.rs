@@ -1,6 +1,8 @@
 //! Deliveries taken back.
 
-use super::{Milestone, Order, OrderError, OrderEvent, OrderLine, OrderMilestone, OrderState, transition};
+use super::decision::{line_of, with};
+use super::progress::{Concluded, concluded};
+use super::{Milestone, Order, OrderError, OrderLine, OrderMilestone, OrderState};
 use crate::ids::{OrderMilestoneId, VehicleId};
 use crate::sales::offer::By;
 use clientela_model::identifier::Vin;
@@ -40,15 +42,16 @@ pub struct DeliveryWithdrawn {
 /// complete is open again.
 ///
 /// # Errors
-/// In this order: `order.not_open` for a cancelled order, `order.not_delivered` for what is not delivered, `order.same_vehicle`.
+/// In this order: `order.line_unknown`, `order.not_open` for a cancelled order, `order.not_delivered` for what is not delivered, `order.same_vehicle`.
 pub fn take_back(
     order: &Order,
-    line: &OrderLine,
-    done: &[OrderMilestone],
+    (lines, done): (&[OrderLine], &[OrderMilestone]),
+    line: &str,
     (what, reason): (TakenBack<'_>, &str),
     ids: &mut dyn FnMut() -> Uuid,
     by: By,
 ) -> Result<DeliveryWithdrawn, OrderError> {
+    let line = line_of(lines, line)?;
     if order.state == OrderState::Cancelled {
         return Err(OrderError::NotOpen { order: order.number.clone(), state: order.state });
     }
@@ -102,16 +105,12 @@ pub fn take_back(
         withdrawal_reason: Some(reason.to_owned()),
         ..entry.clone()
     };
-    let mut after = order.clone();
     let line = OrderLine { delivered: line.delivered - sum, ..line.clone() };
-    let mut why = Why::new("order.delivery_withdrawn")
+    let why = Why::new("order.delivery_withdrawn")
         .fact("line", &line.line)
         .fact("quantity", sum)
         .fact("delivered", line.delivered);
-    if let Some(state) = transition(order.state, OrderEvent::Reopen) {
-        (after.state, after.ended_at) = (state, None);
-        why = why.because(Why::new("order.reopened"));
-    }
+    let Concluded { order: after, why } = concluded(order, &with(lines, &line), done, why, by);
     let withdrawn: Vec<OrderMilestone> = taken.iter().map(|entry| withdraw(entry)).collect();
     let vehicles = withdrawn.iter().filter_map(|entry| entry.vehicle).collect();
     Ok(DeliveryWithdrawn { order: after, line, withdrawn, remaining, vehicles, why })

@@ -1,6 +1,6 @@
 //! Discounts by hand: one more step on an item, or a share of the whole offer.
 
-use super::{ItemInput, OfferInput, Place, Priced, PricingError, StepInput, price};
+use super::{ItemInput, OfferInput, Place, Priced, PricingError, StepChange, StepInput, price};
 use crate::catalogue::ProductKind;
 use crate::sales::{Authority, Basis, PriceStepKind};
 use clientela_model::{Money, Why, allocate};
@@ -200,6 +200,43 @@ fn on_offer(
             Err(error)
         }
     }
+}
+
+/// Takes discounts by hand on the whole of another content, such as the version before, over into this one: each of them again, shared out
+/// among what is offered now. Why, for each.
+///
+/// # Errors
+/// As [`add_discount`]: what is offered now may be less than what is taken away.
+pub fn keep_discounts(input: &mut OfferInput, before: &OfferInput) -> Result<Vec<Why>, PricingError> {
+    let mut kept: Vec<(&StepInput, Money)> = Vec::new();
+    for item in before.items.iter().filter(|item| item.is_adjustment() && item.parent_line.is_none()) {
+        for step in item.steps.iter().filter(|step| step.kind == PriceStepKind::Manual) {
+            let StepChange::Amount(share) = step.change else { continue };
+            let same = |other: &StepInput| {
+                (&other.code, other.authority, &other.label) == (&step.code, step.authority, &step.label)
+            };
+            match kept.iter_mut().find(|(other, _)| same(other)) {
+                Some((_, sum)) => {
+                    let amount = super::add(sum.amount(), -share.amount(), Place::Request("discount"))?;
+                    *sum = Money::new(amount, sum.currency());
+                }
+                None => kept.push((step, Money::new(-share.amount(), share.currency()))),
+            }
+        }
+    }
+    let kept = kept.into_iter().filter(|(_, amount)| amount.amount() > Decimal::ZERO);
+    kept.map(|(step, amount)| {
+        let discount = ManualDiscount {
+            discount: Discount::Amount(amount),
+            target: Target::Offer,
+            code: &step.code,
+            authority: step.authority,
+            label: step.label.as_deref(),
+            limit_percent: None,
+        };
+        add_discount(input, &discount)
+    })
+    .collect()
 }
 
 /// What is taken away by hand from one of the item, as a number above zero.

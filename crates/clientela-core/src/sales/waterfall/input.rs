@@ -285,13 +285,14 @@ impl ItemInput {
         })
     }
 
-    /// Whether it is a discount or charge on others, with a price of its own only by a step.
+    /// Whether it is an allowance or charge on others, with a price only by its step. See [`adjustment`](Self::adjustment).
     #[must_use]
     pub fn is_adjustment(&self) -> bool {
         self.unit_list.is_zero()
             && self.options.is_empty()
             && self.quantity == Decimal::ONE
             && self.product.is_none()
+            && !self.steps.is_empty()
     }
 
     /// An allowance or charge on a whole line (its parent) or on the whole offer, as an item of its own: quantity one,

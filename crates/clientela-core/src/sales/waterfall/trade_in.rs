@@ -63,22 +63,12 @@ pub fn trade_in_as_reduction(input: &mut OfferInput, index: usize, line: &str) -
         input.currency,
         tax,
     );
-    let worth = settlement.appraised.unwrap_or(settlement.amount);
-    reduction.unit_cost = Some(Money::new(Decimal::ZERO - worth.amount(), worth.currency()));
+    // While nobody has said what the vehicle is worth, nobody knows the margin.
+    let worth = settlement.appraised;
+    reduction.unit_cost = worth.map(|worth| Money::new(Decimal::ZERO - worth.amount(), worth.currency()));
     input.items.push(reduction);
     input.settlements.remove(index);
     Ok(())
-}
-
-/// What an item that is a vehicle taken in gives above its worth; nothing for any other item.
-pub(crate) fn over_allowance(item: &ItemInput) -> Decimal {
-    let trade_in = item.steps.iter().find(|step| step.kind == PriceStepKind::TradeIn);
-    match (trade_in.map(|step| step.change), item.unit_cost) {
-        (Some(StepChange::Amount(taken_off)), Some(worth)) => {
-            (worth.amount() - taken_off.amount()).max(Decimal::ZERO)
-        }
-        _ => Decimal::ZERO,
-    }
 }
 
 #[cfg(test)]
@@ -115,7 +105,6 @@ mod tests {
             assert_eq!((input.items.len(), input.settlements.len()), (lines, settled), "{of:?}");
             for reduction in input.items.iter().skip(2) {
                 assert_eq!(reduction.tax_percent, Decimal::TEN, "under the tax of the vehicle");
-                assert_eq!(over_allowance(reduction), Decimal::from(5));
             }
         }
         let mut nothing = content(Vec::new());

@@ -182,6 +182,7 @@ pub(crate) fn draft_valid_until(price_date: NaiveDate, valid_until: NaiveDate) -
         dossier_revision: None,
         title: None,
         note: None,
+        follows: None,
     };
     let at = "2026-03-04T09:00:00Z".parse().unwrap();
     let by = By { user: EntityId::from_uuid(nil), at, today: price_date };

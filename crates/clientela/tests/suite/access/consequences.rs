@@ -54,7 +54,8 @@ fn a_win_counts_and_is_taken_back_in_full_by_whoever_may_not_see_its_offers_and_
         )
     };
     assert_eq!(desk.count::<clientela::core::sales::Offer>(&Predicate::Everything).unwrap(), 0);
-    run(&desk, json!({"command": "opportunity.win", "opportunity": "O-1"}));
+    let won = run(&desk, json!({"command": "opportunity.win", "opportunity": "O-1"}));
+    assert!(!won.why.to_string().contains("295500"), "the net of an offer it does not see: {}", won.why);
     assert_eq!(counted()["units"], Decimal::from(3), "the vehicles of an offer the desk does not see");
     assert_eq!(desk.count::<Credit>(&Predicate::Everything).unwrap(), 0);
     run(&desk, json!({"command": "opportunity.reopen", "opportunity": "O-1"}));

@@ -9,7 +9,7 @@ mod files;
 use crate::network;
 mod refusals;
 mod returns;
-mod tool;
+pub(crate) mod tool;
 
 use clientela::core::sales::{Attachment, Offer, OfferRevision};
 use clientela::{Command, Predicate, QuotingSession, Session};

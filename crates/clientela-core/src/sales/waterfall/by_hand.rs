@@ -1,0 +1,126 @@
+//! What somebody gives by hand beside the prices and rules there are, and whose money that is.
+//!
+//! Only a rule takes away with nobody responsible. Everything else that lies below the price of the lists is somebody's money, so that
+//! approvals can look at it: a discount without an authority is the salesperson's own, and so is one in the manufacturer's name by
+//! whoever does not speak for him, and the difference between the price of the lists and a lower price that is given.
+
+use super::{ItemInput, PriceOrigin, StepChange, StepInput};
+use crate::sales::{Authority, PriceStepKind};
+use clientela_model::Money;
+use rust_decimal::Decimal;
+
+/// Code of the step that a price given below that of the lists becomes.
+pub const PRICE_GIVEN: &str = "PRICE-GIVEN";
+
+impl StepChange {
+    /// Whether it takes something away from the price.
+    #[must_use]
+    pub fn takes_away(&self) -> bool {
+        match self {
+            Self::Percent { percent, .. } => *percent < Decimal::ZERO,
+            Self::Amount(amount) => amount.amount() < Decimal::ZERO,
+        }
+    }
+}
+
+impl StepInput {
+    /// The step as somebody gives it by hand, with whose money it is.
+    #[must_use]
+    pub fn by_hand(mut self, speaks_for_manufacturer: bool) -> Self {
+        let nobodys = match self.authority {
+            Authority::None => true,
+            Authority::Manufacturer => !speaks_for_manufacturer,
+            Authority::Salesperson | Authority::DealerManager => false,
+        };
+        if nobodys && self.change.takes_away() {
+            self.authority = Authority::Salesperson;
+        }
+        self
+    }
+}
+
+/// A price as the lists have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedPrice {
+    /// For one, without options.
+    pub unit_list: Money,
+    /// What one costs us, when it is known.
+    pub unit_cost: Option<Money>,
+    /// The list and the version of the catalogue.
+    pub origin: PriceOrigin,
+}
+
+impl ItemInput {
+    /// Puts the price of the lists in the place of a lower one that was given for the item; what lies between the two is its first step,
+    /// the salesperson's discount. A price given above that of the lists stays, and so does one in another currency, which is then
+    /// refused when the offer is priced.
+    pub fn keep_listed(&mut self, listed: &ListedPrice) {
+        let given = self.unit_list;
+        if given.currency() != listed.unit_list.currency() {
+            return;
+        }
+        self.unit_cost = listed.unit_cost;
+        let less = listed.unit_list.amount() - given.amount();
+        if less < Decimal::ZERO {
+            return;
+        }
+        self.unit_list = listed.unit_list;
+        self.origin = listed.origin;
+        if less > Decimal::ZERO {
+            let less = Money::new(less, given.currency());
+            let step =
+                StepInput::amount_off(PriceStepKind::Manual, PRICE_GIVEN, less, Authority::Salesperson);
+            self.steps.insert(0, step);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::catalogue::ProductKind;
+    use crate::sales::Basis;
+    use clientela_model::identifier::Currency;
+
+    /// What is typed, whether the one who types speaks for the manufacturer, and whose money it is.
+    #[test]
+    fn whose_money_a_step_by_hand_is() {
+        for (authority, percent, speaks, expected) in [
+            (Authority::None, -40, false, Authority::Salesperson),
+            (Authority::None, -40, true, Authority::Salesperson),
+            (Authority::None, 3, false, Authority::None),
+            (Authority::Manufacturer, -4, false, Authority::Salesperson),
+            (Authority::Manufacturer, -4, true, Authority::Manufacturer),
+            (Authority::DealerManager, -4, false, Authority::DealerManager),
+            (Authority::Salesperson, -4, true, Authority::Salesperson),
+        ] {
+            let change = StepChange::Percent { percent: percent.into(), basis: Basis::Running };
+            let (kind, code) = (PriceStepKind::Manual, "X".into());
+            let step = StepInput { kind, code, change, authority, label: None };
+            assert_eq!(step.by_hand(speaks).authority, expected, "{authority} {percent} {speaks}");
+        }
+    }
+
+    #[test]
+    fn a_price_below_the_lists_is_a_discount() {
+        let euro = Currency::parse("EUR").unwrap();
+        let money = |units| Money::from_minor(units, euro);
+        let listed = ListedPrice {
+            unit_list: money(100_000),
+            unit_cost: Some(money(80_000)),
+            origin: PriceOrigin::default(),
+        };
+        for (given, list, step) in
+            [(60_000, 100_000, Some(-40_000)), (100_000, 100_000, None), (120_000, 120_000, None)]
+        {
+            let mut item =
+                ItemInput::new("1", ProductKind::Vehicle, "T", 1.into(), money(given), ("S", 22.into()));
+            item.keep_listed(&listed);
+            assert_eq!((item.unit_list, item.unit_cost), (money(list), Some(money(80_000))), "{given}");
+            let found = item.steps.first().map(|step| (step.authority, step.change));
+            let expected = step.map(|less| (Authority::Salesperson, StepChange::Amount(money(less))));
+            assert_eq!(found, expected, "{given}");
+        }
+    }
+}
