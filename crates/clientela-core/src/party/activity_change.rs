@@ -5,8 +5,8 @@ use super::activities::{
 };
 use super::activity::{Activity, ActivityState, TimeCategory};
 use super::entry::Seat;
-use crate::party::entry::named;
 use crate::findings::Check;
+use crate::party::entry::named;
 use clientela_model::{ValueError, Why};
 use serde::{Deserialize, Serialize};
 

@@ -2,8 +2,8 @@
 
 use super::opportunity::{By, Move, OpportunityError, check_amount, check_margin, moved, next_state};
 use super::{ForecastCategory, Opportunity, OpportunityEvent, Stage};
-use crate::party::entry::named;
 use crate::ids::{CampaignId, PositionId, SalesMethodId, UnitId};
+use crate::party::entry::named;
 use chrono::NaiveDate;
 use clientela_model::{Money, Why};
 use serde::{Deserialize, Serialize};

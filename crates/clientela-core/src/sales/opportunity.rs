@@ -232,7 +232,9 @@ pub enum OpportunityError {
     )]
     Until,
     /// The amount is below nothing, or more than can be forecast.
-    #[error("the amount is not one that can be forecast; give zero to {LARGEST}, for a margin also less than nothing")]
+    #[error(
+        "the amount is not one that can be forecast; give zero to {LARGEST}, for a margin also less than nothing"
+    )]
     Amount,
     /// The amount is in another currency.
     #[error("the amount is in {found}, the opportunity in {expected}; give it in {expected}")]

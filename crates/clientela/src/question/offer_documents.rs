@@ -12,7 +12,7 @@ use clientela_core::sales::kept_financing::{OfferFinancing, standing};
 use clientela_core::sales::offer::seal;
 use clientela_core::sales::order::{Order, ordered_item};
 use clientela_core::sales::waterfall::{OfferInput, Priced, StepSource, price};
-use clientela_core::sales::{Authority, Offer, OfferRevision};
+use clientela_core::sales::{Authority, Offer};
 use clientela_exchange::document::{
     Audience, CommercialDocument, DocumentLanguage, DocumentLine, DocumentParty, DocumentStep, DocumentTax,
     UblDocument, html, ubl as written_ubl,

@@ -1,6 +1,6 @@
 //! A vehicle taken in payment as a reduction of the price, for markets whose law sees it so.
 
-use super::{ItemInput, OfferInput, Place, PricingError, SettlementKind, StepChange, StepInput};
+use super::{ItemInput, OfferInput, Place, PricingError, SettlementKind, StepInput};
 use crate::catalogue::ProductKind;
 use crate::sales::{Authority, PriceStepKind};
 use clientela_model::Money;
