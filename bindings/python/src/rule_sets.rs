@@ -31,12 +31,11 @@ impl Question {
 
 /// The answer in its parts.
 pub(crate) fn parts<'py>(py: Python<'py>, answer: &RuleSetAnswer) -> PyResult<AnswerParts<'py>> {
-    let (outcome, values) = match &answer.decided {
-        Decided::NoMatch => ("no_match", &[][..]),
-        Decided::Unknown => ("unknown", &[][..]),
-        Decided::Value(value) => ("value", std::slice::from_ref(value)),
-        Decided::Values(values) => ("values", values.as_slice()),
-    };
-    let values = values.iter().map(|value| datum_to_python(py, value));
-    Ok((answer.rule_set.clone(), outcome, values.collect::<PyResult<_>>()?, why_json(&answer.why)))
+    let values = answer.decided.values().iter().map(|value| datum_to_python(py, value));
+    Ok((
+        answer.rule_set.clone(),
+        answer.decided.outcome(),
+        values.collect::<PyResult<_>>()?,
+        why_json(&answer.why),
+    ))
 }
