@@ -4,7 +4,6 @@ use crate::error::why_json;
 use crate::python::datum_to_python;
 use chrono::NaiveDate;
 use clientela::model::ClosedList;
-use clientela::rules::Decided;
 use clientela::{RuleSetAnswer, RuleSetSubject, RuleSubject, Session};
 use pyo3::prelude::*;
 
