@@ -29,11 +29,7 @@ pub(crate) struct Answer {
 
 impl From<RuleSetAnswer> for Answer {
     fn from(answer: RuleSetAnswer) -> Self {
-        let values = match &answer.decided {
-            Decided::NoMatch | Decided::Unknown => Vec::new(),
-            Decided::Value(value) => vec![CText::new(&value.to_string())],
-            Decided::Values(values) => values.iter().map(|value| CText::new(&value.to_string())).collect(),
-        };
+        let values = answer.decided.values().iter().map(|value| CText::new(&value.to_string())).collect();
         Self {
             unknown: answer.decided == Decided::Unknown,
             values,

@@ -4,7 +4,6 @@ use crate::error::why_json;
 use crate::python::datum_to_python;
 use chrono::NaiveDate;
 use clientela::model::ClosedList;
-use clientela::rules::Decided;
 use clientela::{RuleSetAnswer, RuleSetSubject, RuleSubject, Session};
 use pyo3::prelude::*;
 
@@ -31,12 +30,11 @@ impl Question {
 
 /// The answer in its parts.
 pub(crate) fn parts<'py>(py: Python<'py>, answer: &RuleSetAnswer) -> PyResult<AnswerParts<'py>> {
-    let (outcome, values) = match &answer.decided {
-        Decided::NoMatch => ("no_match", &[][..]),
-        Decided::Unknown => ("unknown", &[][..]),
-        Decided::Value(value) => ("value", std::slice::from_ref(value)),
-        Decided::Values(values) => ("values", values.as_slice()),
-    };
-    let values = values.iter().map(|value| datum_to_python(py, value));
-    Ok((answer.rule_set.clone(), outcome, values.collect::<PyResult<_>>()?, why_json(&answer.why)))
+    let values = answer.decided.values().iter().map(|value| datum_to_python(py, value));
+    Ok((
+        answer.rule_set.clone(),
+        answer.decided.outcome(),
+        values.collect::<PyResult<_>>()?,
+        why_json(&answer.why),
+    ))
 }

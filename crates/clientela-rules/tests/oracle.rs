@@ -2,8 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use cel::{Context, Program, Value as Outside};
-use clientela_rules::{Bindings, CelEngine, Datum, Environment, Map, Outcome, RuleEngine, Type};
+use clientela_rules::{
+    Bindings, CelEngine, Datum, Environment, FieldType, Map, Outcome, RecordType, Row, RuleEngine, Type,
+};
 use proptest::prelude::*;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Text of a rule of whole numbers; `scope` are names of whole numbers.
 fn number(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String> {
@@ -123,6 +127,52 @@ fn condition(depth: u32, scope: &'static [&'static str]) -> BoxedStrategy<String
             "dyn(1) == 1.0", "dyn(1u) == 1", "dyn('a') == 1", "dyn(null) != 'a'", "dyn(x) == d", "[1, 'a'].exists(p, p == 'a')"][..])
             .prop_map(str::to_owned),
         1 => (text(depth - 1), part, text(depth - 1)).prop_map(|(a, f, b)| format!("({a}).{f}({b})")),
+        2 => of_records(),
+    ]
+    .boxed()
+}
+
+/// What is asked of one of the records `fleet` has: `v`, with fields of which one may be missing.
+fn of_record(depth: u32) -> BoxedStrategy<String> {
+    let leaf = proptest::sample::select(
+        &[
+            "v.axles == 2",
+            "v.axles != x",
+            "v.axles > 1",
+            "v.axles + 1 < y",
+            "v.axles == null",
+            "v.axles in [1, 3]",
+            "v.make == t",
+            "v.make.startsWith('a')",
+            "v.make != 'ab'",
+            "v.leased",
+            "fleet.exists(w, w.make == v.make && w.axles == 3)",
+            "fleet.all(w, w.axles >= v.axles)",
+        ][..],
+    )
+    .prop_map(str::to_owned);
+    if depth == 0 {
+        return leaf.boxed();
+    }
+    let sub = of_record(depth - 1);
+    prop_oneof![
+        2 => leaf,
+        2 => (sub.clone(), proptest::sample::select(&["&&", "||"][..]), sub.clone()).prop_map(|(a, s, b)| format!("({a} {s} {b})")),
+        1 => sub.clone().prop_map(|a| format!("!({a})")),
+        1 => (sub.clone(), sub.clone(), sub).prop_map(|(a, b, c)| format!("({a} ? {b} : {c})")),
+    ]
+    .boxed()
+}
+
+/// What is asked of all of them.
+fn of_records() -> BoxedStrategy<String> {
+    let quantifier = proptest::sample::select(&["exists", "all", "exists_one"][..]);
+    prop_oneof![
+        3 => (quantifier.clone(), of_record(2)).prop_map(|(q, c)| format!("fleet.{q}(v, {c})")),
+        1 => (of_record(1), 0..3).prop_map(|(c, n)| format!("fleet.filter(v, {c}).size() > {n}")),
+        1 => (of_record(1), quantifier.clone(), of_record(1)).prop_map(|(f, q, c)| format!("fleet.filter(v, {f}).{q}(v, {c})")),
+        1 => (quantifier, of_record(1)).prop_map(|(q, c)| format!("fleet.filter(v, {c}).map(v, v.axles).{q}(e, e > 1)")),
+        1 => Just("fleet[1].make == t".to_owned()),
     ]
     .boxed()
 }
@@ -141,7 +191,22 @@ proptest! {
         u in prop_oneof![0_u64..5, Just(u64::MAX)],
         d in prop_oneof![-3.0_f64..3.0, Just(f64::NAN), Just(f64::INFINITY), Just(3.0)],
         n in proptest::option::of(0_i64..5),
+        fleet in proptest::collection::vec(
+            (proptest::sample::select(&["a", "ab", "é"][..]), proptest::option::of(0_i64..4), any::<bool>()),
+            0..4,
+        ),
     ) {
+        let vehicle = Arc::new(
+            RecordType::new("vehicle")
+                .with(FieldType::new("make", Type::Text))
+                .with(FieldType::new("axles", Type::Int.or_null()))
+                .with(FieldType::new("leased", Type::Bool)),
+        );
+        let rows = fleet.iter().map(|(make, axles, leased)| {
+            let row = Row::new(&vehicle).with("make", *make).unwrap().with("leased", *leased).unwrap();
+            row.with("axles", *axles).unwrap()
+        });
+        let rows = Datum::rows(rows.collect::<Vec<_>>());
         let environment = Environment::new()
             .variable("x", Type::Int)
             .variable("y", Type::Int)
@@ -151,14 +216,15 @@ proptest! {
             .variable("u", Type::Uint)
             .variable("d", Type::Double)
             .variable("n", Type::Int.or_null())
-            .variable("m", Type::Text.map_to(Type::Int));
+            .variable("m", Type::Text.map_to(Type::Int))
+            .variable("fleet", Type::Record(Arc::clone(&vehicle)).list());
         let entries = [("a", 1_i64), ("ab", 2), ("", 3)];
         let map = Map::of(entries.map(|(key, value)| (key.into(), value.into()))).unwrap();
         let list: Vec<Datum> = l.iter().map(|n| Datum::Int(*n)).collect();
         let facts = Bindings::new(&environment)
             .with("x", x).unwrap().with("y", y).unwrap().with("b", b).unwrap().with("t", t).unwrap()
             .with("l", list).unwrap().with("u", u).unwrap().with("d", d).unwrap().with("n", n).unwrap()
-            .with("m", map).unwrap();
+            .with("m", map).unwrap().with("fleet", rows).unwrap();
         let ours = match CelEngine.compile(&source, &environment) {
             Ok(rule) => rule.decide(&facts),
             Err(errors) if errors.errors().iter().any(|error| error.code == "rule.limit") => return Ok(()),
@@ -173,7 +239,15 @@ proptest! {
         context.add_variable_from_value("u", u);
         context.add_variable_from_value("d", d);
         context.add_variable_from_value("n", n.map_or(Outside::Null, Outside::Int));
-        context.add_variable_from_value("m", std::collections::HashMap::from(entries));
+        context.add_variable_from_value("m", HashMap::from(entries));
+        let outside = fleet.iter().map(|(make, axles, leased)| {
+            HashMap::from([
+                ("make", Outside::from(*make)),
+                ("axles", axles.map_or(Outside::Null, Outside::Int)),
+                ("leased", Outside::Bool(*leased)),
+            ])
+        });
+        context.add_variable_from_value("fleet", outside.collect::<Vec<_>>());
         let theirs = match Program::compile(&source).unwrap().execute(&context) {
             Ok(Outside::Bool(true)) => Outcome::True,
             Ok(Outside::Bool(false)) => Outcome::False,

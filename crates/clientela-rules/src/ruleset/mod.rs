@@ -112,6 +112,29 @@ pub enum Decided {
     Values(Vec<Datum>),
 }
 
+impl Decided {
+    /// What kind of answer it is, in a word.
+    #[must_use]
+    pub const fn outcome(&self) -> &'static str {
+        match self {
+            Self::NoMatch => "no_match",
+            Self::Unknown => "unknown",
+            Self::Value(_) => "value",
+            Self::Values(_) => "values",
+        }
+    }
+
+    /// The outputs: none, one, or those of all rows that apply.
+    #[must_use]
+    pub fn values(&self) -> &[Datum] {
+        match self {
+            Self::NoMatch | Self::Unknown => &[],
+            Self::Value(value) => std::slice::from_ref(value),
+            Self::Values(values) => values,
+        }
+    }
+}
+
 /// Answer and reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {

@@ -125,7 +125,7 @@ pub use quotas::{
     PersonalLine, ReconciliationLine, ReconciliationOf,
 };
 pub use retention::{RetentionLine, RetentionOf, RetentionRun};
-pub use rules::{RuleSentence, RuleSentenceOf};
+pub use rules::{RuleSentence, RuleSentenceOf, RuleSetVerdict, RuleSetVerdictOf};
 pub use territory_versions::{
     ComparedCustomer, ComparedPosition, ComparedVersions, Flow, Holding, VersionsToCompare,
 };
@@ -414,6 +414,8 @@ questions! {
     "network.criteria" => NetworkCriteria(CriteriaOf) -> Vec<DealerCriteria>, network::network_criteria;
     /// A rule read back as a sentence, with what it may cost.
     "rule.sentence" => RuleSentenceAsked(RuleSentenceOf) -> RuleSentence, rules::sentence;
+    /// What the version of a rule set that holds on a day says of a record, with what was passed over if that is wanted.
+    "rule_set.verdict" => RuleSetVerdictAsked(RuleSetVerdictOf) -> RuleSetVerdict, rules::verdict;
     /// What the customers kept in columns take; none before the first question over many records.
     "mirror.info" => MirrorInfoAsked(MirrorInfoOf) -> Option<MirrorFigures>, mirror::info;
     /// The same, once they are read or brought up to date.

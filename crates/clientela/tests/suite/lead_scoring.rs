@@ -46,6 +46,13 @@ fn leads_are_found_by_rules() {
     let why =
         seller.rule("lead.horizon == 'month'", RuleSubject::Lead).unwrap().explain(&seller, &first).unwrap();
     assert_eq!(why.value("lead.horizon"), Some("month"));
+    let admin = network.crm.session("admin", None).unwrap();
+    let document = "name: urgency\nversion: 1\nenvironment: lead\nrule:\n  match:\n    - condition: lead.horizon == 'year'\n      value: low\n    - condition: lead.horizon == 'month'\n      value: high\n";
+    run(&admin, json!({"command": "rule_set.save", "document": document}));
+    let asked = json!({"question": "rule_set.verdict", "rule_set": "urgency", "about": "lead", "key": first, "passed_over": true});
+    let verdict = ask(&seller, &asked);
+    assert_eq!((&verdict["outcome"], &verdict["values"]), (&json!("value"), &json!(["high"])));
+    assert!(verdict["why"].to_string().contains("lead.horizon == 'year'"), "{verdict}");
     let unseen = seller.rule("lead.horizon == 'month'", RuleSubject::Lead).unwrap().holds(&rival, &first);
     assert_eq!(unseen.unwrap_err().code(), "record.not_found");
 }

@@ -124,6 +124,38 @@ fn they_cannot_be_filtered_by() {
     }
 }
 
+/// A stage that may not be entered says what is needed; of a figure that may not be read it says the same whatever it is.
+#[test]
+fn a_refused_stage_does_not_tell_them_by_what_it_needs() {
+    let (network, _) = deal();
+    let (manager, seller) = (network.manager(), network.seller());
+    let admin = network.crm.session("admin", None).unwrap();
+    run(
+        &admin,
+        json!({"command": "sales_method.define", "code": "held", "name": "Held", "with_configurator": false, "stages": [
+            {"code": "first", "name": "First", "probability": 10},
+            {"code": "second", "name": "Second", "probability": 50,
+                "entry_rule": "opportunity.vehicles >= 3 && !(customer.credit_hold == true)"}]}),
+    );
+    let mut told = BTreeSet::new();
+    for (customer, number) in [("C-1", "H-1"), ("C-2", "H-2")] {
+        run(
+            &manager,
+            json!({"command": "opportunity.open", "customer": customer, "title": "T", "method": "held", "currency": "EUR",
+                "number": number, "vehicles": 1, "owner": "Trucks Piacenza"}),
+        );
+        let refused = seller
+            .run(&command(json!({"command": "opportunity.advance", "opportunity": number})))
+            .unwrap_err();
+        assert_eq!(refused.code(), "opportunity.entry_refused");
+        let said = format!("{refused} {}", refused.why().unwrap());
+        assert!(said.contains("opportunity.vehicles at least 3"), "{said}");
+        assert!(!said.contains("other than true"), "{said}");
+        told.insert(said);
+    }
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
 #[test]
 fn a_condition_does_not_ask_through_another_record_what_may_not_be_seen() {
     let (network, _) = deal();
