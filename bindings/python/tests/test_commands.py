@@ -54,6 +54,33 @@ def test_what_an_opportunity_is_made_of(deal: Clientela) -> None:
     assert caught.value.code == "assessment.none"
 
 
+def test_the_life_of_an_opportunity(deal: Clientela) -> None:
+    deal.opportunities.advance("O-3001")
+    deal.opportunities.go_back("O-3001", note="asked for another model")
+    deal.opportunities.suspend("O-3001", reason="new fleet manager from June")
+    assert deal.opportunities.get("O-3001").state == "suspended"
+    with pytest.raises(ClientelaError) as caught:
+        deal.opportunities.advance("O-3001")
+    assert caught.value.code == "opportunity.illegal_passage"
+    deal.opportunities.resume("O-3001")
+    deal.opportunities.lose("O-3001", reason="price", competitor="Altra Marca")
+    deal.opportunities.reopen("O-3001", reason="they asked again")
+    assert deal.opportunities.get("O-3001").state == "open"
+
+
+def test_activities_come_again_and_are_put_right(seller: Clientela) -> None:
+    at = datetime(2026, 3, 12, 9, tzinfo=timezone.utc)
+    planned = seller.activities.plan(
+        "C-1001", kind="call", subject="How is it?", planned_at=at, recurrence="FREQ=WEEKLY;COUNT=3"
+    )
+    assert len(planned.records) == 3
+    seller.activities.change(str(planned.records[0].id), {"subject": "Is all well?", "planned_minutes": 20})
+    assert seller.activities.get(str(planned.records[0].id)).planned_minutes == 20
+    seller.agenda.plan_appointment("Team", starts=at, ends=at.replace(hour=10), recurrence="FREQ=WEEKLY;BYDAY=TH")
+    exported = seller.agenda.export_calendar(date(2026, 3, 1), date(2026, 3, 31))
+    assert "RRULE:FREQ=WEEKLY" in exported["calendar"]
+
+
 def test_forecasts_are_adjusted_and_kept(deal: Clientela, network: Clientela) -> None:
     period = (date(2026, 1, 1), date(2026, 12, 31))
     deal.opportunities.change("O-3001", {"amount": Money("300000.00", "EUR"), "expected_close": date(2026, 6, 1)})

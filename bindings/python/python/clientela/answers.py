@@ -35,6 +35,7 @@ _EXACT_OF = {
     "quota_plan.compare": frozenset({"after", "before", "difference"}),
     "quota_plan.overall": frozenset({"counted", "weight"}),
     "quota_plan.reconciliation": frozenset({"below", "difference"}),
+    "quota_plan.weights": frozenset({"weight"}),
     "time.shares": frozenset({"result"}),
 }
 
@@ -85,6 +86,7 @@ _LINES = {
     "plan.week": "days.lines",
     "price.explain": "steps",
     "product.explode": "lines",
+    "quota_plan.weights": "weights",
     "retention.dry_run": "goes",
     "time.shares": "lines",
     "time.value": "lines",

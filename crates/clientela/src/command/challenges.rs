@@ -220,7 +220,7 @@ fn entries(
     }
     let mut seen = HashSet::new();
     if entries.iter().any(|entry| entry.owner.is_some_and(|owner| !seen.insert(owner))) {
-        return Err(bad("teams", "name a position twice", "name each position in one team, once"));
+        return Err(refused("teams", "name a position twice", "name each position in one team, once"));
     }
     let codes = units.iter().filter(|_| challenge.among == Among::Dealers).map(|unit| (unit.id, &unit.code));
     let codes: HashMap<UnitId, &String> = codes.collect();
@@ -235,7 +235,7 @@ fn entries(
         .map(|name| name.as_str())
         .collect();
     if sizes.keys().any(|of| !taking_part.contains(of)) {
-        return Err(bad(
+        return Err(refused(
             "sizes",
             "name one that does not take part",
             "name dealers by their code, sellers by their title",
@@ -244,7 +244,7 @@ fn entries(
     Ok(entries)
 }
 
-fn bad(field: &'static str, problem: &str, hint: &'static str) -> crate::Error {
+fn refused(field: &'static str, problem: &str, hint: &'static str) -> crate::Error {
     CrmError::Argument { field, problem: problem.to_owned(), hint }.into()
 }
 

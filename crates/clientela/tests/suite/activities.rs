@@ -424,3 +424,34 @@ fn an_activity_comes_again_and_is_put_right() {
         (Some(15), "Is all well?", Some(20))
     );
 }
+
+/// Who was handed an opportunity starts a plan on it and is given what is to be done, whosever the customer is.
+#[test]
+fn a_plan_on_an_opportunity_is_for_who_works_on_it() {
+    use clientela::core::party::Activity;
+    let network = in_rome();
+    let admin = network.crm.session("admin", None).unwrap();
+    let (seller, manager) = (network.seller(), network.manager());
+    let colleague = network.crm.session("u-gallo", None).unwrap();
+    run(
+        &admin,
+        &json!({"command": "action_plan.define", "code": "NEW", "name": "New", "lines": [{"kind": "call", "subject": "Did it come?"}]}),
+    );
+    customer(&seller, "C-1", &json!({}));
+    run(
+        &seller,
+        &json!({"command": "opportunity.open", "customer": "C-1", "title": "T", "method": "with-configurator", "currency": "EUR", "number": "O-1"}),
+    );
+    let start = json!({"command": "action_plan.start", "plan": "NEW", "opportunity": "O-1"});
+    assert_eq!(try_run(&colleague, &start).unwrap_err().code(), "record.not_found", "it is not his yet");
+    run(
+        &manager,
+        &json!({"command": "opportunity.change", "opportunity": "O-1", "owner": "Trucks Parma", "change": {}}),
+    );
+    let started = run(&colleague, &start);
+    let id = started.id_of("activity").unwrap().to_string();
+    let planned: Activity = manager.find(&id).unwrap().record;
+    assert_eq!(planned.owner, colleague.actor().position);
+    run(&seller, &json!({"command": "action_plan.start", "plan": "NEW", "customer": "C-1"}));
+    assert_eq!(try_run(&network.rival(), &start).unwrap_err().code(), "record.not_found");
+}

@@ -468,7 +468,7 @@ fn the_funnel_counts_what_is_still_open() {
     let reasons = ask(&seller, &json!({"question": "funnel.loss_reasons", "from": MARCH.0, "to": MARCH.1}));
     assert_eq!(
         reasons,
-        json!([{"reason": "Price", "stage": "offer", "competitor": "Northtruck", "count": 1,
+        json!([{"group": "all", "reason": "Price", "stage": "offer", "competitor": "Northtruck", "count": 1,
         "amounts": [euros("260.00")]}])
     );
     let factors = ask(&seller, &json!({"question": "funnel.won_lost", "from": MARCH.0, "to": MARCH.1}));
