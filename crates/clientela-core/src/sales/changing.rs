@@ -3,9 +3,10 @@
 use super::opportunity::{By, Move, OpportunityError, moved, next_state};
 use super::{ForecastCategory, Opportunity, OpportunityEvent, Stage};
 use crate::ids::{CampaignId, PositionId, SalesMethodId, UnitId};
+use crate::party::entry::named;
 use chrono::NaiveDate;
 use clientela_model::{Money, Why};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// What is to be changed. A field that is not named stays as it is; one named without a value is emptied.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -41,11 +42,6 @@ pub struct OpportunityChange {
     /// The campaign it came from. Given by the one door.
     #[serde(skip)]
     pub campaign: Option<Option<CampaignId>>,
-}
-
-/// A named field, with or without a value.
-fn named<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(from).map(Some)
 }
 
 /// Changes what is known of an open or suspended opportunity. A close date that moves is a passage, as everything here.
