@@ -7,7 +7,7 @@ use crate::ids::{CampaignId, LeadId, ProductId};
 use crate::party::entry::{Seat, reading};
 use chrono::{DateTime, Utc};
 use clientela_model::identifier::{Country, VatNumber};
-use clientela_model::{Coded, ValueError, Why};
+use clientela_model::{ValueError, Why};
 use serde::{Deserialize, Serialize};
 
 /// A lead as a person, a form or another system gives it. Needed are `channel`, a company or family name, and an e-mail address or
@@ -128,16 +128,17 @@ pub fn enter_lead(new: &NewLead, place: LeadPlace, now: DateTime<Utc>) -> Result
         Err(life::LeadError::ContactPointMissing) if point_in_words => Some(life::received(&lead)),
         Err(life::LeadError::ContactPointMissing) if answerable => None,
         Err(error) => {
-            let (field, code) = match error {
-                life::LeadError::NameMissing => ("family_name", error.code()),
-                _ => ("email", error.code()),
+            let refused = |code, expected| ValueError::new(code, "lead", "is not complete", expected);
+            let (field, error) = match error {
+                life::LeadError::NameMissing => {
+                    ("family_name", refused("lead.name_missing", "a company or a family name"))
+                }
+                _ => {
+                    let expected = "an e-mail address or a telephone number";
+                    ("email", refused("lead.contact_point_missing", expected))
+                }
             };
-            let expected = if field == "email" {
-                "an e-mail address or a telephone number"
-            } else {
-                "a company or a family name"
-            };
-            check.refuse(field, ValueError::new(code, "lead", "is not complete", expected));
+            check.refuse(field, error);
             None
         }
     };

@@ -23,10 +23,9 @@ fn add(seller: &Session, command: &str, what: &str, record: &Value) -> String {
 }
 
 /// The names of the fields a change told of.
-fn fields(receipt: &clientela::Receipt) -> Vec<String> {
-    let told = serde_json::to_value(&receipt.why).unwrap();
-    let facts = told["facts"].as_array().cloned().unwrap_or_default();
-    facts.iter().filter(|fact| fact[0] == "field").map(|fact| fact[1].as_str().unwrap().to_owned()).collect()
+fn fields(receipt: &clientela::Receipt) -> Vec<&str> {
+    let facts = receipt.why.facts.iter().filter(|fact| fact.name == "field");
+    facts.map(|fact| fact.value.as_str()).collect()
 }
 
 #[test]
@@ -80,7 +79,7 @@ fn a_vehicle_is_corrected_and_comes_back() {
     let change = |vehicle: &str, change: Value| json!({"command": "vehicle.change", "vehicle": vehicle, "change": change});
     let told = run(&seller, change(&id, json!({"make": "Orsa", "plate": null, "category": "n3"})));
     assert_eq!(fields(&told), ["plate", "make", "category"]);
-    let vehicle = seller.customer("C-1").unwrap().vehicles[0].clone();
+    let vehicle = seller.customer("C-1").unwrap().fleet[0].clone();
     assert_eq!(
         (vehicle.make.as_str(), vehicle.plate, vehicle.category.as_deref()),
         ("Orsa", None, Some("N3"))
@@ -101,7 +100,7 @@ fn a_vehicle_is_corrected_and_comes_back() {
     assert_eq!(refused(&seller, change(&id, json!({"disposed": null}))), "vehicle.duplicate");
     run(&seller, change(&other, json!({"vin": null})));
     run(&seller, change(&id, json!({"disposed": null})));
-    let vehicles = seller.customer("C-1").unwrap().vehicles;
+    let vehicles = seller.customer("C-1").unwrap().fleet;
     let back = vehicles.iter().find(|vehicle| vehicle.id.to_string() == id).unwrap();
     assert_eq!((back.disposed, back.disposal_reason.clone()), (None, None));
     assert_eq!(refused(&seller, change(&other, json!({"vin": vin}))), "vehicle.duplicate");

@@ -408,7 +408,7 @@ fn a_group_is_that_of_the_day() {
         group["members"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
     };
     join(Some("A"), "2024-01-01");
-    assert_eq!(join(Some("B"), "2026-01-01").id_of("group_membership").is_some(), true);
+    assert!(join(Some("B"), "2026-01-01").id_of("group_membership").is_some());
     // The next one is known already, and ends nothing before its day.
     join(None, "2026-06-01");
     for (day, expected) in [

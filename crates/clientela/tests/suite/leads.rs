@@ -169,7 +169,7 @@ fn who_is_away_is_given_no_lead_by_choice_relation_or_territory() {
     );
     run(
         &network.seller(),
-        json!({"command": "absence.record", "kind": "holiday", "first_day": "2026-03-04", "last_day": "2026-03-05"}),
+        json!({"command": "absence.record", "kind": "leave", "first_day": "2026-03-04", "last_day": "2026-03-05"}),
     );
     for (number, by) in [(1, json!({"choice": "Trucks Piacenza"})), (2, json!({})), (3, json!({}))] {
         let email = if number == 2 {

@@ -92,7 +92,7 @@ fn said(seller: &Session) {
     );
     run(
         seller,
-        json!({"command": "opportunity.change", "opportunity": "O-900", "change": {"next_step": TEXTS[12]}}),
+        json!({"command": "opportunity.change", "opportunity": "O-900", "change": {"next_step": TEXTS[12], "next_step_on": "2026-03-09"}}),
     );
     let vehicle = run(
         seller,

@@ -222,9 +222,13 @@ pub fn dispose_vehicle(
 
 fn check_not_to_come(check: &mut Check, disposed: NaiveDate, today: NaiveDate) {
     if disposed > today {
-        let expected = "today or an earlier day";
-        let code = "vehicle.disposed_in_the_future";
-        check.refuse("disposed", ValueError::new(code, "day of disposal", "is in the future", expected));
+        let error = ValueError::new(
+            "vehicle.disposed_in_the_future",
+            "day of disposal",
+            "is in the future",
+            "today or an earlier day",
+        );
+        check.refuse("disposed", error);
     }
 }
 
