@@ -95,9 +95,7 @@ pub use lead_scoring::{
 pub use leads::{AssignLead, DefineTerritory, DisqualifyLead, LeadRef, ReceiveLead, RerouteOverdue};
 pub use merging::{MergeCustomers, UnmergeCustomers};
 pub use offer_financing::{FinancingRef, PlanFinancing};
-pub use offers::{
-    CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer, VoidOffer,
-};
+pub use offers::{CreateOffer, DecideOffer, DiscountOffer, ExpireDue, FileLine, ItemLine, ReviseOffer};
 pub use opportunities::{EndOpportunity, MoveOpportunity, OpenOpportunity, ReopenOpportunity};
 pub use orders::{
     CancelOrder, CreateOrder, DeliverOrder, OrderedLine, ReachMilestone, TakeBackDelivery, WithdrawMilestone,
