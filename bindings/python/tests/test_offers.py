@@ -183,10 +183,18 @@ def test_an_order_goes_to_the_customer(network: Clientela, deal: Clientela, offe
     assert deal.orders.get(rest).state == "cancelled"
     other = deal.offers.create("O-3001", [{"product": "TRANSPORT", "quantity": 1}]).key or ""
     deal.offers.issue(other)
-    deal.offers.accept(other)
+    with pytest.raises(ClientelaError) as caught:
+        deal.offers.accept(other)
+    assert caught.value.code == "offer.other_accepted"
+    deal.offers.accept(other, beside=True)
     cancelled = deal.orders.create(other).key or ""
+    deal.orders.reach(cancelled, "confirmed")
+    deal.orders.withdraw_milestone(cancelled, "confirmed", reason="typed wrongly")
     deal.orders.cancel(cancelled, reason="financing refused")
     assert deal.orders.get(cancelled).state == "cancelled"
+    deal.offers.void(other, reason="financing refused")
+    assert deal.offers.get(other).state == "voided"
+    assert deal.offers.check_copy(deal.offers.get(offer).issue_number)["offer"] == offer
     stale = deal.offers.create("O-3001", [{"product": "TRANSPORT", "quantity": 1}], valid_until=date(2026, 3, 4)).key or ""
     deal.offers.issue(stale)
     network.set_clock(network.now.replace(day=6))
