@@ -188,8 +188,9 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn sleeping_takes_wall_time_and_no_processor() {
+    fn sleeping_takes_time_by_the_clock() {
         let ((), spent) = timed(|| std::thread::sleep(Duration::from_millis(20)));
-        assert!(spent.wall >= Duration::from_millis(20) && spent.cpu < spent.wall, "{spent:?}");
+        // Nothing is said of the processor: other threads of the process may have taken it meanwhile.
+        assert!(spent.wall >= Duration::from_millis(20), "{spent:?}");
     }
 }

@@ -21,7 +21,7 @@ pub enum TransferState {
 
 /// A customer as the quoting tool of one workstation knows it.
 #[derive(Debug, Clone, PartialEq, Record)]
-#[record(number = 270, name = "quoting_customer", access = through(customer), part_of(relationship, customer))]
+#[record(number = 271, name = "quoting_customer", access = through(customer), part_of(relationship, customer))]
 pub struct QuotingCustomer {
     /// Id.
     #[field(number = 1)]
