@@ -15,6 +15,7 @@ pub struct RuleError {
     /// | code | meaning |
     /// | --- | --- |
     /// | `rule.syntax` | the text is not an expression |
+    /// | `rule.too_costly` | one decision may take more steps than any rule may |
     /// | `rule.unsupported` | an expression of CEL that rules do not have: building a message |
     /// | `rule.limit` | too long, too deep, too many nodes or loops |
     /// | `rule.unknown_variable`, `rule.unknown_field`, `rule.unknown_function` | no such name |
