@@ -380,7 +380,7 @@ typedef struct clientela_offer clientela_offer;
 typedef struct clientela_opportunity clientela_opportunity;
 
 /**
- * A rule over customers or opportunities, such as "customer.fleet.size() > 2". A snapshot: it never changes, any number of threads
+ * A rule over customers, opportunities or leads, such as "customer.fleet.size() > 2". A snapshot: it never changes, any number of threads
  * may use it, and it belongs to no session: each session asks it of what it may see.
  */
 typedef struct clientela_rule clientela_rule;
@@ -817,9 +817,9 @@ typedef struct clientela_contact {
      */
     uint32_t struct_size;
     /**
-     * Zero.
+     * Day the contact left the customer, or CLIENTELA_NO_DATE. Who has left is not written to.
      */
-    uint32_t reserved;
+    clientela_date left_on;
     /**
      * Id.
      */
@@ -856,6 +856,10 @@ typedef struct clientela_contact {
      * E-mail address.
      */
     const char *email;
+    /**
+     * Part in a purchase: "decides", "pays", "uses", "advises" or "blocks".
+     */
+    const char *influence;
 } clientela_contact;
 
 /**
@@ -1084,7 +1088,7 @@ typedef struct clientela_adjustment {
      */
     struct clientela_str label;
     /**
-     * "salesperson", "dealer_manager", "manufacturer"; not given when a rule is responsible.
+     * "salesperson", "dealer_manager", "manufacturer"; a discount of which it is not given is the salesperson's.
      */
     struct clientela_str authority;
     /**
@@ -3688,12 +3692,12 @@ clientela_status clientela_target_plan_at(const struct clientela_target_plan *pl
 CLIENTELA_API void clientela_target_plan_free(struct clientela_target_plan *plan);
 
 /**
- * Reads and checks a rule. It is written in CEL; what it may speak of is `today`, `customer`, and for opportunities also
- * `opportunity`. A rule that cannot be used is refused with code "rule.invalid": every finding is an issue of the error, its
+ * Reads and checks a rule. It is written in CEL; what it may speak of is `today`, `customer`, for opportunities also
+ * `opportunity`, and for leads `lead` alone. A rule that cannot be used is refused with code "rule.invalid": every finding is an issue of the error, its
  * field the place as "line:column", its message with what would be right. clientela_rule_check shows the places as well.
  *
  * @param session [in] who asks; not NULL
- * @param about [in] "customer" or "opportunity"; not NULL
+ * @param about [in] "customer", "opportunity" or "lead"; not NULL
  * @param source [in] the rule; not NULL
  * @param rule [out] the rule; not NULL, NULL on failure
  * @param err [in,out] the error slot, may be NULL
@@ -3726,7 +3730,7 @@ CLIENTELA_API const char *clientela_rule_source(const struct clientela_rule *rul
  *
  * @param rule [in] the rule; NULL or not a rule gives NULL
  * @param len [out] length in bytes; may be NULL, not written when the result is NULL
- * @return "customer" or "opportunity", with a NUL after it, owned by `rule`
+ * @return "customer", "opportunity" or "lead", with a NUL after it, owned by `rule`
  * Threads: any number at once.
  * @since 0.1
  */
@@ -3852,7 +3856,7 @@ CLIENTELA_API void clientela_rule_free(struct clientela_rule *rule);
  * Checks a rule as clientela_rule_compile does, and tells each finding with its place; for an editor.
  *
  * @param session [in] who asks; not NULL
- * @param about [in] "customer" or "opportunity"; not NULL
+ * @param about [in] "customer", "opportunity" or "lead"; not NULL
  * @param source [in] the rule; not NULL
  * @param findings [out] what is wrong, in the order of the places; none when the rule can be used; not NULL, NULL on failure
  * @param err [in,out] the error slot, may be NULL
@@ -4030,11 +4034,12 @@ clientela_status clientela_rule_steps_at(const struct clientela_rule_steps *step
 CLIENTELA_API void clientela_rule_steps_free(struct clientela_rule_steps *steps);
 
 /**
- * What the version of a rule set that holds on a day says of a customer or an opportunity, as far as the session sees them.
+ * What the version of a rule set that holds on a day says of a customer, an opportunity or a lead, as far as the session sees
+ * them.
  *
  * @param session [in] who asks; not NULL
  * @param name [in] name of the rule set, such as "visit_interval"; not NULL
- * @param about [in] "customer" or "opportunity": what `key` names; not NULL
+ * @param about [in] "customer", "opportunity" or "lead": what `key` names; not NULL
  * @param key [in] its number, or its id as text; not NULL
  * @param day [in] the day, which is also the rules' `today`; CLIENTELA_NO_DATE for today
  * @param answer [out] what it says; not NULL, NULL on failure
@@ -4159,7 +4164,7 @@ clientela_status clientela_query_arrow(const struct clientela_session *session,
  * @param bytes [in] the content of the file; not NULL
  * @param len [in] how many bytes it has
  * @param options [in] as JSON: {"target": "customer"} and what the file does not say by itself, such as "defaults": {"kind":
- *   "company", "country": "IT"}, "mapping", "words", "customer", "owner", "label"; targets are customer, vehicle, contact, consent;
+ *   "company", "country": "IT"}, "mapping", "words", "customer", "owner", "label", "chunk_rows"; targets are customer, vehicle, contact, consent;
  *   not NULL
  * @param import [out] the plan; not NULL, NULL on failure
  * @param err [in,out] the error slot, may be NULL
