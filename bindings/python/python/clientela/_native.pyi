@@ -86,6 +86,11 @@ class NativeImport:
         Rows that would be rejected because somebody in the store says otherwise.
         """
     @property
+    def encoding(self, /) -> str | None:
+        """
+        How a table of text is encoded, as it was named, or guessed when it was not.
+        """
+    @property
     def id(self, /) -> str:
         """
         The plan's id: the same for the same file, options and user.
@@ -119,11 +124,6 @@ class NativeImport:
     def rejected_rows(self, /) -> int:
         """
         How many rows would not come in.
-        """
-    @property
-    def encoding(self, /) -> str | None:
-        """
-        How a table of text is encoded, as it was named, or guessed when it was not.
         """
     @property
     def saved(self, /) -> str | None:
