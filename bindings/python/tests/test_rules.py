@@ -282,7 +282,7 @@ def test_a_rule_set_is_saved_asked_and_retired(network: cl.Clientela, seller: cl
     network.rule_sets.retire("visit_interval/2")
     assert seller.rule_sets.evaluate("visit_interval", customer="C-1001", on=date(2026, 6, 1)).value == 30
     for customer, opportunity in ((None, None), ("C-1001", "O-1")):
-        with pytest.raises(cl.InvalidValue, match="either customer or opportunity"):
+        with pytest.raises(cl.InvalidValue, match="one of customer, opportunity and lead"):
             seller.rule_sets.evaluate("visit_interval", customer=customer, opportunity=opportunity)
     with pytest.raises(cl.ClientelaError) as caught:
         network.rule_sets.save(INTERVAL.format(version=3, valid_from="2026-01-01", days=30).replace("fleet", "flet"))
@@ -329,7 +329,7 @@ def test_rules_know_the_fields_an_installation_adds(network: cl.Clientela, selle
     assert [read.path for read in checked.reads] == ["customer.custom.credit.amount"]
     assert not checked.reads[0].confidential and checked.estimated_steps > 0
     assert len(seller.rules.select(text)) == 1
-    assert "credit" in seller.rules.sentence(text).sentence.lower()
+    assert "credit" in seller.rules.sentence(text)["sentence"].lower()
     with pytest.raises(cl.InvalidValue, match="rule|credit"):
         seller.rules.check("customer.custom.credti.amount > 1000.00")
     with pytest.raises(cl.InvalidValue):
