@@ -150,7 +150,7 @@ fn every_decision_follows_the_machine() {
                 OfferEvent::Expire => to(expire(&offer, late)),
                 OfferEvent::Withdraw => to(withdraw(&offer, today)),
                 OfferEvent::Reopen => to(reopen(&offer, today)),
-                OfferEvent::Void => to(void(&offer, &[], "he backs out", today)),
+                OfferEvent::Void => to(void(&offer, &[], &|_| true, "he backs out", today)),
                 OfferEvent::Submit | OfferEvent::Approve | OfferEvent::SendBack => {
                     to(in_approval(&offer, *event, today))
                 }

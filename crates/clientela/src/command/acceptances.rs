@@ -1,13 +1,16 @@
 //! Commands on what the customer accepts, and on what he no longer does.
 
+use super::offer_forecast::follow_forecast;
 use super::offers::{by, keep};
 use super::{Key, Outcome, of_offer, of_opportunity};
 use crate::door::Door;
 use crate::error::Result;
+use clientela_core::organisation::Verb;
 use clientela_core::sales::offer::{self as decision, Accepted};
 use clientela_core::sales::opportunity::check_not_closed;
 use clientela_core::sales::order::Order;
 use clientela_core::sales::{Offer, Opportunity};
+use clientela_model::Record;
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 
@@ -40,15 +43,29 @@ pub(super) fn accept(door: &mut Door<'_, '_>, command: &AcceptOffer) -> Result<O
     let offers = door.whole_stored::<Offer>(&of_opportunity(stored.record.opportunity))?;
     let others: Vec<Offer> = offers.iter().map(|stored| stored.record.clone()).collect();
     let meant = if command.beside { Accepted::Beside } else { Accepted::Alone };
-    for replaced in decision::check_beside(&stored.record, &others, meant)? {
+    let view = door.view();
+    let seen = |offer: &Offer| view.may(Verb::Read, Offer::ENTITY, &offer.to_values());
+    for replaced in decision::check_beside(&stored.record, &others, meant, seen)? {
         let orders = door.whole::<Order>(&of_offer(replaced.id))?;
-        let voided = decision::supersede(replaced, &change.offer, &orders, by(door))?;
+        let voided =
+            decision::supersede(replaced, &change.offer, &orders, &|order| sees(door, order), by(door))?;
+        // What is expected is what the customer takes now.
+        if replaced.feeds_forecast == Some(true) {
+            change.offer.feeds_forecast = Some(true);
+        }
         if let Some(known) = offers.iter().find(|known| known.record.id == replaced.id) {
             door.update_derived(&voided.offer, known.version)?;
         }
         change.why = change.why.because(voided.why);
     }
-    keep(door, &stored, change)
+    let accepted = change.offer.clone();
+    let outcome = keep(door, &stored, change)?;
+    follow_forecast(door, &accepted)?;
+    Ok(outcome)
+}
+
+fn sees(door: &Door<'_, '_>, order: &Order) -> bool {
+    door.view().may(Verb::Read, Order::ENTITY, &order.to_values())
 }
 
 pub(super) fn void(door: &mut Door<'_, '_>, command: &VoidOffer) -> Result<Outcome> {
@@ -60,5 +77,6 @@ pub(super) fn void(door: &mut Door<'_, '_>, command: &VoidOffer) -> Result<Outco
 /// Makes an acceptance void, whoever sees the orders made from it.
 pub(super) fn void_stored(door: &mut Door<'_, '_>, stored: &Stored<Offer>, reason: &str) -> Result<Outcome> {
     let orders = door.whole::<Order>(&of_offer(stored.record.id))?;
-    keep(door, stored, decision::void(&stored.record, &orders, reason, by(door))?)
+    let voided = decision::void(&stored.record, &orders, &|order| sees(door, order), reason, by(door))?;
+    keep(door, stored, voided)
 }

@@ -4,9 +4,11 @@ use super::offers::DecideOffer;
 use super::{Outcome, of_opportunity};
 use crate::door::Door;
 use crate::error::Result;
+use clientela_core::organisation::Verb;
 use clientela_core::sales::offer as decision;
 use clientela_core::sales::opportunity::check_not_closed;
 use clientela_core::sales::{Offer, Opportunity};
+use clientela_model::Record;
 
 /// Makes an offer the one that feeds the forecast, in the place of another of its opportunity; the opportunity's amount is its net.
 pub(super) fn feed_forecast(door: &mut Door<'_, '_>, command: &DecideOffer) -> Result<Outcome> {
@@ -20,7 +22,9 @@ pub(super) fn feed_forecast(door: &mut Door<'_, '_>, command: &DecideOffer) -> R
             let mut beside = other.record.clone();
             beside.feeds_forecast = None;
             door.update_derived(&beside, other.version)?;
-            why = why.fact("in_place_of", &beside.number);
+            if door.view().may(Verb::Read, Offer::ENTITY, &beside.to_values()) {
+                why = why.fact("in_place_of", &beside.number);
+            }
         }
     }
     if offer != stored.record {

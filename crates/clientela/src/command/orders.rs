@@ -222,9 +222,11 @@ pub(super) fn withdraw_milestone(door: &mut Door<'_, '_>, command: &WithdrawMile
     let stored = door.to_change::<Order>(&command.order)?;
     let lines = lines_of(&door.view(), stored.record.id)?;
     let done = milestones_of(&door.view(), stored.record.id)?;
-    let meant = done.iter().filter(|entry| match &command.entry {
-        Some(key) => entry.id.to_string() == *key,
-        None => entry.milestone == command.milestone && entry.line == command.line,
+    let meant = done.iter().filter(|entry| {
+        let named = command.entry.as_ref().is_none_or(|key| entry.id.to_string() == *key);
+        // Of an entry that is named the line need not be said.
+        let on_line = entry.line == command.line || (command.entry.is_some() && command.line.is_none());
+        named && on_line && entry.milestone == command.milestone
     });
     let meant: Vec<&OrderMilestone> = meant.collect();
     let entry = match meant.as_slice() {

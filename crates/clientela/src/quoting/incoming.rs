@@ -6,6 +6,7 @@ use crate::command::of_opportunity;
 use crate::door::Door;
 use crate::error::Result;
 use clientela_core::ids::AffairId;
+use clientela_core::organisation::Verb;
 use clientela_core::party::{QuotingCustomer, TransferState};
 use clientela_core::sales::{Affair, Offer, OfferState, Opportunity, OpportunityState};
 use clientela_exchange::quoting::decide::{
@@ -15,7 +16,7 @@ use clientela_exchange::quoting::{
     AffairCreateAck, AffairStatus, CurrencyCode, CustomerStatus, CustomerTransferAck, Digest, ExchangeId,
     FileAction, Message, OfferReturn, OfferReturnAck, Problem, WholeNumber,
 };
-use clientela_model::{ClosedList, EntityId, ErrorKind, Predicate, Value};
+use clientela_model::{ClosedList, EntityId, ErrorKind, Predicate, Record, Value};
 use clientela_store::{Order, Stored};
 use uuid::Uuid;
 
@@ -257,14 +258,21 @@ fn known(
 /// theirs wherever they lie: only of a UUID it is known that it is the latter.
 fn elsewhere(door: &Door<'_, '_>, message: &OfferReturn, here: AffairId) -> Result<Vec<KnownDossier>> {
     let ids = message.dossiers.iter().map(|dossier| dossier.dossier_id.as_str());
+    let ids: Vec<Value> =
+        ids.filter(|id| Uuid::try_parse(id).is_ok()).map(|id| Value::Text(id.to_owned().into())).collect();
     let mut found = Vec::new();
-    for id in ids.filter(|id| Uuid::try_parse(id).is_ok()) {
-        let named = text("dossier", id.to_owned());
-        for offer in door.all_of::<Offer>(&named)? {
-            let Some(affair) = offer.record.affair.filter(|affair| *affair != here) else { continue };
-            let Some(key) = door.get::<Affair>(affair)?.record.key else { continue };
-            found.extend(dossier(&ExchangeId::parse(&key)?, &offer.record)?);
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    for offer in door.whole::<Offer>(&Predicate::OneOf("dossier".into(), ids))? {
+        let Some(affair) = offer.affair.filter(|affair| *affair != here) else { continue };
+        let Some(key) = door.get_whole::<Affair>(affair)?.record.key else { continue };
+        let Some(mut known) = dossier(&ExchangeId::parse(&key)?, &offer)? else { continue };
+        if !door.view().may(Verb::Read, Offer::ENTITY, &offer.to_values()) {
+            // That it lies elsewhere is told, not as what.
+            known.offer_id = known.dossier_id.clone();
         }
+        found.push(known);
     }
     Ok(found)
 }

@@ -331,17 +331,17 @@ impl<'a> RuleBook<'a> {
             }
             ScheduleScope::Document => other.product.kind == line.product.kind,
         };
-        let sum = |lines: &[LineFacts<'_>]| -> Decimal {
-            lines.iter().filter(|other| counts(other)).map(|other| other.quantity).sum()
+        let sum = |lines: &[LineFacts<'_>]| {
+            total(lines.iter().filter(|other| counts(other)).map(|other| other.quantity))
         };
         let past = if schedule.scope == ScheduleScope::PastOrders {
             self.past(schedule, line)
         } else {
             Decimal::ZERO
         };
-        let before = past + sum(lines.get(..index).unwrap_or_default());
+        let before = total([past, sum(lines.get(..index).unwrap_or_default())]);
         let after = sum(lines.get(index + 1..).unwrap_or_default());
-        Counted { before, all: before + line.quantity + after }
+        Counted { before, all: total([before, line.quantity, after]) }
     }
 
     /// Units of the line's group the customer ordered before, in the period the schedule looks back.
@@ -350,8 +350,13 @@ impl<'a> RuleBook<'a> {
             same_group((past.product, past.line.as_deref()), line.product)
                 && schedule.looks_back_to(past.day, self.day)
         };
-        self.ordered_before.iter().filter(counts).map(|past| past.quantity).sum()
+        total(self.ordered_before.iter().filter(counts).map(|past| past.quantity))
     }
+}
+
+/// So many units in all, or the most there can be: what is too much is refused where the lines are priced.
+fn total(quantities: impl IntoIterator<Item = Decimal>) -> Decimal {
+    quantities.into_iter().fold(Decimal::ZERO, Decimal::saturating_add)
 }
 
 /// Whether something is of the group of a product: of its line, or the same product where it has none.

@@ -19,7 +19,7 @@ pub enum Accepted {
 }
 
 /// Refuses to accept an offer without a word while another of its opportunity stands accepted that it does not follow; gives the accepted
-/// offers whose place it takes. `others` are the other offers of the opportunity.
+/// offers whose place it takes. `others` are the other offers of the opportunity; of these the refusal names those that are `told`.
 ///
 /// # Errors
 /// `offer.other_accepted`.
@@ -27,6 +27,7 @@ pub fn check_beside<'o>(
     offer: &Offer,
     others: &'o [Offer],
     meant: Accepted,
+    told: impl Fn(&Offer) -> bool,
 ) -> Result<Vec<&'o Offer>, OfferError> {
     let standing = others.iter().filter(|other| other.id != offer.id && other.state == OfferState::Accepted);
     let followed = followed(offer, others);
@@ -34,7 +35,7 @@ pub fn check_beside<'o>(
         standing.partition(|other| followed.contains(&other.id));
     if meant == Accepted::Alone && !beside.is_empty() {
         let mut why = Why::new("offer.other_accepted").fact("offer", &offer.number);
-        for other in beside {
+        for other in beside.into_iter().filter(|other| told(other)) {
             why = why.because(Why::new("offer.accepted").fact("offer", &other.number));
         }
         return Err(OfferError::OtherAccepted { id: offer.id, number: offer.number.clone(), why });
@@ -53,23 +54,30 @@ fn followed(offer: &Offer, others: &[Offer]) -> Vec<OfferId> {
     found
 }
 
-/// An acceptance no longer holds, for this reason. `orders` are the orders made from the offer.
+/// An acceptance no longer holds, for this reason. `orders` are the orders made from the offer; of these a refusal names those that are
+/// `told`.
 ///
 /// # Errors
 /// In this order: `offer.illegal_passage`, `offer.void_reason` without a reason, `offer.ordered` while an order that is not cancelled
 /// has something of it.
-pub fn void(offer: &Offer, orders: &[Order], reason: &str, by: By) -> Result<Change, OfferError> {
+pub fn void(
+    offer: &Offer,
+    orders: &[Order],
+    told: &dyn Fn(&Order) -> bool,
+    reason: &str,
+    by: By,
+) -> Result<Change, OfferError> {
     let state = next_state(offer, OfferEvent::Void)?;
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(OfferError::VoidReason { number: offer.number.clone() });
     }
-    let standing = orders.iter().filter(|order| order.state != OrderState::Cancelled);
-    let mut why = Why::new("offer.ordered").fact("offer", &offer.number);
-    for order in standing {
-        why = why.because(Why::new("order").fact("order", &order.number).fact("state", order.state));
-    }
-    if !why.because.is_empty() {
+    let standing: Vec<&Order> = orders.iter().filter(|order| order.state != OrderState::Cancelled).collect();
+    if !standing.is_empty() {
+        let mut why = Why::new("offer.ordered").fact("offer", &offer.number);
+        for order in standing.into_iter().filter(|order| told(order)) {
+            why = why.because(Why::new("order").fact("order", &order.number).fact("state", order.state));
+        }
         return Err(OfferError::Ordered { id: offer.id, number: offer.number.clone(), why });
     }
     let mut change = changed(offer, OfferEvent::Void, state, by);
@@ -81,8 +89,14 @@ pub fn void(offer: &Offer, orders: &[Order], reason: &str, by: By) -> Result<Cha
 ///
 /// # Errors
 /// As [`void`].
-pub fn supersede(offer: &Offer, by_offer: &Offer, orders: &[Order], by: By) -> Result<Change, OfferError> {
-    let mut change = void(offer, orders, &format!("superseded by {}", by_offer.number), by)?;
+pub fn supersede(
+    offer: &Offer,
+    by_offer: &Offer,
+    orders: &[Order],
+    told: &dyn Fn(&Order) -> bool,
+    by: By,
+) -> Result<Change, OfferError> {
+    let mut change = void(offer, orders, told, &format!("superseded by {}", by_offer.number), by)?;
     change.why = change.why.fact("superseded_by", &by_offer.number);
     Ok(change)
 }

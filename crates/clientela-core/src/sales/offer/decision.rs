@@ -298,6 +298,7 @@ pub fn reopen(offer: &Offer, by: By) -> Result<Change, OfferError> {
     let mut change = changed(offer, OfferEvent::Reopen, state, by);
     change.offer.issued_at = None;
     change.offer.decided_at = None;
+    change.offer.void_reason = None;
     Ok(change)
 }
 
