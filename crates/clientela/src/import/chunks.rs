@@ -1,4 +1,4 @@
-//! The rows of a source some hundred at a time: read, and checked as far as the store is not needed for it. No more of a source is
+//! The rows of a source a chunk at a time: read, and checked as far as the store is not needed for it. No more of a source is
 //! held than a chunk.
 
 use super::cells::Reading;

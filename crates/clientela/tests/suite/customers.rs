@@ -429,6 +429,18 @@ fn a_group_is_that_of_the_day() {
         (members("2026-07-15"), members("2026-08-01")),
         (vec!["C-2".to_owned()], vec!["A".to_owned(), "C-2".to_owned()])
     );
+    // Out of it for a while, and back: two memberships.
+    run(
+        &seller,
+        &json!({"command": "customer.join_group", "customer": "C-2", "parent": "A", "valid_from": "2026-08-01",
+            "valid_until": "2026-09-30"}),
+    );
+    assert!(join(Some("A"), "2027-01-01").id_of("group_membership").is_some());
+    for (day, expected) in
+        [("2026-08-15", &["A", "C-2"][..]), ("2026-11-01", &["C-2"]), ("2027-01-01", &["A", "C-2"])]
+    {
+        assert_eq!(members(day), expected, "{day}");
+    }
 }
 
 /// What happens beside the customer's own two records stands in its timeline too.

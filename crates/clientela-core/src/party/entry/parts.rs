@@ -265,8 +265,10 @@ pub fn join_group(
         let problem = "belongs to the party it is to be above";
         check.refuse("parent", ValueError::new("group.circle", "party above", problem, expected));
     }
-    // The same party above is the same membership with other days.
-    let ended = (party.parent != parent).then(|| party.former_membership(former, from)).flatten();
+    // The same party above is the same membership with other days, unless it had ended before.
+    let ended_before = party.parent_until.is_some_and(|until| until < from);
+    let other = party.parent != parent || ended_before;
+    let ended = other.then(|| party.former_membership(former, from)).flatten();
     let joined = match parent {
         Some(_) => Party { parent, parent_from: Some(from), parent_until: until, ..party.clone() },
         None => Party { parent: None, parent_from: None, parent_until: None, ..party.clone() },
