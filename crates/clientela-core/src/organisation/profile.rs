@@ -102,12 +102,16 @@ pub fn change_grants(
     wanted: &[Grant],
     own: bool,
 ) -> Result<(Vec<Grant>, Vec<Grant>), ValueError> {
-    let defines = |grant: &Grant| {
-        grant.verb == Verb::Administer && ["*", Profile::ENTITY.name].contains(&grant.entity.as_str())
+    // Rights are records of their own: who may administer the profile alone could not give himself one back.
+    let administers = |entity: &str| {
+        let of =
+            |grant: &Grant| grant.verb == Verb::Administer && ["*", entity].contains(&grant.entity.as_str());
+        wanted.iter().any(of)
     };
-    if own && !wanted.iter().any(defines) {
+    if own && !(administers(Profile::ENTITY.name) && administers(Grant::ENTITY.name)) {
         let problem = "would no longer let you define profiles";
-        let expected = "a right to administer profiles; ask a second administrator to take it";
+        let expected =
+            "a right to administer profiles and their rights; ask a second administrator to take it";
         return Err(ValueError::new("profile.locks_out", "profile", problem, expected).at("grants"));
     }
     let changed = known.iter().filter_map(|grant| {
@@ -181,7 +185,10 @@ mod tests {
         let fewer = [grant(2, "lead", Verb::Administer, Scope::Everything)];
         assert_eq!(change_grants(&known, &fewer, true).unwrap_err().code, "profile.locks_out");
         assert!(change_grants(&known, &fewer, false).is_ok());
-        let kept = [grant(3, "profile", Verb::Administer, Scope::Everything)];
+        let of = |number, entity| grant(number, entity, Verb::Administer, Scope::Everything);
+        let alone = [of(3, "profile")];
+        assert_eq!(change_grants(&known, &alone, true).unwrap_err().code, "profile.locks_out");
+        let kept = [of(3, "profile"), of(4, "grant_of_profile")];
         assert!(change_grants(&known, &kept, true).is_ok());
     }
 }

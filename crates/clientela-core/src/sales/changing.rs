@@ -1,6 +1,6 @@
 //! Changes of an opportunity that are neither a stage nor an end: what is known of it, and the version of its method.
 
-use super::opportunity::{By, Move, OpportunityError, check_amount, check_margin, moved, next_state};
+use super::opportunity::{By, Move, OpportunityError, check_amount, check_money, moved, next_state};
 use super::{ForecastCategory, Opportunity, OpportunityEvent, Stage};
 use crate::ids::{CampaignId, PositionId, SalesMethodId, UnitId};
 use crate::party::entry::named;
@@ -81,7 +81,7 @@ pub fn change(
         check_amount(amount, after.currency)?;
     }
     if let Some(margin) = after.margin {
-        check_margin(margin, after.currency)?;
+        check_money(margin, after.currency)?;
     }
     let step = after.next_step.as_deref().is_some_and(|step| !step.trim().is_empty());
     if step != after.next_step_on.is_some() {

@@ -340,15 +340,15 @@ pub fn check_not_closed(opportunity: &Opportunity) -> Result<(), OpportunityErro
 /// # Errors
 /// `opportunity.currency`, `opportunity.amount`.
 pub fn check_amount(amount: Money, currency: Currency) -> Result<(), OpportunityError> {
-    check_margin(amount, currency)?;
+    check_money(amount, currency)?;
     if amount.is_negative() { Err(OpportunityError::Amount) } else { Ok(()) }
 }
 
-/// As [`check_amount`], of a margin, which may be below nothing.
+/// As [`check_amount`], of what may be below nothing: a margin, an adjustment, what an offer comes to.
 ///
 /// # Errors
 /// `opportunity.currency`, `opportunity.amount`.
-pub fn check_margin(amount: Money, currency: Currency) -> Result<(), OpportunityError> {
+pub fn check_money(amount: Money, currency: Currency) -> Result<(), OpportunityError> {
     if amount.currency() != currency {
         return Err(OpportunityError::Currency { found: amount.currency(), expected: currency });
     }
@@ -539,7 +539,7 @@ pub fn change_state(
     changed.probability = probability;
     changed.closed_on = closed_on;
     if let Some(amount) = outcome.amount.filter(|_| state == OpportunityState::Won) {
-        check_margin(amount, changed.currency)?;
+        check_money(amount, changed.currency)?;
         changed.amount = Some(amount);
     }
     changed.suspended_until = outcome.until.filter(|_| state == OpportunityState::Suspended);

@@ -6,7 +6,7 @@ use crate::error::{CrmError, Result};
 use crate::pipeline::{Pipeline, figures};
 use chrono::NaiveDate;
 use clientela_core::organisation::{Position, Verb};
-use clientela_core::sales::opportunity::check_margin;
+use clientela_core::sales::opportunity::check_money;
 use clientela_core::sales::pipeline::opportunity_cells;
 use clientela_core::sales::{ForecastAdjustment, ForecastCategory, ForecastLine, ForecastSnapshot};
 use clientela_model::identifier::Currency;
@@ -74,7 +74,7 @@ pub(super) fn adjust(door: &mut Door<'_, '_>, command: &AdjustForecast) -> Resul
         return Err(error.at("amount").into());
     }
     if let Some(amount) = command.amount {
-        check_margin(amount, command.currency)?;
+        check_money(amount, command.currency)?;
     }
     let adjustment = ForecastAdjustment {
         id: door.new_id(),

@@ -32,7 +32,8 @@ pub(super) fn adf(session: &Session, question: &LeadAdfOf) -> Result<LeadAdf> {
     })
 }
 
-/// A lead as a prospect: received again, it is the same lead.
+/// A lead as a prospect, with its source's key where it has one. Received again it is the same lead where it has source and key; where
+/// it has not, it goes by its dealer and number, which are no source here.
 fn prospect(view: &View<'_>, lead: &Lead) -> Result<Prospect> {
     let unit = view.reader.get::<Unit>(lead.unit)?.map(|stored| stored.record);
     let from = lead.external.clone().map(|value| Identifier { source: lead.source.clone(), value });

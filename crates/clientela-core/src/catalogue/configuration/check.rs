@@ -28,11 +28,8 @@ impl Compiled {
     pub fn brought<'c>(&self, options: &'c [String]) -> Vec<&'c str> {
         let variable = |code: &String| self.codes.get(code).copied();
         let there: BTreeSet<u32> = options.iter().filter_map(variable).collect();
-        let comes_with = |of: u32| {
-            self.packages
-                .get(of as usize)
-                .is_some_and(|packages| packages.iter().any(|package| there.contains(package)))
-        };
+        let included = self.included(|of| there.contains(&of));
+        let comes_with = |of: u32| included.get(of as usize) == Some(&true);
         options.iter().filter(|code| variable(code).is_some_and(comes_with)).map(String::as_str).collect()
     }
 
