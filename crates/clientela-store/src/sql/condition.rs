@@ -11,13 +11,18 @@ use chrono::Timelike;
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{Column, ColumnType, Comparison, Entity, Predicate, Value};
 use rust_decimal::Decimal;
+use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// The deepest nesting of conditions.
 pub(crate) const DEPTH_MAX: usize = 100;
 
-/// More ids than this are sent as one parameter.
-const IDS_SPELLED_OUT_MAX: usize = 100;
+/// More values than this are sent as one parameter, so that the text is the same whatever their number: a long text takes longer
+/// to be read than its values to be looked up.
+const SPELLED_OUT_MAX: usize = 100;
+
+/// Digits of a place in a run of values: more than the longest text has.
+const PLACE_DIGITS: usize = 10;
 
 /// A `WHERE` clause being written, with its parameters.
 #[derive(Debug)]
@@ -191,7 +196,7 @@ impl<'p> Condition<'p> {
     /// Appends a `SELECT` of one column `id` with these ids. Many travel as one run of bytes that is cut up again.
     pub(super) fn ids(&mut self, ids: impl ExactSizeIterator<Item = Uuid>) {
         let count = ids.len();
-        if count <= IDS_SPELLED_OUT_MAX {
+        if count <= SPELLED_OUT_MAX {
             for (position, id) in ids.enumerate() {
                 self.text(if position == 0 { "SELECT " } else { " UNION ALL SELECT " });
                 self.bind(Parameter::Blob(id.as_bytes().to_vec()));
@@ -204,8 +209,11 @@ impl<'p> Condition<'p> {
         self.aliases += 1;
         let list = format!("l{}", self.aliases);
         self.text(&format!(
-            "WITH RECURSIVE {list}(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM {list} WHERE n + 1 < {count}) SELECT substr("
+            "WITH RECURSIVE {list}(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM {list} WHERE n + 1 < "
         ));
+        // No list that fits into memory is longer.
+        self.bind(Parameter::Integer(i64::try_from(count).unwrap_or(i64::MAX)));
+        self.text(") SELECT substr(");
         self.bind(Parameter::Blob(run));
         self.text(&format!(", n * 16 + 1, 16) AS id FROM {list}"));
     }
@@ -280,25 +288,51 @@ impl<'p> Condition<'p> {
             return self.text("FALSE");
         }
         let indexed_text = column.ty == ColumnType::Text && column.indexed;
-        let first = self.parameters.len();
-        let count = parameters.len();
+        let among = self.among(parameters);
         self.text(if indexed_text { "(" } else { "" });
         self.text(&own);
         self.text(if indexed_text { self.plan.dialect.any_case() } else { "" });
-        self.text(" IN (");
-        for (position, parameter) in parameters.into_iter().enumerate() {
-            self.text(if position == 0 { "" } else { ", " });
-            self.bind(parameter);
-        }
-        self.text(")");
+        self.text(&among);
         if indexed_text {
-            self.text(&format!(" AND {own} IN ("));
-            for position in 0..count {
-                self.text(if position == 0 { "" } else { ", " });
-                self.plan.dialect.parameter(&mut self.sql, first + position + 1);
-            }
-            self.text("))");
+            self.text(&format!(" AND {own}{among})"));
         }
+    }
+
+    /// `IN` with these values, which may stand in the text more than once. Many travel as one run of bytes that is cut up again.
+    fn among(&mut self, parameters: Vec<Parameter>) -> String {
+        let dialect = self.plan.dialect;
+        let first = self.parameters.len();
+        let mark = |sql: &mut String, number: usize| dialect.parameter(sql, first + number);
+        let mut sql = String::from(" IN (");
+        let Some(run) = Run::of(&parameters) else {
+            for number in 1..=parameters.len() {
+                sql.push_str(if number == 1 { "" } else { ", " });
+                mark(&mut sql, number);
+            }
+            self.parameters.extend(parameters);
+            sql.push(')');
+            return sql;
+        };
+        self.aliases += 1;
+        let list = format!("l{}", self.aliases);
+        sql.push_str(&format!(
+            "WITH RECURSIVE {list}(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM {list} WHERE n + 1 < "
+        ));
+        mark(&mut sql, 1);
+        sql.push_str(") SELECT CAST(substr(");
+        mark(&mut sql, 2);
+        for part in 0..2 {
+            sql.push_str(", CAST(substr(");
+            mark(&mut sql, 3);
+            let (whole, digits) = (2 * PLACE_DIGITS, PLACE_DIGITS);
+            sql.push_str(&format!(", n * {whole} + {}, {digits}) AS INTEGER)", 1 + part * digits));
+        }
+        sql.push_str(&format!(") AS {}) FROM {list})", run.ty));
+        self.parameters.push(Parameter::Integer(run.count));
+        self.parameters.push(Parameter::Blob(run.bytes));
+        // As bytes: a place in a text is counted letter by letter.
+        self.parameters.push(Parameter::Blob(run.places.into_bytes()));
+        sql
     }
 
     /// The values one by one, as a balanced tree.
@@ -420,6 +454,39 @@ fn plain(ty: ColumnType, value: &Value) -> Option<Parameter> {
         (ColumnType::Id(_), Value::Id(id)) => Some(Parameter::Blob(id.as_bytes().to_vec())),
         (ColumnType::Blob, Value::Blob(bytes)) => Some(Parameter::Blob(bytes.clone())),
         _ => None,
+    }
+}
+
+/// Many values of one kind, one after the other.
+struct Run {
+    bytes: Vec<u8>,
+    /// Where each begins, from one, and how many bytes it has: [`PLACE_DIGITS`] digits each.
+    places: String,
+    count: i64,
+    /// What they are read as.
+    ty: &'static str,
+}
+
+impl Run {
+    /// None when there are few, or they are bytes.
+    fn of(values: &[Parameter]) -> Option<Self> {
+        if values.len() <= SPELLED_OUT_MAX {
+            return None;
+        }
+        let ty = if matches!(values.first()?, Parameter::Text(_)) { "TEXT" } else { "INTEGER" };
+        let (mut bytes, mut places) = (Vec::new(), String::with_capacity(values.len() * 2 * PLACE_DIGITS));
+        for value in values {
+            let start = bytes.len();
+            match value {
+                Parameter::Text(text) => bytes.extend_from_slice(text.as_bytes()),
+                Parameter::Integer(number) => bytes.extend_from_slice(number.to_string().as_bytes()),
+                Parameter::Blob(_) => return None,
+            }
+            // Writing to a string cannot fail.
+            let _ =
+                write!(places, "{:0width$}{:0width$}", start + 1, bytes.len() - start, width = PLACE_DIGITS);
+        }
+        Some(Self { bytes, places, count: i64::try_from(values.len()).ok()?, ty })
     }
 }
 

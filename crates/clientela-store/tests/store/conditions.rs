@@ -113,6 +113,9 @@ fn atom(columns: &'static [&'static str]) -> BoxedStrategy<Predicate> {
         1 => Just(Predicate::Nothing),
         6 => (column(), value()).prop_map(|(column, value)| Predicate::equals(column, value)),
         3 => (column(), prop::collection::vec(value(), 0..6)).prop_map(|(c, values)| Predicate::OneOf(c.into(), values)),
+        // So many that they travel as one.
+        1 => (column(), prop::collection::vec(value(), 1..5))
+            .prop_map(|(c, values)| Predicate::OneOf(c.into(), values.into_iter().cycle().take(420).collect())),
         2 => column().prop_map(|column| Predicate::Empty(column.into())),
         6 => (column(), comparison(), value()).prop_map(|(c, comparison, value)| Predicate::Compare(c.into(), comparison, value)),
         4 => (column(), text()).prop_map(|(column, start)| Predicate::StartsWith(column.into(), start)),
@@ -244,6 +247,10 @@ fn large_conditions_are_answered_or_refused_by_name() {
         |range: std::ops::Range<u64>| range.map(|n| Value::Id(id::<PartyId>(n).uuid())).collect::<Vec<_>>();
     let all = Predicate::OneOf("id".into(), ids(40..100_000));
     assert_eq!(in_sql(&store, &all).unwrap().len(), 10);
+    let numbers = Predicate::OneOf("employees".into(), (0..100_000).map(Value::Integer).collect());
+    assert_eq!(in_sql(&store, &numbers).unwrap().len(), 50);
+    let names = (0..100_000).map(|n| Value::Text(format!("{n}").into())).chain([Value::Text("x".into())]);
+    assert_eq!(in_sql(&store, &Predicate::OneOf("name".into(), names.collect())).unwrap().len(), 50);
     let roots = (30..20_000).map(|n| id::<UnitId>(n).uuid()).collect();
     let below = Predicate::Below { column: "unit".into(), entity: "unit", parent: "parent", roots };
     assert_eq!(in_sql(&store, &below).unwrap().len(), 20);
