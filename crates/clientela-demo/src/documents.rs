@@ -66,12 +66,8 @@ pub struct Replayed {
 /// # Errors
 /// When the file cannot be read or is no collection of documents.
 pub fn replay(path: &Path) -> Result<Replayed> {
-    let text = std::fs::read_to_string(path).map_err(DemoError::io(path))?;
-    let json: Value = serde_json::from_str(&text).map_err(|error| {
-        DemoError::Missing(format!("{} is no collection of documents: {error}", path.display()))
-    })?;
     let mut replayed = Replayed::default();
-    for case in json["cases"].as_array().into_iter().flatten() {
+    for case in &cases(path)? {
         let name = || case["case"].as_str().unwrap_or_default().to_owned();
         match collection::replay(case, day()) {
             Ok(differences) if differences.is_empty() => replayed.exact += 1,
@@ -82,8 +78,20 @@ pub fn replay(path: &Path) -> Result<Replayed> {
     Ok(replayed)
 }
 
+/// The documents of a collection.
+pub(crate) fn cases(path: &Path) -> Result<Vec<Value>> {
+    let text = std::fs::read_to_string(path).map_err(DemoError::io(path))?;
+    let mut json: Value = serde_json::from_str(&text).map_err(|error| {
+        DemoError::Missing(format!("{} is no collection of documents: {error}", path.display()))
+    })?;
+    match json["cases"].take() {
+        Value::Array(cases) => Ok(cases),
+        _ => Err(DemoError::Missing(format!("{} has no list of cases", path.display()))),
+    }
+}
+
 /// The day the documents are priced on: that of the demo network's last year.
-fn day() -> chrono::NaiveDate {
+pub(crate) fn day() -> chrono::NaiveDate {
     chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default()
 }
 

@@ -6,6 +6,7 @@
 //! | make the network in a new store | [`Network`] |
 //! | write tables as messy as real ones, and import them | [`messy`] |
 //! | read cards and documents of the outside world | [`documents`] |
+//! | keep documents of the outside world as offers | [`stored_documents`] |
 //! | show a day's work from customer to quota | [`day`] |
 //! | write what is to be seen on one page | [`report`] |
 //!
@@ -21,6 +22,7 @@ mod history;
 pub mod messy;
 mod network;
 pub mod report;
+pub mod stored_documents;
 mod world;
 
 pub use catalogue::{WITH_CONFIGURATOR, WITHOUT_CONFIGURATOR};

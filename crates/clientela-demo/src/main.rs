@@ -11,13 +11,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clientela::core::party::Customer;
 use clientela::model::Field;
 use clientela::{Clock, Crm, CrmOptions, Predicate, SystemClock};
-use clientela_demo::{ADMINISTRATOR, DemoError, Network, Result, day, documents, messy, report};
+use clientela_demo::{
+    ADMINISTRATOR, DemoError, Network, Result, day, documents, messy, report, stored_documents,
+};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 const SEED: u64 = 2_026;
 const STORE: &str = "network.clientela";
+/// The store of the documents of others.
+const DOCUMENTS: &str = "documents.clientela";
 const PAGE: &str = "report.html";
 /// The repository this program was built from: where its examples are, and the outside vectors beside it.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -77,7 +81,7 @@ fn network(teller: &Teller, folder: &Path, now: DateTime<Utc>) -> Result<()> {
     let crm = Crm::open_with(CrmOptions::new(&path))?;
     imports(teller, &crm, folder, now)?;
     cards(teller, &crm)?;
-    replay(teller)?;
+    replay(teller, folder)?;
     crm.close()?;
     Ok(())
 }
@@ -124,17 +128,22 @@ fn cards(teller: &Teller, crm: &Crm) -> Result<()> {
     Ok(())
 }
 
-fn replay(teller: &Teller) -> Result<()> {
+fn replay(teller: &Teller, folder: &Path) -> Result<()> {
     let path = outside(teller, "pricing/en16931_exact.json", "documents.json");
-    let replayed = documents::replay(&path)?;
-    teller.say(&format!("documents priced again as offers: {} to the cent", replayed.exact));
+    tell(teller, "documents priced again", &documents::replay(&path)?);
+    let kept = stored_documents::store(&path, &folder.join(DOCUMENTS))?;
+    tell(teller, "documents kept as offers and read back", &kept);
+    Ok(())
+}
+
+fn tell(teller: &Teller, what: &str, replayed: &documents::Replayed) {
+    teller.say(&format!("{what}: {} to the cent", replayed.exact));
     for name in &replayed.different {
         teller.say(&format!("  {name}: another figure"));
     }
     for (need, count) in &replayed.needs {
         teller.say(&format!("  {count} more need {need}"));
     }
-    Ok(())
 }
 
 fn work(teller: &Teller, folder: &Path) -> Result<()> {
