@@ -146,6 +146,7 @@ fn lists(currency: Currency, market: Country) -> Fallible<Vec<PriceList>> {
             formula_amount: None,
             formula_step: None,
             least_margin_percent: None,
+            tax_included: None,
         })
     };
     let mut made = list(4, "KEY-2026", Some(market), "2026-01-01")?;

@@ -115,6 +115,7 @@ pub(crate) fn define(session: &Session, start: NaiveDate, today: NaiveDate) -> R
             valid_to: NaiveDate::from_ymd_opt(year, 12, 31),
             prices,
             price_group: None,
+            tax_included: false,
             formula: None,
         }))?;
     }

@@ -122,6 +122,7 @@ class Catalogue(EntityNamespace):
         prices: Sequence[PriceLine] | Mapping[str, Money],
         market: str | None = None,
         price_group: str | None = None,
+        tax_included: bool = False,
         formula: PriceFormula | None = None,
         valid_to: date | None = None,
     ) -> Receipt:
@@ -135,6 +136,7 @@ class Catalogue(EntityNamespace):
             prices: Lines, or a mapping of product codes to amounts.
             market: Country it is for; any when not given.
             price_group: Price group of customers it is for; all when not given.
+            tax_included: Whether its prices have the tax inside, as those for consumers do.
             formula: How its prices are made from another list, where it has none of its own.
             valid_to: Last day.
         """
@@ -152,6 +154,7 @@ class Catalogue(EntityNamespace):
             prices=lines,
             market=market,
             price_group=price_group,
+            tax_included=tax_included,
             formula=formula,
             valid_to=valid_to,
         )

@@ -49,6 +49,9 @@ pub struct PriceList {
     /// Least margin on the price in percent: a made price below it is raised, where the cost is known.
     #[field(number = 13, group = "formula", label = "Least margin (%)")]
     pub least_margin_percent: Option<Decimal>,
+    /// Whether its prices have the tax inside, as those for consumers do; empty: they have not.
+    #[field(number = 14)]
+    pub tax_included: Option<bool>,
 }
 
 /// One price of a list, from a quantity on.

@@ -39,6 +39,7 @@ mod error;
 mod exact;
 mod groups;
 mod input;
+mod inside;
 mod priced;
 mod records;
 mod steps;
@@ -54,6 +55,7 @@ pub use input::{
     FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, PriceOrigin, SettlementInput,
     SettlementKind, StepChange, StepInput,
 };
+pub use inside::{with_tax, without_tax};
 pub use priced::{FurtherTaxAmount, Margin, Priced, PricedItem, PricedStep, StepSource, TaxGroup};
 pub(crate) use records::line_order;
 pub use records::{RevisionHead, RevisionRecords, UnreadableOffer, from_records, to_records};
@@ -240,7 +242,7 @@ fn price_item(
     let line = per_base(multiply(item_quantity(index, item)?, unit_net, place("quantity"))?, index, item)?;
     let money = |amount| Money::new(amount, input.currency);
     let told = cut(line, minor + extra, minor + extra);
-    let line = if item.tax_included { without_tax(line, item, place("tax_percent"))? } else { line };
+    let line = if item.tax_included { line_without_tax(line, item, place("tax_percent"))? } else { line };
     Ok(PricedItem {
         unit_list: list_money,
         unit_net: money(unit_net),
@@ -294,7 +296,7 @@ fn take_step(
 }
 
 /// What is left of an amount when the tax inside it is taken out.
-fn without_tax(amount: Decimal, item: &ItemInput, place: Place) -> Result<Decimal, PricingError> {
+fn line_without_tax(amount: Decimal, item: &ItemInput, place: Place) -> Result<Decimal, PricingError> {
     let factor = Decimal::ONE + hundredth(number(item.tax_percent, place)?);
     amount.checked_div(factor).ok_or(PricingError::Overflow { place })
 }

@@ -77,6 +77,7 @@ fn catalogue() -> (Vec<PriceList>, Vec<Price>) {
             formula_amount: None,
             formula_step: None,
             least_margin_percent: None,
+            tax_included: None,
         };
         for (position, word) in words[5..].iter().enumerate() {
             let (quantity, amount) = word.split_once('=').unwrap();
@@ -230,6 +231,7 @@ fn lists_and_prices() -> impl Strategy<Value = (Vec<PriceList>, Vec<Price>)> {
                 formula_amount: None,
                 formula_step: None,
                 least_margin_percent: None,
+                tax_included: None,
             })
             .collect();
         let prices =

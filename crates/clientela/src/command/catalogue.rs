@@ -64,6 +64,9 @@ pub struct DefinePriceList {
     /// Price group of customers it is for; all when not given.
     #[serde(default)]
     pub price_group: Option<String>,
+    /// Whether its prices have the tax inside, as those for consumers do; they have not when not given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tax_included: bool,
     /// How its prices are made from another list, where it has none of its own.
     #[serde(default)]
     pub formula: Option<PriceFormula>,
@@ -239,12 +242,26 @@ pub(super) fn define_price_list(door: &mut Door<'_, '_>, command: &DefinePriceLi
         valid_from: command.valid_from,
         valid_to: command.valid_to,
         price_group: command.price_group.clone(),
-        base_list: base.map(|base| base.record.id),
+        base_list: base.as_ref().map(|base| base.record.id),
         formula_percent: formula.and_then(|formula| formula.percent),
         formula_amount: formula.and_then(|formula| formula.amount),
         formula_step: formula.and_then(|formula| formula.round_to),
         least_margin_percent: formula.and_then(|formula| formula.least_margin_percent),
+        tax_included: command.tax_included.then_some(true),
     };
+    if let Some(base) = base.filter(|base| base.record.tax_included != list.tax_included) {
+        return Err(bad(
+            "price_list.tax_included",
+            "tax_included",
+            "is not as in the list its prices are made from",
+            if base.record.tax_included == Some(true) {
+                "true, as in the other list"
+            } else {
+                "false, as in the other list"
+            },
+            "tax_included".to_owned(),
+        ));
+    }
     door.create(&list)?;
     for (index, line) in command.prices.iter().enumerate() {
         let product = door.resolve::<Product>(&line.product)?;

@@ -19,7 +19,9 @@ use clientela_core::ids::{CatalogueVersionId, ProductId, UnitId};
 use clientela_core::organisation::{Unit, Verb};
 use clientela_core::party::Relationship;
 use clientela_core::sales::Opportunity;
-use clientela_core::sales::waterfall::{ItemInput, ListedPrice, OptionInput, PriceOrigin, StepInput};
+use clientela_core::sales::waterfall::{
+    ItemInput, ListedPrice, OptionInput, PriceOrigin, StepChange, StepInput, with_tax, without_tax,
+};
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Money, Predicate, Record, ShortText, Value, Why};
@@ -121,7 +123,7 @@ impl PriceDesk {
         let book = self.book(view, rules)?;
         let mut adjustments = Vec::new();
         for (index, item) in items.iter_mut().enumerate() {
-            adjustments.extend(self.ruled(item, book.line(&facts, index)?));
+            adjustments.extend(self.ruled(item, book.line(&facts, index)?)?);
         }
         for (item, listed) in items.iter_mut().zip(&listed) {
             listed.iter().for_each(|listed| item.keep_listed(listed));
@@ -130,8 +132,15 @@ impl PriceDesk {
         Ok(items)
     }
 
-    /// Puts the steps of the rules before those of the item; gives what the rules take off the whole line.
-    fn ruled(&self, item: &mut ItemInput, ruled: RuledLine) -> Vec<ItemInput> {
+    /// Puts the steps of the rules before those of the item; gives what the rules take off the whole line, which has no tax inside.
+    fn ruled(&self, item: &mut ItemInput, mut ruled: RuledLine) -> Result<Vec<ItemInput>> {
+        if item.tax_included {
+            for step in &mut ruled.steps {
+                if let StepChange::Amount(amount) = &mut step.change {
+                    *amount = with_tax(*amount, item.tax_percent)?.rounded();
+                }
+            }
+        }
         item.steps.splice(0..0, ruled.steps);
         let tax = (item.tax_category.as_str(), item.tax_percent);
         let adjustment = |(position, (step, _)): (usize, (StepInput, Money))| {
@@ -139,7 +148,7 @@ impl PriceDesk {
             let (parent, currency) = (Some(item.line.clone()), self.opportunity.currency);
             ItemInput::adjustment(line, parent, ProductKind::Other, step, currency, tax)
         };
-        ruled.off_line.into_iter().enumerate().map(adjustment).collect()
+        Ok(ruled.off_line.into_iter().enumerate().map(adjustment).collect())
     }
 
     /// Which price a product has and why, and which rules hold for it: the item, then what is taken off the whole line.
@@ -159,7 +168,7 @@ impl PriceDesk {
         let ruled = book.line(&facts, 0)?;
         let may_read = |rule: &PriceRule| view.may(Verb::Read, PriceRule::ENTITY, &rule.to_values());
         why = why.because(book.why(&ruled, may_read));
-        let adjustments = self.ruled(&mut item, ruled);
+        let adjustments = self.ruled(&mut item, ruled)?;
         Ok((std::iter::once(item).chain(adjustments).collect(), why))
     }
 
@@ -236,16 +245,22 @@ impl PriceDesk {
         self.check_on_sale(known)?;
         let origin = PriceOrigin { price_list: None, catalogue: self.catalogue(known) };
         let listed = next_price(prices, origin)?;
+        let (category, percent, exempt) = self.tax(product, line.tax_percent)?;
+        let tax = (category, percent);
+        let of_list = listed.as_ref().is_ok_and(|listed| listed.tax_included && line.unit_list.is_none());
+        let tax_included = line.tax_included.unwrap_or(of_list);
         let (unit_list, unit_cost, priced_by, listed) = match line.unit_list {
             // A product may be in no list: then there is nothing to compare the price with that is given.
-            Some(given) => (given, None, origin, listed.ok()),
+            Some(given) => {
+                let listed = listed.ok().map(|listed| listed.stated(tax_included, percent)).transpose()?;
+                (given, None, origin, listed)
+            }
             None => {
-                let ListedPrice { unit_list, unit_cost, origin } = listed?;
+                let ListedPrice { unit_list, unit_cost, origin, .. } =
+                    listed?.stated(tax_included, percent)?;
                 (unit_list, unit_cost, origin, None)
             }
         };
-        let (category, percent, exempt) = self.tax(product, line.tax_percent)?;
-        let tax = (category, percent);
         let mut item =
             ItemInput::new(place.to_string(), product.kind, &product.code, line.quantity, unit_list, tax);
         item.product = Some(product.id);
@@ -258,30 +273,32 @@ impl PriceDesk {
         item.mileage = line.mileage.or(entry.and_then(|entry| entry.mileage));
         let by_hand = line.steps.iter().cloned().map(|step| step.by_hand(self.speaks_for_manufacturer));
         item.steps = by_hand.collect();
-        item.tax_included = line.tax_included.unwrap_or_default();
+        item.tax_included = tax_included;
         item.further_taxes.clone_from(&line.further_taxes);
         let options = self.options_of(place - 1);
         item.options.reserve(options.len());
         for (index, option) in options.iter().enumerate() {
-            item.options.push(self.option(prices, ShortText::of_part(place, index + 1), option, origin)?);
+            let line = ShortText::of_part(place, index + 1);
+            item.options.push(self.option(prices, line, option, origin, (tax_included, percent))?);
         }
         Ok((item, listed))
     }
 
-    /// An option with its price: of the lists, else of the catalogue; nothing where a package brings it.
+    /// An option with its price, stated as that of its item: of the lists, else of the catalogue; nothing where a package brings it.
     fn option<'p>(
         &self,
         prices: &mut impl Iterator<Item = Result<PlainPrice<'p>, CatalogueError>>,
         line: ShortText,
         option: &LineOption,
         of_item: PriceOrigin,
+        (tax_included, percent): (bool, Decimal),
     ) -> Result<OptionInput> {
         let known = option.product.as_deref().map(|key| self.known(key)).transpose()?;
         if let Some(known) = known {
             self.check_on_sale(known)?;
         }
         let nothing = Money::zero(self.opportunity.currency);
-        let free = ListedPrice { unit_list: nothing, unit_cost: None, origin: of_item };
+        let free = ListedPrice { unit_list: nothing, unit_cost: None, tax_included, origin: of_item };
         let found = match known {
             _ if option.included => ListedPrice { unit_cost: Some(nothing), ..free },
             Some(_) => match next_price(prices, of_item)? {
@@ -290,6 +307,7 @@ impl PriceDesk {
             },
             None => self.of_catalogue(option, of_item).transpose()?.unwrap_or(free),
         };
+        let found = found.stated(tax_included, percent)?;
         let product = known.map(|known| &known.product);
         let code = product.map_or(&option.code, |product| &product.code);
         let mut input = OptionInput::new(line, code, found.unit_list);
@@ -315,15 +333,22 @@ impl PriceDesk {
             self.prices.exchange.convert(price, currency, self.day).map(|conversion| conversion.amount)
         };
         Some(match converted {
-            Ok(unit_list) => Ok(ListedPrice { unit_list, unit_cost: None, origin: of_item }),
+            Ok(unit_list) => {
+                Ok(ListedPrice { unit_list, unit_cost: None, tax_included: false, origin: of_item })
+            }
             Err(error) => Err(error.into()),
         })
     }
 
+    /// What rules are asked about: their amounts and fixed prices have no tax inside.
     fn line_facts(&self, lines: &[ItemLine], items: &[ItemInput]) -> Result<Vec<LineFacts<'_>>> {
         let facts = lines.iter().zip(items).map(|(line, item)| {
             let product = &self.known(&line.product)?.product;
-            Ok(LineFacts { product, quantity: item.quantity, unit_list: with_options(item)? })
+            let mut unit_list = with_options(item)?;
+            if item.tax_included {
+                unit_list = without_tax(unit_list, item.tax_percent)?;
+            }
+            Ok(LineFacts { product, quantity: item.quantity, unit_list })
         });
         facts.collect()
     }
@@ -374,6 +399,7 @@ fn next_price<'p>(
     Ok(next.map(|found| ListedPrice {
         unit_list: found.amount,
         unit_cost: found.cost,
+        tax_included: found.list.tax_included.unwrap_or_default(),
         origin: PriceOrigin { price_list: Some(found.list.id), ..origin },
     }))
 }

@@ -417,3 +417,63 @@ fn documents_say_who_sells_what_is_paid_a_month_and_whether_they_bind() {
     let html = page(&seller, &exempt, "en");
     assert!(html.contains("art. 8 DPR 633/72") && !html.contains("another"), "{html}");
 }
+
+#[test]
+fn with_the_tax_inside_or_without_a_price_is_the_same() {
+    let network = Network::new();
+    let seller = network.seller();
+    let admin = network.crm.session("admin", None).unwrap();
+    opened(&seller, "1");
+    let rule = |code: &str, change: Value| {
+        let mut rule = json!({"command": "price_rule.define", "code": code, "name": code, "kind": "contract", "unit": "HQ",
+            "valid_from": "2026-01-01"});
+        rule.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        run(&admin, rule);
+    };
+    let sums = |line: Value| {
+        let mut item = json!({"product": "T480-4X2", "quantity": "1"});
+        item.as_object_mut().unwrap().extend(line.as_object().unwrap().clone());
+        let offer = seller.offer(&offer(&seller, &json!([item]))).unwrap();
+        (offer.offer.net, offer.offer.gross, offer.items[0].tax_included)
+    };
+    let same = |what: &str| {
+        let (plain, inside) = (sums(json!({})), sums(json!({"tax_included": true})));
+        assert_eq!((plain.0, plain.1), (inside.0, inside.1), "{what}");
+        assert_eq!((plain.2, inside.2), (None, Some(true)), "{what}");
+        plain.0
+    };
+    let list = same("the list alone");
+    rule("LESS", json!({"percent": "-10"}));
+    let less = same("a percentage");
+    assert!(less.amount() < list.amount());
+    rule("OFF", json!({"amount": {"amount": "-1000", "currency": "EUR"}}));
+    assert_eq!(less.amount() - same("an amount").amount(), 1_000.into());
+    // A list for consumers: its prices are what they pay.
+    run(
+        &admin,
+        json!({"command": "price_list.define", "code": "CONSUMER", "name": "Consumer", "currency": "EUR", "market": "IT",
+            "valid_from": "2026-01-01", "price_group": "consumer", "tax_included": true,
+            "prices": [{"product": "T480-4X2", "amount": euro("122000.00")}]}),
+    );
+    run(
+        &admin,
+        json!({"command": "customer.change", "customer": "C-1", "change": {"price_group": "consumer"}}),
+    );
+    let (inside, taken_out) = (sums(json!({})), sums(json!({"tax_included": false})));
+    assert_eq!((inside.0, inside.2), (taken_out.0, Some(true)));
+    assert_eq!(inside.0.amount(), 89_000.into());
+}
+
+#[test]
+fn a_list_made_from_another_has_the_tax_where_the_other_has_it() {
+    let network = Network::new();
+    let admin = network.crm.session("admin", None).unwrap();
+    let list = |code: &str, tax_included: bool, base: Option<&str>| {
+        json!({"command": "price_list.define", "code": code, "name": code, "currency": "EUR", "valid_from": "2026-01-01",
+            "tax_included": tax_included, "prices": [], "formula": base.map(|base| json!({"base_list": base}))})
+    };
+    run(&admin, list("GROSS", true, None));
+    run(&admin, list("GROSS-2", true, Some("GROSS")));
+    let mixed = refused_at(&admin, list("NET", false, Some("GROSS")));
+    assert_eq!(mixed, ("price_list.tax_included", Some("tax_included".to_owned())));
+}

@@ -4,9 +4,9 @@
 //! approvals can look at it: a discount without an authority is the salesperson's own, and so is one in the manufacturer's name by
 //! whoever does not speak for him, and the difference between the price of the lists and a lower price that is given.
 
-use super::{ItemInput, PriceOrigin, StepChange, StepInput};
-use crate::sales::{Authority, PriceStepKind};
-use clientela_model::Money;
+use super::{ItemInput, PriceOrigin, StepChange, StepInput, with_tax, without_tax};
+use crate::sales::{Authority, Basis, PriceStepKind};
+use clientela_model::{Money, MoneyError};
 use rust_decimal::Decimal;
 
 /// Code of the step that a price given below that of the lists becomes.
@@ -46,14 +46,31 @@ pub struct ListedPrice {
     pub unit_list: Money,
     /// What one costs us, when it is known.
     pub unit_cost: Option<Money>,
+    /// Whether the price has the tax inside; what it costs us never has.
+    pub tax_included: bool,
     /// The list and the version of the catalogue.
     pub origin: PriceOrigin,
+}
+
+impl ListedPrice {
+    /// The same price with a tax of so many percent inside, or without it.
+    ///
+    /// # Errors
+    /// When it is beyond what an amount can be.
+    pub fn stated(self, tax_included: bool, percent: Decimal) -> Result<Self, MoneyError> {
+        let unit_list = match (self.tax_included, tax_included) {
+            (false, true) => with_tax(self.unit_list, percent)?,
+            (true, false) => without_tax(self.unit_list, percent)?,
+            (true, true) | (false, false) => self.unit_list,
+        };
+        Ok(Self { unit_list, tax_included, ..self })
+    }
 }
 
 impl ItemInput {
     /// Puts the price of the lists in the place of a lower one that was given for the item; what lies between the two is its first step,
     /// the salesperson's discount. A price given above that of the lists stays, and so does one in another currency, which is then
-    /// refused when the offer is priced.
+    /// refused when the offer is priced. Percentages of the list price were meant of the price that was given: they become amounts.
     pub fn keep_listed(&mut self, listed: &ListedPrice) {
         let given = self.unit_list;
         if given.currency() != listed.unit_list.currency() {
@@ -64,6 +81,9 @@ impl ItemInput {
         if less < Decimal::ZERO {
             return;
         }
+        if less > Decimal::ZERO {
+            self.fix_percentages();
+        }
         self.unit_list = listed.unit_list;
         self.origin = listed.origin;
         if less > Decimal::ZERO {
@@ -71,6 +91,21 @@ impl ItemInput {
             let step =
                 StepInput::amount_off(PriceStepKind::Manual, PRICE_GIVEN, less, Authority::Salesperson);
             self.steps.insert(0, step);
+        }
+    }
+
+    /// Percentages of the list price as the amounts they are now.
+    fn fix_percentages(&mut self) {
+        let options = self.options.iter().map(|option| option.unit_list.checked_mul(option.quantity));
+        let Ok(options) = options.collect::<Result<Vec<_>, _>>() else { return };
+        let all = options.into_iter().chain([self.unit_list]);
+        let Ok(list) = Money::sum(all, self.unit_list.currency()) else { return };
+        for step in &mut self.steps {
+            if let StepChange::Percent { percent, basis: Basis::List } = step.change
+                && let Ok(amount) = list.percent(percent)
+            {
+                step.change = StepChange::Amount(amount.rounded());
+            }
         }
     }
 }
@@ -109,6 +144,7 @@ mod tests {
         let listed = ListedPrice {
             unit_list: money(100_000),
             unit_cost: Some(money(80_000)),
+            tax_included: false,
             origin: PriceOrigin::default(),
         };
         for (given, list, step) in
@@ -121,6 +157,45 @@ mod tests {
             let found = item.steps.first().map(|step| (step.authority, step.change));
             let expected = step.map(|less| (Authority::Salesperson, StepChange::Amount(money(less))));
             assert_eq!(found, expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_percentage_of_the_list_price_is_of_the_price_that_was_given() {
+        let euro = Currency::parse("EUR").unwrap();
+        let money = |units| Money::from_minor(units, euro);
+        let listed = ListedPrice {
+            unit_list: money(100_000),
+            unit_cost: None,
+            tax_included: false,
+            origin: PriceOrigin::default(),
+        };
+        for (given, amount) in [(60_000, Some(-6_000)), (100_000, None), (120_000, None)] {
+            let mut item =
+                ItemInput::new("1", ProductKind::Vehicle, "T", 1.into(), money(given), ("S", 22.into()));
+            let kind = PriceStepKind::Contract;
+            item.steps.push(StepInput::percent_off(kind, "R", 10.into(), Basis::List, Authority::None));
+            item.keep_listed(&listed);
+            let ten_percent = StepChange::Percent { percent: (-10).into(), basis: Basis::List };
+            let expected = amount.map_or(ten_percent, |amount| StepChange::Amount(money(amount)));
+            assert_eq!(item.steps.last().map(|step| step.change), Some(expected), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_price_is_stated_with_the_tax_or_without_it() {
+        let euro = Currency::parse("EUR").unwrap();
+        let money = |units| Money::from_minor(units, euro);
+        for (listed, inside, wanted, expected) in [
+            (100_000, false, true, 122_000),
+            (122_000, true, false, 100_000),
+            (122_000, true, true, 122_000),
+            (100_000, false, false, 100_000),
+        ] {
+            let (unit_list, origin) = (money(listed), PriceOrigin::default());
+            let price = ListedPrice { unit_list, unit_cost: None, tax_included: inside, origin };
+            let stated = price.stated(wanted, 22.into()).unwrap();
+            assert_eq!((stated.unit_list.amount(), stated.tax_included), (money(expected).amount(), wanted));
         }
     }
 }
