@@ -15,6 +15,7 @@ use crate::process::{Done, Maybe, cc, copy, cxx, fresh, is_installed, read, root
 use crate::symbols;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"];
 const C_STANDARDS: &[&str] = &["c99", "c11", "c17"];
@@ -59,27 +60,41 @@ impl Linked {
 }
 
 pub(crate) fn run_all() -> Done {
+    let start = Instant::now();
+    let begin = |step: &str| println!("-- {step} ({} s)", start.elapsed().as_secs());
+    begin("the library");
     let made = library::build(Profile::Dev, &[])?;
     symbols::check(&made.shared)?;
     // Before other features are tried: the library lies where these would put theirs.
+    begin("the library as it is laid out for others");
     dist::try_layout(&made)?;
     let bench = Bench::new(&made)?;
+    begin("headers");
     bench.headers_alone()?;
     targets::layout(&bench)?;
     targets::chosen_version(&bench)?;
+    begin("programs");
     bench.programs()?;
+    begin("the wrapper for C++");
     bench.wrapper()?;
+    begin("a deal, and what the README shows");
     configurator::deal(&bench)?;
     readme::snippets(&bench)?;
     generated::nulls(&bench)?;
+    begin("random calls");
     fuzz::short(&bench)?;
+    begin("another SQLite beside");
     sqlite::beside(&bench)?;
+    begin("a program in Rust beside");
     bench.beside_rust()?;
     native_libraries()?;
+    begin("panics");
     generated::panics(&bench)?;
+    begin("shapes");
     abi::run_command(&[])?;
     println!(
-        "c-test: all passed{}",
+        "c-test: all passed in {} s{}",
+        start.elapsed().as_secs(),
         if bench.valgrind { "" } else { "; valgrind is not installed, so it was left out" }
     );
     Ok(())
