@@ -4,12 +4,17 @@
 //! hash: that something was written, when and by whom stays, what it was cannot be found again, not even by trying. Reasons of
 //! commits, answers to commands and contents of files are treated alike.
 //!
+//! What was written before its field was personal lies in the open, where the chain sees it. It is taken out of the row, the row keeps
+//! its hash, and the commit of the erasure seals what is left.
+//!
 //! Within the command everything is overwritten; the engine's file and its log forget the bytes with
 //! [`Store::purge`](crate::Store::purge).
 
 use crate::command::ERASED_ANSWER;
 use crate::error::StoreError;
-use crate::journal::seal::{self, Hash};
+use crate::journal::codec;
+use crate::journal::fold::WHOLE_RECORD;
+use crate::journal::seal::{self, Hash, Place};
 use crate::sql::cell::{Cell, default_value, id_cell, read_id};
 use crate::sql::own;
 use crate::writer::Writer;
@@ -76,8 +81,43 @@ impl Writer<'_> {
         if fields > 0 {
             self.update_values(entity, &values, None)?;
         }
-        let changes = self.erase_changes(entity, id);
-        Ok(Erased { fields, changes: self.keep_failure(changes)?, ..Erased::default() })
+        let apart = self.erase_changes(entity, id);
+        let apart = self.keep_failure(apart)?;
+        let open = self.redact_changes(entity, id);
+        Ok(Erased { fields, changes: apart + self.keep_failure(open)?, ..Erased::default() })
+    }
+
+    /// Takes what a record's earlier commits say in the open of fields that are personal now out of the journal.
+    fn redact_changes(&mut self, entity: &Entity, id: Uuid) -> Result<u64, StoreError> {
+        let is_personal =
+            |field: u16| entity.columns.iter().any(|column| column.personal && column.number == field);
+        let mut redacted = Vec::new();
+        let key = [Cell::Integer(i64::from(entity.number)), id_cell(&id), Cell::Integer(self.before.0)];
+        self.reader.transaction.query(own::PLAIN_OF_RECORD, &key, &mut |row| {
+            let place = Place { entity: entity.number, id, seq: row.integer(0)?, field: row.integer(1)? };
+            let left = match u16::try_from(place.field) {
+                Ok(field) if place.field != WHOLE_RECORD => is_personal(field).then(Vec::new),
+                _ => codec::without(row.blob(2)?, is_personal)?,
+            };
+            if let Some(left) = left {
+                let apart = seal::personal_hash_of(
+                    row.optional_blob(3)?,
+                    row.optional_blob(4)?,
+                    row.optional_blob(5)?,
+                )?;
+                let redaction = seal::redaction_hash(place, row.blob(6)?, apart, &left);
+                redacted.push((place, left, redaction));
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        for (place, left, redaction) in &redacted {
+            let (seq, field) = (Cell::Integer(place.seq), Cell::Integer(place.field));
+            let number = Cell::Integer(i64::from(entity.number));
+            let cells = [number, id_cell(&id), seq, field, Cell::Blob(left), Cell::Blob(redaction)];
+            self.reader.transaction.execute(own::REDACT, &cells)?;
+            self.redactions.push(*redaction);
+        }
+        Ok(redacted.len() as u64)
     }
 
     /// Takes the personal values of a record's earlier commits out of the journal.

@@ -11,10 +11,13 @@ use crate::migrate::{self, Migration};
 use crate::options::{OpenOptions, StoreInfo};
 use crate::reader::Reader;
 use crate::schema::Schema;
+use crate::sql::cell;
 use crate::sql::dialect::Dialect;
+use crate::sql::own;
 use crate::sql::plan::Plan;
 use crate::watch::{Watch, Watched};
 use crate::writer::Writer;
+use chrono::{DateTime, Utc};
 use clientela_model::id::uuid_v7;
 use std::fmt;
 use std::ops::ControlFlow;
@@ -299,6 +302,19 @@ impl Store {
             version,
             read_only: inner.read_only,
         })
+    }
+
+    /// When the store was last brought from older declarations to newer ones; none for one that has those it was made with.
+    ///
+    /// # Errors
+    /// `store.closed` and what the store says.
+    pub fn upgraded_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let mut upgraded = None;
+        self.inner.engine.read()?.query(own::UPGRADED, &[], &mut |row| {
+            upgraded = Some(cell::instant(row.integer(0)?)?);
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(upgraded)
     }
 
     /// Stops the statements that run now, in whatever thread; they end with `store.cancelled`.

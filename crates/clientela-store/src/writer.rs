@@ -42,6 +42,8 @@ pub struct Writer<'a> {
     answer: Vec<u8>,
     /// Digests of the files it stored.
     files: Vec<Hash>,
+    /// What is left of the rows it took values out of.
+    pub(crate) redactions: Vec<Hash>,
     /// A write that stopped between its rows: the command can no longer be kept.
     failed: Option<StoreError>,
     buffers: Buffers,
@@ -95,6 +97,7 @@ impl<'a> Writer<'a> {
             by_root: HashMap::new(),
             answer: Vec::new(),
             files: Vec::new(),
+            redactions: Vec::new(),
             failed: None,
             buffers: Buffers::default(),
         })
@@ -498,7 +501,7 @@ impl<'a> Writer<'a> {
             // Nothing changed, and the answer is sealed all the same.
             self.commits.push(Open { root_entity: 0, root: self.meta.id, changes: Pending::default() });
         }
-        let sealed = seal::bound(&self.meta.fingerprint, &self.answer, &self.files);
+        let sealed = seal::bound(&self.meta.fingerprint, &self.answer, &self.files, &self.redactions);
         let mut insert = self.reader.transaction.statement(own::INSERT_COMMIT)?;
         for (part, open) in (0_i64..).zip(&self.commits) {
             seq += 1;

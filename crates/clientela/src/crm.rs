@@ -3,6 +3,7 @@
 use crate::command::{KeptPrices, Pricing};
 use crate::configurations::ConfigurationCache;
 use crate::duplicates::DuplicateIndex;
+use crate::erased_again::erase_again;
 use crate::error::{CrmError, Result};
 use crate::mirror::{Mirror, MirrorInfo, Snapshot};
 use crate::rules::RuleCache;
@@ -125,13 +126,15 @@ impl Crm {
         Self::open_with(CrmOptions::new(path).create())
     }
 
-    /// Opens a store as the options say.
+    /// Opens a store as the options say. One of an older library is brought up to date, and those who were erased before lose what
+    /// is personal only since.
     ///
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_with(options: CrmOptions) -> Result<Self> {
         let (clock, random) = (Arc::clone(&options.clock), Arc::clone(&options.random));
-        Ok(Self {
+        let read_only = options.read_only;
+        let crm = Self {
             store: Store::open(options.0)?,
             clock,
             random,
@@ -140,7 +143,11 @@ impl Crm {
             mirror: Arc::default(),
             duplicates: Arc::default(),
             prices: Arc::default(),
-        })
+        };
+        if !read_only {
+            erase_again(&crm)?;
+        }
+        Ok(crm)
     }
 
     /// The same store, whose calls are followed by this watch: another thread asks how far they are, and may stop them.

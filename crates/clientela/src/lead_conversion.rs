@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::lead_distribution::{one_of, same_as};
 use crate::view::View;
+use chrono::NaiveDate;
 use clientela_core::ids::{CustomerId, UnitId};
 use clientela_core::leads::conversion::{MatchedBy, choose_contact, choose_customer};
 use clientela_core::leads::{Lead, LeadConsent};
@@ -30,8 +31,8 @@ pub(crate) struct Plan {
 ///
 /// # Errors
 /// `lead.several_customers`, `customer.duplicate_at_dealer`, `record.not_found`.
-pub(crate) fn plan(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<Plan> {
-    let chosen = choose_customer(lead, &customers(view, lead, named)?)?;
+pub(crate) fn plan(view: &View<'_>, lead: &Lead, named: Option<&str>, today: NaiveDate) -> Result<Plan> {
+    let chosen = choose_customer(lead, &customers(view, lead, named, today)?)?;
     let mut why = Why::new("lead.conversion");
     let of_lead = Predicate::equals("lead", Value::Id(lead.id.uuid()));
     let consents = view.records::<LeadConsent>(&of_lead)?;
@@ -65,7 +66,12 @@ pub(crate) fn plan(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<
 }
 
 /// The customers of the lead's dealer that the actor sees and that fit. Those of other dealers are their own affair.
-fn customers(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<Vec<(MatchedBy, CustomerId)>> {
+fn customers(
+    view: &View<'_>,
+    lead: &Lead,
+    named: Option<&str>,
+    today: NaiveDate,
+) -> Result<Vec<(MatchedBy, CustomerId)>> {
     if let Some(key) = named {
         return Ok(vec![(MatchedBy::Named, view.resolve::<Relationship>(key)?.record.id)]);
     }
@@ -94,7 +100,7 @@ fn customers(view: &View<'_>, lead: &Lead, named: Option<&str>) -> Result<Vec<(M
         }
         if let Some(value) = point(lead, by) {
             let points = view.records::<ContactPoint>(&Predicate::equals("value", value))?;
-            let standing = points.iter().filter(|point| point.valid_until.is_none());
+            let standing = points.iter().filter(|point| point.is_kept_on(today));
             known = known.or(one_of("party", standing.map(|point| point.party.uuid())));
         }
         if let Some(same) = same_as(lead, of_contact) {

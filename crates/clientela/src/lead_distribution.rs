@@ -116,7 +116,7 @@ pub(crate) fn among(door: &Door<'_, '_>, lead: &Lead, by: &Distribute) -> Result
         })
         .collect();
     let held_by = holder(door, lead, &open, &candidates, &tree)?;
-    let mut distribution = distribute(&candidates, held_by, by.shared, lead.id.uuid().as_u64_pair().1);
+    let mut distribution = distribute(&candidates, &held_by, by.shared, lead.id.uuid().as_u64_pair().1);
     if let Some(model) = by_model {
         distribution.why = distribution.why.because(model.why);
     }
@@ -187,35 +187,37 @@ fn open_leads(door: &Door<'_, '_>, lead: &Lead, sellers: &[Position]) -> Result<
     door.whole(&open.and(of_interest))
 }
 
-/// The dealer who is protected with a party of the prospect, or works on the same prospect. Within one dealer nobody asks: what others work on is their affair.
+/// The dealers who are protected with a party of the prospect; where nobody is, the one who works on the same prospect. Within one
+/// dealer nobody asks: what others work on is their affair, and a lead that waited for their claim would tell of it.
 fn holder(
     door: &Door<'_, '_>,
     lead: &Lead,
     open: &[Lead],
     candidates: &[Candidate],
     tree: &UnitTree,
-) -> Result<Option<UnitId>> {
+) -> Result<Vec<UnitId>> {
     let own = tree.dealer_of(door.actor().unit);
     if candidates.iter().all(|candidate| candidate.dealer == own) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    if let Some(protected) = protected(door, lead)? {
-        return Ok(Some(protected));
+    let protected = protected(door, lead)?;
+    if !protected.is_empty() {
+        return Ok(protected);
     }
     let dealers: HashSet<UnitId> = candidates.iter().map(|candidate| candidate.dealer).collect();
     let same = |other: &&Lead| other.id != lead.id && other.state != LeadState::New && is_same(lead, other);
     let held = open.iter().filter(same).map(|other| tree.dealer_of(other.unit));
     // Of several the one among the candidates, then the first by id: the answer never depends on the order of reading.
-    Ok(held.min_by_key(|dealer| (!dealers.contains(dealer), *dealer)))
+    Ok(held.min_by_key(|dealer| (!dealers.contains(dealer), *dealer)).into_iter().collect())
 }
 
-/// The dealer whose claim protects him with a party that says of itself what the lead says; of several the first by id.
-fn protected(door: &Door<'_, '_>, lead: &Lead) -> Result<Option<UnitId>> {
-    let Some(same) = same_as(lead, &["vat_number", "email", "phone"]) else { return Ok(None) };
+/// The dealers whose claims protect them with a party that says of itself what the lead says.
+fn protected(door: &Door<'_, '_>, lead: &Lead) -> Result<Vec<UnitId>> {
+    let Some(same) = same_as(lead, &["vat_number", "email", "phone"]) else { return Ok(Vec::new()) };
     let parties = door.whole::<Party>(&same)?;
     let claims: Vec<Claim> = door.whole(&one_of("party", parties.iter().map(|party| party.id.uuid())))?;
     let protecting = claims.iter().filter(|claim| claim.protects(door.now()));
-    Ok(protecting.map(|claim| claim.unit).min())
+    Ok(protecting.map(|claim| claim.unit).collect())
 }
 
 /// Whether two leads are of one prospect.
@@ -232,7 +234,9 @@ pub(crate) fn check_not_held(door: &Door<'_, '_>, lead: &Lead, unit: UnitId) -> 
     if dealer == tree.dealer_of(door.actor().unit) {
         return Ok(());
     }
-    let protected = protected(door, lead)?.is_some_and(|other| other != dealer);
+    // Who is protected himself, beside another, may have it.
+    let protecting = protected(door, lead)?;
+    let protected = !protecting.is_empty() && !protecting.contains(&dealer);
     let open = open_leads(door, lead, &[])?;
     let held = protected
         || open.iter().any(|other| {

@@ -50,6 +50,7 @@ mod digest;
 mod door;
 mod draft;
 mod duplicates;
+mod erased_again;
 mod error;
 pub mod export;
 mod funnel;

@@ -79,6 +79,7 @@ impl Organisation {
             unit: position.unit,
             grants: self.grants.get(&position.profile).cloned().unwrap_or_default(),
             shares: holding.map(|(_, _, shared)| *shared).collect(),
+            superiors: superiors.iter().skip(1).copied().collect(),
         }
     }
 }

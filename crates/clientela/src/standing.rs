@@ -111,18 +111,26 @@ impl Standing {
         })?;
         let of_profile = Predicate::equals("profile", Value::Id(signed_in.position.profile.uuid()));
         let zone = time_zone_of(signed_in.position.unit, find);
-        let shares = shared_with(reader, signed_in.position, zone.day_of(now))?;
-        let actor = Arc::new(signed_in.actor(records(reader, &of_profile)?, shares));
+        // The position, and those above it.
+        let mut line = up(signed_in.position.id, |id| {
+            Ok(reader.get::<Position>(id)?.and_then(|stored| stored.record.reports_to))
+        })?;
+        let shares = shared_with(reader, signed_in.position, &line, zone.day_of(now))?;
+        let superiors = line.split_off(1.min(line.len()));
+        let actor = Arc::new(signed_in.actor(records(reader, &of_profile)?, shares, superiors));
         Ok(Self { actor, zone, version: reader.version()?, day: zone.day_of(now) })
     }
 }
 
 /// What is shared with a position on a day, by id of the record.
-fn shared_with(reader: &Reader<'_>, position: &Position, day: NaiveDate) -> Result<Vec<Shared>> {
-    let superiors =
-        up(position.id, |id| Ok(reader.get::<Position>(id)?.and_then(|stored| stored.record.reports_to)))?;
+fn shared_with(
+    reader: &Reader<'_>,
+    position: &Position,
+    line: &[PositionId],
+    day: NaiveDate,
+) -> Result<Vec<Shared>> {
     let units = up(position.unit, |id| Ok(reader.get::<Unit>(id)?.and_then(|stored| stored.record.parent)))?;
-    let given = given_to(position.id, &superiors, &units, day);
+    let given = given_to(position.id, line, &units, day);
     let mut shared = given_by::<CustomerShare>(reader, &given)?;
     shared.extend(given_by::<OpportunityShare>(reader, &given)?);
     Ok(shared)

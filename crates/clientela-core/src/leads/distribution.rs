@@ -63,15 +63,10 @@ pub struct Distribution {
 
 /// Decides who is given a lead.
 ///
-/// `held_by` is the dealer who works on the same prospect already: then only his candidates remain, unless `shared` says that
-/// a rule lets several dealers have it.
+/// `held_by` are the dealers who are protected with the prospect or work on it already: if there is one, only their candidates
+/// remain, unless `shared` says that a rule lets several dealers have it.
 #[must_use]
-pub fn distribute(
-    candidates: &[Candidate],
-    held_by: Option<UnitId>,
-    shared: bool,
-    seed: u64,
-) -> Distribution {
+pub fn distribute(candidates: &[Candidate], held_by: &[UnitId], shared: bool, seed: u64) -> Distribution {
     let mut others = Vec::new();
     let mut left: Vec<Candidate> = Vec::new();
     for candidate in candidates {
@@ -79,7 +74,7 @@ pub fn distribute(
             others.push(not(candidate, "lead.gave_it_back"));
         } else if candidate.absent {
             others.push(not(candidate, "lead.away"));
-        } else if held_by.is_some_and(|dealer| dealer != candidate.dealer) && !shared {
+        } else if !shared && !held_by.is_empty() && !held_by.contains(&candidate.dealer) {
             others.push(not(candidate, "lead.held_by_another_dealer"));
         } else if candidate.is_full() && !candidate.chosen {
             others.push(not(candidate, "lead.no_capacity"));
@@ -168,7 +163,7 @@ mod tests {
     }
 
     fn chosen(candidates: &[Candidate]) -> (Option<u128>, String) {
-        let distribution = distribute(candidates, None, false, 7);
+        let distribution = distribute(candidates, &[], false, 7);
         let position = distribution.chosen.map(|candidate| candidate.position.uuid().as_u128());
         (position, distribution.why.reason.into_owned())
     }
@@ -215,10 +210,18 @@ mod tests {
     #[test]
     fn two_dealers_are_not_given_one_prospect_unless_a_rule_shares_it() {
         let (ours, theirs) = (candidate(1), candidate(2));
-        let held = distribute(&[ours], Some(theirs.dealer), false, 7);
+        let held = distribute(&[ours], &[theirs.dealer], false, 7);
         assert!(held.chosen.is_none() && held.why.mentions("lead.held_by_another_dealer"));
-        assert_eq!(distribute(&[ours], Some(theirs.dealer), true, 7).chosen, Some(ours));
-        assert_eq!(distribute(&[ours, theirs], Some(theirs.dealer), false, 7).chosen, Some(theirs));
+        assert_eq!(distribute(&[ours], &[theirs.dealer], true, 7).chosen, Some(ours));
+        assert_eq!(distribute(&[ours, theirs], &[theirs.dealer], false, 7).chosen, Some(theirs));
+        let third = UnitId::from_uuid(Uuid::from_u128(9));
+        for both in [[third, theirs.dealer], [theirs.dealer, third]] {
+            assert_eq!(
+                distribute(&[ours, theirs], &both, false, 7).chosen,
+                Some(theirs),
+                "of two who hold it"
+            );
+        }
     }
 
     fn any_candidates() -> impl Strategy<Value = Vec<Candidate>> {
@@ -246,15 +249,15 @@ mod tests {
             seed in any::<u64>(),
         ) {
             prop_assert_eq!(
-                distribute(&all, None, false, seed).chosen,
-                distribute(&mixed, None, false, seed).chosen
+                distribute(&all, &[], false, seed).chosen,
+                distribute(&mixed, &[], false, seed).chosen
             );
         }
 
         /// Everybody is either chosen or told why not.
         #[test]
         fn everybody_is_accounted_for(all in any_candidates(), seed in any::<u64>()) {
-            let distribution = distribute(&all, None, false, seed);
+            let distribution = distribute(&all, &[], false, seed);
             prop_assert_eq!(distribution.why.because.len() + usize::from(distribution.chosen.is_some()), all.len());
         }
     }

@@ -1,5 +1,6 @@
 //! Leads: people and companies who showed interest, before they are customers with an opportunity.
 
+mod again;
 mod as_customer;
 mod change;
 pub mod conversion;
@@ -11,6 +12,7 @@ mod parts;
 pub mod ranking;
 pub mod scoring;
 
+pub use again::{SENT_AGAIN_DAYS, is_sent_again};
 pub use as_customer::as_customer;
 pub use change::{LeadChange, change_lead};
 pub use entry::{LeadPlace, NewLead, enter_lead};

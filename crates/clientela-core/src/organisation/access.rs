@@ -23,7 +23,13 @@ pub struct Actor {
     pub grants: Vec<Grant>,
     /// What is shared with the position today.
     pub shares: Vec<Shared>,
+    /// The positions above it, the nearest first.
+    pub superiors: Vec<PositionId>,
 }
+
+/// Entities of which nobody is shown what whoever stands above him wrote, however wide his scope in his unit: what a superior thinks of
+/// a figure is not for those who report it.
+const HIDDEN_FROM_BELOW: &[&str] = &["forecast_adjustment"];
 
 /// The answer to "may he", with its reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,9 +186,21 @@ fn public(actor: &Actor, verb: Verb, entity: &str) -> Predicate {
 
 fn owned(actor: &Actor, verb: Verb, name: &str, entity: &Entity) -> Predicate {
     match actor.scope(verb, name) {
-        Some(scope) => within(actor, scope, entity).or(shared(actor, verb, name)),
+        Some(scope) => {
+            let shown = within(actor, scope, entity).and(not_from_above(actor, scope, name));
+            shown.or(shared(actor, verb, name))
+        }
         None => Predicate::Nothing,
     }
+}
+
+/// The condition that a record was not written by whoever stands above the actor, where that is hidden from him.
+fn not_from_above(actor: &Actor, scope: Scope, name: &str) -> Predicate {
+    if scope == Scope::Everything || actor.superiors.is_empty() || !HIDDEN_FROM_BELOW.contains(&name) {
+        return Predicate::Everything;
+    }
+    let superiors = actor.superiors.iter().map(|above| Value::Id(above.uuid())).collect();
+    Predicate::Not(Box::new(Predicate::OneOf(Cow::Borrowed("owner"), superiors)))
 }
 
 /// The condition that the record is shared with the actor, or is an offer of a shared opportunity.

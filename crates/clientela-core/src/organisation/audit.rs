@@ -175,5 +175,6 @@ fn by_share(actor: &Actor, shared: &Shared) -> Actor {
         unit: UnitId::from_uuid(Uuid::nil()),
         grants: grants.collect(),
         shares: vec![*shared],
+        superiors: actor.superiors.clone(),
     }
 }

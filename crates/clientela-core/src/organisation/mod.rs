@@ -28,7 +28,7 @@ pub use holding::begin_holding;
 pub use leaving::{activate, deactivate, end_holding};
 pub use numbering::{KeySpace, default_prefix};
 pub use position::{Function, Holding, Position, User};
-pub use profile::{Grant, Profile, Scope, Verb, change_grants};
+pub use profile::{Grant, Profile, Scope, Verb, change_grants, check_own_profile};
 pub use sharing::{CustomerShare, OpportunityShare, Share, ShareRight, ShareTerms, Shared};
 pub use signing_in::{SignInError, SignedIn, sign_in};
 pub use standard::{StandardGrant, standard_profiles};

@@ -92,6 +92,26 @@ impl Grant {
     }
 }
 
+/// Checks the rights somebody is about to have himself, by changing his profile or by taking another one.
+///
+/// # Errors
+/// `profile.locks_out` when he would no longer define profiles: nobody locks himself out.
+pub fn check_own_profile(rights: &[Grant]) -> Result<(), ValueError> {
+    // Rights are records of their own: who may administer the profile alone could not give himself one back.
+    let administers = |entity: &str| {
+        let of = |grant: &Grant| {
+            grant.stands() && grant.verb == Verb::Administer && ["*", entity].contains(&grant.entity.as_str())
+        };
+        rights.iter().any(of)
+    };
+    if administers(Profile::ENTITY.name) && administers(Grant::ENTITY.name) {
+        return Ok(());
+    }
+    let problem = "would no longer let you define profiles";
+    let expected = "a right to administer profiles and their rights; ask a second administrator to take it";
+    Err(ValueError::new("profile.locks_out", "profile", problem, expected))
+}
+
 /// What changes so that a profile has the wanted rights and no others: its rights that are taken away or given again, and those
 /// that are new. Nothing is deleted, so that what it could do on an earlier day can be told.
 ///
@@ -102,17 +122,8 @@ pub fn change_grants(
     wanted: &[Grant],
     own: bool,
 ) -> Result<(Vec<Grant>, Vec<Grant>), ValueError> {
-    // Rights are records of their own: who may administer the profile alone could not give himself one back.
-    let administers = |entity: &str| {
-        let of =
-            |grant: &Grant| grant.verb == Verb::Administer && ["*", entity].contains(&grant.entity.as_str());
-        wanted.iter().any(of)
-    };
-    if own && !(administers(Profile::ENTITY.name) && administers(Grant::ENTITY.name)) {
-        let problem = "would no longer let you define profiles";
-        let expected =
-            "a right to administer profiles and their rights; ask a second administrator to take it";
-        return Err(ValueError::new("profile.locks_out", "profile", problem, expected).at("grants"));
+    if own {
+        check_own_profile(wanted).map_err(|error| error.at("grants"))?;
     }
     let changed = known.iter().filter_map(|grant| {
         let stands = wanted.iter().any(|line| line.says(grant));

@@ -26,8 +26,14 @@ pub struct SignedIn<'a> {
 
 impl SignedIn<'_> {
     /// Whom every call is made as, with the rights of the position's profile; rights of other profiles are passed over.
+    /// `superiors` are the positions above it.
     #[must_use]
-    pub fn actor(&self, grants: impl IntoIterator<Item = Grant>, shares: Vec<Shared>) -> Actor {
+    pub fn actor(
+        &self,
+        grants: impl IntoIterator<Item = Grant>,
+        shares: Vec<Shared>,
+        superiors: Vec<PositionId>,
+    ) -> Actor {
         let profile = self.position.profile;
         Actor {
             user: self.user.id,
@@ -35,6 +41,7 @@ impl SignedIn<'_> {
             unit: self.position.unit,
             grants: grants.into_iter().filter(|grant| grant.profile == profile).collect(),
             shares,
+            superiors,
         }
     }
 }

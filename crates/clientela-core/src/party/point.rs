@@ -50,6 +50,15 @@ pub struct ContactPoint {
     pub valid_until: Option<NaiveDate>,
 }
 
+impl ContactPoint {
+    /// Whether it still tells whose number or address it is on a day: its last day, if it has one, is not over. One that begins later
+    /// tells already.
+    #[must_use]
+    pub fn is_kept_on(&self, day: NaiveDate) -> bool {
+        self.valid_until.is_none_or(|last| day <= last)
+    }
+}
+
 impl PointKind {
     /// Whether a channel reaches somebody at a point of this kind.
     #[must_use]

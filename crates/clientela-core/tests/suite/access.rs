@@ -212,7 +212,14 @@ impl Network {
 
     fn actor(&self, grants: Vec<Grant>) -> Actor {
         let (unit, _) = self.positions[self.acting];
-        Actor { user: id(0), position: id(self.acting), unit: id(unit), grants, shares: Vec::new() }
+        Actor {
+            user: id(0),
+            position: id(self.acting),
+            unit: id(unit),
+            grants,
+            shares: Vec::new(),
+            superiors: Vec::new(),
+        }
     }
 
     /// Whether the acting position sees each customer with this scope, said a second time in the plainest words.
@@ -334,7 +341,14 @@ proptest! {
 /// What a profile without any grant reads is the reference data and nothing else: a new entity cannot be forgotten.
 #[test]
 fn without_a_grant_only_reference_data_is_read() {
-    let actor = Actor { user: id(0), position: id(0), unit: id(0), grants: vec![], shares: Vec::new() };
+    let actor = Actor {
+        user: id(0),
+        position: id(0),
+        unit: id(0),
+        grants: vec![],
+        shares: Vec::new(),
+        superiors: Vec::new(),
+    };
     for declared in ENTITIES {
         let nothing = permission(&actor, Verb::Read, declared, entity) == clientela_model::Predicate::Nothing;
         let mut above = *declared;
@@ -346,5 +360,36 @@ fn without_a_grant_only_reference_data_is_read() {
             above = entity(target).unwrap();
         }
         assert_eq!(nothing, above.access != Access::Public, "{}", declared.name);
+    }
+}
+
+/// Whatever scope somebody has in his unit, what those above him make of a figure is not shown to him; to whoever reads everything it is.
+#[test]
+fn what_a_superior_makes_of_a_forecast_is_not_shown_below() {
+    let declared = entity("forecast_adjustment").unwrap();
+    let row = |owner: usize| -> Vec<Value> {
+        let value = |name: &str| match name {
+            "owner" => Value::Id(id::<clientela_core::ids::PositionId>(owner).uuid()),
+            "unit" => Value::Id(id::<clientela_core::ids::UnitId>(1).uuid()),
+            _ => Value::Null,
+        };
+        declared.columns.iter().map(|column| value(column.name)).collect()
+    };
+    for (scope, shown) in [
+        (Scope::Mine, [true, false, false]),
+        (Scope::MyUnit, [true, true, false]),
+        (Scope::Everything, [true, true, true]),
+    ] {
+        let actor = Actor {
+            user: id(0),
+            position: id(5),
+            unit: id(1),
+            grants: vec![grant("*", Verb::Read, scope)],
+            shares: Vec::new(),
+            superiors: vec![id(7), id(8)],
+        };
+        let seen = [5, 6, 8]
+            .map(|owner: usize| may(&actor, Verb::Read, declared, &row(owner), entity, &Memory::default()));
+        assert_eq!(seen, shown, "himself, a colleague, one above: {scope:?}");
     }
 }

@@ -89,7 +89,8 @@ fn a_user_acts_from_a_position_he_holds() {
                 confidential: false,
                 withdrawn: None,
             };
-            let actor = chosen.actor([grant(1, chosen.position.profile), grant(2, id(9999))], Vec::new());
+            let actor =
+                chosen.actor([grant(1, chosen.position.profile), grant(2, id(9999))], Vec::new(), Vec::new());
             assert_eq!((actor.position, actor.grants.len()), (chosen.position.id, 1), "{name}");
         }
     }
@@ -232,5 +233,5 @@ fn actor(grants: &[StandardGrant]) -> Actor {
             withdrawn: None,
         })
         .collect();
-    Actor { user: id(1), position: id(1), unit: id(1), grants, shares: Vec::new() }
+    Actor { user: id(1), position: id(1), unit: id(1), grants, shares: Vec::new(), superiors: Vec::new() }
 }

@@ -136,6 +136,26 @@ pub(crate) fn read_record(run: &[u8], mut take: impl FnMut(u16, Value)) -> Resul
     Ok(())
 }
 
+/// A record's run without some of its columns; none when it has none of them. What is kept is kept byte for byte.
+///
+/// # Errors
+/// `store.damaged`.
+pub(crate) fn without(run: &[u8], leaves_out: impl Fn(u16) -> bool) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut bytes = open(run)?;
+    let (mut kept, mut any) = (vec![VERSION], false);
+    while !bytes.is_empty() {
+        let from = bytes;
+        let column = u16::try_from(unsigned(&mut bytes)?).map_err(|_| malformed())?;
+        value(&mut bytes)?;
+        if leaves_out(column) {
+            any = true;
+        } else {
+            kept.extend_from_slice(from.get(..from.len() - bytes.len()).unwrap_or_default());
+        }
+    }
+    Ok(any.then_some(kept))
+}
+
 fn open(run: &[u8]) -> Result<&[u8], StoreError> {
     match run.split_first() {
         Some((&VERSION, rest)) => Ok(rest),
@@ -262,6 +282,24 @@ mod tests {
                 prop_assert_eq!(column, other);
                 prop_assert!(identical(value, read), "{:?} {:?}", value, read);
             }
+        }
+
+        #[test]
+        fn what_is_left_out_is_gone_and_the_rest_is_as_it_was(
+            values in prop::collection::vec((1_u16..9, any_value()), 0..20),
+            out in 1_u16..9,
+        ) {
+            let (mut run, mut rest) = (Vec::new(), Vec::new());
+            begin(&mut run);
+            begin(&mut rest);
+            for (column, value) in &values {
+                push_column(&mut run, *column, value);
+                if *column != out {
+                    push_column(&mut rest, *column, value);
+                }
+            }
+            let expected = (run != rest).then_some(rest);
+            prop_assert_eq!(without(&run, |column| column == out).unwrap(), expected);
         }
 
         #[test]

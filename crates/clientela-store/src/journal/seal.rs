@@ -7,9 +7,14 @@
 //! - What a command's last commit binds besides: `SHA-256(fingerprint ‖ answer)` and the digests of the files it stored, so
 //!   that neither can be changed or taken away unseen. A command that changed nothing has a commit without changes for it.
 //!
+//! - A change whose value was taken out after its field became personal keeps its `vhash`, which nothing can be compared with any
+//!   more. What is left of it is `SHA-256("clientela redaction 1" ‖ entity ‖ id ‖ seq ‖ field ‖ vhash ‖ phash ‖ value)`, and the
+//!   last commit of the command that took it out binds that too.
+//!
 //! Numbers are big-endian. Texts are preceded by their length.
 
 use super::pending::Pending;
+use crate::error::StoreError;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -50,19 +55,76 @@ pub(crate) fn personal_hash(salt: &[u8], personal: &[u8]) -> Hash {
     Sha256::new().chain_update(salt).chain_update(personal).finalize().into()
 }
 
+/// The hash of the personal part of a row as it is stored: of what is there, or the one an erasure left.
+///
+/// # Errors
+/// `store.damaged` for a hash of another length.
+pub(crate) fn personal_hash_of(
+    personal: Option<&[u8]>,
+    salt: Option<&[u8]>,
+    left: Option<&[u8]>,
+) -> Result<Option<Hash>, StoreError> {
+    let malformed = |_| StoreError::damaged("a journal row has a malformed seal");
+    Ok(match (personal, salt, left) {
+        (Some(personal), Some(salt), None) => Some(personal_hash(salt, personal)),
+        // Erased: only the hash is left.
+        (None, None, Some(hash)) => Some(hash.try_into().map_err(malformed)?),
+        _ => None,
+    })
+}
+
 /// The hash of a change.
 pub(crate) fn value_hash(value: &[u8], personal_hash: Option<Hash>) -> Hash {
     Sha256::new().chain_update(value).chain_update(personal_hash.unwrap_or([0; 32])).finalize().into()
 }
 
+/// Where a row of the journal stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) entity: u16,
+    pub(crate) id: Uuid,
+    pub(crate) seq: i64,
+    pub(crate) field: i64,
+}
+
+/// The hash of what is left of a row a value was taken out of.
+pub(crate) fn redaction_hash(place: Place, vhash: &[u8], personal_hash: Option<Hash>, left: &[u8]) -> Hash {
+    Sha256::new()
+        .chain_update(b"clientela redaction 1")
+        .chain_update(place.entity.to_be_bytes())
+        .chain_update(place.id.as_bytes())
+        .chain_update(place.seq.to_be_bytes())
+        .chain_update(place.field.to_be_bytes())
+        .chain_update(vhash)
+        .chain_update(personal_hash.unwrap_or([0; HASH_BYTES]))
+        .chain_update(left)
+        .finalize()
+        .into()
+}
+
 /// Bytes of a hash.
 pub(crate) const HASH_BYTES: usize = 32;
 
-/// What a command's last commit binds: the hash of its answer, then the digests of its files.
-pub(crate) fn bound(fingerprint: &[u8], answer: &[u8], files: &[Hash]) -> Vec<u8> {
+/// Stands between the digests of files and the hashes of redacted rows; no content has it.
+const THEN_REDACTIONS: Hash = [0; HASH_BYTES];
+
+/// What a command's last commit binds: the hash of its answer, then the digests of its files, then what is left of the rows it
+/// took values out of.
+pub(crate) fn bound(fingerprint: &[u8], answer: &[u8], files: &[Hash], redactions: &[Hash]) -> Vec<u8> {
     let mut bound = answer_hash(fingerprint, answer).to_vec();
     files.iter().for_each(|digest| bound.extend_from_slice(digest));
+    if !redactions.is_empty() {
+        bound.extend_from_slice(&THEN_REDACTIONS);
+        redactions.iter().for_each(|hash| bound.extend_from_slice(hash));
+    }
     bound
+}
+
+/// What follows the hash of the answer in what a commit binds: digests of files, and hashes of redacted rows.
+pub(crate) fn files_and_redactions(bound: &[u8]) -> (Vec<&[u8]>, Vec<&[u8]>) {
+    let mut hashes = bound.chunks(HASH_BYTES);
+    let files = hashes.by_ref().take_while(|hash| *hash != THEN_REDACTIONS).collect();
+    (files, hashes.collect())
 }
 
 /// The hash of a command's answer.

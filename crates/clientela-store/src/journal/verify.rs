@@ -3,7 +3,7 @@
 use super::anchor::Anchor;
 use super::clock;
 use super::pending::{Pending, read_touched};
-use super::seal::{self, Hash, Header, Sealed};
+use super::seal::{self, Hash, Header, Place, Sealed};
 use crate::backend::Row;
 use crate::command;
 use crate::error::StoreError;
@@ -13,6 +13,7 @@ use crate::sql::list_table::List;
 use crate::sql::own;
 use clientela_model::Entity;
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use uuid::Uuid;
 
@@ -79,6 +80,13 @@ impl Link {
     }
 }
 
+/// Rows values were taken out of, and what commits of erasures say is left of such rows.
+#[derive(Default)]
+struct Redactions {
+    found: Vec<(Hash, Place)>,
+    sealed: HashSet<Vec<u8>>,
+}
+
 impl Reader<'_> {
     /// Computes every hash of the journal again and compares every record with the fold of its changes.
     ///
@@ -133,6 +141,7 @@ impl Reader<'_> {
     fn verify_chain(&self, after: &Link, report: &mut Report) -> Result<i64, StoreError> {
         let mut prev = after.hash.clone();
         let (mut last_seq, mut last_hlc, mut changes) = (after.seq, after.hlc, 0_i64);
+        let mut redactions = Redactions::default();
         let total = u64::try_from(self.version()?).unwrap_or(0);
         let sql = format!("{} WHERE \"seq\" > ?1 ORDER BY \"seq\"", own::COMMIT_COLUMNS);
         self.transaction.query(&sql, &[Cell::Integer(after.seq)], &mut |row| {
@@ -158,18 +167,25 @@ impl Reader<'_> {
             }
             (last_seq, last_hlc) = (seq, hlc);
             prev = row.blob(15)?.to_vec();
-            let computed = self.commit_hash(row, seq, &mut changes, report)?;
+            let computed = self.commit_hash(row, seq, (&mut changes, &mut redactions), report)?;
             if computed.as_slice() != prev {
                 report.add("journal.commit", format!("commit {seq} does not match its hash"), Some(seq));
             }
-            self.verify_bound(row, seq, report)?;
+            self.verify_bound(row, seq, &mut redactions, report)?;
             Ok(ControlFlow::Continue(()))
         })?;
+        self.verify_redactions(&redactions, report);
         Ok(changes)
     }
 
     /// Compares what a commit binds besides its changes with what is stored.
-    fn verify_bound(&self, row: &dyn Row, seq: i64, report: &mut Report) -> Result<(), StoreError> {
+    fn verify_bound(
+        &self,
+        row: &dyn Row,
+        seq: i64,
+        redactions: &mut Redactions,
+        report: &mut Report,
+    ) -> Result<(), StoreError> {
         let Some(bound) = row.optional_blob(16)? else { return Ok(()) };
         let (answer, files) = bound.split_at_checked(seal::HASH_BYTES).unwrap_or((bound, &[]));
         let id = read_id(row.blob(3)?)?;
@@ -188,7 +204,9 @@ impl Reader<'_> {
             }
             Some(_) => {}
         }
-        for digest in files.chunks(seal::HASH_BYTES) {
+        let (files, left) = seal::files_and_redactions(files);
+        redactions.sealed.extend(left.into_iter().map(<[u8]>::to_vec));
+        for digest in files {
             let mut there = false;
             self.transaction.query(own::FILE_IS_THERE, &[Cell::Blob(digest)], &mut |_| {
                 there = true;
@@ -199,6 +217,24 @@ impl Reader<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Looks whether an erasure stands behind every row a value is missing from. One whose row was redacted again is not looked for.
+    fn verify_redactions(&self, redactions: &Redactions, report: &mut Report) {
+        for (left, place) in &redactions.found {
+            if !redactions.sealed.contains(left.as_slice()) {
+                self.report_value(*place, report);
+            }
+        }
+    }
+
+    fn report_value(&self, place: Place, report: &mut Report) {
+        report.push(Finding {
+            code: "journal.value",
+            message: format!("a value in commit {} does not match its hash", place.seq),
+            commit: Some(place.seq),
+            record: self.entity_numbered(place.entity).map(|entity| (entity.name.to_owned(), place.id)),
+        });
     }
 
     /// Compares every file with the digest it is found by.
@@ -232,7 +268,7 @@ impl Reader<'_> {
         &self,
         row: &dyn Row,
         seq: i64,
-        changes: &mut i64,
+        (changes, redactions): (&mut i64, &mut Redactions),
         report: &mut Report,
     ) -> Result<Hash, StoreError> {
         let position = row.optional_blob(9)?.map(read_id).transpose()?;
@@ -260,14 +296,9 @@ impl Reader<'_> {
             let mut found = 0_u16;
             self.transaction.query(own::SEALS_OF_RECORD, &key, &mut |row| {
                 found = found.saturating_add(1);
-                let (sealed, matches) = recompute(row)?;
+                let (sealed, matches) = recompute(row, (entity, id, seq), redactions)?;
                 if !matches {
-                    report.push(Finding {
-                        code: "journal.value",
-                        message: format!("a value in commit {seq} does not match its hash"),
-                        commit: Some(seq),
-                        record: self.entity_numbered(entity).map(|entity| (entity.name.to_owned(), id)),
-                    });
+                    self.report_value(Place { entity, id, seq, field: i64::from(sealed.field) }, report);
                 }
                 pending.add(entity, id, sealed);
                 Ok(ControlFlow::Continue(()))
@@ -362,19 +393,26 @@ impl Reader<'_> {
     }
 }
 
-/// The seal of a change as stored, and whether it matches its content.
-fn recompute(row: &dyn Row) -> Result<(Sealed, bool), StoreError> {
+/// The seal of a change as stored, and whether it matches its content; of one a value was taken out of, what is left must match.
+fn recompute(
+    row: &dyn Row,
+    (entity, id, seq): (u16, Uuid, i64),
+    redactions: &mut Redactions,
+) -> Result<(Sealed, bool), StoreError> {
     let stored: Hash =
         row.blob(2)?.try_into().map_err(|_| StoreError::damaged("a journal row has a malformed seal"))?;
-    let personal_hash = match (row.optional_blob(4)?, row.optional_blob(5)?, row.optional_blob(6)?) {
-        (Some(personal), Some(salt), None) => Some(seal::personal_hash(salt, personal)),
-        // Erased: only the hash is left.
-        (None, None, Some(hash)) => {
-            Some(hash.try_into().map_err(|_| StoreError::damaged("a journal row has a malformed seal"))?)
-        }
-        _ => None,
-    };
+    let personal_hash =
+        seal::personal_hash_of(row.optional_blob(4)?, row.optional_blob(5)?, row.optional_blob(6)?)?;
     let field = u16::try_from(row.integer(0)?).unwrap_or(u16::MAX);
     let sealed = Sealed { field, base: row.integer(1)?, vhash: stored };
-    Ok((sealed, seal::value_hash(row.blob(3)?, personal_hash) == stored))
+    let matches = match row.optional_blob(7)? {
+        None => seal::value_hash(row.blob(3)?, personal_hash) == stored,
+        Some(redaction) => {
+            let place = Place { entity, id, seq, field: row.integer(0)? };
+            let left = seal::redaction_hash(place, &stored, personal_hash, row.blob(3)?);
+            redactions.found.push((left, place));
+            redaction == left
+        }
+    };
+    Ok((sealed, matches))
 }

@@ -3,7 +3,7 @@
 use super::dialect::Dialect;
 
 /// The format of these tables; goes up when one changes.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// One step from an older format to the next.
 pub(crate) struct Step {
@@ -18,6 +18,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { format: 1, statements: journal_commands_and_files },
     Step { format: 2, statements: answers_and_files_in_the_chain },
     Step { format: 3, statements: reasons_apart },
+    Step { format: 4, statements: values_taken_out },
 ];
 
 /// What a commit seals besides its changes: the command's answer and its files. Empty in all but a command's last commit.
@@ -29,6 +30,12 @@ fn answers_and_files_in_the_chain(dialect: Dialect) -> Vec<String> {
 fn reasons_apart(dialect: Dialect) -> Vec<String> {
     let column = |name| format!("ALTER TABLE \"_commit\" ADD COLUMN \"{name}\" {}", dialect.bytes());
     vec![column("reason_salt"), column("reason_hash")]
+}
+
+/// A value that was written before its field was personal lies where the chain sees it: what is left of such a row once the value
+/// is taken out has a hash of its own, which the commit of the erasure seals.
+fn values_taken_out(dialect: Dialect) -> Vec<String> {
+    vec![format!("ALTER TABLE \"_change\" ADD COLUMN \"redaction\" {}", dialect.bytes())]
 }
 
 fn journal_commands_and_files(dialect: Dialect) -> Vec<String> {
@@ -104,7 +111,7 @@ pub(crate) const CHANGES_OF_RECORD: &str = "SELECT \"seq\", \"field\", \"base\",
 pub(crate) const CHANGES_OF_ENTITY: &str = "SELECT \"seq\", \"field\", \"base\", \"value\", \"personal\", \"id\" FROM \"_change\" \
     WHERE \"entity\" = ?1 ORDER BY \"id\", \"seq\", \"field\"";
 pub(crate) const SEALS_OF_RECORD: &str = "SELECT \"field\", \"base\", \"vhash\", \"value\", \"personal\", \"salt\", \
-    \"personal_hash\" FROM \"_change\" WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" = ?3 ORDER BY \"field\"";
+    \"personal_hash\", \"redaction\" FROM \"_change\" WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" = ?3 ORDER BY \"field\"";
 pub(crate) const COUNT_CHANGES: &str = "SELECT COUNT(*) FROM \"_change\"";
 
 pub(crate) const COMMAND_SEEN: &str =
@@ -125,6 +132,11 @@ pub(crate) const PERSONAL_OF_RECORD: &str = "SELECT \"seq\", \"field\", \"person
     WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" <= ?3 AND \"personal\" IS NOT NULL";
 pub(crate) const ERASE_PERSONAL: &str = "UPDATE \"_change\" SET \"personal\" = NULL, \"salt\" = NULL, \"personal_hash\" = ?5 \
     WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" = ?3 AND \"field\" = ?4";
+/// What of a record lies where the chain sees it.
+pub(crate) const PLAIN_OF_RECORD: &str = "SELECT \"seq\", \"field\", \"value\", \"personal\", \"salt\", \"personal_hash\", \"vhash\" \
+    FROM \"_change\" WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" <= ?3 AND LENGTH(\"value\") > 0";
+pub(crate) const REDACT: &str = "UPDATE \"_change\" SET \"value\" = ?5, \"redaction\" = ?6 \
+    WHERE \"entity\" = ?1 AND \"id\" = ?2 AND \"seq\" = ?3 AND \"field\" = ?4";
 /// The first commits of the commands that touched a record.
 pub(crate) const COMMANDS_OF_RECORD: &str = "SELECT DISTINCT \"c\".\"seq\" - \"c\".\"part\" FROM \"_change\" AS \"h\" JOIN \"_commit\" AS \"c\" ON \"c\".\"seq\" = \"h\".\"seq\" \
     WHERE \"h\".\"entity\" = ?1 AND \"h\".\"id\" = ?2 AND \"h\".\"seq\" <= ?3";
@@ -143,6 +155,8 @@ pub(crate) const FILE: &str = "SELECT \"content\" FROM \"_file\" WHERE \"digest\
 pub(crate) const ORIGIN: &str = "SELECT \"origin\" FROM \"_store\"";
 pub(crate) const INSERT_ORIGIN: &str = "INSERT INTO \"_store\" (\"origin\", \"created\") VALUES (?1, ?2)";
 pub(crate) const SCHEMA_IN_FORCE: &str = "SELECT \"number\", \"schema\", \"format\", \"digest\" FROM \"_schema_history\" ORDER BY \"number\" DESC LIMIT 1";
+pub(crate) const UPGRADED: &str =
+    "SELECT \"time\" FROM \"_schema_history\" WHERE \"number\" > 1 ORDER BY \"number\" DESC LIMIT 1";
 pub(crate) const INSERT_SCHEMA: &str = "INSERT INTO \"_schema_history\" (\"number\", \"schema\", \"format\", \"digest\", \"time\", \
     \"step\") VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 pub(crate) const CATALOGUE: &str = "SELECT \"entity\", \"field\", \"entity_name\", \"field_name\", \"type\", \"nullable\" \

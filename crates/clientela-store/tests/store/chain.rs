@@ -48,7 +48,7 @@ fn every_change_behind_its_back_is_found() {
         ("journal.commit", "DELETE FROM _change WHERE field = 7"),
         (
             "journal.extra_changes",
-            "INSERT INTO _change SELECT entity, id, seq + 1, 8, base, value, NULL, NULL, NULL, vhash FROM _change WHERE field = 10",
+            "INSERT INTO _change SELECT entity, id, seq + 1, 8, base, value, NULL, NULL, NULL, vhash, NULL FROM _change WHERE field = 10",
         ),
         ("journal.commit", "UPDATE _commit SET actor = zeroblob(16) WHERE seq = 2"),
         ("journal.commit", "UPDATE _commit SET reason = 'another' WHERE seq = 3"),

@@ -1,8 +1,8 @@
 //! Erasing: no byte stays, and the chain still verifies.
 
 use crate::support::*;
-use clientela_model::{EntityId, Record};
-use clientela_store::{Store, StoreError, Writer, is_erased, is_erased_answer};
+use clientela_model::{Column, Entity, EntityId, Record};
+use clientela_store::{Schema, Store, StoreError, Writer, is_erased, is_erased_answer};
 use memchr::memmem;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -220,4 +220,145 @@ fn while_somebody_reads_an_older_state_purging_waits_and_can_be_called_again() {
     assert_eq!(refused, Err(StoreError::Busy));
     store.purge().unwrap();
     assert_eq!(traces(folder.path(), &[NAME.as_bytes(), LATER.as_bytes()]), []);
+}
+
+/// The declarations before anything was personal.
+fn before_anything_was_personal() -> Schema {
+    let open = |entity: &&'static Entity| -> &'static Entity {
+        let columns: Vec<Column> =
+            entity.columns.iter().map(|column| Column { personal: false, ..*column }).collect();
+        Box::leak(Box::new(Entity { columns: Box::leak(columns.into_boxed_slice()), ..**entity }))
+    };
+    let entities: Vec<&'static Entity> = ENTITIES.iter().map(open).collect();
+    Schema::new(1, Box::leak(entities.into_boxed_slice()))
+}
+
+/// The person among a few others, as a library writes it to which none of the fields is personal.
+fn lived_in_the_open(store: &Store) -> [u8; 32] {
+    let entities = store.schema().entities;
+    let open = |name: &str| *entities.iter().find(|entity| entity.name == name).unwrap();
+    let (parties, addresses) = (open("party"), open("address"));
+    assert!(parties.columns.iter().chain(addresses.columns).all(|column| !column.personal));
+    write(store, &command(1, 0), |writer| fill(writer, 1_000, 10));
+    let mut meta = command(2, 1);
+    meta.reason = REASON.to_owned();
+    let digest = write(store, &meta, |writer| {
+        writer.create_values(parties, &party(1, NAME).to_values())?;
+        let address = Address { street: STREET.to_owned(), ..address(1, 1) };
+        writer.create_values(addresses, &address.to_values())?;
+        writer.answer(ANSWER.to_vec());
+        writer.put_file(FILE)
+    });
+    write(store, &command(3, 2), |writer| {
+        let changed = Party { seen: None, ..party(1, LATER) };
+        writer.update_values(parties, &changed.to_values(), Some(version(writer)))
+    });
+    digest
+}
+
+/// A store in which a person lived before the fields were personal, opened by a library to which they are.
+fn upgraded(folder: &Folder) -> (Store, [u8; 32]) {
+    let mut old = options(&folder.store(), &clock());
+    old.schema = before_anything_was_personal();
+    let store = Store::open(old).unwrap();
+    let digest = lived_in_the_open(&store);
+    store.close().unwrap();
+    let mut new = options(&folder.store(), &clock());
+    new.schema = Schema::new(2, ENTITIES);
+    let store = Store::open(new).unwrap();
+    assert!(store.upgraded_at().unwrap().is_some());
+    (store, digest)
+}
+
+fn traces_in_store(folder: &Folder) -> Vec<(PathBuf, String)> {
+    let mut found = traces(folder.path(), &ALL);
+    // The copy made before the upgrade is another store, which is erased by the same ids.
+    found.retain(|(path, _)| !path.to_string_lossy().contains("-before-upgrade-"));
+    found
+}
+
+#[test]
+fn what_was_written_before_it_was_personal_goes_too_and_the_chain_verifies() {
+    let folder = Folder::new();
+    let (store, digest) = upgraded(&folder);
+    let anchor = store.anchor().unwrap();
+    let of_then = |store: &Store| {
+        store.read(|reader| reader.history(Party::ENTITY, id::<PartyId>(1).uuid())).unwrap().len()
+    };
+    let entries = of_then(&store);
+    let erased = erase(&store, 6, &digest);
+    assert!(erased.changes >= 4, "{erased:?}");
+    assert_eq!(traces_in_store(&folder), []);
+    assert_in_order(&store);
+    assert!(store.check_since(&anchor).unwrap().is_in_order(), "the anchor of before still holds");
+    assert_eq!(of_then(&store), entries + 1, "that and when it changed stays");
+    let other = store.read(|reader| reader.require::<Party>(id(1_001))).unwrap();
+    assert!(other.record.name.starts_with("Other"), "nobody else lost anything");
+
+    let again = erase(&store, 7, &digest);
+    assert_eq!(again.fields, 0);
+    assert_in_order(&store);
+    store.close().unwrap();
+    assert_eq!(traces_in_store(&folder), []);
+    let mut new = options(&folder.store(), &clock());
+    new.schema = Schema::new(2, ENTITIES);
+    assert_in_order(&Store::open(new).unwrap());
+}
+
+#[test]
+fn taking_out_more_than_an_erasure_did_shows() {
+    for statement in [
+        // Another content in what is left, its hash left alone.
+        "UPDATE _change SET value = X'0100' WHERE redaction IS NOT NULL",
+        // A value taken out that no erasure took out, under a hash somebody made up.
+        "UPDATE _change SET value = X'', redaction = zeroblob(32) WHERE field <> 0 AND LENGTH(value) > 0",
+        // What is left of one row put in the place of another.
+        "UPDATE _change SET (value, redaction) = (SELECT value, redaction FROM _change WHERE redaction IS NOT NULL AND field <> 0 LIMIT 1) \
+         WHERE field <> 0 AND redaction IS NULL AND LENGTH(value) > 0",
+        "UPDATE _change SET redaction = NULL WHERE redaction IS NOT NULL",
+        // Rows that were emptied by nobody who says so.
+        "UPDATE _commit SET bound = substr(bound, 1, 32) WHERE LENGTH(bound) > 64",
+    ] {
+        let folder = Folder::new();
+        let (store, digest) = upgraded(&folder);
+        write(&store, &command(8, 5), |writer| {
+            let now = writer.require::<Party>(id(1_000))?;
+            writer.update(&Party { employees: Some(99), ..now.record }, now.version)
+        });
+        erase(&store, 9, &digest);
+        store.close().unwrap();
+        let raw = rusqlite::Connection::open(folder.store()).unwrap();
+        assert!(raw.execute(statement, []).unwrap() > 0, "{statement}");
+        drop(raw);
+        let mut new = options(&folder.store(), &clock());
+        new.schema = Schema::new(2, ENTITIES);
+        let report = Store::open(new).unwrap().check(clientela_store::Depth::Full).unwrap();
+        assert!(
+            report.findings.iter().any(|finding| finding.code == "journal.value"),
+            "{statement}: {report:#?}"
+        );
+    }
+}
+
+#[test]
+fn an_erasure_seals_every_row_it_took_a_value_out_of() {
+    let folder = Folder::new();
+    let (store, digest) = upgraded(&folder);
+    erase(&store, 6, &digest);
+    store.close().unwrap();
+    let raw = rusqlite::Connection::open(folder.store()).unwrap();
+    let sealed =
+        "SELECT bound FROM _commit WHERE bound IS NOT NULL AND LENGTH(bound) > 64 ORDER BY seq DESC LIMIT 1";
+    let bound: Vec<u8> = raw.query_row(sealed, [], |row| row.get(0)).unwrap();
+    let left: Vec<Vec<u8>> = {
+        let mut rows = raw.prepare("SELECT redaction FROM _change WHERE redaction IS NOT NULL").unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert!(!left.is_empty());
+    for hash in &left {
+        assert!(
+            bound.chunks(32).any(|known| known == hash.as_slice()),
+            "the erasure seals every row it emptied"
+        );
+    }
 }

@@ -175,7 +175,7 @@ fn the_settings_that_keep_data_safe_are_in_force() {
     filled(&folder);
     let raw = Connection::open(folder.store()).unwrap();
     let number = |name: &str| raw.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((number("application_id"), number("user_version")), (0x434c_4e54, 3));
+    assert_eq!((number("application_id"), number("user_version")), (0x434c_4e54, 4));
     let mode: String = raw.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let lax: i64 = raw

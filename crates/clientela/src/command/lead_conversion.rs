@@ -53,7 +53,7 @@ pub(super) fn convert(door: &mut Door<'_, '_>, command: &ConvertLead) -> Result<
         return converted(door, lead);
     }
     life::check(lead, life::LeadEvent::Convert)?;
-    let plan = plan(&door.view(), lead, command.customer.as_deref())?;
+    let plan = plan(&door.view(), lead, command.customer.as_deref(), door.today())?;
     let mut outcome = Outcome { records: Vec::new(), why: plan.why.clone() };
     let customer = customer(door, lead, &plan, &mut outcome)?;
     let contact = contact(door, lead, &plan, customer, &mut outcome)?;

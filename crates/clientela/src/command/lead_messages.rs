@@ -1,7 +1,7 @@
 //! Leads as other systems send them.
 
 use super::customers::seat;
-use super::leads::{ReceiveLead, country_of, take_in};
+use super::leads::{Intake, ReceiveLead, country_of, take_in};
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::Result;
@@ -14,7 +14,9 @@ use clientela_model::{ErrorKind, Why};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Receives the leads of an ADF message. A prospect that was received already, by its source and id, is the same lead.
+/// Receives the leads of an ADF message. A prospect that was received already, by its source and id, is the same lead;
+/// without an id it is when the same source sent the same wish of the same person within some days. A lead whose owner or distribution
+/// makes no sense is kept with who received it, and the reasons say why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiveAdf {
@@ -61,7 +63,7 @@ pub(super) fn receive_adf(door: &mut Door<'_, '_>, command: &ReceiveAdf) -> Resu
             minutes: command.minutes,
             ..ReceiveLead::default()
         };
-        match take_in(door, &lead, point_in_words) {
+        match take_in(door, &lead, Intake { point_in_words, from_machine: true }) {
             Ok(received) => {
                 outcome.records.extend(received.records);
                 outcome.why = outcome.why.because(received.why);

@@ -5,20 +5,20 @@ use super::{Key, Outcome};
 use crate::calendar;
 use crate::door::Door;
 use crate::error::Result;
-use crate::lead_distribution::{Distribute, among, check_not_held};
+use crate::lead_distribution::{Distribute, among, check_not_held, same_as};
 use crate::lead_scoring::count_outcome;
 use chrono::TimeDelta;
 use clientela_core::catalogue::Product;
 use clientela_core::leads::life::{self, is_overdue};
 use clientela_core::leads::{
     Assignment, DEFAULT_LIMIT_MINUTES, Lead, LeadError, LeadPlace, LeadState, LeadTerritory, NewLead,
-    enter_lead, enter_lead_consent,
+    SENT_AGAIN_DAYS, enter_lead, enter_lead_consent, is_sent_again,
 };
 use clientela_core::marketing::Campaign;
 use clientela_core::organisation::{NumberedDocument, Position, Unit};
 use clientela_core::party::entry::{NewConsent, Seat};
 use clientela_model::identifier::Country;
-use clientela_model::{EntityId, Field, Predicate, Value, Why};
+use clientela_model::{EntityId, ErrorKind, Field, Predicate, Value, Why};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -116,14 +116,24 @@ pub struct DefineTerritory {
 }
 
 pub(super) fn receive(door: &mut Door<'_, '_>, command: &ReceiveLead) -> Result<Outcome> {
-    take_in(door, command, false)
+    take_in(door, command, Intake::default())
 }
 
-/// Takes a lead in. `point_in_words` says that it names a way to be answered which stands among its words.
+/// How a lead comes in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Intake {
+    /// Whether it names a way to be answered which stands among its words.
+    pub(super) point_in_words: bool,
+    /// Whether a machine sent it, which nobody watches: it may send the same again, and a lead must not be lost for what is wrong
+    /// with whom it is to be given to.
+    pub(super) from_machine: bool,
+}
+
+/// Takes a lead in.
 pub(super) fn take_in(
     door: &mut Door<'_, '_>,
     command: &ReceiveLead,
-    point_in_words: bool,
+    Intake { point_in_words, from_machine }: Intake,
 ) -> Result<Outcome> {
     let actor = seat(door, None)?;
     if let Some(known) = known(door, &command.lead, actor)? {
@@ -141,6 +151,9 @@ pub(super) fn take_in(
         point_in_words,
     };
     let (mut lead, why) = enter_lead(&command.lead, place, door.now())?;
+    if from_machine && let Some(known) = sent_again(door, &lead, actor)? {
+        return Ok(known);
+    }
     match &lead.number {
         Some(number) => door.unused_at_dealer::<Lead>("number", number, actor.unit)?,
         None => lead.number = Some(door.next_number(actor.unit, NumberedDocument::Lead)?),
@@ -155,18 +168,25 @@ pub(super) fn take_in(
     if command.owner.is_some() || command.distribute.is_some() {
         let stored = Stored { version: door.version_of::<Lead>(lead.id)?, record: lead };
         let why = give(door, stored, command.owner.as_deref(), command.distribute.as_ref(), command.minutes);
-        outcome.why = outcome.why.because(given_or_kept(why)?);
+        outcome.why = outcome.why.because(given_or_kept(why, from_machine)?);
     }
     Ok(outcome)
 }
 
 /// Why a lead was given to somebody; or, where the distribution leaves nobody, why not each of them: the lead stays with who
-/// received it, for it is lost if it is refused.
-fn given_or_kept(given: Result<Why>) -> Result<Why> {
+/// received it, for it is lost if it is refused. One that a machine sent stays too when whom it is to go to is wrong.
+fn given_or_kept(given: Result<Why>, from_machine: bool) -> Result<Why> {
     given.or_else(|error| match error.why() {
         Some(why) if error.code() == "lead.nobody" => Ok(Why::new("lead.not_given").because(why.clone())),
+        _ if from_machine && is_of_whom(&error) => Ok(Why::new("lead.not_given").fact("code", error.code())),
         _ => Err(error),
     })
+}
+
+/// Whether an error speaks of whom something is given to, and not of the store.
+fn is_of_whom(error: &crate::Error) -> bool {
+    use ErrorKind::{NotFound, Rights, Rule, Validation};
+    matches!(error.kind(), NotFound | Rights | Rule | Validation)
 }
 
 /// The unit's country, or that of the nearest unit above that has one.
@@ -192,6 +212,26 @@ fn known(door: &Door<'_, '_>, new: &NewLead, actor: Seat) -> Result<Option<Outco
     let dealer = door.dealer_of(actor.unit)?;
     for lead in door.whole::<Lead>(&same)? {
         if door.dealer_of(lead.unit)? == dealer {
+            return Ok(Some(Outcome { records: Vec::new(), why }));
+        }
+    }
+    Ok(None)
+}
+
+/// The lead that a message without a reference says once more: at the same dealer, or among those the actor sees.
+fn sent_again(door: &Door<'_, '_>, lead: &Lead, actor: Seat) -> Result<Option<Outcome>> {
+    let Some(same) = same_as(lead, &["email", "phone"]) else { return Ok(None) };
+    let Some(source) = lead.source.clone().filter(|_| lead.external.is_none()) else { return Ok(None) };
+    let same = same.and(Predicate::equals("source", Value::Text(Cow::Owned(source))));
+    let why = Why::new("lead.known_already")
+        .because(Why::new("lead.sent_again").fact("within_days", SENT_AGAIN_DAYS));
+    let seen = door.all_of::<Lead>(&same)?;
+    if let Some(seen) = seen.iter().find(|seen| is_sent_again(lead, &seen.record)) {
+        return Ok(Some(Outcome::of(&seen.record, seen.record.number.as_deref(), why)));
+    }
+    let dealer = door.dealer_of(actor.unit)?;
+    for other in door.whole::<Lead>(&same)? {
+        if is_sent_again(lead, &other) && door.dealer_of(other.unit)? == dealer {
             return Ok(Some(Outcome { records: Vec::new(), why }));
         }
     }

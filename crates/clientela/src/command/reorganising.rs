@@ -6,8 +6,8 @@ use crate::door::Door;
 use crate::error::{CrmError, Result};
 use chrono::NaiveDate;
 use clientela_core::organisation::{
-    self, Function, Grant, Holding, Position, Profile, Unit, User, change_grants, check_position,
-    check_same_dealer,
+    self, Function, Grant, Holding, Position, Profile, Unit, User, change_grants, check_own_profile,
+    check_position, check_same_dealer,
 };
 use clientela_model::{EntityId, Predicate, Value, Why};
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,11 @@ pub(super) fn change_position(door: &mut Door<'_, '_>, command: &ChangePosition)
         why = why.fact("profile", &profile.name);
     }
     position.function = command.function.unwrap_or(position.function);
+    if position.profile != stored.record.profile && position.id == door.actor().position {
+        let rights =
+            door.whole::<Grant>(&Predicate::equals("profile", Value::Id(position.profile.uuid())))?;
+        check_own_profile(&rights).map_err(|error| error.at("profile"))?;
+    }
     check_position(&position, |id| door.found::<Unit>(id).is_some(), |id| door.found(id))?;
     if position != stored.record {
         door.update(&position, stored.version)?;

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::view::View;
 use chrono::NaiveDate;
 use clientela_core::ids::PositionId;
-use clientela_core::organisation::{Position, Scope, Unit, UnitTree, Verb};
+use clientela_core::organisation::{Position, Unit, UnitTree};
 use clientela_core::sales::pipeline::{
     self, Adjusted, Cell, Column, NO_PARENT, forecast, roll_up, roll_up_adjusted,
 };
@@ -226,7 +226,7 @@ pub(crate) fn rollup(
     let shares = pipeline.shares(day_number(day));
     let millionths: Vec<u32> = shares.iter().map(|share| share.millionths).collect();
     let adjustments = match by {
-        By::Position => in_force(&adjustments(view, pipeline, day, (first, last))?),
+        By::Position => in_force(&adjustments(view, day, (first, last))?),
         By::Unit => InForce::new(),
     };
     let mut currencies = Vec::with_capacity(pipeline.books.len());
@@ -353,27 +353,16 @@ fn in_force(all: &[ForecastAdjustment]) -> InForce {
     found
 }
 
-/// The adjustments of a period made up to a day, without those of whoever stands above the actor: what a superior thinks of a
-/// figure is not shown to who reports to him.
+/// The adjustments of a period made up to a day that the actor is shown.
 fn adjustments(
     view: &View<'_>,
-    pipeline: &Pipeline,
     day: NaiveDate,
     (first, last): (NaiveDate, NaiveDate),
 ) -> Result<Vec<ForecastAdjustment>> {
     let of_period =
         Predicate::equals("first_day", first.to_value()).and(Predicate::equals("last_day", last.to_value()));
     let mut found: Vec<ForecastAdjustment> = view.records(&of_period)?;
-    let above: HashMap<PositionId, Option<PositionId>> =
-        pipeline.positions.iter().map(|position| (position.id, position.reports_to)).collect();
-    let superiors: Vec<PositionId> =
-        std::iter::successors(above.get(&view.actor.position).copied().flatten(), |id| {
-            above.get(id).copied().flatten()
-        })
-        .take(TREE_DEPTH_MAX)
-        .collect();
-    let everything = view.actor.scope(Verb::Read, "forecast_adjustment") == Some(Scope::Everything);
-    found.retain(|one| one.day() <= day && (everything || !superiors.contains(&one.owner)));
+    found.retain(|one| one.day() <= day);
     Ok(found)
 }
 

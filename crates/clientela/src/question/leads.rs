@@ -225,7 +225,7 @@ pub(super) fn conversion_preview(
 ) -> Result<ConversionPreview> {
     let (mut preview, facts) = session.look(|view| {
         let lead = view.resolve::<Lead>(&question.lead)?.record;
-        let plan = plan(&view, &lead, question.customer.as_deref())?;
+        let plan = plan(&view, &lead, question.customer.as_deref(), session.today())?;
         let preview = ConversionPreview {
             customer: plan.customer.map(|(customer, _)| customer.record.id),
             contact: plan.contact.map(|contact| contact.record.id),

@@ -211,6 +211,34 @@ fn a_protected_prospect_is_distributed_to_its_dealer() {
     assert_eq!(refused(&admin, by_hand), "lead.held_by_another_dealer");
 }
 
+/// What a machine sends twice is one lead, also without a reference; whom it is to be given to being wrong loses none.
+#[test]
+fn a_message_without_references_comes_once_and_is_kept_whoever_is_to_have_it() {
+    let network = Network::new();
+    let manager = network.manager();
+    let message = |model: &str, email: &str| {
+        format!(
+            "<adf><prospect><vehicle><make>Marca</make><model>{model}</model></vehicle><customer><contact><name part='last'>Verdi</name>\
+             <email>{email}</email></contact></customer><provider><name>portal</name></provider></prospect></adf>"
+        )
+    };
+    let receive = |model: &str, email: &str| json!({"command": "lead.receive_adf", "message": message(model, email), "owner": "Nobody"});
+    let first = run(&manager, receive("T 480", "v@esempio.example"));
+    assert!(first.why.mentions("lead.not_given"), "{}", first.why);
+    assert_eq!(first.records.len(), 1, "it is kept: {}", first.why);
+    let again = run(&manager, receive("T 480", "v@esempio.example"));
+    assert!(again.why.mentions("lead.sent_again"), "{}", again.why);
+    assert_eq!(again.records[0].id, first.records[0].id);
+    for (model, email) in [("T 520", "v@esempio.example"), ("T 480", "w@esempio.example")] {
+        let other = run(&manager, receive(model, email));
+        assert!(!other.why.mentions("lead.known_already"), "{model} {email}: {}", other.why);
+    }
+    network.clock.advance(chrono::Duration::days(8));
+    let later = run(&manager, receive("T 480", "v@esempio.example"));
+    assert!(!later.why.mentions("lead.known_already"), "who asks anew has a new lead: {}", later.why);
+    assert_eq!(ask(&manager, json!({"question": "lead.list"})).as_array().unwrap().len(), 4);
+}
+
 fn worked_on(session: &Session, lead: Value) -> String {
     let receipt = run(
         session,
@@ -448,10 +476,16 @@ fn a_lead_finds_a_customer_by_contact_points_and_is_told_who_is_alike() {
     let preview = json!({"question": "lead.conversion_preview", "lead": lead});
     let told = ask(&seller, &preview);
     assert_eq!((&told["customer"], &told["like"][0]["number"]), (&Value::Null, &json!("C-1")), "{told}");
-    run(
+    let added = run(
         &seller,
         json!({"command": "contact_point.add", "customer": "C-1", "point": {"kind": "email", "value": "other@esempio.example"}}),
     );
     let told = ask(&seller, &preview);
     assert!(told["customer"].is_string() && told.get("like").is_none(), "{told}");
+    // Until its last day is over, an address tells whose it is.
+    let end = |on: &str| json!({"command": "contact_point.end", "id": added.id_of("contact_point").unwrap(), "day": on});
+    run(&seller, end("2026-12-31"));
+    assert!(ask(&seller, &preview)["customer"].is_string(), "its last day is still to come");
+    network.clock.advance(chrono::Duration::days(400));
+    assert_eq!(ask(&network.seller(), &preview)["customer"], Value::Null, "its last day is over");
 }

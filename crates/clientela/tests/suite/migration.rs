@@ -8,6 +8,7 @@ use clientela::core::organisation::{
 };
 use clientela::core::party::{Ownership, Vehicle};
 use clientela::core::performance::{Measure, PlanState, QuotaPlan, QuotaTarget};
+use clientela::core::privacy::{Erasure, ErasureReason};
 use clientela::core::{ENTITIES, SCHEMA_VERSION};
 use clientela::model::{Column, Entity, EntityId, Facet, Record, Value};
 use clientela::{Command, Crm, CustomerSearch, Predicate};
@@ -173,6 +174,73 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
         usage: None,
     };
     add(writer, schema, &vehicle);
+}
+
+/// The declarations of the first version, in which nothing was personal yet.
+fn first_without_personal() -> Schema {
+    let open = |entity: &&'static Entity| -> &'static Entity {
+        let columns: Vec<Column> =
+            entity.columns.iter().map(|column| Column { personal: false, ..*column }).collect();
+        Box::leak(Box::new(Entity { columns: Box::leak(columns.into_boxed_slice()), ..**entity }))
+    };
+    let entities: Vec<&'static Entity> = first().entities.iter().map(open).collect();
+    Schema::new(1, Box::leak(entities.into_boxed_slice()))
+}
+
+/// Who was erased before a field was personal loses it when the store is first opened by a library to which it is.
+#[test]
+fn those_erased_before_an_upgrade_lose_what_is_personal_since() {
+    let folder = std::env::temp_dir().join(format!("clientela-migration-erased-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("network.clientela");
+    let schema = first_without_personal();
+    let store = Store::open(OpenOptions::new(&path, schema).create(true)).unwrap();
+    let meta = CommandMeta {
+        id: id::<clientela::core::ids::UnitId>(99).uuid(),
+        kind: "test.fill",
+        actor: id::<clientela::core::ids::UserId>(8).uuid(),
+        position: None,
+        reason: String::new(),
+        fingerprint: [0; 32],
+        time: now(),
+    };
+    store
+        .write(&meta, |writer| {
+            fill(writer, schema);
+            let (party, ghost) =
+                (id::<clientela::core::ids::PartyId>(14), id::<clientela::core::ids::PartyId>(77));
+            let erasure = Erasure {
+                id: id(98),
+                party,
+                contact: None,
+                reason: ErasureReason::PersonAsked,
+                at: now(),
+                records: format!(r#"[["party", "{}"], ["party", "{}"]]"#, party.uuid(), ghost.uuid()),
+                files: "[]".to_owned(),
+            };
+            add(writer, schema, &erasure);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    store.close().unwrap();
+    let holds = |text: &str| {
+        let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+        let mut own = files.filter(|path| !path.to_string_lossy().contains("-before-upgrade-"));
+        own.any(|path| memchr::memmem::find(&std::fs::read(path).unwrap(), text.as_bytes()).is_some())
+    };
+    assert!(holds("info@esempio.example"));
+
+    let crm = Crm::open(&path).unwrap();
+    assert!(crm.check().unwrap().is_in_order(), "{:?}", crm.check().unwrap());
+    assert!(!holds("info@esempio.example"));
+    let version = crm.info().unwrap().version;
+    crm.close().unwrap();
+    assert!(!holds("info@esempio.example"));
+    let crm = Crm::open(&path).unwrap();
+    assert_eq!(crm.info().unwrap().version, version, "once is enough");
+    crm.close().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

@@ -168,6 +168,13 @@ fn a_profile_changes_for_all_who_have_it() {
     assert!(rival.customer("C-1").is_err());
     let own = json!({"command": "profile.change", "profile": "administrator", "grants": [{"entity": "*", "verb": "read", "scope": "everything"}]});
     assert_eq!(refused_at(&admin, own), ("profile.locks_out", Some("grants".into())));
+    // Nor by taking another profile.
+    let other = json!({"command": "position.change", "position": "Administrator", "profile": "seller"});
+    assert_eq!(refused_at(&admin, other), ("profile.locks_out", Some("profile".into())));
+    run(
+        &admin,
+        json!({"command": "position.change", "position": "Administrator", "profile": "administrator"}),
+    );
     assert_eq!(
         refused(&admin, change(json!([{"entity": "ghost", "verb": "read", "scope": "mine"}]))),
         "grant.unknown_entity"

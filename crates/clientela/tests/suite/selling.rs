@@ -4,7 +4,8 @@
 
 use crate::network;
 
-use clientela::{Command, Question, Session};
+use clientela::core::sales::ForecastAdjustment;
+use clientela::{Command, Predicate, Question, Session};
 use network::Network;
 use serde_json::{Value, json};
 
@@ -368,6 +369,16 @@ fn an_adjustment_counts_further_up_and_is_not_shown_below() {
     );
     let own = rollup(&seller, None);
     assert_eq!(node(&own, "Trucks Piacenza")["pipeline"]["forecast"], euros("600.00"));
+    // Nor in a table, whoever sees the whole unit.
+    let admin = network.crm.session("admin", None).unwrap();
+    let grants = json!([{"entity": "*", "verb": "read", "scope": "my_unit"}, {"entity": "*", "verb": "create", "scope": "mine"},
+        {"entity": "*", "verb": "change", "scope": "mine"}]);
+    run(&admin, &json!({"command": "profile.change", "profile": "seller", "grants": grants}));
+    let all = |session: &Session| -> Vec<ForecastAdjustment> {
+        session.list(&Predicate::Everything, 10, 0).unwrap().into_iter().map(|stored| stored.record).collect()
+    };
+    assert_eq!((all(&seller).len(), all(&manager).len()), (1, 2));
+    assert_eq!(all(&seller)[0].owner, all(&seller)[0].position, "his own");
     network.on("2026-03-13");
     run(&manager, &adjust("Trucks Piacenza", None));
     assert_eq!(node(&rollup(&manager, None), "Principal Emilia")["pipeline"]["forecast"], euros("600.00"));
