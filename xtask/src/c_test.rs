@@ -15,6 +15,8 @@ use crate::process::{Done, Maybe, cc, copy, cxx, fresh, is_installed, read, root
 use crate::symbols;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"];
@@ -224,17 +226,32 @@ impl Bench {
         Ok(())
     }
 
+    /// Every program with both libraries. Programs keep files of their own, so two run side by side: they wait for one processor each.
     fn programs(&self) -> Done {
-        for linked in Linked::BOTH {
-            for (name, long) in PROGRAMS {
-                let sources = [Self::source(&format!("{name}.c"))];
-                // gnu11 for what POSIX has; the header itself was held to plain C99 above.
-                let standard =
-                    if ["threads", "overlap", "failures"].contains(name) { "gnu11" } else { "c99" };
-                let program =
-                    self.build(&cc(), standard, &sources, linked, &format!("{name}-{}", linked.name()))?;
-                self.execute(&program, *long)?;
+        let jobs = Mutex::new(PROGRAMS.iter());
+        let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || -> Result<(), String> {
+            while let Some((name, long)) = next() {
+                self.program(name, *long).map_err(|error| error.to_string())?;
             }
+            Ok(())
+        };
+        let (here, beside) = thread::scope(|scope| {
+            let beside = scope.spawn(work);
+            (work(), beside.join())
+        });
+        here?;
+        Ok(beside.map_err(|_| "a test of a program panicked")??)
+    }
+
+    fn program(&self, name: &str, long: bool) -> Done {
+        let sources = [Self::source(&format!("{name}.c"))];
+        // gnu11 for what POSIX has; the header itself was held to plain C99 above.
+        let standard = if ["threads", "overlap", "failures"].contains(&name) { "gnu11" } else { "c99" };
+        for linked in Linked::BOTH {
+            let program =
+                self.build(&cc(), standard, &sources, linked, &format!("{name}-{}", linked.name()))?;
+            self.execute(&program, long)?;
         }
         Ok(())
     }
