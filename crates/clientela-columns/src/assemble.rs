@@ -48,18 +48,29 @@ struct Beforehand<'a> {
     places: &'a Places,
 }
 
+impl Beforehand<'_> {
+    /// The name of the caller's variable a field starts from; none for a field of the records.
+    fn variable(&self, field: usize) -> Option<&str> {
+        let number = self.plan.fields.get(field)?.variable?;
+        let variable = self.plan.variables.get(number)?;
+        (!stands_for(&self.places.population, variable)).then_some(variable)
+    }
+}
+
 impl Known for Beforehand<'_> {
     fn value(&self, field: usize) -> Option<Datum> {
+        let variable = self.variable(field)?;
         let field = self.plan.fields.get(field)?;
-        let variable = self.plan.variables.get(field.variable?)?;
-        if stands_for(&self.places.population, variable) {
-            return None;
-        }
         let start = self.places.constants.variable(variable).unwrap_or(Datum::Null);
         Some(field.steps.iter().fold(start, |value, step| match value {
             Datum::Record(row) => row.get(&step.name).clone(),
             _ => Datum::Null,
         }))
+    }
+
+    fn unbound(&self, field: usize) -> bool {
+        let variable = self.variable(field);
+        variable.is_some_and(|variable| self.places.constants.variable(variable).is_none())
     }
 
     fn always(&self, field: usize) -> bool {

@@ -4,7 +4,7 @@ use crate::column::Column;
 use crate::limit::Limit;
 use crate::records::Children;
 use crate::rows::RowRule;
-use clientela_rules::plan::{Arithmetic, Comparison, DatePart, Fold, Quantifier, TextTest, WholeKind};
+use clientela_rules::plan::{Arithmetic, Comparison, DatePart, Fold, Quantifier, TextTest, WholeKind, Zone};
 use std::sync::Arc;
 
 /// The number of an operation that says yes, no or unknown.
@@ -140,6 +140,8 @@ pub(crate) enum Number {
     Part(DatePart, NumberId),
     /// The day of an instant.
     DayOf(NumberId),
+    /// The day of an instant in a time zone.
+    DayIn(NumberId, Zone),
     /// The first instant of a day.
     StartOf(NumberId),
     Choice(MaskId, [NumberId; 2]),

@@ -6,6 +6,7 @@
 //! | `opportunity` | all columns of the opportunity | [`of_opportunity`] |
 //! | `lead` | all columns of the lead, with the list `answers` | [`of_lead`] |
 //! | `today` | the day | all |
+//! | `now` | the moment, where whoever asks gives one; else unknown | all |
 //!
 //! A field an installation adds is asked for by its name, `customer.custom.credit_line`, in its own type; the entries of the list
 //! `customer.custom` are there as well. So are those of the opportunity and the lead a rule is about, `lead.custom.axles`. Those of
@@ -25,16 +26,61 @@ use crate::leads::scoring::LeadAnswer;
 use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
 use crate::sales::Opportunity;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use clientela_model::{Entity, EntityId, Record};
 use clientela_rules::sentence::Sentences;
 use clientela_rules::{
-    Bindings, Datum, Environment, FactError, FieldType, Outcome, RecordType, Reveal, Row, Rule, Type, Verdict,
+    Bindings, Datum, Environment, FactError, Facts, FieldType, Outcome, RecordType, Reveal, Row, Rule, Type,
+    Verdict,
 };
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
+
+/// When a rule is asked. A rule has no clock: what it knows of time is what is given here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// The day, `today`.
+    pub today: NaiveDate,
+    /// The moment, `now`, to the microsecond; without one all that asks for it is unknown.
+    pub now: Option<DateTime<Utc>>,
+}
+
+impl From<NaiveDate> for AsOf {
+    fn from(today: NaiveDate) -> Self {
+        Self { today, now: None }
+    }
+}
+
+impl AsOf {
+    /// That moment, which is on that day where the rule is asked.
+    #[must_use]
+    pub const fn moment(today: NaiveDate, now: DateTime<Utc>) -> Self {
+        Self { today, now: Some(now) }
+    }
+
+    fn bind(self, environment: &Environment) -> Result<Bindings<'_>, FactError> {
+        let mut bindings = Bindings::new(environment);
+        for name in ["today", "now"] {
+            if let Some(value) = self.variable(name) {
+                bindings.set(name, value)?;
+            }
+        }
+        Ok(bindings)
+    }
+}
+
+impl Facts for AsOf {
+    fn variable(&self, name: &str) -> Option<Datum> {
+        match name {
+            "today" => Some(self.today.into()),
+            // Instants are kept to the microsecond, in rows and in columns.
+            "now" => self.now.map(|now| Datum::Timestamp(now.trunc_subsecs(6))),
+            _ => None,
+        }
+    }
+}
 
 /// Records that belong to a customer, as rules call them.
 #[derive(Debug, Clone, Copy)]
@@ -174,17 +220,20 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
     }))
 });
 
+/// What all rules know of time.
+fn timed() -> Environment {
+    Environment::new().variable("today", Type::Date).variable("now", Type::Timestamp)
+}
+
 fn environment_of_lead(lead: &Arc<RecordType>) -> Environment {
-    Environment::new().variable("lead", Type::Record(Arc::clone(lead))).variable("today", Type::Date)
+    timed().variable("lead", Type::Record(Arc::clone(lead)))
 }
 
 fn environments_of(
     customer: &Arc<RecordType>,
     opportunity: &Arc<RecordType>,
 ) -> (Arc<Environment>, Arc<Environment>) {
-    let of_customer = Environment::new()
-        .variable("customer", Type::Record(Arc::clone(customer)))
-        .variable("today", Type::Date);
+    let of_customer = timed().variable("customer", Type::Record(Arc::clone(customer)));
     let of_opportunity = of_customer.clone().variable("opportunity", Type::Record(Arc::clone(opportunity)));
     (Arc::new(of_customer), Arc::new(of_opportunity))
 }
@@ -303,19 +352,19 @@ impl Vocabulary {
         Arc::ptr_eq(&self.0, &other.0) || (known && self.0.added == other.0.added)
     }
 
-    /// What rules on a customer may speak of: `customer` and `today`.
+    /// What rules on a customer may speak of: `customer`, `today` and `now`.
     #[must_use]
     pub fn of_customer(&self) -> &Arc<Environment> {
         &self.0.of_customer
     }
 
-    /// What rules on an opportunity may speak of: `opportunity`, its `customer` and `today`.
+    /// What rules on an opportunity may speak of: `opportunity`, its `customer`, `today` and `now`.
     #[must_use]
     pub fn of_opportunity(&self) -> &Arc<Environment> {
         &self.0.of_opportunity
     }
 
-    /// What rules on a lead may speak of: `lead` and `today`.
+    /// What rules on a lead may speak of: `lead`, `today` and `now`.
     #[must_use]
     pub fn of_lead(&self) -> &Arc<Environment> {
         &self.0.of_lead
@@ -334,9 +383,9 @@ impl Vocabulary {
     pub fn customer_facts(
         &self,
         facts: &CustomerFacts<'_>,
-        today: NaiveDate,
+        as_of: impl Into<AsOf>,
     ) -> Result<Bindings<'_>, FactError> {
-        Bindings::new(self.of_customer()).with("customer", self.customer_row(facts)?)?.with("today", today)
+        as_of.into().bind(self.of_customer())?.with("customer", self.customer_row(facts)?)
     }
 
     /// The values of [`of_opportunity`](Self::of_opportunity) for one opportunity with its added fields; without its customer for a rule that does not
@@ -349,13 +398,12 @@ impl Vocabulary {
         opportunity: &Opportunity,
         added: &[OpportunityCustomValue],
         customer: Option<&CustomerFacts<'_>>,
-        today: NaiveDate,
+        as_of: impl Into<AsOf>,
     ) -> Result<Bindings<'_>, FactError> {
         let mut own =
             row(&self.0.of_rule, opportunity)?.with(ADDED, rows(&self.0.opportunity_values, added)?)?;
         self.set_added("opportunity", &mut own, added)?;
-        let mut bindings =
-            Bindings::new(self.of_opportunity()).with("today", today)?.with("opportunity", own)?;
+        let mut bindings = as_of.into().bind(self.of_opportunity())?.with("opportunity", own)?;
         if let Some(facts) = customer {
             bindings.set("customer", self.customer_row(facts)?)?;
         }
@@ -371,13 +419,13 @@ impl Vocabulary {
         lead: &Lead,
         answers: &[LeadAnswer],
         added: &[LeadCustomValue],
-        today: NaiveDate,
+        as_of: impl Into<AsOf>,
     ) -> Result<Bindings<'_>, FactError> {
         let mut row = row(&self.0.lead, lead)?
             .with("answers", rows(&self.0.answer, answers)?)?
             .with(ADDED, rows(&self.0.lead_values, added)?)?;
         self.set_added("lead", &mut row, added)?;
-        Bindings::new(self.of_lead()).with("today", today)?.with("lead", row)
+        as_of.into().bind(self.of_lead())?.with("lead", row)
     }
 
     /// What a rule on customers says of one customer, with its reason. What cannot be computed is unknown.
@@ -386,10 +434,10 @@ impl Vocabulary {
         &self,
         rule: &dyn Rule,
         facts: &CustomerFacts<'_>,
-        today: NaiveDate,
+        as_of: impl Into<AsOf>,
         reveal: Reveal,
     ) -> RuleOutcome {
-        match self.customer_facts(facts, today) {
+        match self.customer_facts(facts, as_of) {
             Ok(bindings) => rule.evaluate(&bindings, reveal).into(),
             Err(error) => RuleOutcome::Unknown(
                 clientela_model::Why::new("rule.unknown").fact("code", clientela_model::Coded::code(&error)),

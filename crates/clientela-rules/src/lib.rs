@@ -21,7 +21,7 @@
 //!   `total.amount >= 50000.00`, is that decimal, and a whole number becomes one. Doubles are for what is no money: a double and
 //!   a decimal meet only through `decimal(x)` or `double(x)`. Division of decimals keeps 28 digits; `round(x, 2)` rounds.
 //! - **Dates.** `date('2026-01-31')` is a day; `today - years(3)` is a day too; `date - date` is in days. `today`
-//!   is a variable that the caller sets: a rule has no clock. `year()`, `month()` and `day()` count from 1, where CEL's
+//!   and `now` are variables that the caller sets: a rule has no clock, and what asks for one that was not set is unknown. `year()`, `month()` and `day()` count from 1, where CEL's
 //!   `getMonth()` of an instant counts from 0. `date(instant)` is the day of an instant in UTC, `date(instant, 'Europe/Rome')`
 //!   that in a time zone, and `timestamp(date)` the first instant of a day in UTC.
 //! - **Lists** have `sum()`, `min()`, `max()`, `avg()` and `count()`. The sum of amounts of money is one; it is unknown when they are in
@@ -62,6 +62,7 @@ mod signature;
 mod steps;
 mod syntax;
 mod types;
+mod zone;
 
 pub use datum::{Datum, Map, Period, Row};
 pub use engine::{CelEngine, Outcome, Path, Reveal, Rule, RuleEngine, Verdict};

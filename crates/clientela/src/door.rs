@@ -19,6 +19,7 @@ use clientela_core::organisation::{
     Actor, KeySpace, NumberSeries, NumberedDocument, Unit, Verb, dealer_of, default_prefix,
 };
 use clientela_core::party::{KnownParty, Party, Relationship, Vehicle};
+use clientela_core::rules_environment::AsOf;
 use clientela_core::sales::offer::{IssueCounter, issue_number};
 use clientela_core::sales::{Offer, Opportunity, OpportunityState};
 use clientela_model::identifier::{VatNumber, Vin};
@@ -550,6 +551,6 @@ impl<'a, 'w> Door<'a, 'w> {
 impl Door<'_, '_> {
     /// Runs the entry condition of a stage.
     pub(crate) fn rule_on_opportunity(&self, rule: &str, opportunity: &Opportunity) -> Result<RuleOutcome> {
-        on_opportunity(self.rules(), &self.view(), rule, opportunity, self.today)
+        on_opportunity(self.rules(), &self.view(), rule, opportunity, AsOf::moment(self.today, self.now))
     }
 }

@@ -12,7 +12,7 @@ use clientela_core::ids::CustomerId;
 use clientela_core::leads::Lead;
 use clientela_core::party::Customer;
 use clientela_core::rules::{RuleSet, holding};
-use clientela_core::rules_environment::Vocabulary;
+use clientela_core::rules_environment::{AsOf, Vocabulary};
 use clientela_core::sales::Opportunity;
 use clientela_model::{EntityId, Predicate, Record, Value, Why};
 use clientela_rules::ruleset::{self, Decided, Explain};
@@ -76,7 +76,7 @@ impl Session {
     }
 
     /// What the version that holds on a day says of a customer, an opportunity or a lead, as far as this session sees them. The day
-    /// is also the rule's `today`. With `passed_over` the reason says of every row why it did not apply.
+    /// is also the rule's `today`; `now` is known only where no day is given. With `passed_over` the reason says of every row why it did not apply.
     ///
     /// # Errors
     /// `record.not_found` for the rule set or the record; `argument.invalid` when a rule set on
@@ -88,9 +88,9 @@ impl Session {
         on: Option<NaiveDate>,
         passed_over: bool,
     ) -> Result<RuleSetAnswer> {
-        let day = on.unwrap_or_else(|| self.today());
+        let as_of = on.map_or_else(|| self.asked_at(), AsOf::from);
         self.look(|view| {
-            let StoredRuleSet { record, rules, vocabulary } = stored(&view, name, day)?;
+            let StoredRuleSet { record, rules, vocabulary } = stored(&view, name, as_of.today)?;
             let (customer, opportunity) = match subject {
                 RuleSetSubject::Customer(key) => (view.resolve::<Customer>(key)?.record.id, None),
                 RuleSetSubject::Opportunity(key) => {
@@ -104,7 +104,7 @@ impl Session {
                         &lead,
                         &answers_of(&view, lead.id)?,
                         &view.records(&of_lead(lead.id))?,
-                        day,
+                        as_of,
                     )?;
                     let reveal = Reveal { personal: true, confidential: false };
                     let decision = rules.evaluate(&facts, Explain { reveal, passed_over });
@@ -119,11 +119,11 @@ impl Session {
                     opportunity,
                     &added_to(&view, opportunity)?,
                     Some(&facts.as_core()),
-                    day,
+                    as_of,
                 )?,
                 _ => {
                     speaks_of(&rules, "customer", "subject")?;
-                    vocabulary.customer_facts(&facts.as_core(), day)?
+                    vocabulary.customer_facts(&facts.as_core(), as_of)?
                 }
             };
             let decision = rules.evaluate(&facts, explain);

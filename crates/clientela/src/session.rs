@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
 use clientela_core::ids::{PositionId, UserId};
 use clientela_core::organisation::{Actor, Verb, Verdict};
+use clientela_core::rules_environment::AsOf;
 use clientela_model::{Entity, EntityId, Predicate, Record, Value, Why};
 use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Watch, Written};
 use sha2::{Digest, Sha256};
@@ -95,6 +96,12 @@ impl Session {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.day_of(self.now())
+    }
+
+    /// The day and the moment, for rules.
+    pub(crate) fn asked_at(&self) -> AsOf {
+        let now = self.now();
+        AsOf::moment(self.day_of(now), now)
     }
 
     /// The day a moment falls on there.

@@ -82,6 +82,7 @@ fn visit_whole(whole: &Whole, bound: usize, deepest: &mut usize) {
         | Whole::Shift(part, ..)
         | Whole::Part(_, part)
         | Whole::DayOf(part)
+        | Whole::DayIn(part, _)
         | Whole::StartOf(part) => visit_whole(part, bound, deepest),
         Whole::Calculate(_, _, parts) => parts.iter().for_each(|part| visit_whole(part, bound, deepest)),
         Whole::Choice(condition, parts) => {

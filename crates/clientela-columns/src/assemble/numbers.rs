@@ -34,6 +34,7 @@ impl Assembly {
             }
             Whole::Part(part, date) => Number::Part(*part, self.whole(scope, date, domains)?),
             Whole::DayOf(instant) => Number::DayOf(self.whole(scope, instant, domains)?),
+            Whole::DayIn(instant, zone) => Number::DayIn(self.whole(scope, instant, domains)?, zone.clone()),
             Whole::StartOf(date) => Number::StartOf(self.whole(scope, date, domains)?),
             Whole::Choice(condition, parts) => {
                 let [yes, no] = &**parts;

@@ -78,6 +78,10 @@ impl<'p> Work<'p> {
                 let part = self.figures(*part);
                 applied(&part, |value| Some(day_of(value)))
             }
+            Number::DayIn(part, zone) => {
+                let part = self.figures(*part);
+                applied(&part, |value| zone.day_of(value))
+            }
             Number::StartOf(part) => {
                 let part = self.figures(*part);
                 applied(&part, start_of)

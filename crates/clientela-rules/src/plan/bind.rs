@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub trait Known {
     /// The value of a field of the record, if it is the same for all rows, such as `today`.
     fn value(&self, field: usize) -> Option<Datum>;
+    /// Whether a field starts from a variable nobody gave: then it cannot even be told whether it has a value.
+    fn unbound(&self, field: usize) -> bool;
     /// Whether a field has a value in every row.
     fn always(&self, field: usize) -> bool;
     /// Whether every record has a list, be it empty.
@@ -56,6 +58,7 @@ impl Bind<'_> {
                 Some(_) => Condition::Constant(None),
                 None => condition.clone(),
             },
+            Condition::Present(place) if self.known.unbound(place.field.into()) => Condition::Constant(None),
             Condition::Present(place) => match self.value(*place, |_| true) {
                 Some(value) => Condition::Constant(Some(value != Datum::Null)),
                 None if self.known.always(place.field.into()) => Condition::Constant(Some(true)),
@@ -235,6 +238,7 @@ impl Bind<'_> {
             },
             Whole::Part(part, date) => Whole::Part(*part, Box::new(self.whole(date))),
             Whole::DayOf(instant) => Whole::DayOf(Box::new(self.whole(instant))),
+            Whole::DayIn(instant, zone) => Whole::DayIn(Box::new(self.whole(instant)), zone.clone()),
             Whole::StartOf(date) => Whole::StartOf(Box::new(self.whole(date))),
             Whole::Choice(condition, parts) => {
                 let [yes, no] = &**parts;
@@ -258,7 +262,7 @@ impl Bind<'_> {
         let constants = match &made {
             Whole::Negate(part) => matches!(**part, Whole::Constant(_)),
             Whole::Calculate(_, _, parts) => parts.iter().all(|part| matches!(part, Whole::Constant(_))),
-            Whole::Part(_, part) | Whole::DayOf(part) | Whole::StartOf(part) => {
+            Whole::Part(_, part) | Whole::DayOf(part) | Whole::DayIn(part, _) | Whole::StartOf(part) => {
                 matches!(**part, Whole::Constant(_))
             }
             Whole::Length(text) => matches!(text, Text::Constant(_)),

@@ -4,7 +4,7 @@ use super::row::days_of;
 use super::{
     Arithmetic, Bits, Comparison, Condition, DatePart, Exact, Expression, FieldKind, Floating, Fold, Folded,
     Id, Interpreted, List, Pattern, Place, Plan, PlanField, PlanTable, Step, Text, TextTest, Whole,
-    WholeKind,
+    WholeKind, Zone,
 };
 use crate::datum::Datum;
 use crate::functions::Function;
@@ -487,6 +487,10 @@ impl Lowering {
     }
 
     fn whole_call(&mut self, function: Function, arguments: &[Node]) -> Option<Whole> {
+        if let (Function::Date, [instant, zone]) = (function, arguments) {
+            let Some(Datum::Text(zone)) = zone.constant() else { return None };
+            return Some(Whole::DayIn(Box::new(self.whole(instant)?), Zone::new(zone)?));
+        }
         let [one] = arguments else { return None };
         Some(match function {
             Function::Size if one.ty.is_text() => Whole::Length(self.text(one)?),

@@ -21,6 +21,7 @@ mod pattern;
 pub mod row;
 mod steps;
 
+pub use crate::zone::Zone;
 pub use bind::Known;
 pub use facts::FactsSource;
 pub use pattern::Pattern;
@@ -331,6 +332,8 @@ pub enum Whole {
     Part(DatePart, Box<Self>),
     /// The day of an instant, in UTC.
     DayOf(Box<Self>),
+    /// The day of an instant, in a time zone.
+    DayIn(Box<Self>, Zone),
     /// The first instant of a day, in UTC.
     StartOf(Box<Self>),
     /// The second if the first holds, else the third.

@@ -291,6 +291,7 @@ impl<'s, S: Source> Run<'s, S> {
             }
             Whole::Part(part, date) => part.of(self.whole(date, depth)?),
             Whole::DayOf(instant) => Some(day_of(self.whole(instant, depth)?)),
+            Whole::DayIn(instant, zone) => zone.day_of(self.whole(instant, depth)?),
             Whole::StartOf(date) => start_of(self.whole(date, depth)?),
             Whole::Choice(condition, parts) => {
                 let [yes, no] = &**parts;

@@ -5,16 +5,15 @@ use crate::error::Result;
 use crate::mirror::{ids_of, read_with_children};
 use crate::rules::{values_read, with_values};
 use crate::view::View;
-use chrono::NaiveDate;
 use clientela_columns::{Bits, Population, Query, Running};
 use clientela_core::custom::LeadCustomValue;
 use clientela_core::ids::LeadId;
 use clientela_core::leads::Lead;
 use clientela_core::leads::scoring::{LeadAnswer, of_decided, scored};
-use clientela_core::rules_environment::ADDED;
+use clientela_core::rules_environment::{ADDED, AsOf};
 use clientela_model::{Entity, EntityId, Predicate, Record, Value};
 use clientela_rules::ruleset::{Decided, FlatRow};
-use clientela_rules::{Datum, Facts, Rule};
+use clientela_rules::{Datum, Rule};
 use clientela_store::{Order, StoreError, Watch};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -67,17 +66,6 @@ pub(crate) fn stored_scores(view: &View<'_>, condition: &Predicate) -> Result<Ha
     Ok(kept.collect())
 }
 
-/// The variables that are the same for all leads.
-struct Constants {
-    today: NaiveDate,
-}
-
-impl Facts for Constants {
-    fn variable(&self, name: &str) -> Option<Datum> {
-        (name == "today").then(|| self.today.into())
-    }
-}
-
 /// The scores of all leads that may be seen and satisfy a condition, by id. A rule set of plain rows is asked in columns, each row
 /// of all leads at once; another one lead by lead.
 pub(crate) fn score_all(view: &View<'_>, rules: &LeadRules, condition: &Predicate) -> Result<Vec<ScoredRow>> {
@@ -126,7 +114,7 @@ fn in_columns(
     let leads = with_values(leads, &ids, vocabulary, ("lead", reads), &added);
     let conditions: Vec<Arc<dyn Rule>> =
         rows.iter().flat_map(|row| row.conditions.iter().map(Arc::clone)).collect();
-    let constants = Arc::new(Constants { today: rules.today });
+    let constants = Arc::new(AsOf::from(rules.today));
     let population = Population::named("lead", Arc::new(leads));
     let query = Query::new(&conditions, &population, rules.set.vocabulary.of_lead(), constants)?;
     let running = Running { cancel: view.reader.watch().map(Watch::stopped), ..Running::default() };

@@ -75,12 +75,12 @@ pub(crate) fn values_read<V: AddedValue>(
 }
 
 /// Whether a rule reads a field of its subject, or the subject as a whole.
-fn is_read(reads: &[Path], subject: &str, name: &str) -> bool {
+pub(super) fn is_read(reads: &[Path], subject: &str, name: &str) -> bool {
     reads.iter().any(|path| {
         let rest = path.text.strip_prefix(subject);
         rest.is_some_and(|rest| {
             let field = rest.strip_prefix('.').and_then(|rest| rest.strip_prefix(name));
-            rest.is_empty() || field.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            rest.is_empty() || field.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         })
     })
 }

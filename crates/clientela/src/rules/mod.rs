@@ -167,7 +167,7 @@ impl StoreRule {
     /// `record.not_found` for a record that may not be seen.
     pub fn holds(&self, session: &Session, key: &str) -> Result<Verdict> {
         let rule = self.known_to(session)?;
-        session.look(|view| one::verdict(&view, &rule, key, session.today(), false))
+        session.look(|view| one::verdict(&view, &rule, key, session.asked_at(), false))
     }
 
     /// Why it holds for one record or not, with the values the session may see: `rule.true`, `rule.false` or
@@ -177,7 +177,7 @@ impl StoreRule {
     /// `record.not_found` for a record that may not be seen.
     pub fn explain(&self, session: &Session, key: &str) -> Result<Why> {
         let rule = self.known_to(session)?;
-        session.look(|view| Ok(one::verdict(&view, &rule, key, session.today(), true)?.why))
+        session.look(|view| Ok(one::verdict(&view, &rule, key, session.asked_at(), true)?.why))
     }
 
     /// All records that may be seen and for which it holds.

@@ -5,10 +5,10 @@ use crate::customer::CustomerFacts;
 use crate::error::{CrmError, Result};
 use crate::lead_scoring::{answers_of, of_lead};
 use crate::view::View;
-use chrono::NaiveDate;
 use clientela_core::custom::OpportunityCustomValue;
 use clientela_core::leads::Lead;
 use clientela_core::party::Customer;
+use clientela_core::rules_environment::AsOf;
 use clientela_core::sales::Opportunity;
 use clientela_model::{EntityId, Predicate, Value};
 use clientela_rules::{Path, Reveal, Verdict};
@@ -36,7 +36,7 @@ pub(super) fn verdict(
     view: &View<'_>,
     rule: &StoreRule,
     key: &str,
-    today: NaiveDate,
+    as_of: AsOf,
     revealing: bool,
 ) -> Result<Verdict> {
     let (compiled, known) = (&*rule.rule, &rule.vocabulary);
@@ -44,7 +44,7 @@ pub(super) fn verdict(
         RuleSubject::Lead => {
             let lead = view.resolve::<Lead>(key)?.record;
             let answers = answers_of(view, lead.id)?;
-            let facts = known.lead_facts(&lead, &answers, &view.records(&of_lead(lead.id))?, today)?;
+            let facts = known.lead_facts(&lead, &answers, &view.records(&of_lead(lead.id))?, as_of)?;
             return Ok(compiled.evaluate(&facts, Reveal { personal: revealing, confidential: false }));
         }
         RuleSubject::Customer => {
@@ -63,9 +63,9 @@ pub(super) fn verdict(
     let core = facts.as_ref().map(CustomerFacts::as_core);
     let bindings = match (&opportunity, &core) {
         (Some(opportunity), core) => {
-            known.opportunity_facts(opportunity, &added_to(view, opportunity)?, core.as_ref(), today)?
+            known.opportunity_facts(opportunity, &added_to(view, opportunity)?, core.as_ref(), as_of)?
         }
-        (None, Some(core)) => known.customer_facts(core, today)?,
+        (None, Some(core)) => known.customer_facts(core, as_of)?,
         (None, None) => return Err(CrmError::Internal { what: "a rule is about something" }.into()),
     };
     Ok(compiled.evaluate(&bindings, reveal))

@@ -1,16 +1,16 @@
 //! The records that are no customers, each as the facts of a rule: opportunities with their customers, and leads.
 
-use super::added::values_read;
+use super::added::{is_read, values_read};
 use super::{RuleSubject, StoreRule};
 use crate::customer::CustomerFacts;
 use crate::error::Result;
 use crate::lead_scoring::{by_lead, of_leads};
 use crate::view::View;
-use chrono::NaiveDate;
 use clientela_core::custom::{AddedValue, LeadCustomValue, OpportunityCustomValue};
 use clientela_core::ids::CustomerId;
 use clientela_core::leads::Lead;
 use clientela_core::leads::scoring::LeadAnswer;
+use clientela_core::rules_environment::{ADDED, AsOf};
 use clientela_core::sales::Opportunity;
 use clientela_model::{Comparison, EntityId, Predicate, Record, Value};
 use clientela_rules::{Bindings, Facts};
@@ -26,15 +26,15 @@ const PAGE: usize = 1_000;
 pub(super) fn one_by_one(
     view: &View<'_>,
     rule: &StoreRule,
-    today: NaiveDate,
+    as_of: AsOf,
     mut each: impl FnMut(Uuid, &dyn Facts),
 ) -> Result<()> {
     match rule.about {
         RuleSubject::Lead => in_pages::<Lead>(view, "leads", |page, of_page| {
-            leads(view, rule, today, (page, of_page), &mut each)
+            leads(view, rule, as_of, (page, of_page), &mut each)
         }),
         _ => in_pages::<Opportunity>(view, "opportunities", |page, of_page| {
-            opportunities(view, rule, today, (page, of_page), &mut each)
+            opportunities(view, rule, as_of, (page, of_page), &mut each)
         }),
     }
 }
@@ -66,7 +66,7 @@ type Page<'p, R> = (&'p [Stored<R>], &'p Predicate);
 fn opportunities(
     view: &View<'_>,
     rule: &StoreRule,
-    today: NaiveDate,
+    as_of: AsOf,
     (page, of_page): Page<'_, Opportunity>,
     each: &mut impl FnMut(Uuid, &dyn Facts),
 ) -> Result<()> {
@@ -80,7 +80,7 @@ fn opportunities(
         };
         let core = customer.as_ref().map(CustomerFacts::as_core);
         let facts: Bindings<'_> =
-            known.opportunity_facts(record, given(&added, record.id.uuid()), core.as_ref(), today)?;
+            known.opportunity_facts(record, given(&added, record.id.uuid()), core.as_ref(), as_of)?;
         each(record.id.uuid(), &facts);
     }
     Ok(())
@@ -89,16 +89,25 @@ fn opportunities(
 fn leads(
     view: &View<'_>,
     rule: &StoreRule,
-    today: NaiveDate,
+    as_of: AsOf,
     (page, of_page): Page<'_, Lead>,
     each: &mut impl FnMut(Uuid, &dyn Facts),
 ) -> Result<()> {
-    let answers = by_lead(view.records::<LeadAnswer>(&of_leads(of_page))?);
-    let added = by_record(view.records::<LeadCustomValue>(&of_leads(of_page))?);
+    let (reads, known) = (rule.reads(), &rule.vocabulary);
+    let answers = if is_read(reads, "lead", "answers") {
+        by_lead(view.records::<LeadAnswer>(&of_leads(of_page))?)
+    } else {
+        HashMap::new()
+    };
+    let added = if is_read(reads, "lead", ADDED) {
+        by_record(view.records::<LeadCustomValue>(&of_leads(of_page))?)
+    } else {
+        HashMap::new()
+    };
     for Stored { record, .. } in page {
         let given_answers = answers.get(&record.id).map(Vec::as_slice).unwrap_or_default();
         let id = record.id.uuid();
-        each(id, &rule.vocabulary.lead_facts(record, given_answers, given(&added, id), today)?);
+        each(id, &known.lead_facts(record, given_answers, given(&added, id), as_of)?);
     }
     Ok(())
 }

@@ -9,9 +9,9 @@ use crate::error::Result;
 use crate::mirror::{CustomerSeat, SeenPart, Snapshot};
 use crate::session::Session;
 use crate::view::View;
-use chrono::NaiveDate;
 use clientela_columns::{Answer, Population, Query, Running};
-use clientela_rules::{Datum, Facts, Outcome, Path, Rule};
+use clientela_core::rules_environment::AsOf;
+use clientela_rules::{Facts, Outcome, Path, Rule};
 use clientela_store::StoreError;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -37,27 +37,16 @@ pub(crate) enum Told {
     Unknown,
 }
 
-/// The variables that are the same for all customers.
-struct Constants {
-    today: NaiveDate,
-}
-
-impl Facts for Constants {
-    fn variable(&self, name: &str) -> Option<Datum> {
-        (name == "today").then(|| self.today.into())
-    }
-}
-
 pub(super) fn select(session: &Session, rule: &StoreRule, run: RuleRun) -> Result<Selection> {
-    let today = session.today();
+    let as_of = session.asked_at();
     let (told, commit) = match rule.about {
         RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
-            Ok((told_of_customers(view, snapshot, &rule.checked(), today, run)?, snapshot.commit()))
+            Ok((told_of_customers(view, snapshot, &rule.checked(), as_of, run)?, snapshot.commit()))
         })?,
         RuleSubject::Opportunity | RuleSubject::Lead => session.look(|view| {
             let commit = view.reader.version()?;
             let mut told = Vec::new();
-            one_by_one(&view, rule, today, |id, facts| told.push((id, told_of(&*rule.rule, facts))))?;
+            one_by_one(&view, rule, as_of, |id, facts| told.push((id, told_of(&*rule.rule, facts))))?;
             Ok((told, commit))
         })?,
     };
@@ -72,11 +61,11 @@ pub(crate) fn told_of_customers(
     view: &View<'_>,
     snapshot: &Snapshot,
     checked: &CheckedRule,
-    today: NaiveDate,
+    as_of: impl Into<AsOf>,
     run: RuleRun,
 ) -> Result<Vec<(Uuid, Told)>> {
     let mut all = Vec::new();
-    let asked = Asked::new(view, std::slice::from_ref(checked), today)?;
+    let asked = Asked::new(view, std::slice::from_ref(checked), as_of.into())?;
     for part in snapshot.seen_by(view)? {
         let answers = asked.answers(view, &part, run)?;
         let answer = answers.into_iter().next().ok_or(StoreError::Cancelled)?;
@@ -98,14 +87,14 @@ struct Asked<'c> {
     checked: &'c [CheckedRule],
     reads: Vec<Path>,
     values: ListValues,
-    today: NaiveDate,
+    as_of: AsOf,
 }
 
 impl<'c> Asked<'c> {
-    fn new(view: &View<'_>, checked: &'c [CheckedRule], today: NaiveDate) -> Result<Self> {
+    fn new(view: &View<'_>, checked: &'c [CheckedRule], as_of: AsOf) -> Result<Self> {
         let reads: Vec<Path> = checked.iter().flat_map(|checked| checked.rule.reads()).cloned().collect();
         let values = ListValues::all(view, &reads)?;
-        Ok(Self { checked, reads, values, today })
+        Ok(Self { checked, reads, values, as_of })
     }
 
     /// What the rules say of the customers of a part that may be seen.
@@ -115,7 +104,7 @@ impl<'c> Asked<'c> {
         let records = with_added(&part.records, vocabulary, &self.reads);
         let records = self.values.beside(records, vocabulary, &self.reads)?;
         let population = Population::named("customer", records);
-        let constants = Arc::new(Constants { today: self.today });
+        let constants = Arc::new(self.as_of);
         let query = Query::new(&rules, &population, vocabulary.of_customer(), constants)?;
         let running = Running { among: Some(&part.visible), ..run.over(view) };
         Ok(query.answers(running).ok_or(StoreError::Cancelled)?)
@@ -127,11 +116,11 @@ pub(crate) fn holding_for_customers(
     view: &View<'_>,
     snapshot: &Snapshot,
     rules: &[CheckedRule],
-    today: NaiveDate,
+    as_of: impl Into<AsOf>,
     run: RuleRun,
 ) -> Result<Vec<(CustomerSeat, u128)>> {
     let mut all = Vec::new();
-    let asked = Asked::new(view, rules, today)?;
+    let asked = Asked::new(view, rules, as_of.into())?;
     for part in snapshot.seen_by(view)? {
         let answers = asked.answers(view, &part, run)?;
         all.extend(part.seats().map(|(row, seat)| {
@@ -144,7 +133,7 @@ pub(crate) fn holding_for_customers(
 }
 
 pub(super) fn funnel(session: &Session, rule: &StoreRule, run: RuleRun) -> Result<Funnel> {
-    let today = session.today();
+    let as_of = session.asked_at();
     match rule.about {
         RuleSubject::Customer => session.look_in_columns(|view, snapshot| {
             let mut whole: Option<Funnel> = None;
@@ -153,7 +142,7 @@ pub(super) fn funnel(session: &Session, rule: &StoreRule, run: RuleRun) -> Resul
                 let records = with_added(&part.records, &rule.vocabulary, rule.reads());
                 let records = values.beside(records, &rule.vocabulary, rule.reads())?;
                 let population = Population::named("customer", records);
-                let constants = Arc::new(Constants { today });
+                let constants = Arc::new(as_of);
                 let running = Running { among: Some(&part.visible), ..run.over(view) };
                 let environment = rule.vocabulary.of_customer();
                 let found = Query::funnel(&rule.rule, &population, environment, constants, running)?;
@@ -163,7 +152,7 @@ pub(super) fn funnel(session: &Session, rule: &StoreRule, run: RuleRun) -> Resul
             Ok(whole.unwrap_or_else(|| nobody(&*rule.rule)))
         }),
         RuleSubject::Opportunity | RuleSubject::Lead => {
-            session.look(|view| funnel_one_by_one(session, &view, rule, today))
+            session.look(|view| funnel_one_by_one(session, &view, rule, as_of))
         }
     }
 }
@@ -186,18 +175,13 @@ fn joined(mut whole: Funnel, part: &Funnel) -> Funnel {
     whole
 }
 
-fn funnel_one_by_one(
-    session: &Session,
-    view: &View<'_>,
-    rule: &StoreRule,
-    today: NaiveDate,
-) -> Result<Funnel> {
+fn funnel_one_by_one(session: &Session, view: &View<'_>, rule: &StoreRule, as_of: AsOf) -> Result<Funnel> {
     let mut funnel = nobody(&*rule.rule);
     let conditions = rule.rule.conjuncts().into_iter();
     let conditions: Vec<CheckedRule> = conditions
         .map(|text| session.crm.rules.compiled_with(&rule.vocabulary, &text, rule.about))
         .collect::<std::result::Result<_, _>>()?;
-    one_by_one(view, rule, today, |_, facts| {
+    one_by_one(view, rule, as_of, |_, facts| {
         funnel.asked += 1;
         let mut left = true;
         for (condition, step) in conditions.iter().zip(&mut funnel.steps) {

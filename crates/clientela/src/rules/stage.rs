@@ -10,7 +10,7 @@ use crate::customer::CustomerFacts;
 use crate::door::Door;
 use crate::error::Result;
 use crate::view::View;
-use chrono::NaiveDate;
+use clientela_core::rules_environment::AsOf;
 use clientela_core::sales::Opportunity;
 use clientela_model::Why;
 use clientela_rules::Reveal;
@@ -22,7 +22,7 @@ pub(crate) struct RuleOutcome {
     pub(crate) why: Why,
 }
 
-/// Checks a condition over `opportunity`, `customer` and `today`.
+/// Checks a condition over `opportunity`, `customer`, `today` and `now`.
 pub(crate) fn check_opportunity_rule(door: &Door<'_, '_>, rule: &str) -> Result<()> {
     door.rules().compiled(door.view().reader, rule, RuleSubject::Opportunity)?;
     Ok(())
@@ -34,7 +34,7 @@ pub(crate) fn on_opportunity(
     view: &View<'_>,
     rule: &str,
     opportunity: &Opportunity,
-    today: NaiveDate,
+    as_of: impl Into<AsOf>,
 ) -> Result<RuleOutcome> {
     let CheckedRule { rule, vocabulary } = rules.compiled(view.reader, rule, RuleSubject::Opportunity)?;
     let whole = view.whole();
@@ -50,7 +50,7 @@ pub(crate) fn on_opportunity(
     };
     let customer = customer.as_ref().map(CustomerFacts::as_core);
     let added = added_to(&whole, opportunity)?;
-    let facts = vocabulary.opportunity_facts(opportunity, &added, customer.as_ref(), today)?;
+    let facts = vocabulary.opportunity_facts(opportunity, &added, customer.as_ref(), as_of)?;
     let verdict = rule.evaluate(&facts, Reveal::NONE);
     let (holds, why) = (verdict.holds(), verdict.why);
     Ok(RuleOutcome { holds, why: if sees_all { why } else { conditions_alone(why) } })

@@ -7,11 +7,11 @@ use clientela_rules::Environment;
 /// What a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ClosedList)]
 pub enum RuleSubject {
-    /// A customer, with what belongs to it: `customer` and `today`.
+    /// A customer, with what belongs to it: `customer`, `today` and `now`.
     Customer,
-    /// An opportunity and its customer: `opportunity`, `customer` and `today`.
+    /// An opportunity and its customer: `opportunity`, `customer`, `today` and `now`.
     Opportunity,
-    /// A lead with the answers about it: `lead` and `today`.
+    /// A lead with the answers about it: `lead`, `today` and `now`.
     Lead,
 }
 

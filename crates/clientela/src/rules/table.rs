@@ -8,6 +8,7 @@ use arrow_schema::Schema;
 use chrono::NaiveDate;
 use clientela_columns::arrow::environment_of;
 use clientela_columns::{Bits, Funnel, Population, Query, Records, Running};
+use clientela_core::rules_environment::AsOf;
 use clientela_model::Why;
 use clientela_rules::{Environment, Reveal, Rule};
 use clientela_store::{StoreError, Watch};
@@ -68,9 +69,8 @@ pub fn funnel_over_table(
     run: RuleRun,
     watch: Option<&Watch>,
 ) -> Result<Funnel> {
-    let AskedTable { rule, population, environment, constants } =
-        AskedTable::new(schema, batches, text, today)?;
-    let funnel = Query::funnel(&rule, &population, &environment, constants, running(run, watch))?;
+    let AskedTable { rule, population, environment, as_of } = AskedTable::new(schema, batches, text, today)?;
+    let funnel = Query::funnel(&rule, &population, &environment, as_of, running(run, watch))?;
     Ok(funnel.ok_or(StoreError::Cancelled)?)
 }
 
@@ -106,7 +106,7 @@ struct AskedTable {
     rule: Arc<dyn Rule>,
     population: Population,
     environment: Arc<Environment>,
-    constants: Arc<Constants>,
+    as_of: Arc<AsOf>,
 }
 
 impl AskedTable {
@@ -119,24 +119,13 @@ impl AskedTable {
         };
         let wanted = |name: &str| rule.reads().iter().any(|path| within(&path.text, name));
         let records = Records::from_arrow(schema, batches, &wanted)?;
-        let constants = Arc::new(Constants { today });
-        Ok(Self { rule, population: Population::of_columns(records), environment, constants })
+        let as_of = Arc::new(AsOf::from(today));
+        Ok(Self { rule, population: Population::of_columns(records), environment, as_of })
     }
 
     fn query(&self) -> Result<Query> {
         let rules = std::slice::from_ref(&self.rule);
-        let constants: Arc<Constants> = Arc::clone(&self.constants);
-        Ok(Query::new(rules, &self.population, &self.environment, constants)?)
-    }
-}
-
-/// The variables that are the same for all rows.
-struct Constants {
-    today: NaiveDate,
-}
-
-impl clientela_rules::Facts for Constants {
-    fn variable(&self, name: &str) -> Option<clientela_rules::Datum> {
-        (name == "today").then(|| self.today.into())
+        let as_of: Arc<AsOf> = Arc::clone(&self.as_of);
+        Ok(Query::new(rules, &self.population, &self.environment, as_of)?)
     }
 }

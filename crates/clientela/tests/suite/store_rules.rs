@@ -208,6 +208,68 @@ fn vehicles_belong_to_each_dealers_customer_of_the_party() {
     assert_eq!(select(&rival, "customer.contacts.size() > 0").ids.len(), 1);
 }
 
+/// The moment is known where the session asks, and unknown where only a day is given.
+#[test]
+fn now_is_the_moment_of_the_question() {
+    let network = Network::new();
+    let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
+    customers(&seller, 0..3);
+    let clock = network.clock_now().to_rfc3339();
+    for (text, expected) in [
+        (format!("now == timestamp('{clock}')"), 3),
+        (format!("now - hours(1) > timestamp('{clock}')"), 0),
+        ("date(now, 'Europe/Rome') == today".to_owned(), 3),
+    ] {
+        let rule = seller.rule(&text, RuleSubject::Customer).unwrap();
+        let selection = rule.select(&seller, RuleRun::default()).unwrap();
+        assert_eq!((selection.ids.len(), selection.unknown), (expected, 0), "{text}");
+        assert_eq!(rule.holds(&seller, "C-1").unwrap().holds(), expected == 3, "{text}");
+        assert_eq!(rule.funnel(&seller, RuleRun::default()).unwrap().steps[0].left, expected, "{text}");
+    }
+    let document = format!(
+        "name: late\nversion: 1\nenvironment: customer\nrule:\n  match:\n    - condition: now >= timestamp('{clock}')\n      value: 1\n"
+    );
+    run(&admin, json!({"command": "rule_set.save", "document": document}));
+    let said = |on: Value| {
+        let question = json!({"question": "rule_set.verdict", "rule_set": "late", "about": "customer", "key": "C-1", "on": on});
+        words::ask(&seller, question)["outcome"].clone()
+    };
+    assert_eq!(said(Value::Null), json!("value"));
+    let by_day = said(json!(seller.today()));
+    assert_ne!(by_day, json!("value"), "a day is no moment");
+}
+
+/// Answers and added values are read only for rules that speak of them: that changes no answer.
+#[test]
+fn a_rule_on_leads_answers_the_same_whatever_it_reads() {
+    let network = Network::new();
+    let (seller, admin) = (network.seller(), network.crm.session("admin", None).unwrap());
+    run(
+        &admin,
+        json!({"command": "custom_field.define", "field": {"entity": "lead", "name": "axles", "type": "integer"}}),
+    );
+    let lead = run(
+        &seller,
+        json!({"command": "lead.receive", "owner": "Trucks Piacenza", "lead": {"channel": "web_form", "company": "Esempio", "email": "m@esempio.example"}}),
+    );
+    let lead = lead.key().unwrap().to_owned();
+    run(
+        &seller,
+        json!({"command": "custom_field.set", "entity": "lead", "record": lead, "field": "axles", "value": 4}),
+    );
+    for (text, expected) in [
+        ("lead.company == 'Esempio'", 1),
+        ("lead.custom.axles > 3", 1),
+        ("lead.custom.exists(c, c.name == 'axles')", 1),
+        ("lead.custom.size() == 1", 1),
+        ("lead.answers.size() == 0", 1),
+        ("lead.answers.exists(a, true)", 0),
+    ] {
+        let rule = seller.rule(text, RuleSubject::Lead).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(rule.select(&seller, RuleRun::default()).unwrap().ids.len(), expected, "{text}");
+    }
+}
+
 #[test]
 fn a_question_can_be_broken_off_and_asked_again() {
     let network = Network::new();
