@@ -3,7 +3,7 @@
 use clientela_model::{Column, ColumnType, Entity, Facet, Figure, Merge, Record, Summary};
 
 /// Version of the declarations below; raised by every change of them.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// The list of all record types: parts after what they are part of, views last. Hands it to a macro, after what is to go with it.
 ///
