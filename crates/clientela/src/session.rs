@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clientela_core::entity;
 use clientela_core::ids::{PositionId, UserId};
 use clientela_core::organisation::{Actor, Verb, Verdict};
+use clientela_model::identifier::TimeZone;
 use clientela_model::{Entity, EntityId, Predicate, Record, Value, Why};
 use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Watch, Written};
 use sha2::{Digest, Sha256};
@@ -95,6 +96,11 @@ impl Session {
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.day_of(self.now())
+    }
+
+    /// The time zone there.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.known().zone
     }
 
     /// The day a moment falls on there.
