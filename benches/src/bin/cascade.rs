@@ -84,6 +84,7 @@ fn plan(measure: Measure, total: i64) -> Result<QuotaPlan> {
         from_day: None,
         step: None,
         measure_weight: None,
+        credit_rule: None,
     })
 }
 

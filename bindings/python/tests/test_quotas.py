@@ -10,7 +10,7 @@ import pytest
 
 from clientela import Clientela, InvalidValue, Money, Table
 from clientela.pipeline import Pipeline, PipelineStage
-from clientela.quotas import IncentiveStep, Limit, PlanMeasure
+from clientela.quotas import CreditShare, IncentiveStep, Limit, PlanMeasure
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 QUARTER = (date(2026, 4, 1), date(2026, 6, 30))
@@ -112,6 +112,19 @@ def test_columns_of_a_store_say_what_the_questions_say(network: Clientela, deal:
     assert steps["won"].opportunities == 1
     assert pipeline.funnel([date(2026, 3, 1)], date(2026, 3, 31), as_of=date(2026, 3, 20)).rows()[0].won == 1
     assert network.forecast.columns(by="unit")[0].passages == pipeline.passages
+
+
+def test_a_plan_counts_by_a_credit_rule(plan: Clientela) -> None:
+    plan.quotas.save_credit_rule(
+        "fleet",
+        condition="opportunity.vehicles >= 3",
+        shares=[CreditShare("owner", 60), CreditShare("position", 40, position="Trucks Parma")],
+    )
+    plan.quotas.credit_by("Emilia 2026", "fleet", measure="units")
+    plan.quotas.credit_by("Emilia 2026", None)
+    plan.quotas.retire_credit_rule("fleet/1")
+    with pytest.raises(InvalidValue):
+        plan.quotas.save_credit_rule("half", shares=[CreditShare("owner", 50)])
 
 
 PASSAGES = {

@@ -121,6 +121,10 @@ entity_ids! {
     QuotaPlanId = "quota_plan";
     /// A further measure of a quota plan.
     QuotaMeasureId = "quota_measure";
+    /// A version of a credit rule.
+    CreditRuleId = "credit_rule";
+    /// A share of a credit rule.
+    CreditShareId = "credit_share";
     /// One unit's or position's target in a plan.
     QuotaTargetId = "quota_target";
     /// What the market of an area was in a period.

@@ -5,6 +5,7 @@
 //! | `customer` | all columns of the customer, with the lists `fleet`, `contacts`, `consents`, `activities`, `opportunities` and `custom` | [`of_customer`], [`of_opportunity`] |
 //! | `opportunity` | all columns of the opportunity | [`of_opportunity`] |
 //! | `lead` | all columns of the lead, with the list `answers` | [`of_lead`] |
+//! | `offer`, `activity`, `orders` | the offer or visit that is to count, and the orders of its opportunity | [`Vocabulary::of_credit`] |
 //! | `today` | the day | all |
 //! | `now` | the moment, where whoever asks gives one; else unknown | all |
 //!
@@ -25,7 +26,8 @@ use crate::leads::Lead;
 use crate::leads::scoring::LeadAnswer;
 use crate::marketing::RuleOutcome;
 use crate::party::{Activity, Consent, Contact, Customer, Vehicle};
-use crate::sales::Opportunity;
+use crate::sales::order::Order;
+use crate::sales::{Offer, Opportunity};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use clientela_model::{Entity, EntityId, Record};
 use clientela_rules::sentence::Sentences;
@@ -149,6 +151,21 @@ pub struct ListValues<'a> {
     pub opportunities: &'a [OpportunityCustomValue],
 }
 
+/// What counts, or is to count: of an opportunity that was won, an offer or a visit what belongs to it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CreditFacts<'a> {
+    /// The opportunity with its added fields.
+    pub opportunity: Option<(&'a Opportunity, &'a [OpportunityCustomValue])>,
+    /// Its customer, or that of the visit; none for a rule that does not speak of it.
+    pub customer: Option<CustomerFacts<'a>>,
+    /// The offer.
+    pub offer: Option<&'a Offer>,
+    /// The visit.
+    pub activity: Option<&'a Activity>,
+    /// The orders of the opportunity.
+    pub orders: &'a [Order],
+}
+
 /// The list of a customer's added fields; with a point and a field's name behind it the field itself.
 pub const ADDED: &str = "custom";
 
@@ -178,6 +195,9 @@ struct Declared {
     of_customer: Arc<Environment>,
     of_opportunity: Arc<Environment>,
     of_lead: Arc<Environment>,
+    of_credit: Arc<Environment>,
+    offer: Arc<RecordType>,
+    order: Arc<RecordType>,
     /// The opportunity a rule is about, with the list of its added fields besides.
     of_rule: Arc<RecordType>,
     opportunity_values: Arc<RecordType>,
@@ -200,6 +220,9 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
     let lead = RecordType::from_entity(Lead::ENTITY).with_list("answers", Arc::clone(&answer));
     let lead = Arc::new(lead.with_list(ADDED, Arc::clone(&lead_values)));
     let of_lead = environment_of_lead(&lead);
+    let (offer, order) =
+        (Arc::new(RecordType::from_entity(Offer::ENTITY)), Arc::new(RecordType::from_entity(Order::ENTITY)));
+    let of_credit = environment_of_credit(&of_opportunity, [&offer, &activity, &order]);
     Vocabulary(Arc::new(Declared {
         vehicle,
         contact,
@@ -213,6 +236,9 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
         of_customer,
         of_opportunity,
         of_lead: Arc::new(of_lead),
+        of_credit: Arc::new(of_credit),
+        offer,
+        order,
         of_rule,
         opportunity_values,
         lead_values,
@@ -227,6 +253,17 @@ fn timed() -> Environment {
 
 fn environment_of_lead(lead: &Arc<RecordType>) -> Environment {
     timed().variable("lead", Type::Record(Arc::clone(lead)))
+}
+
+fn environment_of_credit(
+    of_opportunity: &Environment,
+    [offer, activity, order]: [&Arc<RecordType>; 3],
+) -> Environment {
+    of_opportunity
+        .clone()
+        .variable("offer", Type::Record(Arc::clone(offer)))
+        .variable("activity", Type::Record(Arc::clone(activity)))
+        .variable("orders", Type::List(Box::new(Type::Record(Arc::clone(order)))))
 }
 
 fn environments_of(
@@ -310,6 +347,8 @@ impl Vocabulary {
         let of_rule = with("opportunity", &start.of_rule);
         let (of_customer, of_opportunity) = environments_of(&customer, &of_rule);
         let of_lead = Arc::new(environment_of_lead(&lead));
+        let of_credit = environment_of_credit(&of_opportunity, [&start.offer, &start.activity, &start.order]);
+        let of_credit = Arc::new(of_credit);
         Self(Arc::new(Declared {
             vehicle,
             contact,
@@ -320,6 +359,7 @@ impl Vocabulary {
             of_customer,
             of_opportunity,
             of_lead,
+            of_credit,
             added,
             ..start.clone()
         }))
@@ -370,6 +410,13 @@ impl Vocabulary {
         &self.0.of_lead
     }
 
+    /// What credit rules may speak of: `opportunity` and its `customer`, the `offer` or the visit (`activity`) that is to count, the
+    /// `orders` of the opportunity, and `today`, which is the day it happened on: what was told once stays so.
+    #[must_use]
+    pub fn of_credit(&self) -> &Arc<Environment> {
+        &self.0.of_credit
+    }
+
     /// What rule sets may speak of, by the names their documents use.
     #[must_use]
     pub fn environments(&self) -> [(&'static str, &Environment); 3] {
@@ -400,14 +447,47 @@ impl Vocabulary {
         customer: Option<&CustomerFacts<'_>>,
         as_of: impl Into<AsOf>,
     ) -> Result<Bindings<'_>, FactError> {
-        let mut own =
-            row(&self.0.of_rule, opportunity)?.with(ADDED, rows(&self.0.opportunity_values, added)?)?;
-        self.set_added("opportunity", &mut own, added)?;
+        let own = self.opportunity_row(opportunity, added)?;
         let mut bindings = as_of.into().bind(self.of_opportunity())?.with("opportunity", own)?;
         if let Some(facts) = customer {
             bindings.set("customer", self.customer_row(facts)?)?;
         }
         Ok(bindings)
+    }
+
+    /// The values of [`of_credit`](Self::of_credit) for one fact of a day; of what it has not, such as a visit an offer, nothing is
+    /// known.
+    ///
+    /// # Errors
+    /// As [`customer_facts`](Self::customer_facts).
+    pub fn credit_facts(&self, facts: &CreditFacts<'_>, day: NaiveDate) -> Result<Bindings<'_>, FactError> {
+        let declared = &*self.0;
+        let mut bindings = Bindings::new(self.of_credit()).with("today", day)?;
+        bindings.set("orders", rows(&declared.order, facts.orders)?)?;
+        if let Some((opportunity, added)) = facts.opportunity {
+            bindings.set("opportunity", self.opportunity_row(opportunity, added)?)?;
+        }
+        if let Some(customer) = &facts.customer {
+            bindings.set("customer", self.customer_row(customer)?)?;
+        }
+        if let Some(offer) = facts.offer {
+            bindings.set("offer", row(&declared.offer, offer)?)?;
+        }
+        if let Some(activity) = facts.activity {
+            bindings.set("activity", row(&declared.activity, activity)?)?;
+        }
+        Ok(bindings)
+    }
+
+    fn opportunity_row(
+        &self,
+        opportunity: &Opportunity,
+        added: &[OpportunityCustomValue],
+    ) -> Result<Row, FactError> {
+        let mut own =
+            row(&self.0.of_rule, opportunity)?.with(ADDED, rows(&self.0.opportunity_values, added)?)?;
+        self.set_added("opportunity", &mut own, added)?;
+        Ok(own)
     }
 
     /// The values of [`of_lead`](Self::of_lead) for one lead, with the answers about it and its added fields.

@@ -107,6 +107,8 @@ macro_rules! every_record {
             $crate::performance::QuotaPlan,
             $crate::performance::QuotaMeasure,
             $crate::performance::QuotaTarget,
+            $crate::performance::CreditRule,
+            $crate::performance::CreditShare,
             $crate::performance::IncentiveStep,
             $crate::performance::MarketTotal,
             $crate::performance::Challenge,

@@ -15,7 +15,7 @@ use clientela_core::performance::{
     self, Attainment, Counted, MarketTotal, Measure, QuotaPlan, in_currency, margin_counted, market_share,
 };
 use clientela_core::sales::{Credit, Offer, Opportunity};
-use clientela_model::identifier::Currency;
+use clientela_model::identifier::{Currency, TimeZone};
 use clientela_model::{Comparison, Field, Predicate};
 use std::collections::HashSet;
 
@@ -47,14 +47,15 @@ impl Session {
         read(2);
         let mut lines = Vec::new();
         for (done, plan) in (3..).zip(plans) {
-            let share = plan.measure == Measure::MarketShare;
-            let measure = if share { Measure::Units } else { plan.measure };
             let days = (plan.first_day, plan.last_day.min(day));
-            let counted = self.counted_in(view, measure, plan.currency, days)?;
-            if share {
+            if plan.measure == Measure::MarketShare {
+                // What is a share of the market is counted in vehicles.
+                let of_units = QuotaPlan { measure: Measure::Units, ..plan.clone() };
+                let counted = self.counted_of(view, &of_units, days)?;
                 let totals: Vec<MarketTotal> = view.records(&Predicate::Everything)?;
                 lines.extend(market_share(plan, &targets, &counted, &totals, &units, day));
             } else {
+                let counted = self.counted_of(view, plan, days)?;
                 lines.extend(performance::attainment(plan, &targets, &counted, &units, day)?);
             }
             read(done);
@@ -77,24 +78,29 @@ impl Session {
         Ok(plans)
     }
 
-    /// What counts in a measure from one day to another, money brought into a currency by the stored rate of its day. What no rate is
-    /// known for comes as it is.
+    /// What counts in a measure from one day to another, as far as it may be seen; see [`Counting::counted_in`].
     pub(crate) fn counted_in(
         &self,
         view: &View<'_>,
         measure: Measure,
         currency: Option<Currency>,
-        (first, last): (NaiveDate, NaiveDate),
+        days: (NaiveDate, NaiveDate),
     ) -> Result<Vec<Counted>> {
-        let counted = self.counted(view, measure, first, last)?;
-        if counted.iter().all(|one| one.is_in(currency)) {
-            return Ok(counted);
-        }
-        let rates = ExchangeRate::table(view.unseen(&Predicate::Everything)?);
-        Ok(in_currency(counted, currency, &rates)?)
+        Counting { view, zone: self.zone() }.counted_in(measure, currency, days, None)
     }
 
-    /// What counts in a measure from one day to another, as far as it may be seen.
+    /// What counts in the measure of a plan from one day to another, by its credit rule.
+    pub(crate) fn counted_of(
+        &self,
+        view: &View<'_>,
+        plan: &QuotaPlan,
+        days: (NaiveDate, NaiveDate),
+    ) -> Result<Vec<Counted>> {
+        let counting = Counting { view, zone: self.zone() };
+        counting.counted_in(plan.measure, plan.currency, days, plan.credit_rule.as_deref())
+    }
+
+    /// What counts in a measure from one day to another, as it happened.
     pub(crate) fn counted(
         &self,
         view: &View<'_>,
@@ -102,13 +108,52 @@ impl Session {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Vec<Counted>> {
+        Counting { view, zone: self.zone() }.counted(measure, first, last)
+    }
+}
+
+/// What counts, as a view sees it; days are those of a time zone.
+pub(crate) struct Counting<'v, 's> {
+    pub(crate) view: &'v View<'s>,
+    pub(crate) zone: TimeZone,
+}
+
+impl Counting<'_, '_> {
+    /// What counts in a measure from one day to another, by a credit rule or as it happened, money brought into a currency by the
+    /// stored rate of its day. What no rate is known for comes as it is.
+    pub(crate) fn counted_in(
+        &self,
+        measure: Measure,
+        currency: Option<Currency>,
+        (first, last): (NaiveDate, NaiveDate),
+        rule: Option<&str>,
+    ) -> Result<Vec<Counted>> {
+        let counted = match rule {
+            Some(rule) => self.by_rule(rule, measure, (first, last))?,
+            None => self.counted(measure, first, last)?,
+        };
+        if counted.iter().all(|one| one.is_in(currency)) {
+            return Ok(counted);
+        }
+        let rates = ExchangeRate::table(self.view.unseen(&Predicate::Everything)?);
+        Ok(in_currency(counted, currency, &rates)?)
+    }
+
+    /// What counts in a measure from one day to another, as far as it may be seen.
+    pub(crate) fn counted(
+        &self,
+        measure: Measure,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Counted>> {
+        let view = self.view;
         let within = |day: NaiveDate| (first..=last).contains(&day);
         match measure {
             Measure::Offers => {
                 let offers: Vec<Offer> =
                     view.records(&Predicate::Not(Box::new(Predicate::Empty("issued_at".into()))))?;
                 let issued =
-                    |offer: &Offer| offer.issued_at.map(|at| self.day_of(at)).filter(|day| within(*day));
+                    |offer: &Offer| offer.issued_at.map(|at| self.zone.day_of(at)).filter(|day| within(*day));
                 let one = |offer: &Offer| issued(offer).map(|day| Counted::of_offer(offer, day));
                 Ok(offers.iter().filter_map(one).collect())
             }
@@ -117,7 +162,7 @@ impl Session {
                     .and(Predicate::equals("state", ActivityState::Reported.to_value()));
                 let visits: Vec<Activity> = view.records(&reported)?;
                 let one = |visit: &Activity| {
-                    let day = visit.done_at.map(|at| self.day_of(at)).filter(|day| within(*day))?;
+                    let day = visit.done_at.map(|at| self.zone.day_of(at)).filter(|day| within(*day))?;
                     Some(Counted::of_visit(visit, day))
                 };
                 Ok(visits.iter().filter_map(one).collect())

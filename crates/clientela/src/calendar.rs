@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use clientela_core::calendar::{CalendarDay, WorkingCalendar, WorkingTime, working_time};
 use clientela_core::ids::{UnitId, WorkingCalendarId};
 use clientela_core::organisation::{Unit, time_zone_of};
+use clientela_model::identifier::TimeZone;
 use clientela_model::predicate::TREE_DEPTH_MAX;
 use clientela_model::{EntityId, Predicate, Value, Why};
 use clientela_store::Stored;
@@ -27,6 +28,12 @@ pub(crate) fn of_unit(view: &View<'_>, unit: UnitId) -> Result<(WorkingTime, Why
         None => Why::new("working_calendar.standard"),
     };
     Ok((time, why.fact("zone", zone)))
+}
+
+/// The time zone of a unit.
+pub(crate) fn zone_of(view: &View<'_>, unit: UnitId) -> Result<TimeZone> {
+    let calendars = Calendars::read(view)?;
+    Ok(time_zone_of(unit, |id| calendars.units.get(&id).cloned()))
 }
 
 /// Whose calendar, from which day, to which.

@@ -43,6 +43,7 @@ mod claims;
 pub mod command;
 mod condition;
 mod configurations;
+mod crediting;
 mod crm;
 mod customer;
 mod days;

@@ -13,6 +13,7 @@ use clientela_core::entity;
 use clientela_core::ids::{PositionId, UserId};
 use clientela_core::organisation::{Actor, Verb, Verdict};
 use clientela_core::rules_environment::AsOf;
+use clientela_model::identifier::TimeZone;
 use clientela_model::{Entity, EntityId, Predicate, Record, Value, Why};
 use clientela_store::{CommandMeta, HistoryEntry, Order, Reader, Stored, Watch, Written};
 use sha2::{Digest, Sha256};
@@ -102,6 +103,11 @@ impl Session {
     pub(crate) fn asked_at(&self) -> AsOf {
         let now = self.now();
         AsOf::moment(self.day_of(now), now)
+    }
+
+    /// The time zone there.
+    pub(crate) fn zone(&self) -> TimeZone {
+        self.known().zone
     }
 
     /// The day a moment falls on there.

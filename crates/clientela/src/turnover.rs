@@ -1,5 +1,7 @@
 //! What each customer brings, in columns: one pass over each table, as far as the actor sees them.
 
+mod further;
+
 use crate::error::{CrmError, Result};
 use crate::view::{Sight, View};
 use chrono::NaiveDate;
@@ -27,6 +29,12 @@ pub enum Measure {
     Fleet,
     /// Turnover less cost of the items of accepted offers whose cost is known. For those who read costs.
     Margin,
+    /// Amounts of the opportunities that are open on the last day, each times its probability then.
+    Expected,
+    /// Different products on the accepted offers of what was won.
+    Products,
+    /// A field of numbers or amounts that the installation adds to customers, as it is today.
+    AddedField,
 }
 
 /// Days, both included.
@@ -81,7 +89,17 @@ pub(crate) fn figures(
     periods: &[Period],
     currency: Option<Currency>,
 ) -> Result<Figures> {
-    figures_where(view, measure, periods, currency, Predicate::Everything)
+    figures_where(view, (measure, None), periods, currency, Predicate::Everything)
+}
+
+/// The same, with the name of the added field for [`Measure::AddedField`].
+pub(crate) fn figures_by(
+    view: &View<'_>,
+    measured: (Measure, Option<&str>),
+    periods: &[Period],
+    currency: Option<Currency>,
+) -> Result<Figures> {
+    figures_where(view, measured, periods, currency, Predicate::Everything)
 }
 
 /// What one customer brings in each period; sales with others are read, and passed over.
@@ -93,12 +111,12 @@ pub(crate) fn figures_of(
     customer: CustomerId,
 ) -> Result<Figures> {
     let own = Predicate::equals("id", Value::Id(customer.uuid()));
-    figures_where(view, measure, periods, currency, own)
+    figures_where(view, (measure, None), periods, currency, own)
 }
 
 fn figures_where(
     view: &View<'_>,
-    measure: Measure,
+    (measure, field): (Measure, Option<&str>),
     periods: &[Period],
     currency: Option<Currency>,
     among: Predicate,
@@ -115,14 +133,24 @@ fn figures_where(
     let places: HashMap<Uuid, usize> = customers.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let values = vec![vec![Decimal::ZERO; customers.len()]; periods.len()];
     let mut figures = Figures { customers, values, currency: None, left_out: 0 };
-    if measure == Measure::Fleet {
-        let mut of_party: HashMap<Uuid, Vec<usize>> = HashMap::new();
-        for (party, id) in parties {
-            of_party.entry(party).or_default().extend(places.get(&id));
+    match measure {
+        Measure::Fleet => {
+            let mut of_party: HashMap<Uuid, Vec<usize>> = HashMap::new();
+            for (party, id) in parties {
+                of_party.entry(party).or_default().extend(places.get(&id));
+            }
+            fleet(view, &mut figures, periods, &of_party)?;
         }
-        fleet(view, &mut figures, periods, &of_party)?;
-    } else {
-        sales(view, &mut figures, periods, &places, measure, currency)?;
+        Measure::Expected => further::expected(view, &mut figures, periods, &places, currency)?,
+        Measure::Products => {
+            let won = won(view, periods, &places)?;
+            let won = won.iter().map(|sale| (sale.id, sale.at, sale.day));
+            further::products(view, &mut figures, periods, won)?;
+        }
+        Measure::AddedField => further::added_field(view, &mut figures, &places, field, currency)?,
+        Measure::Turnover | Measure::Purchases | Measure::VehiclesBought | Measure::Margin => {
+            sales(view, &mut figures, periods, &places, measure, currency)?;
+        }
     }
     Ok(figures)
 }
@@ -179,7 +207,8 @@ fn sales(
                 None => {}
             }
         }
-        let currency = chosen(asked, &won)?;
+        let currencies = won.iter().filter_map(|sale| sale.amount.map(|(_, currency)| currency));
+        let currency = chosen_of(asked, currencies)?;
         figures.currency = currency;
         let countable = |sale: &Won| sale.amount.is_some_and(|(_, of)| Some(of) == currency);
         figures.left_out = won.iter().filter(|sale| !countable(sale)).count() as u64;
@@ -189,7 +218,11 @@ fn sales(
         let value = match measure {
             Measure::Turnover | Measure::Margin => sale.amount.map_or(Decimal::ZERO, |(amount, _)| amount),
             Measure::VehiclesBought => Decimal::from(sale.vehicles),
-            Measure::Purchases | Measure::Fleet => Decimal::ONE,
+            Measure::Purchases
+            | Measure::Fleet
+            | Measure::Expected
+            | Measure::Products
+            | Measure::AddedField => Decimal::ONE,
         };
         for (period, values) in periods.iter().zip(&mut figures.values) {
             if period.holds(sale.day) {
@@ -286,14 +319,16 @@ fn put(amounts: &mut Amounts, key: Uuid, (amount, currency): (Decimal, Currency)
 }
 
 /// The currency figures are in: the one asked for, or the only one there is.
-fn chosen(asked: Option<Currency>, won: &[Won]) -> Result<Option<Currency>> {
+fn chosen_of(
+    asked: Option<Currency>,
+    mut currencies: impl Iterator<Item = Currency>,
+) -> Result<Option<Currency>> {
     if asked.is_some() {
         return Ok(asked);
     }
-    let mut currencies = won.iter().filter_map(|sale| sale.amount.map(|(_, currency)| currency));
     let first = currencies.next();
     if currencies.any(|other| Some(other) != first) {
-        let problem = "is needed: there are sales in several".to_owned();
+        let problem = "is needed: there are amounts in several".to_owned();
         return Err(
             CrmError::Argument { field: "currency", problem, hint: "name the one to be counted" }.into()
         );

@@ -362,6 +362,8 @@ static void offers(clientela_session *seller, const clientela_id *opportunity, c
 
 static void figures(clientela_session *seller, clientela_session *manager, const clientela_id *opportunity)
 {
+    static const char *const outlook[] = { "\"reached\":\"3\"", "\"projection_low\":", "\"working_days_left\":", "\"gap_in_days\":",
+        "\"opportunities_needed\":" };
     clientela_attainments *nodes = NULL;
     clientela_target_plan *plan = NULL;
     clientela_changes *changes = NULL;
@@ -381,6 +383,14 @@ static void figures(clientela_session *seller, clientela_session *manager, const
     CHECK_TEXT(node.measure, "units");
     clientela_attainments_free(nodes);
     CHECK_NUMBER(clientela_quota_attainment(seller, "Trucks 1926", CLIENTELA_NO_DATE, &nodes, &err), CLIENTELA_E_NOT_FOUND);
+
+    /* What is still to be done has no function of its own: a question tells it. */
+    DONE(clientela_ask(seller, "{\"question\": \"quota_plan.outlook\", \"plan\": \"Trucks 2026\"}", &why, &err));
+    for (at = 0; at < sizeof outlook / sizeof *outlook; at++) CHECK(strstr(clientela_text_get(why, NULL), outlook[at]) != NULL);
+    clientela_text_free(why);
+    why = NULL;
+    CHECK_NUMBER(clientela_ask(seller, "{\"question\": \"quota_plan.outlook\", \"plan\": \"Trucks 1926\"}", &why, &err),
+        CLIENTELA_E_NOT_FOUND);
 
     network_run(manager, "{\"command\": \"campaign.define\", \"campaign\": {\"code\": \"SPRING\", \"name\": \"Spring service\", "
         "\"purpose\": \"marketing\", \"channel\": \"email\", \"first_day\": \"2026-01-01\", \"last_day\": \"2026-12-31\", "

@@ -33,6 +33,7 @@ class Challenges(EntityNamespace):
         unit: Key | None = None,
         handicap: Literal["none", "by_size"] | None = None,
         rule: str | None = None,
+        credit_rule: Key | None = None,
         minimum: Decimal | int | None = None,
         prizes: Sequence[tuple[int, int, str]] = (),
         teams: Mapping[str, Sequence[Key]] | None = None,
@@ -51,6 +52,7 @@ class Challenges(EntityNamespace):
             unit: The unit below which it is held; the acting one when not given.
             handicap: How unequal sizes are made up for; not at all when not given.
             rule: Which wins count: a rule on the opportunity.
+            credit_rule: Name of the credit rule by which it counts; as it happened when not given.
             minimum: What must be reached to win anything.
             prizes: First place, last place and what is won.
             teams: Titles of positions by name of the team.
@@ -68,6 +70,7 @@ class Challenges(EntityNamespace):
             unit=unit,
             handicap=handicap,
             rule=rule,
+            credit_rule=credit_rule,
             minimum=exact(minimum),
             prizes=[{"from": first, "to": last, "prize": prize} for first, last, prize in prizes],
             teams=[{"name": team, "positions": list(positions)} for team, positions in (teams or {}).items()],

@@ -13,7 +13,7 @@ from .table import Table
 
 __all__ = ["Brings", "CustomerInsight", "Pyramid"]
 
-Brings = Literal["turnover", "purchases", "vehicles_bought", "fleet", "margin"]
+Brings = Literal["turnover", "purchases", "vehicles_bought", "fleet", "margin", "expected", "products", "added_field"]
 """What customers are measured by."""
 
 
@@ -88,6 +88,7 @@ class CustomerInsight(EntityNamespace):
         self,
         measure: Brings,
         *,
+        field: str | None = None,
         since: date | None = None,
         until: date | None = None,
         currency: str | None = None,
@@ -100,6 +101,7 @@ class CustomerInsight(EntityNamespace):
 
         Args:
             measure: What is measured.
+            field: Name of the added field, for ``added_field``.
             since: From which day; twelve months before the last when not given.
             until: Until which day; today when not given.
             currency: The currency amounts are counted in; needed when there are several.
@@ -109,7 +111,7 @@ class CustomerInsight(EntityNamespace):
             offset: Customers passed over from the top.
         """
         about = {"from": since, "until": until, "currency": currency, "tiers": tiers, "customer": customer}
-        found = self._ask("customer.pyramid", measure=measure, **about, limit=limit, offset=offset)
+        found = self._ask("customer.pyramid", measure=measure, field=field, **about, limit=limit, offset=offset)
         return Pyramid("customer.pyramid", found.data)
 
     def pyramid_movement(

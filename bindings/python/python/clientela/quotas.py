@@ -23,7 +23,20 @@ from .records import Receipt, Record
 from .table import Table
 from .why import Explanation
 
-__all__ = ["Attainment", "IncentiveStep", "Limit", "MarketTotal", "PlanMeasure", "Quotas"]
+__all__ = ["Attainment", "CreditShare", "IncentiveStep", "Limit", "MarketTotal", "PlanMeasure", "Quotas"]
+
+
+class CreditShare(NamedTuple):
+    """A share that a credit rule gives, in percent; all of a rule are 100 together.
+
+    ``holder`` is ``credited`` (whom it counts for without a rule), ``owner`` (of the opportunity, offer or visit), ``customer_owner``,
+    ``member`` with the ``role`` in the opportunity's team, or ``position`` with the title of one.
+    """
+
+    holder: Literal["credited", "owner", "customer_owner", "member", "position"]
+    percent: Decimal | int
+    role: str | None = None
+    position: Key | None = None
 
 
 class IncentiveStep(NamedTuple):
@@ -296,6 +309,55 @@ class Quotas(EntityNamespace):
     def close(self, plan: Key) -> Receipt:
         """Ends a plan."""
         return self._do("quota_plan.close", plan=plan)
+
+    def save_credit_rule(
+        self,
+        name: str,
+        *,
+        condition: str | None = None,
+        day: str | None = None,
+        shares: Sequence[CreditShare] = (),
+        valid_from: date | None = None,
+        valid_until: date | None = None,
+    ) -> Receipt:
+        """Saves a version of a credit rule: which facts count, on which day, for whom and in what split. It is checked now.
+
+        Args:
+            name: Name; versions share it, and each is the next.
+            condition: Which facts count, in the rule language, over ``opportunity``, ``customer``, ``offer``, ``activity`` and
+                ``orders``; all when not given.
+            day: The day they count on, such as ``opportunity.expected_close``; the fact's own day when not given.
+            shares: For whom; whom it counts for without a rule when not given.
+            valid_from: First day of the facts it holds for; all before when not given.
+            valid_until: Last day of the facts it holds for; until further notice when not given.
+        """
+        lines = [
+            given(holder=share.holder, percent=exact(share.percent), role=share.role, position=share.position)
+            for share in shares
+        ]
+        return self._do(
+            "credit_rule.save",
+            name=name,
+            condition=condition,
+            day=day,
+            shares=lines,
+            valid_from=valid_from,
+            valid_until=valid_until,
+        )
+
+    def retire_credit_rule(self, credit_rule: Key) -> Receipt:
+        """Takes a version of a credit rule back, such as ``fleet/2``: it holds on no day any more."""
+        return self._do("credit_rule.retire", credit_rule=credit_rule)
+
+    def credit_by(self, plan: Key, credit_rule: Key | None, *, measure: str | None = None) -> Receipt:
+        """Says by which credit rule a plan counts.
+
+        Args:
+            plan: Name of the plan.
+            credit_rule: Name of the rule; as it happened when none.
+            measure: In which measure of the plan; in all of them when not given.
+        """
+        return self._do("quota_plan.credit_by", plan=plan, measure=measure, credit_rule=credit_rule)
 
     def set_incentives(self, plan: Key, steps: Sequence[IncentiveStep], *, measure: str | None = None) -> Receipt:
         """Sets the incentive steps; those set before for the same are replaced.

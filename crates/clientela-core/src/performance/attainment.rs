@@ -11,9 +11,10 @@
 //! | rank | place by percent among those beside it in the tree, units and positions apart; equals share a place |
 //!
 //! A unit's figure is that of all credits in it and below, also of positions without a target of their own. What was credited in
-//! another currency counts at the rate of its day, and is left out and named where there is none.
+//! another currency counts at the rate of its day, and is left out and named where there is none; so is what the plan's credit rule refuses.
 
 use super::cascade::{CascadeError, digits};
+use super::credit_rule::Crediting;
 use super::quota::{Measure, QuotaPlan, QuotaTarget};
 use super::spread;
 use crate::ids::{OpportunityId, PositionId, UnitId};
@@ -120,6 +121,8 @@ pub struct Counted {
     pub opportunity: Option<OpportunityId>,
     /// By which rate it was brought into the plan's currency, when it was counted in another.
     pub conversion: Option<Why>,
+    /// By which credit rule it counts, or does not.
+    pub credited: Crediting,
 }
 
 impl Counted {
@@ -136,6 +139,7 @@ impl Counted {
             of: ("offer", offer.id.uuid()),
             opportunity: Some(offer.opportunity),
             conversion: None,
+            credited: Crediting::AsItHappened,
         }
     }
 
@@ -152,6 +156,7 @@ impl Counted {
             of: ("activity", visit.id.uuid()),
             opportunity: visit.opportunity,
             conversion: None,
+            credited: Crediting::AsItHappened,
         }
     }
 }
@@ -168,15 +173,34 @@ impl From<&Credit> for Counted {
             of: ("opportunity", credit.opportunity.uuid()),
             opportunity: Some(credit.opportunity),
             conversion: None,
+            credited: Crediting::AsItHappened,
         }
     }
 }
 
 impl Counted {
-    /// Whether it can be added up with what is counted in this currency: it is no money, or money of that currency.
+    /// Whether it can be added up with what is counted in this currency: no credit rule refuses it, and it is no money, or money of
+    /// that currency.
     #[must_use]
     pub fn is_in(&self, currency: Option<Currency>) -> bool {
-        self.currency.is_none() || self.currency == currency
+        !matches!(self.credited, Crediting::Refused(_))
+            && (self.currency.is_none() || self.currency == currency)
+    }
+
+    /// Why it is not added up: the credit rule that refuses it, or the currency that no rate is known for.
+    #[must_use]
+    pub fn left_out(&self) -> Why {
+        let currency = self.currency.map(|currency| format!(" {currency}")).unwrap_or_default();
+        let told = |reason: &'static str| {
+            Why::new(reason)
+                .fact(self.of.0, self.of.1)
+                .fact("day", self.day)
+                .fact("amount", format!("{}{currency}", self.amount))
+        };
+        match &self.credited {
+            Crediting::Refused(why) => told("credit.not_counted").because(why.clone()),
+            Crediting::AsItHappened | Crediting::ByRule(_) => told("credit.left_out"),
+        }
     }
 }
 
@@ -302,21 +326,19 @@ impl Sum {
                 .fact(credit.of.0, credit.of.1)
                 .fact("day", credit.day)
                 .fact("amount", credit.amount);
-            self.credits.push(credit.conversion.iter().cloned().fold(why, Why::because));
+            let by_rule = match &credit.credited {
+                Crediting::ByRule(why) => Some(why),
+                Crediting::AsItHappened | Crediting::Refused(_) => None,
+            };
+            self.credits.push(credit.conversion.iter().chain(by_rule).cloned().fold(why, Why::because));
         }
     }
 
-    /// Takes note of what is in a currency that no rate is known for.
+    /// Takes note of what is not added up.
     fn leave_out(&mut self, credit: &Counted) {
         self.left_out += 1;
         if self.others.len() < WHY_CREDITS_MAX {
-            let currency = credit.currency.map(|currency| currency.to_string()).unwrap_or_default();
-            self.others.push(
-                Why::new("credit.left_out")
-                    .fact(credit.of.0, credit.of.1)
-                    .fact("day", credit.day)
-                    .fact("amount", format!("{} {currency}", credit.amount)),
-            );
+            self.others.push(credit.left_out());
         }
     }
 

@@ -85,6 +85,12 @@ pub struct Challenge {
     /// Day the results were computed for.
     #[field(number = 15, merge = central)]
     pub computed_on: Option<NaiveDate>,
+    /// The name of the credit rule by which it counts; as it happened when empty.
+    #[field(number = 16)]
+    pub credit_rule: Option<String>,
+    /// How many facts were not added up when the results were computed, because no rate is known for their currency.
+    #[field(number = 17, merge = central)]
+    pub left_out: Option<u32>,
 }
 
 /// A prize.
@@ -363,6 +369,8 @@ mod tests {
             minimum: Some(number("2")),
             state: ChallengeState::Open,
             computed_on: None,
+            credit_rule: None,
+            left_out: None,
         }
     }
 

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Decimals of a shared count: half a vehicle is 0.50.
-const COUNT_DIGITS: u32 = 2;
+pub(super) const COUNT_DIGITS: u32 = 2;
 
 /// A position's part in a win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -283,11 +283,17 @@ pub fn reversal(
 /// # Errors
 /// `credit.splits`.
 pub fn check_splits(splits: &[Split]) -> Result<(), CreditError> {
-    let sum = splits
-        .iter()
-        .try_fold(Decimal::ZERO, |sum, split| sum.checked_add(split.percent))
+    check_percents(splits.iter().map(|split| split.percent))
+}
+
+/// The same of parts in percent.
+pub(super) fn check_percents(percents: impl Iterator<Item = Decimal> + Clone) -> Result<(), CreditError> {
+    let sum = percents
+        .clone()
+        .try_fold(Decimal::ZERO, |sum, percent| sum.checked_add(percent))
         .ok_or(MoneyError::Overflow)?;
-    if sum != Decimal::ONE_HUNDRED || splits.iter().any(|split| split.percent <= Decimal::ZERO) {
+    let mut percents = percents;
+    if sum != Decimal::ONE_HUNDRED || percents.any(|percent| percent <= Decimal::ZERO) {
         return Err(CreditError::Splits { sum });
     }
     Ok(())

@@ -6,6 +6,7 @@
 //! may see costs.
 
 use super::attainment::Counted;
+use super::credit_rule::Crediting;
 use super::quota::Measure;
 use crate::ids::OpportunityId;
 use crate::sales::{Credit, Offer, OfferItem, OfferState, Opportunity};
@@ -91,6 +92,7 @@ pub fn margin_counted(
                 of: ("opportunity", opportunity.uuid()),
                 opportunity: Some(opportunity),
                 conversion: None,
+                credited: Crediting::AsItHappened,
             });
         }
     }

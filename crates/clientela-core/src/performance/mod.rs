@@ -1,6 +1,6 @@
 //! Performance: quota plans shared out over the tree, and what has been reached.
 //!
-//! [`cascade`](mod@cascade) shares a plan out, [`credit`] says what a win counts and for whom, [`attainment`](mod@attainment)
+//! [`cascade`](mod@cascade) shares a plan out, [`credit`] says what a win counts and for whom, [`credit_rule`] what of it a plan or a challenge takes, [`attainment`](mod@attainment)
 //! compares the two; [`plan_states`] says what becomes of a plan. [`outlook`](mod@outlook) says what is still to be
 //! done, [`incentive`](mod@incentive) pays by steps,
 //! [`challenge`] holds contests, [`criteria`](mod@criteria) measures the dealers of a network.
@@ -10,6 +10,7 @@ mod bounded;
 pub mod cascade;
 pub mod challenge;
 pub mod credit;
+pub mod credit_rule;
 pub mod criteria;
 mod grain;
 pub mod incentive;
@@ -38,6 +39,10 @@ pub use challenge::{
 pub use credit::{
     CreditError, Split, Win, accepted_net, becomes_first_win, check_splits, credits_for_win, reversal,
     shared_credits,
+};
+pub use credit_rule::{
+    CreditHolder, CreditPeople, CreditRule, CreditRuleError, CreditRuleState, CreditShare, Crediting,
+    check_shares, holding_credit_rule, retire_credit_rule, share_out,
 };
 pub use criteria::{CriteriaTargets, Criterion, DealerCriteria, DealerMonth, criteria};
 pub use grain::Grain;

@@ -92,6 +92,9 @@ pub struct QuotaPlan {
     /// How much the first measure weighs beside the others in the attainment over all; empty for 1.
     #[field(number = 15, merge = central)]
     pub measure_weight: Option<Decimal>,
+    /// The name of the credit rule by which the first measure counts; as it happened when empty.
+    #[field(number = 16, merge = central)]
+    pub credit_rule: Option<String>,
 }
 
 /// A further measure of a quota plan that has several.
@@ -128,6 +131,9 @@ pub struct QuotaMeasure {
     /// Its place among the measures of the plan, from 2.
     #[field(number = 10)]
     pub place: u32,
+    /// The name of the credit rule by which it counts; as it happened when empty.
+    #[field(number = 11, merge = central)]
+    pub credit_rule: Option<String>,
 }
 
 impl QuotaPlan {
@@ -161,6 +167,7 @@ impl QuotaPlan {
             total: one.total,
             step: one.step,
             measure_weight: one.weight,
+            credit_rule: one.credit_rule.clone(),
             ..self.clone()
         };
         std::iter::once(self.clone()).chain(further.into_iter().map(one)).collect()
@@ -180,6 +187,7 @@ impl QuotaPlan {
             step: self.step,
             weight: self.measure_weight,
             place,
+            credit_rule: self.credit_rule.clone(),
         }
     }
 

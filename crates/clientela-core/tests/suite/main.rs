@@ -3,6 +3,7 @@
 
 mod access;
 mod campaigns;
+mod credit_rules;
 mod fleet;
 mod funnel;
 mod offer_approvals;

@@ -56,6 +56,7 @@ fn plan(measure: Measure, total: &str) -> QuotaPlan {
         from_day: None,
         step: None,
         measure_weight: None,
+        credit_rule: None,
     }
 }
 

@@ -29,6 +29,7 @@ fn plan(total: i64) -> QuotaPlan {
         from_day: None,
         step: None,
         measure_weight: None,
+        credit_rule: None,
     }
 }
 

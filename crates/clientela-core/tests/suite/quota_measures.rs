@@ -39,6 +39,7 @@ fn plan(measure: Measure, total: &str) -> QuotaPlan {
         from_day: None,
         step: None,
         measure_weight: None,
+        credit_rule: None,
     }
 }
 
@@ -197,6 +198,7 @@ fn visit(owner: u128, on: &str) -> Counted {
         of: ("activity", Uuid::nil()),
         opportunity: None,
         conversion: None,
+        credited: clientela_core::performance::Crediting::AsItHappened,
     }
 }
 

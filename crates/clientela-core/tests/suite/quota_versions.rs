@@ -41,6 +41,7 @@ fn plan(measure: Measure, total: &str) -> QuotaPlan {
         from_day: None,
         step: None,
         measure_weight: None,
+        credit_rule: None,
     }
 }
 
@@ -226,6 +227,7 @@ fn a_market_share_is_that_of_the_areas_and_months_that_are_known() {
         of: ("opportunity", Uuid::nil()),
         opportunity: None,
         conversion: None,
+        credited: clientela_core::performance::Crediting::AsItHappened,
     };
     let sales = [
         sold(21, "2026-01-10", 10),

@@ -1,28 +1,27 @@
 //! Commands on challenges.
 
+use super::credit_rules::exists;
 use super::{Key, Outcome};
-use crate::agenda::{bounds, within};
+use crate::attainment::Counting;
 use crate::calendar;
 use crate::door::Door;
 use crate::error::{CrmError, Result};
 use crate::rules::stage::check_opportunity_rule;
 use chrono::NaiveDate;
-use clientela_core::catalogue::ExchangeRate;
 use clientela_core::ids::{PositionId, UnitId};
-use clientela_core::organisation::{Function, Position, Unit, UnitKind, UnitTree};
-use clientela_core::party::{Activity, ActivityKind, ActivityState};
+use clientela_core::organisation::{Function, Position, Unit, UnitKind, UnitTree, Verb};
 use clientela_core::performance::{
-    Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Counted, Handicap,
-    Measure, check_measure, check_prizes, in_currency, standings,
+    Among, Challenge, ChallengeEntry, ChallengeError, ChallengePrize, ChallengeState, Counted, Crediting,
+    Handicap, Measure, attainment::WHY_CREDITS_MAX, check_measure, check_prizes, standings,
 };
-use clientela_core::sales::{Credit, Offer, Opportunity};
+use clientela_core::sales::{Credit, Opportunity};
 use clientela_model::identifier::Currency;
-use clientela_model::{Comparison, DateRange, EntityId, Field, Predicate, Value, Why};
+use clientela_model::{DateRange, EntityId, Predicate, Record, Value, Why};
 use clientela_store::Stored;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Opens a challenge among all dealers or sellers below a unit, or among teams.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +51,9 @@ pub struct DefineChallenge {
     /// Which wins, offers or visits count: a rule on their opportunity, such as `opportunity.campaign != null`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// Name of the credit rule by which it counts; as it happened when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_rule: Option<Key>,
     /// What must be reached to win anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Decimal>,
@@ -117,6 +119,9 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineChallenge) -> Resu
     if let Some(rule) = &command.rule {
         check_opportunity_rule(door, rule)?;
     }
+    if let Some(name) = &command.credit_rule {
+        exists(door, name)?;
+    }
     check_measure(command.measure, command.currency)?;
     let challenge = Challenge {
         id: door.new_id(),
@@ -134,6 +139,8 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineChallenge) -> Resu
         minimum: command.minimum,
         state: ChallengeState::Open,
         computed_on: None,
+        credit_rule: command.credit_rule.clone(),
+        left_out: None,
     };
     let prizes: Vec<ChallengePrize> = command
         .prizes
@@ -272,7 +279,9 @@ fn compute(door: &mut Door<'_, '_>, command: &ChallengeRef, last: bool) -> Resul
     let prizes: Vec<ChallengePrize> = door.records(&of_challenge)?;
     // A contest is among all who take part, whoever computes it.
     let stored_entries: Vec<Stored<ChallengeEntry>> = door.whole_stored(&of_challenge)?;
-    let counted = counted(door, &challenge)?;
+    let (counted, mut left_out) = counted(door, &challenge)?;
+    let by_rule = left_out.iter().filter(|one| matches!(one.credited, Crediting::Refused(_))).count();
+    left_out.retain(|one| !matches!(one.credited, Crediting::Refused(_)));
     let tree = UnitTree::new(&door.whole::<Unit>(&Predicate::Everything)?);
     let mut of_seller: HashMap<PositionId, Decimal> = HashMap::new();
     let mut of_unit: HashMap<UnitId, Decimal> = HashMap::new();
@@ -296,6 +305,15 @@ fn compute(door: &mut Door<'_, '_>, command: &ChallengeRef, last: bool) -> Resul
         .collect();
     let (placed, mut why) = standings(&challenge, &results, &prizes, last)?;
     challenge.computed_on = Some(door.today());
+    challenge.left_out = u32::try_from(left_out.len()).ok();
+    if by_rule > 0 {
+        why = why.fact("refused_by_credit_rule", by_rule);
+    }
+    if !left_out.is_empty() {
+        why = without_rate(door, &left_out)
+            .into_iter()
+            .fold(why.fact("left_out", left_out.len()), Why::because);
+    }
     if last {
         challenge.state = ChallengeState::Closed;
     }
@@ -309,12 +327,13 @@ fn compute(door: &mut Door<'_, '_>, command: &ChallengeRef, last: bool) -> Resul
     Ok(Outcome::of(&challenge, Some(&challenge.code), why))
 }
 
-/// What counts, after the rule of the challenge.
-fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Counted>> {
-    let mut counted = all_counted(door, challenge)?;
-    let rates = ExchangeRate::table(door.whole(&Predicate::Everything)?);
-    counted = in_currency(counted, challenge.currency, &rates)?;
-    counted.retain(|one| one.is_in(challenge.currency));
+/// What counts from the first day of the challenge to today, after its rules; and what does not, each with why.
+fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<(Vec<Counted>, Vec<Counted>)> {
+    let days = (challenge.first_day, challenge.last_day.min(door.today()));
+    let (view, zone) = (door.view().whole(), calendar::zone_of(&door.view(), challenge.unit)?);
+    let by_rule = challenge.credit_rule.as_deref();
+    let counting = Counting { view: &view, zone };
+    let mut counted = counting.counted_in(challenge.measure, challenge.currency, days, by_rule)?;
     if let Some(rule) = &challenge.rule {
         let mut asked: HashMap<_, bool> = HashMap::new();
         for opportunity in counted.iter().filter_map(|one| one.opportunity) {
@@ -330,33 +349,19 @@ fn counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Counted>> {
             |one: &Counted| one.opportunity.and_then(|id| asked.get(&id)).copied().unwrap_or_default();
         counted.retain(holds);
     }
-    Ok(counted)
+    Ok(counted.into_iter().partition(|one| one.is_in(challenge.currency)))
 }
 
-/// What counts from the first day of the challenge to today.
-fn all_counted(door: &Door<'_, '_>, challenge: &Challenge) -> Result<Vec<Counted>> {
-    let (first, last) = (challenge.first_day, challenge.last_day.min(door.today()));
-    let span = || -> Result<_> {
-        let (time, _) = calendar::of_unit(&door.view(), challenge.unit)?;
-        Ok(bounds(&time, first, last))
-    };
-    Ok(match challenge.measure {
-        Measure::Offers => {
-            let offers: Vec<Offer> = door.whole(&within("issued_at", span()?))?;
-            offers.iter().map(|offer| Counted::of_offer(offer, first)).collect()
-        }
-        Measure::Visits => {
-            let reported = Predicate::equals("kind", ActivityKind::Visit.to_value())
-                .and(Predicate::equals("state", ActivityState::Reported.to_value()))
-                .and(within("done_at", span()?));
-            let visits: Vec<Activity> = door.whole(&reported)?;
-            visits.iter().map(|visit| Counted::of_visit(visit, first)).collect()
-        }
-        measure => {
-            let credited = Predicate::equals("measure", measure.to_value())
-                .and(Predicate::Compare("day".into(), Comparison::AtLeast, first.to_value()))
-                .and(Predicate::Compare("day".into(), Comparison::AtMost, last.to_value()));
-            door.whole::<Credit>(&credited)?.iter().map(Counted::from).collect()
-        }
-    })
+/// What was not added up because no rate is known for it: how much in each currency, and by name what the asking sees.
+fn without_rate(door: &Door<'_, '_>, left_out: &[Counted]) -> Vec<Why> {
+    let shown = door.shown();
+    let sees = |one: &&Counted| shown.can_of_owner(Verb::Read, Credit::ENTITY, one.owner, one.unit).allowed;
+    let mut by_currency: BTreeMap<String, usize> = BTreeMap::new();
+    for currency in left_out.iter().filter_map(|one| one.currency) {
+        *by_currency.entry(currency.to_string()).or_default() += 1;
+    }
+    let counts = by_currency.into_iter().map(|(currency, facts)| {
+        Why::new("challenge.no_rate").fact("currency", currency).fact("facts", facts)
+    });
+    counts.chain(left_out.iter().filter(sees).take(WHY_CREDITS_MAX).map(Counted::left_out)).collect()
 }

@@ -27,6 +27,7 @@ mod challenges;
 mod claims;
 mod classification;
 mod corrections;
+mod credit_rules;
 mod custom;
 mod customers;
 mod endings;
@@ -90,6 +91,7 @@ pub use classification::{
     ClassifyCustomers, LiftOverride, LoseCustomer, OverrideClassification, WinBackCustomer,
 };
 pub use corrections::{ChangeAddress, ChangeContact, ChangeContract, ChangeLead, ChangeVehicle, EndContract};
+pub use credit_rules::{CreditPlanBy, CreditRuleRef, CreditShareLine, SaveCreditRule};
 pub use custom::{DefineCustomField, RetireCustomField, SetAddedField, SetCustomField};
 pub use customers::{AddContact, AddVehicle, ChangeCustomer, CreateCustomer, DisposeVehicle, RecordConsent};
 pub use endings::{ChangeProduct, EndOfUse};
@@ -486,6 +488,12 @@ commands! {
     "quota_plan.close" => QuotaPlanClose(QuotaPlanRef), quotas::close;
     /// Sets the incentive steps of a quota plan.
     "quota_plan.set_incentives" => QuotaPlanSetIncentives(SetIncentives), targets::set_incentives;
+    /// Says by which credit rule a quota plan counts.
+    "quota_plan.credit_by" => QuotaPlanCreditBy(CreditPlanBy), credit_rules::credit_plan;
+    /// Saves a version of a credit rule; it is checked now.
+    "credit_rule.save" => CreditRuleSave(SaveCreditRule), credit_rules::save;
+    /// Takes a version of a credit rule back.
+    "credit_rule.retire" => CreditRuleRetire(CreditRuleRef), credit_rules::retire;
     /// The holder of a target accepts it, or proposes another.
     "quota_target.answer" => QuotaTargetAnswer(AnswerTarget), targets::answer;
     /// Changes one target, from a period on.

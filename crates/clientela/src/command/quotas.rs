@@ -164,6 +164,7 @@ pub(super) fn define(door: &mut Door<'_, '_>, command: &DefineQuotaPlan) -> Resu
         from_day: None,
         step: None,
         measure_weight: None,
+        credit_rule: None,
     };
     let network = Network::read(door)?;
     let mut plans: Vec<QuotaPlan> = Vec::with_capacity(lines.len());

@@ -245,7 +245,7 @@ fn share(plan: &QuotaPlan, amount: Decimal, rows: &[Stored<QuotaTarget>]) -> Res
     Ok(shares.into_iter().map(|share| share * grain.amount(1)).collect())
 }
 
-fn open(plan: &QuotaPlan) -> Result<()> {
+pub(super) fn open(plan: &QuotaPlan) -> Result<()> {
     if matches!(plan.state, PlanState::Locked | PlanState::Closed) {
         return Err(CascadeError::Locked { plan: plan.id }.into());
     }

@@ -143,6 +143,8 @@ pub struct Standings {
     pub computed_on: Option<NaiveDate>,
     /// Whether it is over.
     pub closed: bool,
+    /// How many facts were not added up because no rate is known for their currency.
+    pub left_out: u32,
     /// Prizes with the places they go to.
     pub prizes: Vec<(u32, u32, String)>,
     /// The entries, by place.
@@ -180,6 +182,7 @@ pub(super) fn standings(session: &Session, question: &StandingsOf) -> Result<Sta
             challenge: challenge.code,
             name: challenge.name,
             computed_on: challenge.computed_on,
+            left_out: challenge.left_out.unwrap_or_default(),
             closed: challenge.state == clientela_core::performance::ChallengeState::Closed,
             prizes: prizes.into_iter().map(|prize| (prize.from_place, prize.to_place, prize.prize)).collect(),
             entries: entries

@@ -25,6 +25,9 @@ const MONTHS: u32 = 12;
 pub struct PyramidOf {
     /// What is measured.
     pub measure: Measure,
+    /// The added field, where one is measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// From which day; twelve months before the last when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
@@ -156,7 +159,8 @@ pub(super) fn pyramid(session: &Session, question: &PyramidOf) -> Result<Pyramid
     session.look(|view| {
         let policy = policy(&view, question.tiers.as_ref())?;
         let period = Period { from, until };
-        let figures = turnover::figures(&view, question.measure, &[period], question.currency)?;
+        let measured = (question.measure, question.field.as_deref());
+        let figures = turnover::figures_by(&view, measured, &[period], question.currency)?;
         let values = figures.values.first().map_or(&[][..], Vec::as_slice);
         let made = pyramid::pyramid(values, &policy)?;
         let line = |place: usize| line(&figures, &made, values, &policy, place);
@@ -209,6 +213,11 @@ pub(super) fn movement(session: &Session, question: &PyramidMovementOf) -> Resul
     if until < question.from {
         let problem = "is before the earlier day".to_owned();
         return Err(CrmError::Argument { field: "until", problem, hint: "give the later day" }.into());
+    }
+    if question.measure.is_of_today() {
+        let problem = "is told of today only".to_owned();
+        let hint = "ask for the pyramid, or for movements by what customers bring";
+        return Err(CrmError::Argument { field: "measure", problem, hint }.into());
     }
     let period = |until| Period { from: year_before(until, months), until };
     session.look(|view| {

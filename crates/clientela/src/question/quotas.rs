@@ -138,7 +138,7 @@ pub(super) fn personal_attainment(
         let mut lines = Vec::new();
         for plan in session.measures_of(&view, &plan, question.measure)? {
             let days_asked = (plan.first_day, plan.last_day.min(day));
-            let counted = session.counted_in(&view, plan.measure, plan.currency, days_asked)?;
+            let counted = session.counted_of(&view, &plan, days_asked)?;
             let found = performance::personal_attainment(
                 &plan,
                 &targets,
@@ -215,7 +215,7 @@ pub(super) fn outlooks(session: &Session, question: &OutlookOf) -> Result<Vec<Ou
         let mut answer = Vec::with_capacity(lines.len());
         for plan in &plans {
             let mut counted: HashMap<Node, Decimal> = HashMap::new();
-            let lately = session.counted_in(&view, plan.measure, plan.currency, (since, day))?;
+            let lately = session.counted_of(&view, plan, (since, day))?;
             for one in lately.iter().filter(|one| one.is_in(plan.currency)) {
                 for node in nodes(&tree, one.unit, one.owner) {
                     *counted.entry(node).or_default() += one.amount;

@@ -6,7 +6,7 @@ use crate::error::Result;
 use clientela_core::rules_environment::Vocabulary;
 use clientela_model::Entity;
 use clientela_rules::ruleset::{RuleSet, RuleSetErrors};
-use clientela_rules::{Environment, Rule, RuleErrors};
+use clientela_rules::{Environment, Rule, RuleErrors, Type};
 use clientela_store::Reader;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +21,10 @@ enum Against {
     Subject(RuleSubject),
     /// The columns of the entity of that number.
     Columns(u16),
+    /// What counts: a condition.
+    Credit,
+    /// What counts: the day it counts on.
+    CreditDay,
 }
 
 /// Compiled rules by their text and what they were checked against.
@@ -92,6 +96,31 @@ impl RuleCache {
     ) -> std::result::Result<CheckedRule, RuleErrors> {
         let rule = self.get(text, Against::Subject(about), about.environment_in(vocabulary), vocabulary)?;
         Ok(CheckedRule { rule, vocabulary: vocabulary.clone() })
+    }
+
+    /// The condition of a credit rule.
+    ///
+    /// # Errors
+    /// `rule.invalid`.
+    pub(crate) fn of_credit(
+        &self,
+        vocabulary: &Vocabulary,
+        text: &str,
+    ) -> std::result::Result<Arc<dyn Rule>, RuleErrors> {
+        self.get(text, Against::Credit, vocabulary.of_credit(), vocabulary)
+    }
+
+    /// The day of a credit rule.
+    ///
+    /// # Errors
+    /// `rule.invalid`.
+    pub(crate) fn of_credit_day(
+        &self,
+        vocabulary: &Vocabulary,
+        text: &str,
+    ) -> std::result::Result<Arc<dyn Rule>, RuleErrors> {
+        let environment = Environment::clone(vocabulary.of_credit()).returning(Type::Date);
+        self.get(text, Against::CreditDay, &environment, vocabulary)
     }
 
     /// The rule on the columns of an entity, which the environment names.

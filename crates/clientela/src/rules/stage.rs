@@ -57,7 +57,7 @@ pub(crate) fn on_opportunity(
 }
 
 /// The reason of a rule without what it saw.
-fn conditions_alone(mut why: Why) -> Why {
+pub(crate) fn conditions_alone(mut why: Why) -> Why {
     why.facts.retain(|fact| matches!(&*fact.name, "condition" | "outcome" | "unknown"));
     why.because = why.because.into_iter().map(conditions_alone).collect();
     why

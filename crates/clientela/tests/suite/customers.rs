@@ -193,6 +193,57 @@ fn a_pyramid_says_who_is_in_which_tier_and_who_moved() {
 }
 
 #[test]
+fn a_pyramid_stands_on_what_is_expected_and_on_added_figures() {
+    let network = Network::new();
+    let seller = network.seller();
+    let admin = network.crm.session("admin", None).unwrap();
+    for (number, amount) in [("C-1", "5000.00"), ("C-2", "90000.00")] {
+        customer(&seller, number);
+        run(
+            &seller,
+            &json!({"command": "opportunity.open", "customer": number, "title": "T", "method": "with-configurator",
+                "currency": "EUR", "number": number, "amount": {"amount": amount, "currency": "EUR"}}),
+        );
+    }
+    for (name, ty, confidential) in
+        [("docks", "integer", false), ("note", "text", false), ("rating", "number", true)]
+    {
+        run(
+            &admin,
+            &json!({"command": "custom_field.define", "field": {"name": name, "type": ty, "confidential": confidential}}),
+        );
+    }
+    run(&seller, &json!({"command": "customer.set_field", "customer": "C-1", "field": "docks", "value": 6}));
+    let top = |question: Value| {
+        let told = ask(&seller, &question);
+        let first = &told["customers"][0];
+        (first["number"].clone(), first["value"].as_str().unwrap().parse::<f64>().unwrap())
+    };
+    // 90,000 at ten percent.
+    let expected = json!({"question": "customer.pyramid", "measure": "expected"});
+    assert_eq!(top(expected.clone()), (json!("C-2"), 9_000.0));
+    let field = json!({"question": "customer.pyramid", "measure": "added_field", "field": "docks"});
+    assert_eq!(top(field), (json!("C-1"), 6.0));
+    let products = json!({"question": "customer.pyramid", "measure": "products"});
+    assert!(top(products).1.abs() < 0.1, "nothing was bought yet");
+    // What is decided is expected no more; on the day before it still was.
+    network.clock.set("2026-03-10T08:00:00Z".parse().unwrap());
+    run(&seller, &json!({"command": "opportunity.lose", "opportunity": "C-2", "reason": "price"}));
+    assert_eq!(top(expected.clone()), (json!("C-1"), 500.0));
+    let moved = json!({"question": "customer.pyramid_movement", "measure": "expected", "from": "2026-03-09"});
+    assert_eq!(ask(&seller, &moved)["moved"], json!(2));
+    for field in [json!(null), json!("note"), json!("rating")] {
+        let question = json!({"question": "customer.pyramid", "measure": "added_field", "field": field});
+        let question = clientela::Question::from_json(&question.to_string()).unwrap();
+        assert_eq!(seller.answer(&question).unwrap_err().field().as_deref(), Some("field"));
+    }
+    let moved =
+        json!({"question": "customer.pyramid_movement", "measure": "added_field", "from": "2026-03-09"});
+    let moved = clientela::Question::from_json(&moved.to_string()).unwrap();
+    assert_eq!(seller.answer(&moved).unwrap_err().field().as_deref(), Some("measure"));
+}
+
+#[test]
 fn a_customer_has_several_of_what_there_are_several_of() {
     let network = Network::new();
     let (seller, rival) = (network.seller(), network.rival());

@@ -16,6 +16,7 @@ mod calendars;
 mod catalogue;
 mod common;
 mod corrections;
+mod credit_rules;
 mod customers;
 mod deal;
 mod documents;

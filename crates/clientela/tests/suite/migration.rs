@@ -131,6 +131,7 @@ fn fill(writer: &mut Writer<'_>, schema: Schema) {
         from_day: None,
         step: None,
         measure_weight: None,
+        credit_rule: None,
     };
     add(writer, schema, &plan);
     let target = QuotaTarget {
