@@ -4,6 +4,7 @@ use super::party::Party;
 use crate::ids::{GroupMembershipId, PartyId};
 use chrono::NaiveDate;
 use clientela_model::Record;
+use clientela_model::predicate::TREE_DEPTH_MAX;
 
 /// A time for which a party belonged to another before it joined the group it is in, or is to join, or left. The one since then
 /// stands in the party itself.
@@ -27,7 +28,43 @@ pub struct GroupMembership {
     pub valid_until: NaiveDate,
 }
 
+/// A party above another, from its first to its last day; since ever, and until further notice, when empty.
+pub type Above = (PartyId, Option<NaiveDate>, Option<NaiveDate>);
+
+/// Whether a party stands above another, or is it, on one of these days, over however many between them: a chain holds on the days
+/// that all its memberships have in common. One that is too long to be followed counts as a circle. `parents` gives those that ever
+/// stood above a party.
+pub fn stands_above(
+    above: PartyId,
+    party: PartyId,
+    (from, until): (Option<NaiveDate>, Option<NaiveDate>),
+    parents: impl Fn(PartyId) -> Vec<Above>,
+) -> bool {
+    let mut open = vec![(party, from, until, 0)];
+    while let Some((id, from, until, depth)) = open.pop() {
+        if id == above || depth > TREE_DEPTH_MAX {
+            return true;
+        }
+        for (parent, begins, ends) in parents(id) {
+            let first = from.max(begins);
+            let last = until.zip(ends).map(|(until, ends)| until.min(ends)).or(until).or(ends);
+            if first.zip(last).is_none_or(|(first, last)| first <= last) {
+                open.push((parent, first, last, depth + 1));
+            }
+        }
+    }
+    false
+}
+
 impl Party {
+    /// Those that ever stand above this one; `former` are its memberships of before.
+    #[must_use]
+    pub fn parents_ever(&self, former: &[GroupMembership]) -> Vec<Above> {
+        let now = self.parent.map(|parent| (parent, self.parent_from, self.parent_until));
+        let before = former.iter().filter(|one| one.party == self.id);
+        now.into_iter().chain(before.map(|one| (one.parent, one.valid_from, Some(one.valid_until)))).collect()
+    }
+
     /// The party above this one on a day; `former` are memberships of before, of whichever parties.
     #[must_use]
     pub fn parent_on<'f>(

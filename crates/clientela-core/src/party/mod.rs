@@ -43,7 +43,7 @@ pub use entry::{
     ChangedCustomer, CustomerChange, EnteredCustomer, NewConsent, NewContact, NewCustomer, NewVehicle, Seat,
     change_customer, enter_consent, enter_contact, enter_customer, enter_vehicle,
 };
-pub use group::GroupMembership;
+pub use group::{Above, GroupMembership, stands_above};
 pub use party::{Party, PartyKind};
 pub use permission::{
     AskedContact, Known, Permission, Reach, may_contact, may_contact_person, may_reach, may_reach_person,

@@ -1,5 +1,6 @@
 //! Commands that make two customers one, and take them apart again.
 
+use super::parts::{ever_above, memberships};
 use super::{Key, Outcome};
 use crate::door::Door;
 use crate::error::{CrmError, Result};
@@ -12,7 +13,7 @@ use clientela_core::party::merging::{
     self, ADDED, CustomerMerge, MergeError, Pointer, Reason, Restored, Side, before_merge, choose_added,
     goes_along, left_behind, outweighed, pointers,
 };
-use clientela_core::party::{Consent, Party, Relationship};
+use clientela_core::party::{Consent, Party, Relationship, stands_above};
 use clientela_core::privacy::Erasure;
 use clientela_core::{ENTITIES, entity};
 use clientela_model::{Entity, EntityId, Predicate, Record, Value, Why};
@@ -266,16 +267,12 @@ fn is_erased(door: &Door<'_, '_>, party: PartyId) -> Result<bool> {
     door.exists_whole(Erasure::ENTITY, &whole)
 }
 
-/// Refuses to make one of two parties of which one stands above the other.
+/// Refuses to make one of two parties of which one stands above the other on any day.
 fn refuse_circle(door: &Door<'_, '_>, survivor: PartyId, merged: PartyId) -> Result<()> {
+    let memberships = memberships(door)?;
     for (start, other) in [(survivor, merged), (merged, survivor)] {
-        let mut at = Some(start);
-        for _ in 0..clientela_model::predicate::TREE_DEPTH_MAX {
-            let Some(party) = at else { break };
-            if party == other {
-                return Err(MergeError::Group.into());
-            }
-            at = door.found::<Party>(party).and_then(|party| party.parent);
+        if stands_above(other, start, (None, None), |id| ever_above(door, id, &memberships)) {
+            return Err(MergeError::Group.into());
         }
     }
     Ok(())

@@ -55,6 +55,7 @@ mod privacy;
 mod proposal_rules;
 mod quota_versions;
 mod quotas;
+mod receipt;
 mod reorganising;
 mod request;
 mod retention;
@@ -127,6 +128,7 @@ pub use privacy::{
 pub use proposal_rules::DefineProposalRule;
 pub use quota_versions::{MarketLine, RecordMarket, ReviseQuotaPlan, RevisedMeasure};
 pub use quotas::{DefineQuotaPlan, LimitLine, MeasureLine, PeriodWeight, QuotaPlanRef, UnitWeight};
+pub use receipt::{Receipt, RecordRef};
 pub use reorganising::{ActivateUser, BeginHolding, ChangePosition, ChangeProfile};
 pub use request::{Asked, Request};
 pub use retention::{ApplyRetention, CloseRetentionRule};
@@ -156,6 +158,7 @@ pub(crate) use orders::{lines_of as order_lines, ordered_before};
 pub(crate) use organisation::series;
 pub(crate) use price_desk::{PriceDesk, units_above};
 pub(crate) use quotas::of_plan;
+pub(crate) use receipt::Outcome;
 
 use crate::error::{CrmError, Result};
 use crate::reading::{self, Worded};
@@ -164,9 +167,8 @@ use clientela_core::ids::{OfferId, OpportunityId};
 use clientela_core::privacy::NewRetentionRule;
 use clientela_core::sales::OfferState;
 use clientela_core::sales::proposal_rule::ProposalRule;
-use clientela_model::{EntityId, Field, Predicate, Value, Why};
+use clientela_model::{EntityId, Field, Predicate, Value};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// A record named by its id or by the key people use.
 pub type Key = String;
@@ -643,65 +645,4 @@ pub(crate) fn of_offer_state(states: &[OfferState]) -> Predicate {
     let open = [OfferState::Draft, OfferState::InApproval, OfferState::Approved, OfferState::Issued];
     let states = if states.is_empty() { &open } else { states };
     Predicate::OneOf("state".into(), states.iter().map(Field::to_value).collect())
-}
-
-/// A record a command wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordRef {
-    /// Its entity.
-    pub entity: String,
-    /// Its id.
-    pub id: Uuid,
-    /// The key people use, when it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-}
-
-/// What a command did. The same command again gives the same receipt, byte for byte.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// The command's id.
-    pub id: Uuid,
-    /// Its word.
-    pub command: String,
-    /// What it wrote, the most important first.
-    pub records: Vec<RecordRef>,
-    /// Why it was decided so.
-    pub why: Why,
-}
-
-impl Receipt {
-    /// The id of the first record of that entity.
-    #[must_use]
-    pub fn id_of(&self, entity: &str) -> Option<Uuid> {
-        self.records.iter().find(|record| record.entity == entity).map(|record| record.id)
-    }
-
-    /// The key of the first record.
-    #[must_use]
-    pub fn key(&self) -> Option<&str> {
-        self.records.first().and_then(|record| record.key.as_deref())
-    }
-}
-
-/// What a handler hands back.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) records: Vec<RecordRef>,
-    pub(crate) why: Why,
-}
-
-impl Outcome {
-    pub(crate) fn of<R: clientela_model::Record>(record: &R, key: Option<&str>, why: Why) -> Self {
-        Self { records: Vec::new(), why }.and(record, key)
-    }
-
-    pub(crate) fn and<R: clientela_model::Record>(mut self, record: &R, key: Option<&str>) -> Self {
-        self.records.push(RecordRef {
-            entity: R::ENTITY.name.to_owned(),
-            id: record.id().uuid(),
-            key: key.map(str::to_owned),
-        });
-        self
-    }
 }

@@ -5,11 +5,14 @@ use crate::door::Door;
 use crate::error::Result;
 use crate::view::not_found;
 use chrono::NaiveDate;
+use clientela_core::ids::PartyId;
 use clientela_core::party::entry::{
     NewAddress, NewContactPoint, NewIdentifier, enter_address, enter_contact_point, enter_identifier,
     join_group, relate_contacts,
 };
-use clientela_core::party::{Address, Contact, ContactPoint, Party, PartyIdentifier, Relationship};
+use clientela_core::party::{
+    Above, Address, Contact, ContactPoint, GroupMembership, Party, PartyIdentifier, Relationship,
+};
 use clientela_model::{DateRange, EntityId, Predicate, Record, Value, ValueError, Why};
 use clientela_store::Stored;
 use serde::{Deserialize, Serialize};
@@ -200,7 +203,8 @@ pub(super) fn join(door: &mut Door<'_, '_>, command: &JoinGroup) -> Result<Outco
     };
     let valid = (command.valid_from.unwrap_or_else(|| door.today()), command.valid_until);
     // Circles are looked for whoever may see them: they would be ones all the same.
-    let above = |id| door.found::<Party>(id).and_then(|party| party.parent);
+    let memberships = memberships(door)?;
+    let above = |id| ever_above(door, id, &memberships);
     let (changed, former) = join_group(&own.record, parent, valid, door.new_id(), above)?;
     let why = match parent {
         Some(parent) => Why::new("group.joined").fact("parent", parent).fact("from", valid.0),
@@ -217,6 +221,16 @@ pub(super) fn join(door: &mut Door<'_, '_>, command: &JoinGroup) -> Result<Outco
         }
         None => Ok(outcome),
     }
+}
+
+/// All memberships of before, whoever may see them.
+pub(super) fn memberships(door: &Door<'_, '_>) -> Result<Vec<GroupMembership>> {
+    door.whole(&Predicate::Everything)
+}
+
+/// Those that ever stand above a party.
+pub(super) fn ever_above(door: &Door<'_, '_>, id: PartyId, former: &[GroupMembership]) -> Vec<Above> {
+    door.found::<Party>(id).map(|party| party.parents_ever(former)).unwrap_or_default()
 }
 
 pub(super) fn relate(door: &mut Door<'_, '_>, command: &RelateContact) -> Result<Outcome> {

@@ -494,6 +494,27 @@ fn a_group_is_that_of_the_day() {
     }
 }
 
+/// Two companies may change places over time, and be in no circle on any day.
+#[test]
+fn a_group_has_no_circle_on_any_day() {
+    let network = Network::new();
+    let seller = network.seller();
+    customer(&seller, "A");
+    customer(&seller, "B");
+    let join = |customer: &str, parent: &str, from: &str, until: Option<&str>| {
+        json!({"command": "customer.join_group", "customer": customer, "parent": parent, "valid_from": from,
+            "valid_until": until})
+    };
+    run(&seller, &join("B", "A", "2027-01-01", None));
+    assert_eq!(refused(&seller, &join("A", "B", "2026-01-01", None)), "group.circle");
+    run(&seller, &join("A", "B", "2026-01-01", Some("2026-12-31")));
+    let top = |day: &str| {
+        let group = ask(&seller, &json!({"question": "customer.group", "customer": "A", "day": day}));
+        group["members"][0]["customers"][0][1].clone()
+    };
+    assert_eq!((top("2026-06-01"), top("2027-06-01")), (json!("B"), json!("A")));
+}
+
 /// What happens beside the customer's own two records stands in its timeline too.
 #[test]
 fn the_timeline_tells_of_leads_parts_and_contracts() {

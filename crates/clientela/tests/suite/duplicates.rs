@@ -467,6 +467,12 @@ fn only_who_may_change_both_merges_and_each_dealer_keeps_his_own() {
         &json!({"command": "customer.join_group", "customer": "B", "parent": "A", "valid_from": "2025-01-01"}),
     );
     assert_eq!(refused(&seller, &merge("A", "B")), "merge.group");
+    // It left the group since: it was below the other for a time all the same.
+    run(
+        &seller,
+        &json!({"command": "customer.join_group", "customer": "B", "parent": null, "valid_from": "2026-01-01"}),
+    );
+    assert_eq!(refused(&seller, &merge("A", "B")), "merge.group");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::customer::street;
 use super::reading;
 use crate::findings::{Check, Findings, given, missing};
 use crate::ids::{AddressId, ContactPointId, GroupMembershipId, PartyId, PartyIdentifierId};
+use crate::party::group::{Above, stands_above};
 use crate::party::{
     Address, Contact, ContactPoint, GroupMembership, Influence, Party, PartyIdentifier, PointKind,
 };
@@ -237,30 +238,21 @@ pub fn enter_identifier(
     }))
 }
 
-/// Puts a party under another in a group of companies from a day on, or takes it out of its group. `above` gives the party above
-/// one; `former` names what remains of the membership until then, which is the second record where there is any.
+/// Puts a party under another in a group of companies from a day on, or takes it out of its group. `above` gives those that ever
+/// stand above one; `former` names what remains of the membership until then, which is the second record where there is any.
 ///
 /// # Errors
-/// [`Findings`]: `group.circle` when the party stands above the other already, `date_range.reversed`.
+/// [`Findings`]: `group.circle` when the party stands above the other on one of these days, `date_range.reversed`.
 pub fn join_group(
     party: &Party,
     parent: Option<PartyId>,
     (from, until): (NaiveDate, Option<NaiveDate>),
     former: GroupMembershipId,
-    above: impl Fn(PartyId) -> Option<PartyId>,
+    above: impl Fn(PartyId) -> Vec<Above>,
 ) -> Result<(Party, Option<GroupMembership>), Findings> {
     let mut check = Check::new("party");
     check.keep("valid_until", DateRange::new(from, until));
-    let mut at = parent;
-    for _ in 0..=TREE_DEPTH_MAX {
-        match at {
-            Some(id) if id == party.id => break,
-            Some(id) => at = above(id),
-            None => break,
-        }
-    }
-    // A chain that is not at its end by then is a circle, or too long to be followed.
-    if at.is_some() {
+    if parent.is_some_and(|parent| stands_above(party.id, parent, (Some(from), until), above)) {
         let expected = "a party that does not belong to it";
         let problem = "belongs to the party it is to be above";
         check.refuse("parent", ValueError::new("group.circle", "party above", problem, expected));
