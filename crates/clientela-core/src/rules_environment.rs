@@ -222,7 +222,7 @@ static STANDARD: LazyLock<Vocabulary> = LazyLock::new(|| {
     let of_lead = environment_of_lead(&lead);
     let (offer, order) =
         (Arc::new(RecordType::from_entity(Offer::ENTITY)), Arc::new(RecordType::from_entity(Order::ENTITY)));
-    let of_credit = environment_of_credit(&of_opportunity, [&offer, &activity, &order]);
+    let of_credit = environment_of_credit([&customer, &of_rule], [&offer, &activity, &order]);
     Vocabulary(Arc::new(Declared {
         vehicle,
         contact,
@@ -255,12 +255,15 @@ fn environment_of_lead(lead: &Arc<RecordType>) -> Environment {
     timed().variable("lead", Type::Record(Arc::clone(lead)))
 }
 
+/// A fact is asked about as of its own day: there is no moment.
 fn environment_of_credit(
-    of_opportunity: &Environment,
+    [customer, opportunity]: [&Arc<RecordType>; 2],
     [offer, activity, order]: [&Arc<RecordType>; 3],
 ) -> Environment {
-    of_opportunity
-        .clone()
+    Environment::new()
+        .variable("today", Type::Date)
+        .variable("customer", Type::Record(Arc::clone(customer)))
+        .variable("opportunity", Type::Record(Arc::clone(opportunity)))
         .variable("offer", Type::Record(Arc::clone(offer)))
         .variable("activity", Type::Record(Arc::clone(activity)))
         .variable("orders", Type::List(Box::new(Type::Record(Arc::clone(order)))))
@@ -347,7 +350,8 @@ impl Vocabulary {
         let of_rule = with("opportunity", &start.of_rule);
         let (of_customer, of_opportunity) = environments_of(&customer, &of_rule);
         let of_lead = Arc::new(environment_of_lead(&lead));
-        let of_credit = environment_of_credit(&of_opportunity, [&start.offer, &start.activity, &start.order]);
+        let of_credit =
+            environment_of_credit([&customer, &of_rule], [&start.offer, &start.activity, &start.order]);
         let of_credit = Arc::new(of_credit);
         Self(Arc::new(Declared {
             vehicle,

@@ -187,7 +187,7 @@ impl Clerk {
     fn read_back(&self, case: &Value, input: &OfferInput, offer: &str) -> Result<Taken> {
         let offer = self.session.find::<Offer>(offer)?.record;
         let of_offer = Predicate::equals("offer", offer.id.to_value());
-        let mut items = self.session.list::<OfferItem>(&of_offer, input.items.len(), 0)?;
+        let mut items = self.session.list::<OfferItem>(&of_offer, input.items.len() + 1, 0)?;
         items.sort_by_key(|item| item.record.line.parse::<u32>().unwrap_or(u32::MAX));
         let totals = &case["totals"];
         let mut same = [
@@ -212,7 +212,7 @@ impl Clerk {
             }
         }
         same &= of_line.is_none_or(|(line, sum)| prints(&line["net"], sum));
-        same &= items.len() == input.items.len();
+        same &= items.len() == input.items.len() && printed.next().is_none();
         Ok(if same { Taken::Same } else { Taken::Other })
     }
 }

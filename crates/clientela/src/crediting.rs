@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use clientela_core::custom::OpportunityCustomValue;
 use clientela_core::ids::{CreditRuleId, CustomerId, OpportunityId, PositionId, UnitId};
 use clientela_core::organisation::{Position, Verb};
-use clientela_core::party::Activity;
+use clientela_core::party::{Activity, Relationship};
 use clientela_core::performance::{
     Counted, CreditHolder, CreditPeople, CreditRule, CreditShare, Crediting, Measure, holding_credit_rule,
     share_out,
@@ -69,7 +69,8 @@ impl Counting<'_, '_> {
     fn tells(&self, one: &Counted) -> bool {
         let declared = match one.of.0 {
             "offer" => Offer::ENTITY,
-            "activity" => Activity::ENTITY,
+            // A visit is seen by whoever sees its customer, who is looked after from a position.
+            "activity" => Relationship::ENTITY,
             _ => Credit::ENTITY,
         };
         self.view.whole || self.view.can_of_owner(Verb::Read, declared, one.owner, one.unit).allowed

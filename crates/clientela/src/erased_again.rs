@@ -3,13 +3,17 @@
 use crate::crm::Crm;
 use crate::digest::id_of;
 use crate::error::Result;
+use chrono::{DateTime, Utc};
 use clientela_core::entity;
 use clientela_core::privacy::{Erasure, LeadErasure};
-use clientela_model::Predicate;
+use clientela_model::{Entity, Predicate};
 use clientela_store::{CommandMeta, Order, Reader, StoreError};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// The kind of its commit.
+const KIND: &str = "erasure.upgrade";
 
 /// Erases what the ledger names again, once after each upgrade; nothing where nobody was erased. Nobody asks for it: the law does,
 /// so that the commit is the library's, as that of the founding is.
@@ -29,7 +33,7 @@ pub(crate) fn erase_again(crm: &Crm) -> Result<()> {
     }
     let meta = CommandMeta {
         id,
-        kind: "erasure.upgrade",
+        kind: KIND,
         actor: Uuid::nil(),
         position: None,
         reason: String::new(),
@@ -37,8 +41,7 @@ pub(crate) fn erase_again(crm: &Crm) -> Result<()> {
         time: crm.clock.now(),
     };
     store.write(&meta, |writer| -> Result<()> {
-        for (name, id) in &records {
-            let Some(declared) = entity(name).filter(|declared| declared.view.is_none()) else { continue };
+        for (declared, id) in &records {
             match writer.erase(declared, *id) {
                 // A ledger that came with another copy may know records this one never had.
                 Ok(_) | Err(StoreError::Missing { .. }) => {}
@@ -54,15 +57,30 @@ pub(crate) fn erase_again(crm: &Crm) -> Result<()> {
     }
 }
 
-/// The records the ledger says were reached.
-fn erased(reader: &Reader<'_>) -> Result<BTreeSet<(String, Uuid)>> {
+/// The records the ledger says were reached and nobody has changed since: what was entered later was not erased.
+fn erased(reader: &Reader<'_>) -> Result<Vec<(&'static Entity, Uuid)>> {
     let everything = &Predicate::Everything;
     let parties = reader.find::<Erasure>(everything, &Order::by_id(), None, 0)?;
     let leads = reader.find::<LeadErasure>(everything, &Order::by_id(), None, 0)?;
-    let lists = parties.iter().map(|stored| &stored.record.records);
-    let lists = lists.chain(leads.iter().map(|stored| &stored.record.records));
-    let named = |list: &String| serde_json::from_str::<Vec<(String, Uuid)>>(list).unwrap_or_default();
-    Ok(lists.flat_map(named).collect())
+    let lists = parties.iter().map(|stored| (&stored.record.records, stored.record.at));
+    let lists = lists.chain(leads.iter().map(|stored| (&stored.record.records, stored.record.at)));
+    let mut last: BTreeMap<(String, Uuid), DateTime<Utc>> = BTreeMap::new();
+    for (list, at) in lists {
+        for named in serde_json::from_str::<Vec<(String, Uuid)>>(list).unwrap_or_default() {
+            let known = last.entry(named).or_insert(at);
+            *known = at.max(*known);
+        }
+    }
+    let mut records = Vec::new();
+    for ((name, id), at) in last {
+        let Some(declared) = entity(&name).filter(|declared| declared.view.is_none()) else { continue };
+        let history = reader.history(declared, id)?;
+        let changed = history.iter().rfind(|entry| entry.kind != KIND);
+        if changed.is_some_and(|entry| entry.time <= at) {
+            records.push((declared, id));
+        }
+    }
+    Ok(records)
 }
 
 /// The command of an upgrade: the same id however often the store is opened after it.

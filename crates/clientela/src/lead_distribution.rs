@@ -236,9 +236,11 @@ pub(crate) fn check_not_held(door: &Door<'_, '_>, lead: &Lead, unit: UnitId) -> 
     }
     // Who is protected himself, beside another, may have it.
     let protecting = protected(door, lead)?;
-    let protected = !protecting.is_empty() && !protecting.contains(&dealer);
+    if protecting.contains(&dealer) {
+        return Ok(());
+    }
     let open = open_leads(door, lead, &[])?;
-    let held = protected
+    let held = !protecting.is_empty()
         || open.iter().any(|other| {
             other.id != lead.id
                 && other.state != LeadState::New

@@ -10,7 +10,7 @@ pub const SENT_AGAIN_DAYS: i64 = 7;
 /// Whether a lead without a reference of its sender's is one that came in before: from the same source, from the same e-mail address or
 /// telephone number, with the same words on what is wanted and offered, within [`SENT_AGAIN_DAYS`] of it.
 ///
-/// A name alone tells nobody apart, and one who writes from his own address for two vehicles has two wishes.
+/// Two messages that say nothing of what is wanted are two. A name alone tells nobody apart, and one who writes from his own address for two vehicles has two wishes.
 #[must_use]
 pub fn is_sent_again(lead: &Lead, before: &Lead) -> bool {
     let same_source = lead.source.is_some() && lead.source == before.source;
@@ -19,7 +19,10 @@ pub fn is_sent_again(lead: &Lead, before: &Lead) -> bool {
     let words = |text: &Option<String>| -> Vec<String> {
         text.as_deref().unwrap_or_default().split_whitespace().map(str::to_lowercase).collect()
     };
-    let same_wish = words(&lead.wish) == words(&before.wish)
+    let some_wish =
+        lead.product.is_some() || [&lead.wish, &lead.trade_in].iter().any(|text| !words(text).is_empty());
+    let same_wish = some_wish
+        && words(&lead.wish) == words(&before.wish)
         && words(&lead.trade_in) == words(&before.trade_in)
         && lead.product == before.product;
     let apart = lead.received_at.signed_duration_since(before.received_at).abs();
@@ -80,5 +83,8 @@ mod tests {
         ] {
             assert_eq!(is_sent_again(&again, &lead(1)), same, "{what}");
         }
+        // Two that say nothing of what is wanted do not say the same.
+        let silent = |number| Lead { wish: None, ..lead(number) };
+        assert!(!is_sent_again(&silent(2), &silent(1)));
     }
 }

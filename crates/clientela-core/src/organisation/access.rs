@@ -29,7 +29,7 @@ pub struct Actor {
 
 /// Entities of which nobody is shown what whoever stands above him wrote, however wide his scope in his unit: what a superior thinks of
 /// a figure is not for those who report it.
-const HIDDEN_FROM_BELOW: &[&str] = &["forecast_adjustment"];
+const HIDDEN_FROM_BELOW: &[&str] = &["forecast_adjustment", "forecast_snapshot"];
 
 /// The answer to "may he", with its reason.
 #[derive(Debug, Clone, PartialEq)]

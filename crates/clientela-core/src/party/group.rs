@@ -5,6 +5,7 @@ use crate::ids::{GroupMembershipId, PartyId};
 use chrono::NaiveDate;
 use clientela_model::Record;
 use clientela_model::predicate::TREE_DEPTH_MAX;
+use std::collections::HashSet;
 
 /// A time for which a party belonged to another before it joined the group it is in, or is to join, or left. The one since then
 /// stands in the party itself.
@@ -41,7 +42,12 @@ pub fn stands_above(
     parents: impl Fn(PartyId) -> Vec<Above>,
 ) -> bool {
     let mut open = vec![(party, from, until, 0)];
+    // Many memberships may lead to the same party: each span of days of it is followed once.
+    let mut seen = HashSet::new();
     while let Some((id, from, until, depth)) = open.pop() {
+        if !seen.insert((id, from, until)) {
+            continue;
+        }
         if id == above || depth > TREE_DEPTH_MAX {
             return true;
         }

@@ -55,7 +55,7 @@ pub use input::{
     FurtherTax, FurtherTaxKind, ItemInput, OfferInput, OptionInput, PriceOrigin, SettlementInput,
     SettlementKind, StepChange, StepInput,
 };
-pub use inside::{with_tax, without_tax};
+pub use inside::{PRICE_DECIMALS, with_tax, without_tax};
 pub use priced::{FurtherTaxAmount, Margin, Priced, PricedItem, PricedStep, StepSource, TaxGroup};
 pub(crate) use records::line_order;
 pub use records::{RevisionHead, RevisionRecords, UnreadableOffer, from_records, to_records};

@@ -7,8 +7,8 @@
 //! - What a command's last commit binds besides: `SHA-256(fingerprint ‖ answer)` and the digests of the files it stored, so
 //!   that neither can be changed or taken away unseen. A command that changed nothing has a commit without changes for it.
 //!
-//! - A change whose value was taken out after its field became personal keeps its `vhash`, which nothing can be compared with any
-//!   more. What is left of it is `SHA-256("clientela redaction 1" ‖ entity ‖ id ‖ seq ‖ field ‖ vhash ‖ phash ‖ value)`, and the
+//! - A change whose value was taken out after its field became personal keeps its `vhash`, which has no salt: whoever guesses the
+//!   value can try it. What is left of it is `SHA-256("clientela redaction 1" ‖ entity ‖ id ‖ seq ‖ field ‖ vhash ‖ phash ‖ value)`, and the
 //!   last commit of the command that took it out binds that too.
 //!
 //! Numbers are big-endian. Texts are preceded by their length.

@@ -474,7 +474,8 @@ impl Run {
             return None;
         }
         let ty = if matches!(values.first()?, Parameter::Text(_)) { "TEXT" } else { "INTEGER" };
-        let (mut bytes, mut places) = (Vec::new(), String::with_capacity(values.len() * 2 * PLACE_DIGITS));
+        // Of no bytes at all a piece is nothing, and not an empty text.
+        let (mut bytes, mut places) = (vec![0], String::with_capacity(values.len() * 2 * PLACE_DIGITS));
         for value in values {
             let start = bytes.len();
             match value {

@@ -263,6 +263,19 @@ fn large_conditions_are_answered_or_refused_by_name() {
 }
 
 #[test]
+fn many_empty_texts_find_what_is_empty() {
+    let store = in_memory();
+    write(&store, &command(1, 0), |writer| {
+        writer.create(&party(1, "x"))?;
+        writer.create(&party(2, "")).map(|_| ())
+    });
+    for count in [1, 100, 101, 500] {
+        let empty = Predicate::OneOf("name".into(), vec![Value::Text("".into()); count]);
+        assert_eq!(in_sql(&store, &empty).unwrap().len(), 1, "{count}");
+    }
+}
+
+#[test]
 fn a_tree_is_followed_as_deep_in_sql_as_in_memory() {
     let store = in_memory();
     write(&store, &command(1, 0), |writer| {

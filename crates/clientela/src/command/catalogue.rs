@@ -262,6 +262,15 @@ pub(super) fn define_price_list(door: &mut Door<'_, '_>, command: &DefinePriceLi
             "tax_included".to_owned(),
         ));
     }
+    if command.tax_included && list.least_margin_percent.is_some() {
+        return Err(bad(
+            "price_list.margin_with_tax",
+            "least margin",
+            "is of a list whose prices have the tax inside, which no margin has",
+            "none, or a list without tax",
+            "formula.least_margin_percent".to_owned(),
+        ));
+    }
     door.create(&list)?;
     for (index, line) in command.prices.iter().enumerate() {
         let product = door.resolve::<Product>(&line.product)?;

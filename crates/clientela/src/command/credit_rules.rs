@@ -171,10 +171,10 @@ pub(super) fn credit_plan(door: &mut Door<'_, '_>, command: &CreditPlanBy) -> Re
     Ok(Outcome::of(&plan, Some(&plan.name), why))
 }
 
-/// Refuses the name of a rule that has no version.
+/// Refuses the name of a rule that has no version, or none that was not taken back.
 pub(super) fn exists(door: &Door<'_, '_>, name: &str) -> Result<()> {
     let versions: Vec<CreditRule> = door.records(&named(name))?;
-    if versions.is_empty() {
+    if !versions.iter().any(|version| version.state == CreditRuleState::Active) {
         return Err(CrmError::NotFound { entity: "credit_rule", key: name.to_owned() }.into());
     }
     Ok(())

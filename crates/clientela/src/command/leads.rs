@@ -151,7 +151,8 @@ pub(super) fn take_in(
         point_in_words,
     };
     let (mut lead, why) = enter_lead(&command.lead, place, door.now())?;
-    if from_machine && let Some(known) = sent_again(door, &lead, actor)? {
+    let for_whom = command.owner.as_deref().and_then(|owner| seat(door, Some(owner)).ok());
+    if from_machine && let Some(known) = sent_again(door, &lead, actor, for_whom)? {
         return Ok(known);
     }
     match &lead.number {
@@ -218,18 +219,25 @@ fn known(door: &Door<'_, '_>, new: &NewLead, actor: Seat) -> Result<Option<Outco
     Ok(None)
 }
 
-/// The lead that a message without a reference says once more: at the same dealer, or among those the actor sees.
-fn sent_again(door: &Door<'_, '_>, lead: &Lead, actor: Seat) -> Result<Option<Outcome>> {
+/// The lead that a message without a reference says once more: at the same dealer, or among those the actor sees. A message for somebody
+/// is another than one for another dealer.
+fn sent_again(
+    door: &Door<'_, '_>,
+    lead: &Lead,
+    actor: Seat,
+    for_whom: Option<Seat>,
+) -> Result<Option<Outcome>> {
     let Some(same) = same_as(lead, &["email", "phone"]) else { return Ok(None) };
     let Some(source) = lead.source.clone().filter(|_| lead.external.is_none()) else { return Ok(None) };
     let same = same.and(Predicate::equals("source", Value::Text(Cow::Owned(source))));
     let why = Why::new("lead.known_already")
         .because(Why::new("lead.sent_again").fact("within_days", SENT_AGAIN_DAYS));
-    let seen = door.all_of::<Lead>(&same)?;
-    if let Some(seen) = seen.iter().find(|seen| is_sent_again(lead, &seen.record)) {
-        return Ok(Some(Outcome::of(&seen.record, seen.record.number.as_deref(), why)));
+    let dealer = door.dealer_of(for_whom.unwrap_or(actor).unit)?;
+    for Stored { record: seen, .. } in door.all_of::<Lead>(&same)? {
+        if is_sent_again(lead, &seen) && (for_whom.is_none() || door.dealer_of(seen.unit)? == dealer) {
+            return Ok(Some(Outcome::of(&seen, seen.number.as_deref(), why)));
+        }
     }
-    let dealer = door.dealer_of(actor.unit)?;
     for other in door.whole::<Lead>(&same)? {
         if is_sent_again(lead, &other) && door.dealer_of(other.unit)? == dealer {
             return Ok(Some(Outcome { records: Vec::new(), why }));

@@ -24,7 +24,7 @@ use clientela_core::sales::waterfall::{
 };
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::predicate::TREE_DEPTH_MAX;
-use clientela_model::{EntityId, Money, Predicate, Record, ShortText, Value, Why};
+use clientela_model::{EntityId, Money, MoneyError, Predicate, Record, ShortText, Value, Why};
 use options::{LineOption, Place};
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -137,7 +137,7 @@ impl PriceDesk {
         if item.tax_included {
             for step in &mut ruled.steps {
                 if let StepChange::Amount(amount) = &mut step.change {
-                    *amount = with_tax(*amount, item.tax_percent)?.rounded();
+                    *amount = with_tax(*amount, item.tax_percent)?;
                 }
             }
         }
@@ -247,17 +247,22 @@ impl PriceDesk {
         let listed = next_price(prices, origin)?;
         let (category, percent, exempt) = self.tax(product, line.tax_percent)?;
         let tax = (category, percent);
+        let ordinary = if line.tax_percent.is_none() && exempt.is_none() {
+            percent
+        } else {
+            self.ordinary(product).unwrap_or(percent)
+        };
+        let stated = |listed: ListedPrice, inside| listed.stated(inside, ordinary, percent);
         let of_list = listed.as_ref().is_ok_and(|listed| listed.tax_included && line.unit_list.is_none());
         let tax_included = line.tax_included.unwrap_or(of_list);
         let (unit_list, unit_cost, priced_by, listed) = match line.unit_list {
             // A product may be in no list: then there is nothing to compare the price with that is given.
             Some(given) => {
-                let listed = listed.ok().map(|listed| listed.stated(tax_included, percent)).transpose()?;
+                let listed = listed.ok().map(|listed| stated(listed, tax_included)).transpose()?;
                 (given, None, origin, listed)
             }
             None => {
-                let ListedPrice { unit_list, unit_cost, origin, .. } =
-                    listed?.stated(tax_included, percent)?;
+                let ListedPrice { unit_list, unit_cost, origin, .. } = stated(listed?, tax_included)?;
                 (unit_list, unit_cost, origin, None)
             }
         };
@@ -279,7 +284,8 @@ impl PriceDesk {
         item.options.reserve(options.len());
         for (index, option) in options.iter().enumerate() {
             let line = ShortText::of_part(place, index + 1);
-            item.options.push(self.option(prices, line, option, origin, (tax_included, percent))?);
+            item.options
+                .push(self.option(prices, line, option, origin, &|listed| stated(listed, tax_included))?);
         }
         Ok((item, listed))
     }
@@ -291,14 +297,14 @@ impl PriceDesk {
         line: ShortText,
         option: &LineOption,
         of_item: PriceOrigin,
-        (tax_included, percent): (bool, Decimal),
+        stated: &impl Fn(ListedPrice) -> Result<ListedPrice, MoneyError>,
     ) -> Result<OptionInput> {
         let known = option.product.as_deref().map(|key| self.known(key)).transpose()?;
         if let Some(known) = known {
             self.check_on_sale(known)?;
         }
         let nothing = Money::zero(self.opportunity.currency);
-        let free = ListedPrice { unit_list: nothing, unit_cost: None, tax_included, origin: of_item };
+        let free = ListedPrice { unit_list: nothing, unit_cost: None, tax_included: false, origin: of_item };
         let found = match known {
             _ if option.included => ListedPrice { unit_cost: Some(nothing), ..free },
             Some(_) => match next_price(prices, of_item)? {
@@ -307,7 +313,7 @@ impl PriceDesk {
             },
             None => self.of_catalogue(option, of_item).transpose()?.unwrap_or(free),
         };
-        let found = found.stated(tax_included, percent)?;
+        let found = stated(found)?;
         let product = known.map(|known| &known.product);
         let code = product.map_or(&option.code, |product| &product.code);
         let mut input = OptionInput::new(line, code, found.unit_list);
@@ -377,6 +383,13 @@ impl PriceDesk {
             }
             .into()),
         }
+    }
+
+    /// The rate of the market, whoever buys; none where it has none.
+    fn ordinary(&self, product: &Product) -> Option<Decimal> {
+        let market = self.market.as_ref()?;
+        let found = choose_tax_rate(market, &product.tax_category, self.day, &self.prices.rates).ok()?;
+        Some(found.rate.percent)
     }
 
     fn check_on_sale(&self, known: &KnownProduct) -> Result<()> {

@@ -462,6 +462,13 @@ fn with_the_tax_inside_or_without_a_price_is_the_same() {
     let (inside, taken_out) = (sums(json!({})), sums(json!({"tax_included": false})));
     assert_eq!((inside.0, inside.2), (taken_out.0, Some(true)));
     assert_eq!(inside.0.amount(), 89_000.into());
+    // Another rate is the customer's affair and no discount.
+    for rate in ["0", "50"] {
+        for tax_included in [true, false] {
+            let net = sums(json!({"tax_percent": rate, "tax_included": tax_included})).0;
+            assert_eq!(net, inside.0, "{rate} {tax_included}");
+        }
+    }
 }
 
 #[test]

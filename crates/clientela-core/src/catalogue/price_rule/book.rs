@@ -9,7 +9,7 @@ use crate::catalogue::schedule::{
 };
 use crate::ids::{CustomerId, ProductId, UnitId};
 use crate::sales::Basis;
-use crate::sales::waterfall::{PricingError, StepChange, StepInput};
+use crate::sales::waterfall::{Place, PricingError, StepChange, StepInput};
 use chrono::NaiveDate;
 use clientela_model::identifier::{Country, Currency};
 use clientela_model::{Money, Why};
@@ -304,7 +304,9 @@ impl<'a> RuleBook<'a> {
             (Some(percent), _, _) if !percent.is_zero() => Ok(Change::Percent(percent)),
             (_, Some(amount), _) if !amount.is_zero() => Ok(Change::Amount(amount)),
             (_, _, Some(price)) => {
-                let change = price.amount() - line.unit_list.amount();
+                let place = Place::Item(index, "unit_list");
+                let change = price.amount().checked_sub(line.unit_list.amount());
+                let change = change.ok_or(PricingError::Overflow { place })?;
                 if change.is_zero() {
                     Err(NotHeld::NoEffect)
                 } else {

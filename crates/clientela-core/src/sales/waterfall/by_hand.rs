@@ -4,7 +4,7 @@
 //! approvals can look at it: a discount without an authority is the salesperson's own, and so is one in the manufacturer's name by
 //! whoever does not speak for him, and the difference between the price of the lists and a lower price that is given.
 
-use super::{ItemInput, PriceOrigin, StepChange, StepInput, with_tax, without_tax};
+use super::{ItemInput, PRICE_DECIMALS, PriceOrigin, StepChange, StepInput, with_tax, without_tax};
 use crate::sales::{Authority, Basis, PriceStepKind};
 use clientela_model::{Money, MoneyError};
 use rust_decimal::Decimal;
@@ -53,15 +53,18 @@ pub struct ListedPrice {
 }
 
 impl ListedPrice {
-    /// The same price with a tax of so many percent inside, or without it.
+    /// The same price with the tax of an item inside, or without it. A list with the tax inside has the `ordinary` one of the market;
+    /// the item may have another rate, or none: it is that of the customer, and changes nothing of the net.
     ///
     /// # Errors
     /// When it is beyond what an amount can be.
-    pub fn stated(self, tax_included: bool, percent: Decimal) -> Result<Self, MoneyError> {
+    pub fn stated(self, tax_included: bool, ordinary: Decimal, percent: Decimal) -> Result<Self, MoneyError> {
         let unit_list = match (self.tax_included, tax_included) {
+            (false, false) => self.unit_list,
+            (true, true) if ordinary == percent => self.unit_list,
             (false, true) => with_tax(self.unit_list, percent)?,
-            (true, false) => without_tax(self.unit_list, percent)?,
-            (true, true) | (false, false) => self.unit_list,
+            (true, false) => without_tax(self.unit_list, ordinary)?,
+            (true, true) => with_tax(without_tax(self.unit_list, ordinary)?, percent)?,
         };
         Ok(Self { unit_list, tax_included, ..self })
     }
@@ -77,8 +80,10 @@ impl ItemInput {
             return;
         }
         self.unit_cost = listed.unit_cost;
-        let less = listed.unit_list.amount() - given.amount();
-        if less < Decimal::ZERO {
+        // What is beyond all amounts is refused when the offer is priced.
+        let Some(less) = listed.unit_list.amount().checked_sub(given.amount()) else { return };
+        // A price whose tax was taken out has more decimals than whoever writes it to the cent.
+        if less < Decimal::ZERO || (given == listed.unit_list.rounded() && listed.unit_list != given) {
             return;
         }
         if less > Decimal::ZERO {
@@ -104,7 +109,7 @@ impl ItemInput {
             if let StepChange::Percent { percent, basis: Basis::List } = step.change
                 && let Ok(amount) = list.percent(percent)
             {
-                step.change = StepChange::Amount(amount.rounded());
+                step.change = StepChange::Amount(amount.rounded_to(PRICE_DECIMALS));
             }
         }
     }
@@ -186,15 +191,20 @@ mod tests {
     fn a_price_is_stated_with_the_tax_or_without_it() {
         let euro = Currency::parse("EUR").unwrap();
         let money = |units| Money::from_minor(units, euro);
-        for (listed, inside, wanted, expected) in [
-            (100_000, false, true, 122_000),
-            (122_000, true, false, 100_000),
-            (122_000, true, true, 122_000),
-            (100_000, false, false, 100_000),
+        for (listed, inside, wanted, percent, expected) in [
+            (100_000, false, true, 22, 122_000),
+            (122_000, true, false, 22, 100_000),
+            (122_000, true, true, 22, 122_000),
+            (100_000, false, false, 22, 100_000),
+            // Exempt, or at another rate: the net is that of the list.
+            (122_000, true, true, 0, 100_000),
+            (122_000, true, false, 0, 100_000),
+            (122_000, true, true, 50, 150_000),
+            (100_000, false, true, 50, 150_000),
         ] {
             let (unit_list, origin) = (money(listed), PriceOrigin::default());
             let price = ListedPrice { unit_list, unit_cost: None, tax_included: inside, origin };
-            let stated = price.stated(wanted, 22.into()).unwrap();
+            let stated = price.stated(wanted, 22.into(), percent.into()).unwrap();
             assert_eq!((stated.unit_list.amount(), stated.tax_included), (money(expected).amount(), wanted));
         }
     }

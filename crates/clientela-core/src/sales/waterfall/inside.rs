@@ -1,22 +1,22 @@
 //! Prices with the tax inside, and without it.
 
 use clientela_model::{Money, MoneyError};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
-/// Decimals of a price whose tax was taken out; far finer than any currency's, so that a line comes out to the cent.
-const DECIMALS: u32 = 6;
+/// Decimals of a price that was computed and not written: far finer than any currency's, so that a line comes out to the cent.
+pub const PRICE_DECIMALS: u32 = 6;
 
 fn factor(percent: Decimal) -> Result<Decimal, MoneyError> {
     let hundred = Decimal::ONE_HUNDRED;
     percent.checked_add(hundred).and_then(|sum| sum.checked_div(hundred)).ok_or(MoneyError::Overflow)
 }
 
-/// The price with a tax of so many percent put in, exactly.
+/// The price with a tax of so many percent put in, to six decimals.
 ///
 /// # Errors
 /// When it is beyond what an amount can be.
 pub fn with_tax(price: Money, percent: Decimal) -> Result<Money, MoneyError> {
-    price.checked_mul(factor(percent)?)
+    Ok(price.checked_mul(factor(percent)?)?.rounded_to(PRICE_DECIMALS))
 }
 
 /// The price with a tax of so many percent taken out, to six decimals. What has no tax rate, or one that takes everything away, is
@@ -30,10 +30,7 @@ pub fn without_tax(price: Money, percent: Decimal) -> Result<Money, MoneyError> 
         return Ok(price);
     }
     let net = price.amount().checked_div(factor).ok_or(MoneyError::Overflow)?;
-    Ok(Money::new(
-        net.round_dp_with_strategy(DECIMALS, RoundingStrategy::MidpointAwayFromZero),
-        price.currency(),
-    ))
+    Ok(Money::new(net, price.currency()).rounded_to(PRICE_DECIMALS))
 }
 
 #[cfg(test)]
