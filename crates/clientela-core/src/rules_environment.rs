@@ -415,7 +415,8 @@ impl Vocabulary {
     }
 
     /// What credit rules may speak of: `opportunity` and its `customer`, the `offer` or the visit (`activity`) that is to count, the
-    /// `orders` of the opportunity, and `today`, which is the day it happened on: what was told once stays so.
+    /// `orders` of the opportunity, and `today`, which is the day it happened on. Records are as they are now: owners and states that
+    /// change since change what counts.
     #[must_use]
     pub fn of_credit(&self) -> &Arc<Environment> {
         &self.0.of_credit

@@ -1,4 +1,4 @@
-//! Invoices and orders of the outside world as stored offers: what is read back is what the document prints.
+//! Invoices and orders of the outside world as stored offers: lines and totals that are read back are those the document prints.
 
 use crate::documents::{Replayed, cases, day};
 use crate::error::{DemoError, Result};
@@ -7,7 +7,6 @@ use clientela::command::{
     Command, CreateCustomer, CreateOffer, DefineProduct, DefineSalesMethod, ItemLine, OpenOpportunity,
     Receipt, StageLine,
 };
-use clientela::core::catalogue::ProductKind;
 use clientela::core::party::entry::NewCustomer;
 use clientela::core::sales::replay::{self, Document, collection};
 use clientela::core::sales::waterfall::{ItemInput, OfferInput};
@@ -24,8 +23,9 @@ const LOGIN: &str = "clerk";
 const CUSTOMER: &str = "BUYER";
 const METHOD: &str = "documents";
 
-/// Stores every document of a collection that needs no more than an offer by hand has, reads it back, and compares every figure it
-/// prints. The store is made at `path`.
+/// Stores every document of a collection that needs no more than an offer by hand has, reads it back, and compares the net of each line,
+/// the tax and the totals it prints; what it prints of each tax by itself is compared by [`crate::documents::replay`]. The store is
+/// made at `path`.
 ///
 /// # Errors
 /// When the file cannot be read or is no collection of documents, and what the library refuses of a document it should take.
@@ -161,7 +161,7 @@ impl Clerk {
             self.session.run(&Command::ProductDefine(DefineProduct {
                 code: product.clone(),
                 name: item.code.to_string(),
-                kind: if item.kind == ProductKind::Fee { ProductKind::Fee } else { ProductKind::Other },
+                kind: item.kind,
                 line: None,
                 tax_category: item.tax_category.to_string(),
                 valid_from: None,

@@ -206,16 +206,25 @@ impl<'p> Condition<'p> {
         }
         let mut run = Vec::with_capacity(count * 16);
         ids.for_each(|id| run.extend_from_slice(id.as_bytes()));
-        self.aliases += 1;
-        let list = format!("l{}", self.aliases);
-        self.text(&format!(
-            "WITH RECURSIVE {list}(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM {list} WHERE n + 1 < "
-        ));
+        let (list, places) = self.places(self.parameters.len() + 1);
         // No list that fits into memory is longer.
-        self.bind(Parameter::Integer(i64::try_from(count).unwrap_or(i64::MAX)));
-        self.text(") SELECT substr(");
+        self.parameters.push(Parameter::Integer(i64::try_from(count).unwrap_or(i64::MAX)));
+        self.text(&places);
+        self.text(" SELECT substr(");
         self.bind(Parameter::Blob(run));
         self.text(&format!(", n * 16 + 1, 16) AS id FROM {list}"));
+    }
+
+    /// The name of a new list of the places from nothing up to a parameter, in its column `n`, and the text that makes it.
+    fn places(&mut self, parameter: usize) -> (String, String) {
+        self.aliases += 1;
+        let list = format!("l{}", self.aliases);
+        let mut sql = format!(
+            "WITH RECURSIVE {list}(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM {list} WHERE n + 1 < "
+        );
+        self.plan.dialect.parameter(&mut sql, parameter);
+        sql.push(')');
+        (list, sql)
     }
 
     fn equals(&mut self, column: &'static Column, value: &Value, alias: &str) {
@@ -313,13 +322,9 @@ impl<'p> Condition<'p> {
             sql.push(')');
             return sql;
         };
-        self.aliases += 1;
-        let list = format!("l{}", self.aliases);
-        sql.push_str(&format!(
-            "WITH RECURSIVE {list}(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM {list} WHERE n + 1 < "
-        ));
-        mark(&mut sql, 1);
-        sql.push_str(") SELECT CAST(substr(");
+        let (list, places) = self.places(first + 1);
+        sql.push_str(&places);
+        sql.push_str(" SELECT CAST(substr(");
         mark(&mut sql, 2);
         for part in 0..2 {
             sql.push_str(", CAST(substr(");

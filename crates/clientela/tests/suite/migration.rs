@@ -188,15 +188,9 @@ fn first_without_personal() -> Schema {
     Schema::new(1, Box::leak(entities.into_boxed_slice()))
 }
 
-/// Who was erased before a field was personal loses it when the store is first opened by a library to which it is.
-#[test]
-fn those_erased_before_an_upgrade_lose_what_is_personal_since() {
-    let folder = std::env::temp_dir().join(format!("clientela-migration-erased-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("network.clientela");
-    let schema = first_without_personal();
-    let store = Store::open(OpenOptions::new(&path, schema).create(true)).unwrap();
+/// A store of these declarations with their records, and what else is written with them.
+fn filled(path: &std::path::Path, schema: Schema, more: impl Fn(&mut Writer<'_>)) {
+    let store = Store::open(OpenOptions::new(path, schema).create(true)).unwrap();
     let meta = CommandMeta {
         id: id::<clientela::core::ids::UnitId>(99).uuid(),
         kind: "test.fill",
@@ -209,22 +203,35 @@ fn those_erased_before_an_upgrade_lose_what_is_personal_since() {
     store
         .write(&meta, |writer| {
             fill(writer, schema);
-            let (party, ghost) =
-                (id::<clientela::core::ids::PartyId>(14), id::<clientela::core::ids::PartyId>(77));
-            let erasure = Erasure {
-                id: id(98),
-                party,
-                contact: None,
-                reason: ErasureReason::PersonAsked,
-                at: now(),
-                records: format!(r#"[["party", "{}"], ["party", "{}"]]"#, party.uuid(), ghost.uuid()),
-                files: "[]".to_owned(),
-            };
-            add(writer, schema, &erasure);
+            more(writer);
             Ok::<_, StoreError>(())
         })
         .unwrap();
     store.close().unwrap();
+}
+
+/// Who was erased before a field was personal loses it when the store is first opened by a library to which it is.
+#[test]
+fn those_erased_before_an_upgrade_lose_what_is_personal_since() {
+    let folder = std::env::temp_dir().join(format!("clientela-migration-erased-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("network.clientela");
+    let schema = first_without_personal();
+    filled(&path, schema, |writer| {
+        let (party, ghost) =
+            (id::<clientela::core::ids::PartyId>(14), id::<clientela::core::ids::PartyId>(77));
+        let erasure = Erasure {
+            id: id(98),
+            party,
+            contact: None,
+            reason: ErasureReason::PersonAsked,
+            at: now(),
+            records: format!(r#"[["party", "{}"], ["party", "{}"]]"#, party.uuid(), ghost.uuid()),
+            files: "[]".to_owned(),
+        };
+        add(writer, schema, &erasure);
+    });
     let holds = |text: &str| {
         let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
         let mut own = files.filter(|path| !path.to_string_lossy().contains("-before-upgrade-"));
@@ -251,23 +258,7 @@ fn a_store_of_the_first_version_is_brought_up_and_nothing_is_lost() {
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join("network.clientela");
     let schema = first();
-    let store = Store::open(OpenOptions::new(&path, schema).create(true)).unwrap();
-    let meta = CommandMeta {
-        id: id::<clientela::core::ids::UnitId>(99).uuid(),
-        kind: "test.fill",
-        actor: id::<clientela::core::ids::UserId>(8).uuid(),
-        position: None,
-        reason: String::new(),
-        fingerprint: [0; 32],
-        time: now(),
-    };
-    store
-        .write(&meta, |writer| {
-            fill(writer, schema);
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
-    store.close().unwrap();
+    filled(&path, schema, |_| {});
 
     let crm = Crm::open(&path).unwrap();
     assert_eq!(crm.info().unwrap().schema_version, SCHEMA_VERSION);
